@@ -1,0 +1,1 @@
+"""Where we meet people: channels, the server, the command line."""

@@ -1,0 +1,1 @@
+"""One file or folder here is one channel; none knows another."""

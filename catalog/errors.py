@@ -1,0 +1,75 @@
+"""What can go wrong in the catalogue.
+
+CatalogError
+├── BadImage              the upload is not a picture we can open
+│   ├── EmptyImage        zero bytes
+│   ├── UnknownImage      not one of the accepted formats, or damaged beyond opening
+│   ├── ImageTooLarge     more bytes or pixels than we take
+│   └── ReaderFailed      reading it took too long or broke the reader, twice
+├── NotFound              no such product, certificate, producer …
+├── BadSheet              the list cannot be read as a table at all
+├── BadRow                one or more rows were refused and everything was asked for (--strict)
+├── StoreError            the database refused
+│   ├── StoreUnavailable  it cannot be reached or is not migrated
+│   └── StoreFull         no room left on its disk
+└── BadSetting            a setting contradicts itself
+"""
+
+
+class CatalogError(Exception):
+    """The catalogue could not do what was asked."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class BadImage(CatalogError):
+    """The upload is not a picture we can open."""
+
+
+class EmptyImage(BadImage):
+    """The upload holds no bytes."""
+
+
+class UnknownImage(BadImage):
+    """The upload is not a picture in a format we take, or it is damaged."""
+
+
+class ImageTooLarge(BadImage):
+    """The picture has more bytes or pixels than we take."""
+
+    def __init__(self, message: str | None = None, *, limit: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class ReaderFailed(BadImage):
+    """Reading the picture took too long or broke the reader."""
+
+
+class NotFound(CatalogError):
+    """There is no such thing in the catalogue."""
+
+
+class BadSheet(CatalogError):
+    """The file cannot be read as a product list."""
+
+
+class BadRow(CatalogError):
+    """Some rows were refused, and all or nothing was asked for."""
+
+
+class StoreError(CatalogError):
+    """The database refused."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached, or its tables are not up to date."""
+
+
+class StoreFull(StoreError):
+    """The database has no room left."""
+
+
+class BadSetting(CatalogError):
+    """A setting is missing or contradicts another."""
