@@ -1,0 +1,137 @@
+"""What the catalogue holds, as frozen values.
+
+Every fact that can be shown carries its :class:`Source`; what is unknown is None or empty, never invented.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from catalog.dates import PartialDate
+
+
+class ProducerKind(StrEnum):
+    """The four kinds of OCOP entity ("chủ thể"), and those no source places."""
+
+    COOPERATIVE = "cooperative"
+    COMPANY = "company"
+    GROUP = "group"
+    HOUSEHOLD = "household"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read, and as of when."""
+
+    name: str = ""
+    as_of: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One OCOP recognition of one product.
+
+    The issuer is kept as printed: districts signed until 30 June 2025 and their certificates stay valid.
+    A potential five-star is a four-star whose file the province sent on to the ministry.
+    """
+
+    stars: int | None = None
+    number: str = ""
+    decision: str = ""
+    decided: PartialDate | None = None
+    issuer: str = ""
+    expires: PartialDate | None = None
+    score: float | None = None
+    potential_five: bool = False
+    source: Source = Source()
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """Who stands behind a product: co-operative, company, group or household."""
+
+    id: str
+    name: str
+    kind: ProducerKind = ProducerKind.UNKNOWN
+    address: str = ""
+    commune: str = ""
+    phones: tuple[str, ...] = ()
+    email: str = ""
+    website: str = ""
+    facts: Mapping[str, Source] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One certified or candidate product with all its certificates, newest first."""
+
+    id: str
+    name: str
+    producer: Producer
+    ref: str = ""
+    aliases: tuple[str, ...] = ()
+    group: str = ""
+    buy: str = ""
+    images: tuple[str, ...] = ()
+    gtins: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    facts: Mapping[str, Source] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What a code says about the very item in hand; nothing of it is checked with anyone."""
+
+    number: str = ""
+    serial: str = ""
+    made: PartialDate | None = None
+    expires: PartialDate | None = None
+    best_before: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """One line of an officer's list, read and checked: one certificate of one product.
+
+    *line* is the line in the file, counted as a spreadsheet counts. An empty field says nothing about the fact.
+    """
+
+    name: str
+    producer: str
+    id: str = ""
+    line: int = 0
+    aliases: tuple[str, ...] = ()
+    group: str = ""
+    producer_kind: ProducerKind = ProducerKind.UNKNOWN
+    address: str = ""
+    commune: str = ""
+    phones: tuple[str, ...] = ()
+    email: str = ""
+    website: str = ""
+    buy: str = ""
+    stars: int | None = None
+    score: float | None = None
+    potential_five: bool = False
+    decision: str = ""
+    decided: PartialDate | None = None
+    issuer: str = ""
+    certificate: str = ""
+    expires: PartialDate | None = None
+    gtins: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    source: str = ""
+    as_of: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did to the catalogue, in numbers of products and certificates."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    certificates_added: int = 0
+    certificates_updated: int = 0

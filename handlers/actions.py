@@ -1,0 +1,55 @@
+"""What a button does, spelled short: the same whether it is tapped, typed as a command, or linked.
+
+An action names things and grants nothing; whoever acts on it checks again. Its spelling fits the 64 bytes that
+Telegram leaves for it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+LONGEST = 64
+
+
+class Verb(StrEnum):
+    """Everything a button or command can ask for."""
+
+    START = "start"
+    HELP = "help"
+    FIND = "find"
+    PRODUCT = "p"
+    PAGE = "more"
+    NARROW = "narrow"
+    SOURCES = "src"
+    HISTORY = "hist"
+    GROUPS = "groups"
+    GROUP = "group"
+    NEAR = "near"
+    PHOTO = "photo"
+    LANGUAGE = "lang"
+    NOT_THIS = "nope"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb and what it is about, for example ``p banh-phu-the``."""
+
+    verb: Verb
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no channel could carry (ValueError)."""
+        if len(str(self).encode()) > LONGEST:
+            raise ValueError(f"longer than {LONGEST} bytes: {self!s}")
+
+    @classmethod
+    def parse(cls, spelling: str) -> Self | None:
+        """Read back what str() wrote; None when it names nothing we do."""
+        verb, _, subject = spelling.strip().partition(" ")
+        if verb not in set(Verb) or len(spelling.encode(errors="replace")) > LONGEST:
+            return None
+        return cls(Verb(verb), subject.strip())
+
+    def __str__(self) -> str:
+        """Spell it: the verb, a blank, the subject."""
+        return f"{self.verb} {self.subject}".rstrip()
