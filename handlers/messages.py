@@ -38,6 +38,13 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Album:
+    """Several photos sent as one set, answered once."""
+
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tap:
     """A button was pressed, a command was given, or a link was opened."""
 
@@ -67,16 +74,21 @@ class Strange:
     kind: str
 
 
-Content = Text | Photo | Tap | Location | Contact | Strange
+Content = Text | Photo | Album | Tap | Location | Contact | Strange
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message of one person. *ref* is the channel's own id of it, the same at every redelivery."""
+    """One message of one person.
+
+    *ref* is the channel's own id of it, the same at every redelivery. *thread* says in the channel's own words
+    where its answer belongs (a chat, the message that was tapped); nobody else reads it.
+    """
 
     person: Person
     content: Content
     ref: str
+    thread: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 

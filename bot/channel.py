@@ -1,0 +1,165 @@
+"""What every channel is, and what the house gives it to work with.
+
+A channel is a module or package in :mod:`bot.channels` with two names: ``Settings`` (a pydantic model; its block in
+the environment is ``HOI_OCOP_<NAME>__…``) and ``open_channel`` (an async context manager that yields the
+channel). It decodes, verifies, draws and sends; it decides nothing about products or people.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from handlers.messages import Card, Incoming, Person, Reply
+
+
+class SendError(Exception):
+    """A message did not reach its person, or may not have."""
+
+
+class NotSent(SendError):
+    """Surely not sent; try again after *seconds*."""
+
+    def __init__(self, message: str, *, seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class MaybeSent(SendError):
+    """The line broke before the answer came: it may have been sent."""
+
+
+class WindowClosed(SendError):
+    """The channel lets us speak again only after the person does."""
+
+
+class Gone(SendError):
+    """The person blocked us, left, or never was: trying again is useless."""
+
+
+class Refused(SendError):
+    """The vendor refused the message itself: trying again is useless."""
+
+
+class Accepted(StrEnum):
+    """What the inbox did with a message."""
+
+    NEW = "new"
+    AGAIN = "again"
+
+
+class Health(StrEnum):
+    """How a channel is."""
+
+    STARTING = "starting"
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a channel is, and in one English sentence why (never a token, never a person)."""
+
+    health: Health
+    why: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing to say. *to* is the message it answers, None for a notice; *key* is the same at every attempt."""
+
+    person: Person
+    reply: Reply
+    key: str
+    to: Incoming | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that is kept for its person: *seq* grows within one person, *ref* names what was answered."""
+
+    seq: int
+    ref: str
+    reply: Reply
+
+
+class Inbox(Protocol):
+    """Where channels put what came in."""
+
+    async def put(self, incoming: Incoming) -> Accepted:
+        """Keep *incoming*, photo bytes included; once this returns it survives a crash.
+
+        A *ref* that this channel has put before for this person is dropped (AGAIN). Raises
+        catalog.errors.StoreError when it could not be kept: then do not acknowledge.
+        """
+
+    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
+        """Everything said to *person* with a seq above *after*, oldest first."""
+
+
+class Suggestions(Protocol):
+    """The door for queries while typing (type-ahead, inline mode)."""
+
+    async def __call__(self, words: str, *, language: str, limit: int, offset: int = 0) -> Sequence[Card]:
+        """Short cards of the products whose names begin like *words*, best first."""
+
+
+class Memory(Protocol):
+    """What one channel keeps across restarts and processes: tokens, windows, offsets. Durable when a call returns."""
+
+    async def get(self, key: str) -> str | None:
+        """The value kept under *key*."""
+
+    async def put(self, key: str, value: str) -> None:
+        """Keep *value* under *key*, whatever was there."""
+
+    async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
+        """Keep *new* only if *expected* (None: nothing) is what is there now; atomic across processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a channel may use of the house. *public_url* has no slash at its end, "" when we have none."""
+
+    inbox: Inbox
+    suggest: Suggestions
+    memory: Memory
+    public_url: str = ""
+
+
+class Channel(Protocol):
+    """A place where people talk to us."""
+
+    @property
+    def name(self) -> str:
+        """The name of its module, kept in every Person."""
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """What the server must mount for it."""
+
+    async def run(self) -> None:
+        """Fetch what comes in until cancelled; returns at once if everything arrives by routes."""
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """Fill in the bytes of the photos in *incoming*. Raises SendError or catalog.errors.BadImage."""
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Draw and send; the vendor's id of what was sent, or "". Raises SendError."""
+
+    def condition(self) -> Condition:
+        """How the channel is now."""
+
+
+class ChannelModule(Protocol):
+    """What discovery finds in :mod:`bot.channels`."""
+
+    Settings: type[BaseModel]
+
+    def open_channel(self, settings: Any, talk: Talk) -> AbstractAsyncContextManager[Channel]:
+        """Open the channel; what it opens it closes."""
