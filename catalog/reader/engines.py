@@ -1,0 +1,67 @@
+"""The decoders behind one shape: a grey picture in, payloads with corners out."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from catalog.reader.picture import Grey
+from catalog.reader.reading import Corners, Payload
+
+_Format = zxingcpp.BarcodeFormat
+MATRIX = (_Format.QRCode, _Format.MicroQRCode, _Format.RMQRCode, _Format.DataMatrix, _Format.Aztec)
+LINEAR = (
+    _Format.EAN13,
+    _Format.EAN8,
+    _Format.UPCA,
+    _Format.UPCE,
+    _Format.Code128,
+    _Format.ITF14,
+    _Format.DataBar,
+)
+FORMATS = MATRIX + LINEAR
+_MATRIX_NAMES = frozenset(each.name for each in MATRIX) | {"QRCodeModel1", "QRCodeModel2", "AztecCode", "AztecRune"}
+
+cv2.setNumThreads(1)
+
+
+def is_matrix(payload: Payload) -> bool:
+    """True for a two-dimensional symbol: its error correction vouches for its text."""
+    return payload.format in _MATRIX_NAMES
+
+
+def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> list[Payload]:
+    """Read with zxing-cpp; *thorough* also tries quarter turns and inverted codes."""
+    found = zxingcpp.read_barcodes(
+        grey,
+        formats=formats,
+        try_rotate=thorough,
+        try_invert=thorough,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    return [_payload(each) for each in found if each.text]
+
+
+def _payload(found: zxingcpp.Barcode) -> Payload:
+    text, name = _printed(found.text, name=found.format.name, extra=found.extra)
+    return Payload(text, name, _corners(found.position), symbology=found.symbology_identifier)
+
+
+def _printed(text: str, *, name: str, extra: Any) -> tuple[str, str]:
+    """The digits under the bars: decoders widen UPC-A to 13 digits and UPC-E likewise."""
+    if name == "UPCE":
+        return str(extra.get("UPCE", text)), name
+    if name in {"EAN13", "UPCA"} and len(text) == 13 and text.startswith("0"):
+        return text[1:], "UPCA"
+    return text, name
+
+
+def _corners(position: zxingcpp.Position) -> Corners:
+    points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    return tuple((point.x, point.y) for point in points)
+
+
+def clahe(grey: Grey) -> Grey:
+    """Lift local contrast: the one view that helps zxing-cpp most."""
+    return np.asarray(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(grey), dtype=np.uint8)

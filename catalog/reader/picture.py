@@ -1,0 +1,135 @@
+"""Uploaded bytes to a small upright grey picture, within limits known before a pixel is decoded."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
+
+from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
+
+Grey = NDArray[np.uint8]
+
+BYTES_LIMIT = 20 * 1024 * 1024
+PIXELS_LIMIT = 50_000_000
+LONG_SIDE = 1280
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+_MESSENGER_SIDE = 2560
+_ORIENTATION = 0x0112
+_SIDEWAYS = range(5, 9)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An upright grey picture of at most 1280 px, and what is known about its original."""
+
+    grey: Grey
+    width: int
+    height: int
+    recompressed: bool
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the original for one of ours."""
+        return self.width / int(self.grey.shape[1])
+
+
+def open_picture(image: bytes, *, long_side: int = LONG_SIDE) -> Picture:
+    """Decode *image*, shrink it to *long_side* and turn it as its EXIF says.
+
+    Raises EmptyImage, ImageTooLarge (over 20 MiB or 50 megapixels) or UnknownImage.
+    """
+    check_size(image)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decode(image, long_side)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageTooLarge(limit="50 MP") from error
+    except (ImageTooLarge, MemoryError):
+        raise
+    # Pillow's plugins raise whatever their parser stumbles over: nine kinds were seen while fuzzing.
+    except Exception as error:
+        raise UnknownImage from error
+
+
+def check_size(image: bytes) -> None:
+    """Refuse nothing at all and too much, before anything is parsed."""
+    if not image:
+        raise EmptyImage
+    if len(image) > BYTES_LIMIT:
+        raise ImageTooLarge(limit="20 MB")
+
+
+def _decode(image: bytes, long_side: int) -> Picture:
+    _teach_heif()
+    Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
+    with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
+        if opened.width * opened.height > PIXELS_LIMIT:
+            raise ImageTooLarge(limit="50 MP")
+        exif = opened.getexif()
+        orientation = exif.get(_ORIENTATION, 1)
+        jpeg = opened.format in {"JPEG", "MPO"}
+        recompressed = jpeg and not exif and max(opened.size) <= _MESSENGER_SIDE
+        size = opened.size[::-1] if orientation in _SIDEWAYS else opened.size
+        # What arrived of a cut-off photo may hold the code; other formats have checksums to heed.
+        ImageFile.LOAD_TRUNCATED_IMAGES = jpeg
+        opened.draft("L", (long_side, long_side))
+        small = _shrink(opened, long_side)
+    upright = small.transpose(_TURNS[orientation]) if orientation in _TURNS else small
+    return Picture(np.array(upright), width=size[0], height=size[1], recompressed=recompressed)
+
+
+@cache
+def _teach_heif() -> None:
+    pillow_heif.register_heif_opener(thumbnails=False)
+
+
+def _shrink(opened: Image.Image, long_side: int) -> Image.Image:
+    grey = _grey(opened)
+    grey.thumbnail((long_side, long_side))
+    return grey
+
+
+def _grey(opened: Image.Image) -> Image.Image:
+    if opened.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
+    if opened.mode in {"I", "F"}:
+        return _levelled(np.asarray(opened, dtype=np.float64))
+    if opened.has_transparency_data:
+        return _on_contrast(opened.convert("RGBA").convert("LA"))
+    if opened.mode == "P":
+        return opened.convert("RGB").convert("L")
+    return opened.convert("L")
+
+
+def _levelled(values: NDArray[np.float64]) -> Image.Image:
+    """Bring 32-bit pixels to 8 bits: as they are, as 16-bit, or as fractions."""
+    top = float(np.nanmax(values))
+    factor = 255 / 65535 if top > 255 else 255.0 if top <= 1 else 1.0
+    return Image.fromarray(np.clip(np.nan_to_num(values) * factor, 0, 255).astype(np.uint8))
+
+
+def _on_contrast(picture: Image.Image) -> Image.Image:
+    """Lay a transparent picture on white, or on black when what it shows is mostly light."""
+    light, alpha = picture.split()
+    seen = np.asarray(alpha) > 127
+    shown = np.asarray(light)[seen]
+    mostly_light = shown.size and float(shown.mean()) > 170 and not seen.all()
+    ground = Image.new("L", picture.size, 0 if mostly_light else 255)
+    ground.paste(light, mask=alpha)
+    return ground
