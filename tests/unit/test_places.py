@@ -85,7 +85,6 @@ def test_a_district_alone_is_not_a_commune():
         "Bắc Ninh",
         "thôn Tân An, Bắc Giang",
         "xã Tân An, huyện Thanh Hà, Hải Dương",
-        "số 5, Tân An",
     ],
 )
 def test_what_is_not_in_the_table_is_not_guessed(printed):
