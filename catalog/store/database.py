@@ -1,0 +1,132 @@
+"""Opening the database: one engine, SQLite's safety settings, and migrations."""
+
+import errno
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    # What is erased is overwritten, so that a photo or a name cannot be found in the file afterwards.
+    "PRAGMA secure_delete=ON",
+)
+
+
+def database_url(text: str) -> URL:
+    """Read *text* as a database URL with the driver we use; BadSetting if it names another database."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise BadSetting("HOI_OCOP_DATABASE_URL is not a database URL, for example sqlite:///hoi-ocop.db") from error
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise BadSetting(f"HOI_OCOP_DATABASE_URL names {other}; SQLite and PostgreSQL are what we can use")
+
+
+def make_engine(url: URL) -> AsyncEngine:
+    """Prepare connections to *url*; nothing is opened yet."""
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _make_safe)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _make_safe(connection: Any, _record: Any) -> None:
+    # The driver would open transactions by itself, late and as readers; we say BEGIN ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def as_store_error(error: DBAPIError) -> StoreError:
+    """Say in our words what the driver's *error* means."""
+    text = str(error.orig).lower()
+    if "disk is full" in text or "no space left" in text or getattr(error.orig, "errno", None) == errno.ENOSPC:
+        return StoreFull()
+    if isinstance(error.orig, sqlite3.OperationalError) or "no such table" in text or "does not exist" in text:
+        return StoreUnavailable(f"The database cannot be used: {error.orig}. Try hoi-ocop migrate.")
+    if error.connection_invalidated or "connect" in text:
+        return StoreUnavailable("The database does not answer.")
+    return StoreError(str(error.orig))
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection with one consistent view. Raises StoreError."""
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise as_store_error(error) from error
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection inside one transaction: committed at the end, undone on any exception. Raises StoreError."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+    except DBAPIError as error:
+        raise as_store_error(error) from error
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Bring the tables up to date; does nothing if they are."""
+
+    def upgrade(connection: Connection) -> None:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    async with writing(engine) as connection:
+        await connection.run_sync(upgrade)
+
+
+async def is_current(engine: AsyncEngine) -> bool:
+    """True when every migration has been run."""
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    async with reading(engine) as connection:
+        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    return found == head

@@ -1,0 +1,239 @@
+"""Bring what a list says into the tables: only what differs is written, and each change is kept with its time."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.model import ImportReport
+from catalog.store import tables
+from catalog.store.merging import PRODUCER_FIELDS, PRODUCT_FIELDS, Described, Merged
+from catalog.store.revisions import bump
+
+CHUNK = 500
+_WIDE = 32_000  # bytes of a value that the change log keeps
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """What this import has done so far."""
+
+    who: str
+    at: float
+    added: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    producers: set[str] = field(default_factory=set)
+    certificates_added: int = 0
+    certificates_updated: int = 0
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def changed(self, subject: str, name: str, *, old: Any, new: Any) -> None:
+        """Note that *name* of *subject* was *old* and is *new*."""
+        self.changes.append(
+            {
+                "at": self.at,
+                "subject": subject,
+                "field": name,
+                "old": _spelled(old),
+                "new": _spelled(new),
+                "who": self.who,
+            }
+        )
+
+
+async def apply(connection: AsyncConnection, merged: Merged, *, who: str, progress: Progress) -> ImportReport:
+    """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at."""
+    ledger = _Ledger(who=who, at=time.time())
+    total = len(merged.producers) + 2 * len(merged.products) + len(merged.certificates)
+    done = 0
+    for step, things, size in _steps(merged):
+        await step(connection, things, ledger)
+        done += size
+        progress(min(done, total), total)
+    if ledger.changes:
+        for chunk in _chunks(ledger.changes):
+            await connection.execute(insert(tables.changes), chunk)
+    report = await _report(connection, merged, ledger)
+    if report.added or report.updated:
+        await bump(connection)
+    return report
+
+
+def _steps(merged: Merged) -> Iterator[tuple[Any, Any, int]]:
+    for chunk in _chunks(merged.producers.items()):
+        yield _producers, dict(chunk), len(chunk)
+    for chunk in _chunks(merged.products.items()):
+        yield _products, dict(chunk), len(chunk)
+    by_product: dict[str, dict[str, dict[str, Any]]] = {}
+    for (product_id, identity), values in merged.certificates.items():
+        by_product.setdefault(product_id, {})[identity] = values
+    for some in _chunks(by_product.items()):
+        yield _certificates, dict(some), sum(len(each) for _, each in some)
+    for codes in _chunks(merged.codes.items()):
+        yield _codes, dict(codes), 0
+
+
+async def _producers(connection: AsyncConnection, described: Mapping[str, Described], ledger: _Ledger) -> None:
+    await _upsert(connection, tables.producers, described, names=("name", "kind", *PRODUCER_FIELDS), ledger=ledger)
+
+
+async def _products(connection: AsyncConnection, described: Mapping[str, Described], ledger: _Ledger) -> None:
+    await _upsert(connection, tables.products, described, names=("name", "producer_id", *PRODUCT_FIELDS), ledger=ledger)
+
+
+async def _upsert(
+    connection: AsyncConnection,
+    table: Table,
+    described: Mapping[str, Described],
+    *,
+    names: Sequence[str],
+    ledger: _Ledger,
+) -> None:
+    held = await _held(connection, table, table.c.id.in_(described))
+    known = {row["id"]: row for row in held}
+    fresh, changed = [], []
+    for key, thing in described.items():
+        row = known.get(key)
+        if row is None:
+            fresh.append(_new_row(key, thing, names))
+        elif values := _differences(row, thing, names, ledger=ledger):
+            changed.append({"key": key, **{name: row[name] for name in (*names, "facts")}, **values})
+    await _write(connection, table, fresh=fresh, changed=changed, names=(*names, "facts"))
+    noted = ledger.producers if table is tables.producers else ledger.touched
+    noted.update(row["key"] for row in changed)
+    if table is tables.products:
+        ledger.added.update(row["id"] for row in fresh)
+
+
+async def _held(connection: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    return [dict(row) for row in (await connection.execute(select(table).where(condition))).mappings()]
+
+
+def _new_row(key: str, thing: Described, names: Sequence[str]) -> dict[str, Any]:
+    lists = {"phones", "images", "aliases"}
+    values = {name: thing.values.get(name, [] if name in lists else "") for name in names}
+    return {"id": key, **values, "facts": thing.facts}
+
+
+def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str], *, ledger: _Ledger) -> dict[str, Any]:
+    """The fields of *row* that *thing* says otherwise and not by an older word; a former name becomes an alias."""
+    facts = dict(row["facts"])
+    values: dict[str, Any] = {}
+    for name in names:
+        new = thing.values.get(name)
+        if not new or _older(thing.facts[name], facts.get(name)):
+            continue
+        if name == "aliases":
+            new = row["aliases"] + [alias for alias in new if alias not in row["aliases"]]
+        if new != row[name]:
+            ledger.changed(row["id"], name, old=row[name], new=new)
+            values[name] = new
+        facts[name] = thing.facts[name]
+    if "aliases" in names and "name" in values and row["name"] not in values.get("aliases", row["aliases"]):
+        values["aliases"] = [*values.get("aliases", row["aliases"]), row["name"]]
+    if facts != row["facts"]:
+        values["facts"] = facts
+    return values
+
+
+def _older(fact: Sequence[str], held: Sequence[str] | None) -> bool:
+    return bool(held and fact[1] and fact[1] < held[1])
+
+
+async def _write(
+    connection: AsyncConnection,
+    table: Table,
+    *,
+    fresh: list[dict[str, Any]],
+    changed: list[dict[str, Any]],
+    names: Sequence[str],
+) -> None:
+    if fresh:
+        await connection.execute(insert(table), fresh)
+    if changed:
+        key = table.c.id if "id" in table.c else table.c.number
+        statement = update(table).where(key == bindparam("key")).values({name: bindparam(name) for name in names})
+        await connection.execute(statement, changed)
+
+
+async def _certificates(
+    connection: AsyncConnection, described: Mapping[str, Mapping[str, dict[str, Any]]], ledger: _Ledger
+) -> None:
+    table = tables.certificates
+    held = await _held(connection, table, table.c.product_id.in_(described))
+    known = {(row["product_id"], row["identity"]): row for row in held}
+    fresh, changed = [], []
+    for product_id, certificates in described.items():
+        for identity, values in certificates.items():
+            row = known.get((product_id, identity))
+            if row is None:
+                fresh.append({"product_id": product_id, "identity": identity, **values})
+                ledger.touched.add(product_id)
+            elif merged := _certificate_change(row, values, ledger):
+                changed.append({"key": row["number"], **merged})
+                ledger.touched.add(product_id)
+    names = [column.name for column in table.c if column.name not in {"number", "product_id", "identity"}]
+    await _write(connection, table, fresh=fresh, changed=changed, names=names)
+    ledger.certificates_added += len(fresh)
+    ledger.certificates_updated += len(changed)
+
+
+def _certificate_change(row: Mapping[str, Any], values: Mapping[str, Any], ledger: _Ledger) -> dict[str, Any] | None:
+    if values["as_of"] and values["as_of"] < (row["as_of"] or ""):
+        return None
+    merged = {name: values[name] if _says(values[name]) else row[name] for name in values}
+    differing = [name for name in merged if merged[name] != row[name]]
+    for name in differing:
+        ledger.changed(row["product_id"], name, old=row[name], new=merged[name])
+    return merged if differing else None
+
+
+def _says(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str, str], str], ledger: _Ledger) -> None:
+    table = tables.codes
+    held = await _held(connection, table, table.c.key.in_({key for _, key, _ in described}))
+    known = {(row["kind"], row["key"], row["product_id"]) for row in held}
+    fresh = [
+        {"kind": kind, "key": key, "product_id": product_id, "text": text}
+        for (kind, key, product_id), text in described.items()
+        if (kind, key, product_id) not in known
+    ]
+    if fresh:
+        await connection.execute(insert(table), fresh)
+        ledger.touched.update(row["product_id"] for row in fresh)
+
+
+async def _report(connection: AsyncConnection, merged: Merged, ledger: _Ledger) -> ImportReport:
+    touched = ledger.touched - ledger.added
+    for chunk in _chunks(ledger.producers):
+        rows = await connection.execute(select(tables.products.c.id).where(tables.products.c.producer_id.in_(chunk)))
+        touched |= {row.id for row in rows} - ledger.added
+    seen = len(merged.products)
+    return ImportReport(
+        added=len(ledger.added),
+        updated=len(touched),
+        unchanged=max(0, seen - len(ledger.added) - len(touched & merged.products.keys())),
+        certificates_added=ledger.certificates_added,
+        certificates_updated=ledger.certificates_updated,
+    )
+
+
+def _chunks(things: Any) -> Iterator[Any]:
+    several = iter(things)
+    while chunk := list(islice(several, CHUNK)):
+        yield chunk
+
+
+def _spelled(value: Any) -> str:
+    spelled = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return spelled[:_WIDE]

@@ -1,0 +1,198 @@
+"""The inbox in the database: what came in, what was answered, and what was sent.
+
+A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``ready`` (to be sent again at due_at),
+``held`` (until the person speaks), ``unknown`` (it may have been sent, and is not sent again) or ``failed``.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.store import tables
+
+OPEN = ("waiting", "ready", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message that came in, as it is kept. *body* is the caller's own spelling of it."""
+
+    channel: str
+    address: str
+    ref: str
+    body: str
+    pictures: bytes | None = None
+    seq: int = 0
+    state: str = "waiting"
+    answer: str | None = None
+    attempts: int = 0
+    due_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a letter: its new state, and what else is to be kept of it."""
+
+    seq: int
+    state: str
+    due_at: float = 0.0
+    sent_id: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to keep before it is sent, with what is now known of the person."""
+
+    seq: int
+    answer: str
+    channel: str
+    address: str
+    language: str
+    state: str
+
+
+async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[int]:
+    """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
+    table = tables.inbox
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    now = time.time()
+    rows = {
+        (each.channel, each.address, each.ref): {
+            "channel": each.channel,
+            "address": each.address,
+            "ref": each.ref,
+            "body": each.body,
+            "pictures": each.pictures,
+            "received_at": now,
+        }
+        for each in reversed(letters)
+    }
+    statement = (
+        insert(table).on_conflict_do_nothing().returning(table.c.channel, table.c.address, table.c.ref, table.c.seq)
+    )
+    kept = await connection.execute(statement, list(reversed(rows.values())))
+    numbers = {(row.channel, row.address, row.ref): row.seq for row in kept}
+    return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
+
+
+async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
+    """Keep each answer and forget its pictures; the row is ``sending`` from now on."""
+    table = tables.inbox
+    now = time.time()
+    await connection.execute(
+        update(table)
+        .where(table.c.seq == bindparam("number"))
+        .values(answer=bindparam("words"), answered_at=now, pictures=None, state="sending"),
+        [{"number": each.seq, "words": each.answer} for each in answers],
+    )
+    await keep_people(connection, answers)
+    return [None] * len(answers)
+
+
+async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> None:
+    """Keep what is known of the people who were answered; the last word about each counts."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(tables.people)
+    statement = statement.on_conflict_do_update(
+        index_elements=["channel", "address"],
+        set_={name: statement.excluded[name] for name in ("language", "state", "seen_at")},
+    )
+    now = time.time()
+    latest = {(each.channel, each.address): each for each in answers}
+    await connection.execute(
+        statement,
+        [
+            {
+                "channel": each.channel,
+                "address": each.address,
+                "language": each.language,
+                "state": each.state,
+                "seen_at": now,
+            }
+            for each in latest.values()
+        ],
+    )
+
+
+async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> list[None]:
+    """Keep what became of each letter."""
+    table = tables.inbox
+    await connection.execute(
+        update(table)
+        .where(table.c.seq == bindparam("number"))
+        .values(
+            state=bindparam("new_state"),
+            due_at=bindparam("new_due_at"),
+            sent_id=bindparam("new_sent_id"),
+            trouble=bindparam("new_trouble"),
+            attempts=table.c.attempts + 1,
+            pictures=None,
+        ),
+        [
+            {
+                "number": each.seq,
+                "new_state": each.state,
+                "new_due_at": each.due_at,
+                "new_sent_id": each.sent_id,
+                "new_trouble": each.trouble[:200],
+            }
+            for each in outcomes
+        ],
+    )
+    return [None] * len(outcomes)
+
+
+async def unfinished(connection: AsyncConnection) -> list[Letter]:
+    """What a stopped process left behind, oldest first."""
+    table = tables.inbox
+    query = select(table).where(table.c.state.in_(OPEN)).order_by(table.c.seq)
+    return [_letter(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def held(connection: AsyncConnection, channel: str, address: str) -> list[Letter]:
+    """What waits for this person to speak again, oldest first."""
+    table = tables.inbox
+    query = (
+        select(table)
+        .where(table.c.channel == channel, table.c.address == address, table.c.state == "held")
+        .order_by(table.c.seq)
+    )
+    return [_letter(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def answers_after(connection: AsyncConnection, channel: str, address: str, *, after: int) -> list[Letter]:
+    """What was said to this person with a seq above *after*, oldest first."""
+    table = tables.inbox
+    query = (
+        select(table)
+        .where(table.c.channel == channel, table.c.address == address, table.c.seq > after, table.c.answer.is_not(None))
+        .order_by(table.c.seq)
+    )
+    return [_letter(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def forget_before(connection: AsyncConnection, moment: float) -> int:
+    """Erase settled letters from before *moment*; how many there were."""
+    table = tables.inbox
+    gone = await connection.execute(delete(table).where(table.c.received_at < moment, table.c.state.not_in(OPEN)))
+    return gone.rowcount
+
+
+async def person(connection: AsyncConnection, channel: str, address: str) -> tuple[str, str]:
+    """The language someone chose ("" if none) and their conversation's state as it was kept."""
+    table = tables.people
+    query = select(table.c.language, table.c.state).where(
+        tuple_(table.c.channel, table.c.address) == tuple_(bindparam("c"), bindparam("a"))
+    )
+    row = (await connection.execute(query, {"c": channel, "a": address})).one_or_none()
+    return (row.language, row.state) if row else ("", "{}")
+
+
+def _letter(row: object) -> Letter:
+    names = Letter.__dataclass_fields__
+    return Letter(**{name: row[name] for name in names})  # type: ignore[index]  # a mapping of the row

@@ -1,0 +1,196 @@
+"""One door to the database for everyone above."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalog.model import ImportReport, Product, ProductRow
+from catalog.store import database, imports, mail, notes, products, revisions
+from catalog.store.mail import Answer, Letter, Outcome
+from catalog.store.merging import merge, number_key
+from catalog.store.notes import Exchange, Wish
+from catalog.store.writer import Writer
+
+_PAGE = 500
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+class Store:
+    """The catalogue, the inbox and what is remembered of people. Every method raises StoreError."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._write = Writer(engine)
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date."""
+        await database.migrate(self._engine)
+
+    async def is_current(self) -> bool:
+        """True when no migration is missing."""
+        return await database.is_current(self._engine)
+
+    async def ping(self) -> None:
+        """Return if the database answers."""
+        async with database.reading(self._engine) as connection:
+            await connection.execute(text("SELECT 1"))
+
+    # The catalogue ------------------------------------------------------------------------------------------------
+
+    async def import_rows(
+        self, rows: Iterable[ProductRow], *, who: str, progress: Callable[[int, int], None] = _silent
+    ) -> ImportReport:
+        """Bring *rows* in, all or none; what they do not change stays as it is."""
+        merged = merge(rows)
+        async with database.writing(self._engine) as connection:
+            return await imports.apply(connection, merged, who=who, progress=progress)
+
+    async def products(self, refs: Iterable[str]) -> list[Product]:
+        """The products that *refs* name, in that order, without the unknown ones."""
+        async with database.reading(self._engine) as connection:
+            return await products.by_refs(connection, refs)
+
+    async def product(self, ref: str) -> Product | None:
+        """The product that *ref* (its id, or ``~number``) names."""
+        found = await self.products([ref])
+        return found[0] if found else None
+
+    async def by_gtin(self, gtin: str) -> list[Product]:
+        """The products with this GTIN of 8 to 14 digits."""
+        async with database.reading(self._engine) as connection:
+            return await products.by_code(connection, kind="gtin", key=gtin.zfill(14))
+
+    async def by_trace(self, key: str) -> list[Product]:
+        """The products to which a code with this catalog.codes.trace_key is bound."""
+        async with database.reading(self._engine) as connection:
+            return await products.by_code(connection, kind="trace", key=key)
+
+    async def by_number(self, number: str) -> list[Product]:
+        """The products with this certificate or decision number, however it is spaced and marked."""
+        async with database.reading(self._engine) as connection:
+            return await products.by_certificate(connection, key=number_key(number))
+
+    async def of_producer(self, producer_id: str) -> list[Product]:
+        """Everything one producer makes."""
+        async with database.reading(self._engine) as connection:
+            return await products.of_producer(connection, producer_id)
+
+    async def bind(self, *, key: str, shown: str, product_id: str) -> bool:
+        """Bind a trace code to a product; False if it was bound already."""
+
+        async def write(connection: Any, items: Sequence[tuple[str, str, str]]) -> list[bool]:
+            return [await products.bind(connection, *item) for item in items]
+
+        return await self._write(write, (key, shown, product_id))
+
+    async def count(self) -> int:
+        """How many products there are."""
+        async with database.reading(self._engine) as connection:
+            return await products.count(connection)
+
+    async def revision(self) -> int:
+        """A number that grows with every change of the catalogue."""
+        async with database.reading(self._engine) as connection:
+            return await revisions.current(connection)
+
+    async def every_product(self) -> AsyncIterator[Product]:
+        """All products, oldest row first, read page by page."""
+        after = 0
+        while True:
+            async with database.reading(self._engine) as connection:
+                found, after = await products.page(connection, after=after, limit=_PAGE)
+            for product in found:
+                yield product
+            if not found:
+                return
+
+    # The inbox ----------------------------------------------------------------------------------------------------
+
+    async def put(self, letter: Letter) -> int:
+        """Keep what came in; its seq, or 0 if its ref is known."""
+        return await self._write(mail.put, letter)
+
+    async def answer(self, answer: Answer) -> None:
+        """Keep an answer before it is sent."""
+        await self._write(mail.answer, answer)
+
+    async def settle(self, outcome: Outcome) -> None:
+        """Keep what became of a letter."""
+        await self._write(mail.settle, outcome)
+
+    async def unfinished(self) -> list[Letter]:
+        """What a stopped process left, oldest first."""
+        async with database.reading(self._engine) as connection:
+            return await mail.unfinished(connection)
+
+    async def held(self, channel: str, address: str) -> list[Letter]:
+        """Answers that wait for this person to speak."""
+        async with database.reading(self._engine) as connection:
+            return await mail.held(connection, channel, address)
+
+    async def answers_after(self, channel: str, address: str, *, after: int) -> list[Letter]:
+        """What was said to this person after seq *after*."""
+        async with database.reading(self._engine) as connection:
+            return await mail.answers_after(connection, channel, address, after=after)
+
+    async def forget_before(self, moment: float) -> int:
+        """Erase settled letters from before *moment* (UTC seconds)."""
+        async with database.writing(self._engine) as connection:
+            return await mail.forget_before(connection, moment)
+
+    async def person(self, channel: str, address: str) -> tuple[str, str]:
+        """Someone's chosen language and the state of their conversation."""
+        async with database.reading(self._engine) as connection:
+            return await mail.person(connection, channel, address)
+
+    # Notes --------------------------------------------------------------------------------------------------------
+
+    async def keep_search(self, token: str, search: str) -> None:
+        """Keep a search so that its pages can be turned later."""
+        await self._write(notes.keep_searches, (token, search))
+
+    async def search(self, token: str) -> str | None:
+        """The search kept under *token*."""
+        async with database.reading(self._engine) as connection:
+            return await notes.search(connection, token)
+
+    async def wish(self, wish: Wish) -> None:
+        """Count a code or name that we do not have."""
+        await self._write(notes.wish, wish)
+
+    async def wishes(self, kind: str, *, limit: int = 20) -> list[Wish]:
+        """What was asked for in vain most often."""
+        async with database.reading(self._engine) as connection:
+            return await notes.wishes(connection, kind, limit=limit)
+
+    async def recall(self, owner: str, key: str) -> str | None:
+        """What *owner* keeps under *key*."""
+        async with database.reading(self._engine) as connection:
+            return await notes.recall(connection, owner, key)
+
+    async def remember(self, owner: str, key: str, value: str) -> None:
+        """Keep *value* for *owner*."""
+        await self._write(notes.remember, (owner, key, value))
+
+    async def exchange(self, exchange: Exchange) -> bool:
+        """Compare and swap in a channel's memory."""
+        return await self._write(notes.exchange, exchange)
+
+
+@asynccontextmanager
+async def open_store(url: str, *, migrate: bool = False) -> AsyncIterator[Store]:
+    """Open the database at *url*. Raises BadSetting for a URL we cannot use."""
+    engine = database.make_engine(database.database_url(url))
+    try:
+        store = Store(engine)
+        if migrate:
+            await store.migrate()
+        yield store
+    finally:
+        await engine.dispose()

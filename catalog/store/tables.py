@@ -1,0 +1,171 @@
+"""Every table, once, for SQLite and PostgreSQL alike.
+
+Dates of the domain are ISO text because their day may be unknown (:class:`catalog.dates.PartialDate`); moments are
+UTC seconds since 1970 as floats, so that both databases compare them the same way.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives out its own row number only for INTEGER, PostgreSQL wants room for many.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+producers = Table(
+    "producers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False, default=""),
+    Column("address", Text, nullable=False, default=""),
+    Column("commune", Text, nullable=False, default=""),
+    Column("phones", JSON, nullable=False, default=list),
+    Column("email", Text, nullable=False, default=""),
+    Column("website", Text, nullable=False, default=""),
+    Column("facts", JSON, nullable=False, default=dict),
+)
+
+products = Table(
+    "products",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("producer_id", String(64), ForeignKey("producers.id"), nullable=False, index=True),
+    Column("aliases", JSON, nullable=False, default=list),
+    Column("group", Text, nullable=False, default=""),
+    Column("buy", Text, nullable=False, default=""),
+    Column("images", JSON, nullable=False, default=list),
+    Column("facts", JSON, nullable=False, default=dict),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("product_id", String(64), ForeignKey("products.id"), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("certificate", Text, nullable=False, default=""),
+    Column("certificate_key", Text, nullable=False, default="", index=True),
+    Column("decision", Text, nullable=False, default=""),
+    Column("decision_key", Text, nullable=False, default="", index=True),
+    Column("decided", String(10)),
+    Column("issuer", Text, nullable=False, default=""),
+    Column("stars", Integer),
+    Column("score", Float),
+    Column("potential_five", Boolean, nullable=False, default=False),
+    Column("expires", String(10)),
+    Column("source", Text, nullable=False, default=""),
+    Column("as_of", String(10)),
+    UniqueConstraint("product_id", "identity"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("product_id", String(64), ForeignKey("products.id"), primary_key=True),
+    Column("text", Text, nullable=False, default=""),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("subject", String(80), nullable=False, index=True),
+    Column("field", String(32), nullable=False),
+    Column("old", Text, nullable=False, default=""),
+    Column("new", Text, nullable=False, default=""),
+    Column("who", Text, nullable=False, default=""),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("ref", String(200), nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("pictures", LargeBinary),
+    Column("state", String(8), nullable=False, default="waiting"),
+    Column("due_at", Float, nullable=False, default=0.0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("leased_until", Float, nullable=False, default=0.0),
+    Column("answer", Text),
+    Column("answered_at", Float),
+    Column("sent_id", Text),
+    Column("trouble", Text, nullable=False, default=""),
+    UniqueConstraint("channel", "address", "ref"),
+    Index("ix_inbox_person", "channel", "address", "seq"),
+    Index("ix_inbox_open", "state", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("language", String(8), nullable=False, default=""),
+    Column("state", Text, nullable=False, default="{}"),
+    Column("seen_at", Float, nullable=False),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("token", String(16), primary_key=True),
+    Column("search", Text, nullable=False),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("shown", Text, nullable=False, default=""),
+    Column("times", Integer, nullable=False, default=0),
+    Column("first_at", Float, nullable=False),
+    Column("last_at", Float, nullable=False),
+)
+
+memory = Table(
+    "memory",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("value", Text, nullable=False),
+)
