@@ -1,0 +1,6 @@
+"""Product-name search in Vietnamese, in memory and without a service."""
+
+from catalog.search.index import Index
+from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk
+
+__all__ = ["Band", "Entry", "Filter", "Filters", "Found", "Hit", "Index", "Order", "SmallTalk"]

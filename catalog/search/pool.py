@@ -1,0 +1,72 @@
+"""Many strings in two arrays, and many lists of numbers in two more: a million rows without a million objects."""
+
+from array import array
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+
+class StringPool:
+    """Strings by number, kept as one run of UTF-8; lone surrogates survive."""
+
+    def __init__(self) -> None:
+        self._blob = bytearray()
+        self._bounds = array("q", [0])
+
+    def append(self, string: str) -> None:
+        """Keep *string* under the next number."""
+        self._blob += string.encode("utf-8", "surrogatepass")
+        self._bounds.append(len(self._blob))
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self._blob[self._bounds[number] : self._bounds[number + 1]].decode("utf-8", "surrogatepass")
+
+
+class Ragged:
+    """Lists of numbers of unequal length, end to end."""
+
+    def __init__(self, flat: Ints, bounds: NDArray[np.int64]) -> None:
+        self.flat = flat
+        self.bounds = bounds
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many numbers each list holds."""
+        return np.diff(self.bounds)
+
+    def __getitem__(self, number: int) -> Ints:
+        return self.flat[self.bounds[number] : self.bounds[number + 1]]
+
+    def padded(self, rows: Ints, *, width: int, empty: int) -> Ints:
+        """The lists of *rows* as a table, cut at *width* and filled up with *empty*."""
+        starts = self.bounds[rows]
+        lengths = self.bounds[rows + 1] - starts
+        columns = np.arange(min(width, int(lengths.max(initial=1))))
+        inside = columns < lengths[:, None]
+        places = np.where(inside, starts[:, None] + columns, 0)
+        if not len(self.flat):
+            return np.full(places.shape, empty, dtype=np.int32)
+        return np.where(inside, self.flat[places], np.int32(empty))
+
+    def inverted(self, *, size: int) -> "Ragged":
+        """For each number below *size*, the lists that hold it, ascending."""
+        owners = np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), self.lengths)
+        order = np.argsort(self.flat, kind="stable")
+        counts = np.bincount(self.flat, minlength=size)
+        bounds = np.concatenate(([0], np.cumsum(counts)))
+        return Ragged(owners[order], bounds)
+
+
+def ragged(lists: Sequence[Sequence[int]]) -> Ragged:
+    """Lay *lists* end to end."""
+    bounds = np.concatenate(([0], np.cumsum([len(numbers) for numbers in lists], dtype=np.int64)))
+    flat = np.fromiter((number for numbers in lists for number in numbers), dtype=np.int32, count=int(bounds[-1]))
+    return Ragged(flat, bounds.astype(np.int64))

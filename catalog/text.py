@@ -1,0 +1,147 @@
+"""Vietnamese spelling, made comparable: folded, accented, split, and read from raw Telex or VNI keys."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+_MARKS_OF_LETTERS = {"\u0302", "\u0306", "\u031b"}
+_PLAIN = re.compile(r"[^\W_]+")
+_TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
+_VNI_TONES = {"2": "\u0300", "1": "\u0301", "4": "\u0303", "3": "\u0309", "5": "\u0323"}
+_VNI_MARKS = {"6": "\u0302", "7": "\u031b", "8": "\u0306"}
+_MARKED_BY_VNI = {"6": "aeo", "7": "uo", "8": "a"}
+_VOWELS = "aeiouy"
+_LONGEST_SYLLABLE = 12
+
+
+def fold(text: str) -> str:
+    """Lower *text*, drop its marks and its đ, and put single spaces for punctuation, so that Xoài finds xoai."""
+    return " ".join(syllables(text))
+
+
+def syllables(text: str) -> list[str]:
+    """The folded words of *text*, in order; a run of letters and digits is one word."""
+    if text.isascii():
+        return _PLAIN.findall(text.lower())
+    return _PLAIN.findall(_bare(text))
+
+
+def accented(text: str) -> str:
+    """Lower *text* in NFC with each tone moved to the end of its syllable, so that hoà and hòa compare equal."""
+    return " ".join(tone_last(word) for word in accented_syllables(text))
+
+
+def accented_syllables(text: str) -> list[str]:
+    """The words of *text* in lower case with their marks, as they pair off with `syllables`."""
+    composed = unicodedata.normalize("NFC", text.casefold())
+    return _PLAIN.findall("".join(letter for letter in composed if not unicodedata.combining(letter)))
+
+
+@lru_cache(maxsize=4096)
+def tone_last(word: str) -> str:
+    """Spell *word* with its tone mark behind its last letter, composed again."""
+    if word.isascii():
+        return word
+    spread = unicodedata.normalize("NFD", word)
+    tones = "".join(letter for letter in spread if letter in TONES)[:1]
+    kept = "".join(letter for letter in spread if letter not in TONES)
+    return unicodedata.normalize("NFC", kept + tones)
+
+
+def toneless(word: str) -> str:
+    """Spell *word* without its tone but with its â, ê, ô, ă, ơ, ư and đ."""
+    spread = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", "".join(letter for letter in spread if letter not in TONES))
+
+
+def from_telex(word: str) -> str | None:
+    """Read raw Telex keys (banhs, dduwowngf); None when *word* holds no Telex key or is not one syllable."""
+    if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST_SYLLABLE):
+        return None
+    letters: list[str] = []
+    tone = ""
+    for key in word.lower():
+        if key in _TELEX_TONES and any(letter[0] in _VOWELS for letter in letters):
+            tone = _TELEX_TONES[key]
+        elif not _telex_mark(letters, key):
+            letters.append(key)
+    spelled = unicodedata.normalize("NFC", "".join(letters) + tone)
+    return spelled if spelled != word.lower() else None
+
+
+def _telex_mark(letters: list[str], key: str) -> bool:
+    """Put the mark that *key* stands for on a letter typed before it; False when it stands for itself."""
+    if key == "d":
+        return _mark(letters, wanted="d", becomes="đ")
+    if key in "aeo":
+        return _mark(letters, wanted=key, becomes=key + "\u0302")
+    if key == "w":
+        return _horn(letters)
+    return False
+
+
+def _mark(letters: list[str], *, wanted: str, becomes: str) -> bool:
+    for place in range(len(letters) - 1, -1, -1):
+        if letters[place] == wanted:
+            letters[place] = becomes
+            return True
+    return False
+
+
+def _horn(letters: list[str]) -> bool:
+    """Telex w: ươ of uo, ưa of ua, else ơ, ư or ă of the last vowel that takes it."""
+    if len(letters) > 1 and letters[-1] in "ao" and letters[-2] == "u" and letters[:1] != ["q"]:
+        letters[-2] = "u\u031b"
+        letters[-1] = letters[-1] + "\u031b" if letters[-1] == "o" else letters[-1]
+        return True
+    for place in range(len(letters) - 1, -1, -1):
+        if letters[place] in ("u", "o", "a"):
+            letters[place] += "\u0306" if letters[place] == "a" else "\u031b"
+            _horn_before(letters, place)
+            return True
+    letters.append("u\u031b")
+    return True
+
+
+def _horn_before(letters: list[str], place: int) -> None:
+    """In uow the one key horns both letters."""
+    if place and letters[place] == "o\u031b" and letters[place - 1] == "u":
+        letters[place - 1] = "u\u031b"
+
+
+def from_vni(word: str) -> str | None:
+    """Read raw VNI keys (ba1nh, d9u7o7ng2); None when *word* holds no VNI key or starts with a digit."""
+    if not (word.isascii() and word.isalnum() and word[:1].isalpha() and 1 < len(word) <= _LONGEST_SYLLABLE):
+        return None
+    letters: list[str] = []
+    tone = ""
+    for key in word.lower():
+        if key in _VNI_TONES and any(letter[0] in _VOWELS for letter in letters):
+            tone = _VNI_TONES[key]
+        elif key == "9" and _mark(letters, wanted="d", becomes="đ"):
+            continue
+        elif key.isdigit():
+            if not _vni_mark(letters, key):
+                return None
+        else:
+            letters.append(key)
+    spelled = unicodedata.normalize("NFC", "".join(letters) + tone)
+    return spelled if spelled != word.lower() else None
+
+
+def _vni_mark(letters: list[str], key: str) -> bool:
+    marked = False
+    for place in range(len(letters) - 1, -1, -1):
+        if letters[place] in tuple(_MARKED_BY_VNI.get(key, "")):
+            letters[place] += _VNI_MARKS[key]
+            marked = True
+            if key != "7":
+                break
+    return marked
+
+
+def _bare(text: str) -> str:
+    # Unicode does not decompose đ; every other Vietnamese letter it does.
+    spread = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold().replace("đ", "d"))
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
