@@ -1,0 +1,165 @@
+"""Codes made of letters and digits: ours, a certificate's, a decision's, and what any maker prints."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import ClassVar
+
+from catalog.codes import safe
+from catalog.codes.meaning import Kind, Meaning
+from catalog.dates import PartialDate
+
+_LONGEST = 120
+# "Mã truy xuất:", "Code:" … before the code itself.
+_LABELLED = re.compile(
+    r"(?:mã(?:\s+(?:truy\s+xuất|sản\s+phẩm|số|vạch|tem|qr|ocop))?|ma(?:\s+(?:truy\s+xuat|san\s+pham|so|tem|qr|ocop))?"
+    r"|code|qr)\s*[:=#]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"OCOP[-_. ]?([A-Z]{2,4})[-_. ]?([0-9]{2,8})", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#:+=-]{2,62}[A-Za-z0-9=]")
+_WORDS = (
+    r"(?:(?:quyết\s+định|quyet\s+dinh|kế\s+hoạch|ke\s+hoach|thông\s+tư|thong\s+tu|nghị\s+định|nghi\s+dinh|nghị\s+quyết"
+    r"|nghi\s+quyet|q[đd]|số|so)(?![^\W_])[\s:.]*){0,3}"
+)
+_DECISION = re.compile(
+    _WORDS + r"([0-9]{1,5})\s?/\s?(?:((?:19|20)[0-9]{2})\s?/\s?)?(Q[ĐD]|KH|TT|N[ĐD]|NQ|TB|CT|TTr|TTLT|QH[0-9]{1,2})"
+    r"(?:\s?[-–]\s?([A-ZĐ][A-ZĐ&.]{0,12}(?:\s?[-–]\s?[A-ZĐ][A-ZĐ&.]{0,12}){0,3}))?"
+    r"(?:[\s,;]+(?:(?:ký\s+)?ngày|ngay)?\s*([0-9]{1,2}\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]{4}))?",
+    re.IGNORECASE,
+)
+_CERTIFICATE_WORDS = re.compile(
+    r"(?:(?:giấy\s+chứng\s+nhận|giay\s+chung\s+nhan|chứng\s+nhận|chung\s+nhan|gcn)(?:\s+ocop)?)"
+    r"[\s:.]+(?:(?:số|so)[\s:.]*)?(?=\S)",
+    re.IGNORECASE,
+)
+_CERTIFICATE = re.compile(r"[A-ZĐ0-9]{1,12}(?:\s?[-/._–]\s?[A-ZĐ0-9]{1,12}){0,6}", re.IGNORECASE)
+_CERTIFIES = re.compile(r"(?<![A-ZĐ])(?:GCN|CNOCOP|GCNOCOP)(?![A-ZĐ])|/\s?OCOP|OCOP\s?/|-CNOCOP")
+_SPELLED = {
+    "QD": "QĐ",
+    "ND": "NĐ",
+    "TTG": "TTg",
+    "HDND": "HĐND",
+    "VPDP": "VPĐP",
+    "TTR": "TTr",
+    "BLDTBXH": "BLĐTBXH",
+    "BGDDT": "BGDĐT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCode(Meaning):
+    """A code without a home of its own: ours (``OCOP-BN-0123``), or whatever a maker prints."""
+
+    kind: ClassVar[Kind] = Kind.PLAIN_CODE
+    text: str
+    ours: bool = False
+
+    @property
+    def key(self) -> str:
+        """The code in capitals."""
+        return plain_key(self.text)
+
+    @property
+    def shown(self) -> str:
+        """The code as printed."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateNumber(Meaning):
+    """The number of an OCOP certificate, in capitals and without spaces."""
+
+    kind: ClassVar[Kind] = Kind.CERTIFICATE_NUMBER
+    number: str
+
+    @property
+    def key(self) -> str:
+        """The number itself."""
+        return self.number
+
+    @property
+    def shown(self) -> str:
+        """The number itself."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionNumber(Meaning):
+    """The number of a decision or other legal text as Viet Nam writes it: ``1489/QĐ-TTg``, ``12/2023/QĐ-UBND``.
+
+    *year* is that within the number, *date* the day printed beside it; the same number recurs every year and issuer.
+    """
+
+    kind: ClassVar[Kind] = Kind.DECISION_NUMBER
+    number: str
+    serial: int
+    type: str
+    issuer: str = ""
+    year: int | None = None
+    date: PartialDate | None = None
+
+    @property
+    def key(self) -> str:
+        """The number, spelled one way."""
+        return self.number
+
+    @property
+    def shown(self) -> str:
+        """The number, spelled one way."""
+        return self.number
+
+
+def plain_key(text: str) -> str:
+    """Spell *text* in composed capitals with single spaces, nothing invisible."""
+    return " ".join(safe.HIDDEN.sub("", unicodedata.normalize("NFC", text)).upper().split())
+
+
+def read(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:
+    """Read *text* (one line, composed) as one of our kinds of number; None when it is ordinary words."""
+    if not text or len(text) > _LONGEST:
+        return None
+    bare = _LABELLED.sub("", text, count=1) if _LABELLED.match(text) else text
+    if ours := _OURS.fullmatch(bare):
+        return PlainCode(f"OCOP-{ours[1].upper()}-{ours[2]}", ours=True)
+    return decision(bare) or certificate(bare) or _plain(bare)
+
+
+def decision(text: str) -> DecisionNumber | None:
+    """Read a decision's number with or without the words and the date around it."""
+    found = _DECISION.fullmatch(text)
+    if not found:
+        return None
+    serial, year, kind, issuer, day = found.groups()
+    spelled = "-".join([_spell(kind), *(_spell(part) for part in re.split(r"\s?[-–]\s?", issuer or "") if part)])
+    number = "/".join([str(int(serial)), *([year] if year else []), spelled])
+    type_, _, by = spelled.partition("-")
+    return DecisionNumber(number, int(serial), type_, by, int(year) if year else None, _day(day))
+
+
+def certificate(text: str) -> CertificateNumber | None:
+    """Read a certificate's number: after the words for it, or marked GCN or OCOP within."""
+    words = _CERTIFICATE_WORDS.match(text)
+    number = text[words.end() :] if words else text
+    if not _CERTIFICATE.fullmatch(number) or not any(letter.isdigit() for letter in number):
+        return None
+    spelled = re.sub(r"\s+", "", number).upper().replace("–", "-")
+    return CertificateNumber(spelled) if words or _CERTIFIES.search(spelled) else None
+
+
+def _plain(text: str) -> PlainCode | None:
+    if not _TOKEN.fullmatch(text) or not any(letter.isdigit() for letter in text):
+        return None
+    return PlainCode(text)
+
+
+def _spell(part: str) -> str:
+    letters = part.upper()
+    return _SPELLED.get(letters.replace("Đ", "D"), letters)
+
+
+def _day(text: str | None) -> PartialDate | None:
+    try:
+        return PartialDate.parse(re.sub(r"\s", "", text)) if text else None
+    except ValueError:
+        return None

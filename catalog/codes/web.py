@@ -1,0 +1,202 @@
+"""A web address to its meaning, from its host and path alone: nothing is ever fetched."""
+
+import re
+from dataclasses import replace
+from itertools import chain
+
+from catalog.codes import address as addresses
+from catalog.codes import contact, digital_link, hosts, lookalike, safe
+from catalog.codes.address import Address, Flaw
+from catalog.codes.everyday import Geo
+from catalog.codes.gs1 import Gs1
+from catalog.codes.links import (
+    OtherLink,
+    OwnProduct,
+    ShopLink,
+    ShortLink,
+    SocialLink,
+    TelegramLink,
+    TraceLink,
+    ZaloLink,
+)
+from catalog.codes.payment import Payment
+from catalog.codes.surroundings import Surroundings
+
+Link = (
+    OwnProduct
+    | Gs1
+    | TraceLink
+    | TelegramLink
+    | ZaloLink
+    | ShopLink
+    | SocialLink
+    | ShortLink
+    | OtherLink
+    | Payment
+    | Geo
+)
+_PRODUCT_ID = re.compile(r"[^\s/\\<>\"'\x00-\x1f]{1,64}")
+_START = re.compile(r"p_([A-Za-z0-9_-]{1,62})")
+_NAME = re.compile(r"[A-Za-z0-9_]{2,64}")
+_ZALO_NAME = re.compile(r"[A-Za-z0-9._-]{2,64}")
+_AWAY = re.compile(r"(?:https?:)?(?:[/\\]{2}|%2f%2f)|https?%3a|javascript:|data:", re.IGNORECASE)
+_APP = re.compile(r"\.(?:apk|apks|xapk|exe|msi|dmg|ipa|mobileconfig|scr|bat)\Z", re.IGNORECASE)
+
+
+def read(address: Address, *, ours: Surroundings) -> Link:
+    """Say what *address* is, first what is ours, then what we know, then what it pretends to be."""
+    if not address.trusted:
+        return _other(address, ours=ours)
+    return (
+        _own(address, ours=ours)
+        or _misplaced(address, ours=ours)
+        or _telegram(address, ours=ours)
+        or _zalo(address, ours=ours)
+        or _digital_link(address, ours=ours)
+        or _trace(address)
+        or _familiar(address)
+        or _other(address, ours=ours)
+    )
+
+
+def _own(address: Address, *, ours: Surroundings) -> Link | None:
+    if not ours.has_host(address.netloc):
+        return None
+    match address.segments:
+        case ["p", product_id] if _PRODUCT_ID.fullmatch(product_id):
+            asked = dict(address.parameters())
+            lot, serial = asked.get("lot") or asked.get("10", ""), asked.get("serial") or asked.get("21", "")
+            return OwnProduct(product_id, safe.line(lot, limit=40), safe.line(serial, limit=40))
+    if said := digital_link.read(address):
+        return replace(said, ours=True)
+    return OtherLink(address.host, address.key, address.host, ours=True)
+
+
+def _misplaced(address: Address, *, ours: Surroundings) -> Link | None:
+    """A known host behind a strange port, or one that is told to send people on, is not taken at its name."""
+    if address.port is not None and _is_known(address.host):
+        return _other(address, ours=ours)
+    away = _target(address) if _is_known(address.host) else ""
+    return _other(address, ours=ours) if away else None
+
+
+def _is_known(host: str) -> bool:
+    return bool(hosts.portal(host) or hosts.family(host, hosts.NETWORKS) or host in hosts.REDIRECTORS | hosts.ZALO)
+
+
+def _target(address: Address) -> str:
+    """The host to which a parameter of *address* points, not clickable; empty when none does."""
+    values = chain((value for _, value in address.parameters()), [address.path.lstrip("/")])
+    away = next((value for value in values if _AWAY.match(value)), "")
+    if not away:
+        return ""
+    target = addresses.parse(away if ":" in away[:6] else "https:" + away)
+    return safe.host(target.host) if target else "?"
+
+
+def _telegram(address: Address, *, ours: Surroundings) -> Link | None:
+    if address.host not in hosts.TELEGRAM or not address.segments:
+        return None
+    first = address.segments[0].removeprefix("@")
+    if first.startswith("+"):
+        phone = contact.phone_number(first)
+        return TelegramLink(phone=phone) if contact.is_phone(first) else TelegramLink(invite=True)
+    if first in {"joinchat", "addlist"}:
+        return TelegramLink(invite=True)
+    return telegram(first, start=dict(address.parameters()), ours=ours)
+
+
+def telegram(name: str, *, start: dict[str, str], ours: Surroundings) -> OwnProduct | TelegramLink:
+    """A bot or account by *name*; our own bot with ``start=p_<id>`` is a product."""
+    mine = ours.is_bot(name)
+    product = _START.fullmatch(start.get("start") or start.get("startapp", ""))
+    if mine and product:
+        return OwnProduct(product[1], via="telegram")
+    return TelegramLink(name if _NAME.fullmatch(name) else safe.line(name, limit=40), ours=mine)
+
+
+def _zalo(address: Address, *, ours: Surroundings) -> Link | None:
+    if address.host not in hosts.ZALO:
+        return None
+    names = [each for each in address.segments if each not in {"pc", "s", "qr", "p"}]
+    if names[:1] == ["g"]:
+        return ZaloLink(group=True)
+    name = names[0] if names and _ZALO_NAME.fullmatch(names[0]) else ""
+    if contact.is_phone(name):
+        return ZaloLink(phone=contact.phone_number(name))
+    return ZaloLink(name, ours=ours.is_zalo(name))
+
+
+def _digital_link(address: Address, *, ours: Surroundings) -> Link | None:
+    said = digital_link.read(address)
+    if said is None:
+        return None
+    alike = lookalike.find(address.host, own=lookalike.own_names(ours.hosts))
+    return replace(said, lookalike_of=alike[0]) if alike else said
+
+
+def _trace(address: Address) -> TraceLink | None:
+    portal = hosts.portal(address.host)
+    if portal is None:
+        return None
+    return TraceLink(
+        portal.key,
+        portal.name_vi,
+        portal.name_en,
+        portal.level,
+        address.host,
+        address.key,
+        downgraded=Flaw.HTTP in address.flaws,
+        verified=portal.verified,
+    )
+
+
+def _familiar(address: Address) -> Link | None:
+    host = address.host.removeprefix("www.")
+    first = f"{host}/{(address.segments or [''])[0]}"
+    if host in hosts.MAPS or first in hosts.MAPS:
+        return Geo(host=address.host)
+    if host in hosts.SHORTENERS or hosts.family(host, dict.fromkeys(hosts.SHORTENERS, "short")):
+        return ShortLink(address.host, address.key)
+    if system := hosts.family(host, hosts.PAYMENTS):
+        return Payment(system, host=address.host)
+    if shop := _shop(address, host=host):
+        return ShopLink(shop, address.host, address.key)
+    network = hosts.family(host, hosts.NETWORKS)
+    return SocialLink(network, address.host, address.key) if network else None
+
+
+def _shop(address: Address, *, host: str) -> str:
+    if hosts.family(host, {"tiktok.com": "TikTok"}) and address.segments[:2] == ["view", "product"]:
+        return "TikTok Shop"
+    return hosts.family(host, hosts.SHOPS)
+
+
+def _other(address: Address, *, ours: Surroundings) -> OtherLink:
+    own = lookalike.own_names(ours.hosts)
+    alike = _pretence(address, own=own)
+    target = _target(address)
+    reasons = [str(flaw) for flaw in sorted(address.flaws)]
+    reasons += [alike[1]] if alike and alike[1] else []
+    reasons += ["redirect"] if target else []
+    reasons += ["app_download"] if _APP.search(address.path) else []
+    return OtherLink(
+        address.host[:253],
+        address.key,
+        safe.host(address.host),
+        lookalike_of=alike[0] if alike else None,
+        reasons=tuple(reasons),
+        redirects_to=target,
+    )
+
+
+def _pretence(address: Address, *, own: frozenset[str]) -> tuple[str, str] | None:
+    """The known host that the address shows, by its host, by what stands before an @, or by letters made plain."""
+    if found := lookalike.find(address.host, own=own):
+        return found[0], str(found[1])
+    if address.user and (named := addresses.parse("https://" + address.user.partition(":")[0])):
+        before = named.host
+        if hosts.portal(before) or before in own or before in hosts.FAMOUS:
+            return before, ""
+    known = hosts.portal(address.host) is not None or address.host in own | hosts.FAMOUS
+    return (address.host, "") if known and (address.port is not None or not address.trusted) else None
