@@ -63,6 +63,18 @@ async def bind(connection: AsyncConnection, key: str, shown: str, product_id: st
     return True
 
 
+async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:
+    """The product groups with how many products each has, the largest first."""
+    table = tables.products
+    query = (
+        select(table.c.group, func.count().label("size"))
+        .where(table.c.group != "")
+        .group_by(table.c.group)
+        .order_by(func.count().desc(), table.c.group)
+    )
+    return [(row.group, row.size) for row in await connection.execute(query)]
+
+
 async def count(connection: AsyncConnection) -> int:
     """How many products there are."""
     return await connection.scalar(select(func.count()).select_from(tables.products)) or 0

@@ -89,6 +89,11 @@ class Store:
 
         return await self._write(write, (key, shown, product_id))
 
+    async def groups(self) -> list[tuple[str, int]]:
+        """The product groups with how many products each has, the largest first."""
+        async with database.reading(self._engine) as connection:
+            return await products.groups(connection)
+
     async def count(self) -> int:
         """How many products there are."""
         async with database.reading(self._engine) as connection:

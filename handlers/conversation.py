@@ -1,0 +1,127 @@
+"""The one entrance: whatever someone says, here it becomes an answer."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from catalog import codes
+from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
+from handlers import find, photo, plain, product, small_talk, typed, welcome
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Known
+from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say, and what to remember of the conversation."""
+
+    reply: Reply
+    known: Known
+
+
+async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
+    """Answer *incoming*; mistakes a person can mend become advice. StoreError is left to the inbox."""
+    if not known.language:
+        known = replace(known, language=incoming.person.language)
+    try:
+        reply, known = await _route(incoming, desk=desk, known=known)
+    except StoreError:
+        raise
+    except CatalogError as error:
+        reply = advice(error, known)
+    offered = [choice.action for choice in plain.choices(reply) if choice.action is not None]
+    reply = replace(reply, language=known.say.language)
+    return Answer(reply, known.offering(offered) if offered else known)
+
+
+async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: PLR0911 - one line a kind
+    match incoming.content:
+        case Text(body):
+            return await _words(body, desk=desk, known=known)
+        case Photo() as one:
+            return await photo.look((one,), desk=desk, known=known), known
+        case Album(photos):
+            return await photo.look(photos, desk=desk, known=known), known
+        case Tap(action):
+            return await act(action, desk=desk, known=known)
+        case Location(latitude, longitude):
+            return await _here(latitude, longitude, desk=desk, known=known)
+        case Contact():
+            return Reply(known.say("Thank you. I need no phone number to answer you, and I have not kept it.")), known
+        case Strange():
+            return Reply(
+                known.say("I read words and photos. Type a name or send a photo of the label."), wants=Want.PHOTO
+            ), known
+        case _ as never:
+            assert_never(never)
+
+
+async def _words(body: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    chosen = typed.number(body)
+    if chosen is not None and 1 <= chosen <= len(known.offered):
+        action = Action.parse(known.offered[chosen - 1])
+        if action is not None:
+            return await act(action, desk=desk, known=known)
+    if body.lstrip().startswith("/") and (command := Action.parse(body.strip().lstrip("/"))):
+        return await act(command, desk=desk, known=known)
+    code = codes.typed(body[: find.LONGEST * 4], ours=desk.ours)
+    if code is not None:
+        return await photo.typed(code, desk=desk, known=known), known
+    return await find.by_words(body, desk=desk, known=known), known
+
+
+async def act(action: Action, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: C901, PLR0911 - one line a verb
+    """Do what a button, a command or a link asks for."""
+    subject, _, page = action.subject.partition(" ")
+    match action.verb:
+        case Verb.START:
+            return welcome.start(known), known
+        case Verb.HELP:
+            return welcome.how(known), known
+        case Verb.PRODUCT:
+            return await product.show(subject, desk=desk, known=known), known
+        case Verb.MAKER:
+            return await product.of_maker(subject, _page(page), desk=desk, known=known), known
+        case Verb.PAGE:
+            return await find.turn(subject, _page(page), desk=desk, known=known), known
+        case Verb.NEAR:
+            return await find.by_words(known.say("near me"), desk=desk, known=known), known
+        case Verb.GROUPS:
+            return await product.groups(desk=desk, known=known), known
+        case Verb.PHOTO:
+            return welcome.photo(known), known
+        case Verb.LANGUAGE:
+            return welcome.language(subject, known)
+        case Verb.NOT_THIS:
+            return await product.not_this(subject, desk=desk, known=known), known
+        case _ as never:
+            assert_never(never)
+
+
+async def _here(latitude: float, longitude: float, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return Reply(known.say("I cannot place that location. Please share it again."), wants=Want.LOCATION), known
+    # Two decimals are a kilometre: enough for "near me", too little to find a house.
+    known = replace(known, here=(round(latitude, 2), round(longitude, 2)))
+    return await find.by_words(known.say("near me"), desk=desk, known=known), known
+
+
+def advice(error: CatalogError, known: Known) -> Reply:
+    """Say what a person can do about *error*."""
+    say = known.say
+    match error:
+        case EmptyImage():
+            words = say("The file is empty. Please send the photo again.")
+        case ImageTooLarge():
+            words = say("The picture is too large. Send one of at most 20 MB and 50 megapixels.")
+        case ReaderFailed():
+            words = say("I could not finish reading this photo. Please send another one, closer and sharper.")
+        case BadImage():
+            words = say("This is not a picture I can open. Send a JPEG, PNG, WebP or HEIC photo.")
+        case _:
+            words = say("That did not work. Please try again, or type the name of the product.")
+    return Reply(words, choices=small_talk.offers(say)[:1], wants=Want.PHOTO, language=say.language)
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1

@@ -1,0 +1,47 @@
+"""Phones, web addresses and our own pages as links that are safe to touch."""
+
+from urllib.parse import quote, urlsplit
+
+import phonenumbers
+
+from catalog.model import Product
+from handlers.messages import Link
+
+_HOME = "VN"
+
+
+def phone_links(phones: tuple[str, ...]) -> tuple[Link, ...]:
+    """Each phone as it is written at home and as ``tel:`` needs it; what is no phone number is left out."""
+    return tuple(link for link in map(_phone_link, phones) if link is not None)
+
+
+def _phone_link(phone: str) -> Link | None:
+    try:
+        number = phonenumbers.parse(phone, _HOME)
+    except phonenumbers.NumberParseException:
+        return None
+    local = number.country_code == phonenumbers.country_code_for_region(_HOME)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if local else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    url = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966)
+    return Link(phonenumbers.format_number(number, form), url)
+
+
+def web_link(website: str) -> tuple[Link, ...]:
+    """The website as a link, if it is one for http or https."""
+    address = website if "://" in website else f"https://{website}" if website else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ()
+    fine = parts.scheme in {"http", "https"} and parts.hostname and "." in parts.hostname and not parts.username
+    return (Link(website, address),) if fine else ()
+
+
+def mail_link(email: str) -> tuple[Link, ...]:
+    """The e-mail address as a link."""
+    return (Link(email, f"mailto:{quote(email, safe='@.+-_')}"),) if "@" in email else ()
+
+
+def page_url(public_url: str, product: Product) -> str:
+    """The product's page on our server; "" where we have no public address."""
+    return f"{public_url}/p/{quote(product.ref, safe='~')}" if public_url else f"/p/{quote(product.ref, safe='~')}"

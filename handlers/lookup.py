@@ -1,0 +1,100 @@
+"""From a code to the products it stands for, and from a photo to its codes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog import codes
+from catalog.codes import (
+    CertificateNumber,
+    Code,
+    DecisionNumber,
+    Gs1,
+    Gtin,
+    OtherLink,
+    OwnProduct,
+    PlainCode,
+    ShopLink,
+    ShortLink,
+    SocialLink,
+    TraceLink,
+)
+from catalog.codes import JustText as PlainText
+from catalog.model import Lot, Product
+from catalog.reader import Reading
+from handlers.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen on a label: the reading, what each code means, and the products they stand for, each once.
+
+    *sure* has a place for each code: False where a linear code may be misread.
+    """
+
+    reading: Reading
+    codes: tuple[Code, ...]
+    products: tuple[Product, ...]
+    sure: tuple[bool, ...]
+    lot: Lot | None = None
+
+
+async def see(image: bytes, *, desk: Desk) -> Sight:
+    """Read every code in *image* and look each up. Raises catalog.errors.BadImage."""
+    reading = await desk.reader.read(image)
+    meant = tuple(
+        codes.classify(each.text, ours=desk.ours, symbology=each.symbology, format=each.format)
+        for each in reading.payloads
+    )
+    found = await products_of_all(meant, desk=desk)
+    lot = next((lot for code in meant if (lot := lot_of(code)) is not None), None)
+    return Sight(reading, meant, found, tuple(each.sure for each in reading.payloads), lot)
+
+
+async def products_of_all(meant: Iterable[Code], *, desk: Desk) -> tuple[Product, ...]:
+    """The products that any of the codes stands for, each once, in the order of the codes."""
+    led = codes.lead(meant)
+    found: dict[str, Product] = {}
+    for code in ((led.first,) if led.first else ()) + led.beside:
+        for product in await products_of(code, desk=desk):
+            found.setdefault(product.id, product)
+    return tuple(found.values())
+
+
+async def products_of(code: Code, *, desk: Desk) -> list[Product]:
+    """The products that *code* stands for; several when one number was given to several."""
+    match code:
+        case OwnProduct(product_id=ref):
+            return await desk.store.products([ref])
+        case Gtin(key=key) | Gs1(key=key):
+            return await desk.store.by_gtin(key) if key else []
+        case CertificateNumber(number=number) | DecisionNumber(number=number):
+            return await desk.store.by_number(number)
+        case PlainCode() | PlainText():
+            return await _by_anything(code, desk=desk)
+        case TraceLink() | ShortLink() | ShopLink() | SocialLink() | OtherLink():
+            return await desk.store.by_trace(code.key) if code.key else []
+        case _:
+            return []
+
+
+async def _by_anything(code: PlainCode | PlainText, *, desk: Desk) -> list[Product]:
+    """A plain word on a label may be a bound code, a certificate number, or a product's own id."""
+    if not code.key:
+        return []
+    return (
+        await desk.store.by_trace(code.key)
+        or await desk.store.by_number(code.text)
+        or await desk.store.products([code.text])
+    )
+
+
+def lot_of(code: Code) -> Lot | None:
+    """What *code* says about the very item in hand."""
+    match code:
+        case Gs1():
+            lot = Lot(code.lot, code.serial, code.produced, code.expires, code.best_before)
+        case OwnProduct():
+            lot = Lot(code.lot, code.serial)
+        case _:
+            return None
+    return lot if lot != Lot() else None

@@ -1,0 +1,108 @@
+"""Someone sent a photo of a label: its product, what else its codes are, or what would help to read it."""
+
+from catalog import codes
+from catalog.codes import CitizenId, Code, Gtin, Kind, OtherLink, PlainCode, ShortLink, TraceLink
+from catalog.model import Product
+from catalog.reader import Trouble
+from catalog.store import Wish
+from handlers import cards, meanings, product
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Known
+from handlers.find import by_words, view
+from handlers.lookup import Sight, lot_of, products_of_all, see
+from handlers.messages import Choice, Photo, Reply, Want
+from handlers.phrases import Speech
+
+_LINEAR = frozenset({Kind.GTIN})
+_MOST_EXPLAINED = 3
+
+
+async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
+    """Answer all *photos* of one message together. Raises catalog.errors.BadImage if none can be opened."""
+    sights = [await see(each.image, desk=desk) for each in photos]
+    every = tuple(code for sight in sights for code in sight.codes)
+    if any(isinstance(code, CitizenId) for code in every):
+        return Reply(meanings.explain(CitizenId(), known.say), wants=Want.PHOTO, language=known.say.language)
+    found = tuple({each.id: each for sight in sights for each in sight.products}.values())
+    warnings = tuple(dict.fromkeys(meanings.warning(code, known.say) for code in codes.lead(every).warnings))
+    if found:
+        return _product(found, sights, warnings, desk=desk, known=known)
+    if every:
+        return await _explained(every, sights, warnings, desk=desk, known=known)
+    caption = next((each.caption for each in photos if each.caption.strip()), "")
+    if caption:
+        return await by_words(caption, desk=desk, known=known)
+    return _unread(sights[0], as_file=photos[0].as_file, say=known.say)
+
+
+def _product(
+    found: tuple[Product, ...], sights: list[Sight], warnings: tuple[str, ...], *, desk: Desk, known: Known
+) -> Reply:
+    say = known.say
+    if len(found) > 1:
+        text = say("The codes lead to {number} products. Which one do you mean?", number=len(found))
+        reply = product.several(found, text, desk=desk, known=known)
+        return Reply(reply.text, cards=reply.cards, warnings=warnings, language=say.language)
+    lot = next((sight.lot for sight in sights if sight.lot is not None), None)
+    card = cards.whole(found[0], view(desk, known), lot=lot)
+    return Reply(cards=(card,), warnings=warnings, language=say.language)
+
+
+async def _explained(
+    every: tuple[Code, ...], sights: list[Sight], warnings: tuple[str, ...], *, desk: Desk, known: Known
+) -> Reply:
+    say = known.say
+    await _note_unknown(every, desk=desk)
+    led = codes.lead(every)
+    doubtful = {code for sight in sights for code, sure in zip(sight.codes, sight.sure, strict=True) if not sure}
+    lines = []
+    for code in ((led.first,) if led.first else ()) + led.beside:
+        if code in led.warnings:
+            continue
+        lines.append(meanings.unsure(say) if _doubted(code, doubtful) else meanings.explain(code, say))
+    lines = list(dict.fromkeys(lines))[:_MOST_EXPLAINED]
+    lines.append(say("Type the name on the label and I will look for it."))
+    choices = (Choice(say("Send another photo"), Action(Verb.PHOTO)),)
+    return Reply("\n".join(lines), choices=choices, warnings=warnings, wants=Want.TEXT, language=say.language)
+
+
+def _doubted(code: Code, doubtful: set[Code]) -> bool:
+    return code in doubtful and isinstance(code, Gtin) and not code.vietnamese_prefix
+
+
+async def _note_unknown(every: tuple[Code, ...], *, desk: Desk) -> None:
+    for code in every:
+        if isinstance(code, TraceLink | ShortLink | OtherLink | PlainCode | Gtin) and code.key:
+            await desk.store.wish(Wish("code", code.key, code.shown))
+
+
+def _unread(sight: Sight, *, as_file: bool, say: Speech) -> Reply:
+    advice = {
+        Trouble.DARK: say("The photo is too dark: turn towards the light."),
+        Trouble.BLURRED: say("The photo is blurred: hold still and tap the screen to focus."),
+        Trouble.SMALL: say("The code is too small: bring the phone closer until the code fills half of the picture."),
+        Trouble.GLARE: say("There is glare on the label: tilt it a little."),
+        Trouble.UNREADABLE: say("I see a code but cannot read it: come closer, hold still, straight above it."),
+        Trouble.NO_CODE: say("I see no code: photograph the QR code or barcode, or the name on the label."),
+    }
+    lines = [say("I could not read a code in this photo.")]
+    lines += [advice[trouble] for trouble in sight.reading.troubles[:2]]
+    if sight.reading.recompressed and not as_file and Trouble.SMALL in sight.reading.troubles:
+        lines.append(say("Your messenger shrank the photo: send it as a file if you can."))
+    lines.append(say("Or simply type the name of the product."))
+    choices = (Choice(say("Send another photo"), Action(Verb.PHOTO)),)
+    return Reply("\n".join(lines), choices=choices, wants=Want.PHOTO, language=say.language)
+
+
+async def typed(code: Code, *, desk: Desk, known: Known) -> Reply:
+    """Answer a code that was typed or pasted instead of photographed."""
+    found = await products_of_all((code,), desk=desk)
+    if len(found) == 1:
+        return Reply(cards=(cards.whole(found[0], view(desk, known), lot=lot_of(code)),), language=known.say.language)
+    if found:
+        text = known.say("{number} products have it. Which one do you mean?", number=len(found))
+        return product.several(found, text, desk=desk, known=known)
+    await _note_unknown((code,), desk=desk)
+    say = known.say
+    lines = (meanings.explain(code, say), say("Type the name on the label and I will look for it."))
+    return Reply("\n".join(lines), wants=Want.TEXT, language=say.language)
