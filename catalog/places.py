@@ -98,6 +98,7 @@ class _Entry:
 class _Reading:
     firm: bool
     units: tuple[Unit, ...]
+    left: int = 0  # words before the commune; the fewer, the more of the text is understood
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ class Places:
 
     _by_name: dict[str, list[_Entry]] = field(default_factory=dict)
     _districts: dict[str, list[Unit]] = field(default_factory=dict)
-    _provinces: set[str] = field(default_factory=set)
+    _provinces: dict[str, str] = field(default_factory=dict)
     _units: dict[tuple[str, str, str], Unit] = field(default_factory=dict)
 
     @classmethod
@@ -172,7 +173,8 @@ class Places:
         names += [(alias["alias"], alias["alias_kind"]) for alias in older if alias["old_unit"] == row["old_unit"]]
         keys = frozenset(_district_key(district) for district in districts)
         provinces = frozenset(_key(row[column]) for column in ("old_province", "new_province"))
-        self._provinces |= provinces
+        for province in provinces:
+            self._provinces |= {province: province, "".join(word[0] for word in province.split()): province}
         for key in keys:
             self._districts.setdefault(key, []).append(new)
         for name, kind in names:
@@ -196,9 +198,10 @@ class Places:
         words = _words(text)
         readings = list(self._readings(words, on=on))
         for firm in (True, False):
-            units = _unique(unit for reading in readings if reading.firm is firm for unit in reading.units)
-            if units:
-                return _Reading(firm, units)
+            found = [reading for reading in readings if reading.firm is firm and reading.units]
+            if found:
+                least = min(reading.left for reading in found)
+                return _Reading(firm, _unique(unit for each in found if each.left == least for unit in each.units))
         return _Reading(firm=False, units=self._of_district(words))
 
     def _readings(self, words: tuple[_Word, ...], *, on: date | None) -> Iterator[_Reading]:
@@ -209,13 +212,17 @@ class Places:
                     continue
                 entries = self._entries(name, district=district, province=province, on=on)
                 spelled = [entry for entry in entries if entry.accented == name.accented] if marked else entries
-                sure = name.firm and (bool(district) or bool(spelled))
-                yield _Reading(sure, _unique(entry.new for entry in spelled or entries))
+                # "Bắc Giang" may be the city or the province: only another district vouches for a misspelt commune.
+                vouched = bool(district) and district not in self._provinces
+                sure = name.firm and (vouched or bool(spelled))
+                yield _Reading(sure, _unique(entry.new for entry in spelled or entries), len(name.before))
 
     def _frames(self, words: tuple[_Word, ...]) -> Iterator[tuple[tuple[_Word, ...], str, str]]:
         """Ways to take a province and a district off the end: what is left, district or "", province or ""."""
         provinces = [(words, "")]
-        provinces += [(name.before, name.key) for name in _names_at_end(words, self._provinces, _PROVINCE)]
+        provinces += [
+            (name.before, self._provinces[name.key]) for name in _names_at_end(words, self._provinces, _PROVINCE)
+        ]
         for rest, province in provinces:
             yield rest, "", province
             for name in _names_at_end(rest, self._districts, _DISTRICT):
@@ -256,8 +263,8 @@ def _words(text: str) -> tuple[_Word, ...]:
         gap = composed[end : match.start()]
         words.append(_word(match.group(), fresh=not words or bool(gap.strip())))
         end = match.end()
-    while [word.folded for word in words[-2:]] == ["viet", "nam"]:
-        del words[-2:]
+    while words and (words[-1].written.isdigit() or [word.folded for word in words[-2:]] == ["viet", "nam"]):
+        del words[-1 if words[-1].written.isdigit() else -2 :]
     return tuple(words)
 
 
@@ -304,21 +311,22 @@ def _names_at_end(words: tuple[_Word, ...], names: Iterable[str], level: str) ->
         key = " ".join(word.folded for word in phrase)
         if key not in names or any(word.fresh for word in phrase[1:]):
             continue
-        kind = _kind_at_end(before)
-        if kind and _LEVEL[kind] != level:
-            continue
-        if not kind and before and before[-1].folded in _BELOW_COMMUNE and not phrase[0].fresh:
-            continue
-        rest = before[: len(before) - len(kind.split())]
-        yield _Name(key, " ".join(word.accented for word in phrase), kind, bool(kind) or phrase[0].fresh, rest)
+        for kind in _kinds_at_end(before):
+            if kind and _LEVEL[kind] != level:
+                continue
+            if not kind and before and before[-1].folded in _BELOW_COMMUNE and not phrase[0].fresh:
+                continue
+            rest = before[: len(before) - len(kind.split())]
+            yield _Name(key, " ".join(word.accented for word in phrase), kind, bool(kind) or phrase[0].fresh, rest)
 
 
-def _kind_at_end(words: tuple[_Word, ...]) -> str:
+def _kinds_at_end(words: tuple[_Word, ...]) -> tuple[str, ...]:
+    """The kind word that ends *words*, or ""; both when it may also end a name, as the xa of Ninh Xa, unmarked."""
     for size in (2, 1):
         kind = " ".join(word.written for word in words[-size:])
         if kind in _LEVEL:
-            return kind
-    return ""
+            return (kind, "") if kind.isascii() and size == 1 else (kind,)
+    return ("",)
 
 
 def _unique(units: Iterable[Unit]) -> tuple[Unit, ...]:

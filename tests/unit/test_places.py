@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.places import SHIPPED, Places, Unit
+from catalog.text import fold
 
 PLACES = Places.shipped()
 
@@ -39,6 +40,11 @@ def candidates(address, **how):
         ("khu phố Thượng, phường Đình Bảng, thị xã Từ Sơn", "Phường Từ Sơn"),
         ("Đình Bảng", "Phường Từ Sơn"),
         ("X. Cẩm Lí, H. Lục Nam", "Xã Cẩm Lý"),
+        ("Khu 5, TT Thứa, Lương Tài, BN", "Xã Lương Tài"),
+        ("Xã Xuân Hương, Huyện Lạng Giang, Tỉnh Bắc Giang, 26000, Việt Nam", "Xã Mỹ Thái"),
+        ("ninh xa thuan thanh bac ninh", "Phường Ninh Xá"),
+        ("tri phuong tien du", "Xã Đại Đồng"),
+        ("Làng Diềm, Hòa Long, TP Bắc Ninh", "Phường Kinh Bắc"),
     ],
 )
 def test_an_old_address_finds_its_new_commune(printed, since):
@@ -120,6 +126,7 @@ def test_labels_two_reorganisations_old_are_understood(printed, since):
 def test_marks_tell_names_apart_when_they_are_written():
     assert new("Đông Sơn") == "Xã Bố Hạ"
     assert new("Đồng Sơn") == "Phường Tiền Phong"
+    assert new("xã Đông Sơn, Bắc Giang") == "Xã Bố Hạ"
     assert set(candidates("Dong Son")) == {"Xã Bố Hạ", "Phường Tiền Phong"}
 
 
@@ -188,6 +195,13 @@ def test_every_old_commune_converts_by_its_full_address():
             assert new(f"{row['new_kind']} {row['new_unit']}, tỉnh Bắc Ninh", on=date(2026, 1, 1)) == (
                 f"{row['new_kind'].capitalize()} {row['new_unit']}"
             )
+
+
+def test_every_old_commune_converts_without_marks_or_punctuation():
+    with (SHIPPED / "communes.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            bare = fold(f"{row['old_kind']} {row['old_unit']} {row['old_district']} {row['old_province']}")
+            assert new(bare) == f"{row['new_kind'].capitalize()} {row['new_unit']}"
 
 
 def test_another_province_is_another_table(tmp_path):
