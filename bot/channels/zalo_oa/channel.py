@@ -1,0 +1,233 @@
+"""The channel itself: takes webhooks in, sends answers out, keeps its tokens fresh."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, SendError, Talk, WindowClosed
+from bot.channels.zalo_oa import client, codes, decode, signature
+from bot.channels.zalo_oa.client import Failed, Sent
+from bot.channels.zalo_oa.codes import Meaning
+from bot.channels.zalo_oa.draw import Drawn, draw
+from bot.channels.zalo_oa.pace import Pace
+from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
+from bot.channels.zalo_oa.tokens import Tokens
+from bot.channels.zalo_oa.vigil import Vigil
+from bot.channels.zalo_oa.windows import Window, Windows, milliseconds
+from bot.download import Downloader, with_photos
+from catalog.errors import StoreError
+from handlers.messages import Incoming, Person
+
+LARGEST_BODY = 256 * 1024
+TICK = 60.0
+
+log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ZaloOfficialAccount:
+    """Talks to the followers (and anonymous visitors) of one Official Account."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        talk: Talk,
+        *,
+        session: aiohttp.ClientSession,
+        downloader: Downloader,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._talk = talk
+        self._session = session
+        self._downloader = downloader
+        self._clock = clock
+        self._tokens = Tokens(settings, talk.memory, session=session, clock=clock)
+        self._windows = Windows(talk.memory, clock=clock, pays=settings.pays)
+        self._pace = Pace(settings.sends_per_second)
+        self._vigil = Vigil()
+        self._condition = Condition(Health.STARTING, "no tokens yet", clock())
+        self._trouble = ""
+        self._barred = False
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return NAME
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Where Zalo posts."""
+        return [web.post(WEBHOOK, self._receive)]
+
+    async def run(self) -> None:
+        """Keep the tokens fresh until cancelled."""
+        while True:
+            seconds = TICK
+            try:
+                await self._tokens.keep_fresh()
+            except NotSent as error:
+                seconds = min(TICK, error.seconds)
+            except StoreError:
+                log.warning("zalo_oa: the tokens could not be kept; trying again")
+            self._judge()
+            await asyncio.sleep(seconds)
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """Fetch the photos in *incoming* from Zalo's picture hosts."""
+        return await with_photos(incoming, self._downloader)
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Send the reply as one message; Zalo's id of it."""
+        address = delivery.person.address
+        window = await self._windows.reserve(address, to=delivery.to)
+        recipient = _recipient(address, window.thread)
+        try:
+            sent = await self._send(recipient, draw(delivery.reply, public_url=self._talk.public_url))
+        except SendError as error:
+            await self._note_failure(address, error)
+            raise
+        await self._note_success(address, sent)
+        return sent.message
+
+    def condition(self) -> Condition:
+        """How the channel is."""
+        return self._judge()
+
+    async def window(self, person: Person) -> Window:
+        """How long, how often and at what cost we may still speak to *person*."""
+        return await self._windows.of(person.address)
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
+        body = await request.read()
+        if len(body) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
+        if signature.is_console_check(body, request.headers):
+            return web.Response()
+        read = self._trusted(body, request)
+        try:
+            await self._take(decode.event(read))
+        except (StoreError, NotSent):
+            log.warning("zalo_oa: an event could not be kept; Zalo will post it again")
+            return web.Response(status=503)
+        return web.Response()
+
+    def _trusted(self, body: bytes, request: web.Request) -> dict[str, Any]:
+        """The event in *body*, if Zalo signed it and it is for us; an empty one if it is for another account."""
+        settings = self._settings
+        signed = signature.matches(
+            body,
+            request.headers,
+            app_id=settings.app_id,
+            secret=settings.oa_secret.get_secret_value(),
+            now_ms=milliseconds(self._clock()),
+        )
+        read = decode.parse(body) if signed else None
+        if read is None or str(read.get("app_id", "")) != settings.app_id:
+            raise web.HTTPUnauthorized
+        for_other = settings.oa_id and decode.recipient(read) not in {"", settings.oa_id}
+        self._vigil.posted(self._clock(), echo=str(read.get("event_name", "")).startswith("oa_send"))
+        return {} if for_other else read
+
+    async def _take(self, event: decode.Event) -> None:
+        match event:
+            case decode.Spoke(incoming):
+                await self._windows.heard(incoming)
+                await self._talk.inbox.put(incoming)
+            case decode.Left(person, at):
+                await self._windows.left(person.address, at=at)
+            case decode.Saw(person, at):
+                await self._windows.seen(person.address, at=at)
+            case decode.Echo():
+                pass
+
+    async def _send(self, recipient: dict[str, str], drawn: Drawn) -> Sent:
+        outcome = await self._post(recipient, drawn.message)
+        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is Meaning.OTHER and drawn.plain is not None:
+            log.warning("zalo_oa: Zalo refused a template (error %d); saying it in words", outcome.code)
+            outcome = await self._post(recipient, drawn.plain)
+        if isinstance(outcome, Sent):
+            self._trouble, self._barred = "", False
+            return outcome
+        why = codes.meaning(outcome.code)
+        self._trouble = codes.trouble(outcome.code) or self._trouble
+        self._barred = self._barred or why in {Meaning.ACCOUNT, Meaning.OLD_API, Meaning.ACCESS}
+        raise codes.send_error(outcome.code, now=self._clock())
+
+    async def _post(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
+        """One attempt, and a second one with a new token where the first was refused for its token."""
+        token = await self._tokens.access()
+        outcome = await self._post_with(token, recipient, message)
+        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is Meaning.ACCESS:
+            token = await self._tokens.renew(stale=token)
+            outcome = await self._post_with(token, recipient, message)
+        if isinstance(outcome, Sent):
+            with _quietly():
+                await self._tokens.prove(token)
+        return outcome
+
+    async def _post_with(self, token: str, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
+        await self._pace.turn()
+        return await client.post(
+            self._session, self._settings.api_url, token=token, recipient=recipient, message=message
+        )
+
+    async def _note_failure(self, address: str, error: SendError) -> None:
+        """Keep in the window what *error* teaches."""
+        with _quietly():
+            if not isinstance(error, MaybeSent):
+                await self._windows.give_back(address)
+            if isinstance(error, WindowClosed | Gone):
+                await self._windows.shut(address)
+
+    async def _note_success(self, address: str, sent: Sent) -> None:
+        self._vigil.spoke(self._clock())
+        with _quietly():
+            if sent.free_spent:
+                await self._windows.spent(address, quota=sent.quota)
+
+    def _judge(self) -> Condition:
+        warning = " · ".join(filter(None, (self._tokens.warning(), self._trouble, self._vigil.warning(self._clock()))))
+        health = Health.UP if self._tokens.renewable_until else Health.STARTING
+        if self._tokens.trouble or self._barred:
+            health = Health.DOWN
+        if (health, warning) != (self._condition.health, self._condition.why):
+            self._condition = Condition(health, warning, self._clock())
+        return self._condition
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Bookkeeping around a message whose fate is known must not change what is said of that fate."""
+    try:
+        yield
+    except (StoreError, NotSent):
+        log.warning("zalo_oa: a note about a message could not be kept")
+
+
+def _recipient(address: str, thread: str) -> dict[str, str]:
+    if address.startswith(decode.ANONYMOUS):
+        return {"anonymous_id": address.removeprefix(decode.ANONYMOUS), "conversation_id": thread}
+    return {"user_id": address}
+
+
+@asynccontextmanager
+async def open_channel(
+    settings: Settings, talk: Talk, *, clock: Callable[[], datetime] = _now
+) -> AsyncIterator[ZaloOfficialAccount]:
+    """Open the channel; it speaks to Zalo only once it runs or must send."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        Downloader(settings.photo_hosts, loopback=settings.loopback_photos) as downloader,
+    ):
+        yield ZaloOfficialAccount(settings, talk, session=session, downloader=downloader, clock=clock)

@@ -1,0 +1,202 @@
+"""From what Zalo posts to what a person said."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.zalo_oa.settings import NAME
+from handlers.actions import Action, Verb
+from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
+
+ANONYMOUS = "anonymous:"
+HIDDEN = "#"
+"""Before the spelling of an action in a button: Zalo's convention for what is not meant for reading, and what keeps
+words that people type ("lang nghề") from being taken for buttons."""
+
+_PICTURE = re.compile(r"\.?(jpe?g|png|webp|heic|heif|gif|bmp|tiff?)$", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[0-9][0-9 .-]{7,16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """A person wrote to us, or began to."""
+
+    incoming: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A person stopped following us."""
+
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saw:
+    """A person has seen what we sent."""
+
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Zalo tells us what we did ourselves, or something that is not for us."""
+
+
+Event = Spoke | Left | Saw | Echo
+
+
+def parse(body: bytes) -> dict[str, Any] | None:
+    """The JSON object in *body*, its integers kept as text because ids outgrow other readers; None if it is none."""
+    try:
+        read = json.loads(body, parse_int=str)
+    except (ValueError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def event(read: dict[str, Any]) -> Event:
+    """What happened."""
+    name = _text(read.get("event_name"))
+    at = moment(read.get("timestamp"))
+    if name.startswith(("user_send_group", "oa_send")):
+        return Echo()
+    if name.startswith(("user_send_", "anonymous_send_")):
+        return _spoke(read, name, at)
+    who = _id(read.get("follower")) or _text(read.get("user_id"))
+    if name in {"follow", "user_click_chatnow"} and who:
+        start = Tap(Action(Verb.START))
+        ref = f"{name}:{_text(read.get('timestamp'))}"
+        return Spoke(Incoming(Person(NAME, who), start, ref=ref, at=at))
+    if name == "unfollow" and who:
+        return Left(Person(NAME, who), at)
+    if name == "user_seen_message" and (seer := _id(read.get("sender"))):
+        return Saw(Person(NAME, seer), at)
+    return Echo()
+
+
+def recipient(read: dict[str, Any]) -> str:
+    """The account that an event is for, "" if it does not say."""
+    return _text(read.get("oa_id")) or _id(read.get("recipient"))
+
+
+def moment(timestamp: object) -> datetime:
+    """A Zalo timestamp (milliseconds, a string) as UTC; the epoch if it is none."""
+    try:
+        return datetime.fromtimestamp(int(_text(timestamp)) / 1000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, tz=UTC)
+
+
+def _spoke(read: dict[str, Any], name: str, at: datetime) -> Event:
+    message = _dict(read.get("message"))
+    sender, ref = _id(read.get("sender")), _text(message.get("msg_id"))
+    if not sender or not ref:
+        return Echo()
+    unknown = name.startswith("anonymous_")
+    person = Person(NAME, f"{ANONYMOUS}{sender}" if unknown else sender)
+    kind = name.removeprefix("anonymous_").removeprefix("user_").removeprefix("send_")
+    thread = _text(message.get("conversation_id")) if unknown else ""
+    return Spoke(Incoming(person, _content(kind, message), ref=ref, thread=thread, at=at))
+
+
+def _content(kind: str, message: dict[str, Any]) -> Content:
+    words = _text(message.get("text"))
+    attached = [_dict(one) for one in _list(message.get("attachments"))]
+    payload = _dict(attached[0].get("payload")) if attached else {}
+    match kind:
+        case "text":
+            return said(words)
+        case "image":
+            return _photos(attached, words)
+        case "location":
+            return _location(message, payload)
+        case _:
+            return _attachment(kind, payload, words)
+
+
+def _attachment(kind: str, payload: dict[str, Any], words: str) -> Content:
+    match kind:
+        case "link":
+            return _link(payload, words)
+        case "business_card":
+            return _contact(payload, words) or Strange("contact")
+        case "file":
+            return _file(payload, words)
+        case "audio":
+            return Strange("voice")
+        case _:
+            return Strange(kind if re.fullmatch(r"[a-z]{1,20}", kind) else "unknown")
+
+
+def said(words: str) -> Text | Tap:
+    """What *words* are: a button's hidden spelling, or words."""
+    if words.startswith(HIDDEN):
+        action = Action.parse(words.removeprefix(HIDDEN))
+        if action is not None:
+            return Tap(action)
+    return Text(words)
+
+
+def _photos(attached: list[dict[str, Any]], caption: str) -> Photo | Album | Strange:
+    urls = [url for one in attached if (url := _text(_dict(one.get("payload")).get("url")))]
+    photos = tuple(Photo(handle=url, caption=caption) for url in urls)
+    if not photos:
+        return Strange("image")
+    return photos[0] if len(photos) == 1 else Album(photos)
+
+
+def _location(message: dict[str, Any], payload: dict[str, Any]) -> Location | Strange:
+    # Both shapes are published: message.location and attachments[].payload.coordinates.
+    place = _dict(message.get("location")) or _dict(payload.get("coordinates"))
+    try:
+        latitude, longitude = float(_text(place.get("latitude"))), float(_text(place.get("longitude")))
+    except ValueError:
+        return Strange("location")
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return Strange("location")
+    return Location(latitude, longitude)
+
+
+def _link(payload: dict[str, Any], words: str) -> Content:
+    # Business cards also arrive as links whose description is JSON with a phone.
+    contact = _contact(payload, "")
+    if contact is not None:
+        return contact
+    url = _text(payload.get("url"))
+    return Text(words if url in words else f"{words} {url}".strip()) if url or words else Strange("link")
+
+
+def _contact(payload: dict[str, Any], words: str) -> Contact | None:
+    described = parse(_text(payload.get("description")).encode(errors="replace")) or {}
+    phone = _text(payload.get("phone")) or _text(described.get("phone"))
+    if not phone and (found := _PHONE.search(words)):
+        phone = found.group()
+    return Contact(phone, own=False) if phone else None
+
+
+def _file(payload: dict[str, Any], words: str) -> Photo | Strange:
+    url = _text(payload.get("url"))
+    pictured = any(_PICTURE.search(_text(payload.get(field))) for field in ("type", "name"))
+    return Photo(handle=url, caption=words, as_file=True) if url and pictured else Strange("file")
+
+
+def _text(value: object) -> str:
+    """*value* as text; "" unless it is text or a number."""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _id(value: object) -> str:
+    return _text(_dict(value).get("id"))
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,75 @@
+"""Asks Zalo's OAuth server for a pair of tokens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+
+from bot.channels.zalo_oa.settings import Settings
+
+SECONDS = 10.0
+REFRESH_LIFE = timedelta(days=90)
+"""Zalo says three months."""
+
+
+class Unreachable(Exception):
+    """The OAuth server gave no answer that we can read: the token we sent may or may not be spent."""
+
+
+class Denied(Exception):
+    """The OAuth server refused; *code* is Zalo's error number, 0 if it gave none."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"Zalo refused to give tokens (error {code})")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A fresh pair and when each half ends."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires: datetime
+    renewable_until: datetime
+
+
+async def ask(session: aiohttp.ClientSession, settings: Settings, *, wish: Mapping[str, str], now: datetime) -> Granted:
+    """Ask for tokens by *wish* (a grant_type and what belongs to it). Raises Denied and Unreachable."""
+    url = f"{settings.oauth_url.rstrip('/')}/v4/oa/access_token"
+    headers = {"secret_key": settings.app_secret.get_secret_value()}
+    form = {"app_id": settings.app_id, **wish}
+    failure: Exception | None = None
+    read: Any = None
+    try:
+        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        async with session.post(url, data=form, headers=headers, timeout=timeout) as response:
+            read = await response.json(content_type=None)
+            if response.status == 429 or response.status >= 500:
+                failure = Unreachable(f"HTTP {response.status}")
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        failure = Unreachable(type(error).__name__)
+    # Raised out here so that nothing of the request, which holds tokens, hangs on the error.
+    if failure is not None:
+        raise failure
+    return _granted(read, now)
+
+
+def _granted(read: Any, now: datetime) -> Granted:
+    if not isinstance(read, dict):
+        raise Unreachable("not a JSON object")
+    access, refresh = read.get("access_token"), read.get("refresh_token")
+    if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+        code = read.get("error")
+        raise Denied(code if isinstance(code, int) else 0)
+    return Granted(access, refresh, now + timedelta(seconds=_seconds(read)), now + REFRESH_LIFE)
+
+
+def _seconds(read: dict[str, Any]) -> int:
+    """The access token's life; Zalo sends it as text. One hour if it cannot be read."""
+    try:
+        return int(read.get("expires_in") or 3600)
+    except (TypeError, ValueError):
+        return 3600

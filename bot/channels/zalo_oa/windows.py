@@ -1,0 +1,155 @@
+"""How long we may still speak to a person.
+
+After each message of theirs an account may answer 8 times within 48 hours for free, then for money until 7 days are
+over, then not at all (domain.md C1, read strictly).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot.channel import Memory, NotSent, WindowClosed
+from handlers.messages import Incoming
+
+FREE = timedelta(hours=48)
+OPEN = timedelta(days=7)
+MESSAGES = 8
+
+_EPOCH = datetime.fromtimestamp(0, tz=UTC)
+_TRIES = 20
+
+
+class Span(StrEnum):
+    """What speaking to a person costs now."""
+
+    FREE = "free"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One person's window: when they last spoke (ms), Zalo's id of that, how often we have spoken since.
+
+    *shut* says that Zalo or the person closed it before its time. *thread* is the conversation of an anonymous
+    person, *quota* the kind of quota that Zalo says is used up, *seen* when they last saw something of ours (ms).
+    """
+
+    heard: int = 0
+    message: str = ""
+    sent: int = 0
+    shut: bool = False
+    thread: str = ""
+    quota: str = ""
+    seen: int = 0
+
+    def span(self, now: datetime) -> Span:
+        """What speaking costs at *now*."""
+        age = now - _moment(self.heard)
+        if self.shut or not self.heard or age >= OPEN:
+            return Span.CLOSED
+        return Span.FREE if age < FREE and self.sent < MESSAGES else Span.PAID
+
+    def ends(self, now: datetime) -> datetime | None:
+        """When the present span ends by time alone; None once it is closed."""
+        span = self.span(now)
+        if span is Span.CLOSED:
+            return None
+        return _moment(self.heard) + (FREE if span is Span.FREE else OPEN)
+
+    def left(self, now: datetime) -> int:
+        """How many free messages are left at *now*."""
+        return MESSAGES - self.sent if self.span(now) is Span.FREE else 0
+
+
+class Windows:
+    """The windows of all persons, kept in the channel's memory and changed atomically across processes."""
+
+    def __init__(self, memory: Memory, *, clock: Callable[[], datetime], pays: bool) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._pays = pays
+
+    async def of(self, address: str) -> Window:
+        """The window of the person at *address*; a closed one if they never spoke."""
+        return _read(await self._memory.get(_key(address)))
+
+    async def heard(self, incoming: Incoming) -> None:
+        """Open the window of a person anew because they spoke; older news than we have changes nothing."""
+        await self._change(incoming.person.address, lambda window: self._opened(window, incoming))
+
+    async def left(self, address: str, *, at: datetime) -> None:
+        """Close the window because the person went away at *at*, unless they have spoken since."""
+        gone = milliseconds(at)
+        await self._change(address, lambda window: window if window.heard > gone else replace(window, shut=True))
+
+    async def seen(self, address: str, *, at: datetime) -> None:
+        """Note that the person saw something of ours at *at*."""
+        when = milliseconds(at)
+        await self._change(address, lambda window: replace(window, seen=max(when, window.seen)))
+
+    async def reserve(self, address: str, *, to: Incoming | None = None) -> Window:
+        """Count one more message to the person before it is sent. Raises WindowClosed if it may not be.
+
+        The webhook has noted the message it answers (*to*), but perhaps in a memory that has been lost since.
+        """
+        now = self._clock()
+
+        def counted(window: Window) -> Window:
+            if to is not None:
+                window = self._opened(window, to)
+            span = window.span(now)
+            if span is Span.CLOSED or (span is Span.PAID and not self._pays):
+                raise WindowClosed(f"the window is {span}; it opens again when the person writes")
+            return replace(window, sent=window.sent + 1)
+
+        return await self._change(address, counted)
+
+    async def give_back(self, address: str) -> None:
+        """Take back a count of reserve() because nothing was sent."""
+        await self._change(address, lambda window: replace(window, sent=max(0, window.sent - 1)))
+
+    async def shut(self, address: str) -> None:
+        """Close the window until the person speaks again, because Zalo says that it is."""
+        await self._change(address, lambda window: replace(window, shut=True))
+
+    async def spent(self, address: str, *, quota: str = "") -> None:
+        """Count the free messages as used up, because Zalo says so."""
+        await self._change(address, lambda window: replace(window, sent=max(window.sent, MESSAGES), quota=quota))
+
+    def _opened(self, window: Window, incoming: Incoming) -> Window:
+        spoke = milliseconds(min(incoming.at, self._clock()))
+        if spoke <= window.heard:
+            return window
+        return replace(window, heard=spoke, message=incoming.ref, sent=0, shut=False, thread=incoming.thread, quota="")
+
+    async def _change(self, address: str, change: Callable[[Window], Window]) -> Window:
+        for _ in range(_TRIES):
+            before = await self._memory.get(_key(address))
+            window = _read(before)
+            after = change(window)
+            if after == window:
+                return window
+            new = json.dumps(asdict(after), separators=(",", ":"))
+            if await self._memory.exchange(_key(address), expected=before, new=new):
+                return after
+        raise NotSent("the window is being changed by too many at once")
+
+
+def milliseconds(at: datetime) -> int:
+    """*at* as Zalo counts time."""
+    return round(at.timestamp() * 1000)
+
+
+def _moment(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def _key(address: str) -> str:
+    return f"window:{address}"
+
+
+def _read(kept: str | None) -> Window:
+    return Window(**json.loads(kept)) if kept else Window()

@@ -1,0 +1,216 @@
+"""Fetches photos that others point us to, and nothing else: no private address, no endless body, no detour.
+
+Whoever writes to us chooses the address, so each one is checked before a packet leaves: https, an allowed host,
+a public address. The address that was checked is the address that is connected to; every redirect starts over.
+"""
+
+import asyncio
+import socket
+from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bot.channel import NotSent
+from catalog.errors import ImageTooLarge, UnknownImage
+from handlers.messages import Album, Incoming, Photo
+
+LARGEST = 20 * 1024 * 1024
+SECONDS = 10.0
+REDIRECTS = 3
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
+_MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+class Forbidden(UnknownImage):
+    """The address is not one we fetch from."""
+
+
+def is_public(address: str) -> bool:
+    """True when *address* (an IP in text) is one that anybody may reach, also where it wraps an IPv4 one."""
+    parsed = ip_address(address.partition("%")[0])
+    if isinstance(parsed, IPv6Address):
+        inner = _wrapped(parsed)
+        if inner is not None:
+            return is_public(str(inner))
+    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
+
+
+def _wrapped(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that *address* leads to (mapped, 6to4, Teredo, NAT64, compatible)."""
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    if address in _NAT64 or address in _COMPATIBLE:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+class _CheckedResolver(AbstractResolver):
+    """Resolves once and refuses a name as soon as one of its addresses is not public."""
+
+    def __init__(self, inner: AbstractResolver, *, loopback: bool) -> None:
+        self._inner = inner
+        self._loopback = loopback
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        for entry in found:
+            check_address(entry["host"], loopback=self._loopback)
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def check_address(address: str, *, loopback: bool = False) -> None:
+    """Raise Forbidden unless *address* is public, or is this machine and *loopback* allows that."""
+    if loopback and ip_address(address.partition("%")[0]).is_loopback:
+        return
+    if not is_public(address):
+        raise Forbidden
+
+
+class Downloader(AbstractAsyncContextManager["Downloader"]):
+    """Fetches pictures over https from *hosts* and their subdomains.
+
+    *loopback* lets tests serve pictures over http from this machine; *resolver* lets them answer for the DNS.
+    """
+
+    def __init__(
+        self,
+        hosts: Collection[str],
+        *,
+        largest: int = LARGEST,
+        seconds: float = SECONDS,
+        loopback: bool = False,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._hosts = tuple(host.lower().strip(".") for host in hosts)
+        self._largest = largest
+        self._seconds = seconds
+        self._loopback = loopback
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        checked = _CheckedResolver(self._resolver or aiohttp.ThreadedResolver(), loopback=self._loopback)
+        # The connector must not remember names: an address counts only for the connection it was checked for.
+        connector = aiohttp.TCPConnector(resolver=checked, use_dns_cache=False, limit=32)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            auto_decompress=False,
+            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Accept": "image/*", "Accept-Encoding": "identity"},
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, address: str) -> bytes:
+        """The bytes at *address*.
+
+        Raises Forbidden (an UnknownImage), UnknownImage (the host says that it has none), ImageTooLarge, and
+        NotSent when trying again later may help.
+        """
+        failure: Exception
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._follow(address)
+        except TimeoutError:
+            failure = NotSent("the picture took too long", seconds=5)
+        except aiohttp.ClientError as error:
+            failure = NotSent(f"the picture could not be fetched ({type(error).__name__})", seconds=5)
+        # Raised out here so that the signed picture address inside aiohttp's error is not carried along.
+        raise failure
+
+    async def _follow(self, address: str) -> bytes:
+        url = self._checked(address)
+        for _ in range(REDIRECTS + 1):
+            found = await self._one(url)
+            if isinstance(found, bytes):
+                return found
+            url = self._checked(str(found))
+        raise Forbidden("too many redirects")
+
+    async def _one(self, url: URL) -> bytes | URL:
+        """What is at *url*: a picture, or where it has gone."""
+        if self._session is None:
+            raise RuntimeError("use the downloader as an async context manager")
+        async with self._session.get(url, allow_redirects=False) as response:
+            if response.status in _MOVED:
+                return url.join(URL(response.headers.get("Location", "")))
+            if response.status in (408, 425, 429) or response.status >= 500:
+                raise NotSent(f"the picture's host answered {response.status}", seconds=5)
+            if response.status != 200:
+                raise UnknownImage(f"the picture's host answered {response.status}")
+            return await self._body(response)
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        limit = f"{self._largest // (1024 * 1024)} MB"
+        if (response.content_length or 0) > self._largest:
+            raise ImageTooLarge(limit=limit)
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(65536):
+            body += chunk
+            if len(body) > self._largest:
+                raise ImageTooLarge(limit=limit)
+        return bytes(body)
+
+    def _checked(self, address: str) -> URL:
+        """*address* as a URL we may ask, or Forbidden."""
+        try:
+            url = URL(address)
+            host, port = (url.host or "").rstrip(".").lower(), url.port
+        except ValueError:
+            raise Forbidden from None
+        if url.scheme != "https" and not (self._loopback and url.scheme == "http"):
+            raise Forbidden
+        if url.user or url.password or (port != 443 and not self._loopback):
+            raise Forbidden
+        if not any(host == allowed or host.endswith(f".{allowed}") for allowed in self._hosts):
+            raise Forbidden
+        _check_literal(host, loopback=self._loopback)
+        return url
+
+
+def _check_literal(host: str, *, loopback: bool) -> None:
+    """Check a *host* that is an address already: aiohttp asks no resolver about those."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return
+    check_address(host, loopback=loopback)
+
+
+async def with_photos(incoming: Incoming, downloader: Downloader) -> Incoming:
+    """*incoming* with the bytes of its photos, fetched from the addresses in their handles."""
+    match incoming.content:
+        case Photo() as photo:
+            return replace(incoming, content=await _filled(photo, downloader))
+        case Album(photos):
+            return replace(incoming, content=Album(tuple([await _filled(photo, downloader) for photo in photos])))
+        case _:
+            return incoming
+
+
+async def _filled(photo: Photo, downloader: Downloader) -> Photo:
+    if photo.image or not photo.handle:
+        return photo
+    return replace(photo, image=await downloader.get(photo.handle))
