@@ -1,0 +1,6 @@
+"""Zalo Bot Platform: a thin client of our own."""
+
+from bot.channels.zalo_bot.channel import ZaloBot, open_channel
+from bot.channels.zalo_bot.settings import Mode, Settings
+
+__all__ = ["Mode", "Settings", "ZaloBot", "open_channel"]

@@ -1,0 +1,217 @@
+"""The channel itself: fetches or is handed updates, sends answers."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.channel import Condition, Delivery, Health, MaybeSent, NotSent, SendError, Talk
+from bot.channels.zalo_bot import client, decode
+from bot.channels.zalo_bot.client import BotError, Client
+from bot.channels.zalo_bot.draw import Call, draw
+from bot.channels.zalo_bot.pace import Pace
+from bot.channels.zalo_bot.settings import NAME, WEBHOOK, Mode, Settings
+from bot.download import Downloader, with_photos
+from catalog.errors import StoreError
+from handlers.messages import Incoming
+
+LARGEST_BODY = 256 * 1024
+SECRET = "X-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+POLL = 30
+_LONGEST_PAUSE = 60.0
+_LATER_PARTS = 3
+_NONE_SET = frozenset({400, 404})
+
+log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ZaloBot:
+    """Talks as one bot, to persons and in groups."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        talk: Talk,
+        *,
+        client: Client,
+        downloader: Downloader,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._talk = talk
+        self._client = client
+        self._downloader = downloader
+        self._clock = clock
+        self._pace = Pace(settings.sends_per_second)
+        self._condition = Condition(Health.STARTING, since=clock())
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return NAME
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Where Zalo posts, if it is to."""
+        return [web.post(WEBHOOK, self._receive)] if self._settings.mode is Mode.WEBHOOK else []
+
+    async def run(self) -> None:
+        """Poll until cancelled; in webhook mode, tell Zalo where to post and return."""
+        if self._settings.mode is Mode.WEBHOOK:
+            await self._persistently(self._set_webhook)
+            return
+        await self._persistently(self._drop_webhook)
+        while True:
+            await self._persistently(self._poll)
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """Fetch the photo in *incoming* from Zalo's picture hosts, while the chat shows that we are busy."""
+        chat = incoming.thread or incoming.person.address
+        both = (with_photos(incoming, self._downloader), self._show_typing(chat))
+        found, _ = await asyncio.gather(*both, return_exceptions=True)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Send the reply in as few messages as it fits; Zalo's id of the last of them."""
+        chat = (delivery.to.thread if delivery.to else "") or delivery.person.address
+        first, *others = draw(delivery.reply, public_url=self._talk.public_url)
+        sent = await self._send(chat, first)
+        for call in others:
+            sent = await self._send_later_part(chat, call)
+        return sent
+
+    def condition(self) -> Condition:
+        """How the channel is."""
+        return self._condition
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET, "").encode()
+        if not hmac.compare_digest(given, self._settings.secret.get_secret_value().encode()):
+            raise web.HTTPUnauthorized
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
+        body = await request.read()
+        if len(body) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
+        found = decode.incoming(decode.parse(body), group_name=self._settings.group_name)
+        try:
+            if found is not None:
+                await self._talk.inbox.put(found)
+        except StoreError:
+            log.warning("zalo_bot: an update could not be kept; Zalo will post it again")
+            return web.Response(status=503)
+        self._is(Health.UP)
+        return web.Response()
+
+    async def _poll(self) -> None:
+        """Take one update. It is gone from Zalo once it is served, so it is not let go before it is kept."""
+        try:
+            update = await self._client.call("getUpdates", {"timeout": str(POLL)}, seconds=POLL + 10)
+        except BotError as error:
+            if error.code != client.EMPTY:
+                raise
+            update = None
+        self._is(Health.UP)
+        for one in update if isinstance(update, list) else [update]:
+            found = decode.incoming(one, group_name=self._settings.group_name)
+            if found is not None:
+                await self._persistently(partial(self._talk.inbox.put, found))
+
+    async def _set_webhook(self) -> None:
+        if not self._talk.public_url.startswith("https://"):
+            self._is(Health.UP, "we have no public https address: set the webhook by hand")
+            return
+        url = f"{self._talk.public_url}{WEBHOOK}"
+        secret = self._settings.secret.get_secret_value()
+        await self._client.call("setWebhook", {"url": url, "secret_token": secret})
+        self._is(Health.UP)
+
+    async def _drop_webhook(self) -> None:
+        """Polling is refused while a webhook is set."""
+        try:
+            await self._client.call("deleteWebhook", {})
+        except BotError as error:
+            if error.code not in _NONE_SET:
+                raise
+
+    async def _persistently(self, work: Callable[[], Any]) -> None:
+        """Do *work* until it succeeds, with longer and longer pauses."""
+        pause = 1.0
+        while True:
+            try:
+                await work()
+            except (BotError, SendError, StoreError) as error:
+                asked = error.after if isinstance(error, BotError) else 0.0
+                self._is(Health.DOWN, _mend(error))
+                log.warning("zalo_bot: %s; trying again in %.0f s", _mend(error), pause)
+            else:
+                return
+            await asyncio.sleep(max(pause, asked))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _send(self, chat: str, call: Call) -> str:
+        await self._pace.turn()
+        seconds = client.PHOTO_SECONDS if call.method == "sendPhoto" else client.SECONDS
+        try:
+            result = await self._client.call(call.method, {"chat_id": chat, **call.params}, seconds=seconds)
+        except BotError as error:
+            if error.code == 401:
+                self._is(Health.DOWN, _mend(error))
+            raise client.send_error(error) from None
+        return str(result.get("message_id", "")) if isinstance(result, dict) else ""
+
+    async def _send_later_part(self, chat: str, call: Call) -> str:
+        """Send what follows a part that arrived: said again from the start, the reply would be there twice."""
+        for attempt in range(1, _LATER_PARTS + 1):
+            try:
+                return await self._send(chat, call)
+            except NotSent as error:
+                if attempt < _LATER_PARTS and error.seconds <= _LONGEST_PAUSE:
+                    await asyncio.sleep(error.seconds)
+            except SendError:
+                break
+        raise MaybeSent("only the beginning of the reply was sent")
+
+    async def _show_typing(self, chat: str) -> None:
+        try:
+            await self._client.call("sendChatAction", {"chat_id": chat, "action": "typing"}, seconds=5)
+        except (BotError, SendError):
+            log.debug("zalo_bot: no typing shown")
+
+    def _is(self, health: Health, why: str = "") -> None:
+        if (health, why) != (self._condition.health, self._condition.why):
+            self._condition = Condition(health, why, self._clock())
+
+
+def _mend(error: Exception) -> str:
+    """What is wrong, and what to do where we know."""
+    if isinstance(error, BotError) and error.code == 401:
+        return "Zalo refuses the bot's token: make a new one in the Zalo Bot Manager"
+    if isinstance(error, StoreError):
+        return "what came in cannot be kept"
+    return str(error)
+
+
+@asynccontextmanager
+async def open_channel(
+    settings: Settings, talk: Talk, *, clock: Callable[[], datetime] = _now
+) -> AsyncIterator[ZaloBot]:
+    """Open the channel; it speaks to Zalo only once it runs or must send."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        Downloader(settings.photo_hosts, loopback=settings.loopback_photos) as downloader,
+    ):
+        api = Client(session, url=settings.api_url, token=settings.token.get_secret_value())
+        yield ZaloBot(settings, talk, client=api, downloader=downloader, clock=clock)

@@ -1,0 +1,74 @@
+"""A reply as messages of at most 2,000 characters: as few as can be, cut where the meaning pauses."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.messages import Reply
+from handlers.plain import as_text
+
+LIMIT = 2000
+
+_PAUSES = (re.compile(r"(?<=\n\n)"), re.compile(r"(?<=\n)"), re.compile(r"(?<=[.!?…;:] )"), re.compile(r"(?<=\s)"))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method of the Bot API and its parameters, without the chat."""
+
+    method: str
+    params: dict[str, Any]
+
+
+def draw(reply: Reply, *, public_url: str = "") -> list[Call]:
+    """*reply* as calls, one after the other. A card that stands alone brings its picture."""
+    parts = split(as_text(reply), limit=LIMIT)
+    picture = _picture(reply, public_url)
+    calls = [Call("sendMessage", {"text": part}) for part in parts]
+    if picture:
+        calls[0:1] = [Call("sendPhoto", {"photo": picture, "caption": parts[0]})]
+    return calls
+
+
+def units(text: str) -> int:
+    """The length of *text* as Zalo counts it, strictly read: in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def split(text: str, *, limit: int) -> list[str]:
+    """*text* in the fewest parts of at most *limit* units, none empty, cut at the longest pauses that allow it."""
+    ways = [_packed(text, level, limit) for level in range(len(_PAUSES) + 1)]
+    fewest = min(len(way) for way in ways)
+    return next(way for way in ways if len(way) == fewest) or ["…"]
+
+
+def _packed(text: str, level: int, limit: int) -> list[str]:
+    """Fill part after part with pieces that end at pauses of *level*; a piece too long is cut at finer ones."""
+    parts: list[str] = []
+    room = ""
+    for piece in _pieces(text, level, limit):
+        if units((room + piece).rstrip()) <= limit:
+            room += piece
+            continue
+        parts.append(room)
+        room = piece
+    return [part.strip() for part in [*parts, room] if part.strip()]
+
+
+def _pieces(text: str, level: int, limit: int) -> list[str]:
+    if level == len(_PAUSES):
+        return list(text)
+    cut = _PAUSES[level].split(text)
+    return [
+        small for piece in cut for small in ([piece] if units(piece) <= limit else _pieces(piece, level + 1, limit))
+    ]
+
+
+def _picture(reply: Reply, public_url: str) -> str:
+    """The lone card's picture where everybody can fetch it, again and again; "" if there is none."""
+    if len(reply.cards) != 1:
+        return ""
+    picture = reply.cards[0].picture
+    if picture.startswith("/") and public_url:
+        return f"{public_url}{picture}"
+    return picture if picture.startswith("https://") else ""

@@ -1,0 +1,44 @@
+"""What a Zalo bot needs to be told."""
+
+import re
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+NAME = "zalo_bot"
+WEBHOOK = "/zalo_bot/webhook"
+PHOTO_HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com", "zaloplatforms.com")
+
+
+class Mode(StrEnum):
+    """How messages come in."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class Settings(BaseModel):
+    """Present = the channel is on. *token* is what the Zalo Bot Manager gives, ``<id>:<secret>``.
+
+    Polling suits one process; more than one needs the webhook, and the webhook needs *secret* (8 to 256 letters, digits
+    and signs) and a public address over https.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: SecretStr = Field(min_length=1)
+    mode: Mode = Mode.POLLING
+    secret: SecretStr = SecretStr("")
+    group_name: str = Field(default="", description="The bot's name: in groups, answer only where it is mentioned.")
+    sends_per_second: float = Field(default=20.0, gt=0)
+    photo_hosts: tuple[str, ...] = PHOTO_HOSTS
+    loopback_photos: bool = Field(default=False, description="For tests: fetch photos from this machine, over http.")
+    api_url: str = "https://bot-api.zaloplatforms.com"
+
+    @model_validator(mode="after")
+    def _webhook_is_guarded(self) -> Self:
+        secret = self.secret.get_secret_value()
+        if self.mode is Mode.WEBHOOK and not re.fullmatch(r"[!-~]{8,256}", secret):
+            raise ValueError("the webhook needs a secret of 8 to 256 letters, digits and signs")
+        return self
