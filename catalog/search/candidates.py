@@ -10,7 +10,7 @@ MOST_POSTINGS = 1_500_000
 MOST_FROM_FACET = 60_000
 SURE_ENOUGH = 0.9
 BESIDE_NAME = 0.88
-_SHARES = (0.85, 0.7, 0.55, 0.4, 0.2)
+LEAST_SHARE = 0.2
 
 
 class Finder:
@@ -62,16 +62,15 @@ class Finder:
         top = float(sums.max(initial=0.0))
         if top <= 0:
             return np.zeros(0, dtype=np.int32)
-        rows = np.zeros(0, dtype=np.int64)
-        for share in _SHARES:
-            rows = np.flatnonzero(sums >= share * top)
-            if len(rows) >= most:
-                break
-        if len(rows) > most:
-            found = sums[rows]
-            covering = np.minimum(1.0, found / np.maximum(self._shelf.mass[rows], 1e-6))
-            rows = rows[np.argpartition(-(found * (0.7 + 0.3 * covering)), most)[:most]]
-        return rows.astype(np.int32)
+        rows = np.flatnonzero(sums >= LEAST_SHARE * top)
+        if len(rows) <= most:
+            return rows.astype(np.int32)
+        found = sums[rows]
+        told = np.minimum(1.0, found / np.maximum(self._shelf.mass[rows], 1e-6))
+        asked_most = np.argpartition(-found * (0.7 + 0.3 * told), most * 2 // 3)[: most * 2 // 3]
+        told_most = np.argpartition(-told * np.sqrt(found), most // 3)[: most // 3]
+        chosen: Ints = rows[np.union1d(asked_most, told_most)].astype(np.int32)
+        return chosen
 
 
 class _Holders:

@@ -12,18 +12,29 @@ from catalog.search.reading import Reading
 from catalog.search.shelf import Shelf
 
 WIDEST_NAME, WIDEST_FIELD = 40, 16
+SEEN = 0.4
 COLUMNS = (
     "asked",  # how much of the query the candidate explains, by weight
     "asked_in_name",  # the same, by its name alone
+    "asked_plainly",  # the same as asked, with common words at full weight
     "told",  # how much of the name the query explains, by rarity
+    "told_words",  # the same, each word counting as much
     "both",  # the smaller of asked and told
     "mass",  # how telling the explained part of the name is
+    "missing",  # how telling the unexplained part of the name is
     "order",  # how much of it stands in the query's order, without gaps
     "head",  # the name's first word is in the query
+    "tail",  # the name's last word is in the query
+    "exact",  # how much of the explained part is letter for letter
     "marks",  # words typed with marks that have the same marks
     "vowels",  # the same, without looking at tones
     "letters",  # likeness of query and name without spaces
     "core",  # likeness of the part of the query that was explained
+    "sorted",  # the same, each in alphabetical order
+    "strange",  # the most telling word that stays unexplained
+    "left",  # how telling all the unexplained words are together
+    "words",  # how many words are explained
+    "full",  # every word of the name is explained
 )
 
 
@@ -47,22 +58,39 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
     covered = name.max(axis=2)
     total = max(float(reading.weights.sum()), 1e-6)
     asked = explained @ reading.weights / total
-    told = (covered * rare).sum(axis=1) / np.maximum(rare.sum(axis=1), 1e-6)
+    plain = reading.plain
+    masses = (covered * rare).sum(axis=1)
+    totals = rare.sum(axis=1)
+    told = masses / np.maximum(totals, 1e-6)
+    lengths = (marked >= 0).sum(axis=1)
+    told_words = covered.sum(axis=1) / np.maximum(lengths, 1)
     spots = name.argmax(axis=1)
     marks, vowels = _marks(reading, np.take_along_axis(marked, spots, axis=1), in_name=in_name, shelf=shelf)
-    letters, core = _letters(reading, terms, explained=explained, shelf=shelf)
+    letters, core, in_order = _letters(reading, terms, explained=in_name, shelf=shelf)
+    open_weight = (1 - explained) * reading.weights
+    hit = explained > SEEN
     columns = (
         asked,
         in_name @ reading.weights / total,
+        explained @ plain / max(float(plain.sum()), 1e-6),
         told,
+        told_words,
         np.minimum(asked, told),
-        1 - np.exp(-(covered * rare).sum(axis=1) / 12),
+        1 - np.exp(-masses / 12),
+        1 - np.exp(-(totals - masses) / 12),
         _order(spots, in_name),
         covered[:, 0],
+        covered[np.arange(len(rows)), np.maximum(lengths - 1, 0)],
+        ((explained > 0.99) * plain).sum(axis=1) / np.maximum((hit * plain).sum(axis=1), 1e-6),
         marks,
         vowels,
         letters,
         core,
+        in_order,
+        open_weight.max(axis=1) / 10,
+        1 - np.exp(-open_weight.sum(axis=1) / 12),
+        1 - np.exp(-hit.sum(axis=1) / 2),
+        told_words > 0.97,
     )
     return Evidence(np.stack(columns, axis=1).astype(np.float32), explained)
 
@@ -90,7 +118,7 @@ def _beside(likes: Floats, slots: Ints, *, rows: Ints, shelf: Shelf) -> Floats:
 
 def _order(spots: Ints, in_name: Floats) -> Floats:
     """The share of neighbours in the query that are neighbours in the name."""
-    hit = in_name > 0.4
+    hit = in_name > SEEN
     together = hit[:, 1:] & hit[:, :-1] & (spots[:, 1:] == spots[:, :-1] + 1)
     share: Floats = (1 + together.sum(axis=1)) / np.maximum(hit.sum(axis=1), 1)
     return share
@@ -101,7 +129,7 @@ def _marks(reading: Reading, marked: Ints, *, in_name: Floats, shelf: Shelf) -> 
     words = shelf.vocabulary
     typed = np.array([words.marked.numbers.get(token.marked, -2) for token in reading.tokens])
     bare = np.array([words.bare_number(token.marked) for token in reading.tokens])
-    counted = np.array([token.marked != token.word for token in reading.tokens]) & (in_name > 0.4)
+    counted = np.array([token.marked != token.word for token in reading.tokens]) & (in_name > SEEN)
     number = counted.sum(axis=1)
     same = ((marked == typed) & counted).sum(axis=1)
     alike = ((words.bare_of[marked] == bare) & counted).sum(axis=1)
@@ -110,13 +138,18 @@ def _marks(reading: Reading, marked: Ints, *, in_name: Floats, shelf: Shelf) -> 
     return np.where(nothing, 0.5, same / number), np.where(nothing, 0.5, alike / number)
 
 
-def _letters(reading: Reading, terms: Ints, *, explained: Floats, shelf: Shelf) -> tuple[Floats, Floats]:
-    """Likeness of spellings without spaces: of the whole query, and of its explained words."""
+def _letters(reading: Reading, terms: Ints, *, explained: Floats, shelf: Shelf) -> tuple[Floats, Floats, Floats]:
+    """Likeness of spellings without spaces: of the whole query, of its explained words, and of those sorted."""
     spellings = [*shelf.vocabulary.folded.spellings, ""]
-    names = ["".join([spellings[term] for term in row]) for row in terms.tolist()]
+    split = [[spellings[term] for term in row] for row in terms.tolist()]
+    names = ["".join(words) for words in split]
     whole = "".join(reading.words)
-    likeness = cdist([whole], names, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
-    kept = explained > 0.4
-    cores = ["".join([word for word, keep in zip(reading.words, row, strict=True) if keep]) for row in kept.tolist()]
-    core = np.array([Indel.normalized_similarity(core, name) for core, name in zip(cores, names, strict=True)])
-    return likeness, core.astype(np.float32)
+    likeness: Floats = cdist([whole], names, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
+    typed = reading.words
+    cores = [[word for word, keep in zip(typed, row, strict=True) if keep] for row in (explained > SEEN).tolist()]
+    core = [Indel.normalized_similarity("".join(core), name) for core, name in zip(cores, names, strict=True)]
+    ordered = [
+        Indel.normalized_similarity("".join(sorted(core)), "".join(sorted(words)))
+        for core, words in zip(cores, split, strict=True)
+    ]
+    return likeness, np.array(core, dtype=np.float32), np.array(ordered, dtype=np.float32)

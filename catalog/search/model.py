@@ -83,7 +83,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to one query; *nearest* names what comes closest when nothing was found."""
+    """The answer to one query.
+
+    *total* counts the hits of all pages. When nothing was found it is 0, *hits* still holds what comes closest,
+    for the log and for measuring, and *nearest* its names, for the person.
+    """
 
     band: Band
     hits: tuple[Hit, ...] = ()

@@ -7,17 +7,19 @@ import numpy as np
 
 from catalog.search.phrases import FILLERS, MARKED_FILLERS
 from catalog.search.pool import Floats, Ints
-from catalog.search.spelling import Speller
+from catalog.search.spelling import Guesses, Speller
 from catalog.text import accented_syllables, syllables, tone_last
 
 MOST_TOKENS = 24
 MOST_LETTERS = 400
+KNOWN_ENOUGH = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """One typed syllable: *word* folded, *marked* with its tone last, *filling* 1 for a word that tells."""
 
+    typed: str
     word: str
     marked: str
     filling: float
@@ -25,10 +27,14 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Tokens side by side with their weights and, for each word they may stand for, its likeness to each."""
+    """Tokens side by side, and for each the words it may stand for with their likeness.
+
+    *weights* is what each counts, *plain* the same with the words people wrap around names at full weight.
+    """
 
     tokens: tuple[Token, ...]
     weights: Floats
+    plain: Floats
     terms: tuple[Ints, ...]
     likes: tuple[Floats, ...]
 
@@ -41,8 +47,13 @@ class Reading:
 def tokens_of(query: str) -> tuple[Token, ...]:
     """Split *query* (its first letters only, when it is very long) into tokens."""
     words = accented_syllables(query[:MOST_LETTERS])[:MOST_TOKENS]
-    pairs = [("".join(syllables(word)), tone_last(word)) for word in words]
-    return tuple(Token(word, marked, filling(word, marked)) for word, marked in pairs if word)
+    return tuple(found for found in map(token, words) if found.word)
+
+
+def token(typed: str) -> Token:
+    """Fold *typed*, which is one word in lower case."""
+    word, marked = "".join(syllables(typed)), tone_last(typed)
+    return Token(typed, word, marked, filling(word, marked))
 
 
 def filling(word: str, marked: str) -> float:
@@ -56,17 +67,20 @@ def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats) -> Read
     """Look each of *tokens* up; a word nobody knows counts as the rarest."""
     guesses = [speller.guesses(token.word) for token in tokens]
     rarest = float(rarities.max(initial=1.0))
-    weights = []
-    for token, guess in zip(tokens, guesses, strict=True):
-        near = guess.likes >= 0.9
-        weight = float(rarities[guess.terms[near]].min(initial=rarest)) if near.any() else rarest
-        weights.append(weight * filling_of(token, guess.marked))
+    plain = np.array([_weight(guess, rarities=rarities, rarest=rarest) for guess in guesses], dtype=np.float32)
+    kept = [filling_of(token, guess.marked) for token, guess in zip(tokens, guesses, strict=True)]
     return Reading(
         tuple(tokens),
-        np.array(weights, dtype=np.float32),
+        plain * np.array(kept, dtype=np.float32),
+        plain,
         tuple(guess.terms for guess in guesses),
         tuple(guess.likes for guess in guesses),
     )
+
+
+def _weight(guess: Guesses, *, rarities: Floats, rarest: float) -> float:
+    near = guess.likes >= KNOWN_ENOUGH
+    return float(rarities[guess.terms[near]].min(initial=rarest))
 
 
 def filling_of(token: Token, keyed: str | None) -> float:

@@ -34,8 +34,12 @@ class Speller:
         self._numbers = numbers
         self._sounds = _grouped(said(word) for word in words)
         self._loose_sounds = _grouped(said(word, loosely=True) for word in words)
-        self._cuts, self._cut_terms = _cut_table(words)
+        self.cut_keys, self.cut_terms = _cut_table(words)
         self._remembered: dict[str, Guesses] = {}
+
+    def number(self, word: str) -> int | None:
+        """The number of the known word *word*."""
+        return self._numbers.get(word)
 
     def guesses(self, typed: str) -> Guesses:
         """Every known word that *typed* (lower case, as the person wrote it, without marks) may stand for."""
@@ -74,11 +78,11 @@ class Speller:
 
     def _near(self, typed: str) -> list[int]:
         """Known words that share a spelling with *typed* once a letter is left out of either."""
-        keys = np.array([hash(cut) for cut in _cuts(typed)], dtype=np.int64)
-        starts = np.searchsorted(self._cuts, keys, side="left")
-        ends = np.searchsorted(self._cuts, keys, side="right")
+        keys = np.array([hash(cut) for cut in cuts(typed)], dtype=np.int64)
+        starts = np.searchsorted(self.cut_keys, keys, side="left")
+        ends = np.searchsorted(self.cut_keys, keys, side="right")
         return sorted(
-            {int(term) for start, end in zip(starts, ends, strict=True) for term in self._cut_terms[start:end]}
+            {int(term) for start, end in zip(starts, ends, strict=True) for term in self.cut_terms[start:end]}
         )
 
 
@@ -89,16 +93,17 @@ def _grouped(keys: Iterable[str]) -> dict[str, list[int]]:
     return groups
 
 
-def _cuts(word: str) -> set[str]:
+def cuts(word: str) -> set[str]:
+    """*word* and what is left of it when any one letter is taken out."""
     return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
 def _cut_table(words: list[str]) -> tuple[NDArray[np.int64], Ints]:
     keys, terms = array("q"), array("i")
     for number, word in enumerate(words):
-        cuts = _cuts(word) if len(word) <= _LONGEST_GUESSED else {word}
-        keys.extend(hash(cut) for cut in cuts)
-        terms.extend([number] * len(cuts))
+        spelled = cuts(word) if len(word) <= _LONGEST_GUESSED else {word}
+        keys.extend(hash(cut) for cut in spelled)
+        terms.extend([number] * len(spelled))
     hashes = np.frombuffer(keys, dtype=np.int64) if keys else np.zeros(0, dtype=np.int64)
     order = np.argsort(hashes)
     return hashes[order], np.array(terms, dtype=np.int32)[order]
