@@ -1,0 +1,89 @@
+"""A cell's words: composed, printable, with single blanks; what stands for nothing becomes nothing."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from catalog.importing.problems import Cell, Refused
+
+_NOTHING = frozenset(
+    {
+        *("không", "khong", "không có", "khong co", "chưa", "chưa có", "chua co", "chưa cấp", "không rõ", "chưa rõ"),
+        *("đang cập nhật", "n/a", "#n/a", "none", "null"),
+    }
+)
+_WORD = re.compile(r"\w")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_EXECUTED = re.compile(r"'*[=+\-@\t\r]")
+_LISTED = re.compile(r"[;\n\r\u2028]")
+_LINES = re.compile(r"[\n\r\u2028]")
+
+
+def spelled(cell: Cell) -> str:
+    """The cell as text: a whole number without its decimal point, a guard against formulas taken off."""
+    if isinstance(cell, str):
+        return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else ""
+    return str(int(cell)) if cell == int(cell) else repr(cell)
+
+
+def guarded(value: str, *, executed: bool) -> str:
+    """Put an apostrophe before what `spelled` would unguard, and if *executed* before what a spreadsheet would run."""
+    return f"'{value}" if (_EXECUTED if executed else _GUARDED).match(value) else value
+
+
+def tidy(value: str) -> str:
+    """Compose *value* (NFC), drop what cannot be printed, and put single blanks."""
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())
+    composed = unicodedata.normalize("NFC", value)
+    if not composed.isprintable():
+        composed = "".join(letter for letter in composed if letter.isprintable() or letter.isspace())
+    return " ".join(composed.split())
+
+
+def name(cell: Cell) -> str:
+    """The cell as a name: only dashes and dots stand for nothing."""
+    return _name(spelled(cell))
+
+
+@lru_cache(maxsize=4096)
+def _name(text: str) -> str:
+    value = tidy(text)
+    return value if _WORD.search(value) or not all(map(_is_punctuation, value)) else ""
+
+
+def _is_punctuation(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "PZ" or letter in "=+<>|~^`"
+
+
+def words(cell: Cell) -> str:
+    """The cell as tidy words; "không", "chưa có", "n/a", dashes and the like stand for nothing."""
+    value = name(cell)
+    return "" if value.casefold() in _NOTHING else value
+
+
+def several(cell: Cell) -> tuple[str, ...]:
+    """The values in a cell, parted by semicolons or line breaks, each once."""
+    return _each(_LISTED.split(spelled(cell)))
+
+
+def several_links(cell: Cell) -> tuple[str, ...]:
+    """The same, but where there are line breaks a semicolon belongs to its link."""
+    text = spelled(cell)
+    return _each((_LINES if _LINES.search(text) else _LISTED).split(text))
+
+
+def _each(parts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(words, parts))))
+
+
+def at_most(length: int, value: str) -> str:
+    """Give *value* back; Refused when it is longer than *length* letters."""
+    if len(value) > length:
+        raise Refused(
+            f"Dài quá {length} ký tự ({len(value)}). Hãy rút gọn.",
+            english=f"Longer than {length} characters ({len(value)}).",
+        )
+    return value

@@ -1,0 +1,34 @@
+"""The refused lines as a list again, to be mended and imported."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+from catalog.importing.columns import MENDING, read_heading
+from catalog.importing.problems import BadLine, Cell
+from catalog.importing.writing import write_table
+
+TEXT_FIELDS = ("id", "phones", "gtins")
+"""What a spreadsheet would take for numbers, and spoil."""
+
+
+def write_problems(path: Path, bad: Iterable[BadLine], *, headings: Sequence[str]) -> int:
+    """Write each bad line's own cells under *headings*, with a last column "Lỗi" that says what to mend.
+
+    The name's ending chooses: .xlsx, else CSV in UTF-8 with its mark. Gives the number of lines.
+    """
+    fields = read_heading(headings).fields
+    lines = ([*_padded(line.cells, len(headings)), _said(line)] for line in bad)
+    return write_table(
+        path,
+        chain([[*headings, MENDING]], lines),
+        text_columns={fields[field] for field in TEXT_FIELDS if field in fields},
+    )
+
+
+def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _said(line: BadLine) -> str:
+    return "; ".join(f"{problem.column}: {problem.reason}" if problem.column else problem.reason for problem in line)
