@@ -10,7 +10,8 @@ from urllib.parse import quote, unquote, unquote_plus
 from catalog.codes import safe
 
 LONGEST_KEY = 512
-_SCHEME = re.compile(r"(https?)\s*:", re.IGNORECASE)
+LONGEST_RAW = 2_048
+_SCHEME = re.compile(r"(https?)\s*:", re.IGNORECASE | re.ASCII)
 _PORT = re.compile(r":([0-9]*)\Z")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _IP = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:\.(?:0x[0-9a-f]+|[0-9]+)){0,3}|\[.*\]")
@@ -130,33 +131,37 @@ class Address:
 
     @property
     def key(self) -> str:
-        """``host/path?query``: the same for http and https, without tracking; empty when it misleads or is endless."""
-        if not self.trusted:
+        """``host/path?query``, the same for http and https, without tracking.
+
+        Empty when the address misleads, is endless, or would not be taken for an address without its scheme.
+        """
+        if not self.trusted or len(self.path) + len(self.query) + len(self.fragment) > LONGEST_RAW:
             return ""
         query = "&".join(part for part in self.query.split("&") if part and not _is_tracking(part))
         key = self.netloc + _normal(self.path).rstrip("/")
         key += f"?{_normal(query)}" if query else ""
         key += f"#{_normal(self.fragment)}" if self.fragment else ""
-        return key if len(key) <= LONGEST_KEY else ""
+        key += "" if _is_bare_host(key) else "/"
+        return key if len(key) <= LONGEST_KEY and _is_bare_host(key) else ""
 
     @property
     def segments(self) -> list[str]:
         """The parts of the path, decoded."""
-        return [unquote(part, errors="replace") for part in self.path.split("/") if part]
+        return [unquote(part, errors="replace") for part in self.path[:LONGEST_RAW].split("/")[:60] if part]
 
     def parameters(self) -> Iterator[tuple[str, str]]:
         """Name and value of each query part, decoded."""
-        for part in self.query.split("&"):
+        for part in self.query[:LONGEST_RAW].split("&")[:60]:
             name, _, value = part.partition("=")
             yield unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
 
 
 def parse(text: str) -> Address | None:
-    """Read the address at the start of *text*, up to the first space; None when there is none."""
+    """Read the address at the start of *text*, up to the first space; without a scheme only when it is all there is."""
     if scheme := _SCHEME.match(text):
         return _parts(text[scheme.end() :].lstrip(" "), scheme=scheme[1].lower())
-    first = text.split(maxsplit=1)[0] if text.strip() else ""
-    return _parts("//" + first, scheme="") if _is_bare_host(first) else None
+    single = len(text.split(maxsplit=1)) == 1
+    return _parts("//" + text.strip(), scheme="") if single and _is_bare_host(text.strip()) else None
 
 
 def _is_bare_host(text: str) -> bool:
@@ -216,7 +221,7 @@ def _host(letters: str, *, flaws: set[Flaw]) -> str:
         name = unquote(name, errors="replace")
     if not name.isascii():
         name = _ascii(name, flaws=flaws)
-    name = name.lower()
+    name = safe.HIDDEN.sub("", name.lower())
     if name.endswith("."):
         flaws.add(Flaw.TRAILING_DOT)
         name = name.rstrip(".")

@@ -54,7 +54,7 @@ NOBODY = Surroundings()
 _LINEAR = frozenset(
     {"EAN13", "EAN8", "UPCA", "UPCE", "ITF14", "ITF", "Code128", "Code39", "Code93", "DataBar", "Codabar"}
 )
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,30}):", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,30}):", re.IGNORECASE | re.ASCII)
 _UNSAFE = frozenset(
     {
         "javascript",
@@ -87,7 +87,8 @@ _MISTAKEN = {
     "file": re.compile(r"file:[/\\]", re.IGNORECASE),
 }
 _WALLETS = {"momo": "MoMo", "zalopay": "ZaloPay", "vnpay": "VNPay", "viettelpay": "Viettel Money", "paypal": "PayPal"}
-_EMBEDDED = re.compile(r"https?:[/\\]{1,4}[^\s<>\"']+", re.IGNORECASE)
+_EMBEDDED = re.compile(r"(?:https?:[/\\]{1,4}|(?<![\w./])www\.)[^\s<>\"']+", re.IGNORECASE | re.ASCII)
+_LONGEST_NUMBER = 240
 _WRAPPED = re.compile(r"(?:URL(?:TO)?:|MEBKM:(?:.*?;)?URL:)", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"[ .\u00a0-]")
 
@@ -103,15 +104,16 @@ def classify(text: str, *, ours: Surroundings = NOBODY, symbology: str = "", for
     if said := gs1.read(trimmed, symbology=symbology):
         return said
     words = trimmed.strip("\x1d ")
+    bare = numbers.unlabelled(words)
     return (
-        _number(words, format=format)
+        _number(bare, format=format)
         or payment.read(words)
-        or _link(words, ours=ours)
+        or _link(bare, ours=ours)
         or contact.read(words)
         or everyday.read(words)
-        or _standing_alone(words, format=format)
+        or _standing_alone(bare, format=format)
         or _within(words, ours=ours)
-        or JustText(words)
+        or everyday.words(words)
     )
 
 
@@ -144,7 +146,7 @@ def _link(text: str, *, ours: Surroundings) -> Code | None:
     name = scheme[1].lower() if scheme else ""
     if name in {"http", "https"}:
         found = address.parse(text) or address.parse(plain + text[64:])
-        return web.read(found, ours=ours) if found else UnsafeLink(name)
+        return web.read(found, ours=ours) if found else None
     if name in _WALLETS and "://" in plain:
         return Payment(_WALLETS[name])
     if name == "tg":
@@ -179,7 +181,7 @@ def _standing_alone(text: str, *, format: str) -> Code | None:  # noqa: A002 rea
         return Mail(text)
     if format not in _LINEAR and contact.is_phone(text):
         return Phone(contact.phone_number(text))
-    return numbers.read(unicodedata.normalize("NFC", " ".join(text.split())))
+    return numbers.read(unicodedata.normalize("NFC", " ".join(text.split()))) if len(text) <= _LONGEST_NUMBER else None
 
 
 def _within(text: str, *, ours: Surroundings) -> Code | None:
@@ -205,7 +207,6 @@ _TYPED = (
     ShopLink,
     SocialLink,
     ShortLink,
-    OtherLink,
     Payment,
     CitizenId,
     UnsafeLink,
@@ -218,9 +219,16 @@ _TYPED = (
 def typed(text: str, *, ours: Surroundings = NOBODY) -> Code | None:
     """Say what typed or pasted *text* means when it clearly is a code; None when it is a name to search for."""
     code = classify(text, ours=ours)
+    if isinstance(code, OtherLink):
+        return code if _looks_pasted(text, code) else None
     if isinstance(code, _TYPED):
         return code
     return code if isinstance(code, PlainCode) and (code.ours or _is_printed(code.text)) else None
+
+
+def _looks_pasted(text: str, link: OtherLink) -> bool:
+    """True for a whole address; ``nembui.vn`` alone is better searched for."""
+    return "/" in text or "www." in text.lower() or link.lookalike_of is not None
 
 
 def _is_printed(text: str) -> bool:

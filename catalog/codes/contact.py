@@ -160,7 +160,7 @@ def _mecard(rest: str) -> Contact:
 
 
 def _vcard(text: str) -> Contact:
-    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()
+    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()[:100]
     fields = [(name.partition(";")[0].upper(), value) for name, _, value in (line.partition(":") for line in lines)]
     fields = [(name.rpartition(".")[2], _ESCAPED.sub(r"\1", value.strip())) for name, value in fields]
     spread = next((value for name, value in fields if name == "N"), "")

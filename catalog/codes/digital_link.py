@@ -35,7 +35,7 @@ def read(address: Address) -> Gs1 | None:
         if _names_item(name, value) and not dated:
             return _from(address, segments[place:])
     if address.host.endswith(".gs1.org") and len(segments) == 1 and _COMPRESSED.fullmatch(segments[0]):
-        return Gs1(host=address.host, compressed=True)
+        return Gs1(host=address.host, address=address.key, compressed=True)
     return None
 
 
@@ -50,7 +50,7 @@ def _from(address: Address, segments: list[str]) -> Gs1:
     pairs = list(zip(segments[::2], segments[1::2], strict=False))
     asked = [(name, value) for name, value in address.parameters() if value]
     elements = [(_code(name), value) for name, value in (*pairs, *asked) if _IDENTIFIER.fullmatch(_code(name))]
-    said = with_elements(Gs1(host=address.host), elements)
+    said = with_elements(Gs1(host=address.host, address=address.key), elements)
     rest = segments[-1] if len(segments) % 2 else ""
     return replace(said, compressed=bool(_COMPRESSED.fullmatch(rest)))
 

@@ -69,15 +69,16 @@ class CitizenId(Meaning):
 
 @dataclass(frozen=True, slots=True)
 class JustText(Meaning):
-    """Words, or something no one has a rule for."""
+    """Words, or something no one has a rule for. *hid* is true when something invisible was taken out."""
 
     kind: ClassVar[Kind] = Kind.JUST_TEXT
     text: str
+    hid: bool = False
 
     @property
     def key(self) -> str:
-        """The words in capitals when they are few enough to be a code."""
-        key = numbers.plain_key(self.text)
+        """The words in capitals when they are few enough to be a code and hide nothing."""
+        key = "" if self.hid or len(self.text) > 2 * _BOUND else numbers.plain_key(self.text)
         return key if len(key) <= _BOUND else ""
 
     @property
@@ -94,6 +95,12 @@ def citizen(text: str) -> CitizenId | None:
 def is_citizen_number(digits: str) -> bool:
     """True for twelve digits built like an identity number; the caller has ruled out a trade item number."""
     return bool(_BARE_CITIZEN.fullmatch(digits))
+
+
+def words(text: str) -> JustText:
+    """Take *text* as words, without what cannot be seen."""
+    seen = safe.visible(text)
+    return JustText(seen, hid=bool(safe.HIDDEN.search(text.strip())))
 
 
 def read(text: str) -> Geo | Wifi | Calendar | None:

@@ -44,6 +44,7 @@ class Gs1(Meaning):
     expires: PartialDate | None = None
     others: tuple[str, ...] = ()
     host: str = ""
+    address: str = ""
     ours: bool = False
     compressed: bool = False
     lookalike_of: str | None = None
@@ -75,7 +76,7 @@ def _with(said: Gs1, name: str, value: str) -> Gs1:
         return replace(said, serial=value)
     if name in _DATES and (day := gs1_date(value)):
         return replace(said, **{_DATES[name]: day})  # type: ignore[arg-type]  # the names are date fields
-    return replace(said, others=(*said.others, f"{name}={value}"))
+    return replace(said, others=(*said.others, f"{safe.line(name, limit=4)}={value}"))
 
 
 def _named(said: Gs1, digits: str) -> Gs1:
@@ -95,6 +96,8 @@ def gs1_date(value: str) -> PartialDate | None:
     if not gtin.is_number(value) or len(value) not in {6, 8}:
         return None
     digits = value if len(value) == 8 else "20" + value
+    if digits[4:6] == "00":
+        return None
     try:
         return PartialDate(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:

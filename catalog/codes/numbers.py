@@ -12,7 +12,7 @@ from catalog.dates import PartialDate
 _LONGEST = 120
 # "Mã truy xuất:", "Code:" … before the code itself.
 _LABELLED = re.compile(
-    r"(?:mã(?:\s+(?:truy\s+xuất|sản\s+phẩm|số|vạch|tem|qr|ocop))?|ma(?:\s+(?:truy\s+xuat|san\s+pham|so|tem|qr|ocop))?"
+    r"(?:gtin|ean|upc|barcode|mã(?:\s+(?:truy\s+xuất|sản\s+phẩm|số|vạch|tem|qr|ocop))?|ma(?:\s+(?:truy\s+xuat|san\s+pham|so|tem|qr|ocop))?"
     r"|code|qr)\s*[:=#]\s*(?=\S)",
     re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ _WORDS = (
 )
 _DECISION = re.compile(
     _WORDS + r"([0-9]{1,5})\s?/\s?(?:((?:19|20)[0-9]{2})\s?/\s?)?(Q[ĐD]|KH|TT|N[ĐD]|NQ|TB|CT|TTr|TTLT|QH[0-9]{1,2})"
-    r"(?:\s?[-–]\s?([A-ZĐ][A-ZĐ&.]{0,12}(?:\s?[-–]\s?[A-ZĐ][A-ZĐ&.]{0,12}){0,3}))?"
+    r"(?:\s?[-–]\s?([A-ZĐ][A-ZĐ0-9&.]{0,14}(?:\s?[-–]\s?[A-ZĐ][A-ZĐ0-9&.]{0,14}){0,3}))?"
     r"(?:[\s,;]+(?:(?:ký\s+)?ngày|ngay)?\s*([0-9]{1,2}\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]{4}))?",
     re.IGNORECASE,
 )
@@ -119,10 +119,15 @@ def read(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:
     """Read *text* (one line, composed) as one of our kinds of number; None when it is ordinary words."""
     if not text or len(text) > _LONGEST:
         return None
-    bare = _LABELLED.sub("", text, count=1) if _LABELLED.match(text) else text
-    if ours := _OURS.fullmatch(bare):
+    if ours := _OURS.fullmatch(text):
         return PlainCode(f"OCOP-{ours[1].upper()}-{ours[2]}", ours=True)
-    return decision(bare) or certificate(bare) or _plain(bare)
+    return decision(text) or certificate(text) or _plain(text)
+
+
+def unlabelled(text: str) -> str:
+    """Drop "Mã truy xuất:" and the like from before a code."""
+    label = _LABELLED.match(text)
+    return text[label.end() :] if label else text
 
 
 def decision(text: str) -> DecisionNumber | None:
@@ -141,7 +146,7 @@ def certificate(text: str) -> CertificateNumber | None:
     """Read a certificate's number: after the words for it, or marked GCN or OCOP within."""
     words = _CERTIFICATE_WORDS.match(text)
     number = text[words.end() :] if words else text
-    if not _CERTIFICATE.fullmatch(number) or not any(letter.isdigit() for letter in number):
+    if len(number) < 3 or not _CERTIFICATE.fullmatch(number) or not any(letter.isdigit() for letter in number):
         return None
     spelled = re.sub(r"\s+", "", number).upper().replace("–", "-")
     return CertificateNumber(spelled) if words or _CERTIFIES.search(spelled) else None

@@ -5,6 +5,7 @@ research (section B2).
 """
 
 import re
+from binascii import crc_hqx
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
@@ -66,13 +67,7 @@ def mask(account: str) -> str:
 
 def crc16(octets: bytes) -> int:
     """CRC-16/CCITT-FALSE: polynomial 0x1021, from 0xFFFF, not reflected."""
-    crc = 0xFFFF
-    for octet in octets:
-        crc ^= octet << 8
-        for _ in range(8):
-            crc = (crc << 1) ^ 0x1021 if crc & 0x8000 else crc << 1
-            crc &= 0xFFFF
-    return crc
+    return crc_hqx(octets, 0xFFFF)
 
 
 def read(text: str) -> Payment | None:

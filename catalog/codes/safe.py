@@ -22,9 +22,14 @@ def trimmed(text: str) -> str:
 
 def line(text: str, *, limit: int = 120) -> str:
     """Put *text* on one line of at most *limit* characters, without anything invisible."""
-    words = " ".join(HIDDEN.sub(" ", text[: limit * 8]).split())
-    composed = unicodedata.normalize("NFC", words)
+    words = HIDDEN.sub("", " ".join(text[: limit * 8].split()))
+    composed = unicodedata.normalize("NFC", " ".join(words.split()))
     return composed if len(composed) <= limit else composed[: limit - 1].rstrip() + "…"
+
+
+def visible(text: str) -> str:
+    """Drop what cannot be seen from *text*, keeping its lines."""
+    return HIDDEN.sub("", text.replace("\r\n", "\n").replace("\t", " "))
 
 
 def host(name: str) -> str:

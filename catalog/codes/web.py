@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from itertools import chain
+from urllib.parse import unquote
 
 from catalog.codes import address as addresses
 from catalog.codes import contact, digital_link, hosts, lookalike, safe
@@ -40,6 +41,7 @@ _START = re.compile(r"p_([A-Za-z0-9_-]{1,62})")
 _NAME = re.compile(r"[A-Za-z0-9_]{2,64}")
 _ZALO_NAME = re.compile(r"[A-Za-z0-9._-]{2,64}")
 _AWAY = re.compile(r"(?:https?:)?(?:[/\\]{2}|%2f%2f)|https?%3a|javascript:|data:", re.IGNORECASE)
+_HTTP = re.compile(r"https?(?::|%3a)", re.IGNORECASE | re.ASCII)
 _APP = re.compile(r"\.(?:apk|apks|xapk|exe|msi|dmg|ipa|mobileconfig|scr|bat)\Z", re.IGNORECASE)
 
 
@@ -63,7 +65,7 @@ def _own(address: Address, *, ours: Surroundings) -> Link | None:
     if not ours.has_host(address.netloc):
         return None
     match address.segments:
-        case ["p", product_id] if _PRODUCT_ID.fullmatch(product_id):
+        case ["p", product_id] if _PRODUCT_ID.fullmatch(product_id) and not safe.HIDDEN.search(product_id):
             asked = dict(address.parameters())
             lot, serial = asked.get("lot") or asked.get("10", ""), asked.get("serial") or asked.get("21", "")
             return OwnProduct(product_id, safe.line(lot, limit=40), safe.line(serial, limit=40))
@@ -90,7 +92,8 @@ def _target(address: Address) -> str:
     away = next((value for value in values if _AWAY.match(value)), "")
     if not away:
         return ""
-    target = addresses.parse(away if ":" in away[:6] else "https:" + away)
+    web = away if _HTTP.match(away) else "https:" + away
+    target = addresses.parse(unquote(web)) if _HTTP.match(away) or away[0] in "/\\%" else None
     return safe.host(target.host) if target else "?"
 
 
