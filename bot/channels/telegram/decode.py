@@ -1,0 +1,256 @@
+"""From Telegram's updates to what people said; pure."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Document,
+    InlineQuery,
+    Message,
+    MessageEntity,
+    PhotoSize,
+    Update,
+    User,
+)
+
+from bot.channels.telegram.thread import Thread
+from handlers.actions import Action, Verb
+from handlers.messages import Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
+
+NAME = "telegram"
+DEEP_LINK = "p_"
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
+_VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
+_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
+_STRANGE = (
+    "sticker", "voice", "video", "video_note", "audio", "animation", "document", "poll", "dice", "game", "story",
+    "paid_media", "checklist", "invoice",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot itself."""
+
+    id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One photo of an album. *addressed* is False in a group when this part alone does not speak to us."""
+
+    album: str
+    incoming: Incoming
+    addressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Someone types ``@bot words`` in any chat and waits for suggestions from *offset* on."""
+
+    query: str
+    words: str
+    language: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group became a supergroup with another number."""
+
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """We can, or can no longer, speak in *chat*: blocked, kicked, let in again."""
+
+    chat: int
+    here: bool
+
+
+Event = Incoming | Part | Typing | Moved | Presence
+
+
+def decode(update: Update, *, me: Me) -> Event | None:
+    """What *update* means to us; None for what is not meant for us."""
+    if update.inline_query is not None:
+        return _typing(update.inline_query)
+    if update.callback_query is not None:
+        return _tap(update.callback_query)
+    if update.my_chat_member is not None:
+        return _presence(update.my_chat_member)
+    if update.message is not None:
+        return _message(update.message, me=me)
+    if update.edited_message is not None:
+        return _edit(update.edited_message, me=me)
+    return None
+
+
+def language_of(user: User | None) -> str:
+    """English for whoever set Telegram to English, else Vietnamese."""
+    return "en" if user is not None and (user.language_code or "").lower().startswith("en") else "vi"
+
+
+def _typing(query: InlineQuery) -> Typing:
+    offset = int(query.offset) if query.offset.isascii() and query.offset.isdigit() else 0
+    return Typing(query.id, query.query.strip(), language_of(query.from_user), offset)
+
+
+def _presence(change: ChatMemberUpdated) -> Presence:
+    return Presence(change.chat.id, here=change.new_chat_member.status not in {"kicked", "left"})
+
+
+def _tap(query: CallbackQuery) -> Incoming:
+    action = Action.parse(query.data or "")
+    message, user = query.message, query.from_user
+    if message is None:  # the button hung on a message sent through inline mode
+        thread = Thread(user.id)
+    else:
+        pictured = isinstance(message, Message) and bool(message.photo)
+        topic = message.message_thread_id or 0 if isinstance(message, Message) and message.is_topic_message else 0
+        thread = Thread(message.chat.id, topic=topic, tapped=message.message_id, pictured=pictured)
+    return Incoming(_person(user), Tap(action) if action else Strange("button"), f"c{query.id}", str(thread))
+
+
+def _edit(message: Message, *, me: Me) -> Event | None:
+    """An edit counts when it changes words or picture: then its ref is new, else the inbox knows it already."""
+    if message.location is not None or message.media_group_id is not None:
+        return None
+    return _message(message, me=me)
+
+
+def _message(message: Message, *, me: Me) -> Event | None:
+    if message.migrate_to_chat_id is not None:
+        return Moved(message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return Moved(message.migrate_from_chat_id, message.chat.id)
+    person = _sender(message)
+    if person is None or (message.via_bot is not None and message.via_bot.id == me.id):
+        return None
+    words = _without_mention(message, me=me)
+    addressed = message.chat.type == Chat.PRIVATE or _speaks_to(message, me=me)
+    content = _content(message, words=words, me=me)
+    if content is None or not (addressed or message.media_group_id):
+        return None
+    incoming = Incoming(person, content, _ref(message), str(_thread(message)), at=message.date)
+    if message.media_group_id and isinstance(content, Photo):
+        return Part(message.media_group_id, incoming, addressed)
+    return incoming if addressed else None
+
+
+def _sender(message: Message) -> Person | None:
+    """Who said it; None for channels, other bots and what a group's channel posts by itself."""
+    if message.chat.type == Chat.CHANNEL or message.is_automatic_forward:
+        return None
+    if message.sender_chat is not None:
+        return Person(
+            NAME, str(message.sender_chat.id), language_of(message.from_user), message.sender_chat.title or ""
+        )
+    if message.from_user is None or message.from_user.is_bot:
+        return None
+    return _person(message.from_user)
+
+
+def _person(user: User) -> Person:
+    return Person(NAME, str(user.id), language_of(user), user.full_name)
+
+
+def _thread(message: Message) -> Thread:
+    if message.chat.type == Chat.PRIVATE:
+        return Thread(message.chat.id)
+    topic = message.message_thread_id or 0 if message.is_topic_message else 0
+    return Thread(message.chat.id, topic=topic, quoted=message.message_id)
+
+
+def _ref(message: Message) -> str:
+    """The same for every delivery of the same words and picture in the same message, edited or not."""
+    picture = _picture(message)
+    said = f"{message.text or message.caption or ''}\0{picture.file_unique_id if picture else ''}"
+    digest = hashlib.blake2s(said.encode(errors="replace"), digest_size=6).hexdigest()
+    return f"{message.chat.id}.{message.message_id}.{digest}"
+
+
+def _speaks_to(message: Message, *, me: Me) -> bool:
+    replied = message.reply_to_message
+    if replied is not None and replied.from_user is not None and replied.from_user.id == me.id:
+        return True
+    command = _COMMAND.fullmatch(message.text or "")
+    if command is not None:
+        return (command[2] or me.username).casefold() == me.username.casefold()
+    return bool(_mentions(message, me=me))
+
+
+def _mentions(message: Message, *, me: Me) -> list[str]:
+    """The stretches of text that name us."""
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
+    return [
+        said
+        for entity, said in found.items()
+        if said.casefold() == f"@{me.username}".casefold() or (entity.user is not None and entity.user.id == me.id)
+    ]
+
+
+def _without_mention(message: Message, *, me: Me) -> str:
+    words = message.text or message.caption or ""
+    if message.chat.type == Chat.PRIVATE or not words:
+        return words
+    for said in _mentions(message, me=me):
+        words = words.replace(said, " ", 1)
+    return " ".join(words.split(" ")).strip()
+
+
+def _content(message: Message, *, words: str, me: Me) -> Content | None:
+    if message.text is not None:
+        return _said(words, me=me)
+    picture = _picture(message)
+    if picture is not None:
+        return Photo(handle=picture.file_id, caption=words, as_file=isinstance(picture, Document))
+    if message.location is not None:
+        return Location(message.location.latitude, message.location.longitude)
+    if message.contact is not None:
+        own = message.from_user is not None and message.contact.user_id == message.from_user.id
+        return Contact(message.contact.phone_number, own=own)
+    kind = next((kind for kind in _STRANGE if getattr(message, kind, None)), None)
+    # What this library's Bot API does not know yet arrives in api_kwargs; a person waits for some answer to it.
+    if kind is None and message.chat.type == Chat.PRIVATE and message.api_kwargs:
+        kind = "unknown"
+    return Strange(kind) if kind else None
+
+
+def _picture(message: Message) -> PhotoSize | Document | None:
+    if message.photo:
+        return max(message.photo, key=lambda size: size.width * size.height)
+    document = message.document
+    if document is None or message.animation is not None:
+        return None
+    named = PurePosixPath(document.file_name or "").suffix.lower() in _PICTURES
+    return document if named or (document.mime_type or "").startswith("image/") else None
+
+
+def _said(words: str, *, me: Me) -> Content:
+    command = _COMMAND.fullmatch(words)
+    if command is None or (command[2] or me.username).casefold() != me.username.casefold():
+        return Text(words) if words else Tap(Action(Verb.HELP))
+    name, rest = command[1].lower(), (command[3] or "").strip()
+    if name == "start":
+        return Tap(_opened(rest))
+    if name == "tim" and rest:
+        return Text(rest)
+    action = Action.parse(f"{_VERBS.get(name, name)} {rest}")
+    return Tap(action) if action else Text(words)
+
+
+def _opened(payload: str) -> Action:
+    """What a ``t.me/bot?start=…`` link names."""
+    named = Action.parse(f"{Verb.PRODUCT} {payload.removeprefix(DEEP_LINK)}") if payload.startswith(DEEP_LINK) else None
+    return named if named is not None and named.subject else Action(Verb.START)

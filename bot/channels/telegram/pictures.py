@@ -1,0 +1,75 @@
+"""Fetching photos: what Telegram only names becomes bytes."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+
+from telegram import Bot
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
+
+from bot.channel import NotSent, SendError
+from bot.channels.telegram.aside import Aside
+from bot.channels.telegram.refusal import meaning, patience
+from bot.channels.telegram.request import TooLarge, Wire
+from bot.channels.telegram.thread import Thread
+from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
+from handlers.messages import Album, Incoming, Photo
+
+_LIMIT = "20 MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Downloads through *wire* what *bot* knows the way to."""
+
+    bot: Bot
+    wire: Wire
+    aside: Aside
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """*incoming* with its photos' bytes, and "typing …" in the chat. Raises NotSent or catalog.errors.BadImage."""
+        content = incoming.content
+        if not isinstance(content, Photo | Album):
+            return incoming
+        thread = Thread.parse(incoming.thread)
+        topic = thread.topic or None
+        self.aside.soon(partial(self.bot.send_chat_action, thread.chat, ChatAction.TYPING, message_thread_id=topic))
+        if isinstance(content, Photo):
+            return replace(incoming, content=await self._photo(content))
+        photos = await asyncio.gather(*map(self._photo, content.photos))
+        return replace(incoming, content=Album(tuple(photos)))
+
+    async def _photo(self, photo: Photo) -> Photo:
+        if photo.image or not photo.handle:
+            return photo
+        try:
+            image = await self._download(photo.handle)
+        except TooLarge as error:
+            raise ImageTooLarge(limit=_LIMIT) from error
+        except BadRequest as error:
+            if "too big" in error.message.lower():
+                raise ImageTooLarge(limit=_LIMIT) from error
+            raise UnknownImage from error
+        except TelegramError as error:
+            raise _later(error) from error
+        if not image:
+            raise EmptyImage
+        return replace(photo, image=image)
+
+    async def _download(self, handle: str) -> bytes:
+        file = await self.bot.get_file(handle)
+        if not file.file_path:
+            raise BadRequest("the file has no path")
+        try:
+            return await self.wire.retrieve(file.file_path)
+        except InvalidToken as error:  # a 404: the library takes it for a refused token, here it is a file that went
+            raise BadRequest("the file is gone") from error
+
+
+def _later(error: TelegramError) -> SendError:
+    """Fetching changes nothing, so whatever broke may be tried again."""
+    if isinstance(error, RetryAfter):
+        return NotSent("Telegram asks for patience", seconds=patience(error))
+    known = meaning(error)
+    return known if isinstance(known, NotSent) else NotSent("a photo could not be fetched", seconds=2.0)

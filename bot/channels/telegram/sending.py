@@ -1,0 +1,122 @@
+"""Answers on their way out: a tapped message is edited where that can be, anything else is said anew."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from telegram.error import ChatMigrated, TelegramError
+
+from bot.channel import Delivery, Gone, NotSent, Refused, SendError
+from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.draw import Drawing, draw
+from bot.channels.telegram.markup import Markup, asking, inline
+from bot.channels.telegram.refusal import Lost
+from bot.channels.telegram.state import Chats
+from bot.channels.telegram.thread import Thread
+from bot.channels.telegram.words import say
+
+logger = logging.getLogger(__name__)
+
+_TRIES, _LONGEST_WAIT = 3, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Says deliveries, wherever their chat is now."""
+
+    calls: Calls
+    chats: Chats
+    public_url: str = ""
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Say *delivery*; ``chat/message`` of what was sent, "" if there was nothing to say. Raises SendError."""
+        drawing = draw(delivery.reply, public_url=self.public_url)
+        if not drawing.text:
+            return ""
+        thread = await self._thread(delivery)
+        try:
+            return await self._say(drawing, thread=thread, language=delivery.reply.language)
+        except ChatMigrated as moved:
+            await self.chats.moved(thread.chat, moved.new_chat_id)
+            return await self._say_again(drawing, thread=Thread(moved.new_chat_id), language=delivery.reply.language)
+        except Gone:
+            await self.chats.mark(thread.chat, here=False)
+            raise
+
+    async def _thread(self, delivery: Delivery) -> Thread:
+        if delivery.to is not None and delivery.to.thread:
+            thread = Thread.parse(delivery.to.thread)
+        else:
+            thread = Thread(int(delivery.person.address))
+            if not await self.chats.open(thread.chat):
+                raise Gone("this chat shut us out")
+        return replace(thread, chat=await self.chats.number(thread.chat))
+
+    async def _say_again(self, drawing: Drawing, *, thread: Thread, language: str) -> str:
+        try:
+            return await self._say(drawing, thread=thread, language=language)
+        except ChatMigrated as error:
+            raise Refused("Telegram sends us in circles after a chat that moved") from error
+
+    async def _say(self, drawing: Drawing, *, thread: Thread, language: str) -> str:
+        asks = bool(drawing.ask) and not thread.group
+        under = asking(drawing.ask, language) if asks else None
+        taken = drawing.buttons or thread.tapped or drawing.picture or drawing.more
+        first, more = await self._first(drawing, thread=thread, under=None if taken else under)
+        rest: list[tuple[str, Markup | None]] = [(text, None) for text in more[:-1]]
+        rest += [(text, inline(drawing.buttons)) for text in more[-1:]]
+        if taken and under is not None:
+            rest.append((say("press_below", language), under))
+        for text, markup in rest:
+            if not await self._continue(text, thread=thread, markup=markup):
+                break
+        return f"{thread.chat}/{first}"
+
+    async def _first(self, drawing: Drawing, *, thread: Thread, under: Markup | None) -> tuple[int, tuple[str, ...]]:
+        """Show the answer; its message's id, and the texts that must follow."""
+        if thread.tapped:
+            try:
+                if (more := await self._edit(drawing, thread=thread)) is not None:
+                    return thread.tapped, more
+            except Lost:
+                logger.debug("a tapped message is gone; its answer is sent anew")
+        if drawing.picture:
+            try:
+                return await self.calls.send_picture(drawing, to=thread), ()
+            except Refused:
+                logger.info("a picture was refused; its words go alone")
+        markup = under or (None if drawing.more else inline(drawing.buttons))
+        return await self.calls.send_text(drawing.text, to=thread, markup=markup), drawing.more
+
+    async def _edit(self, drawing: Drawing, *, thread: Thread) -> tuple[str, ...] | None:
+        """Turn the tapped message into *drawing*; what must follow it, None if it cannot become that. Raises Lost."""
+        if drawing.picture:
+            try:
+                await self.calls.edit_picture(drawing, of=thread)
+            except Refused:
+                logger.info("a picture was refused; its words go alone")
+            else:
+                return ()
+        if not thread.pictured:
+            markup = None if drawing.more else inline(drawing.buttons)
+            await self.calls.edit_text(drawing.text, of=thread, markup=markup)
+            return drawing.more
+        # A picture cannot become a text, and under one product's picture a list of others would mislead.
+        if drawing.several or not drawing.caption:
+            return None
+        await self.calls.edit_caption(drawing, of=thread)
+        return ()
+
+    async def _continue(self, text: str, *, thread: Thread, markup: Markup | None) -> bool:
+        """Send what follows the answer. The answer itself is out: failing here must not repeat it, so it is logged."""
+        for _ in range(_TRIES):
+            try:
+                await self.calls.send_text(text, to=replace(thread, quoted=0), markup=markup)
+            except NotSent as wait:
+                await self.calls.lanes.sleep(min(wait.seconds, _LONGEST_WAIT))
+            except (SendError, TelegramError) as error:
+                logger.warning("a message that continues another was lost: %s", type(error).__name__)
+                return False
+            else:
+                return True
+        logger.warning("a message that continues another was given up")
+        return False

@@ -1,0 +1,62 @@
+"""What the operator says about the Telegram bot."""
+
+from enum import StrEnum
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+
+
+class Mode(StrEnum):
+    """How updates reach us: we ask for them, or Telegram posts them to our public address."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class Settings(BaseModel):
+    """Present = the channel is on. *token* comes from @BotFather; *webhook_secret* is any word of ours.
+
+    *per_second* is what Telegram allows over all chats (30 unless it was raised); one chat always gets 1 a second.
+    """
+
+    token: SecretStr
+    mode: Mode = Mode.POLLING
+    webhook_secret: SecretStr | None = None
+    api_url: str = "https://api.telegram.org"
+    proxy: SecretStr | None = None
+    username: str = Field(default="", pattern=r"^@?[A-Za-z0-9_]{0,32}$")
+    per_second: int = Field(default=30, ge=1, le=10_000)
+    connections: int = Field(default=100, ge=4, le=1_000)
+    timeout: float = Field(default=10.0, gt=0, le=60)
+
+    @field_validator("token")
+    @classmethod
+    def _token_has_its_shape(cls, token: SecretStr) -> SecretStr:
+        number, _, rest = token.get_secret_value().partition(":")
+        if not (number.isascii() and number.isdigit() and rest and rest.isprintable() and " " not in rest):
+            raise ValueError("a Telegram token looks like 123456789:letters")
+        return token
+
+    @field_validator("api_url")
+    @classmethod
+    def _api_is_http(cls, url: str) -> str:
+        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+            raise ValueError("the API address must start with https:// (or http:// for a server of one's own)")
+        return url.rstrip("/")
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_is_http(cls, proxy: SecretStr | None) -> SecretStr | None:
+        if proxy is not None and urlsplit(proxy.get_secret_value()).scheme not in {"http", "https"}:
+            raise ValueError("the proxy must be an http:// or https:// address")
+        return proxy
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> Self:
+        if self.mode is Mode.WEBHOOK:
+            secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+            fine = 1 <= len(secret) <= 256 and all(c.isascii() and (c.isalnum() or c in "_-") for c in secret)
+            if not fine:
+                raise ValueError("webhook mode needs webhook_secret: 1 to 256 letters, digits, _ or -")
+        return self
