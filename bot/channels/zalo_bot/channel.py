@@ -61,6 +61,11 @@ class ZaloBot:
         """The name of the module."""
         return NAME
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Zalo shows twice what is sent twice."""
+        return False
+
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Where Zalo posts, if it is to."""
         return [web.post(WEBHOOK, self._receive)] if self._settings.mode is Mode.WEBHOOK else []

@@ -2,13 +2,20 @@
 
 import re
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 NAME = "zalo_bot"
 WEBHOOK = "/zalo_bot/webhook"
 PHOTO_HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com", "zaloplatforms.com")
+
+
+def _apart(hosts: object) -> object:
+    return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
+
+
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_apart)]
 
 
 class Mode(StrEnum):
@@ -27,14 +34,14 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    token: SecretStr = Field(min_length=1)
-    mode: Mode = Mode.POLLING
-    secret: SecretStr = SecretStr("")
-    group_name: str = Field(default="", description="The bot's name: in groups, answer only where it is mentioned.")
-    sends_per_second: float = Field(default=20.0, gt=0)
-    photo_hosts: tuple[str, ...] = PHOTO_HOSTS
+    token: SecretStr = Field(min_length=1, description="The bot's token, from the Zalo Bot Manager.")
+    mode: Mode = Field(Mode.POLLING, description="polling, or webhook.")
+    secret: SecretStr = Field(SecretStr(""), description="Guards the webhook: 8 to 256 characters of your choice.")
+    group_name: str = Field("", description="The bot's name: in groups, answer only where it is mentioned.")
+    sends_per_second: float = Field(20.0, gt=0, description="How fast we may send.")
+    photo_hosts: Hosts = Field(PHOTO_HOSTS, description="Where photos may be fetched from, separated by commas.")
     loopback_photos: bool = Field(default=False, description="For tests: fetch photos from this machine, over http.")
-    api_url: str = "https://bot-api.zaloplatforms.com"
+    api_url: str = Field("https://bot-api.zaloplatforms.com", description="The Bot API.")
 
     @model_validator(mode="after")
     def _webhook_is_guarded(self) -> Self:

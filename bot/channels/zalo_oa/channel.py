@@ -64,6 +64,11 @@ class ZaloOfficialAccount:
         """The name of the module."""
         return NAME
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Zalo shows twice what is sent twice."""
+        return False
+
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Where Zalo posts."""
         return [web.post(WEBHOOK, self._receive)]

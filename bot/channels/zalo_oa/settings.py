@@ -1,10 +1,19 @@
 """What a Zalo Official Account needs to be told."""
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 NAME = "zalo_oa"
 WEBHOOK = "/zalo_oa/webhook"
 PHOTO_HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com")
+
+
+def _apart(hosts: object) -> object:
+    return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
+
+
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_apart)]
 
 
 class Settings(BaseModel):
@@ -17,15 +26,15 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    app_id: str = Field(min_length=1)
-    oa_secret: SecretStr = Field(min_length=1)
-    app_secret: SecretStr = Field(min_length=1)
-    refresh_token: SecretStr = SecretStr("")
-    oa_id: str = Field(default="", description="Ignore events that are for another account.")
-    redirect_url: str = ""
-    pays: bool = Field(default=False, description="Spend the paid quota once 48 hours or 8 messages are over.")
-    sends_per_second: float = Field(default=20.0, gt=0)
-    photo_hosts: tuple[str, ...] = PHOTO_HOSTS
+    app_id: str = Field(min_length=1, description="The app's id, from developers.zalo.me.")
+    oa_secret: SecretStr = Field(min_length=1, description="The account's secret key: it signs webhooks.")
+    app_secret: SecretStr = Field(min_length=1, description="The app's secret key: it asks for tokens.")
+    refresh_token: SecretStr = Field(SecretStr(""), description="The first refresh token; or use `zalo login`.")
+    oa_id: str = Field("", description="The account's id: events for other accounts are ignored.")
+    redirect_url: str = Field("", description="The app's callback address, for `zalo login`.")
+    pays: bool = Field(default=False, description="Spend paid quota once 48 hours or 8 messages are over.")
+    sends_per_second: float = Field(20.0, gt=0, description="How fast we may send.")
+    photo_hosts: Hosts = Field(PHOTO_HOSTS, description="Where photos may be fetched from, separated by commas.")
     loopback_photos: bool = Field(default=False, description="For tests: fetch photos from this machine, over http.")
-    api_url: str = "https://openapi.zalo.me"
-    oauth_url: str = "https://oauth.zaloapp.com"
+    api_url: str = Field("https://openapi.zalo.me", description="Zalo's message API.")
+    oauth_url: str = Field("https://oauth.zaloapp.com", description="Zalo's OAuth server.")

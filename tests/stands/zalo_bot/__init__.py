@@ -1,0 +1,5 @@
+"""A strict Zalo Bot Platform."""
+
+from tests.stands.zalo_bot.platform import Bot, Platform
+
+__all__ = ["Bot", "Platform"]
