@@ -253,6 +253,7 @@ def test_a_link_to_pay_is_a_payment(text, system):
         ("ｊavascript：alert(1)", "javascript"),
         ("data:text/html;base64,PHNjcmlwdD4", "data"),
         ("data:,x", "data"),
+        ("javascript: alert(1)", "javascript"),
         ("intent://scan/#Intent;scheme=zxing;end", "intent"),
         ("file:///etc/passwd", "file"),
         ("zalo://qr/1", "zalo"),
@@ -266,7 +267,9 @@ def test_a_scheme_that_runs_or_opens_something_is_unsafe(text, scheme):
     assert code.shown == f"{scheme}:"
 
 
-@pytest.mark.parametrize("text", ["Data: gạo nếp", "File: 12", "Nem: bùi", "https://", "https:// ", "Giá: 50.000/kg"])
+@pytest.mark.parametrize(
+    "text", ["Data: gạo nếp", "Market: chợ Lim", "File: 12", "Nem: bùi", "https://", "https:// ", "Giá: 50.000/kg"]
+)
 def test_words_with_a_colon_are_words(text):
     assert classify(text).kind == "just_text"
 
