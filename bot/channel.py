@@ -140,6 +140,10 @@ class Channel(Protocol):
     def name(self) -> str:
         """The name of its module, kept in every Person."""
 
+    @property
+    def keeps_answers(self) -> bool:
+        """True when answers are fetched from the inbox, so that delivering one again is seen once."""
+
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """What the server must mount for it."""
 

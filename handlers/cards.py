@@ -23,10 +23,11 @@ class _Sources:
     numbers: dict[Source, int] = field(default_factory=dict)
 
     def mark(self, source: Source | None) -> tuple[int, ...]:
-        """The number of *source*, as a Fact wants it; nothing for an unnamed one."""
-        if source is None or not source.name:
+        """The numbers of *source*, as a Fact wants them: one for each page that it names, parted by a middle dot."""
+        if source is None:
             return ()
-        return (self.numbers.setdefault(source, len(self.numbers) + 1),)
+        pages = [Source(name.strip(), source.as_of) for name in source.name.split(" · ") if name.strip()]
+        return tuple(self.numbers.setdefault(page, len(self.numbers) + 1) for page in pages)
 
     def lines(self, say: Speech) -> tuple[SourceLine, ...]:
         """The list that the marks point into."""
@@ -262,5 +263,5 @@ def _source_line(source: Source, say: Speech) -> SourceLine:
     url = next((word.strip("().,;") for word in words if word.startswith(("https://", "http://"))), "")
     text = " ".join(word for word in words if not word.strip("(").startswith(("https://", "http://"))) or url
     return SourceLine(
-        text.strip(" ;,-"), url=url, as_of=say("as of {day}", day=source.as_of.shown()) if source.as_of else ""
+        text.strip(" ;:,-"), url=url, as_of=say("as of {day}", day=source.as_of.shown()) if source.as_of else ""
     )

@@ -21,6 +21,7 @@ from catalog.codes import (
 from catalog.codes import JustText as PlainText
 from catalog.model import Lot, Product
 from catalog.reader import Reading
+from catalog.store import Store
 from handlers.desk import Desk
 
 
@@ -55,37 +56,33 @@ async def products_of_all(meant: Iterable[Code], *, desk: Desk) -> tuple[Product
     led = codes.lead(meant)
     found: dict[str, Product] = {}
     for code in ((led.first,) if led.first else ()) + led.beside:
-        for product in await products_of(code, desk=desk):
+        for product in await products_of(code, store=desk.store):
             found.setdefault(product.id, product)
     return tuple(found.values())
 
 
-async def products_of(code: Code, *, desk: Desk) -> list[Product]:
+async def products_of(code: Code, *, store: Store) -> list[Product]:
     """The products that *code* stands for; several when one number was given to several."""
     match code:
         case OwnProduct(product_id=ref):
-            return await desk.store.products([ref])
+            return await store.products([ref])
         case Gtin(key=key) | Gs1(key=key):
-            return await desk.store.by_gtin(key) if key else []
+            return await store.by_gtin(key) if key else []
         case CertificateNumber(number=number) | DecisionNumber(number=number):
-            return await desk.store.by_number(number)
+            return await store.by_number(number)
         case PlainCode() | PlainText():
-            return await _by_anything(code, desk=desk)
+            return await _by_anything(code, store=store)
         case TraceLink() | ShortLink() | ShopLink() | SocialLink() | OtherLink():
-            return await desk.store.by_trace(code.key) if code.key else []
+            return await store.by_trace(code.key) if code.key else []
         case _:
             return []
 
 
-async def _by_anything(code: PlainCode | PlainText, *, desk: Desk) -> list[Product]:
+async def _by_anything(code: PlainCode | PlainText, *, store: Store) -> list[Product]:
     """A plain word on a label may be a bound code, a certificate number, or a product's own id."""
     if not code.key:
         return []
-    return (
-        await desk.store.by_trace(code.key)
-        or await desk.store.by_number(code.text)
-        or await desk.store.products([code.text])
-    )
+    return await store.by_trace(code.key) or await store.by_number(code.text) or await store.products([code.text])
 
 
 def lot_of(code: Code) -> Lot | None:

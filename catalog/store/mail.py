@@ -165,6 +165,13 @@ async def held(connection: AsyncConnection, channel: str, address: str) -> list[
     return [_letter(row) for row in (await connection.execute(query)).mappings()]
 
 
+async def people_held(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """The (channel, address) of everyone for whom something is held."""
+    table = tables.inbox
+    query = select(table.c.channel, table.c.address).where(table.c.state == "held").distinct()
+    return [(row.channel, row.address) for row in await connection.execute(query)]
+
+
 async def answers_after(connection: AsyncConnection, channel: str, address: str, *, after: int) -> list[Letter]:
     """What was said to this person with a seq above *after*, oldest first."""
     table = tables.inbox

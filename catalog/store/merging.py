@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.codes import trace_key
 from catalog.importing import made_id
 from catalog.model import ProducerKind, ProductRow
 from catalog.text import fold
@@ -56,7 +57,7 @@ class Merged:
         for gtin in row.gtins:
             self.codes["gtin", gtin.zfill(14), product_id] = gtin
         for trace in row.traces:
-            self.codes["trace", trace, product_id] = trace
+            self.codes["trace", trace_key(trace), product_id] = trace
         self._certificate(product_id, row, source)
 
     def _producer(self, row: ProductRow, source: list[str]) -> str:

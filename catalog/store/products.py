@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.dates import PartialDate
+from catalog.entries import Listed
 from catalog.model import Certificate, Producer, ProducerKind, Product, Source
 from catalog.store import revisions, tables
 
@@ -73,6 +74,29 @@ async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:
         .order_by(func.count().desc(), table.c.group)
     )
     return [(row.group, row.size) for row in await connection.execute(query)]
+
+
+async def listed(connection: AsyncConnection) -> list[Listed]:
+    """Every product in the fields that it is searched by, with the stars of its newest certificate."""
+    made, makers, held = tables.products, tables.producers, tables.certificates
+    columns = (made.c.id, made.c.name, made.c.aliases, made.c.group)
+    maker = (makers.c.name.label("producer"), makers.c.address, makers.c.commune)
+    newest = select(held.c.product_id, held.c.stars).order_by(held.c.decided, held.c.number)
+    stars = {row.product_id: row.stars for row in await connection.execute(newest) if row.stars is not None}
+    query = select(*columns, *maker).join(makers, made.c.producer_id == makers.c.id).order_by(made.c.number)
+    return [
+        Listed(
+            id=row.id,
+            name=row.name,
+            aliases=tuple(row.aliases),
+            group=row.group,
+            producer=row.producer,
+            address=row.address,
+            commune=row.commune,
+            stars=stars.get(row.id),
+        )
+        for row in await connection.execute(query)
+    ]
 
 
 async def count(connection: AsyncConnection) -> int:

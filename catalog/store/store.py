@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalog.entries import Listed
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.store import database, imports, mail, notes, products, revisions
 from catalog.store.mail import Answer, Letter, Outcome
@@ -44,12 +45,20 @@ class Store:
     # The catalogue ------------------------------------------------------------------------------------------------
 
     async def import_rows(
-        self, rows: Iterable[ProductRow], *, who: str, progress: Callable[[int, int], None] = _silent
+        self,
+        rows: Iterable[ProductRow],
+        *,
+        who: str,
+        progress: Callable[[int, int], None] = _silent,
+        dry_run: bool = False,
     ) -> ImportReport:
-        """Bring *rows* in, all or none; what they do not change stays as it is."""
+        """Bring *rows* in, all or none; what they do not change stays as it is. A *dry_run* is undone at its end."""
         merged = merge(rows)
         async with database.writing(self._engine) as connection:
-            return await imports.apply(connection, merged, who=who, progress=progress)
+            report = await imports.apply(connection, merged, who=who, progress=progress)
+            if dry_run:
+                await connection.rollback()
+        return report
 
     async def products(self, refs: Iterable[str]) -> list[Product]:
         """The products that *refs* name, in that order, without the unknown ones."""
@@ -88,6 +97,11 @@ class Store:
             return [await products.bind(connection, *item) for item in items]
 
         return await self._write(write, (key, shown, product_id))
+
+    async def listed(self) -> list[Listed]:
+        """Every product in the fields that it is searched by."""
+        async with database.reading(self._engine) as connection:
+            return await products.listed(connection)
 
     async def groups(self) -> list[tuple[str, int]]:
         """The product groups with how many products each has, the largest first."""
@@ -138,6 +152,11 @@ class Store:
         """Answers that wait for this person to speak."""
         async with database.reading(self._engine) as connection:
             return await mail.held(connection, channel, address)
+
+    async def people_held(self) -> list[tuple[str, str]]:
+        """Everyone, as (channel, address), for whom an answer waits."""
+        async with database.reading(self._engine) as connection:
+            return await mail.people_held(connection)
 
     async def answers_after(self, channel: str, address: str, *, after: int) -> list[Letter]:
         """What was said to this person after seq *after*."""

@@ -1,0 +1,163 @@
+"""The command line. Each command imports what it needs only when it runs, so that help appears at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="hoi-ocop",
+    help="Hỏi OCOP: a photo of a label or a name goes in, the product's passport comes out.",
+    epilog="The database is named by HOI_OCOP_DATABASE_URL (default: the file hoi-ocop.db in this folder). "
+    "All settings stand in .env.example.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+CATALOGUE, SERVICE = "Catalogue", "Service"
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each answer, for programs.")]
+
+
+@app.command("import", rich_help_panel=CATALOGUE)
+def import_(
+    file: Annotated[Path | None, typer.Argument(help="The list, .csv or .xlsx; see the template.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Import nothing if any row is bad.")] = False,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Import the Bắc Ninh products that come with us.")] = False,
+    bad_rows: Annotated[Path | None, typer.Option("--bad-rows", help="Write the bad rows here, to mend.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a product list into the catalogue; every bad row is listed with what is wrong."""
+    from bot.commands import importing
+
+    raise typer.Exit(
+        importing.run(file, dry_run=dry_run, strict=strict, shipped=shipped, bad_rows=bad_rows, as_json=as_json)
+    )
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def template(
+    file: Annotated[Path, typer.Argument(help="The .xlsx file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write the template for product lists, with one example row and drop-downs."""
+    from bot.commands import lists
+
+    raise typer.Exit(lists.template(file, force=force))
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def export(
+    file: Annotated[Path, typer.Argument(help="The .xlsx or .csv file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write the whole catalogue as a list that can be imported again."""
+    from bot.commands import lists
+
+    raise typer.Exit(lists.export(file, force=force))
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def ask(
+    text: Annotated[str | None, typer.Argument(help="A name, a question, a code: as one would type it.")] = None,
+    batch: Annotated[Path | None, typer.Option("--batch", help='A file with one {"q": "…"} a line.')] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask as a shopper would, and read the answer here."""
+    from bot.commands import asking
+
+    raise typer.Exit(asking.run(text, batch=batch, as_json=as_json))
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def scan(
+    photos: Annotated[list[Path], typer.Argument(help="Photos of labels.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read the codes in photos and say what they mean."""
+    from bot.commands import scanning
+
+    raise typer.Exit(scanning.run(photos, as_json=as_json))
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def label(
+    product: Annotated[str, typer.Argument(help="The product's id.")],
+    out: Annotated[Path | None, typer.Option("--out", help="A .png, .svg or .pdf file (default: ID.png).")] = None,
+) -> None:
+    """Draw a printable label with the product's own QR code."""
+    from bot.commands import labelling
+
+    raise typer.Exit(labelling.run(product, out=out))
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def bind(
+    code: Annotated[str, typer.Argument(help="The code as read from the label: a link or a text.")],
+    product: Annotated[str, typer.Argument(help="The product's id.")],
+) -> None:
+    """Bind a trace code to a product, once and for all who scan it."""
+    from bot.commands import binding
+
+    raise typer.Exit(binding.run(code, product))
+
+
+@app.command(rich_help_panel=CATALOGUE)
+def wanted(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of each.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List what people looked for in vain: names, and codes seen on labels."""
+    from bot.commands import binding
+
+    raise typer.Exit(binding.wanted(limit=limit, as_json=as_json))
+
+
+@app.command(rich_help_panel=SERVICE)
+def serve(
+    host: Annotated[str | None, typer.Option(help="Listen on this address instead of HOI_OCOP_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Listen here instead of HOI_OCOP_PORT.")] = None,
+) -> None:
+    """Serve the web chat and every channel whose settings are complete."""
+    from bot.commands import serving
+
+    raise typer.Exit(serving.run(host=host, port=port))
+
+
+@app.command(rich_help_panel=SERVICE)
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its catalogue and label pictures.")] = Path("demo"),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the web chat.")] = 8080,
+) -> None:
+    """Try everything: the shipped catalogue, labels to photograph, the web chat."""
+    from bot.commands import serving
+
+    raise typer.Exit(serving.demo(folder, port=port))
+
+
+@app.command(rich_help_panel=SERVICE)
+def check(as_json: AsJson = False) -> None:
+    """Say what is on, off and wrong: settings, database, photo reading, each channel."""
+    from bot.commands import checking
+
+    raise typer.Exit(checking.run(as_json=as_json))
+
+
+@app.command(rich_help_panel=SERVICE)
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from bot.commands import lists
+
+    raise typer.Exit(lists.migrate())
+
+
+def run() -> None:
+    """Start the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,153 @@
+"""Everybody put together: the only file that knows them all. What is opened here is closed here."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
+
+from bot.channel import Channel, Health, Talk
+from bot.discovery import channel_module, channel_names
+from bot.inbox import Crew, Inbox
+from bot.measures import Measures
+from bot.memory import ChannelMemory
+from bot.server import House, application, serving
+from bot.settings import Settings, read_block
+from bot.shelf import Shelf
+from catalog.errors import StoreError
+from catalog.places import Places
+from catalog.reader import Reader
+from catalog.store import Store, open_store
+from handlers import conversation, suggest
+from handlers.desk import Desk
+
+log = logging.getLogger(__name__)
+
+# Viet Nam keeps UTC+7 all year; a certificate ends at its midnight, not at London's.
+VIET_NAM = timezone(timedelta(hours=7))
+_CLEAN_EVERY = 3600.0
+_LONGEST_PAUSE = 60.0
+
+
+def today() -> date:
+    """The date in Viet Nam."""
+    return datetime.now(VIET_NAM).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is open while the house serves; *url* is where the web chat is."""
+
+    url: str
+    desk: Desk
+    inbox: Inbox
+    channels: Mapping[str, Channel]
+    troubles: Mapping[str, str]
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, *, migrate: bool = False, search: bool = True
+) -> AsyncIterator[tuple[Desk, Shelf]]:
+    """Open the catalogue, its search (left empty where *search* is False) and the reader of photos."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.database_url, migrate=migrate))
+        places = Places.shipped()
+        shelf = Shelf(store, places)
+        if search:
+            await shelf.refresh()
+        reader = await stack.enter_async_context(Reader(workers=settings.readers))
+        yield (
+            Desk(
+                store=store,
+                index=shelf.index,
+                reader=reader,
+                places=places,
+                today=today,
+                ours=settings.surroundings,
+                public_url=settings.public_url,
+            ),
+            shelf,
+        )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[Opened]:
+    """Serve until left: the database, the search, the channels, the HTTP server."""
+    measures = Measures()
+    async with AsyncExitStack() as stack:
+        desk, shelf = await stack.enter_async_context(open_desk(settings, migrate=True))
+        inbox = await stack.enter_async_context(
+            Inbox(
+                desk.store,
+                partial(conversation.answer, desk=desk),
+                measures=measures,
+                at_once=settings.answers_at_once,
+            )
+        )
+        channels, troubles = await open_channels(stack, desk=desk, inbox=inbox)
+        # Last in, first out: answers under way are finished before the channels that carry them are closed.
+        stack.push_async_callback(inbox.drain)
+        await inbox.serve(channels)
+        house = House(desk, measures, channels, troubles, lambda: len(shelf.index()))
+        port = await stack.enter_async_context(serving(application(house), host=settings.host, port=settings.port))
+        crew = await stack.enter_async_context(Crew())
+        crew.start(shelf.watch(measures.indexed), name="shelf")
+        crew.start(_keep_clean(desk.store, days=settings.keep_days), name="cleaning")
+        for channel in channels.values():
+            crew.start(keep_running(channel), name=channel.name)
+        yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)
+
+
+async def open_channels(
+    stack: AsyncExitStack, *, desk: Desk, inbox: Inbox
+) -> tuple[dict[str, Channel], dict[str, str]]:
+    """Open every channel whose block is complete; what keeps one from opening is told and harms no other."""
+    channels: dict[str, Channel] = {}
+    troubles: dict[str, str] = {}
+    for name in channel_names():
+        module = channel_module(name)
+        block = read_block(name, module.Settings)
+        if block is None:
+            troubles[name] = "off"
+            continue
+        talk = Talk(
+            inbox=inbox,
+            suggest=partial(suggest.names, desk=desk),
+            memory=ChannelMemory(desk.store, name),
+            public_url=desk.public_url,
+        )
+        try:
+            channels[name] = await stack.enter_async_context(module.open_channel(block, talk))
+        except Exception as error:
+            log.exception("channel %s cannot be opened", name)
+            troubles[name] = f"{Health.DOWN}: {type(error).__name__}"
+    return channels, troubles
+
+
+async def keep_running(channel: Channel) -> None:
+    """Run *channel* again and again, waiting longer after each failure; its trouble stays its own."""
+    pause = 1.0
+    while True:
+        try:
+            await channel.run()
+        except Exception:
+            log.exception("channel %s stopped; it is tried again in %.0f s", channel.name, pause)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        else:
+            return
+
+
+async def _keep_clean(store: Store, *, days: int) -> None:
+    """Erase what is older than it may be, every hour."""
+    while True:
+        before = datetime.now(UTC) - timedelta(days=days)
+        try:
+            await store.forget_before(before.timestamp())
+        except StoreError as error:
+            log.warning("old messages could not be erased: %s", error)
+        await asyncio.sleep(_CLEAN_EVERY)

@@ -1,0 +1,1 @@
+"""What each command does; every function returns the process's exit status."""

@@ -1,0 +1,130 @@
+"""hoi-ocop ask."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot.commands import terminal
+from bot.settings import read_settings
+from bot.shelf import Shelf
+from catalog.codes import typed
+from catalog.errors import BadSheet, CatalogError
+from catalog.places import Places
+from catalog.search import Band, Found
+from catalog.store import Store, open_store
+
+HITS = 10
+
+
+def run(text: str | None, *, batch: Path | None, as_json: bool) -> int:
+    """Answer one question, or a file of them."""
+    if (text is None) == (batch is None):
+        terminal.complain("Say what to ask, or name a file of questions with --batch.")
+        return terminal.WRONG_USE
+    if batch is not None:
+        return terminal.run(_batch(batch, as_json=as_json))
+    return terminal.run(_one(text or "", as_json=as_json))
+
+
+async def _one(text: str, *, as_json: bool) -> int:
+    if not as_json:
+        return await _spoken(text)
+    async with open_store(read_settings().database_url, migrate=True) as store:
+        shelf = await _shelf(store)
+        terminal.write(_spelled(await _asked(text, shelf=shelf, store=store)))
+    return terminal.OK
+
+
+async def _spoken(text: str) -> int:
+    from bot.app import open_desk
+    from handlers.conversation import answer
+    from handlers.desk import Known
+    from handlers.messages import Incoming, Person, Text
+    from handlers.plain import as_text
+
+    async with open_desk(read_settings(), migrate=True) as (desk, _):
+        if not len(desk.index()):
+            terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
+        said = await answer(Incoming(Person("terminal", "me"), Text(text), ref="1"), desk=desk, known=Known())
+    terminal.write(as_text(said.reply))
+    return terminal.OK
+
+
+async def _batch(batch: Path, *, as_json: bool) -> int:
+    async with open_store(read_settings().database_url, migrate=True) as store:
+        shelf = await _shelf(store)
+        for number, line in enumerate(_lines(batch), start=1):
+            if line.strip():
+                said = await _asked(_question(line, number), shelf=shelf, store=store)
+                terminal.write(_spelled(said) if as_json else _brief(said))
+    return terminal.OK
+
+
+def _lines(batch: Path) -> list[str]:
+    try:
+        return batch.read_text(encoding="utf-8-sig", errors="surrogatepass").split("\n")
+    except (OSError, UnicodeError) as error:
+        raise BadSheet(f"{batch} cannot be read: {error}") from error
+
+
+def _question(line: str, number: int) -> str:
+    try:
+        return str(json.loads(line)["q"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadSheet(f'line {number} is not {{"q": "…"}}') from error
+
+
+async def _shelf(store: Store) -> Callable[[str], Found]:
+    shelf = Shelf(store, Places.shipped())
+    await shelf.refresh()
+    if not len(shelf.index()):
+        terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
+    return lambda query: shelf.index().find(query, limit=HITS)
+
+
+async def _asked(question: str, *, shelf: Callable[[str], Found], store: Store) -> dict[str, Any]:
+    begun = time.perf_counter()
+    coded = await _by_code(question, store)
+    found = Found(Band.NOTHING) if coded else shelf(question)
+    spent = (time.perf_counter() - begun) * 1000
+    hits = coded or [
+        {"id": hit.id, "name": hit.name, "producer": hit.producer, "score": round(float(hit.score), 4)}
+        for hit in found.hits
+    ]
+    known = bool(coded) or (found.band is not Band.NOTHING and found.small_talk is None)
+    return {"q": question, "hits": hits if known else [], "found": known, "ms": round(spent, 3)}
+
+
+async def _by_code(question: str, store: Store) -> list[dict[str, Any]]:
+    from handlers.lookup import products_of
+
+    code = typed(question)
+    if code is None:
+        return []
+    try:
+        found = await products_of(code, store=store)
+    except CatalogError:
+        return []
+    return [{"id": each.id, "name": each.name, "producer": each.producer.name, "score": 1.0} for each in found[:HITS]]
+
+
+def _spelled(said: dict[str, Any]) -> str:
+    text = json.dumps(said, ensure_ascii=False)
+    # A lone surrogate in a question cannot be written as UTF-8; then everything is escaped.
+    return text if text.isprintable() and _encodable(text) else json.dumps(said)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _brief(said: dict[str, Any]) -> str:
+    best = said["hits"][0] if said["hits"] else None
+    answer = f"{best['id']}\t{best['name']}\t{best['producer']}" if best else "—"
+    return f"{said['q']}\t{answer}"

@@ -1,0 +1,67 @@
+"""hoi-ocop scan."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from bot.commands import terminal
+from bot.settings import read_settings
+from catalog.codes import as_json as code_as_json
+from catalog.errors import BadImage
+from handlers.desk import Desk
+
+
+def run(photos: list[Path], *, as_json: bool) -> int:
+    """Read *photos*; 1 if any could not be opened."""
+    return terminal.run(_scan(photos, as_json=as_json))
+
+
+async def _scan(photos: list[Path], *, as_json: bool) -> int:
+    from bot.app import open_desk
+
+    status = terminal.OK
+    async with open_desk(read_settings(), migrate=True, search=not as_json) as (desk, _):
+        for photo in photos:
+            if as_json:
+                said = await _seen(photo, desk)
+                terminal.write(json.dumps(said, ensure_ascii=True))
+                status = terminal.BAD if "error" in said else status
+            else:
+                status = max(status, await _spoken(photo, desk))
+    return status
+
+
+async def _seen(photo: Path, desk: Desk) -> dict[str, Any]:
+    from handlers.lookup import see
+
+    begun = time.perf_counter()
+    said: dict[str, Any] = {"photo": str(photo), "payloads": [], "codes": [], "products": []}
+    try:
+        sight = await see(photo.read_bytes(), desk=desk)
+    except (BadImage, OSError) as error:
+        said["error"] = f"{type(error).__name__}: {error}"
+    else:
+        said["payloads"] = [{"text": each.text, "format": each.format} for each in sight.reading.payloads]
+        said["codes"] = [code_as_json(code) for code in sight.codes]
+        said["products"] = [product.id for product in sight.products]
+        said["troubles"] = [str(trouble) for trouble in sight.reading.troubles]
+    said["ms"] = round((time.perf_counter() - begun) * 1000, 1)
+    return said
+
+
+async def _spoken(photo: Path, desk: Desk) -> int:
+    from handlers.conversation import answer
+    from handlers.desk import Known
+    from handlers.messages import Incoming, Person, Photo
+    from handlers.plain import as_text
+
+    try:
+        image = photo.read_bytes()
+    except OSError as error:
+        terminal.complain(f"{photo}: {error.strerror}")
+        return terminal.BAD
+    content = Photo(image, as_file=True)
+    said = await answer(Incoming(Person("terminal", "me"), content, ref="1"), desk=desk, known=Known())
+    terminal.write(f"== {photo}\n{as_text(said.reply)}\n")
+    return terminal.OK

@@ -1,0 +1,78 @@
+"""hoi-ocop serve and hoi-ocop demo."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from importlib.resources import as_file
+from pathlib import Path
+
+from bot import logs
+from bot.app import open_house
+from bot.commands import terminal
+from bot.commands.importing import SHIPPED
+from bot.commands.labelling import drawn
+from bot.settings import Settings, read_settings
+from catalog.importing import open_sheet
+from catalog.model import ProductRow
+from catalog.store import open_store
+
+LABELLED = 4
+
+
+def run(*, host: str | None, port: int | None) -> int:
+    """Serve until told to stop."""
+    asked = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    return terminal.run(_serve(asked))
+
+
+def demo(folder: Path, *, port: int) -> int:
+    """Fill a catalogue with what is shipped, draw labels, serve."""
+    return terminal.run(_demo(folder, port=port))
+
+
+async def _serve(asked: Mapping[str, object]) -> int:
+    settings = read_settings().model_copy(update=asked)
+    logs.set_up(level=settings.log_level, machine=settings.log_format == "json")
+    async with open_house(settings) as house:
+        terminal.note(f"Hỏi OCOP serves at {house.url} (channels: {', '.join(house.channels)}). Stop with Ctrl+C.")
+        await _told_to_stop()
+    return terminal.OK
+
+
+async def _demo(folder: Path, *, port: int) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    database = f"sqlite:///{(folder / 'hoi-ocop.db').resolve()}"
+    settings = read_settings().model_copy(update={"database_url": database, "port": port, "host": "127.0.0.1"})
+    logs.set_up(level="warning", machine=False)
+    number = await _fill(settings, folder)
+    async with open_house(settings) as house:
+        terminal.out.print(f"\n[bold]Hỏi OCOP[/bold]: {number} products of Bắc Ninh are in the catalogue.")
+        terminal.out.print(f"Web chat:  [bold]{house.url}[/bold]")
+        terminal.out.print("Two things to try there:")
+        terminal.out.print("  1. Type:   banh phu the dinh bang")
+        terminal.out.print(f"  2. Upload: a label picture from {folder / 'labels'}/", markup=False)
+        terminal.out.print("Stop with Ctrl+C.\n")
+        await _told_to_stop()
+    return terminal.OK
+
+
+async def _fill(settings: Settings, folder: Path) -> int:
+    """Import what is shipped, and draw some of its labels; how many products there are."""
+    async with open_store(settings.database_url, migrate=True) as store:
+        with as_file(SHIPPED) as path:
+            rows = [row for row in open_sheet(path) if isinstance(row, ProductRow)]
+        await store.import_rows(rows, who="demo")
+        labels = folder / "labels"
+        labels.mkdir(exist_ok=True)
+        for product in (await store.products(dict.fromkeys(row.id for row in rows)))[:LABELLED]:
+            (labels / f"{product.id}.png").write_bytes(drawn(product, settings, "png"))
+        return await store.count()
+
+
+async def _told_to_stop() -> None:
+    """Wait for Ctrl+C or a polite kill."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    await stop.wait()

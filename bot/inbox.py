@@ -1,0 +1,289 @@
+"""What came in: kept before it is acknowledged, answered in each person's order, many people at once.
+
+This is the only place that starts tasks. A message is *waiting* until its answer is kept; it is *sending* while the
+channel has it; then it is *sent*, or *ready* to be tried again, *held* until the person speaks, *unknown* or *failed*.
+An answer that may have been sent is not sent again, unless the channel keeps answers and shows each once.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, Self
+
+from bot import wire
+from bot.channel import (
+    Accepted,
+    Answered,
+    Channel,
+    Delivery,
+    Gone,
+    MaybeSent,
+    NotSent,
+    Refused,
+    SendError,
+    WindowClosed,
+)
+from bot.measures import Measures
+from catalog.errors import BadImage, CatalogError, StoreError
+from catalog.store import Answer as KeptAnswer
+from catalog.store import Letter, Outcome, Store
+from handlers import apologies
+from handlers.conversation import Answer
+from handlers.desk import Known
+from handlers.messages import Incoming, Person
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+_LONGEST_WAIT = 60.0
+
+Lane = tuple[str, str]
+
+
+class Answerer(Protocol):
+    """Turns a message into an answer; handlers.conversation.answer with its desk."""
+
+    async def __call__(self, incoming: Incoming, *, known: Known) -> Answer:
+        """Answer *incoming*, knowing what is *known*."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A kept message and how often it was tried; *reply* is there once it was answered."""
+
+    seq: int
+    incoming: Incoming
+    reply: str | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Lanes:
+    """One queue for each person who has something waiting."""
+
+    waiting: dict[Lane, deque[_Job]] = field(default_factory=dict)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Crew:
+    """Keeps tasks that run as long as the house is open, and ends them with it."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Start with nobody."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End them all."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Run *work* until the house closes; if it fails, that is logged."""
+        task = asyncio.create_task(work, name=name)  # noqa: TID251 - the one place for it
+        task.add_done_callback(_report)
+        self._tasks.append(task)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background work %s ended", task.get_name(), exc_info=error)
+
+
+class Inbox:
+    """Takes messages from channels and brings answers back to them; an async context manager.
+
+    Leaving it waits up to *grace* seconds for what is being answered; the rest stays kept and is answered next time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        answer: Answerer,
+        *,
+        measures: Measures,
+        at_once: int = 64,
+        grace: float = 10.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._store = store
+        self._answer = answer
+        self._measures = measures
+        self._room = asyncio.Semaphore(at_once)
+        self._grace = grace
+        self._sleep = sleep
+        self._lanes = _Lanes()
+        self._channels: Mapping[str, Channel] = {}
+        self._held: set[Lane] = set()
+        self._closing = False
+
+    async def __aenter__(self) -> Self:
+        """Nothing is answered before serve() names the channels."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop, if nobody has said so before."""
+        await self.drain()
+
+    async def drain(self) -> None:
+        """Take up nothing more, and let answers that are under way finish."""
+        self._closing = True
+        tasks = set(self._lanes.tasks)
+        if tasks:
+            unfinished = (await asyncio.wait(tasks, timeout=self._grace))[1]
+            for task in unfinished:
+                task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+
+    async def serve(self, channels: Mapping[str, Channel]) -> None:
+        """Answer through *channels* from now on, first what an earlier process left."""
+        self._channels = channels
+        self._held = set(await self._store.people_held())
+        for letter in await self._store.unfinished():
+            await self._take_up(letter)
+
+    async def put(self, incoming: Incoming) -> Accepted:
+        """Keep *incoming* and see to its answer; AGAIN if this ref was put before. Raises StoreError."""
+        body, picture = wire.spell_incoming(incoming)
+        person = incoming.person
+        seq = await self._store.put(Letter(person.channel, person.address, incoming.ref, body, picture))
+        if not seq:
+            self._measures.repeated(person.channel)
+            return Accepted.AGAIN
+        self._measures.received(person.channel, type(incoming.content).__name__)
+        self._queue(_Job(seq, incoming))
+        return Accepted.NEW
+
+    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
+        """What was said to *person* after seq *after*, oldest first."""
+        letters = await self._store.answers_after(person.channel, person.address, after=after)
+        return [Answered(each.seq, each.ref, wire.read_reply(each.answer)) for each in letters if each.answer]
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are queued in this process."""
+        return sum(len(lane) for lane in self._lanes.waiting.values())
+
+    async def _take_up(self, letter: Letter) -> None:
+        channel = self._channels.get(letter.channel)
+        if channel is None:
+            return
+        if letter.state == "sending" and not channel.keeps_answers:
+            await self._store.settle(Outcome(letter.seq, "unknown", trouble="stopped while sending"))
+            return
+        incoming = wire.read_incoming(letter.body, letter.pictures)
+        self._queue(_Job(letter.seq, incoming, letter.answer, letter.attempts))
+
+    def _queue(self, job: _Job) -> None:
+        lane = (job.incoming.person.channel, job.incoming.person.address)
+        if lane in self._lanes.waiting:
+            self._lanes.waiting[lane].append(job)
+            return
+        self._lanes.waiting[lane] = deque([job])
+        task = asyncio.create_task(self._work(lane), name=f"lane {lane[0]}")  # noqa: TID251 - the one place for it
+        self._lanes.tasks.add(task)
+        task.add_done_callback(self._lanes.tasks.discard)
+
+    async def _work(self, lane: Lane) -> None:
+        """Answer one person's messages one after the other until none is left."""
+        waiting = self._lanes.waiting[lane]
+        try:
+            while waiting and not self._closing:
+                async with self._room:
+                    pause = await self._step(waiting[0])
+                if pause is None:
+                    waiting.popleft()
+                else:
+                    waiting[0] = await self._pause(waiting[0], pause)
+        finally:
+            del self._lanes.waiting[lane]
+
+    async def _pause(self, job: _Job, seconds: float) -> _Job:
+        await self._sleep(min(seconds, _LONGEST_WAIT))
+        return replace(job, tries=job.tries + 1)
+
+    async def _step(self, job: _Job) -> float | None:
+        """Do what is next for *job*; seconds to wait before trying again, None when it is settled."""
+        try:
+            return await self._answer_and_send(job)
+        except StoreError:
+            log.warning("the database refused; message %d is tried again", job.seq)
+            return 2.0 ** min(job.tries, 5)
+        except Exception:
+            log.exception("message %d could not be settled", job.seq)
+            return None
+
+    async def _answer_and_send(self, job: _Job) -> float | None:
+        channel = self._channels[job.incoming.person.channel]
+        lane = (job.incoming.person.channel, job.incoming.person.address)
+        if lane in self._held and job.reply is None:
+            await self._give_held(lane, channel)
+        reply = job.reply or await self._kept_answer(job, channel)
+        person = job.incoming.person
+        delivery = Delivery(person, wire.read_reply(reply), key=str(job.seq), to=job.incoming)
+        outcome = await self._deliver(delivery, channel, job)
+        await self._store.settle(outcome)
+        self._measures.settled(person.channel, outcome.state)
+        return outcome.due_at - time.time() if outcome.state == "ready" else None
+
+    async def _kept_answer(self, job: _Job, channel: Channel) -> str:
+        """Answer, and keep the answer before anyone sees it."""
+        incoming, person = job.incoming, job.incoming.person
+        known = wire.read_known(*await self._store.person(person.channel, person.address))
+        with self._measures.answering(person.channel):
+            answer = await self._safely(incoming, channel, known)
+        spelled = wire.spell_reply(answer.reply)
+        await self._store.answer(
+            KeptAnswer(
+                job.seq, spelled, person.channel, person.address, answer.known.language, wire.spell_known(answer.known)
+            )
+        )
+        return spelled
+
+    async def _safely(self, incoming: Incoming, channel: Channel, known: Known) -> Answer:
+        """Answer *incoming*; what nobody expected is logged with a reference that the person is told."""
+        try:
+            return await self._answer(await channel.fetch(incoming), known=known)
+        except StoreError:
+            raise
+        except (SendError, BadImage) as error:
+            log.info("a photo in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
+            return Answer(apologies.not_fetched(known.language or incoming.person.language), known)
+        except (CatalogError, Exception):
+            reference = secrets.token_hex(3).upper()
+            log.exception("unexpected, reference %s", reference)
+            self._measures.failed(incoming.person.channel)
+            return Answer(apologies.unexpected(reference, known.language or incoming.person.language), known)
+
+    async def _give_held(self, lane: Lane, channel: Channel) -> None:
+        """First thing on return: what could not be said while the channel's window was closed."""
+        self._held.discard(lane)
+        for letter in await self._store.held(*lane):
+            incoming = wire.read_incoming(letter.body, None)
+            reply = wire.read_reply(letter.answer or "")
+            delivery = Delivery(incoming.person, reply, key=str(letter.seq))
+            await self._store.settle(await self._deliver(delivery, channel, _Job(letter.seq, incoming)))
+
+    async def _deliver(self, delivery: Delivery, channel: Channel, job: _Job) -> Outcome:
+        try:
+            sent_id = await channel.deliver(delivery)
+        except NotSent as error:
+            if job.tries + 1 < MOST_TRIES:
+                return Outcome(job.seq, "ready", due_at=time.time() + error.seconds, trouble=str(error))
+            return Outcome(job.seq, "failed", trouble=f"gave up: {error}")
+        except WindowClosed as error:
+            self._held.add((delivery.person.channel, delivery.person.address))
+            return Outcome(job.seq, "held", trouble=str(error))
+        except MaybeSent as error:
+            return Outcome(job.seq, "unknown", trouble=str(error))
+        except (Gone, Refused) as error:
+            log.warning("%s refused message %d: %s", delivery.person.channel, job.seq, error)
+            return Outcome(job.seq, "failed", trouble=str(error))
+        return Outcome(job.seq, "sent", sent_id=sent_id)

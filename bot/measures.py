@@ -1,0 +1,66 @@
+"""What is counted, for Prometheus: never a person, never a word that was said."""
+
+from contextlib import AbstractContextManager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Measures:
+    """The counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._received = Counter(
+            "hoi_ocop_received", "Messages kept, by channel and kind", ["channel", "kind"], registry=self.registry
+        )
+        self._repeated = Counter(
+            "hoi_ocop_repeated", "Redeliveries that were dropped", ["channel"], registry=self.registry
+        )
+        self._settled = Counter(
+            "hoi_ocop_settled", "Answers by what became of them", ["channel", "state"], registry=self.registry
+        )
+        self._failed = Counter("hoi_ocop_unexpected", "Unexpected errors", ["channel"], registry=self.registry)
+        self._answering = Histogram(
+            "hoi_ocop_answer_seconds",
+            "From taking a message up to its answer",
+            ["channel"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._up = Gauge("hoi_ocop_channel_up", "1 when a channel works", ["channel"], registry=self.registry)
+        self._products = Gauge("hoi_ocop_products", "Products in the search index", registry=self.registry)
+
+    def received(self, channel: str, kind: str) -> None:
+        """A message was kept."""
+        self._received.labels(channel, kind).inc()
+
+    def repeated(self, channel: str) -> None:
+        """A redelivery was dropped."""
+        self._repeated.labels(channel).inc()
+
+    def settled(self, channel: str, state: str) -> None:
+        """An answer was sent, held, given up …."""
+        self._settled.labels(channel, state).inc()
+
+    def failed(self, channel: str) -> None:
+        """Something unexpected happened while answering."""
+        self._failed.labels(channel).inc()
+
+    def answering(self, channel: str) -> AbstractContextManager[object]:
+        """Time what is done inside."""
+        return self._answering.labels(channel).time()
+
+    def channel_up(self, channel: str, *, up: bool) -> None:
+        """Whether a channel works now."""
+        self._up.labels(channel).set(int(up))
+
+    def indexed(self, products: int) -> None:
+        """How many products the search knows."""
+        self._products.set(products)
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self.registry)

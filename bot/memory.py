@@ -1,0 +1,23 @@
+"""What a channel remembers, in the house's database."""
+
+from catalog.store import Exchange, Store
+
+
+class ChannelMemory:
+    """One channel's own drawer; see bot.channel.Memory."""
+
+    def __init__(self, store: Store, owner: str) -> None:
+        self._store = store
+        self._owner = owner
+
+    async def get(self, key: str) -> str | None:
+        """The value kept under *key*."""
+        return await self._store.recall(self._owner, key)
+
+    async def put(self, key: str, value: str) -> None:
+        """Keep *value* under *key*."""
+        await self._store.remember(self._owner, key, value)
+
+    async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
+        """Keep *new* only if *expected* is there now."""
+        return await self._store.exchange(Exchange(self._owner, key, expected, new))

@@ -1,0 +1,157 @@
+"""The one HTTP server: health, metrics, product pages, and what the channels mount."""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from bot import pages
+from bot.channel import Channel, Health
+from bot.measures import Measures
+from bot.pages import headers
+from catalog.codes import Gs1, Gtin, OwnProduct, classify
+from catalog.errors import StoreError
+from handlers import cards
+from handlers.desk import Desk, Known
+from handlers.lookup import lot_of, products_of
+from handlers.phrases import FIRST, languages
+
+log = logging.getLogger(__name__)
+
+BODY_BYTES = 21 * 1024 * 1024
+_HTML = "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the server shows of the house."""
+
+    desk: Desk
+    measures: Measures
+    channels: Mapping[str, Channel]
+    troubles: Mapping[str, str]
+    indexed: Callable[[], int]
+
+
+def application(house: House) -> web.Application:
+    """All routes: the house's own and its channels'."""
+    app = web.Application(client_max_size=BODY_BYTES)
+    pages_of = ProductPages(house.desk)
+    app.add_routes(
+        [
+            web.get("/healthz", _healthz),
+            web.get("/readyz", Readiness(house).answer),
+            web.get("/metrics", Metrics(house).answer),
+            web.get("/p/{ref}", pages_of.by_ref),
+            web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
+        ]
+    )
+    for channel in house.channels.values():
+        app.add_routes(channel.routes())
+    return app
+
+
+@asynccontextmanager
+async def serving(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
+    """Listen until left; yields the port, which matters when 0 was asked for."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, backlog=1024)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+class Readiness:
+    """Whether this process can answer, and how each channel is."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        """200 when the database answers, 503 otherwise; a channel that is down makes nothing else unready."""
+        said: dict[str, object] = {"products": self._house.indexed()}
+        try:
+            await self._house.desk.store.ping()
+            said["database"] = "up"
+        except StoreError as error:
+            said["database"] = str(error)
+        said["channels"] = self._channels()
+        ready = said["database"] == "up"
+        return web.Response(
+            text=json.dumps(said, ensure_ascii=False) + "\n",
+            status=200 if ready else 503,
+            content_type="application/json",
+        )
+
+    def _channels(self) -> dict[str, str]:
+        said = dict(self._house.troubles)
+        for name, channel in self._house.channels.items():
+            condition = channel.condition()
+            said[name] = str(condition.health) + (f": {condition.why}" if condition.why else "")
+        return said
+
+
+class Metrics:
+    """The counters in Prometheus' text format."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        """Everything counted, with the channels as they are now."""
+        for name, channel in self._house.channels.items():
+            self._house.measures.channel_up(name, up=channel.condition().health is Health.UP)
+        self._house.measures.indexed(self._house.indexed())
+        return web.Response(
+            body=self._house.measures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
+
+
+class ProductPages:
+    """The passport as a plain web page, for whatever opens the code on a label."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def by_ref(self, request: web.Request) -> web.Response:
+        """``/p/<id>``: one product."""
+        return await self._page(OwnProduct(unquote(request.match_info["ref"])), request)
+
+    async def by_gtin(self, request: web.Request) -> web.Response:
+        """``/01/<GTIN>…``: GS1 Digital Link, with lot and dates in the path or the query."""
+        code = classify(f"https://{request.host}{request.path_qs}", ours=self._desk.ours)
+        return await self._page(code, request)
+
+    async def _page(self, code: object, request: web.Request) -> web.Response:
+        known = Known(language=_language(request))
+        if not isinstance(code, OwnProduct | Gs1 | Gtin):
+            return _missing(known.language)
+        found = await products_of(code, store=self._desk.store)
+        if not found:
+            return _missing(known.language)
+        view = cards.View(known.say, self._desk.today(), self._desk.places, self._desk.public_url)
+        card = cards.whole(found[0], view, lot=lot_of(code))
+        here = card.url if self._desk.public_url else ""
+        text = pages.render_product(card, language=known.language, chat_url=f"/?p={found[0].ref}", page_url=here)
+        return web.Response(text=text, content_type=_HTML, headers=headers.for_page())
+
+
+def _missing(language: str) -> web.Response:
+    text = pages.render_missing(language=language, chat_url="/")
+    return web.Response(text=text, status=404, content_type=_HTML, headers=headers.for_page())
+
+
+def _language(request: web.Request) -> str:
+    asked = request.query.get("lang", "")
+    return asked if asked in languages() else FIRST

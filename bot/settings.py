@@ -1,0 +1,105 @@
+"""Settings: typed, read once, never printing a secret. Nothing else reads the environment.
+
+The house reads ``HOI_OCOP_<NAME>``; each channel reads its own block ``HOI_OCOP_<CHANNEL>__<NAME>``. A block that is
+absent means that the channel is off; one that is half filled is refused at start, and the message says what is missing.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalog.codes import Surroundings
+from catalog.errors import BadSetting
+
+PREFIX = "HOI_OCOP_"
+ENV_FILE = ".env"
+
+Block = TypeVar("Block", bound=BaseModel)
+
+
+def _bare_url(url: str) -> str:
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        raise ValueError("must begin with http:// or https://")
+    return url.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """What the whole house needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///hoi-ocop.db",
+        description="The database: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
+        repr=False,
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 behind a load balancer.")
+    port: int = Field(8080, ge=0, le=65535, description="The port to listen on.")
+    public_url: Annotated[str, AfterValidator(_bare_url)] = Field(
+        "", description="Our address as people reach it, for links and labels, for example https://hoi-ocop.example."
+    )
+    readers: int = Field(2, ge=1, le=64, description="How many photos are read at once, each in its own process.")
+    answers_at_once: int = Field(64, ge=1, le=1024, description="How many people are answered at once.")
+    keep_days: int = Field(90, ge=1, description="After how many days answered messages are erased.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="Logs for people (text) or for machines (json).")
+    telegram_bot: str = Field("", description="The name of our Telegram bot, so that links to it are known as ours.")
+    zalo_oa: str = Field("", description="The id of our Zalo Official Account, so that links to it are known as ours.")
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Which links are ours."""
+        local = {f"{host}:{self.port}" for host in ("127.0.0.1", "localhost")}
+        public = {urlsplit(self.public_url).netloc} if self.public_url else set()
+        return Surroundings(frozenset(local | public), telegram_bot=self.telegram_bot, zalo_oa=self.zalo_oa)
+
+
+def read_settings() -> Settings:
+    """Read the settings. Raises BadSetting with every mistake named by its variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSetting(_explained(error, PREFIX)) from error
+
+
+def block_prefix(channel: str) -> str:
+    """What the variables of *channel* begin with."""
+    return f"{PREFIX}{channel.upper()}__"
+
+
+def read_block(channel: str, model: type[Block], *, environ: Mapping[str, str] | None = None) -> Block | None:
+    """Read a channel's own block: None when it is absent. Raises BadSetting when it is half filled."""
+    prefix = block_prefix(channel)
+    given = _environment() if environ is None else environ
+    values = {
+        name.upper().removeprefix(prefix).lower(): value
+        for name, value in given.items()
+        if name.upper().startswith(prefix) and value != ""
+    }
+    if not values and any(field.is_required() for field in model.model_fields.values()):
+        return None
+    try:
+        return model.model_validate(values, strict=False)
+    except ValidationError as error:
+        raise BadSetting(_explained(error, prefix)) from error
+
+
+def _environment() -> dict[str, str]:
+    """The variables of the process over those of the .env file."""
+    from dotenv import dotenv_values  # noqa: PLC0415 - only a process that opens channels needs it
+
+    written = {name: value or "" for name, value in dotenv_values(ENV_FILE).items()}
+    return {**written, **os.environ}  # noqa: TID251 - this is where the environment is read
+
+
+def _explained(error: ValidationError, prefix: str) -> str:
+    """Name each mistake by its variable; the values stay out, they may be secrets."""
+    lines = []
+    for mistake in error.errors(include_input=False, include_url=False):
+        name = prefix + "__".join(str(part) for part in mistake["loc"]).upper()
+        lines.append(f"{name}: {mistake['msg']}")
+    return "\n".join(lines)

@@ -1,0 +1,45 @@
+"""From the rows of the catalogue to what the search is built of; pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from catalog.places import Places, Unit
+from catalog.search import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A product in the few fields that it is searched by."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    group: str
+    producer: str
+    address: str
+    commune: str
+    stars: int | None
+
+
+def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
+    """Each product with its places old and new, and where its producer is."""
+
+    @lru_cache(maxsize=4096)
+    def unit(address: str, commune: str) -> Unit | None:
+        return places.since_july_2025(address or commune, commune=commune).new
+
+    for each in listed:
+        new = unit(each.address, each.commune) if each.address or each.commune else None
+        names = [each.commune, each.address, *((str(new), new.province) if new else ())]
+        yield Entry(
+            id=each.id,
+            name=each.name,
+            aliases=each.aliases,
+            producer=each.producer,
+            places=tuple(dict.fromkeys(name for name in names if name)),
+            group=each.group,
+            star=each.stars,
+            latitude=new.latitude if new else None,
+            longitude=new.longitude if new else None,
+        )
