@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 Event = TypeVar("Event")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -68,7 +69,7 @@ class Faults:
         return None
 
     @property
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """What an aiohttp application puts first in its middlewares."""
 
         @web.middleware
