@@ -1,0 +1,43 @@
+# Two commands do everything from a fresh clone: make demo, make test.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test check format bench lock clean
+PY := .venv/bin/python
+HOI := $(PY) -m bot
+COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet pyproject.toml
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
+
+setup: ## Install what the product needs
+	@deploy/setup.sh run
+
+setup-test: ## Install what the tests need
+	@deploy/setup.sh test
+
+demo: setup ## Fill a catalogue with the shipped products and serve the web chat at http://127.0.0.1:8080
+	@$(HOI) demo
+
+test: setup-test ## Run every test
+	$(PY) -m pytest -q --cov --cov-report=term:skip-covered
+
+check: setup-test ## Everything that must be green at each commit
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy --strict bot handlers catalog
+	.venv/bin/lint-imports
+	$(MAKE) --no-print-directory test
+
+format: setup-test ## Format the code and mend what can be mended
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup-test ## Print our figures beside the peers'
+	deploy/bench.sh
+
+lock: ## Pin the newest packages that fit pyproject.toml, with hashes and without hosts
+	$(COMPILE) --group build -o requirements/base.txt
+	$(COMPILE) --group build --group dev -o requirements/dev.txt
+	$(COMPILE) --group build --group dev --group bench -o requirements/bench.txt
+
+clean: ## Remove what was built
+	rm -rf .venv demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
