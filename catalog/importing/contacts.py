@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from catalog.importing.cells import at_most, several, several_links, spelled, words
 from catalog.importing.problems import Cell, Refused
 
+UNKNOWN_PRODUCER = "Chưa rõ"
 _PHONES_PARTED = re.compile(r"[;,/\n\r|]|\s[-–]\s|\s(?:hoặc|và)\s", re.IGNORECASE)
 _PHONE_ASIDE = re.compile(r"\([^)]*[^\W\d_][^)]*\)")
 _PHONE_LABEL = re.compile(r"^[^\d+(]*|[^\d]*$")
@@ -30,6 +31,11 @@ _OLD_HEADS = {
     "0125": "085", "0127": "081", "0129": "082", "0162": "032", "0163": "033", "0164": "034", "0165": "035",
     "0166": "036", "0167": "037", "0168": "038", "0169": "039", "0186": "056", "0188": "058", "0199": "059",
 }  # fmt: skip
+
+
+def producer(cell: Cell) -> str:
+    """The producer's name. The needed cell may say outright that nobody knows: "-", "không rõ", "n/a"."""
+    return at_most(200, words(cell)) or UNKNOWN_PRODUCER
 
 
 def phones(cell: Cell) -> tuple[str, ...]:
@@ -129,7 +135,7 @@ def buy(cell: Cell) -> str:
 
 
 def gtins(cell: Cell) -> tuple[str, ...]:
-    """GTIN-8, -12, -13 and -14 whose check digit is right (GS1 General Specifications 7.9)."""
+    """GTIN-8, -12, -13 and -14 whose check digit is right."""
     text = spelled(cell)
     if not words(text):
         return ()
@@ -142,20 +148,17 @@ def gtins(cell: Cell) -> tuple[str, ...]:
 
 
 def _gtin(text: str) -> str:
+    from catalog.codes.gtin import LENGTHS, check_digit, is_number, is_valid  # noqa: PLC0415 - only for lists with GTINs
+
     digits = re.sub(r"[\s.\-]", "", words(text))
-    if not (digits.isascii() and digits.isdigit() and len(digits) in (8, 12, 13, 14)):
+    if not (is_number(digits) and len(digits) in LENGTHS):
         raise Refused(
             f"“{text.strip()}” không phải GTIN: cần đủ 8, 12, 13 hoặc 14 chữ số.",
             english="A GTIN has 8, 12, 13 or 14 digits.",
         )
-    if _check_digit(digits[:-1]) != digits[-1]:
+    if not is_valid(digits):
         raise Refused(
-            f"Số kiểm tra của GTIN “{digits}” sai (số cuối phải là {_check_digit(digits[:-1])}). Hãy xem lại bao bì.",
+            f"Số kiểm tra của GTIN “{digits}” sai (số cuối phải là {check_digit(digits[:-1])}). Hãy xem lại bao bì.",
             english=f"The check digit of GTIN {digits} is wrong.",
         )
     return digits
-
-
-def _check_digit(digits: str) -> str:
-    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-weighted % 10)

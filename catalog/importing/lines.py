@@ -35,7 +35,7 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "name": partial(_named, 200),
     "aliases": contacts.aliases,
     "group": partial(_worded, 200),
-    "producer": partial(_named, 200),
+    "producer": contacts.producer,
     "producer_kind": ratings.kind,
     "address": partial(_worded, 300),
     "commune": partial(_worded, 200),
