@@ -1,0 +1,152 @@
+"""Where everything stands on the label, in millimetres from its upper left corner."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import cos, pi, sin
+
+from catalog.label.typeface import ASCENT, LINE_HEIGHT, legible, measure, set_words
+from catalog.model import Certificate, Product
+from catalog.passport import Passport, Standing, Term
+
+WIDTH, HEIGHT = 60.0, 40.0
+DPI = 300
+MARGIN = 2.5
+QUIET_MODULES = 4
+"""The quiet zone that ISO/IEC 18004 asks around a QR code."""
+
+BLACK, GOLD, GREY = "#000000", "#e8a200", "#444444"
+_CODE_BOX = 27.0
+_PIXEL = 25.4 / DPI
+_LEAST_MODULE_PIXELS = 4
+_TEXT_WIDTH = WIDTH - _CODE_BOX - MARGIN - 1.0
+_CAPTION = "Quét để hỏi: sao OCOP, chứng nhận, nhà sản xuất"
+_STAR = 4.2
+_IN_FORCE = (Standing.VALID, Standing.ENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A filled rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """A filled five-pointed star, by its corners."""
+
+    corners: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text: the left end of its base line, its size, and how wide it is to be (mm)."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    bold: bool
+    width: float
+    colour: str = BLACK
+
+
+Shape = Box | Star | Words
+
+
+def arrange(product: Product, passport: Passport, *, url: str) -> tuple[Shape, ...]:
+    """Arrange the label. ValueError when *url* makes no code, or one with modules under a third of a millimetre."""
+    return (*_code(url), *_column(product, passport), *_caption())
+
+
+def _code(url: str) -> Iterator[Box]:
+    """The QR code in the upper right, each row of dark modules a few boxes; its quiet zone lies in its box."""
+    import segno  # noqa: PLC0415 - only where labels are drawn
+
+    rows = [list(row) for row in segno.make_qr(url, error="m").matrix]
+    pixels = int(_CODE_BOX / _PIXEL) // (len(rows) + 2 * QUIET_MODULES)
+    if pixels < _LEAST_MODULE_PIXELS:
+        raise ValueError(f"a URL of {len(url)} letters is too long for the label")
+    # Whole printer dots, so that no module comes out wider than its neighbour.
+    module = pixels * _PIXEL
+    left = round((WIDTH - (_CODE_BOX + len(rows) * module) / 2) / _PIXEL) * _PIXEL
+    top = round((_CODE_BOX - len(rows) * module) / 2 / _PIXEL) * _PIXEL
+    for down, row in enumerate(rows):
+        for start, end in _runs(row):
+            yield Box(left + start * module, top + down * module, (end - start) * module, module)
+
+
+def _runs(row: list[int]) -> Iterator[tuple[int, int]]:
+    start = None
+    for place, dark in enumerate([*row, 0]):
+        if dark and start is None:
+            start = place
+        elif not dark and start is not None:
+            yield start, place
+            start = None
+
+
+def _column(product: Product, passport: Passport) -> Iterator[Shape]:
+    """Name, stars in force with what they rest on, and producer, one below another."""
+    name = legible(product.name) or legible(product.id)
+    words, top = _paragraph(name, top=MARGIN, height=11.8, sizes=(4.4, 2.4), bold=True)
+    yield from words
+    term = passport.current
+    if term is not None and passport.standing in _IN_FORCE and passport.stars:
+        top += 0.8
+        yield from (_star(MARGIN + (place + 0.5) * _STAR, top + _STAR / 2) for place in range(passport.stars))
+        top += _STAR + 0.6
+        for line in _grounds(term):
+            words, top = _paragraph(line, top=top, height=2.4, sizes=(1.9, 1.5), colour=GREY)
+            yield from words
+    words, _ = _paragraph(legible(product.producer.name), top=top + 0.8, height=7.0, sizes=(2.6, 1.9))
+    yield from words
+
+
+def _grounds(term: Term) -> Iterator[str]:
+    """What the star rests on, as far as it is known: decision and date, issuer, end."""
+    certificate: Certificate = term.certificate
+    decision = f"QĐ {certificate.decision}" if certificate.decision else ""
+    decided = certificate.decided.shown() if certificate.decided else ""
+    end = f"Hiệu lực đến {term.ends.shown()}" if term.ends else ""
+    lines = (" · ".join(filter(None, (decision, decided))), certificate.issuer, end)
+    return filter(None, map(legible, lines))
+
+
+def _paragraph(
+    text: str, *, top: float, height: float, sizes: tuple[float, float], bold: bool = False, colour: str = BLACK
+) -> tuple[list[Words], float]:
+    """The lines of *text* from *top* on, and where the next may begin."""
+    setting = set_words(text, bold=bold, width=_TEXT_WIDTH, height=height, sizes=sizes)
+    words = [
+        Words(
+            MARGIN,
+            top + (place * LINE_HEIGHT + ASCENT) * setting.size,
+            line,
+            setting.size,
+            bold,
+            measure(line, bold=bold) * setting.size,
+            colour,
+        )
+        for place, line in enumerate(setting.lines)
+    ]
+    return words, top + setting.height
+
+
+def _caption() -> Iterator[Words]:
+    """One line over the foot, in the middle."""
+    size = min(2.4, (WIDTH - 2 * MARGIN) / measure(_CAPTION, bold=True))
+    width = measure(_CAPTION, bold=True) * size
+    yield Words((WIDTH - width) / 2, HEIGHT - MARGIN, _CAPTION, size, bold=True, width=width)
+
+
+def _star(x: float, y: float) -> Star:
+    radius = _STAR * 0.48
+    corners = (
+        (x + sin(turn * pi / 5) * reach, y - cos(turn * pi / 5) * reach)
+        for turn, reach in ((turn, radius if turn % 2 == 0 else radius * 0.45) for turn in range(10))
+    )
+    return Star(tuple(corners))
