@@ -26,6 +26,7 @@ NAME = "telegram"
 DEEP_LINK = "p_"
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
+_BLANKS = re.compile(r"[ \t]{2,}")
 _VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
 _STRANGE = (
@@ -206,7 +207,7 @@ def _without_mention(message: Message, *, me: Me) -> str:
         return words
     for said in _mentions(message, me=me):
         words = words.replace(said, " ", 1)
-    return " ".join(words.split(" ")).strip()
+    return _BLANKS.sub(" ", words).strip()
 
 
 def _content(message: Message, *, words: str, me: Me) -> Content | None:

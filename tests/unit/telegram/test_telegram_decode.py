@@ -1,0 +1,192 @@
+"""Every kind of update, in the shape Telegram sends it, and what it means to us."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import Update
+
+from bot.channels.telegram.decode import Event, Me, Moved, Part, Presence, Typing, decode
+from bot.channels.telegram.thread import Thread
+from handlers.actions import Action, Verb
+from handlers.messages import Contact, Content, Incoming, Location, Photo, Strange, Tap, Text
+
+SAMPLES = Path(__file__).parents[2] / "contracts" / "samples" / "telegram"
+ME = Me(7_000_000_001, "hoi_ocop_bot")
+LONG = "bánh phu thê Đình Bảng 4 sao ở Từ Sơn loại hộp to để làm quà Tết"
+
+
+def sample(name: str) -> dict:
+    return json.loads((SAMPLES / f"{name}.json").read_text())
+
+
+def read(name: str, *, me: Me = ME) -> Event | None:
+    return decode(Update.de_json(sample(name)), me=me)
+
+
+def incoming(name: str) -> Incoming:
+    event = read(name)
+    assert isinstance(event, Incoming)
+    return event
+
+
+MEANINGS: dict[str, Content] = {
+    "text": Text("nem bùi Ninh Xá 😀"),
+    "text_english": Text("rice cake"),
+    "start": Tap(Action(Verb.START)),
+    "start_deep_link": Tap(Action(Verb.PRODUCT, "banh-phu-the")),
+    "start_inline": Tap(Action(Verb.START)),
+    "command_tim": Text(LONG),
+    "command_tim_alone": Tap(Action(Verb.HELP)),
+    "command_help": Tap(Action(Verb.HELP)),
+    "command_language": Tap(Action(Verb.LANGUAGE, "en")),
+    "command_action": Tap(Action(Verb.GROUPS)),
+    "command_unknown": Text("/xyz 123"),
+    "photo": Photo(handle="AgACAgUAAxkBAAIAx", caption="Cái này là gì?"),
+    "photo_forwarded": Photo(handle="AgACAgUAAxkBAAIBx"),
+    "document_image": Photo(handle="BQACAgUAAxkD", as_file=True),
+    "document_image_unnamed_type": Photo(handle="BQACAgUAAxkE", as_file=True),
+    "document_other": Strange("document"),
+    "location": Location(21.18612, 106.07631),
+    "contact_own": Contact("+84912345678", own=True),
+    "contact_other": Contact("+84987654321", own=False),
+    "sticker": Strange("sticker"),
+    "voice": Strange("voice"),
+    "video": Strange("video"),
+    "animation": Strange("animation"),
+    "newer_than_the_library": Strange("unknown"),
+    "edited_text": Text("nem bùi Thuận Thành"),
+    "group_mention": Text("😀 nem bùi có mấy sao?"),
+    "group_mention_alone": Tap(Action(Verb.HELP)),
+    "group_reply": Text("còn hạn không?"),
+    "group_command": Text("nem bùi"),
+    "group_command_bare": Tap(Action(Verb.HELP)),
+    "group_photo_mention": Photo(handle="AgACAgUAAxkBAAIDx", caption="xem giúp"),
+    "group_anonymous_admin": Tap(Action(Verb.HELP)),
+    "callback": Tap(Action(Verb.PRODUCT, "banh-phu-the")),
+    "callback_on_picture": Tap(Action(Verb.NOT_THIS, "banh-phu-the")),
+    "callback_on_old_message": Tap(Action(Verb.PAGE, "3fa 2")),
+    "callback_unknown": Strange("button"),
+    "callback_inline": Tap(Action(Verb.HELP)),
+}
+NOT_FOR_US = [
+    "edited_live_location", "edited_album_part", "via_our_inline", "pinned", "group_unaddressed", "group_reply_other",
+    "group_command_other_bot", "group_channel_post", "group_other_bot", "channel_post", "poll_answer",
+]  # fmt: skip
+OTHERS: dict[str, Event] = {
+    "inline_query": Typing("900001", "nem bùi", "en", 20),
+    "inline_query_empty": Typing("900002", "", "vi", 0),
+    "blocked": Presence(100_001, here=False),
+    "unblocked": Presence(100_001, here=True),
+    "removed_from_group": Presence(-1_001_500_000_000, here=False),
+    "group_migrated_to": Moved(-400_500, -1_001_500_000_000),
+    "group_migrated_from": Moved(-400_500, -1_001_500_000_000),
+}
+
+
+@pytest.mark.parametrize("name", MEANINGS)
+def test_a_message_means(name):
+    assert incoming(name).content == MEANINGS[name]
+
+
+@pytest.mark.parametrize("name", NOT_FOR_US)
+def test_what_is_not_for_us_is_left_alone(name):
+    assert read(name) is None
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_events(name):
+    assert read(name) == OTHERS[name]
+
+
+def test_every_sample_is_tried():
+    tried = {*MEANINGS, *NOT_FOR_US, *OTHERS, "album_part", "group_photo_unaddressed"}
+    assert tried - {"group_photo_unaddressed"} <= tried <= {path.stem for path in SAMPLES.glob("*.json")}
+    assert tried == {path.stem for path in SAMPLES.glob("*.json")}
+
+
+def test_a_person_is_known_by_number_with_name_and_language():
+    lan, tom = incoming("text").person, incoming("text_english").person
+    assert (lan.channel, lan.address, lan.language, lan.name) == ("telegram", "100001", "vi", "Lan Nguyễn")
+    assert (tom.address, tom.language) == ("100002", "en")
+
+
+def test_in_a_group_the_answer_quotes_the_question_in_its_topic():
+    assert Thread.parse(incoming("group_photo_mention").thread) == Thread(
+        -1_001_500_000_000, topic=77, quoted=sample("group_photo_mention")["message"]["message_id"]
+    )
+    assert incoming("group_photo_mention").person.address == "100001"
+    assert read("group_photo_unaddressed") is None
+
+
+def test_a_group_writes_under_its_own_name_where_its_admins_hide():
+    assert incoming("group_anonymous_admin").person.address == "-1001500000000"
+
+
+def test_a_tap_remembers_the_message_it_was_on():
+    assert Thread.parse(incoming("callback").thread) == Thread(100_001, tapped=60)
+    assert Thread.parse(incoming("callback_on_picture").thread) == Thread(
+        -1_001_500_000_000, topic=77, tapped=61, pictured=True
+    )
+    assert Thread.parse(incoming("callback_on_old_message").thread) == Thread(100_001, tapped=9)
+    assert Thread.parse(incoming("callback_inline").thread) == Thread(100_002)
+
+
+def test_a_part_of_an_album_names_its_album():
+    part = read("album_part")
+    assert isinstance(part, Part)
+    assert (part.album, part.addressed) == ("13912345678901234", True)
+    assert part.incoming.content == Photo(handle="AgACAgUAAxkBAAICx", caption="hai hộp")
+
+
+def test_an_unaddressed_photo_of_a_group_album_is_kept_for_the_one_that_is():
+    update = sample("group_photo_unaddressed")
+    update["message"]["media_group_id"] = "5"
+    part = decode(Update.de_json(update), me=ME)
+    assert isinstance(part, Part)
+    assert not part.addressed
+
+
+def test_an_edit_is_new_only_if_its_words_are():
+    first = incoming("text")
+    same = {"update_id": 1, "edited_message": {**sample("text")["message"], "edit_date": 1_790_000_500}}
+    again = decode(Update.de_json(same), me=ME)
+    assert isinstance(again, Incoming)
+    assert again.ref == first.ref
+    assert incoming("edited_text").ref.split(".")[:2] == first.ref.split(".")[:2]
+    assert incoming("edited_text").ref != first.ref
+
+
+def test_a_text_mention_by_number_speaks_to_us():
+    update = sample("group_unaddressed")
+    bot = {"id": ME.id, "is_bot": True, "first_name": "Hỏi OCOP"}
+    update["message"]["text"] = "Hỏi OCOP ơi nem bùi"
+    update["message"]["entities"] = [{"type": "text_mention", "offset": 0, "length": 8, "user": bot}]
+    event = decode(Update.de_json(update), me=ME)
+    assert isinstance(event, Incoming)
+    assert event.content == Text("ơi nem bùi")
+
+
+def test_a_sticker_in_a_group_is_between_its_members():
+    update = sample("sticker")
+    update["message"]["chat"] = sample("group_mention")["message"]["chat"]
+    assert decode(Update.de_json(update), me=ME) is None
+
+
+@given(st.text(max_size=80))
+def test_any_words_are_read_without_surprise(words):
+    update = sample("text")
+    update["message"]["text"] = words
+    event = decode(Update.de_json(update), me=ME)
+    assert event is None or isinstance(event, Incoming)
+    update["message"]["text"] = f"/start {words}"
+    event = decode(Update.de_json(update), me=ME)
+    assert isinstance(event, Incoming)
+    assert isinstance(event.content, Tap)
+
+
+@given(st.builds(Thread, *[st.integers(-(2**52), 2**52)] * 4, st.booleans()))
+def test_a_thread_survives_being_spelled(thread):
+    assert Thread.parse(str(thread)) == thread
