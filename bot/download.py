@@ -5,6 +5,7 @@ a public address. The address that was checked is the address that is connected 
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
@@ -27,6 +28,7 @@ REDIRECTS = 3
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -155,7 +157,7 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
             raise RuntimeError("use the downloader as an async context manager")
         async with self._session.get(url, allow_redirects=False) as response:
             if response.status in _MOVED:
-                return url.join(URL(response.headers.get("Location", "")))
+                return _joined(url, response.headers.get("Location", ""))
             if response.status in (408, 425, 429) or response.status >= 500:
                 raise NotSent(f"the picture's host answered {response.status}", seconds=5)
             if response.status != 200:
@@ -191,12 +193,25 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
 
 
 def _check_literal(host: str, *, loopback: bool) -> None:
-    """Check a *host* that is an address already: aiohttp asks no resolver about those."""
+    """Check a *host* that is an address already: aiohttp asks no resolver about those.
+
+    A name that ends in a number is an address spelled oddly (2130706433, 0x7f.1, 0177.0.0.1), and no other.
+    """
     try:
         ip_address(host)
     except ValueError:
+        if _NUMBER.fullmatch(host.rpartition(".")[2]):
+            raise Forbidden from None
         return
     check_address(host, loopback=loopback)
+
+
+def _joined(url: URL, place: str) -> URL:
+    """Where *place* leads from *url*."""
+    try:
+        return url.join(URL(place))
+    except ValueError:
+        raise Forbidden from None
 
 
 async def with_photos(incoming: Incoming, downloader: Downloader) -> Incoming:

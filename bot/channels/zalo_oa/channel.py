@@ -140,7 +140,8 @@ class ZaloOfficialAccount:
         read = decode.parse(body) if signed else None
         if read is None or str(read.get("app_id", "")) != settings.app_id:
             raise web.HTTPUnauthorized
-        for_other = settings.oa_id and decode.recipient(read) not in {"", settings.oa_id}
+        parties = decode.parties(read)
+        for_other = settings.oa_id and parties and settings.oa_id not in parties
         self._vigil.posted(self._clock(), echo=str(read.get("event_name", "")).startswith("oa_send"))
         return {} if for_other else read
 
@@ -151,8 +152,9 @@ class ZaloOfficialAccount:
                 await self._talk.inbox.put(incoming)
             case decode.Left(person, at):
                 await self._windows.left(person.address, at=at)
-            case decode.Saw(person, at):
-                await self._windows.seen(person.address, at=at)
+            case decode.Saw(addresses, at):
+                for address in addresses:
+                    await self._windows.seen(address, at=at)
             case decode.Echo():
                 pass
 
@@ -208,6 +210,7 @@ class ZaloOfficialAccount:
             health = Health.DOWN
         if (health, warning) != (self._condition.health, self._condition.why):
             self._condition = Condition(health, warning, self._clock())
+            log.log(logging.WARNING if warning else logging.INFO, "zalo_oa: %s %s", health, warning)
         return self._condition
 
 

@@ -36,9 +36,9 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Saw:
-    """A person has seen what we sent."""
+    """One of *addresses* has seen what the other sent; some pages name the person first, others the account."""
 
-    person: Person
+    addresses: tuple[str, ...]
     at: datetime
 
 
@@ -74,14 +74,15 @@ def event(read: dict[str, Any]) -> Event:
         return Spoke(Incoming(Person(NAME, who), start, ref=ref, at=at))
     if name == "unfollow" and who:
         return Left(Person(NAME, who), at)
-    if name == "user_seen_message" and (seer := _id(read.get("sender"))):
-        return Saw(Person(NAME, seer), at)
+    if name == "user_seen_message":
+        return Saw(tuple(sorted(parties(read))), at)
     return Echo()
 
 
-def recipient(read: dict[str, Any]) -> str:
-    """The account that an event is for, "" if it does not say."""
-    return _text(read.get("oa_id")) or _id(read.get("recipient"))
+def parties(read: dict[str, Any]) -> frozenset[str]:
+    """The ids of the account and the person that an event is between, as far as it says."""
+    ids = (_text(read.get("oa_id")), _id(read.get("sender")), _id(read.get("recipient")))
+    return frozenset(filter(None, ids))
 
 
 def moment(timestamp: object) -> datetime:

@@ -20,6 +20,8 @@ BUTTONS = 5
 BUTTON_TITLE = 100
 PAYLOAD = 1000
 
+_WEB = ("https://", "http://")
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -146,7 +148,7 @@ def _rank(choice: Choice) -> int:
 
 def _fits(choice: Choice) -> bool:
     """True if a Zalo button can do what *choice* does: mail it cannot."""
-    return choice.action is not None or choice.url.startswith(("https://", "http://", "tel:"))
+    return choice.action is not None or choice.url.startswith((*_WEB, "tel:"))
 
 
 def _button(choice: Choice) -> dict[str, Any]:
@@ -154,7 +156,7 @@ def _button(choice: Choice) -> dict[str, Any]:
     if choice.url.startswith("tel:"):
         phone = choice.url.removeprefix("tel:").partition(";")[0].replace("-", "")
         return {"title": title, "type": "oa.open.phone", "payload": {"phone_code": phone}}
-    if choice.url:
+    if choice.url.startswith(_WEB):
         return {"title": title, "type": "oa.open.url", "payload": {"url": choice.url}}
     return {"title": title, "type": "oa.query.hide", "payload": f"{HIDDEN}{choice.action}"}
 

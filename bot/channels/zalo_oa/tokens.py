@@ -96,8 +96,6 @@ class Tokens:
             self._use(pair)
         if pair is None or pair.expires - self._clock() <= EARLY:
             await self._renewed(stale=pair.access if pair else "")
-        elif pair.renewable_until - self._clock() < ALARM:
-            log.warning("zalo_oa: the authorisation ends on %s; %s", pair.renewable_until.date(), MEND)
 
     async def prove(self, access: str) -> None:
         """Note that Zalo took *access*: the pair before it is not needed any more."""
@@ -184,7 +182,6 @@ class Tokens:
         if code or not self.trouble:
             answer = f" (error {code})" if code else ""
             self.trouble = f"Zalo does not renew our tokens{answer}: {MEND}"
-            log.error("zalo_oa: %s", self.trouble)
         raise Unauthorised(self.trouble, seconds=300)
 
     async def _keep(self, raw: str | None, pair: Pair) -> Pair:

@@ -86,9 +86,11 @@ class Windows:
         await self._change(address, lambda window: window if window.heard > gone else replace(window, shut=True))
 
     async def seen(self, address: str, *, at: datetime) -> None:
-        """Note that the person saw something of ours at *at*."""
+        """Note that the person saw something of ours at *at*, if we know one of that address."""
         when = milliseconds(at)
-        await self._change(address, lambda window: replace(window, seen=max(when, window.seen)))
+        await self._change(
+            address, lambda window: replace(window, seen=max(when, window.seen)) if window.heard else window
+        )
 
     async def reserve(self, address: str, *, to: Incoming | None = None) -> Window:
         """Count one more message to the person before it is sent. Raises WindowClosed if it may not be.

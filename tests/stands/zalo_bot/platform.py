@@ -61,7 +61,7 @@ class Platform:
     @asynccontextmanager
     async def open(self, *, port: int = 0) -> AsyncIterator["Platform"]:
         """Serve until the block ends."""
-        app = web.Application(middlewares=[self.faults.middleware])  # type: ignore[list-item] # aiohttp's is positional
+        app = web.Application(middlewares=[self.faults.middleware])
         app.add_routes([web.post("/bot{token}/{method}", self._call), web.get("/pictures/{name}", self._picture)])
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()

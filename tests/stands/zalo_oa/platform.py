@@ -78,6 +78,7 @@ class Platform:
         self.refusals: list[tuple[int, str]] = []
         self.forced: list[int] = []
         self.grants = 0
+        self.grant_seconds = 0.0
         self.echoes = False
         self.calls: list[float] = []
         self.url = ""
@@ -91,7 +92,7 @@ class Platform:
     @asynccontextmanager
     async def open(self, *, port: int = 0) -> AsyncIterator["Platform"]:
         """Serve until the block ends."""
-        app = web.Application(middlewares=[self.faults.middleware])  # type: ignore[list-item] # aiohttp's is positional
+        app = web.Application(middlewares=[self.faults.middleware])
         app.add_routes(
             [
                 web.post("/v4/oa/access_token", self._access_token),
@@ -154,19 +155,27 @@ class Platform:
             return _denied(-14001, "content type")
         if request.headers.get("secret_key") != self.account.app_secret:
             return _denied(-14004, "invalid secret key")
-        form = await request.post()
+        form = {name: str(value) for name, value in (await request.post()).items()}
         if form.get("app_id") != self.account.app_id:
             return _denied(-14002, "invalid app id")
+        code = self._form_refusal(form)
+        if code:
+            return _denied(code, "invalid grant")
+        granted = self._grant()
+        await asyncio.sleep(self.grant_seconds)
+        return granted
+
+    def _form_refusal(self, form: dict[str, str]) -> int:
+        """Spend the token or the code in *form*; the error number if it is none."""
         if form.get("grant_type") == "refresh_token":
-            ends = self._refresh.pop(str(form.get("refresh_token")), 0.0)
-            return self._grant() if ends > self.now() else _denied(-14014, "invalid refresh token")
+            return 0 if self._refresh.pop(form.get("refresh_token", ""), 0.0) > self.now() else -14014
         if form.get("grant_type") == "authorization_code":
-            challenge, ends = self._codes.pop(str(form.get("code")), ("", 0.0))
-            digest = hashlib.sha256(str(form.get("code_verifier")).encode()).digest()
-            proven = urlsafe_b64encode(digest).decode().rstrip("=") == challenge
-            long_enough = len(str(form.get("code_verifier"))) == 43
-            return self._grant() if proven and long_enough and ends > self.now() else _denied(-14003, "invalid code")
-        return _denied(-14005, "invalid grant type")
+            challenge, ends = self._codes.pop(form.get("code", ""), ("", 0.0))
+            verifier = form.get("code_verifier", "")
+            digest = hashlib.sha256(verifier.encode()).digest()
+            proven = len(verifier) == 43 and urlsafe_b64encode(digest).decode().rstrip("=") == challenge
+            return 0 if proven and ends > self.now() else -14003
+        return -14005
 
     def _grant(self) -> web.Response:
         self.grants += 1
