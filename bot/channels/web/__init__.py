@@ -1,0 +1,6 @@
+"""The web chat: a page on our own server that talks to us over a WebSocket and can be embedded elsewhere."""
+
+from bot.channels.web.channel import WebChannel, open_channel
+from bot.channels.web.settings import Settings
+
+__all__ = ["Settings", "WebChannel", "open_channel"]

@@ -1,0 +1,124 @@
+"""The channel itself: its routes, and how an answer finds the tabs of its person."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.channel import Condition, Delivery, Health, Talk
+from bot.channels.web import frames, origins
+from bot.channels.web.conversation import NAME, Conversation
+from bot.channels.web.origins import Origins
+from bot.channels.web.photos import Photos, complaint
+from bot.channels.web.rooms import Pace, Rooms
+from bot.channels.web.settings import Settings
+from bot.channels.web.suggestions import Suggest
+from bot.pages import headers, render_chat
+from bot.pages.assets import Assets, shipped
+from handlers.messages import Incoming
+
+HEARTBEAT_SECONDS = 25.0
+CLOSING_SECONDS = 2.0
+
+
+class WebChannel:
+    """The web chat. Answers are kept by the inbox: whoever has no tab open fetches them on return."""
+
+    def __init__(self, settings: Settings, talk: Talk, *, assets: Assets) -> None:
+        self._settings = settings
+        self._talk = talk
+        self._assets = assets
+        self._origins = Origins.of(settings.origins)
+        self._rooms = Rooms(tabs=settings.tabs)
+        self._photos = Photos(talk.inbox, settings)
+        self._suggest = Suggest(talk.suggest)
+
+    @property
+    def name(self) -> str:
+        """The name in every Person of this channel."""
+        return NAME
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Every answer has its seq, and the page shows each seq once."""
+        return True
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """The page, its files, the WebSocket, the door for pictures, the type-ahead; none when switched off."""
+        if not self._settings.enabled:
+            return ()
+        return (
+            web.get("/", self._page),
+            web.get("/static/{name}", self._assets.serve),
+            web.get("/embed.js", self._assets.serve_embed),
+            web.get("/chat/ws", self._socket),
+            web.get("/chat/suggest", self._suggest.answer),
+            web.post("/chat/photo", self._photo),
+        )
+
+    async def run(self) -> None:
+        """Hold the tabs until the house closes, then send them away so that no handler keeps it waiting."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self._rooms.close()
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """Give *incoming* back: its picture came with it."""
+        return incoming
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Show the answer in each open tab of its person. *delivery.key* is its seq."""
+        to = delivery.to.ref if delivery.to else ""
+        frame = frames.answer(delivery.reply, seq=int(delivery.key), to=to)
+        await self._rooms.tell(delivery.person.address, frame)
+        return ""
+
+    def condition(self) -> Condition:
+        """How it is: there is nobody else whom it needs."""
+        return Condition(Health.UP, "" if self._settings.enabled else "switched off")
+
+    async def close(self) -> None:
+        """Send every open tab away."""
+        await self._rooms.close()
+
+    async def _page(self, request: web.Request) -> web.Response:
+        page = render_chat(request.query.get("lang", "vi"), assets=self._assets)
+        secured = headers.for_chat(request.host, embedders=self._origins.patterns)
+        return web.Response(text=page, content_type="text/html", headers=secured)
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        if not self._is_welcome(request, required=True):
+            return complaint("wrong_site", "vi")
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_SECONDS, max_msg_size=self._settings.frame_bytes, timeout=CLOSING_SECONDS
+        )
+        await socket.prepare(request)
+        pace = Pace(burst=self._settings.burst, per_second=self._settings.per_second)
+        clock = asyncio.get_running_loop().time
+        await Conversation(socket, self._talk.inbox, self._rooms, pace, clock).run()
+        return socket
+
+    async def _photo(self, request: web.Request) -> web.Response:
+        if not self._is_welcome(request, required=False):
+            return complaint("wrong_site", "vi")
+        return await self._photos.take(request)
+
+    def _is_welcome(self, request: web.Request, *, required: bool) -> bool:
+        """Whether the page that asks is ours or allowed. Browsers always say where a WebSocket comes from."""
+        origin = request.headers.get("Origin", "")
+        if not origin:
+            return not required
+        own = origins.is_own(origin, host=request.host, public_url=self._talk.public_url)
+        return own or self._origins.allow(origin)
+
+
+@asynccontextmanager
+async def open_channel(settings: Settings, talk: Talk) -> AsyncIterator[WebChannel]:
+    """Open the web chat; on leaving, its tabs are told to come back later."""
+    channel = WebChannel(settings, talk, assets=shipped())
+    try:
+        yield channel
+    finally:
+        await channel.close()

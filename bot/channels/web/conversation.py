@@ -1,0 +1,127 @@
+"""One open WebSocket: each message is kept before it is acknowledged, and answers follow in their order."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.channel import Inbox
+from bot.channels.web import frames
+from bot.channels.web.frames import BadFrame, Hello, Message, Ping, Resume
+from bot.channels.web.rooms import Full, Pace, Rooms
+from bot.pages import words
+from catalog.errors import StoreError
+from handlers.messages import Incoming, Person
+
+NAME = "web"
+HELLO_SECONDS = 15.0
+MISTAKES = 20
+
+
+class _Over(Exception):
+    """There is nothing more to say to this socket."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Talks with one browser tab until either side goes."""
+
+    socket: web.WebSocketResponse
+    inbox: Inbox
+    rooms: Rooms
+    pace: Pace
+    clock: Callable[[], float]
+    language: str = "vi"
+    mistakes: int = 0
+
+    async def run(self) -> None:
+        """Listen and acknowledge until the tab closes."""
+        try:
+            hello = await self._hello()
+            with self.rooms.entered(hello.address, self.socket):
+                await self._listen(hello)
+        except Full:
+            await self._dismiss("too_many_tabs", WSCloseCode.TRY_AGAIN_LATER)
+        except (ConnectionResetError, _Over):
+            await self.socket.close()
+
+    async def _hello(self) -> Hello:
+        """The first frame, which must be a hello."""
+        try:
+            message = await self.socket.receive(timeout=HELLO_SECONDS)
+        except TimeoutError:
+            raise _Over from None
+        if message.type is not WSMsgType.TEXT:
+            raise _Over
+        try:
+            frame = frames.read(message.data)
+        except BadFrame as error:
+            await self._dismiss(error.code, WSCloseCode.POLICY_VIOLATION)
+            raise _Over from None
+        if not isinstance(frame, Hello):
+            await self._dismiss("no_hello", WSCloseCode.POLICY_VIOLATION)
+            raise _Over
+        self.language = frame.language
+        return frame
+
+    async def _listen(self, hello: Hello) -> None:
+        await self._catch_up(hello.address, after=hello.after, greet=True)
+        async for message in self.socket:
+            if message.type is WSMsgType.TEXT:
+                await self._take(message.data, hello.address)
+            else:
+                await self._mistake(BadFrame("bad_json"))
+
+    async def _take(self, raw: str, address: str) -> None:
+        try:
+            frame = frames.read(raw)
+        except BadFrame as error:
+            await self._mistake(error)
+            return
+        match frame:
+            case Message():
+                await self._keep(frame, address)
+            case Resume(after):
+                await self._catch_up(address, after=after)
+            case Ping():
+                await self.socket.send_str(frames.pong())
+            case Hello():
+                await self._mistake(BadFrame("hello_twice"))
+
+    async def _keep(self, message: Message, address: str) -> None:
+        """Put *message* into the inbox; only what is kept is acknowledged."""
+        await asyncio.sleep(self.pace.wait(self.clock()))
+        self.language = message.language or self.language
+        person = Person(NAME, address, self.language)
+        try:
+            await self.inbox.put(Incoming(person, message.content, message.ref))
+        except StoreError:
+            await self._complain("not_kept", ref=message.ref)
+        else:
+            await self.socket.send_str(frames.ack(message.ref))
+
+    async def _catch_up(self, address: str, *, after: int, greet: bool = False) -> None:
+        """Say again what was said after *after*."""
+        try:
+            missed = await self.inbox.answers(Person(NAME, address, self.language), after=after)
+        except StoreError:
+            await self._dismiss("unavailable", WSCloseCode.TRY_AGAIN_LATER)
+            raise _Over from None
+        if greet:
+            await self.socket.send_str(frames.ready(missed[-1].seq if missed else after))
+        for answered in missed:
+            await self.socket.send_str(frames.answer(answered.reply, seq=answered.seq, to=answered.ref))
+
+    async def _mistake(self, error: BadFrame) -> None:
+        self.mistakes += 1
+        await self._complain(error.code, ref=error.ref)
+        if self.mistakes >= MISTAKES:
+            await self.socket.close(code=WSCloseCode.POLICY_VIOLATION)
+
+    async def _complain(self, code: str, *, ref: str = "") -> None:
+        await self.socket.send_str(frames.error(code, words.complaint(code, self.language), ref=ref))
+
+    async def _dismiss(self, code: str, close_code: WSCloseCode) -> None:
+        await self._complain(code)
+        await self.socket.close(code=close_code, message=code.encode())

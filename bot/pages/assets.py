@@ -1,0 +1,70 @@
+"""The few files a browser fetches from us, read once and named by their content."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from aiohttp import web
+
+FOLDER = Path(__file__).parent.parent / "static"
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file: its bytes, what kind it is, and a fingerprint of its content."""
+
+    body: bytes
+    kind: str
+    fingerprint: str
+
+    @classmethod
+    def read(cls, path: Path) -> "Asset":
+        """Read *path*."""
+        body = path.read_bytes()
+        return cls(body, _KINDS[path.suffix], hashlib.sha256(body).hexdigest()[:16])
+
+
+class Assets:
+    """Serves files by name. An address that carries the right fingerprint is kept by browsers for good."""
+
+    def __init__(self, files: Mapping[str, Asset]) -> None:
+        self._files = files
+
+    def url(self, name: str) -> str:
+        """Where the file *name* is now."""
+        return f"/static/{name}?v={self._files[name].fingerprint}"
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Answer ``GET /static/{name}``."""
+        return self._answer(request, request.match_info["name"])
+
+    async def serve_embed(self, request: web.Request) -> web.Response:
+        """Answer ``GET /embed.js``, which other sites name by its plain address."""
+        response = self._answer(request, "embed.js")
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    def _answer(self, request: web.Request, name: str) -> web.Response:
+        asset = self._files.get(name)
+        if asset is None:
+            raise web.HTTPNotFound
+        named = request.query.get("v") == asset.fingerprint
+        headers = {
+            "Cache-Control": FOREVER if named else ASK_AGAIN,
+            "ETag": f'"{asset.fingerprint}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        if any(tag.value in (asset.fingerprint, "*") for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=asset.body, content_type=asset.kind, charset="utf-8", headers=headers)
+
+
+@cache
+def shipped() -> Assets:
+    """The files that come with us."""
+    return Assets({path.name: Asset.read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS})

@@ -1,0 +1,45 @@
+"""The headers that let a page do what it needs and nothing else."""
+
+import re
+from collections.abc import Sequence
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+_COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def for_chat(host: str, *, embedders: Sequence[str] = ()) -> dict[str, str]:
+    """The headers of the chat page, which *embedders* (origins) may show in a frame of theirs."""
+    # Browsers before 2022 do not count a WebSocket to the same host as 'self'.
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob: https:",
+        f"connect-src 'self'{sockets}",
+        "base-uri 'none'",
+        "form-action 'self'",
+        " ".join(("frame-ancestors 'self'", *embedders)),
+    )
+    return _COMMON | {
+        "Content-Security-Policy": "; ".join(policy),
+        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    }
+
+
+def for_page() -> dict[str, str]:
+    """The headers of a product page, which runs no script at all and is shown in nobody's frame."""
+    policy = (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data: https:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+    return _COMMON | {"Content-Security-Policy": "; ".join(policy)}
