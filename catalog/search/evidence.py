@@ -6,7 +6,8 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
-from catalog.search.candidates import BESIDE_NAME
+from catalog.search.candidates import BESIDE_NAME, SURE_ENOUGH
+from catalog.search.elsewhere import elsewhere
 from catalog.search.pool import Floats, Ints
 from catalog.search.reading import Reading
 from catalog.search.shelf import Shelf
@@ -35,6 +36,11 @@ COLUMNS = (
     "left",  # how telling all the unexplained words are together
     "words",  # how many words are explained
     "full",  # every word of the name is explained
+    "begins",  # the query is the beginning of the name, or all of it
+    "whole",  # asked, order and exact at once
+    "pure",  # asked and told at once
+    "elsewhere",  # how much of the query speaks of other things than such products
+    "unknown",  # how much of the query, by letters, is no known word
 )
 
 
@@ -69,6 +75,9 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
     letters, core, in_order = _letters(reading, terms, explained=in_name, shelf=shelf)
     open_weight = (1 - explained) * reading.weights
     hit = explained > SEEN
+    order = _order(spots, in_name)
+    exact = ((explained > 0.99) * plain).sum(axis=1) / np.maximum((hit * plain).sum(axis=1), 1e-6)
+    same = np.ones(len(rows), dtype=np.float32)
     columns = (
         asked,
         in_name @ reading.weights / total,
@@ -78,10 +87,10 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
         np.minimum(asked, told),
         1 - np.exp(-masses / 12),
         1 - np.exp(-(totals - masses) / 12),
-        _order(spots, in_name),
+        order,
         covered[:, 0],
         covered[np.arange(len(rows)), np.maximum(lengths - 1, 0)],
-        ((explained > 0.99) * plain).sum(axis=1) / np.maximum((hit * plain).sum(axis=1), 1e-6),
+        exact,
         marks,
         vowels,
         letters,
@@ -91,8 +100,23 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
         1 - np.exp(-open_weight.sum(axis=1) / 12),
         1 - np.exp(-hit.sum(axis=1) / 2),
         told_words > 0.97,
+        ((spots == np.arange(spots.shape[1])) & (in_name > SURE_ENOUGH)).all(axis=1),
+        asked * order * exact,
+        asked * told_words,
+        same * np.mean(elsewhere(reading.tokens)),
+        same * _unknown(reading),
     )
     return Evidence(np.stack(columns, axis=1).astype(np.float32), explained)
+
+
+def _unknown(reading: Reading) -> float:
+    letters = sum(len(token.word) for token in reading.tokens)
+    strange = sum(
+        len(token.word)
+        for token, likes in zip(reading.tokens, reading.likes, strict=True)
+        if token.filling == 1 and likes.max(initial=0.0) < SURE_ENOUGH
+    )
+    return strange / max(letters, 1)
 
 
 def _likeness_table(reading: Reading, *, words: int) -> tuple[Floats, Ints]:

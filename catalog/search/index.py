@@ -7,51 +7,27 @@ from typing import Self
 import numpy as np
 
 from catalog.search import ranking
-from catalog.search.candidates import Finder
-from catalog.search.evidence import COLUMNS, weigh
+from catalog.search.asking import FilterReader
+from catalog.search.completing import Completer
+from catalog.search.looking import EXPLAINED_BY_NAME, NONE, Looker, Ranked
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
 from catalog.search.narrowing import arranged, meeting
-from catalog.search.pool import Flags, Floats, Ints
-from catalog.search.reading import Token, read, tokens_of
-from catalog.search.segmenting import Segmenter
+from catalog.search.pool import Flags
+from catalog.search.reading import Token, tokens_of
 from catalog.search.shelf import Shelf
-from catalog.search.spelling import Speller
+from catalog.search.small_talk import small_talk
 
-MOST_CANDIDATES = 96
 NEAREST_NAMES = 3
-EXPLAINED = 0.97
-_ASKED, _TOLD = COLUMNS.index("asked"), COLUMNS.index("told_words")
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranked:
-    """Entries, best first, and their scores."""
+class _Page:
+    """Which part of the hits is shown, and how they are sorted."""
 
-    entries: Ints
-    scores: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """Rows that were looked at, and the evidence for each."""
-
-    rows: Ints
-    table: Floats
-
-    def unsure(self) -> bool:
-        """True when part of the query is left over whatever row is taken."""
-        if not len(self.rows):
-            return True
-        best = self.table[ranking.ranks(self.table).argmax()]
-        return bool(best[_ASKED] < EXPLAINED and best[_TOLD] < EXPLAINED)
-
-    def joined(self, other: Self) -> Self:
-        """Both one after the other."""
-        return type(self)(np.concatenate((self.rows, other.rows)), np.concatenate((self.table, other.table)))
-
-
-_UNSEEN = _Looked(np.zeros(0, dtype=np.int32), np.zeros((0, len(COLUMNS)), dtype=np.float32))
-_NONE = _Ranked(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+    limit: int
+    offset: int
+    order: Order
+    here: tuple[float, float] | None
 
 
 class Index:
@@ -59,11 +35,9 @@ class Index:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        words = shelf.vocabulary.folded
-        self._speller = Speller(words.spellings, words.numbers)
-        counts = shelf.postings.lengths.astype(np.float32)
-        self._segmenter = Segmenter(self._speller, counts=counts)
-        self._finder = Finder(shelf)
+        self._looker = Looker(shelf)
+        self._reader = FilterReader(shelf)
+        self._completer = Completer(shelf, self._looker)
 
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> Self:
@@ -83,57 +57,71 @@ class Index:
         order: Order = Order.BEST,
         here: tuple[float, float] | None = None,
     ) -> Found:
-        """The products that *query* may mean, best first; never raises, whatever *query* holds."""
-        wanted = filters or Filters()
-        allowed = meeting(wanted, shelf=self._shelf)
-        ranked = self._ranked(query, allowed=allowed)
-        if not len(ranked.entries):
-            return Found(Band.NOTHING, filters=wanted)
-        band = ranking.band(float(ranked.scores[0]))
-        plausible = int((ranked.scores >= ranking.PLAUSIBLE).sum())
-        nearest = () if plausible else self._names(ranked.entries[:NEAREST_NAMES])
-        listed = ranked.entries[: plausible or NEAREST_NAMES]
-        shown = arranged(listed, order=order, here=here, shelf=self._shelf)[offset : offset + limit]
-        score_of = dict(zip(ranked.entries.tolist(), ranked.scores.tolist(), strict=True))
-        hits = tuple(self._hit(entry, score_of[entry]) for entry in shown.tolist())
-        return Found(band, hits, total=plausible, filters=wanted, nearest=nearest)
+        """The products that *query* may mean, best first; never raises, whatever *query* holds.
+
+        Filters are read from the words of *query*, unless they are given: then *query* is looked up as it stands.
+        """
+        tokens = tokens_of(query)
+        page = _Page(max(limit, 0), max(offset, 0), order, here)
+        if filters:
+            return self._narrowed(tokens, filters, page=page) or Found(Band.NOTHING, filters=filters, rest=query)
+        ranked = self._looker.ranked(tokens)
+        if filters is None and not ranked.named:
+            talk = small_talk(tokens)
+            if talk is not None:
+                return Found(Band.NOTHING, small_talk=talk)
+            asked = self._reader.read(tokens)
+            narrowed = self._narrowed(asked.left, asked.filters, page=page, first=ranked) if asked.filters else None
+            if narrowed is not None:
+                return narrowed
+        return self._found(ranked, page=page, rest=query)
 
     def complete(self, prefix: str, *, limit: int = 8) -> tuple[Hit, ...]:
-        """Products whose name holds words that start as *prefix* does."""
-        ranked = self._ranked(prefix)
-        pairs = zip(ranked.entries[:limit].tolist(), ranked.scores[:limit].tolist(), strict=True)
+        """Products whose name holds the words of *prefix*, the last one begun; from the second letter on."""
+        entries, scores = self._completer.complete(prefix, limit=limit)
+        return tuple(self._hit(*pair) for pair in zip(entries.tolist(), scores.tolist(), strict=True))
+
+    def _narrowed(
+        self, tokens: tuple[Token, ...], filters: Filters, *, page: _Page, first: Ranked = NONE
+    ) -> Found | None:
+        """What meets *filters* and explains all of *tokens*; None when nothing does."""
+        allowed = meeting(filters, shelf=self._shelf)
+        ranked = self._looker.ranked(tokens, allowed=allowed) if tokens else self._all(allowed, first=first)
+        ranked = ranked.kept(ranked.asked >= EXPLAINED_BY_NAME)
+        if not len(ranked.entries):
+            return None
+        order = Order.NEAR if filters.near and page.order is Order.BEST else page.order
+        hits = self._hits(ranked, page=_Page(page.limit, page.offset, order, page.here))
+        rest = " ".join(token.typed for token in tokens)
+        return Found(Band.ANSWER, hits, total=len(ranked.entries), filters=filters, rest=rest)
+
+    def _all(self, allowed: Flags | None, *, first: Ranked) -> Ranked:
+        """Every allowed entry: those that are plausible anyhow *first*, then those with most stars."""
+        flags = np.ones(len(self._shelf), dtype=np.bool_) if allowed is None else allowed.copy()
+        likely = first.entries[(first.scores >= ranking.PLAUSIBLE) & flags[first.entries]]
+        flags[likely] = False
+        others = np.flatnonzero(flags).astype(np.int32)
+        others = others[np.argsort(-self._shelf.stars[others].astype(np.int16), kind="stable")]
+        entries = np.concatenate((likely, others))
+        ones = np.ones(len(entries), dtype=np.float32)
+        return Ranked(entries, ones, ones, named=False)
+
+    def _found(self, ranked: Ranked, *, page: _Page, rest: str) -> Found:
+        if not len(ranked.entries):
+            return Found(Band.NOTHING, rest=rest)
+        plausible = ranked.kept(ranked.scores >= ranking.PLAUSIBLE)
+        if len(plausible.entries):
+            band = ranking.band(float(plausible.scores[0]))
+            return Found(band, self._hits(plausible, page=page), total=len(plausible.entries), rest=rest)
+        nearest = tuple(self._shelf.names[entry] for entry in ranked.entries[:NEAREST_NAMES].tolist())
+        first = ranked.kept(np.arange(len(ranked.entries)) < NEAREST_NAMES)
+        return Found(Band.NOTHING, self._hits(first, page=page), nearest=nearest, rest=rest)
+
+    def _hits(self, ranked: Ranked, *, page: _Page) -> tuple[Hit, ...]:
+        order = arranged(ranked.entries, order=page.order, here=page.here, shelf=self._shelf)
+        shown = order[page.offset : page.offset + page.limit]
+        pairs = zip(ranked.entries[shown].tolist(), ranked.scores[shown].tolist(), strict=True)
         return tuple(self._hit(entry, score) for entry, score in pairs)
-
-    def _ranked(self, query: str, *, allowed: Flags | None = None) -> _Ranked:
-        tokens = tokens_of(query)
-        if not tokens or not len(self._shelf):
-            return _NONE
-        looked = self._look(tokens, allowed=allowed)
-        if looked.unsure():
-            respaced = self._segmenter.respaced(tokens)
-            if [token.word for token in respaced] != [token.word for token in tokens]:
-                looked = looked.joined(self._look(respaced, allowed=allowed))
-        return self._by_entry(looked) if len(looked.rows) else _NONE
-
-    def _look(self, tokens: tuple[Token, ...], *, allowed: Flags | None) -> _Looked:
-        reading = read(tokens, speller=self._speller, rarities=self._shelf.rarities)
-        rows = self._finder.rows(reading, most=MOST_CANDIDATES, allowed=allowed)
-        if not len(rows):
-            return _UNSEEN
-        return _Looked(rows, weigh(reading, rows, shelf=self._shelf).table)
-
-    def _by_entry(self, looked: _Looked) -> _Ranked:
-        """Each entry once, by its best row."""
-        ranks = ranking.ranks(looked.table)
-        order = np.argsort(-ranks, kind="stable")
-        entries = self._shelf.owner[looked.rows[order]]
-        firsts = np.sort(np.unique(entries, return_index=True)[1])
-        order = order[firsts]
-        lead = float(ranks[order[0]] - ranks[order[1]]) if len(order) > 1 else ranking.WIDEST_MARGIN
-        return _Ranked(entries[firsts], ranking.certainties(looked.table[order], margin=lead))
-
-    def _names(self, entries: Ints) -> tuple[str, ...]:
-        return tuple(self._shelf.names[entry] for entry in entries.tolist())
 
     def _hit(self, entry: int, score: float) -> Hit:
         producers = self._shelf.producers

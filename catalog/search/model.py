@@ -86,7 +86,8 @@ class Found:
     """The answer to one query.
 
     *total* counts the hits of all pages. When nothing was found it is 0, *hits* still holds what comes closest,
-    for the log and for measuring, and *nearest* its names, for the person.
+    for the log and for measuring, and *nearest* its names, for the person. *rest* is the query without the words
+    that *filters* were read from: with it and fewer filters a person takes one of them back.
     """
 
     band: Band
@@ -95,3 +96,4 @@ class Found:
     filters: Filters = Filters()
     small_talk: SmallTalk | None = None
     nearest: tuple[str, ...] = ()
+    rest: str = ""

@@ -1,6 +1,7 @@
 """Filters applied, and hits sorted."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from catalog.search.model import Filter, Filters, Order
 from catalog.search.pool import Flags, Floats, Ints
@@ -33,13 +34,13 @@ def holding(facet: Facet, *, wanted: Filter) -> Flags:
     return values[facet.of_entry]
 
 
-def arranged(entries: Ints, *, order: Order, here: tuple[float, float] | None, shelf: Shelf) -> Ints:
-    """*entries*, which come best first, in *order*; those without a star or coordinates last."""
+def arranged(entries: Ints, *, order: Order, here: tuple[float, float] | None, shelf: Shelf) -> NDArray[np.intp]:
+    """The places of *entries*, which come best first, in *order*; those without star or coordinates last."""
     if order is Order.STARS:
-        return entries[np.argsort(-shelf.stars[entries], kind="stable")]
+        return np.argsort(-shelf.stars[entries].astype(np.int16), kind="stable")
     if order is Order.NEAR and here is not None and shelf.spots is not None:
-        return entries[np.argsort(kilometres(shelf.spots[entries], here), kind="stable")]
-    return entries
+        return np.argsort(kilometres(shelf.spots[entries], here), kind="stable")
+    return np.arange(len(entries))
 
 
 def kilometres(spots: Floats, here: tuple[float, float]) -> Floats:

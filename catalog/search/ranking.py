@@ -7,58 +7,69 @@ import numpy as np
 
 from catalog.search.evidence import COLUMNS
 from catalog.search.model import Band
-from catalog.search.pool import Floats
+from catalog.search.pool import Flags, Floats
 
 RANK = {
-    "asked": 3.6,
-    "asked_in_name": 4.0,
-    "asked_plainly": 4.78,
-    "told": 1.82,
-    "told_words": 2.25,
-    "both": 1.4,
-    "mass": 3.89,
-    "missing": -1.05,
-    "order": 4.35,
+    "asked": 3.38,
+    "asked_in_name": 3.72,
+    "asked_plainly": 4.54,
+    "told": 1.5,
+    "told_words": 1.94,
+    "both": 0.99,
+    "mass": 3.23,
+    "missing": -0.87,
+    "order": 3.65,
     "head": 0.05,
-    "tail": 0.97,
-    "exact": 5.0,
-    "marks": 1.71,
-    "vowels": 1.25,
-    "letters": 3.21,
-    "core": 2.89,
-    "sorted": 2.32,
-    "strange": -2.44,
-    "left": -3.3,
-    "words": 4.47,
-    "full": 1.35,
+    "tail": 1.03,
+    "exact": 3.61,
+    "marks": 1.57,
+    "vowels": 1.36,
+    "letters": 2.9,
+    "core": 2.71,
+    "sorted": 2.13,
+    "strange": -2.34,
+    "left": -3.02,
+    "words": 3.89,
+    "full": 1.2,
+    "begins": 1.91,
+    "whole": 3.14,
+    "pure": 2.27,
+    "elsewhere": -0.04,
+    "unknown": 7.65,
 }
 CERTAINTY = {
-    "asked": 2.43,
-    "asked_in_name": 5.88,
-    "asked_plainly": 2.78,
-    "told": -0.79,
-    "told_words": 1.83,
-    "both": -4.36,
-    "mass": 6.79,
-    "missing": -3.47,
-    "order": 2.98,
-    "head": 0.39,
-    "tail": 0.37,
-    "exact": -0.67,
-    "marks": 4.12,
-    "vowels": -3.71,
-    "letters": 1.57,
-    "core": 1.97,
-    "sorted": 3.77,
-    "strange": 1.12,
-    "left": 0.09,
-    "words": 4.62,
-    "full": 0.99,
-    "margin": 2.61,
+    "asked": -0.25,
+    "asked_in_name": 2.95,
+    "asked_plainly": 2.11,
+    "told": -1.51,
+    "told_words": 1.13,
+    "both": -4.65,
+    "mass": 5.36,
+    "missing": -0.66,
+    "order": 1.1,
+    "head": 0.17,
+    "tail": 0.63,
+    "exact": -1.42,
+    "marks": 3.37,
+    "vowels": -2.87,
+    "letters": -0.57,
+    "core": 3.6,
+    "sorted": 2.61,
+    "strange": -2.39,
+    "left": 2.52,
+    "words": 5.17,
+    "full": 0.9,
+    "begins": 0.35,
+    "whole": 3.56,
+    "pure": 6.18,
+    "elsewhere": -6.93,
+    "unknown": 3.0,
+    "margin": 2.7,
 }
-BIAS = -21.76
+BIAS = -17.13
 WIDEST_MARGIN = 3.0
 SURE, PLAUSIBLE = 0.85, 0.5
+WHOLLY, HALF = 0.99, 0.5
 
 _RANK = np.array([RANK.get(column, 0.0) for column in COLUMNS], dtype=np.float32)
 _CERTAINTY = np.array([CERTAINTY.get(column, 0.0) for column in (*COLUMNS, "margin")], dtype=np.float32)
@@ -75,8 +86,17 @@ def certainties(table: Floats, *, margin: float) -> Floats:
     lead = np.zeros((len(table), 1), dtype=np.float32)
     lead[:1] = min(margin, WIDEST_MARGIN) / WIDEST_MARGIN
     logits = np.hstack((table, lead)) @ _CERTAINTY + BIAS
-    falling: Floats = np.minimum.accumulate(1 / (1 + np.exp(-logits))).astype(np.float32)
+    scores = 1 / (1 + np.exp(-logits.clip(-30, 30)))
+    scores[_listed(table)] = np.maximum(scores[_listed(table)], PLAUSIBLE)
+    falling: Floats = np.minimum.accumulate(scores).astype(np.float32)
     return falling
+
+
+def _listed(table: Floats) -> Flags:
+    """Names that begin with the very words of the query: whoever asks for nem wants to see every nem."""
+    begins, asked, marks, elsewhere = (table[:, COLUMNS.index(c)] for c in ("begins", "asked", "marks", "elsewhere"))
+    flags: Flags = (begins > 0) & (asked > WHOLLY) & (marks >= HALF) & (elsewhere == 0)
+    return flags
 
 
 def band(score: float) -> Band:

@@ -13,6 +13,7 @@ from catalog.text import accented_syllables, syllables, tone_last
 MOST_TOKENS = 24
 MOST_LETTERS = 400
 KNOWN_ENOUGH = 0.9
+ONE_LETTER = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats) -> Read
     """Look each of *tokens* up; a word nobody knows counts as the rarest."""
     guesses = [speller.guesses(token.word) for token in tokens]
     rarest = float(rarities.max(initial=1.0))
-    plain = np.array([_weight(guess, rarities=rarities, rarest=rarest) for guess in guesses], dtype=np.float32)
+    plain = np.array(
+        [_weight(token, guess, rarities=rarities, rarest=rarest) for token, guess in zip(tokens, guesses, strict=True)],
+        dtype=np.float32,
+    )
     kept = [filling_of(token, guess.marked) for token, guess in zip(tokens, guesses, strict=True)]
     return Reading(
         tuple(tokens),
@@ -78,9 +82,10 @@ def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats) -> Read
     )
 
 
-def _weight(guess: Guesses, *, rarities: Floats, rarest: float) -> float:
+def _weight(token: Token, guess: Guesses, *, rarities: Floats, rarest: float) -> float:
     near = guess.likes >= KNOWN_ENOUGH
-    return float(rarities[guess.terms[near]].min(initial=rarest))
+    most = rarest if len(token.word) > 1 else ONE_LETTER
+    return min(most, float(rarities[guess.terms[near]].min(initial=rarest)))
 
 
 def filling_of(token: Token, keyed: str | None) -> float:

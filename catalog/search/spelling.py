@@ -1,7 +1,7 @@
 """Which words of the catalogue one typed syllable may stand for, and how likely each is."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,11 @@ from catalog.search.pool import Floats, Ints
 from catalog.search.typing_errors import likeness, said
 from catalog.text import from_telex, from_vni, syllables
 
-KEYED, SPOKEN, LOOSE, SKELETON = 0.98, 0.93, 0.8, 0.8
+KEYED, SPOKEN, LOOSE, SKELETON, HEAD = 0.98, 0.93, 0.8, 0.8, 0.8
 FEWEST_LETTERS_TO_GUESS = 2
 _REMEMBERED = 20_000
 _LONGEST_GUESSED = 16
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,12 @@ class Guesses:
 class Speller:
     """Looks typed syllables up among known words, by sound and by one letter left out."""
 
-    def __init__(self, words: list[str], numbers: dict[str, int]) -> None:
+    def __init__(self, words: list[str], numbers: dict[str, int], *, heads: dict[str, list[int]]) -> None:
         self._words = words
         self._numbers = numbers
         self._sounds = _grouped(said(word) for word in words)
+        self._heads = heads
+        self._skeletons = _grouped(skeleton(word) for word in words)
         self._loose_sounds = _grouped(said(word, loosely=True) for word in words)
         self.cut_keys, self.cut_terms = _cut_table(words)
         self._remembered: dict[str, Guesses] = {}
@@ -61,20 +64,21 @@ class Speller:
         return Guesses(terms, np.array([like for _, like in ordered], dtype=np.float32), marked)
 
     def _spelled(self, typed: str, *, weight: float, found: dict[int, float]) -> None:
-        def offer(term: int, like: float) -> None:
+        for term, like in self._offers(typed):
             if like * weight > found.get(term, 0.0):
                 found[term] = like * weight
 
+    def _offers(self, typed: str) -> Iterator[tuple[int, float]]:
         if typed in self._numbers:
-            offer(self._numbers[typed], 1.0)
+            yield self._numbers[typed], 1.0
         if len(typed) < FEWEST_LETTERS_TO_GUESS or typed.isdigit():
+            yield from ((term, HEAD) for term in self._heads.get(typed, ()))
             return
-        for term in self._sounds.get(said(typed), ()):
-            offer(term, SPOKEN)
-        for term in self._loose_sounds.get(said(typed, loosely=True), ()):
-            offer(term, LOOSE)
-        for term in self._near(typed):
-            offer(term, likeness(typed, self._words[term]))
+        if skeleton(typed) == typed:
+            yield from ((term, SKELETON) for term in self._skeletons.get(typed, ()))
+        yield from ((term, SPOKEN) for term in self._sounds.get(said(typed), ()))
+        yield from ((term, LOOSE) for term in self._loose_sounds.get(said(typed, loosely=True), ()))
+        yield from ((term, likeness(typed, self._words[term])) for term in self._near(typed))
 
     def _near(self, typed: str) -> list[int]:
         """Known words that share a spelling with *typed* once a letter is left out of either."""
@@ -84,6 +88,11 @@ class Speller:
         return sorted(
             {int(term) for start, end in zip(starts, ends, strict=True) for term in self.cut_terms[start:end]}
         )
+
+
+def skeleton(word: str) -> str:
+    """The consonants of *word*: nc for nuoc."""
+    return "".join(letter for letter in word if letter not in _VOWELS)
 
 
 def _grouped(keys: Iterable[str]) -> dict[str, list[int]]:

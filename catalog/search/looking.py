@@ -1,0 +1,116 @@
+"""One look at the catalogue: candidates, the evidence for each, and their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from catalog.search import ranking
+from catalog.search.abbreviations import Abbreviations, common_heads
+from catalog.search.candidates import Finder
+from catalog.search.evidence import COLUMNS, weigh
+from catalog.search.pool import Flags, Floats, Ints
+from catalog.search.reading import Reading, Token, read
+from catalog.search.segmenting import Segmenter
+from catalog.search.shelf import Shelf
+from catalog.search.spelling import Speller
+
+MOST_CANDIDATES = 96
+MOST_HEADS = 4
+EXPLAINED = 0.97
+EXPLAINED_BY_NAME = 0.9
+_ASKED, _PLAINLY, _TOLD, _UNKNOWN = map(COLUMNS.index, ("asked", "asked_plainly", "told_words", "unknown"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Entries, best first: how sure each is, how much of the query it explains; *named* the first in full."""
+
+    entries: Ints
+    scores: Floats
+    asked: Floats
+    named: bool
+
+    def kept(self, flags: Flags) -> Self:
+        """Only the entries with a flag."""
+        return type(self)(self.entries[flags], self.scores[flags], self.asked[flags], self.named)
+
+
+NONE = Ranked(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32), named=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Rows that were looked at, and the evidence for each."""
+
+    rows: Ints
+    table: Floats
+
+    def unsure(self) -> bool:
+        """True when part of the query and of the name is left over even for the best row."""
+        if not len(self.rows):
+            return True
+        best = self.table[ranking.ranks(self.table).argmax()]
+        return bool(best[_ASKED] < EXPLAINED and (best[_TOLD] < EXPLAINED or best[_UNKNOWN] > 0))
+
+    def joined(self, other: Self) -> Self:
+        """Both one after the other."""
+        return type(self)(np.concatenate((self.rows, other.rows)), np.concatenate((self.table, other.table)))
+
+
+class Looker:
+    """Ranks the entries of a shelf for the tokens of a query."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        words = shelf.vocabulary.folded
+        self._shelf = shelf
+        heads = common_heads(shelf, most=MOST_HEADS)
+        self._speller = Speller(words.spellings, words.numbers, heads=heads)
+        self._abbreviations = Abbreviations(shelf)
+        self._segmenter = Segmenter(self._speller, counts=shelf.postings.lengths.astype(np.float32))
+        self._finder = Finder(shelf)
+
+    def ranked(self, tokens: Sequence[Token], *, allowed: Flags | None = None) -> Ranked:
+        """The likeliest of the *allowed* entries; with other spaces too, when those typed leave something open."""
+        if not tokens or not len(self._shelf):
+            return NONE
+        looked = self._look(self.reading(tokens), allowed=allowed)
+        if looked.unsure():
+            for other in self.others(tokens):
+                looked = looked.joined(self._look(self.reading(other), allowed=allowed))
+        return self._by_entry(looked) if len(looked.rows) else NONE
+
+    def others(self, tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
+        """Other ways to read *tokens*: with other spaces, or with short forms written out."""
+        ways = [tuple(tokens)]
+        for way in (self._segmenter.respaced(tokens), self._abbreviations.spelled_out(tokens)):
+            if way not in ways:
+                ways.append(way)
+        return ways[1:]
+
+    def reading(self, tokens: Sequence[Token]) -> Reading:
+        """Look *tokens* up among the words of the catalogue."""
+        return read(tokens, speller=self._speller, rarities=self._shelf.rarities)
+
+    def table(self, reading: Reading, *, allowed: Flags | None = None) -> tuple[Ints, Floats]:
+        """The candidate rows for *reading* and the evidence for each."""
+        rows = self._finder.rows(reading, most=MOST_CANDIDATES, allowed=allowed)
+        if not len(rows):
+            return rows, np.zeros((0, len(COLUMNS)), dtype=np.float32)
+        return rows, weigh(reading, rows, shelf=self._shelf).table
+
+    def _look(self, reading: Reading, *, allowed: Flags | None) -> _Looked:
+        return _Looked(*self.table(reading, allowed=allowed))
+
+    def _by_entry(self, looked: _Looked) -> Ranked:
+        """Each entry once, by its best row."""
+        ranks = ranking.ranks(looked.table)
+        order = np.argsort(-ranks, kind="stable")
+        entries = self._shelf.owner[looked.rows[order]]
+        firsts = np.sort(np.unique(entries, return_index=True)[1])
+        order = order[firsts]
+        lead = float(ranks[order[0]] - ranks[order[1]]) if len(order) > 1 else ranking.WIDEST_MARGIN
+        table = looked.table[order]
+        named = bool(table[0, _TOLD] >= EXPLAINED and table[0, _PLAINLY] >= EXPLAINED_BY_NAME)
+        return Ranked(entries[firsts], ranking.certainties(table, margin=lead), table[:, _ASKED], named=named)
