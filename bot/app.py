@@ -12,6 +12,7 @@ from functools import partial
 from bot.channel import Channel, Health, Talk
 from bot.discovery import channel_module, channel_names
 from bot.inbox import Crew, Inbox
+from bot.keys import seal_keys
 from bot.measures import Measures
 from bot.memory import ChannelMemory
 from bot.server import House, application, serving
@@ -54,7 +55,9 @@ async def open_desk(
 ) -> AsyncIterator[tuple[Desk, Shelf]]:
     """Open the catalogue, its search (left empty where *search* is False) and the reader of photos."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings.database_url, migrate=migrate))
+        store = await stack.enter_async_context(
+            open_store(settings.database_url, migrate=migrate, keys=seal_keys(settings))
+        )
         places = Places.shipped()
         shelf = Shelf(store, places)
         if search:

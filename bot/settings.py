@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.codes import Surroundings
@@ -47,6 +47,17 @@ class Settings(BaseSettings):
     keep_days: int = Field(90, ge=1, description="After how many days answered messages are erased.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for people (text) or for machines (json).")
+    seal_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that seal what people write, newest first, separated by blanks; hoi-ocop key makes one. "
+        "Left empty with SQLite, one is made and kept beside the database.",
+    )
+    officers: str = Field(
+        "", description="Officers as CHANNEL:ADDRESS, separated by blanks, for example telegram:123456789."
+    )
+    inquiry_days: int = Field(
+        365, ge=30, description="After how many days without a move an inquiry's words are erased."
+    )
     telegram_bot: str = Field("", description="The name of our Telegram bot, so that links to it are known as ours.")
     zalo_oa: str = Field("", description="The id of our Zalo Official Account, so that links to it are known as ours.")
 

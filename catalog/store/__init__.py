@@ -1,7 +1,27 @@
 """The database: the only home of SQLAlchemy. Open it with :func:`open_store`."""
 
+from catalog.store.database import sqlite_file
+from catalog.store.inquiries import Step
 from catalog.store.mail import Answer, Letter, Outcome
+from catalog.store.members import Refusal
 from catalog.store.notes import Exchange, Wish
+from catalog.store.notices import Told
+from catalog.store.people import Look
+from catalog.store.post import Post
 from catalog.store.store import Store, open_store
 
-__all__ = ["Answer", "Exchange", "Letter", "Outcome", "Store", "Wish", "open_store"]
+__all__ = [
+    "Answer",
+    "Exchange",
+    "Letter",
+    "Look",
+    "Outcome",
+    "Post",
+    "Refusal",
+    "Step",
+    "Store",
+    "Told",
+    "Wish",
+    "open_store",
+    "sqlite_file",
+]

@@ -45,16 +45,32 @@ def database_url(text: str) -> URL:
             raise BadSetting(f"HOI_OCOP_DATABASE_URL names {other}; SQLite and PostgreSQL are what we can use")
 
 
+def sqlite_file(text: str) -> Path | None:
+    """The file of the SQLite database that *text* names; None for any other database. Raises BadSetting."""
+    url = database_url(text)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
 def make_engine(url: URL) -> AsyncEngine:
-    """Prepare connections to *url*; nothing is opened yet."""
+    """Prepare connections to *url*; nothing is opened yet. Raises StoreUnavailable if its folder cannot be made."""
+    # Parameters are what people wrote: they stay out of errors, which end up in logs.
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        _make_folder(Path(url.database).parent)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _make_safe)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"The database's folder {folder} cannot be made: {error.strerror}.") from error
 
 
 def _make_safe(connection: Any, _record: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.model import ImportReport
 from catalog.store import tables
-from catalog.store.merging import PRODUCER_FIELDS, PRODUCT_FIELDS, Described, Merged
+from catalog.store.merging import PRODUCER_FIELDS, PRODUCT_FIELDS, Described, Merged, says
 from catalog.store.revisions import bump
 
 CHUNK = 500
@@ -174,7 +174,8 @@ async def _certificates(
         for identity, values in certificates.items():
             row = known.get((product_id, identity))
             if row is None:
-                fresh.append({"product_id": product_id, "identity": identity, **values})
+                potential = bool(values["potential_five"])
+                fresh.append({"product_id": product_id, "identity": identity, **values, "potential_five": potential})
                 ledger.touched.add(product_id)
             elif merged := _certificate_change(row, values, ledger):
                 changed.append({"key": row["number"], **merged})
@@ -188,15 +189,11 @@ async def _certificates(
 def _certificate_change(row: Mapping[str, Any], values: Mapping[str, Any], ledger: _Ledger) -> dict[str, Any] | None:
     if values["as_of"] and values["as_of"] < (row["as_of"] or ""):
         return None
-    merged = {name: values[name] if _says(values[name]) else row[name] for name in values}
+    merged = {name: values[name] if says(values[name]) else row[name] for name in values}
     differing = [name for name in merged if merged[name] != row[name]]
     for name in differing:
         ledger.changed(row["product_id"], name, old=row[name], new=merged[name])
     return merged if differing else None
-
-
-def _says(value: Any) -> bool:
-    return value is not None and value != ""
 
 
 async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str, str], str], ledger: _Ledger) -> None:

@@ -7,6 +7,7 @@ A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``r
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -61,8 +62,9 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
     table = tables.inbox
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     now = time.time()
-    rows = {
-        (each.channel, each.address, each.ref): {
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for each in letters:
+        row = {
             "channel": each.channel,
             "address": each.address,
             "ref": each.ref,
@@ -70,12 +72,11 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
             "pictures": each.pictures,
             "received_at": now,
         }
-        for each in reversed(letters)
-    }
+        rows.setdefault((each.channel, each.address, each.ref), row)
     statement = (
         insert(table).on_conflict_do_nothing().returning(table.c.channel, table.c.address, table.c.ref, table.c.seq)
     )
-    kept = await connection.execute(statement, list(reversed(rows.values())))
+    kept = await connection.execute(statement, list(rows.values()))
     numbers = {(row.channel, row.address, row.ref): row.seq for row in kept}
     return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
 

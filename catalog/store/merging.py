@@ -74,10 +74,7 @@ class Merged:
     def _certificate(self, product_id: str, row: ProductRow, source: list[str]) -> None:
         if row.stars is None and not (row.decision or row.certificate or row.decided):
             return
-        held = self.certificates.get((product_id, identity(row)))
-        if held is not None and source[1] < held["as_of"]:
-            return
-        self.certificates[product_id, identity(row)] = {
+        said = {
             "certificate": row.certificate,
             "certificate_key": number_key(row.certificate),
             "decision": row.decision,
@@ -86,10 +83,16 @@ class Merged:
             "issuer": row.issuer,
             "stars": row.stars,
             "score": row.score,
-            "potential_five": row.potential_five,
+            # The template leaves the cell of every other product blank: beside a star, blank says no.
+            "potential_five": None if row.stars is None and not row.potential_five else row.potential_five,
             "expires": str(row.expires) if row.expires else None,
             "source": source[0],
             "as_of": source[1],
+        }
+        held = self.certificates.get((product_id, identity(row)), said)
+        older, newer = (said, held) if said["as_of"] < held["as_of"] else (held, said)
+        self.certificates[product_id, identity(row)] = older | {
+            name: value for name, value in newer.items() if says(value)
         }
 
 
@@ -99,6 +102,11 @@ def merge(rows: Iterable[ProductRow]) -> Merged:
     for row in rows:
         merged.add(row)
     return merged
+
+
+def says(value: Any) -> bool:
+    """Whether a certificate's field tells anything: an empty one does not."""
+    return value is not None and value != ""
 
 
 def number_key(number: str) -> str:

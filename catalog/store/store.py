@@ -2,17 +2,21 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.entries import Listed
+from catalog.errors import BadSetting
 from catalog.model import ImportReport, Product, ProductRow
+from catalog.sealing import Seal
 from catalog.store import database, imports, mail, notes, products, revisions
 from catalog.store.mail import Answer, Letter, Outcome
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange, Wish
+from catalog.store.post import Post
 from catalog.store.writer import Writer
 
 _PAGE = 500
@@ -25,9 +29,23 @@ def _silent(_done: int, _total: int) -> None:
 class Store:
     """The catalogue, the inbox and what is remembered of people. Every method raises StoreError."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, seal: Seal | None = None) -> None:
         self._engine = engine
+        self._seal = seal
         self._write = Writer(engine)
+        self._post = Post(engine, self._write, seal) if seal else None
+
+    @property
+    def post(self) -> Post:
+        """Inquiries and what else holds people's words. Raises BadSetting when the store was opened without keys."""
+        if self._post is None:
+            raise BadSetting("HOI_OCOP_SEAL_KEYS is needed to keep what people write")
+        return self._post
+
+    @property
+    def seal(self) -> Seal | None:
+        """What people's words are sealed with."""
+        return self._seal
 
     async def migrate(self) -> None:
         """Bring the tables up to date."""
@@ -133,11 +151,12 @@ class Store:
 
     async def put(self, letter: Letter) -> int:
         """Keep what came in; its seq, or 0 if its ref is known."""
-        return await self._write(mail.put, letter)
+        return await self._write(mail.put, self._sealed(letter))
 
     async def answer(self, answer: Answer) -> None:
         """Keep an answer before it is sent."""
-        await self._write(mail.answer, answer)
+        sealed = replace(answer, answer=self._close(answer.answer), state=self._close(answer.state))
+        await self._write(mail.answer, sealed)
 
     async def settle(self, outcome: Outcome) -> None:
         """Keep what became of a letter."""
@@ -146,12 +165,12 @@ class Store:
     async def unfinished(self) -> list[Letter]:
         """What a stopped process left, oldest first."""
         async with database.reading(self._engine) as connection:
-            return await mail.unfinished(connection)
+            return [self._opened(each) for each in await mail.unfinished(connection)]
 
     async def held(self, channel: str, address: str) -> list[Letter]:
         """Answers that wait for this person to speak."""
         async with database.reading(self._engine) as connection:
-            return await mail.held(connection, channel, address)
+            return [self._opened(each) for each in await mail.held(connection, channel, address)]
 
     async def people_held(self) -> list[tuple[str, str]]:
         """Everyone, as (channel, address), for whom an answer waits."""
@@ -161,7 +180,23 @@ class Store:
     async def answers_after(self, channel: str, address: str, *, after: int) -> list[Letter]:
         """What was said to this person after seq *after*."""
         async with database.reading(self._engine) as connection:
-            return await mail.answers_after(connection, channel, address, after=after)
+            found = await mail.answers_after(connection, channel, address, after=after)
+        return [self._opened(each) for each in found]
+
+    def _close(self, text: str) -> str:
+        return self._seal.close(text) if self._seal else text
+
+    def _open(self, text: str) -> str:
+        return self._seal.open(text) if self._seal else text
+
+    def _sealed(self, letter: Letter) -> Letter:
+        pictures = self._seal.close_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
+        return replace(letter, body=self._close(letter.body), pictures=pictures)
+
+    def _opened(self, letter: Letter) -> Letter:
+        pictures = self._seal.open_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
+        answer = self._open(letter.answer) if letter.answer else letter.answer
+        return replace(letter, body=self._open(letter.body), answer=answer, pictures=pictures)
 
     async def forget_before(self, moment: float) -> int:
         """Erase settled letters from before *moment* (UTC seconds)."""
@@ -171,7 +206,8 @@ class Store:
     async def person(self, channel: str, address: str) -> tuple[str, str]:
         """Someone's chosen language and the state of their conversation."""
         async with database.reading(self._engine) as connection:
-            return await mail.person(connection, channel, address)
+            language, state = await mail.person(connection, channel, address)
+        return language, self._open(state) or "{}"
 
     # Notes --------------------------------------------------------------------------------------------------------
 
@@ -208,11 +244,11 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, migrate: bool = False) -> AsyncIterator[Store]:
-    """Open the database at *url*. Raises BadSetting for a URL we cannot use."""
+async def open_store(url: str, *, migrate: bool = False, keys: Sequence[str] = ()) -> AsyncIterator[Store]:
+    """Open the database at *url*; *keys* seal what people write. Raises BadSetting for a URL or key we cannot use."""
     engine = database.make_engine(database.database_url(url))
     try:
-        store = Store(engine)
+        store = Store(engine, seal=Seal(keys) if keys else None)
         if migrate:
             await store.migrate()
         yield store

@@ -169,3 +169,122 @@ memory = Table(
     Column("key", String(200), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("ref", String(16), nullable=False, unique=True),
+    Column("product_id", String(64), nullable=False),
+    Column("producer_id", String(64), nullable=False, index=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("language", String(8), nullable=False, default="vi"),
+    Column("kind", String(12), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Column("moved_at", Float, nullable=False),
+    Column("name", Text, nullable=False, default=""),
+    Column("phone", Text, nullable=False, default=""),
+    Column("flags", JSON, nullable=False, default=list),
+    Column("rating", Integer),
+    Column("link", String(64), nullable=False, unique=True),
+    Column("text_mark", String(64), nullable=False, default=""),
+    Column("photo", LargeBinary),
+    Index("ix_inquiries_consumer", "channel", "address", "number"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("inquiry", String(16), ForeignKey("inquiries.ref"), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("side", String(12), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(80), nullable=False, index=True),
+    Column("message", Number, nullable=False, default=0),
+    Column("state", String(8), nullable=False, default="waiting"),
+    Column("due_at", Float, nullable=False, default=0.0),
+    Column("leased_until", Float, nullable=False, default=0.0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("sent_at", Float),
+    Column("sent_id", Text, nullable=False, default=""),
+    Column("trouble", Text, nullable=False, default=""),
+    Index("ix_notices_due", "state", "due_at"),
+    Index("ix_notices_person", "channel", "address"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("role", String(12), primary_key=True),
+    Column("producer_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("rank", Integer, nullable=False, default=0),
+    Column("language", String(8), nullable=False, default="vi"),
+    Column("quiet_from", Integer, nullable=False, default=0),
+    Column("quiet_to", Integer, nullable=False, default=0),
+    Column("paused_until", Float, nullable=False, default=0.0),
+    Column("canned", JSON, nullable=False, default=list),
+    Column("joined_at", Float, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("role", String(12), nullable=False),
+    Column("producer_id", String(64), nullable=False, default=""),
+    Column("expires_at", Float, nullable=False),
+    Column("used_at", Float),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("producer_id", String(64), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("producer_id", String(64), nullable=False, index=True),
+    Column("product_id", String(64), nullable=False, default=""),
+    Column("field", String(32), nullable=False),
+    Column("old", Text, nullable=False, default=""),
+    Column("new", Text, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("state", String(12), nullable=False, default="waiting", index=True),
+    Column("decided_at", Float),
+    Column("decided_by", String(200), nullable=False, default=""),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("product_id", String(64), nullable=False),
+    Index("ix_history_person", "channel", "address", "number"),
+)

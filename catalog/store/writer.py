@@ -4,13 +4,12 @@ Whoever comes first carries the writes of all who wait meanwhile; a write return
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.errors import CatalogError
 from catalog.store.database import writing
 
 Item = TypeVar("Item")
@@ -54,21 +53,21 @@ class Writer:
 
     async def _carry(self) -> None:
         group = self._waiting[:MOST]
-        try:
-            await self._commit(group)
-        except CatalogError as error:
-            if len(group) == 1:
-                group[0].done.set_exception(error)
-            else:
-                await self._one_by_one(group)
+        # Whoever carries may be cancelled; those who ride along must not write twice because of that.
+        await _to_its_end(self._commit_or_refuse(group))
         self._waiting = [each for each in self._waiting if not each.done.done()]
 
-    async def _one_by_one(self, group: list[_Waiting]) -> None:
-        for each in group:
-            try:
-                await self._commit([each])
-            except CatalogError as error:
-                each.done.set_exception(error)
+    async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
+        try:
+            await self._commit(group)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever asked for that write
+            if len(group) == 1:
+                group[0].done.set_exception(error)
+                # Told here, so that nobody complains if the one who asked has gone meanwhile.
+                group[0].done.exception()
+                return
+            for each in group:
+                await self._commit_or_refuse([each])
 
     async def _commit(self, group: list[_Waiting]) -> None:
         results: list[tuple[_Waiting, Any]] = []
@@ -77,8 +76,20 @@ class Writer:
                 answers = await write(connection, [each.item for each in alike])
                 results.extend(zip(alike, answers, strict=True))
         for each, answer in results:
-            if not each.done.done():
-                each.done.set_result(answer)
+            each.done.set_result(answer)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for *work* even when cancelled meanwhile; then say so."""
+    running = asyncio.gather(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 def _runs(group: list[_Waiting]) -> list[tuple[Write[Any, Any], list[_Waiting]]]:

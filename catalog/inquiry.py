@@ -1,0 +1,216 @@
+"""An inquiry and how it may move: pure. What is not in the table cannot happen."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catalog.errors import CatalogError
+
+
+class IllegalMove(CatalogError):
+    """An inquiry cannot move like that."""
+
+
+class Kind(StrEnum):
+    """What a consumer wants of a producer."""
+
+    QUESTION = "question"
+    BUY = "buy"
+    COMPLAINT = "complaint"
+
+
+class State(StrEnum):
+    """Where an inquiry stands, from its consumer's view."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Move(StrEnum):
+    """What can happen to an inquiry."""
+
+    DELIVER = "deliver"
+    SEE = "see"
+    ANSWER = "answer"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+    RATE = "rate"
+
+
+class Side(StrEnum):
+    """Who wrote a message of an inquiry."""
+
+    CONSUMER = "consumer"
+    PRODUCER = "producer"
+    OFFICER = "officer"
+
+
+_MOVES: dict[tuple[State, Move], State] = {
+    (State.SENT, Move.DELIVER): State.DELIVERED,
+    (State.SENT, Move.SEE): State.READ,
+    (State.SENT, Move.ANSWER): State.ANSWERED,
+    (State.SENT, Move.FOLLOW_UP): State.SENT,
+    (State.SENT, Move.CLOSE): State.CLOSED,
+    (State.DELIVERED, Move.DELIVER): State.DELIVERED,
+    (State.DELIVERED, Move.SEE): State.READ,
+    (State.DELIVERED, Move.ANSWER): State.ANSWERED,
+    (State.DELIVERED, Move.FOLLOW_UP): State.SENT,
+    (State.DELIVERED, Move.CLOSE): State.CLOSED,
+    (State.READ, Move.DELIVER): State.READ,
+    (State.READ, Move.SEE): State.READ,
+    (State.READ, Move.ANSWER): State.ANSWERED,
+    (State.READ, Move.FOLLOW_UP): State.SENT,
+    (State.READ, Move.CLOSE): State.CLOSED,
+    # A notice can arrive after its answer: the answer came from a colleague.
+    (State.ANSWERED, Move.DELIVER): State.ANSWERED,
+    (State.ANSWERED, Move.SEE): State.ANSWERED,
+    (State.ANSWERED, Move.ANSWER): State.ANSWERED,
+    (State.ANSWERED, Move.FOLLOW_UP): State.SENT,
+    (State.ANSWERED, Move.CLOSE): State.CLOSED,
+    (State.ANSWERED, Move.RATE): State.ANSWERED,
+    (State.CLOSED, Move.DELIVER): State.CLOSED,
+    (State.CLOSED, Move.SEE): State.CLOSED,
+    (State.CLOSED, Move.FOLLOW_UP): State.SENT,
+    (State.CLOSED, Move.RATE): State.CLOSED,
+}
+
+WAITING = frozenset({State.SENT, State.DELIVERED, State.READ})
+
+
+def after(state: State, move: Move) -> State:
+    """Where *move* leads from *state*. Raises IllegalMove."""
+    try:
+        return _MOVES[state, move]
+    except KeyError:
+        raise IllegalMove(f"{move} is not possible once an inquiry is {state}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Someone in a channel, as the courier reaches them; ``mail`` is a channel of its own."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing that was written in an inquiry; *at* in UTC seconds."""
+
+    number: int
+    at: float
+    side: Side
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One consumer's matter with one producer about one product. *ref* is what both sides quote.
+
+    *name* and *phone* are empty unless the consumer agreed to pass them on.
+    """
+
+    ref: str
+    product_id: str
+    producer_id: str
+    consumer: Address
+    kind: Kind
+    state: State
+    opened_at: float
+    moved_at: float
+    name: str = ""
+    phone: str = ""
+    rating: int | None = None
+    language: str = "vi"
+    messages: tuple[Message, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells."""
+
+    NEW = "new"
+    MORE = "more"
+    REMIND = "remind"
+    SECOND = "second"
+    ESCALATE = "escalate"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    ANSWER = "answer"
+    CLOSED = "closed"
+    ENDING = "ending"
+    MISSING = "missing"
+    CORRECTION = "correction"
+    DECIDED = "decided"
+    STILL_THERE = "still_there"
+
+
+# A consumer's answer is sent at most once, and can be read by its link; everything else at least once, with its number.
+AT_MOST_ONCE = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED, NoticeKind.DECIDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell someone later. *key* makes it one of a kind; *subject* is an inquiry's ref or a product id."""
+
+    key: str
+    to: Address
+    kind: NoticeKind
+    subject: str
+    due_at: float = 0.0
+    number: int = 0
+    attempts: int = 0
+    message: int = 0
+    sent_id: str = ""
+    trouble: str = ""
+
+
+class Role(StrEnum):
+    """What someone may do beyond asking."""
+
+    PRODUCER = "producer"
+    OFFICER = "officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Someone who answers for a producer, or an officer (*producer_id* empty); *rank* 0 is reached first.
+
+    Quiet hours are hours of Viet Nam's day, *quiet_from* inclusive, *quiet_to* exclusive; equal means none.
+    """
+
+    who: Address
+    role: Role
+    producer_id: str = ""
+    name: str = ""
+    rank: int = 0
+    language: str = "vi"
+    quiet_from: int = 0
+    quiet_to: int = 0
+    paused_until: float = 0.0
+    canned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A one-time way to become a producer's member or an officer."""
+
+    role: Role
+    producer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A producer's wish to change a fact of its own, waiting for an officer."""
+
+    number: int
+    producer_id: str
+    product_id: str
+    field: str
+    old: str
+    new: str
+    by: Address
+    at: float
+    state: str = "waiting"

@@ -1,0 +1,215 @@
+"""Inquiries in the database. What is written and who must hear of it are kept in one transaction.
+
+Texts, names, phones and photos come here sealed already (catalog.sealing); this module never sees them open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.errors import NotFound
+from catalog.inquiry import WAITING, Address, Inquiry, Kind, Message, Move, Notice, Side, State, after
+from catalog.store import notices, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A new inquiry with its first message; *link* and *text_mark* are fingerprints."""
+
+    inquiry: Inquiry
+    text: str
+    link: str
+    text_mark: str
+    notices: Sequence[Notice] = ()
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happens to an inquiry: a move, perhaps with words, and who must hear of it."""
+
+    ref: str
+    move: Move
+    at: float
+    side: Side | None = None
+    text: str = ""
+    notices: Sequence[Notice] = ()
+    rating: int | None = None
+
+
+async def open_one(connection: AsyncConnection, opening: Opening) -> None:
+    """Keep a new inquiry, its first message and its notices."""
+    asked = opening.inquiry
+    await connection.execute(
+        insert(tables.inquiries).values(
+            ref=asked.ref,
+            product_id=asked.product_id,
+            producer_id=asked.producer_id,
+            channel=asked.consumer.channel,
+            address=asked.consumer.address,
+            language=asked.language,
+            kind=str(asked.kind),
+            state=str(asked.state),
+            opened_at=asked.opened_at,
+            moved_at=asked.moved_at,
+            name=asked.name,
+            phone=asked.phone,
+            flags=list(asked.flags),
+            link=opening.link,
+            text_mark=opening.text_mark,
+            photo=opening.photo,
+        )
+    )
+    number = await _write(connection, asked.ref, at=asked.opened_at, side=Side.CONSUMER, text=opening.text)
+    await notices.add(connection, [_about(each, number) for each in opening.notices])
+
+
+async def take(connection: AsyncConnection, step: Step) -> Inquiry:
+    """Let an inquiry move. Raises NotFound, and IllegalMove for what the state machine does not know."""
+    held = await by_ref(connection, step.ref)
+    if held is None:
+        raise NotFound(f"no inquiry {step.ref}")
+    state = after(held.state, step.move)
+    number = 0
+    if step.side is not None:
+        number = await _write(connection, step.ref, at=step.at, side=step.side, text=step.text)
+    values: dict[str, Any] = {"state": str(state), "moved_at": step.at}
+    if step.rating is not None:
+        values["rating"] = step.rating
+    await connection.execute(update(tables.inquiries).where(tables.inquiries.c.ref == step.ref).values(values))
+    await notices.add(connection, [_about(each, number) for each in step.notices])
+    found = await by_ref(connection, step.ref)
+    return found or held
+
+
+async def by_ref(connection: AsyncConnection, ref: str) -> Inquiry | None:
+    """One inquiry with all its messages."""
+    found = await _inquiries(connection, tables.inquiries.c.ref == ref, limit=1)
+    return found[0] if found else None
+
+
+async def by_link(connection: AsyncConnection, link: str) -> Inquiry | None:
+    """The inquiry whose web link has this fingerprint."""
+    found = await _inquiries(connection, tables.inquiries.c.link == link, limit=1)
+    return found[0] if found else None
+
+
+async def of_consumer(connection: AsyncConnection, who: Address, *, limit: int, offset: int = 0) -> list[Inquiry]:
+    """What someone asked, the newest first."""
+    table = tables.inquiries
+    mine = (table.c.channel == who.channel) & (table.c.address == who.address)
+    return await _inquiries(connection, mine, limit=limit, offset=offset)
+
+
+async def of_producer(
+    connection: AsyncConnection, producer_id: str, *, waiting: bool, limit: int, offset: int = 0
+) -> list[Inquiry]:
+    """A producer's inquiries, the newest first; only those without an answer when *waiting*."""
+    table = tables.inquiries
+    condition = table.c.producer_id == producer_id
+    if waiting:
+        condition &= table.c.state.in_([str(state) for state in WAITING])
+    return await _inquiries(connection, condition, limit=limit, offset=offset)
+
+
+async def unanswered(connection: AsyncConnection, *, before: float, limit: int) -> list[Inquiry]:
+    """What nobody has answered since *before*, for officers, the oldest last."""
+    table = tables.inquiries
+    waiting = table.c.state.in_([str(state) for state in WAITING]) & (table.c.moved_at < before)
+    return await _inquiries(connection, waiting, limit=limit)
+
+
+async def count_since(connection: AsyncConnection, who: Address, *, since: float, producer_id: str = "") -> int:
+    """How many inquiries someone opened since then, with one producer or with all."""
+    table = tables.inquiries
+    condition = (table.c.channel == who.channel) & (table.c.address == who.address) & (table.c.opened_at >= since)
+    if producer_id:
+        condition &= table.c.producer_id == producer_id
+    return await connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
+
+
+async def same_text(connection: AsyncConnection, who: Address, *, text_mark: str, since: float) -> str | None:
+    """The ref of an inquiry in which someone wrote the same words since then."""
+    table = tables.inquiries
+    query = select(table.c.ref).where(
+        table.c.channel == who.channel,
+        table.c.address == who.address,
+        table.c.text_mark == text_mark,
+        table.c.opened_at >= since,
+    )
+    found: str | None = await connection.scalar(query.limit(1))
+    return found
+
+
+async def photo(connection: AsyncConnection, ref: str) -> bytes | None:
+    """The (sealed) photo of a complaint."""
+    found: bytes | None = await connection.scalar(select(tables.inquiries.c.photo).where(tables.inquiries.c.ref == ref))
+    return found
+
+
+async def forget_words(connection: AsyncConnection, refs: Sequence[str]) -> None:
+    """Erase what is personal in inquiries; that there was one, of which kind and when, stays as a number."""
+    table = tables.inquiries
+    await connection.execute(delete(tables.messages).where(tables.messages.c.inquiry.in_(refs)))
+    await connection.execute(delete(tables.notices).where(tables.notices.c.subject.in_(refs)))
+    await connection.execute(
+        update(table)
+        .where(table.c.ref.in_(refs))
+        .values(
+            channel="", address="", name="", phone="", photo=None, text_mark="", state=str(State.CLOSED),
+            link="erased:" + table.c.ref,
+        )
+    )  # fmt: skip
+
+
+async def older_than(connection: AsyncConnection, moment: float) -> list[str]:
+    """The refs of inquiries that have not moved since *moment* and still hold words."""
+    table = tables.inquiries
+    query = select(table.c.ref).where(table.c.moved_at < moment, table.c.channel != "")
+    return list(await connection.scalars(query))
+
+
+async def _write(connection: AsyncConnection, ref: str, *, at: float, side: Side, text: str) -> int:
+    written = await connection.execute(
+        insert(tables.messages)
+        .values(inquiry=ref, at=at, side=str(side), text=text)
+        .returning(tables.messages.c.number)
+    )
+    return int(written.scalar_one())
+
+
+def _about(notice: Notice, number: int) -> Notice:
+    return replace(notice, message=number) if number else notice
+
+
+async def _inquiries(connection: AsyncConnection, condition: Any, *, limit: int, offset: int = 0) -> list[Inquiry]:
+    table = tables.inquiries
+    query = select(table).where(condition).order_by(table.c.number.desc()).limit(limit).offset(offset)
+    rows = (await connection.execute(query)).mappings().all()
+    written: dict[str, list[Message]] = {row["ref"]: [] for row in rows}
+    said = select(tables.messages).where(tables.messages.c.inquiry.in_(written)).order_by(tables.messages.c.number)
+    for row in (await connection.execute(said)).mappings():
+        written[row["inquiry"]].append(Message(row["number"], row["at"], Side(row["side"]), row["text"]))
+    return [_inquiry(row, tuple(written[row["ref"]])) for row in rows]
+
+
+def _inquiry(row: Any, written: tuple[Message, ...]) -> Inquiry:
+    return Inquiry(
+        ref=row["ref"],
+        product_id=row["product_id"],
+        producer_id=row["producer_id"],
+        consumer=Address(row["channel"], row["address"]),
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        opened_at=row["opened_at"],
+        moved_at=row["moved_at"],
+        name=row["name"],
+        phone=row["phone"],
+        rating=row["rating"],
+        language=row["language"],
+        messages=written,
+        flags=tuple(row["flags"]),
+    )

@@ -1,0 +1,155 @@
+"""Notices in the database: leased by couriers, told once or at least once, given up with a reason.
+
+``waiting`` → ``sent``, ``held`` (until the person speaks), ``moot`` (nobody needs it any more) or ``failed``. A notice
+that may be sent at most once is ``sending`` while a courier has it, and ``unknown`` if that courier died.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.inquiry import AT_MOST_ONCE, Address, Notice, NoticeKind
+from catalog.store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a notice."""
+
+    number: int
+    state: str
+    at: float
+    due_at: float = 0.0
+    sent_id: str = ""
+    trouble: str = ""
+
+
+async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
+    """Keep notices; one whose key is known is left as it is."""
+    if not fresh:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {
+            "key": each.key,
+            "channel": each.to.channel,
+            "address": each.to.address,
+            "kind": str(each.kind),
+            "subject": each.subject,
+            "message": each.message,
+            "due_at": each.due_at,
+        }
+        for each in fresh
+    ]
+    await connection.execute(insert(tables.notices).on_conflict_do_nothing(), rows)
+
+
+async def lease(connection: AsyncConnection, *, now: float, seconds: float, limit: int) -> list[Notice]:
+    """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. The longest due come first."""
+    table = tables.notices
+    await connection.execute(
+        update(table)
+        .where(table.c.state == "sending", table.c.leased_until < now)
+        .values(state="unknown", trouble="stopped while sending")
+    )
+    due = (
+        select(table)
+        .where(table.c.state == "waiting", table.c.due_at <= now, table.c.leased_until < now)
+        .order_by(table.c.due_at, table.c.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = [_notice(row) for row in (await connection.execute(due)).mappings()]
+    for once in (True, False):
+        numbers = [each.number for each in found if (each.kind in AT_MOST_ONCE) is once]
+        if numbers:
+            await connection.execute(
+                update(table)
+                .where(table.c.number.in_(numbers))
+                .values(
+                    leased_until=now + seconds, attempts=table.c.attempts + 1, state="sending" if once else "waiting"
+                )
+            )
+    return found
+
+
+async def settle(connection: AsyncConnection, told: Told) -> None:
+    """Keep what became of a notice; the lease ends."""
+    table = tables.notices
+    await connection.execute(
+        update(table)
+        .where(table.c.number == told.number)
+        .values(
+            state=told.state,
+            due_at=told.due_at,
+            sent_at=told.at if told.state == "sent" else None,
+            sent_id=told.sent_id,
+            trouble=told.trouble[:200],
+            leased_until=0.0,
+        )
+    )
+
+
+async def release_held(connection: AsyncConnection, to: Address) -> int:
+    """Someone spoke: what was held for them is due now; how many notices that were."""
+    table = tables.notices
+    released = await connection.execute(
+        update(table)
+        .where(table.c.channel == to.channel, table.c.address == to.address, table.c.state == "held")
+        .values(state="waiting", due_at=0.0, leased_until=0.0)
+    )
+    return released.rowcount
+
+
+async def by_sent(connection: AsyncConnection, to: Address, sent_id: str) -> Notice | None:
+    """The notice that arrived as the vendor's message *sent_id* in this person's chat."""
+    table = tables.notices
+    query = select(table).where(
+        table.c.channel == to.channel, table.c.address == to.address, table.c.sent_id == sent_id
+    )
+    row = (await connection.execute(query.order_by(table.c.number.desc()).limit(1))).mappings().one_or_none()
+    return _notice(row) if row else None
+
+
+async def dead(connection: AsyncConnection, *, limit: int) -> list[Notice]:
+    """Those that were given up or may not have arrived, the newest first."""
+    table = tables.notices
+    query = select(table).where(table.c.state.in_(("failed", "unknown"))).order_by(table.c.number.desc()).limit(limit)
+    return [_notice(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def revive(connection: AsyncConnection, number: int) -> bool:
+    """Try a dead notice again; False if there is none of that number."""
+    table = tables.notices
+    revived = await connection.execute(
+        update(table)
+        .where(table.c.number == number, table.c.state.in_(("failed", "unknown")))
+        .values(state="waiting", due_at=0.0, attempts=0, leased_until=0.0)
+    )
+    return revived.rowcount == 1
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """How many notices are in each state."""
+    table = tables.notices
+    query = select(table.c.state, func.count().label("size")).group_by(table.c.state)
+    return {row.state: row.size for row in await connection.execute(query)}
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(
+        key=row["key"],
+        to=Address(row["channel"], row["address"]),
+        kind=NoticeKind(row["kind"]),
+        subject=row["subject"],
+        due_at=row["due_at"],
+        number=row["number"],
+        attempts=row["attempts"],
+        message=row["message"],
+        sent_id=row["sent_id"],
+        trouble=row["trouble"],
+    )

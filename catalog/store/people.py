@@ -1,0 +1,46 @@
+"""All that is kept about one person: what they looked at, and its erasure."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.inquiry import Address
+from catalog.store import inquiries, tables
+
+_MOST_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Someone looked at a product; *at* in UTC seconds."""
+
+    product_id: str
+    at: float
+
+
+async def looked(connection: AsyncConnection, who: Address, product_id: str, *, at: float) -> None:
+    """Note that someone was shown a product."""
+    values = {"channel": who.channel, "address": who.address, "at": at, "product_id": product_id}
+    await connection.execute(insert(tables.history).values(values))
+
+
+async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset: int = 0) -> list[Look]:
+    """What someone looked at, the newest first."""
+    table = tables.history
+    query = select(table).where(table.c.channel == who.channel, table.c.address == who.address)
+    query = query.order_by(table.c.number.desc()).limit(limit).offset(offset)
+    return [Look(row["product_id"], row["at"]) for row in (await connection.execute(query)).mappings()]
+
+
+async def erase(connection: AsyncConnection, who: Address) -> int:
+    """Erase all that is kept about someone but a count of inquiries; how many inquiries that were."""
+    asked = await inquiries.of_consumer(connection, who, limit=_MOST_KEPT)
+    await inquiries.forget_words(connection, [each.ref for each in asked])
+    for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.notices):
+        await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
+    own = tables.corrections
+    await connection.execute(
+        update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")
+    )
+    return len(asked)

@@ -1,0 +1,240 @@
+"""One door to inquiries, notices, members and corrections. Personal words are sealed going in and opened coming out."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from catalog.inquiry import Address, Correction, Inquiry, Invitation, Member, Notice, Role
+from catalog.sealing import Seal, fingerprint
+from catalog.store import corrections, database, inquiries, members, notices, people
+from catalog.store.inquiries import Opening, Step
+from catalog.store.members import Refusal
+from catalog.store.notices import Told
+from catalog.store.people import Look
+from catalog.store.writer import Writer
+
+Result = TypeVar("Result")
+
+
+async def _calls(
+    connection: AsyncConnection, calls: Sequence[Callable[[AsyncConnection], Awaitable[Any]]]
+) -> list[Any]:
+    return [await call(connection) for call in calls]
+
+
+class Post:
+    """Every method raises StoreError; times are UTC seconds."""
+
+    def __init__(self, engine: AsyncEngine, writer: Writer, seal: Seal) -> None:
+        self._engine = engine
+        self._writer = writer
+        self._seal = seal
+
+    async def _write(self, call: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        result: Result = await self._writer(_calls, call)
+        return result
+
+    async def _read(self, call: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        async with database.reading(self._engine) as connection:
+            return await call(connection)
+
+    # Inquiries ----------------------------------------------------------------------------------------------------
+
+    async def open(
+        self,
+        inquiry: Inquiry,
+        *,
+        text: str,
+        link: str,
+        notices: Sequence[Notice] = (),
+        photo: bytes | None = None,
+    ) -> None:
+        """Keep a new inquiry, its words and its notices in one transaction; *link* is the secret of its web page."""
+        opening = Opening(
+            replace(inquiry, name=self._seal.close(inquiry.name), phone=self._seal.close(inquiry.phone)),
+            text=self._seal.close(text),
+            link=fingerprint(link),
+            text_mark=fingerprint(" ".join(text.split()).casefold()),
+            notices=notices,
+            photo=self._seal.close_bytes(photo) if photo else None,
+        )
+        await self._write(lambda connection: inquiries.open_one(connection, opening))
+
+    async def step(self, step: Step) -> Inquiry:
+        """Let an inquiry move. Raises NotFound and IllegalMove."""
+        sealed = replace(step, text=self._seal.close(step.text))
+        return self._opened(await self._write(lambda connection: inquiries.take(connection, sealed)))
+
+    async def inquiry(self, ref: str) -> Inquiry | None:
+        """One inquiry with its messages."""
+        return self._maybe(await self._read(lambda connection: inquiries.by_ref(connection, ref)))
+
+    async def inquiry_by_link(self, link: str) -> Inquiry | None:
+        """The inquiry whose web page has this secret."""
+        mark = fingerprint(link)
+        return self._maybe(await self._read(lambda connection: inquiries.by_link(connection, mark)))
+
+    async def inquiries_of(self, who: Address, *, limit: int, offset: int = 0) -> list[Inquiry]:
+        """What someone asked, the newest first."""
+        found = await self._read(lambda c: inquiries.of_consumer(c, who, limit=limit, offset=offset))
+        return [self._opened(each) for each in found]
+
+    async def mail_of(self, producer_id: str, *, waiting: bool, limit: int, offset: int = 0) -> list[Inquiry]:
+        """What a producer was asked, the newest first."""
+        found = await self._read(
+            lambda c: inquiries.of_producer(c, producer_id, waiting=waiting, limit=limit, offset=offset)
+        )
+        return [self._opened(each) for each in found]
+
+    async def unanswered(self, *, before: float, limit: int) -> list[Inquiry]:
+        """What nobody answered since *before*."""
+        found = await self._read(lambda c: inquiries.unanswered(c, before=before, limit=limit))
+        return [self._opened(each) for each in found]
+
+    async def asked_since(self, who: Address, *, since: float, producer_id: str = "") -> int:
+        """How much someone asked since then."""
+        return await self._read(lambda c: inquiries.count_since(c, who, since=since, producer_id=producer_id))
+
+    async def same_text(self, who: Address, *, text: str, since: float) -> str | None:
+        """The ref of an inquiry with the very same words."""
+        mark = fingerprint(" ".join(text.split()).casefold())
+        return await self._read(lambda c: inquiries.same_text(c, who, text_mark=mark, since=since))
+
+    async def photo(self, ref: str) -> bytes | None:
+        """The photo of a complaint."""
+        sealed = await self._read(lambda c: inquiries.photo(c, ref))
+        return self._seal.open_bytes(sealed) if sealed else None
+
+    async def forget_older_than(self, moment: float) -> int:
+        """Erase the words of inquiries that have not moved since *moment*; how many."""
+        refs = await self._read(lambda c: inquiries.older_than(c, moment))
+        if refs:
+            await self._write(lambda c: inquiries.forget_words(c, refs))
+        return len(refs)
+
+    # Notices ------------------------------------------------------------------------------------------------------
+
+    async def tell(self, *fresh: Notice) -> None:
+        """Keep notices; a known key is told once only."""
+        await self._write(lambda c: notices.add(c, fresh))
+
+    async def lease(self, *, now: float, seconds: float, limit: int) -> list[Notice]:
+        """Take due notices for some time."""
+        return await self._write(lambda c: notices.lease(c, now=now, seconds=seconds, limit=limit))
+
+    async def told(self, told: Told) -> None:
+        """Keep what became of a notice."""
+        await self._write(lambda c: notices.settle(c, told))
+
+    async def release_held(self, to: Address) -> int:
+        """Someone spoke: what waited for that is due."""
+        return await self._write(lambda c: notices.release_held(c, to))
+
+    async def notice_sent_as(self, to: Address, sent_id: str) -> Notice | None:
+        """The notice that someone replies to."""
+        return await self._read(lambda c: notices.by_sent(c, to, sent_id))
+
+    async def dead_letters(self, *, limit: int) -> list[Notice]:
+        """Notices that were given up."""
+        return await self._read(lambda c: notices.dead(c, limit=limit))
+
+    async def revive(self, number: int) -> bool:
+        """Try a dead notice again."""
+        return await self._write(lambda c: notices.revive(c, number))
+
+    async def notice_counts(self) -> dict[str, int]:
+        """How many notices are in each state."""
+        return await self._read(notices.counts)
+
+    # Members ------------------------------------------------------------------------------------------------------
+
+    async def join(self, member: Member, *, at: float) -> bool:
+        """Take a member in."""
+        sealed = replace(member, name=self._seal.close(member.name))
+        return await self._write(lambda c: members.join(c, sealed, at=at))
+
+    async def leave(self, who: Address, *, role: Role, producer_id: str = "") -> bool:
+        """Let a member go."""
+        return await self._write(lambda c: members.leave(c, who, role=role, producer_id=producer_id))
+
+    async def change_member(self, member: Member) -> None:
+        """Keep a member's wishes."""
+        sealed = replace(member, name=self._seal.close(member.name))
+        await self._write(lambda c: members.change(c, sealed))
+
+    async def members_of(self, producer_id: str) -> list[Member]:
+        """Who answers for a producer, the first to reach first."""
+        found = await self._read(lambda c: members.of_producer(c, producer_id))
+        return [replace(each, name=self._seal.open(each.name)) for each in found]
+
+    async def officers(self) -> list[Member]:
+        """Every officer who joined in a chat."""
+        return [replace(each, name=self._seal.open(each.name)) for each in await self._read(members.officers)]
+
+    async def roles_of(self, who: Address) -> list[Member]:
+        """What someone is beyond a consumer."""
+        found = await self._read(lambda c: members.roles_of(c, who))
+        return [replace(each, name=self._seal.open(each.name)) for each in found]
+
+    async def invite(self, invitation: Invitation, *, code: str, expires_at: float) -> None:
+        """Keep a one-time code."""
+        mark = fingerprint(code)
+        await self._write(lambda c: members.invite(c, invitation, code=mark, expires_at=expires_at))
+
+    async def enter(self, code: str, *, who: Address, name: str, language: str, now: float) -> Member | Refusal:
+        """Use a one-time code up and become what it invites to, or why not."""
+        mark, sealed = fingerprint(code), self._seal.close(name)
+        return await self._write(lambda c: members.enter(c, mark, who=who, name=sealed, language=language, now=now))
+
+    async def block(self, producer_id: str, who: Address, *, at: float) -> None:
+        """Let someone ask this producer nothing more."""
+        await self._write(lambda c: members.block(c, producer_id, who, at=at))
+
+    async def is_blocked(self, producer_id: str, who: Address) -> bool:
+        """True when this producer takes nothing from this person."""
+        return await self._read(lambda c: members.is_blocked(c, producer_id, who))
+
+    # Corrections --------------------------------------------------------------------------------------------------
+
+    async def propose(self, wish: Correction) -> int:
+        """Keep a producer's wish; its number."""
+        return await self._write(lambda c: corrections.propose(c, wish))
+
+    async def wishes_waiting(self, *, limit: int) -> list[Correction]:
+        """What officers have to decide."""
+        return await self._read(lambda c: corrections.waiting(c, limit=limit))
+
+    async def decide(
+        self, number: int, *, accepted: bool, who: str, at: float, source: tuple[str, str]
+    ) -> Correction | None:
+        """Accept or refuse a wish, once."""
+        return await self._write(
+            lambda c: corrections.decide(c, number, accepted=accepted, who=who, at=at, source=source)
+        )
+
+    async def wish(self, number: int) -> Correction | None:
+        """One wish of a producer."""
+        return await self._read(lambda c: corrections.by_number(c, number))
+
+    # One person ---------------------------------------------------------------------------------------------------
+
+    async def looked(self, who: Address, product_id: str, *, at: float) -> None:
+        """Note that someone was shown a product."""
+        await self._write(lambda c: people.looked(c, who, product_id, at=at))
+
+    async def looks(self, who: Address, *, limit: int, offset: int = 0) -> list[Look]:
+        """What someone was shown, the newest first."""
+        return await self._read(lambda c: people.looks(c, who, limit=limit, offset=offset))
+
+    async def erase(self, who: Address) -> int:
+        """Erase all that is kept about someone."""
+        return await self._write(lambda c: people.erase(c, who))
+
+    def _opened(self, inquiry: Inquiry) -> Inquiry:
+        said = tuple(replace(each, text=self._seal.open(each.text)) for each in inquiry.messages)
+        return replace(inquiry, name=self._seal.open(inquiry.name), phone=self._seal.open(inquiry.phone), messages=said)
+
+    def _maybe(self, inquiry: Inquiry | None) -> Inquiry | None:
+        return self._opened(inquiry) if inquiry else None
