@@ -6,12 +6,13 @@ from typing import TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.channels.telegram.draw import Drawing
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.markup import NO_PREVIEW, Markup, inline, place
-from bot.channels.telegram.refusal import meaning, nothing_to_change, patience
+from bot.channels.telegram.refusal import meaning, nothing_to_change
+from bot.channels.telegram.request import Patience
 from bot.channels.telegram.thread import Thread
 
 _Result = TypeVar("_Result")
@@ -102,6 +103,6 @@ class Calls:
         except TelegramError as error:
             if isinstance(error, BadRequest) and nothing_to_change(error):
                 return None
-            if isinstance(error, RetryAfter):
-                self.lanes.hold(chat, patience(error))
+            if isinstance(error, Patience):
+                self.lanes.hold(chat, error.seconds)
             raise meaning(error) from error

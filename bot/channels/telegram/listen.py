@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot, BotCommand
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channels.telegram.decode import Me
 from bot.channels.telegram.intake import WANTED, Intake
-from bot.channels.telegram.refusal import patience
-from bot.channels.telegram.request import Wire
+from bot.channels.telegram.request import Patience, Wire
 from bot.channels.telegram.state import State
 from bot.channels.telegram.words import COMMANDS, LANGUAGES, say
 from catalog.errors import StoreError
@@ -81,21 +80,23 @@ class Listener:
         )
 
     async def _poll(self) -> None:
-        offset = 0
+        offset, seconds = 0, 0
         while True:
-            updates = await self._updates(offset)
+            updates = await self._updates(offset, seconds=seconds)
             await self.intake.take(updates)
             # Only now: asking from here on tells Telegram that we have all before.
             offset = max((int(update["update_id"]) + 1 for update in updates), default=offset)
             self._failures = 0
             self.state.up()
+            # The first poll does not wait: it tells at once whether we are heard.
+            seconds = POLL_SECONDS
 
-    async def _updates(self, offset: int) -> list[dict[str, Any]]:
+    async def _updates(self, offset: int, *, seconds: int) -> list[dict[str, Any]]:
         """The raw updates from *offset* on: one that the library cannot read must not cost us the whole batch."""
-        asked = {"timeout": POLL_SECONDS, "limit": 100, "allowed_updates": json.dumps(WANTED)}
+        asked = {"timeout": seconds, "limit": 100, "allowed_updates": json.dumps(WANTED)}
         if offset:
             asked["offset"] = offset
-        found = await self.polls.post(f"/getUpdates?{urlencode(asked)}", read_timeout=POLL_SECONDS + 10.0)
+        found = await self.polls.post(f"/getUpdates?{urlencode(asked)}", read_timeout=seconds + 10.0)
         if not isinstance(found, list):
             raise TelegramError("getUpdates answered something else than a list")
         return found
@@ -115,8 +116,8 @@ class Listener:
         self._failures += 1
         longest = min(2.0 ** min(self._failures, 6), _LONGEST_WAIT)
         seconds = longest * (0.5 + self.chance.random() / 2)
-        if isinstance(error, RetryAfter):
-            seconds = max(seconds, patience(error))
+        if isinstance(error, Patience):
+            seconds = max(seconds, error.seconds)
         if isinstance(error, InvalidToken):
             seconds = _LONGEST_WAIT
         await self.sleep(seconds)

@@ -6,11 +6,11 @@ from functools import partial
 
 from telegram import Bot
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channel import NotSent, SendError
 from bot.channels.telegram.aside import Aside
-from bot.channels.telegram.refusal import meaning, patience
+from bot.channels.telegram.refusal import meaning
 from bot.channels.telegram.request import TooLarge, Wire
 from bot.channels.telegram.thread import Thread
 from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
@@ -69,7 +69,5 @@ class Pictures:
 
 def _later(error: TelegramError) -> SendError:
     """Fetching changes nothing, so whatever broke may be tried again."""
-    if isinstance(error, RetryAfter):
-        return NotSent("Telegram asks for patience", seconds=patience(error))
     known = meaning(error)
     return known if isinstance(known, NotSent) else NotSent("a photo could not be fetched", seconds=2.0)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.channel import Gone, MaybeSent, NotSent, Refused, SendError
-from bot.channels.telegram.request import Unreachable
+from bot.channels.telegram.request import Patience, Unreachable
 
 _SAME = ("message is not modified",)
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")
@@ -28,8 +28,8 @@ class Lost(SendError):
 
 def meaning(error: TelegramError) -> SendError:
     """The error of ours that *error* is."""
-    if isinstance(error, RetryAfter):
-        return NotSent("Telegram asks for patience", seconds=patience(error))
+    if isinstance(error, Patience):
+        return NotSent("Telegram asks for patience", seconds=error.seconds)
     if isinstance(error, BadRequest):
         return _refusal(error)
     known = (make for kind, make in _MEANINGS if isinstance(error, kind))
@@ -39,12 +39,6 @@ def meaning(error: TelegramError) -> SendError:
 def nothing_to_change(error: BadRequest) -> bool:
     """True when the message already shows what it should."""
     return _says(error, _SAME)
-
-
-def patience(error: RetryAfter) -> float:
-    """The seconds that Telegram asks us to wait."""
-    after = error.retry_after
-    return float(after if isinstance(after, int) else after.total_seconds())
 
 
 def _refusal(error: BadRequest) -> SendError:

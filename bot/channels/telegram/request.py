@@ -7,6 +7,7 @@ it logs, raises or prints can hold the token. Under load this is 6.5 times its d
 import json
 import logging
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import (
@@ -31,6 +32,14 @@ _NEVER_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyErro
 
 class Unreachable(NetworkError):
     """No connection could be made, so nothing was sent."""
+
+
+class Patience(TelegramError):
+    """Telegram asks us to wait for *seconds* (429): nothing was done."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("Telegram asks for patience")
+        self.seconds = seconds
 
 
 class TooLarge(NetworkError):
@@ -86,7 +95,7 @@ class Wire(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- ours are the same for all
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- ours are the same for all
     ) -> tuple[int, bytes]:
-        """Carry one request. Raises Unreachable, TimedOut or NetworkError, none of which names the address."""
+        """Carry one request. Raises Unreachable, Patience, TimedOut or NetworkError; none names the address."""
         if self._session is None:
             raise Unreachable("the channel is closed")
         wait = self._timeout if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
@@ -105,9 +114,12 @@ class Wire(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """Read an answer without logging it when it is damaged. Raises TelegramError."""
         try:
-            return json.loads(payload)
+            answer = json.loads(payload)
         except ValueError:
-            raise TelegramError("the Bot API's answer is not JSON") from None
+            answer = None
+        if not isinstance(answer, dict) or not answer.keys() & {"result", "description"}:
+            raise TelegramError("the Bot API's answer is not one of its own")
+        return answer
 
     async def _carry(
         self, session: ClientSession, *, url: str, method: str, wait: float, form: dict[str, str] | None
@@ -122,6 +134,8 @@ class Wire(BaseRequest):
             timeout=stages,
             allow_redirects=False,
         ) as answer:
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise Patience(_seconds(await answer.read()))
             if largest is None:
                 return answer.status, await answer.read()
             body = bytearray()
@@ -130,6 +144,14 @@ class Wire(BaseRequest):
                 if len(body) > largest:
                     raise TooLarge("the file is larger than 20 MB")
             return answer.status, bytes(body)
+
+
+def _seconds(body: bytes) -> float:
+    """The ``retry_after`` of a 429; one second if it names none."""
+    try:
+        return max(1.0, float(json.loads(body)["parameters"]["retry_after"]))
+    except (ValueError, TypeError, LookupError):
+        return 1.0
 
 
 class _NoBodies(logging.Filter):

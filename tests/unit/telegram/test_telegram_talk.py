@@ -1,0 +1,332 @@
+"""Conversations over real HTTP: what people do, and what the Bot API is asked to show."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from bot.channel import Delivery, Gone, Health
+from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
+from handlers.actions import Action, Verb
+from handlers.messages import Album, Choice, Incoming, Location, Person, Photo, Reply, Tap, Text, Want
+from tests.stands.telegram import BotApi, Someone, group
+from tests.stands.telegram.house import House, echo, product, until
+from tests.unit.telegram.conftest import Live
+
+PICTURE = "https://ocop.example/media/banh.jpg"
+
+
+def shop(incoming: Incoming) -> Reply:
+    """A list for words, a product for a tap on it, other facts of it below."""
+    match incoming.content:
+        case Tap(Action(Verb.PRODUCT, "pictured")):
+            return Reply(cards=(product(9, picture=PICTURE, choices=(ANOTHER, BACK, DETAIL)),))
+        case Tap(Action(Verb.PRODUCT, subject)):
+            return Reply(f"Sản phẩm {subject}", choices=(BACK,))
+        case Tap(Action(Verb.MAKER)):
+            return Reply("Chủ thể", choices=(BACK,))
+        case _:
+            choices = (Choice("Ảnh", Action(Verb.PRODUCT, "pictured")), Choice("Lại", Action(Verb.PAGE)))
+            return Reply("2 sản phẩm", (product(1), product(2)), choices)
+
+
+ANOTHER = Choice("Khác", Action(Verb.PRODUCT, "pictured"))
+BACK = Choice("Danh sách", Action(Verb.PAGE))
+DETAIL = Choice("Chủ thể", Action(Verb.MAKER))
+
+
+async def test_it_starts_with_commands_in_both_languages(api: BotApi, live: Live) -> None:
+    async with live(House(echo)) as channel:
+        assert channel.condition().health is Health.STARTING
+        await until(lambda: channel.condition().health is Health.UP)
+        assert set(api.methods.commands) == {"", "vi", "en"}
+        assert api.methods.commands["en"][1] == {"command": "tim", "description": "Find a product by name"}
+        assert channel.name == "telegram"
+        assert not channel.routes()
+
+
+async def test_words_are_answered_escaped_and_without_previews(api: BotApi, lan: Someone, live: Live) -> None:
+    async with live(House(echo)):
+        lan.say("nem <b>bùi</b> & https://x.vn")
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert sent["text"] == "Text: nem &lt;b&gt;bùi&lt;/b&gt; &amp; https://x.vn"
+        assert sent["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_photo_is_fetched_at_its_largest_while_we_type(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house):
+        lan.photo(b"pixels", caption="gì đây")
+        lan.file(b"sharp pixels")
+        await until(lambda: len(house.outcomes) == 2)
+        assert [cast("Photo", one.content).image for one in house.kept] == [b"pixels", b"sharp pixels"]
+        await until(lambda: len(api.made("sendChatAction")) == 2)
+        assert api.made("sendChatAction")[0] == {"chat_id": 100_001, "action": "typing"}
+
+
+async def test_photos_that_cannot_be_had(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house):
+        lan.file(b"x", size=21 * 1024 * 1024)
+        await until(lambda: len(house.outcomes) == 1)
+        gone = lan.photo(b"gone")["photo"][-1]["file_id"]
+        api.world.files.pop(gone)
+        lan.photo(b"")
+        lying = lan.file(b"\0" * (20 * 1024 * 1024 + 1), size=5)
+        assert lying
+        await until(lambda: len(house.outcomes) == 4)
+        assert list(map(type, house.outcomes)) == [ImageTooLarge, UnknownImage, EmptyImage, ImageTooLarge]
+
+
+async def test_a_file_that_goes_between_two_calls_is_no_refused_token(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house) as channel:
+        handle = lan.photo(b"soon gone")["photo"][-1]["file_id"]
+        await until(lambda: house.outcomes)
+        api.world.files[handle] = b""
+        del api.world.files[handle]
+        api.world.files[handle + "x"] = b""
+        incoming = replace(house.kept[0], content=Photo(handle=handle + "y"))
+        with pytest.raises(UnknownImage):
+            await channel.fetch(incoming)
+        assert await channel.fetch(replace(incoming, content=Text("x"))) == replace(incoming, content=Text("x"))
+
+
+async def test_an_album_is_answered_once(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house):
+        for number in range(4):
+            lan.photo(b"%d" % number, album="13900", caption="hai hộp" if number == 0 else None)
+        lan.say("và cái này")
+        await until(lambda: len(api.made("sendMessage")) == 2)
+        album = next(one for one in house.kept if isinstance(one.content, Album))
+        assert isinstance(album.content, Album)
+        assert [photo.image for photo in album.content.photos] == [b"0", b"1", b"2", b"3"]
+        assert (album.content.photos[0].caption, album.ref) == ("hai hộp", "a13900")
+
+
+async def test_an_album_survives_a_crash(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house):
+        lan.photo(b"1", album="7")
+        lan.photo(b"2", album="7")
+        await until(lambda: "AAI000004" in house.memory.kept.get("albums", ""))
+    assert house.kept == []
+    async with live(house):
+        await until(lambda: api.made("sendMessage"))
+        (kept,) = house.kept
+        assert isinstance(kept.content, Album)
+        assert len(kept.content.photos) == 2
+        assert house.memory.kept["albums"] == "{}"
+
+
+async def test_an_album_in_a_group_speaks_to_us_if_one_of_its_photos_does(
+    api: BotApi, lan: Someone, live: Live
+) -> None:
+    house = House(echo)
+    hoa = replace(lan, group=group())
+    async with live(house):
+        hoa.photo(b"1", album="1", caption="chuyện riêng")
+        hoa.photo(b"2", album="2")
+        hoa.photo(b"3", album="2", caption="@hoi_ocop_bot gì đây")
+        hoa.photo(b"4", album="3", caption="@hoi_ocop_bot một tấm")
+        await until(lambda: len(house.outcomes) == 2 and house.memory.kept["albums"] == "{}")
+        assert sorted(one.ref for one in house.kept) == ["a2", "a3"]
+        single = next(one for one in house.kept if one.ref == "a3")
+        assert isinstance(single.content, Photo)
+
+
+async def test_a_tap_edits_its_message_and_stops_the_button_spinning(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(shop)
+    async with live(house):
+        lan.say("bánh")
+        await until(lambda: house.outcomes)
+        number = int(str(house.outcomes[0]).partition("/")[2])
+        tap = lan.tap(number, "2")
+        await until(lambda: len(house.outcomes) == 2)
+        assert api.world.messages[100_001, number]["text"] == "Sản phẩm banh-2"
+        await until(lambda: api.world.callbacks[tap["id"]])
+        lan.tap(number, "Danh sách")
+        await until(lambda: len(house.outcomes) == 3)
+        lan.tap(number, "Lại")
+        await until(lambda: len(house.outcomes) == 4)
+        assert house.outcomes == [f"100001/{number}"] * 4
+        assert api.world.messages[100_001, number]["text"].startswith("2 sản phẩm")
+        assert len(api.made("sendMessage")) == 1
+
+
+async def test_a_list_becomes_a_picture_and_a_picture_other_words(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(shop)
+    async with live(house):
+        lan.say("bánh")
+        await until(lambda: house.outcomes)
+        number = int(str(house.outcomes[0]).partition("/")[2])
+        lan.tap(number, "Ảnh")
+        await until(lambda: len(house.outcomes) == 2)
+        message = api.world.messages[100_001, number]
+        assert message["photo"]
+        assert message["caption"].startswith("Bánh phu thê 9 ★★★★☆")
+        lan.tap(number, "Chủ thể")
+        await until(lambda: len(house.outcomes) == 3)
+        assert message["caption"] == "Chủ thể"
+        lan.tap(number, "Danh sách")
+        await until(lambda: len(house.outcomes) == 4)
+        assert house.outcomes[3] != house.outcomes[0], "a list under one product's picture would mislead"
+        assert message["caption"] == "Chủ thể"
+
+
+async def test_a_tap_on_a_message_that_is_gone_is_answered_anew(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(shop)
+    async with live(house):
+        message = lan.say("bánh")
+        await until(lambda: house.outcomes)
+        lan.press("p banh-1", {"message_id": 1, "date": 0, "chat": lan.chat})
+        lan.press("p banh-2", {**message, "from": lan.user})
+        await until(lambda: len(house.outcomes) == 3)
+        assert [sent["text"] for sent in api.made("sendMessage")][1:] == ["Sản phẩm banh-1", "Sản phẩm banh-2"]
+
+
+async def test_a_picture_goes_with_its_words_or_the_words_alone(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(lambda _: Reply(cards=(product(9, picture=PICTURE),)))
+    async with live(house):
+        lan.say("bánh")
+        await until(lambda: api.made("sendPhoto"))
+        assert api.made("sendPhoto")[0]["photo"] == PICTURE
+        api.world.refused_pictures.add(PICTURE)
+        lan.say("bánh nữa")
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert sent["text"].startswith("<b>Bánh phu thê 9</b>")
+        lan.press("help", {"message_id": 1, "date": 0, "chat": lan.chat})
+        await until(lambda: len(api.made("sendMessage")) == 2)
+        shown = api.world.messages[100_001, int(str(house.outcomes[1]).partition("/")[2])]
+        lan.press("help", shown)
+        await until(lambda: len(house.outcomes) == 4)
+        assert len(api.made("sendMessage")) == 2, "the same words again are no change"
+
+
+async def test_long_words_go_on_and_the_buttons_come_last(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(lambda _: Reply("chữ nghĩa " * 900, choices=(BACK,)))
+    async with live(house):
+        lan.say("dài")
+        sent = await until(lambda: len(api.made("sendMessage")) == 3 and api.made("sendMessage"))
+        assert ["reply_markup" in one for one in sent] == [False, False, True]
+        lan.tap(12 + 1, "Danh sách")
+        await until(lambda: len(api.made("sendMessage")) == 5)
+        assert len(api.made("editMessageText")) == 1
+
+
+async def test_a_place_is_asked_for_with_a_button_in_private_only(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(
+        lambda incoming: Reply("Bạn ở đâu?", wants=Want.LOCATION, choices=(BACK,) * isinstance(incoming.content, Tap))
+    )
+    async with live(house):
+        lan.say("gần đây")
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert sent["reply_markup"]["keyboard"] == [[{"text": "📍 Gửi vị trí của tôi", "request_location": True}]]
+        lan.press("near", {"message_id": 1, "date": 0, "chat": lan.chat})
+        await until(lambda: len(api.made("sendMessage")) == 3)
+        assert api.made("sendMessage")[2]["reply_markup"]["keyboard"]
+        replace(lan, group=group()).say("/start@hoi_ocop_bot")
+        await until(lambda: len(house.outcomes) == 3)
+        assert "keyboard" not in api.made("sendMessage")[-1].get("reply_markup", {})
+        lan.send(location={"latitude": 21.1, "longitude": 106.0})
+        await until(lambda: len(house.outcomes) == 4)
+        assert house.kept[-1].content == Location(21.1, 106.0)
+
+
+async def test_a_phone_number_may_be_asked_for(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(lambda _: Reply("Số của bạn?", wants=cast("Any", "contact")))
+    async with live(house):
+        lan.say("liên hệ")
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert sent["reply_markup"]["keyboard"][0][0]["request_contact"] is True
+
+
+async def test_in_a_group_the_answer_quotes_its_question(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    hoa = replace(lan, group=group(is_forum=True))
+    async with live(house):
+        hoa.say("chiều nay họp")
+        asked = hoa.say("@hoi_ocop_bot nem bùi", message_thread_id=5, is_topic_message=True)
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert sent["chat_id"] == group()["id"]
+        assert sent["message_thread_id"] == 5
+        assert sent["reply_parameters"]["message_id"] == asked["message_id"]
+        assert sent["text"] == "Text: nem bùi"
+
+
+async def test_an_edit_is_answered_once_and_only_if_words_changed(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house):
+        first = lan.say("nem bui")
+        lan.edit(first)
+        lan.edit(first, text="nem bùi")
+        lan.edit(first, text="nem bùi")
+        lan.say("xong")
+        await until(lambda: len(house.outcomes) == 3)
+        assert [sent["text"] for sent in api.made("sendMessage")] == ["Text: nem bui", "Text: nem bùi", "Text: xong"]
+
+
+async def test_who_shuts_us_out_is_left_alone_until_they_return(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    notice = Delivery(Person("telegram", "100001"), Reply("Tin mới"), key="n1")
+    async with live(house) as channel:
+        lan.become("kicked")
+        await until(lambda: house.memory.kept.get("gone:100001") == "yes")
+        with pytest.raises(Gone):
+            await channel.deliver(notice)
+        assert api.made("sendMessage", status=None) == []
+        lan.become("member")
+        await until(lambda: house.memory.kept["gone:100001"] == "")
+        assert (await channel.deliver(notice)).startswith("100001/")
+        api.world.shut[100_001] = "user is deactivated"
+        with pytest.raises(Gone):
+            await channel.deliver(notice)
+        assert house.memory.kept["gone:100001"] == "yes"
+        with pytest.raises(Gone):
+            await channel.deliver(replace(notice, person=Person("telegram", "99")))
+
+
+async def test_a_group_that_moved_is_followed(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    old = replace(lan, group={"id": -500, "type": "group", "title": "Chợ"})
+    new = replace(lan, group=group())
+    new.start()
+    async with live(house):
+        api.world.moved[-500] = group()["id"]
+        old.say("/huongdan")
+        await until(lambda: house.outcomes)
+        assert str(house.outcomes[0]).startswith(str(group()["id"]))
+        old.say("/huongdan@hoi_ocop_bot")
+        await until(lambda: len(house.outcomes) == 2)
+        assert [c.status for c in api.calls if c.method == "sendMessage"] == [400, 200, 200]
+        old.send(migrate_to_chat_id=-77)
+        await until(lambda: house.memory.kept["moved:-500"] == "-77")
+
+
+async def test_nothing_to_say_is_not_said(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(lambda _: Reply())
+    async with live(house):
+        lan.say("x")
+        await until(lambda: house.outcomes)
+        assert house.outcomes == [""]
+        assert api.made("sendMessage") == []
+
+
+async def test_inline_mode_gives_cards_page_by_page(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo, cards=[product(number) for number in range(23)])
+    async with live(house):
+        lan.type("bánh")
+        await until(lambda: len(api.methods.shared) == 1)
+        replace(lan, language="en").type("bánh", offset=api.methods.shared[0]["next_offset"])
+        await until(lambda: len(api.methods.shared) == 2)
+        lan.type("")
+        await until(lambda: len(api.methods.shared) == 3)
+        first, second, empty = api.methods.shared
+        assert [len(one["results"]) for one in api.methods.shared] == [20, 3, 20]
+        assert (first["next_offset"], second["next_offset"]) == ("20", "")
+        assert (first["cache_time"], first["is_personal"], second["is_personal"]) == (300, False, True)
+        assert empty["button"]["start_parameter"] == "inline"
+        links = [row[0]["url"] for row in first["results"][0]["reply_markup"]["inline_keyboard"]]
+        assert links == ["https://t.me/hoi_ocop_bot?start=p_banh-0", "https://ocop.example/p/banh-0"]
+        assert not {r["id"] for r in first["results"]} & {r["id"] for r in second["results"]}
