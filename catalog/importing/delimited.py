@@ -3,12 +3,13 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from catalog.errors import BadSheet
-from catalog.importing.columns import Heading, read_heading
+from catalog.importing.columns import read_heading
 from catalog.importing.problems import Cell
 
 SEPARATORS = ",;\t|"
@@ -18,6 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 _SAMPLE = 1 << 16
 
 
@@ -35,10 +37,11 @@ def encoding_of(path: Path) -> str:
 
 def _wide(start: bytes) -> str:
     """UTF-16 has a zero for the upper half of each ASCII letter; anything else with zeros is no text."""
-    low, high = start[1::2].count(0), start[0::2].count(0)
-    if max(low, high) < len(start) // 8 or min(low, high) * 8 > max(low, high):
+    encoding = "utf-16-le" if start[1::2].count(0) > start[0::2].count(0) else "utf-16-be"
+    text = start[: len(start) // 2 * 2].decode(encoding, errors="replace")
+    if _CONTROL.search(text):
         raise BadSheet("Tệp không phải bảng: cần tệp Excel (.xlsx) hoặc CSV.")
-    return "utf-16-le" if low > high else "utf-16-be"
+    return encoding
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -67,24 +70,9 @@ def rows(path: Path) -> Iterator[list[Cell]]:
 
 def separator_of(sample: str) -> str:
     """Choose the separator that shows the most known headings in the first lines of *sample*, else the commonest."""
-
-    def known(separator: str) -> tuple[int, int]:
-        records = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-        return max(
-            (_known_fields(record) for record in islice(_safely(records), LINES_SEARCHED)), default=0
-        ), sample.count(separator)
-
-    return max(SEPARATORS, key=known)
+    return max(SEPARATORS, key=lambda separator: (_most_known(sample, separator), sample.count(separator)))
 
 
-def _known_fields(record: list[str]) -> int:
-    heading: Heading = read_heading(record)
-    return len(heading.fields)
-
-
-def _safely(records: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The records before the first that the cut of the sample has broken."""
-    try:
-        yield from records
-    except csv.Error:
-        return
+def _most_known(sample: str, separator: str) -> int:
+    records = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), LINES_SEARCHED)
+    return max((len(read_heading(record).fields) for record in records), default=0)

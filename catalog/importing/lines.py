@@ -80,6 +80,7 @@ class LineReader:
         values, refusals = _values(given)
         row = ProductRow(**{"name": "", "producer": "", **values, "line": line})
         refusals += [*_missing(row, refusals), *contradictions(row, today=self._today), *self._renamed(row)]
+        refusals.sort(key=lambda refusal: self._heading.fields.get(refusal[0], len(cells)))
         problems += [
             refused.at(line, column=self._column(field), value=_shown(given, field)) for field, refused in refusals
         ]
@@ -97,7 +98,7 @@ class LineReader:
 
     def _too_wide(self, cells: Sequence[Cell], line: int) -> Iterator[Problem]:
         """A delimited line with more cells than headings has probably been parted inside a cell."""
-        beyond = [spelled(cell) for cell in cells[len(self._heading.written) :] if not _blank(cell)]
+        beyond = [spelled(cell).strip() for cell in cells[len(self._heading.written) :] if not _blank(cell)]
         if beyond:
             reason = "Dòng có nhiều ô hơn tiêu đề. Ô có dấu phân cách phải nằm trong dấu ngoặc kép."
             refused = Refused(reason, english="More cells than headings; quote a cell that holds the separator.")

@@ -58,7 +58,7 @@ Shape = Box | Star | Words
 
 
 def arrange(product: Product, passport: Passport, *, url: str) -> tuple[Shape, ...]:
-    """Arrange the label. ValueError when *url* makes no code, or one with modules under a third of a millimetre."""
+    """Arrange the label. ValueError when *url* is empty or makes modules under a third of a millimetre."""
     return (*_code(url), *_column(product, passport), *_caption())
 
 
@@ -66,6 +66,8 @@ def _code(url: str) -> Iterator[Box]:
     """The QR code in the upper right, each row of dark modules a few boxes; its quiet zone lies in its box."""
     import segno  # noqa: PLC0415 - only where labels are drawn
 
+    if not url:
+        raise ValueError("a label needs a URL for its code")
     rows = [list(row) for row in segno.make_qr(url, error="m").matrix]
     pixels = int(_CODE_BOX / _PIXEL) // (len(rows) + 2 * QUIET_MODULES)
     if pixels < _LEAST_MODULE_PIXELS:
