@@ -1,0 +1,141 @@
+"""Opening, migrating and protecting the database, and what its troubles are called."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
+from catalog.store import Letter, Store, open_store, tables
+from catalog.store.database import database_url, make_engine
+from tests.unit.store.lists import row
+
+
+async def pragma(store: Store, name: str) -> object:
+    async with store._engine.connect() as connection:
+        return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+
+
+async def test_it_is_safe_against_power_cuts_and_forgets_what_is_erased(store: Store) -> None:
+    assert await pragma(store, "journal_mode") == "wal"
+    assert await pragma(store, "synchronous") == 2  # FULL
+    assert await pragma(store, "foreign_keys") == 1
+    assert await pragma(store, "secure_delete") == 1
+
+
+async def test_an_empty_file_is_migrated_and_then_current(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'folder' / 'a.db'}"
+    async with open_store(url) as store:
+        assert not await store.is_current()
+        await store.migrate()
+        assert await store.is_current()
+        await store.migrate()
+        await store.import_rows([row()], who="test")
+    async with open_store(url, migrate=True) as store:
+        assert await store.count() == 1
+
+
+async def test_migrations_and_tables_tell_the_same(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, tables.metadata))
+
+    async with store._engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path / 'a.db'}") as store:
+        await store.ping()
+        with pytest.raises(StoreUnavailable, match="hoi-ocop migrate"):
+            await store.count()
+        with pytest.raises(StoreUnavailable, match="hoi-ocop migrate"):
+            await store.put(Letter("web", "an", "1", "{}"))
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    file.write_bytes(b"%PDF-1.7 " * 500)
+    async with open_store(f"sqlite:///{file}") as store:
+        with pytest.raises(StoreError, match="not a database"):
+            await store.ping()
+
+
+async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailable, match="cannot be made"):
+        async with open_store(f"sqlite:///{tmp_path / 'file' / 'below' / 'a.db'}"):
+            pass
+
+
+async def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}") as store:
+        with pytest.raises(StoreUnavailable):
+            await store.ping()
+        with pytest.raises(StoreUnavailable):
+            await store.migrate()
+
+
+async def test_what_may_only_be_read_says_so(store: Store) -> None:
+    async with store._engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only=ON")
+    with pytest.raises(StoreUnavailable, match="readonly"):
+        await store.put(Letter("web", "an", "1", "{}"))
+    with pytest.raises(StoreUnavailable, match="readonly"):
+        await store.import_rows([row()], who="test")
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing_half_written(store: Store) -> None:
+    async with store._engine.connect() as connection:
+        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar() or 0
+        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 8}")
+    with pytest.raises(StoreFull):
+        await store.put(Letter("web", "an", "1", "{}", b"x" * 100_000))
+    with pytest.raises(StoreFull):
+        await store.import_rows([row(id=f"sp-{number}", name="Nem " * 50) for number in range(500)], who="test")
+    assert (await store.unfinished(), await store.count()) == ([], 0)
+    assert await store.put(Letter("web", "an", "1", "{}")) > 0
+
+
+async def test_an_error_does_not_repeat_what_people_wrote(store: Store) -> None:
+    secret = Letter("web", "an", "1", None, b"0912345678")  # type: ignore[arg-type]  # makes the database refuse it
+    with pytest.raises(StoreError) as caught:
+        await store.put(secret)
+    assert "0912345678" not in f"{caught.value} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    ("text", "driver"),
+    [
+        ("sqlite:///a.db", "sqlite+aiosqlite"),
+        ("sqlite://", "sqlite+aiosqlite"),
+        ("postgresql://u:p@h/n", "postgresql+psycopg"),
+        ("postgresql+asyncpg://u:p@h/n", "postgresql+psycopg"),
+    ],
+)
+def test_the_driver_is_ours(text: str, driver: str) -> None:
+    assert database_url(text).drivername == driver
+
+
+@pytest.mark.parametrize("text", ["", "hoi-ocop.db", "mysql://u:secret@h/n", "oracle://u:secret@h/n"])
+def test_another_database_is_refused_without_repeating_its_password(text: str) -> None:
+    with pytest.raises(BadSetting, match="HOI_OCOP_DATABASE_URL") as caught:
+        database_url(text)
+    assert "secret" not in str(caught.value)
+
+
+async def test_postgresql_is_prepared_without_connecting() -> None:
+    engine = make_engine(database_url("postgresql://u:p@127.0.0.1:1/n"))
+    assert engine.dialect.name == "postgresql"
+    async with open_store("postgresql://u:p@127.0.0.1:1/n") as store:
+        with pytest.raises(StoreUnavailable):
+            await store.ping()
+    await engine.dispose()
+
+
+async def test_in_memory_it_works_too() -> None:
+    async with open_store("sqlite://", migrate=True) as store:
+        await store.import_rows([row()], who="test")
+        assert await store.count() == 1

@@ -1,0 +1,105 @@
+"""The inbox's rows, from waiting to sent."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from catalog.store import Answer, Letter, Outcome, Store, tables
+
+FIRST = Letter("web", "an", "m1", '{"a": 1}', b"\xff\xd8")
+
+
+def said(seq: int, text: str = "chào", *, address: str = "an", language: str = "vi", state: str = "{}") -> Answer:
+    return Answer(seq, text, "web", address, language, state)
+
+
+async def state_of(store: Store, seq: int) -> tuple[object, ...]:
+    table = tables.inbox
+    columns = (table.c.state, table.c.attempts, table.c.sent_id, table.c.trouble, table.c.pictures)
+    async with store._engine.connect() as connection:
+        return tuple((await connection.execute(select(*columns).where(table.c.seq == seq))).one())
+
+
+async def test_it_is_kept_whole_and_once(store: Store) -> None:
+    seq = await store.put(FIRST)
+    assert await store.put(FIRST) == 0
+    assert await store.put(replace(FIRST, body="anders")) == 0
+    assert await store.unfinished() == [replace(FIRST, seq=seq)]
+
+
+async def test_the_same_ref_of_another_person_is_another_message(store: Store) -> None:
+    one = await store.put(FIRST)
+    two = await store.put(replace(FIRST, address="binh"))
+    three = await store.put(replace(FIRST, channel="telegram"))
+    assert 0 < one < two < three
+
+
+async def test_an_answer_is_kept_before_it_is_sent_and_the_photo_is_gone(store: Store) -> None:
+    seq = await store.put(FIRST)
+    await store.answer(said(seq, "Nem Bùi", language="en", state='{"offered": ["p 1"]}'))
+    (letter,) = await store.unfinished()
+    assert (letter.state, letter.answer, letter.pictures) == ("sending", "Nem Bùi", None)
+    assert await store.person("web", "an") == ("en", '{"offered": ["p 1"]}')
+    await store.settle(Outcome(seq, "sent", sent_id="77"))
+    assert await store.unfinished() == []
+    assert await state_of(store, seq) == ("sent", 1, "77", "", None)
+
+
+async def test_of_two_answers_the_last_word_about_a_person_counts(store: Store) -> None:
+    one, two = await store.put(FIRST), await store.put(replace(FIRST, ref="m2"))
+    await store.answer(said(one, language="vi"))
+    await store.answer(said(two, language="en"))
+    assert (await store.person("web", "an"))[0] == "en"
+    assert await store.person("web", "nobody") == ("", "{}")
+
+
+async def test_what_is_held_waits_for_its_person(store: Store) -> None:
+    seq = await store.put(FIRST)
+    await store.answer(said(seq))
+    await store.settle(Outcome(seq, "held", trouble="48 hours are over"))
+    assert await store.unfinished() == []
+    assert await store.people_held() == [("web", "an")]
+    assert [letter.seq for letter in await store.held("web", "an")] == [seq]
+    assert await store.held("web", "binh") == []
+
+
+async def test_answers_are_fetched_from_where_one_stopped(store: Store) -> None:
+    numbers = [await store.put(replace(FIRST, ref=f"m{number}")) for number in range(3)]
+    for seq in numbers[:2]:
+        await store.answer(said(seq, f"antwort {seq}"))
+    assert [letter.seq for letter in await store.answers_after("web", "an", after=0)] == numbers[:2]
+    assert [letter.seq for letter in await store.answers_after("web", "an", after=numbers[0])] == [numbers[1]]
+    assert await store.answers_after("web", "binh", after=0) == []
+
+
+async def test_a_long_trouble_is_cut(store: Store) -> None:
+    seq = await store.put(FIRST)
+    await store.settle(Outcome(seq, "failed", trouble="x" * 500))
+    assert (await state_of(store, seq))[3] == "x" * 200
+
+
+async def test_only_what_is_settled_and_old_is_erased(store: Store) -> None:
+    sent, waiting = await store.put(FIRST), await store.put(replace(FIRST, ref="m2"))
+    await store.settle(Outcome(sent, "sent"))
+    assert await store.forget_before(0) == 0
+    assert await store.forget_before(1e12) == 1
+    assert [letter.seq for letter in await store.unfinished()] == [waiting]
+
+
+async def test_a_seq_is_never_given_twice(store: Store) -> None:
+    """A browser asks for what came after the last seq it saw: a reused one would hide an answer."""
+    seq = await store.put(FIRST)
+    await store.settle(Outcome(seq, "sent"))
+    await store.forget_before(1e12)
+    assert await store.put(FIRST) > seq
+
+
+async def test_what_was_erased_is_not_in_the_file(store: Store) -> None:
+    seq = await store.put(replace(FIRST, body='{"text": "0987-geheim-0987"}'))
+    await store.settle(Outcome(seq, "sent"))
+    await store.forget_before(1e12)
+    async with store._engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = (await connection.exec_driver_sql("PRAGMA database_list")).one().file
+    with open(path, "rb") as file:  # noqa: PTH123, ASYNC230 - a small file, read once
+        assert b"0987-geheim-0987" not in file.read()
