@@ -51,7 +51,7 @@ class _Ledger:
 async def apply(connection: AsyncConnection, merged: Merged, *, who: str, progress: Progress) -> ImportReport:
     """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at."""
     ledger = _Ledger(who=who, at=time.time())
-    total = len(merged.producers) + 2 * len(merged.products) + len(merged.certificates)
+    total = len(merged.producers) + len(merged.products) + len(merged.certificates)
     done = 0
     for step, things, size in _steps(merged):
         await step(connection, things, ledger)

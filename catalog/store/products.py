@@ -28,9 +28,13 @@ async def by_refs(connection: AsyncConnection, refs: Iterable[str]) -> list[Prod
     table = tables.products
     found = await _products(connection, table.c.id.in_(asked) | table.c.number.in_(numbers))
     places = {ref: place for place, ref in enumerate(asked)}
-    return sorted(
-        found, key=lambda product: min(places.get(product.id, len(asked)), places.get(product.ref, len(asked)))
-    )
+    return sorted(found, key=lambda product: _place(product, places))
+
+
+def _place(product: Product, places: Mapping[str, int]) -> tuple[int, bool]:
+    """Where *product* was asked for; an id that looks like ``~2`` comes behind the second row itself."""
+    nowhere = len(places)
+    return min(places.get(product.id, nowhere), places.get(product.ref, nowhere)), product.ref not in places
 
 
 async def by_code(connection: AsyncConnection, *, kind: str, key: str) -> list[Product]:
