@@ -1,0 +1,139 @@
+"""What most tests stand on: a migrated store in a file, a desk with the shipped catalogue, and a conversation."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.shelf import Shelf
+from catalog.codes import Surroundings
+from catalog.importing import open_sheet
+from catalog.model import ProductRow
+from catalog.places import Places
+from catalog.reader import Reader
+from catalog.store import Store, open_store
+from handlers.conversation import answer
+from handlers.desk import Desk, Known
+from handlers.messages import Content, Incoming, Person, Reply, Text
+from handlers.plain import as_text
+
+SHIPPED = Path(__file__).parent.parent / "catalog" / "data" / "products.csv"
+TODAY = date(2026, 11, 24)
+OURS = Surroundings(frozenset({"ocop.test"}), telegram_bot="HoiOcopBot", zalo_oa="42")
+
+Stock = Callable[..., Awaitable[None]]
+
+
+class Dialogue:
+    """One person's conversation: what is said goes through answer(), and what is known is kept between turns."""
+
+    def __init__(self, desk: Desk, *, language: str = "vi") -> None:
+        self._desk = desk
+        self._turns = 0
+        self.person = Person("test", "an", language)
+        self.known = Known()
+        self.reply = Reply()
+
+    async def __call__(self, said: str | Content) -> str:
+        """Say it; the whole answer as plain text."""
+        self._turns += 1
+        content = Text(said) if isinstance(said, str) else said
+        incoming = Incoming(self.person, content, ref=str(self._turns))
+        answered = await answer(incoming, desk=self._desk, known=self.known)
+        self.known, self.reply = answered.known, answered.reply
+        return as_text(answered.reply)
+
+    def speaking(self, language: str) -> "Dialogue":
+        """A new conversation with someone whose phone speaks *language*."""
+        return Dialogue(self._desk, language=language)
+
+
+def lines(*text: str) -> str:
+    """An answer as its lines."""
+    return "\n".join(text)
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with nothing in it, made once and copied."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    asyncio.run(_make(path, []))
+    return path
+
+
+@pytest.fixture(scope="session")
+def shipped_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped catalogue in a database, made once and copied."""
+    path = tmp_path_factory.mktemp("store") / "shipped.db"
+    asyncio.run(_make(path, [row for row in open_sheet(SHIPPED) if isinstance(row, ProductRow)]))
+    return path
+
+
+async def _make(path: Path, rows: list[ProductRow]) -> None:
+    async with open_store(f"sqlite:///{path}", migrate=True) as store:
+        await store.import_rows(rows, who="shipped")
+
+
+@pytest.fixture
+def store_file(empty_file: Path, tmp_path: Path) -> Path:
+    """The file of the `store` fixture."""
+    return Path(shutil.copy(empty_file, tmp_path / "store.db"))
+
+
+@pytest.fixture
+async def store(store_file: Path) -> AsyncIterator[Store]:
+    """An empty, migrated store on SQLite."""
+    async with open_store(f"sqlite:///{store_file}") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def shelf(shipped_file: Path, tmp_path: Path) -> AsyncIterator[Shelf]:
+    """The search over a copy of the shipped catalogue."""
+    file = shutil.copy(shipped_file, tmp_path / "catalogue.db")
+    async with open_store(f"sqlite:///{file}") as opened:
+        shelf = Shelf(opened, Places.shipped())
+        await shelf.refresh()
+        yield shelf
+
+
+@pytest.fixture
+async def desk(shelf: Shelf) -> AsyncIterator[Desk]:
+    """A desk as the house has it, on a fixed day."""
+    async with Reader(workers=1) as reader:
+        yield Desk(
+            store=shelf._store,
+            index=shelf.index,
+            reader=reader,
+            places=Places.shipped(),
+            today=lambda: TODAY,
+            ours=OURS,
+            public_url="https://ocop.test",
+        )
+
+
+@pytest.fixture
+def stock(shelf: Shelf) -> Stock:
+    """Put more rows into the desk's catalogue, and let the search know them."""
+
+    async def put(*rows: ProductRow) -> None:
+        await shelf._store.import_rows(rows, who="test")
+        await shelf.refresh()
+
+    return put
+
+
+@pytest.fixture
+def say(desk: Desk) -> Dialogue:
+    """Talk to the desk in Vietnamese; `say.speaking("en")` begins another conversation."""
+    return Dialogue(desk)
+
+
+@pytest.fixture
+def say_on(desk: Desk) -> Callable[[date], Dialogue]:
+    """Talk to the desk on another day."""
+    return lambda day: Dialogue(replace(desk, today=lambda: day))
