@@ -6,11 +6,12 @@ from catalog.search.pool import Flags, Floats, Ints, Ragged
 from catalog.search.reading import Reading
 from catalog.search.shelf import Facet, Shelf
 
-MOST_POSTINGS = 1_500_000
+MOST_POSTINGS = 300_000
 MOST_FROM_FACET = 60_000
 SURE_ENOUGH = 0.9
 BESIDE_NAME = 0.88
-LEAST_SHARE = 0.2
+HIGH_SHARE, LEAST_SHARE = 0.5, 0.2
+ENOUGH_ROWS = 20_000
 
 
 class Finder:
@@ -25,44 +26,50 @@ class Finder:
         """At most *most* rows, the likeliest ones; of *allowed* entries only."""
         sums = np.zeros(len(self._shelf.owner), dtype=np.float32)
         scratch = np.empty_like(sums)
-        left = MOST_POSTINGS
-        for place in np.argsort(-reading.weights, kind="stable"):
-            rows, likes = self._postings(reading.terms[place], reading.likes[place], most=left)
+        for place, fits in enumerate(self._afforded(reading)):
+            rows, likes = self._postings(reading.terms[place][fits], reading.likes[place][fits])
             scratch[rows] = likes
             sums[rows] += reading.weights[place] * scratch[rows]
-            left -= len(rows)
         if allowed is not None:
             sums *= allowed[self._shelf.owner]
         return self._best(sums, most=most)
 
-    def _postings(self, terms: Ints, likes: Floats, *, most: int) -> tuple[Ints, Floats]:
+    def _afforded(self, reading: Reading) -> list[Flags]:
+        """Which words of each token are looked up: the sure ones first, the rest while there are not too many rows."""
+        bounds = self._shelf.postings.bounds
+        sizes = [bounds[terms + 1] - bounds[terms] for terms in reading.terms]
+        fits = [np.zeros(len(terms), dtype=np.bool_) for terms in reading.terms]
+        left = MOST_POSTINGS
+        for sure in (True, False):
+            for place in np.argsort(-reading.weights, kind="stable").tolist():
+                asked = (reading.likes[place] >= SURE_ENOUGH) == sure
+                fits[place] |= asked & (np.cumsum(sizes[place] * asked) <= left)
+                left -= int(sizes[place][fits[place] & asked].sum())
+        return fits
+
+    def _postings(self, terms: Ints, likes: Floats) -> tuple[Ints, Floats]:
         """The rows of *terms*, the likeliest last, so that its likeness is the one that stays."""
-        lists: list[Ints] = []
-        worth: list[float] = []
-        for term, like in zip(terms, likes, strict=True):
-            rows = self._shelf.postings[term]
-            if len(rows) > most:
-                break
-            most -= len(rows)
-            lists.append(rows)
-            worth.append(float(like))
-            if like >= SURE_ENOUGH:
-                for facet in self._facets:
-                    lists.insert(0, self._first_row[facet.holding(int(term))])
-                    worth.insert(0, float(like) * BESIDE_NAME)
-        if not lists:
-            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        order = sorted(range(len(lists)), key=lambda number: worth[number])
-        rows = np.concatenate([lists[number] for number in order])
-        return rows, np.repeat(
-            np.array([worth[number] for number in order], dtype=np.float32), [len(lists[number]) for number in order]
-        )
+        terms, likes = terms[::-1], likes[::-1]
+        sure = int((likes < SURE_ENOUGH).sum())
+        parts = [self._named(terms[:sure], likes[:sure])]
+        for term, like in zip(terms[sure:].tolist(), likes[sure:].tolist(), strict=True):
+            for facet in self._facets:
+                rows = self._first_row[facet.holding(term)]
+                parts.append((rows, np.full(len(rows), like * BESIDE_NAME, dtype=np.float32)))
+        parts.append(self._named(terms[sure:], likes[sure:]))
+        return np.concatenate([rows for rows, _ in parts]), np.concatenate([worth for _, worth in parts])
+
+    def _named(self, terms: Ints, likes: Floats) -> tuple[Ints, Floats]:
+        rows, lengths = self._shelf.postings.gathered(terms)
+        return rows, np.repeat(likes, lengths)
 
     def _best(self, sums: Floats, *, most: int) -> Ints:
         top = float(sums.max(initial=0.0))
         if top <= 0:
             return np.zeros(0, dtype=np.int32)
-        rows = np.flatnonzero(sums >= LEAST_SHARE * top)
+        rows = np.flatnonzero(sums >= HIGH_SHARE * top)
+        if len(rows) < ENOUGH_ROWS:
+            rows = np.flatnonzero(sums >= LEAST_SHARE * top)
         if len(rows) <= most:
             return rows.astype(np.int32)
         found = sums[rows]
@@ -84,11 +91,7 @@ class _Holders:
     def holding(self, term: int) -> Ints:
         """The entries, unless there are too many to tell anything."""
         values = self._values[term]
-        starts = self._entries.bounds[values]
-        lengths = self._entries.bounds[values + 1] - starts
-        total = int(lengths.sum())
+        total = int((self._entries.bounds[values + 1] - self._entries.bounds[values]).sum())
         if total == 0 or total > MOST_FROM_FACET:
             return np.zeros(0, dtype=np.int32)
-        ends = np.cumsum(lengths)
-        places = np.repeat(starts - ends + lengths, lengths) + np.arange(total)
-        return self._entries.flat[places]
+        return self._entries.gathered(values)[0]

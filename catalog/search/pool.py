@@ -45,6 +45,16 @@ class Ragged:
     def __getitem__(self, number: int) -> Ints:
         return self.flat[self.bounds[number] : self.bounds[number + 1]]
 
+    def gathered(self, numbers: Ints) -> tuple[Ints, NDArray[np.int64]]:
+        """The lists of *numbers* end to end, and the length of each."""
+        starts = self.bounds[numbers]
+        lengths = self.bounds[numbers + 1] - starts
+        if len(numbers) == 1:
+            return self.flat[starts[0] : starts[0] + lengths[0]], lengths
+        places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        places += np.arange(len(places))
+        return self.flat[places], lengths
+
     def padded(self, rows: Ints, *, width: int, empty: int) -> Ints:
         """The lists of *rows* as a table, cut at *width* and filled up with *empty*."""
         starts = self.bounds[rows]

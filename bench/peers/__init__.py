@@ -1,0 +1,1 @@
+"""Other search engines behind the one door that the bench knocks at."""
