@@ -42,9 +42,11 @@ class Action:
     def parse(cls, spelling: str) -> Self | None:
         """Read back what str() wrote; None when it names nothing we do."""
         verb, _, subject = spelling.strip().partition(" ")
-        if verb not in set(Verb) or len(spelling.encode(errors="replace")) > LONGEST:
+        try:
+            return cls(Verb(verb), subject.strip())
+        except ValueError:
+            # No verb of ours, too long, or half a letter that cannot be spelled at all.
             return None
-        return cls(Verb(verb), subject.strip())
 
     def __str__(self) -> str:
         """Spell it: the verb, a blank, the subject."""
