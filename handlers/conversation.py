@@ -5,10 +5,22 @@ from typing import assert_never
 
 from catalog import codes
 from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
-from handlers import find, photo, plain, product, small_talk, typed, welcome
+from handlers import find, photo, plain, product, small_talk, tending, typed, welcome
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
+
+_COMMANDS = {
+    "batdau": Verb.START,
+    "huongdan": Verb.HELP,
+    "ngonngu": Verb.LANGUAGE,
+    "nhom": Verb.GROUPS,
+    "gan": Verb.NEAR,
+    "cauhoi": Verb.MINE,
+    "huy": Verb.CANCEL,
+    "thamgia": Verb.JOIN,
+    "caidat": Verb.SETTINGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +33,8 @@ class Answer:
 
 async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
     """Answer *incoming*; mistakes a person can mend become advice. StoreError is left to the inbox."""
-    if not known.language:
+    chosen = known.language
+    if not chosen:
         known = replace(known, language=incoming.person.language)
     try:
         reply, known = await _route(incoming, desk=desk, known=known)
@@ -31,23 +44,29 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
         reply = advice(error, known)
     offered = [choice.action for choice in plain.choices(reply) if choice.action is not None]
     reply = replace(reply, language=known.say.language)
+    if not chosen and known.language == incoming.person.language:
+        # Nobody chose it: should the channel tell another language tomorrow, that one is spoken.
+        known = replace(known, language="")
     return Answer(reply, known.offering(offered) if offered else known)
 
 
 async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: PLR0911 - one line a kind
     match incoming.content:
         case Text(body):
-            return await _words(body, desk=desk, known=known)
+            return await _words(body, incoming=incoming, desk=desk, known=known)
         case Photo() as one:
-            return await photo.look((one,), desk=desk, known=known), known
+            told = await tending.photo(one, incoming=incoming, desk=desk, known=known)
+            return told or (await photo.look((one,), desk=desk, known=known), known)
         case Album(photos):
             return await photo.look(photos, desk=desk, known=known), known
         case Tap(action):
-            return await act(action, desk=desk, known=known)
+            return await act(action, incoming=incoming, desk=desk, known=known)
         case Location(latitude, longitude):
             return await _here(latitude, longitude, desk=desk, known=known)
-        case Contact():
-            return Reply(known.say("Thank you. I need no phone number to answer you, and I have not kept it.")), known
+        case Contact() as shared:
+            told = await tending.contact(shared, incoming=incoming, desk=desk, known=known)
+            text = known.say("Thank you. I need no phone number to answer you, and I have not kept it.")
+            return told or (Reply(text), known)
         case Strange():
             return Reply(
                 known.say("I read words and photos. Type a name or send a photo of the label."), wants=Want.PHOTO
@@ -56,25 +75,43 @@ async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply
             assert_never(never)
 
 
-async def _words(body: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
     chosen = typed.number(body)
     if chosen is not None and 1 <= chosen <= len(known.offered):
         action = Action.parse(known.offered[chosen - 1])
         if action is not None:
-            return await act(action, desk=desk, known=known)
-    if body.lstrip().startswith("/") and (command := Action.parse(body.strip().lstrip("/"))):
-        return await act(command, desk=desk, known=known)
+            return await act(action, incoming=incoming, desk=desk, known=known)
+    if body.lstrip().startswith("/") and (command := _command(body.strip())):
+        return await act(command, incoming=incoming, desk=desk, known=known)
+    told = await tending.words(body, incoming=incoming, desk=desk, known=known)
+    if told is not None:
+        return told
     code = codes.typed(body[: find.LONGEST * 4], ours=desk.ours)
     if code is not None:
         return await photo.typed(code, desk=desk, known=known), known
-    return await find.by_words(body, desk=desk, known=known), known
+    return await find.by_words(_wanted(body), desk=desk, known=known), known
 
 
-async def act(action: Action, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: C901, PLR0911 - one line a verb
+def _command(body: str) -> Action | None:
+    """A command as people type it: ``/homthu``, ``/cauhoi 2``, ``/huongdan``."""
+    verb, _, subject = body.lstrip("/").partition(" ")
+    return Action.parse(f"{_COMMANDS.get(verb.casefold(), verb.casefold())} {subject}")
+
+
+def _wanted(body: str) -> str:
+    """``/tim nem bùi`` looks for nem bùi."""
+    command, _, words = body.strip().partition(" ")
+    return words if command.casefold() in {"/tim", "/find"} else body
+
+
+async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: C901, PLR0911 - one line a verb
     """Do what a button, a command or a link asks for."""
     subject, _, page = action.subject.partition(" ")
     match action.verb:
         case Verb.START:
+            linked = Action.from_link(subject)
+            if linked is not None:
+                return await act(linked, incoming=incoming, desk=desk, known=known)
             return welcome.start(known), known
         case Verb.HELP:
             return welcome.how(known), known
@@ -94,8 +131,8 @@ async def act(action: Action, *, desk: Desk, known: Known) -> tuple[Reply, Known
             return welcome.language(subject, known)
         case Verb.NOT_THIS:
             return await product.not_this(subject, desk=desk, known=known), known
-        case _ as never:
-            assert_never(never)
+        case _:
+            return await tending.act(action, incoming=incoming, desk=desk, known=known)
 
 
 async def _here(latitude: float, longitude: float, *, desk: Desk, known: Known) -> tuple[Reply, Known]:

@@ -2,6 +2,7 @@
 
 from catalog import codes
 from catalog.codes import CitizenId, Code, Gtin, Kind, OtherLink, PlainCode, ShortLink, TraceLink
+from catalog.errors import BadImage
 from catalog.model import Product
 from catalog.reader import Trouble
 from catalog.store import Wish
@@ -19,7 +20,7 @@ _MOST_EXPLAINED = 3
 
 async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
     """Answer all *photos* of one message together. Raises catalog.errors.BadImage if none can be opened."""
-    sights = [await see(each.image, desk=desk) for each in photos]
+    sights = await _sights(photos, desk=desk)
     every = tuple(code for sight in sights for code in sight.codes)
     if any(isinstance(code, CitizenId) for code in every):
         return Reply(meanings.explain(CitizenId(), known.say), wants=Want.PHOTO, language=known.say.language)
@@ -33,6 +34,20 @@ async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
     if caption:
         return await by_words(caption, desk=desk, known=known)
     return _unread(sights[0], as_file=photos[0].as_file, say=known.say)
+
+
+async def _sights(photos: tuple[Photo, ...], *, desk: Desk) -> list[Sight]:
+    """What can be seen in *photos*, without those that cannot be opened as long as any can."""
+    sights: list[Sight] = []
+    failure: BadImage | None = None
+    for each in photos:
+        try:
+            sights.append(await see(each.image, desk=desk))
+        except BadImage as error:
+            failure = failure or error
+    if failure is not None and not sights:
+        raise failure
+    return sights
 
 
 def _product(
