@@ -27,8 +27,9 @@ from bot.channel import (
     SendError,
     WindowClosed,
 )
+from bot.logs import outline
 from bot.measures import Measures
-from catalog.errors import BadImage, CatalogError, StoreError
+from catalog.errors import BadImage, StoreError
 from catalog.store import Answer as KeptAnswer
 from catalog.store import Letter, Outcome, Store
 from handlers import apologies
@@ -51,14 +52,20 @@ class Answerer(Protocol):
         """Answer *incoming*, knowing what is *known*."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Job:
-    """A kept message and how often it was tried; *reply* is there once it was answered."""
+    """A kept message and how far it has come: nothing that is done is done again when the next step fails.
+
+    *reply* is there once it was answered, *outcome* once it was sent and until that is kept. *tries* counts sending,
+    *refusals* the times that the database refused.
+    """
 
     seq: int
     incoming: Incoming
     reply: str | None = None
+    outcome: Outcome | None = None
     tries: int = 0
+    refusals: int = 0
 
 
 @dataclass(slots=True)
@@ -178,8 +185,13 @@ class Inbox:
         if letter.state == "sending" and not channel.keeps_answers:
             await self._store.settle(Outcome(letter.seq, "unknown", trouble="stopped while sending"))
             return
-        incoming = wire.read_incoming(letter.body, letter.pictures)
-        self._queue(_Job(letter.seq, incoming, letter.answer, letter.attempts))
+        try:
+            incoming = wire.read_incoming(letter.body, letter.pictures)
+        except ValueError:
+            log.warning("message %d was kept by another version and cannot be read any more", letter.seq)
+            await self._store.settle(Outcome(letter.seq, "failed", trouble="cannot be read any more"))
+            return
+        self._queue(_Job(letter.seq, incoming, letter.answer, tries=letter.attempts))
 
     def _queue(self, job: _Job) -> None:
         lane = (job.incoming.person.channel, job.incoming.person.address)
@@ -201,13 +213,9 @@ class Inbox:
                 if pause is None:
                     waiting.popleft()
                 else:
-                    waiting[0] = await self._pause(waiting[0], pause)
+                    await self._sleep(min(pause, _LONGEST_WAIT))
         finally:
             del self._lanes.waiting[lane]
-
-    async def _pause(self, job: _Job, seconds: float) -> _Job:
-        await self._sleep(min(seconds, _LONGEST_WAIT))
-        return replace(job, tries=job.tries + 1)
 
     async def _step(self, job: _Job) -> float | None:
         """Do what is next for *job*; seconds to wait before trying again, None when it is settled."""
@@ -215,23 +223,30 @@ class Inbox:
             return await self._answer_and_send(job)
         except StoreError:
             log.warning("the database refused; message %d is tried again", job.seq)
-            return 2.0 ** min(job.tries, 5)
-        except Exception:
-            log.exception("message %d could not be settled", job.seq)
+            job.refusals += 1
+            return 2.0 ** min(job.refusals - 1, 5)
+        except Exception as error:  # noqa: BLE001 - one message must not stop its person's others
+            log.error("message %d could not be settled: %s", job.seq, outline(error))  # noqa: TRY400 - without its words
             return None
 
     async def _answer_and_send(self, job: _Job) -> float | None:
-        channel = self._channels[job.incoming.person.channel]
-        lane = (job.incoming.person.channel, job.incoming.person.address)
+        person = job.incoming.person
+        channel = self._channels[person.channel]
+        lane = (person.channel, person.address)
         if lane in self._held and job.reply is None:
             await self._give_held(lane, channel)
-        reply = job.reply or await self._kept_answer(job, channel)
-        person = job.incoming.person
-        delivery = Delivery(person, wire.read_reply(reply), key=str(job.seq), to=job.incoming)
-        outcome = await self._deliver(delivery, channel, job)
-        await self._store.settle(outcome)
+        if job.reply is None:
+            job.reply = await self._kept_answer(job, channel)
+        if job.outcome is None:
+            delivery = Delivery(person, wire.read_reply(job.reply), key=str(job.seq), to=job.incoming)
+            job.outcome = await self._deliver(delivery, channel, job)
+        await self._store.settle(job.outcome)
+        outcome, job.outcome = job.outcome, None
         self._measures.settled(person.channel, outcome.state)
-        return outcome.due_at - time.time() if outcome.state == "ready" else None
+        if outcome.state != "ready":
+            return None
+        job.tries += 1
+        return outcome.due_at - time.time()
 
     async def _kept_answer(self, job: _Job, channel: Channel) -> str:
         """Answer, and keep the answer before anyone sees it."""
@@ -242,7 +257,13 @@ class Inbox:
         spelled = wire.spell_reply(answer.reply)
         await self._store.answer(
             KeptAnswer(
-                job.seq, spelled, person.channel, person.address, answer.known.language, wire.spell_known(answer.known)
+                job.seq,
+                spelled,
+                person.channel,
+                person.address,
+                answer.known.language,
+                wire.spell_known(answer.known),
+                looked_at=next((card.product for card in answer.reply.cards if card.product), ""),
             )
         )
         return spelled
@@ -256,34 +277,47 @@ class Inbox:
         except (SendError, BadImage) as error:
             log.info("a photo in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
             return Answer(apologies.not_fetched(known.language or incoming.person.language), known)
-        except (CatalogError, Exception):
+        except Exception as error:  # noqa: BLE001 - the person is told, the log is told where
             reference = secrets.token_hex(3).upper()
-            log.exception("unexpected, reference %s", reference)
+            log.error("unexpected, reference %s: %s", reference, outline(error))  # noqa: TRY400 - without its words
             self._measures.failed(incoming.person.channel)
             return Answer(apologies.unexpected(reference, known.language or incoming.person.language), known)
 
     async def _give_held(self, lane: Lane, channel: Channel) -> None:
         """First thing on return: what could not be said while the channel's window was closed."""
-        self._held.discard(lane)
         for letter in await self._store.held(*lane):
             incoming = wire.read_incoming(letter.body, None)
             reply = wire.read_reply(letter.answer or "")
             delivery = Delivery(incoming.person, reply, key=str(letter.seq))
-            await self._store.settle(await self._deliver(delivery, channel, _Job(letter.seq, incoming)))
+            outcome = await self._deliver(delivery, channel, _Job(letter.seq, incoming))
+            if outcome.state in {"ready", "held"}:
+                # Nobody would take it up again before a restart: it stays held, with what comes after it.
+                await self._store.settle(replace(outcome, state="held"))
+                return
+            await self._store.settle(outcome)
+        self._held.discard(lane)
 
     async def _deliver(self, delivery: Delivery, channel: Channel, job: _Job) -> Outcome:
         try:
             sent_id = await channel.deliver(delivery)
-        except NotSent as error:
-            if job.tries + 1 < MOST_TRIES:
-                return Outcome(job.seq, "ready", due_at=time.time() + error.seconds, trouble=str(error))
-            return Outcome(job.seq, "failed", trouble=f"gave up: {error}")
-        except WindowClosed as error:
-            self._held.add((delivery.person.channel, delivery.person.address))
-            return Outcome(job.seq, "held", trouble=str(error))
-        except MaybeSent as error:
-            return Outcome(job.seq, "unknown", trouble=str(error))
-        except (Gone, Refused) as error:
-            log.warning("%s refused message %d: %s", delivery.person.channel, job.seq, error)
-            return Outcome(job.seq, "failed", trouble=str(error))
+        except Exception as error:  # noqa: BLE001 - what a channel did not foresee may have been sent
+            return self._unsent(error, delivery, job)
         return Outcome(job.seq, "sent", sent_id=sent_id)
+
+    def _unsent(self, error: Exception, delivery: Delivery, job: _Job) -> Outcome:
+        channel = delivery.person.channel
+        match error:
+            case NotSent() if job.tries + 1 < MOST_TRIES:
+                return Outcome(job.seq, "ready", due_at=time.time() + error.seconds, trouble=str(error))
+            case NotSent():
+                return Outcome(job.seq, "failed", trouble=f"gave up: {error}")
+            case WindowClosed():
+                self._held.add((channel, delivery.person.address))
+                return Outcome(job.seq, "held", trouble=str(error))
+            case MaybeSent():
+                return Outcome(job.seq, "unknown", trouble=str(error))
+            case Gone() | Refused():
+                log.warning("%s refused message %d: %s", channel, job.seq, error)
+                return Outcome(job.seq, "failed", trouble=str(error))
+        log.error("%s failed at message %d: %s", channel, job.seq, outline(error))
+        return Outcome(job.seq, "unknown", trouble=type(error).__name__)

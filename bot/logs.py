@@ -3,11 +3,13 @@
 import logging
 import re
 import sys
+import traceback
 from typing import Any
 
 import structlog
 
 _TOKENS = re.compile(r"(bot)?\d{6,12}:[A-Za-z0-9_-]{30,}")
+_FRAMES = 6
 _NOISY = ("aiosqlite", "PIL", "httpcore", "httpx", "alembic", "asyncio", "aiohttp.access", "sqlalchemy", "RapidOCR")
 
 
@@ -32,6 +34,18 @@ def set_up(*, level: str, machine: bool) -> None:
     root.setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def outline(error: BaseException) -> str:
+    """What *error* is and where it arose, without its words: they may repeat what a person wrote."""
+    told = []
+    cause: BaseException | None = error
+    while cause is not None:
+        frames = traceback.extract_tb(cause.__traceback__)[-_FRAMES:]
+        where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
+        told.append(f"{type(cause).__module__}.{type(cause).__qualname__} in {where}")
+        cause = cause.__cause__
+    return "; because of ".join(told)
 
 
 def _without_tokens(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

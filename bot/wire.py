@@ -1,5 +1,6 @@
 """Values as JSON and back, for the inbox and for whoever draws in another program."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from handlers.desk import Known
-from handlers.messages import Incoming, Photo, Reply
+from handlers.messages import Album, Incoming, Photo, Reply
+
+# How many bytes tell how long each picture of an album is.
+_LENGTH = 4
 
 
 @lru_cache(maxsize=8)
@@ -16,20 +20,37 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def spell_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
-    """*incoming* as JSON, and beside it the bytes of its photo if it carries any."""
-    content = incoming.content
-    picture = content.image if isinstance(content, Photo) and content.image else None
-    if isinstance(content, Photo) and picture is not None:
-        incoming = replace(incoming, content=replace(content, image=b""))
-    return _adapter(Incoming).dump_json(incoming).decode(), picture
+    """*incoming* as JSON, and beside it the bytes of its photos if it carries any."""
+    content, pictures = incoming.content, None
+    match content:
+        case Photo(image=image) if image:
+            content, pictures = replace(content, image=b""), image
+        case Album(photos) if any(photo.image for photo in photos):
+            pictures = b"".join(len(photo.image).to_bytes(_LENGTH) + photo.image for photo in photos)
+            content = Album(tuple(replace(photo, image=b"") for photo in photos))
+    return _adapter(Incoming).dump_json(replace(incoming, content=content)).decode(), pictures
 
 
-def read_incoming(body: str, picture: bytes | None) -> Incoming:
-    """Read back what spell_incoming wrote."""
+def read_incoming(body: str, pictures: bytes | None) -> Incoming:
+    """Read back what spell_incoming wrote. Raises ValueError for anything else."""
     incoming: Incoming = _adapter(Incoming).validate_json(body)
-    if picture is not None and isinstance(incoming.content, Photo):
-        return replace(incoming, content=replace(incoming.content, image=picture))
+    if pictures is None:
+        return incoming
+    match incoming.content:
+        case Photo() as photo:
+            return replace(incoming, content=replace(photo, image=pictures))
+        case Album(photos):
+            filled = zip(photos, _apart(pictures), strict=True)
+            return replace(incoming, content=Album(tuple(replace(photo, image=image) for photo, image in filled)))
     return incoming
+
+
+def _apart(pictures: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(pictures):
+        begin = start + _LENGTH
+        start = begin + int.from_bytes(pictures[start:begin])
+        yield pictures[begin:start]
 
 
 def spell_reply(reply: Reply) -> str:
