@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from handlers.messages import Incoming, Person
 
 LARGEST_BODY = 256 * 1024
 TICK = 60.0
+RETRY = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ class ZaloOfficialAccount:
         session: aiohttp.ClientSession,
         downloader: Downloader,
         clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
+        self._sleep = sleep
         self._settings = settings
         self._talk = talk
         self._session = session
@@ -82,9 +85,10 @@ class ZaloOfficialAccount:
             except NotSent as error:
                 seconds = min(TICK, error.seconds)
             except StoreError:
-                log.warning("zalo_oa: the tokens could not be kept; trying again")
+                log.warning("zalo_oa: the tokens could not be read or kept; trying again")
+                seconds = RETRY
             self._judge()
-            await asyncio.sleep(seconds)
+            await self._sleep(seconds)
 
     async def fetch(self, incoming: Incoming) -> Incoming:
         """Fetch the photos in *incoming* from Zalo's picture hosts."""
@@ -231,11 +235,15 @@ def _recipient(address: str, thread: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def open_channel(
-    settings: Settings, talk: Talk, *, clock: Callable[[], datetime] = _now
+    settings: Settings,
+    talk: Talk,
+    *,
+    clock: Callable[[], datetime] = _now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[ZaloOfficialAccount]:
     """Open the channel; it speaks to Zalo only once it runs or must send."""
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         Downloader(settings.photo_hosts, loopback=settings.loopback_photos) as downloader,
     ):
-        yield ZaloOfficialAccount(settings, talk, session=session, downloader=downloader, clock=clock)
+        yield ZaloOfficialAccount(settings, talk, session=session, downloader=downloader, clock=clock, sleep=sleep)

@@ -35,6 +35,7 @@ MEND = "run `hoi-ocop zalo login`"
 
 _LEASE = timedelta(seconds=30)
 _WAIT = 0.2
+_TRIES = 3
 _PATIENCE = timedelta(seconds=45)
 
 log = logging.getLogger(__name__)
@@ -193,10 +194,14 @@ class Tokens:
         return kept
 
     async def _swap(self, raw: str | None, pair: Pair) -> Pair:
-        if await self._memory.exchange(KEY, expected=raw, new=self._seal.close(_written(pair))):
-            return self._use(pair)
-        theirs = (await self._load())[1]
-        return self._use(theirs or pair)
+        """Put *pair* in the place of *raw*; if another pair has come there, that one is newer and stays."""
+        for _ in range(_TRIES):
+            if await self._memory.exchange(KEY, expected=raw, new=self._seal.close(_written(pair))):
+                return self._use(pair)
+            raw, theirs = await self._load()
+            if theirs is not None:
+                return self._use(theirs)
+        raise NotSent("the tokens are being changed by too many at once")
 
     def _use(self, pair: Pair) -> Pair:
         self._pair = pair

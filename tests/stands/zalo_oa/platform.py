@@ -78,7 +78,7 @@ class Platform:
         self.refusals: list[tuple[int, str]] = []
         self.forced: list[int] = []
         self.grants = 0
-        self.grant_seconds = 0.0
+        self.oauth_seconds = 0.0
         self.echoes = False
         self.calls: list[float] = []
         self.url = ""
@@ -159,11 +159,9 @@ class Platform:
         if form.get("app_id") != self.account.app_id:
             return _denied(-14002, "invalid app id")
         code = self._form_refusal(form)
-        if code:
-            return _denied(code, "invalid grant")
-        granted = self._grant()
-        await asyncio.sleep(self.grant_seconds)
-        return granted
+        answer = _denied(code, "invalid grant") if code else self._grant()
+        await asyncio.sleep(self.oauth_seconds)
+        return answer
 
     def _form_refusal(self, form: dict[str, str]) -> int:
         """Spend the token or the code in *form*; the error number if it is none."""

@@ -122,18 +122,16 @@ async def test_killed_between_the_answer_and_keeping_it(zalo, memory, database, 
             await struck.keep_fresh()
         assert await struck.access() == access
     async with zalo_oa.open_channel(settings, talk, clock=clock) as channel:
-        running = asyncio.ensure_future(channel.run())  # noqa: TID251 - the test plays the house
-        await until(lambda: channel.condition().health is Health.DOWN)
+        async with running(channel):
+            await until(lambda: channel.condition().health is Health.DOWN)
         assert "hoi-ocop zalo login" in channel.condition().why
         await log_in(settings, memory, clock)
-        running.cancel()
-        running = asyncio.ensure_future(channel.run())  # noqa: TID251 - the test plays the house
-        await until(lambda: channel.condition().health is Health.UP)
-        running.cancel()
+        async with running(channel):
+            await until(lambda: channel.condition().health is Health.UP)
 
 
 async def test_a_cancelled_renewal_still_keeps_the_pair(tokens, zalo, memory, clock):
-    zalo.grant_seconds = 0.2
+    zalo.oauth_seconds = 0.2
     renewal = asyncio.ensure_future(tokens.access())  # noqa: TID251 - the test plays the house
     await until(lambda: zalo.grants == 1)
     renewal.cancel()
@@ -231,9 +229,8 @@ async def test_without_any_token_the_mend_is_named(zalo, memory, clock):
 
 async def test_two_weeks_before_the_end_there_is_an_alarm(zalo, talk, clock, caplog):
     async with zalo_oa.open_channel(oa_settings(zalo), talk, clock=clock) as channel:
-        running = asyncio.ensure_future(channel.run())  # noqa: TID251 - the test plays the house
-        await until(lambda: channel.condition().health is Health.UP)
-        running.cancel()
+        async with running(channel):
+            await until(lambda: channel.condition().health is Health.UP)
         assert channel.condition().why == ""
         clock.ahead += timedelta(days=77)
         with caplog.at_level(logging.WARNING):
@@ -254,6 +251,42 @@ async def test_a_lease_held_too_long_is_reported(tokens, memory, clock):
             assert again
             with pytest.raises(NotSent, match="too long"):
                 await waiting
+
+
+async def test_a_login_in_the_middle_of_a_renewal_wins(tokens, zalo, memory, clock):
+    """Whether Zalo grants or denies: what the login brought is there first, and it is newer."""
+    for revoke in (lambda: None, zalo.revoke_everything):
+        stale = await tokens.access()
+        revoke()
+        zalo.oauth_seconds = 0.3
+        renewal = asyncio.ensure_future(tokens.renew(stale=stale))  # noqa: TID251 - the test plays the house
+        await asyncio.sleep(0.1)
+        zalo.oauth_seconds = 0.0
+        await log_in(oa_settings(zalo), memory, clock)
+        async with opened(oa_settings(zalo), memory, clock) as other:
+            assert await renewal == await other.access()
+
+
+async def test_proof_is_noted_once_and_only_of_the_pair_in_use(tokens, memory):
+    access = await tokens.access()
+    unproven = await memory.get(KEY)
+    await tokens.prove("another")
+    assert await memory.get(KEY) == unproven
+    await tokens.prove(access)
+    proven = await memory.get(KEY)
+    assert proven != unproven
+    await tokens.prove(access)
+    assert await memory.get(KEY) == proven
+
+
+async def test_a_life_that_cannot_be_read_is_an_hour(zalo, memory, clock):
+    odd = {"access_token": "a", "refresh_token": "b", "expires_in": "soon"}
+    zalo.faults.add(Answer(200, odd, path=TOKEN_PATH))
+    async with opened(oa_settings(zalo), memory, clock) as tokens:
+        assert await tokens.access() == "a"
+        clock.ahead += timedelta(minutes=61)
+        with pytest.raises(Unauthorised):
+            await tokens.access()
 
 
 # Logging in ----------------------------------------------------------------------------------------------------
@@ -337,6 +370,17 @@ async def renewing(database: str, settings: str, moment: str, *, stale: bool = F
     out, _ = await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode().strip()
+
+
+@asynccontextmanager
+async def running(channel):
+    """Let the channel run, as the house does."""
+    work = asyncio.ensure_future(channel.run())  # noqa: TID251 - the test plays the house
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
 async def until(true) -> None:
