@@ -24,6 +24,34 @@ class Verb(StrEnum):
     PHOTO = "photo"
     LANGUAGE = "lang"
     NOT_THIS = "nope"
+    # A consumer's matter with a producer.
+    ASK = "ask"
+    KIND = "kind"
+    SEND = "send"
+    EDIT = "edit"
+    CANCEL = "cancel"
+    MINE = "mine"
+    INQUIRY = "q"
+    MORE = "add"
+    CLOSE = "close"
+    RATE = "rate"
+    SEEN = "seen"
+    DATA = "dulieu"
+    ERASE = "xoadulieu"
+    # A producer's side of it.
+    JOIN = "join"
+    MAIL = "homthu"
+    REPLY = "re"
+    CANNED = "can"
+    HAND_OVER = "hand"
+    BLOCK = "block"
+    REPORT = "report"
+    SETTINGS = "set"
+    LEAVE = "leave"
+    FIX = "fix"
+    # An officer's.
+    REVIEW = "duyet"
+    DECIDE = "decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +75,15 @@ class Action:
         except ValueError:
             # No verb of ours, too long, or half a letter that cannot be spelled at all.
             return None
+
+    @classmethod
+    def from_link(cls, payload: str) -> Self | None:
+        """What a deep link starts with: ``p_<product>`` or ``j_<one-time code>``; None for anything else."""
+        kind, _, subject = payload.partition("_")
+        verb = {"p": Verb.PRODUCT, "j": Verb.JOIN}.get(kind)
+        if verb is None or not subject or len(f"{verb} {subject}".encode()) > LONGEST:
+            return None
+        return cls(verb, subject)
 
     def __str__(self) -> str:
         """Spell it: the verb, a blank, the subject."""

@@ -57,6 +57,7 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
         sections.append(_history_section(held, say, marks))
     return Card(
         title=product.name,
+        product=product.id,
         subtitle=product.producer.name,
         stars=held.stars,
         standing=held.standing,
@@ -235,6 +236,7 @@ def _history_fact(term: Term, say: Speech, marks: _Sources) -> Fact:
 
 
 def _choices(product: Product, say: Speech) -> Iterator[Choice]:
+    yield Choice(say("Ask the producer"), Action(Verb.ASK, product.ref), style=Style.MAIN)
     for link in phone_links(product.producer.phones)[:1]:
         yield Choice(say("Call {phone}", phone=link.label), url=link.url)
     for link in web_link(product.producer.website):

@@ -82,13 +82,15 @@ class Incoming:
     """One message of one person.
 
     *ref* is the channel's own id of it, the same at every redelivery. *thread* says in the channel's own words
-    where its answer belongs (a chat, the message that was tapped); nobody else reads it.
+    where its answer belongs (a chat, the message that was tapped); nobody else reads it. *replies_to* is the
+    channel's id of the message of ours that the person replied to, as Channel.deliver gave it, or "".
     """
 
     person: Person
     content: Content
     ref: str
     thread: str = ""
+    replies_to: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -100,6 +102,7 @@ class Want(StrEnum):
 
     PHOTO = "photo"
     LOCATION = "location"
+    CONTACT = "contact"
     TEXT = "text"
 
 
@@ -161,10 +164,12 @@ class SourceLine:
 class Card:
     """A product as it is shown. A short card (in a list) has no sections.
 
-    *verdict* is the one line that matters ("Còn hiệu lực đến …"); *standing* lets a channel colour it.
+    *verdict* is the one line that matters ("Còn hiệu lực đến …"); *standing* lets a channel colour it. *product* is
+    the id of the product whose whole passport it is, "" on a short card.
     """
 
     title: str
+    product: str = ""
     subtitle: str = ""
     stars: int | None = None
     standing: Standing = Standing.NONE

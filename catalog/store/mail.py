@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,12 +55,13 @@ class Answer:
     address: str
     language: str
     state: str
+    looked_at: str = ""
 
 
 async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[int]:
     """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
     table = tables.inbox
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    insert_ = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     now = time.time()
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for each in letters:
@@ -74,7 +75,7 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
         }
         rows.setdefault((each.channel, each.address, each.ref), row)
     statement = (
-        insert(table).on_conflict_do_nothing().returning(table.c.channel, table.c.address, table.c.ref, table.c.seq)
+        insert_(table).on_conflict_do_nothing().returning(table.c.channel, table.c.address, table.c.ref, table.c.seq)
     )
     kept = await connection.execute(statement, list(rows.values()))
     numbers = {(row.channel, row.address, row.ref): row.seq for row in kept}
@@ -82,7 +83,7 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
 
 
 async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
-    """Keep each answer and forget its pictures; the row is ``sending`` from now on."""
+    """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` from now on."""
     table = tables.inbox
     now = time.time()
     await connection.execute(
@@ -92,13 +93,20 @@ async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list
         [{"number": each.seq, "words": each.answer} for each in answers],
     )
     await keep_people(connection, answers)
+    looks = [
+        {"channel": each.channel, "address": each.address, "at": now, "product_id": each.looked_at}
+        for each in answers
+        if each.looked_at
+    ]
+    if looks:
+        await connection.execute(insert(tables.history), looks)
     return [None] * len(answers)
 
 
 async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> None:
     """Keep what is known of the people who were answered; the last word about each counts."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(tables.people)
+    insert_ = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert_(tables.people)
     statement = statement.on_conflict_do_update(
         index_elements=["channel", "address"],
         set_={name: statement.excluded[name] for name in ("language", "state", "seen_at")},

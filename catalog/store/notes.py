@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,6 +83,12 @@ async def recall(connection: AsyncConnection, owner: str, key: str) -> str | Non
     table = tables.memory
     found: str | None = await connection.scalar(select(table.c.value).where(table.c.owner == owner, table.c.key == key))
     return found
+
+
+async def forget(connection: AsyncConnection, owner: str, key: str) -> None:
+    """Keep nothing under *key* any more."""
+    table = tables.memory
+    await connection.execute(delete(table).where(table.c.owner == owner, table.c.key == key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ async def erase(connection: AsyncConnection, who: Address) -> int:
     await inquiries.forget_words(connection, [each.ref for each in asked])
     for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.notices):
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
+    kept = tables.memory
+    await connection.execute(delete(kept).where(kept.c.owner == "draft", kept.c.key == f"{who.channel}:{who.address}"))
     own = tables.corrections
     await connection.execute(
         update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")

@@ -1,5 +1,6 @@
 """One door to inquiries, notices, members and corrections. Personal words are sealed going in and opened coming out."""
 
+import base64
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from catalog.inquiry import Address, Correction, Inquiry, Invitation, Member, Notice, Role
 from catalog.sealing import Seal, fingerprint
 from catalog.store import corrections, database, inquiries, members, notices, people
+from catalog.store import notes as memory
 from catalog.store.inquiries import Opening, Step
 from catalog.store.members import Refusal
 from catalog.store.notices import Told
@@ -106,6 +108,20 @@ class Post:
         """The photo of a complaint."""
         sealed = await self._read(lambda c: inquiries.photo(c, ref))
         return self._seal.open_bytes(sealed) if sealed else None
+
+    async def keep_draft_photo(self, who: Address, photo: bytes) -> None:
+        """Keep a complaint's photo until its draft is sent or thrown away."""
+        sealed = self._seal.close(base64.b64encode(photo).decode())
+        await self._writer(memory.remember, ("draft", f"{who.channel}:{who.address}", sealed))
+
+    async def take_draft_photo(self, who: Address) -> bytes | None:
+        """Hand the draft's photo over; it is kept no longer."""
+        key = f"{who.channel}:{who.address}"
+        sealed = await self._read(lambda c: memory.recall(c, "draft", key))
+        if sealed is None:
+            return None
+        await self._write(lambda c: memory.forget(c, "draft", key))
+        return base64.b64decode(self._seal.open(sealed)) or None
 
     async def forget_older_than(self, moment: float) -> int:
         """Erase the words of inquiries that have not moved since *moment*; how many."""

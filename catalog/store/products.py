@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, Text, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.dates import PartialDate
@@ -66,6 +66,14 @@ async def bind(connection: AsyncConnection, key: str, shown: str, product_id: st
     await connection.execute(insert(table), row)
     await revisions.bump(connection)
     return True
+
+
+async def producers_with_phone(connection: AsyncConnection, phone: str) -> list[str]:
+    """The ids of the producers with this phone number (E.164)."""
+    table = tables.producers
+    # The phones are a JSON list of strings; a number is nothing that LIKE would read as a pattern.
+    like = cast(table.c.phones, Text).like(f'%"{phone}"%')
+    return list(await connection.scalars(select(table.c.id).where(like).order_by(table.c.id)))
 
 
 async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:

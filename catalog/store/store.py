@@ -121,6 +121,11 @@ class Store:
         async with database.reading(self._engine) as connection:
             return await products.listed(connection)
 
+    async def producers_with_phone(self, phone: str) -> list[str]:
+        """The ids of the producers whose registered phone this is (E.164)."""
+        async with database.reading(self._engine) as connection:
+            return await products.producers_with_phone(connection, phone)
+
     async def groups(self) -> list[tuple[str, int]]:
         """The product groups with how many products each has, the largest first."""
         async with database.reading(self._engine) as connection:

@@ -1,0 +1,108 @@
+"""A producer proposes a correction of its own facts; an officer decides; who and when is kept."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from catalog.inquiry import Address, Correction, Notice, NoticeKind
+from catalog.model import Product
+from handlers import limits
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Draft, Known, Step
+from handlers.inquiry import officers, phone_number, who
+from handlers.joining import memberships, not_a_member
+from handlers.links import mail_link, web_link
+from handlers.messages import Choice, Incoming, Reply, Want
+from handlers.phrases import Speech
+
+FIELDS = ("phones", "address", "email", "website", "buy")
+_LONGEST = 300
+
+
+def field_words(field: str, say: Speech) -> str:
+    """A fact's name in words."""
+    return {
+        "phones": say("Phone"),
+        "address": say("Address"),
+        "email": say("E-mail"),
+        "website": say("Website"),
+        "buy": say("Where to buy"),
+    }.get(field, field)
+
+
+async def begin(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """*subject* is a product's ref, perhaps with the field before it: choose the fact, then write it."""
+    field, _, ref = subject.rpartition(" ")
+    product = await desk.store.product(ref)
+    if product is None or not await _is_own(product, incoming=incoming, desk=desk):
+        return not_a_member(known), known
+    say = known.say
+    if field not in FIELDS:
+        choices = tuple(Choice(field_words(each, say), Action(Verb.FIX, f"{each} {product.ref}")) for each in FIELDS)
+        return Reply(say("Which fact of {product} shall be corrected?", product=product.name), choices=choices), known
+    held = _held(product, field) or say("not known")
+    draft = Draft(Step.FIX, product.ref, kind=field, begun_at=desk.now())
+    text = say("{field} is now: {value}. Write the right one.", field=field_words(field, say), value=held)
+    cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Keep the wish and tell the officers."""
+    say, product = known.say, await desk.store.product(draft.about)
+    if product is None or not await _is_own(product, incoming=incoming, desk=desk):
+        return not_a_member(known), replace(known, draft=None)
+    value = _checked(draft.kind, limits.tidy(text)[:_LONGEST])
+    if value is None:
+        return Reply(say("That does not look right. Please write it again, or cancel."), wants=Want.TEXT), known
+    wish = Correction(
+        number=0,
+        producer_id=product.producer.id,
+        product_id=product.id,
+        field=draft.kind,
+        old=_held(product, draft.kind),
+        new=value,
+        by=who(incoming),
+        at=desk.now(),
+    )
+    number = await desk.store.post.propose(wish)
+    fresh = [_for(officer, number, desk.now()) for officer in await officers(desk)]
+    await desk.store.post.tell(*fresh)
+    return Reply(say("Thank you. An officer will check it; you will be told.")), replace(known, draft=None)
+
+
+def shown_value(wish: Correction) -> str:
+    """The wished value as a person reads it."""
+    return ", ".join(json.loads(wish.new)) if wish.field == "phones" else wish.new
+
+
+def source(now: float) -> tuple[str, str]:
+    """Where a confirmed correction comes from, and as of when."""
+    return "Nhà sản xuất cung cấp, cán bộ đã xác nhận", datetime.fromtimestamp(now, UTC).date().isoformat()
+
+
+def _for(officer: Address, number: int, now: float) -> Notice:
+    key = f"fix:{number}:{officer.channel}:{officer.address}"
+    return Notice(key[:200], officer, NoticeKind.CORRECTION, str(number), due_at=now)
+
+
+def _held(product: Product, field: str) -> str:
+    if field == "phones":
+        return ", ".join(product.producer.phones)
+    return product.buy if field == "buy" else str(getattr(product.producer, field))
+
+
+def _checked(field: str, text: str) -> str | None:
+    match field:
+        case "phones":
+            numbers = [phone_number(part) for part in text.replace(";", ",").split(",") if part.strip()]
+            return None if not numbers or None in numbers else json.dumps(numbers)
+        case "email":
+            return text if mail_link(text) and " " not in text else None
+        case "website":
+            return text if web_link(text) else None
+    return text or None
+
+
+async def _is_own(product: Product, *, incoming: Incoming, desk: Desk) -> bool:
+    return any(each.producer_id == product.producer.id for each in await memberships(incoming, desk))

@@ -1,0 +1,319 @@
+"""The consumer's side: ask a producer something, see what became of it, add, close, rate.
+
+A draft is shown back before anything leaves; name and number go along only if that very button is pressed.
+"""
+
+from dataclasses import replace
+
+import phonenumbers
+
+from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Side, State
+from catalog.model import Product
+from catalog.store import Step as Event
+from handlers import letters, limits, routing
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Draft, Known, Step
+from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
+
+PER_PAGE = 5
+_REF_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_REF_LENGTH = 8
+
+
+def who(incoming: Incoming) -> Address:
+    """Whoever wrote, as inquiries know them."""
+    return Address(incoming.person.channel, incoming.person.address)
+
+
+async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Someone pressed "Ask the producer": what is it about?"""
+    say = known.say
+    product = await desk.store.product(ref)
+    if product is None:
+        return Reply(say("This product is not in the catalogue any more. Type its name and I will look for it.")), known
+    text = say("What would you like to ask {producer} about {product}?", **_names(product))
+    choices = (
+        Choice(say("Ask a question"), Action(Verb.KIND, f"{Kind.QUESTION} {ref}"), style=Style.MAIN),
+        Choice(say("Buy, also wholesale"), Action(Verb.KIND, f"{Kind.BUY} {ref}")),
+        Choice(say("Complain: fake, spoiled, wrong facts"), Action(Verb.KIND, f"{Kind.COMPLAINT} {ref}")),
+        Choice(say("Cancel"), Action(Verb.CANCEL)),
+    )
+    return Reply(text, choices=choices), known
+
+
+async def kind_chosen(kind: str, ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Ask for the words."""
+    say = known.say
+    product = await desk.store.product(ref)
+    if product is None or kind not in set(Kind):
+        return await begin(ref, desk=desk, known=known)
+    asking = {
+        Kind.QUESTION: say("Please write your question."),
+        Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
+        Kind.COMPLAINT: say("What is wrong? You can send a photo first; it goes to the programme officer as well."),
+    }[Kind(kind)]
+    draft = Draft(Step.ASK, product.ref, kind=kind, begun_at=desk.now())
+    cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    return Reply(asking, choices=cancel, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def words(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """The words of a draft, a phone number for it, or what is added to an inquiry."""
+    text = limits.tidy(body)
+    if draft.step is Step.PHONE:
+        return await _phone(text, draft, desk=desk, known=known, incoming=incoming)
+    if draft.step is Step.FOLLOW_UP:
+        return await _add(text, draft, incoming=incoming, desk=desk, known=known)
+    if len(text) < limits.SHORTEST:
+        return Reply(known.say("Please write a little more, so that the producer understands."), wants=Want.TEXT), known
+    return await shown_back(replace(draft, step=Step.CONFIRM, text=text), incoming=incoming, desk=desk, known=known)
+
+
+async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Show what would be sent, to whom, and ask what may go along."""
+    say = known.say
+    product = await desk.store.product(draft.about)
+    if product is None:
+        return await begin(draft.about, desk=desk, known=known)
+    lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
+    if draft.phone:
+        lines.append(say("Your phone number {phone} goes along.", phone=draft.phone))
+    else:
+        lines.append(say("Your name and number do NOT go along unless you choose so."))
+    if not await _can_be_told(product, desk=desk):
+        lines.append(say("This producer is not connected yet: a programme officer gets your message and passes it on."))
+    return Reply("\n".join(lines), choices=tuple(_sending(draft, incoming, known))), replace(known, draft=draft)
+
+
+def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
+    say = known.say
+    choices = [Choice(say("Send"), Action(Verb.SEND), style=Style.MAIN)]
+    if incoming.person.name:
+        name = incoming.person.name[:40]
+        choices.append(Choice(say("Send with my name: {name}", name=name), Action(Verb.SEND, "name")))
+    if not draft.phone:
+        choices.append(Choice(say("Add my phone number"), Action(Verb.EDIT, "phone")))
+    choices += [Choice(say("Change the words"), Action(Verb.EDIT, "text")), Choice(say("Cancel"), Action(Verb.CANCEL))]
+    return choices
+
+
+def edit(what: str, *, known: Known) -> tuple[Reply, Known]:
+    """Change the words of the draft, or add a phone number."""
+    say, draft = known.say, known.draft
+    if draft is None:
+        return nothing_begun(known)
+    cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    if what == "phone":
+        asking = say("Which phone number may the producer call? Type it or share your contact.")
+        return Reply(asking, choices=cancel, wants=Want.CONTACT), replace(known, draft=replace(draft, step=Step.PHONE))
+    return Reply(say("Please write it again."), choices=cancel, wants=Want.TEXT), replace(
+        known, draft=replace(draft, step=Step.ASK)
+    )
+
+
+async def _phone(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    number = phone_number(text)
+    if number is None:
+        return Reply(
+            known.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT
+        ), known
+    told = replace(draft, step=Step.CONFIRM, phone=number)
+    return await shown_back(told, incoming=incoming, desk=desk, known=known)
+
+
+async def send(with_name: bool, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: FBT001 - the button's own word
+    """The draft is confirmed: keep it with its notices in one step, and say how to follow it."""
+    draft, say = known.draft, known.say
+    if draft is None or draft.step is not Step.CONFIRM:
+        return nothing_begun(known)
+    product = await desk.store.product(draft.about)
+    if product is None:
+        return await begin(draft.about, desk=desk, known=replace(known, draft=None))
+    refusal = await _refusal(draft, product, incoming=incoming, desk=desk, known=known)
+    if refusal is not None:
+        return refusal, replace(known, draft=None)
+    inquiry = _opened(draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
+    link = desk.secret()
+    await desk.store.post.open(
+        inquiry,
+        text=draft.text,
+        link=link,
+        notices=routing.for_new(
+            inquiry,
+            members=await desk.store.post.members_of(product.producer.id),
+            mail=product.producer.email,
+            officers=await officers(desk),
+            now=desk.now(),
+        ),
+        photo=await desk.store.post.take_draft_photo(who(incoming)),
+    )
+    lines = [say("Sent. Its number is #{ref}.", ref=inquiry.ref), say("The answer comes here as soon as there is one.")]
+    if desk.public_url:
+        lines.append(say("You can also read it here: {link}", link=f"{desk.public_url}/q/{link}"))
+    mine = (Choice(say("My questions"), Action(Verb.MINE)),)
+    return Reply("\n".join(lines), choices=mine), replace(known, draft=None)
+
+
+def cancel(known: Known) -> tuple[Reply, Known]:
+    """Throw the draft away."""
+    say = known.say
+    said = say("Nothing was sent.") if known.draft else say("There is nothing to cancel.")
+    return Reply(said), replace(known, draft=None)
+
+
+async def mine(page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    """What someone asked, the newest first."""
+    say = known.say
+    found = await desk.store.post.inquiries_of(who(incoming), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    if not found:
+        return Reply(say("You have not asked any producer yet. Find a product and press “Ask the producer”."))
+    choices = [
+        Choice(letters.heading(each, await product_name(each, desk), say), Action(Verb.INQUIRY, each.ref))
+        for each in found[:PER_PAGE]
+    ]
+    if page > 1:
+        choices.append(Choice(say("← Previous"), Action(Verb.MINE, str(page - 1))))
+    if len(found) > PER_PAGE:
+        choices.append(Choice(say("Next →"), Action(Verb.MINE, str(page + 1))))
+    return Reply(say("Your questions:"), choices=tuple(choices), page=Page(page, page, len(found)))
+
+
+async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+    """One inquiry as its consumer sees it."""
+    say = known.say
+    text = f"{letters.heading(inquiry, await product_name(inquiry, desk), say)}\n\n"
+    text += letters.thread(inquiry, say, reader=Side.CONSUMER)
+    choices = [Choice(say("Add something"), Action(Verb.MORE, inquiry.ref))]
+    if inquiry.state is not State.CLOSED:
+        choices.append(Choice(say("Close it"), Action(Verb.CLOSE, inquiry.ref)))
+    if inquiry.state in {State.ANSWERED, State.CLOSED} and inquiry.rating is None:
+        choices += [Choice("★" * stars, Action(Verb.RATE, f"{inquiry.ref} {stars}")) for stars in (5, 3, 1)]
+    return Reply(text, choices=tuple(choices))
+
+
+async def add(inquiry: Inquiry, *, known: Known, desk: Desk) -> tuple[Reply, Known]:
+    """Ask for what is to be added."""
+    say = known.say
+    draft = Draft(Step.FOLLOW_UP, inquiry.ref, begun_at=desk.now())
+    cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    return Reply(say("What would you like to add?"), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    inquiry = await own(draft.about, incoming=incoming, desk=desk)
+    if inquiry is None:
+        return nothing_begun(known)
+    product = await desk.store.product(inquiry.product_id)
+    fresh = routing.for_more(
+        inquiry,
+        members=await desk.store.post.members_of(inquiry.producer_id),
+        mail=product.producer.email if product else "",
+        now=desk.now(),
+    )
+    step = Event(inquiry.ref, Move.FOLLOW_UP, at=desk.now(), side=Side.CONSUMER, text=text, notices=fresh)
+    await desk.store.post.step(step)
+    return Reply(known.say("Added to #{ref} and passed on.", ref=inquiry.ref)), replace(known, draft=None)
+
+
+async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+    """The consumer needs no more of it."""
+    try:
+        closed = await desk.store.post.step(Event(inquiry.ref, Move.CLOSE, at=desk.now()))
+    except IllegalMove:
+        return Reply(known.say("#{ref} is closed already.", ref=inquiry.ref))
+    return await show(closed, desk=desk, known=known)
+
+
+async def rate(inquiry: Inquiry, stars: int, *, desk: Desk, known: Known) -> Reply:
+    """How good was the answer?"""
+    say = known.say
+    if not 1 <= stars <= 5:
+        return await show(inquiry, desk=desk, known=known)
+    try:
+        await desk.store.post.step(Event(inquiry.ref, Move.RATE, at=desk.now(), rating=stars))
+    except IllegalMove:
+        return Reply(say("You can rate it once it has been answered."))
+    return Reply(say("Thank you. You gave {stars}.", stars="★" * stars))
+
+
+async def own(ref: str, *, incoming: Incoming, desk: Desk) -> Inquiry | None:
+    """The inquiry *ref* if it is this person's."""
+    inquiry = await desk.store.post.inquiry(ref)
+    return inquiry if inquiry is not None and inquiry.consumer == who(incoming) else None
+
+
+async def officers(desk: Desk) -> list[Address]:
+    """Every officer, from the settings and from the chats."""
+    joined = [member.who for member in await desk.store.post.officers()]
+    return list(dict.fromkeys([*desk.officers, *joined]))
+
+
+async def product_name(inquiry: Inquiry, desk: Desk) -> str:
+    """The name of the product that an inquiry is about."""
+    product = await desk.store.product(inquiry.product_id)
+    return product.name if product else inquiry.product_id
+
+
+def nothing_begun(known: Known) -> tuple[Reply, Known]:
+    """A button of a draft that is gone, or of something that is not this person's."""
+    say = known.say
+    text = say("That is not open any more. Find the product again and press “Ask the producer”.")
+    return Reply(text), replace(known, draft=None)
+
+
+def phone_number(text: str) -> str | None:
+    """*text* as an international phone number, or None."""
+    try:
+        number = phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _opened(
+    draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known, with_name: bool
+) -> Inquiry:
+    now = desk.now()
+    return Inquiry(
+        ref=_new_ref(desk.secret()),
+        product_id=product.id,
+        producer_id=product.producer.id,
+        consumer=who(incoming),
+        kind=Kind(draft.kind),
+        state=State.SENT,
+        opened_at=now,
+        moved_at=now,
+        name=incoming.person.name if with_name else "",
+        phone=draft.phone,
+        language=known.say.language,
+        flags=limits.flags(draft.text),
+    )
+
+
+def _new_ref(secret: str) -> str:
+    letters_of = (_REF_LETTERS[ord(each) % len(_REF_LETTERS)] for each in secret)
+    return "".join(letter for letter, _ in zip(letters_of, range(_REF_LENGTH), strict=False))
+
+
+async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
+    say, post, me, now = known.say, desk.store.post, who(incoming), desk.now()
+    if await post.is_blocked(product.producer.id, me):
+        return Reply(say("This producer does not take messages from you. You can still call, or write to an officer."))
+    again = await post.same_text(me, text=draft.text, since=now - limits.DAY)
+    if again is not None:
+        see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
+        return Reply(say("You sent these very words today, as #{ref}.", ref=again), choices=see)
+    few = await post.asked_since(me, since=now - limits.DAY, producer_id=product.producer.id)
+    if few >= limits.PER_PRODUCER_AND_DAY or await post.asked_since(me, since=now - limits.DAY) >= limits.PER_DAY:
+        return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
+    return None
+
+
+async def _can_be_told(product: Product, *, desk: Desk) -> bool:
+    return bool(product.producer.email or await desk.store.post.members_of(product.producer.id))
+
+
+def _names(product: Product) -> dict[str, str]:
+    return {"producer": product.producer.name, "product": product.name}

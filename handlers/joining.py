@@ -1,0 +1,168 @@
+"""Becoming a producer's voice inside a chat, and on what terms: codes, quiet hours, pause, leaving."""
+
+from dataclasses import replace
+from typing import Any
+
+from catalog.inquiry import Member, Role
+from catalog.store import Refusal
+from handlers import letters, limits
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Draft, Known, Step
+from handlers.inquiry import phone_number, who
+from handlers.messages import Choice, Incoming, Reply, Want
+
+CODE_LIFE = 7 * 24 * 3600.0
+MOST_WRONG = 5
+_WRONG_PAUSE = 3600.0
+_MOST_CANNED = 5
+_PAUSE = 7 * 24 * 3600.0
+_NIGHT = (21, 7)
+
+
+async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """A one-time code was opened or typed: take its bearer in. Guessing is slowed down."""
+    say, now = known.say, desk.now()
+    if known.wrong_codes >= MOST_WRONG and now - known.wrong_code_at < _WRONG_PAUSE:
+        return Reply(say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")), known
+    person = incoming.person
+    entered = await desk.store.post.enter(
+        code, who=who(incoming), name=person.name, language=known.say.language, now=now
+    )
+    match entered:
+        case Member(role=Role.OFFICER):
+            text = say("You are an officer now. /duyet shows what waits for you.")
+            return Reply(text, choices=(Choice(say("What waits"), Action(Verb.REVIEW)),)), replace(known, wrong_codes=0)
+        case Member():
+            return await _welcome(entered.producer_id, desk=desk, known=known), replace(known, wrong_codes=0)
+        case Refusal.USED:
+            text = say("This code has been used already. Ask the programme officer for a new one.")
+        case Refusal.EXPIRED:
+            text = say("This code has expired. Ask the programme officer for a new one.")
+        case _:
+            text = say("I do not know this code. Please check each letter.")
+    wrong = known.wrong_codes + 1 if now - known.wrong_code_at < _WRONG_PAUSE else 1
+    return Reply(text), replace(known, wrong_codes=wrong, wrong_code_at=now)
+
+
+async def join_by_phone(phone: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
+    """The channel vouches that *phone* is the sender's: let them in for the producer with that number."""
+    number = phone_number(phone)
+    if number is None:
+        return None
+    for producer_id in await desk.store.producers_with_phone(number):
+        member = Member(
+            who(incoming), Role.PRODUCER, producer_id, name=incoming.person.name, language=known.say.language
+        )
+        await desk.store.post.join(member, at=desk.now())
+        return await _welcome(producer_id, desk=desk, known=known)
+    return None
+
+
+async def _welcome(producer_id: str, *, desk: Desk, known: Known) -> Reply:
+    say = known.say
+    made = await desk.store.of_producer(producer_id)
+    name = made[0].producer.name if made else producer_id
+    lines = (
+        say("You answer for {producer} now.", producer=name),
+        say("Customers' questions come here. Reply to a message, or press its button."),
+        say("/homthu shows what is open."),
+    )
+    choices = (
+        Choice(say("Mailbox"), Action(Verb.MAIL)),
+        Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
+    )
+    return Reply("\n".join(lines), choices=choices)
+
+
+async def settings(change: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Quiet hours, a pause, ready answers, leaving."""
+    say, mine = known.say, await memberships(incoming, desk)
+    if not mine:
+        return not_a_member(known), known
+    if change == "canned":
+        cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+        draft = Draft(Step.CANNED, "", begun_at=desk.now())
+        return Reply(say("Write the ready answer."), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+    for member in mine:
+        await desk.store.post.change_member(_changed(member, change, now=desk.now()))
+    mine = await memberships(incoming, desk)
+    return Reply(
+        _told_settings(mine[0], known, now=desk.now()), choices=tuple(_settings_choices(mine[0], known, desk.now()))
+    ), known
+
+
+def _changed(member: Member, change: str, *, now: float) -> Member:
+    changes: dict[str, dict[str, Any]] = {
+        "quiet": {"quiet_from": _NIGHT[0], "quiet_to": _NIGHT[1]},
+        "loud": {"quiet_from": 0, "quiet_to": 0},
+        "pause": {"paused_until": now + _PAUSE},
+        "resume": {"paused_until": 0.0},
+        "first": {"rank": 0},
+        "second": {"rank": max(1, member.rank)},
+        "uncanned": {"canned": ()},
+    }
+    return replace(member, **changes.get(change, {}))
+
+
+def _told_settings(member: Member, known: Known, *, now: float) -> str:
+    say = known.say
+    quiet = member.quiet_from != member.quiet_to
+    lines = (
+        say("Quiet from {start} to {end} o'clock.", start=member.quiet_from, end=member.quiet_to)
+        if quiet
+        else say("No quiet hours."),
+        say("Paused until {moment}.", moment=letters.moment(member.paused_until))
+        if member.paused_until > now
+        else say("Not paused."),
+        say("You are reached first.") if member.rank == 0 else say("You are reached when nobody else answers."),
+        say.count("{number} ready answer.", "{number} ready answers.", len(member.canned)),
+    )
+    return "\n".join(lines)
+
+
+def _settings_choices(member: Member, known: Known, now: float) -> list[Choice]:
+    say = known.say
+    offers = [
+        (say("No quiet hours"), "loud")
+        if member.quiet_from != member.quiet_to
+        else (say("Quiet at night (21–7)"), "quiet"),
+        (say("Go on again"), "resume") if member.paused_until > now else (say("Pause for a week"), "pause"),
+        (say("Reach me later"), "second") if member.rank == 0 else (say("Reach me first"), "first"),
+        (say("Add a ready answer"), "canned"),
+    ]
+    if member.canned:
+        offers.append((say("Drop the ready answers"), "uncanned"))
+    return [
+        *(Choice(label, Action(Verb.SETTINGS, change)) for label, change in offers),
+        Choice(say("Leave"), Action(Verb.LEAVE)),
+    ]
+
+
+async def add_canned(text: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Keep a ready answer."""
+    for member in await memberships(incoming, desk):
+        kept = (*member.canned, limits.tidy(text)[:300])[-_MOST_CANNED:]
+        await desk.store.post.change_member(replace(member, canned=kept))
+    return await settings("", incoming=incoming, desk=desk, known=replace(known, draft=None))
+
+
+async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    """Stop answering for producers, after asking once more."""
+    say = known.say
+    if sure != "yes":
+        choices = (Choice(say("Yes, leave"), Action(Verb.LEAVE, "yes")), Choice(say("No"), Action(Verb.MAIL)))
+        return Reply(say("Leave? Questions will reach your colleagues or the officer instead."), choices=choices)
+    for member in await memberships(incoming, desk):
+        await desk.store.post.leave(member.who, role=Role.PRODUCER, producer_id=member.producer_id)
+    return Reply(say("You have left. A new code from the officer brings you back."))
+
+
+def not_a_member(known: Known) -> Reply:
+    """Someone pressed a producer's button who is none."""
+    say = known.say
+    return Reply(say("You answer for no producer. If you make OCOP products, ask the programme officer for a code."))
+
+
+async def memberships(incoming: Incoming, desk: Desk) -> list[Member]:
+    """The producers that someone answers for."""
+    return [each for each in await desk.store.post.roles_of(who(incoming)) if each.role is Role.PRODUCER]

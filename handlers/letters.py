@@ -1,0 +1,59 @@
+"""How an inquiry reads: its thread, its state, its kind, in words for whoever looks at it."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from catalog.inquiry import Inquiry, Kind, Message, Side, State
+from handlers.phrases import Speech
+
+VIET_NAM = timezone(timedelta(hours=7))
+
+
+def moment(seconds: float) -> str:
+    """A moment as Viet Nam's clocks show it."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(VIET_NAM).strftime("%H:%M %d/%m/%Y")
+
+
+def kind_words(kind: Kind, say: Speech) -> str:
+    """What the consumer wants."""
+    return {
+        Kind.QUESTION: say("Question"),
+        Kind.BUY: say("Wants to buy"),
+        Kind.COMPLAINT: say("Complaint"),
+    }[kind]
+
+
+def state_words(state: State, say: Speech) -> str:
+    """Where it stands."""
+    return {
+        State.SENT: say("sent"),
+        State.DELIVERED: say("delivered"),
+        State.READ: say("read"),
+        State.ANSWERED: say("answered"),
+        State.CLOSED: say("closed"),
+    }[state]
+
+
+def heading(inquiry: Inquiry, product: str, say: Speech) -> str:
+    """One line: reference, kind, product, state."""
+    kind, state = kind_words(inquiry.kind, say), state_words(inquiry.state, say)
+    return f"#{inquiry.ref} · {kind} · {product} · {state}"
+
+
+def thread(inquiry: Inquiry, say: Speech, *, reader: Side, most: int = 10) -> str:
+    """The last messages, each with who wrote it and when."""
+    shown = inquiry.messages[-most:]
+    lines = [f"{_writer(each, say, reader)} ({moment(each.at)}):\n{each.text}" for each in shown]
+    hidden = len(inquiry.messages) - len(shown)
+    if hidden:
+        lines.insert(0, say.count("… {number} earlier message", "… {number} earlier messages", hidden))
+    return "\n\n".join(lines)
+
+
+def _writer(message: Message, say: Speech, reader: Side) -> str:
+    if message.side is reader:
+        return say("You")
+    return {
+        Side.CONSUMER: say("Customer"),
+        Side.PRODUCER: say("Producer"),
+        Side.OFFICER: say("Programme officer"),
+    }[message.side]

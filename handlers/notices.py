@@ -1,0 +1,126 @@
+"""What a notice says when it is told. Composed at that moment, so that it is true then; None when nobody needs it."""
+
+from catalog.inquiry import WAITING, Inquiry, Member, Notice, NoticeKind, Side, State
+from handlers import fixing, inquiry, officer, producer
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Known
+from handlers.messages import Choice, Reply
+from handlers.phrases import Speech
+
+_TO_PRODUCER = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
+_TO_OFFICER = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
+
+
+async def compose(notice: Notice, *, language: str, desk: Desk) -> Reply | None:
+    """The words of *notice* for its receiver, or None if it is moot by now."""
+    known = Known(language=language)
+    match notice.kind:
+        case NoticeKind.CORRECTION | NoticeKind.DECIDED:
+            return await _correction(notice, desk=desk, known=known)
+        case NoticeKind.ENDING | NoticeKind.MISSING:
+            return await _nudge(notice, desk=desk, known=known)
+        case NoticeKind.STILL_THERE:
+            return _still_there(known.say)
+        case _:
+            return await _of_inquiry(notice, desk=desk, known=known)
+
+
+async def _of_inquiry(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
+    about = await desk.store.post.inquiry(notice.subject)
+    if about is None or not about.consumer.channel:
+        return None
+    if notice.kind in _TO_PRODUCER:
+        return await _to_producer(notice, about, desk=desk, known=known)
+    if notice.kind in _TO_OFFICER:
+        return await _to_officer(notice, about, desk=desk, known=known)
+    return await _to_consumer(notice, about, desk=desk, known=known)
+
+
+async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
+    say = known.say
+    if notice.kind in {NoticeKind.REMIND, NoticeKind.NEW, NoticeKind.MORE} and about.state not in WAITING:
+        return None
+    if notice.kind is NoticeKind.SECOND and about.state is State.CLOSED:
+        return None
+    first = {
+        NoticeKind.NEW: say("A customer writes to you:"),
+        NoticeKind.MORE: say("A customer adds something:"),
+        NoticeKind.REMIND: say("Still waiting for your answer:"),
+        NoticeKind.SECOND: say("Please answer this customer:"),
+    }[notice.kind]
+    text = await producer.as_text(about, desk=desk, known=known)
+    choices = await producer.answering(about, desk, known)
+    return Reply(f"{first}\n{text}", choices=tuple(choices), language=say.language)
+
+
+async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
+    say = known.say
+    if notice.kind is NoticeKind.ESCALATE and about.state not in WAITING:
+        return None
+    first = {
+        NoticeKind.ESCALATE: say("No producer has answered this. Please help:"),
+        NoticeKind.COMPLAINT: say("A customer complains:"),
+        NoticeKind.REPORT: say("A producer asks you to look at this:"),
+    }[notice.kind]
+    shown = await officer.show(about, desk=desk, known=known)
+    return Reply(f"{first}\n{shown.text}", language=say.language)
+
+
+async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
+    say = known.say
+    name = await inquiry.product_name(about, desk)
+    if notice.kind is NoticeKind.CLOSED:
+        text = say("The producer has closed #{ref} ({product}).", ref=about.ref, product=name)
+    else:
+        answer = next((each for each in reversed(about.messages) if each.number == notice.message), None)
+        if answer is None or answer.side is Side.CONSUMER:
+            return None
+        text = say("Answer to #{ref} ({product}):", ref=about.ref, product=name) + f"\n“{answer.text}”"
+    choices = (
+        Choice(say("Add something"), Action(Verb.MORE, about.ref)),
+        Choice(say("The whole thread"), Action(Verb.INQUIRY, about.ref)),
+    )
+    return Reply(text, choices=choices, language=say.language)
+
+
+async def _correction(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
+    wish = await desk.store.post.wish(int(notice.subject))
+    if wish is None:
+        return None
+    if notice.kind is NoticeKind.CORRECTION:
+        return await officer.shown(wish, desk=desk, known=known) if wish.state == "waiting" else None
+    say = known.say
+    field = fixing.field_words(wish.field, say)
+    if wish.state == "accepted":
+        return Reply(say("Your correction ({field}) was accepted.", field=field), language=say.language)
+    return Reply(say("Your correction ({field}) was not accepted.", field=field), language=say.language)
+
+
+async def _nudge(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
+    say = known.say
+    product = await desk.store.product(notice.subject)
+    if product is None:
+        return None
+    fix = (Choice(say("Correct facts"), Action(Verb.FIX, product.ref)),)
+    if notice.kind is NoticeKind.MISSING:
+        text = say("Customers ask for facts that {product}'s card does not have. Add them?", product=product.name)
+        return Reply(text, choices=fix, language=say.language)
+    days = notice.key.split(":")[2]
+    text = say(
+        "The OCOP certificate of {product} ends in {days} days. Ask your commune about renewing it.",
+        product=product.name,
+        days=days,
+    )
+    return Reply(text, language=say.language)
+
+
+def _still_there(say: Speech) -> Reply:
+    text = say("Still there? One tap keeps this chat open, so that customers' questions can reach you here.")
+    return Reply(text, choices=(Choice(say("I am here"), Action(Verb.SEEN)),), language=say.language)
+
+
+def language_of(notice: Notice, members: list[Member], about: Inquiry | None) -> str:
+    """The language in which the receiver of *notice* is spoken to."""
+    if about is not None and about.consumer == notice.to:
+        return about.language
+    return next((member.language for member in members if member.who == notice.to), "")

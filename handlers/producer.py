@@ -1,0 +1,211 @@
+"""The producer's side of an inquiry: read, answer, hand over, close, block, report."""
+
+from dataclasses import replace
+
+from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
+from catalog.store import Step as Event
+from handlers import letters, limits, routing
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Draft, Known, Step
+from handlers.inquiry import PER_PAGE, officers, product_name, who
+from handlers.joining import memberships
+from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
+
+_MOST_CANNED = 5
+
+
+async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    """What is open for the producers that someone answers for."""
+    say, mine = known.say, await memberships(incoming, desk)
+    if not mine:
+        return Reply(
+            say("You answer for no producer. If you make OCOP products, ask the programme officer for a code.")
+        )
+    found = [
+        each
+        for member in mine
+        for each in await desk.store.post.mail_of(member.producer_id, waiting=True, limit=PER_PAGE * page + 1)
+    ]
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    if not shown:
+        return Reply(say("Nothing is open. Well done!"), choices=_settings_choice(known))
+    choices = [
+        Choice(letters.heading(each, await product_name(each, desk), say), Action(Verb.INQUIRY, each.ref))
+        for each in shown
+    ]
+    if page > 1:
+        choices.append(Choice(say("← Previous"), Action(Verb.MAIL, str(page - 1))))
+    if len(found) > page * PER_PAGE:
+        choices.append(Choice(say("Next →"), Action(Verb.MAIL, str(page + 1))))
+    return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, page, len(found)))
+
+
+async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+    """One inquiry as its producer sees it; having seen it counts."""
+    inquiry = await seen(inquiry, desk=desk)
+    return Reply(await as_text(inquiry, desk=desk, known=known), choices=tuple(await answering(inquiry, desk, known)))
+
+
+async def seen(inquiry: Inquiry, *, desk: Desk) -> Inquiry:
+    """Note that the producer has read it."""
+    if inquiry.state in {State.SENT, State.DELIVERED}:
+        return await desk.store.post.step(Event(inquiry.ref, Move.SEE, at=desk.now()))
+    return inquiry
+
+
+async def as_text(inquiry: Inquiry, *, desk: Desk, known: Known) -> str:
+    """Everything about an inquiry that its producer may see."""
+    say = known.say
+    lines = [letters.heading(inquiry, await product_name(inquiry, desk), say)]
+    if inquiry.name:
+        lines.append(say("Customer's name: {name}", name=inquiry.name))
+    if inquiry.phone:
+        lines.append(say("Customer's phone: {phone}", phone=inquiry.phone))
+    if "link" in inquiry.flags:
+        lines.append(say("⚠ There is a link in it: do not open it unless you trust it."))
+    if "number" in inquiry.flags:
+        lines.append(say("⚠ There is a long number in it: never send money or codes because of it."))
+    return "\n".join(lines) + "\n\n" + letters.thread(inquiry, say, reader=Side.PRODUCER)
+
+
+async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
+    """The buttons under an inquiry for whoever may answer it."""
+    say, ref = known.say, inquiry.ref
+    if inquiry.state is State.CLOSED:
+        return [Choice(say("Mailbox"), Action(Verb.MAIL))]
+    choices = [
+        Choice(say("Answer"), Action(Verb.REPLY, ref), style=Style.MAIN),
+        Choice(say("“Please tell me more”"), Action(Verb.CANNED, f"{ref} more")),
+        Choice(say("“We will call you back”"), Action(Verb.CANNED, f"{ref} call")),
+    ]
+    canned = await _own_canned(inquiry, desk)
+    choices += [
+        Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {place}"))
+        for place, text in enumerate(canned)
+    ]
+    if len(await desk.store.post.members_of(inquiry.producer_id)) > 1:
+        choices.append(Choice(say("Hand over to a colleague"), Action(Verb.HAND_OVER, ref)))
+    choices += [
+        Choice(say("Close it"), Action(Verb.CLOSE, ref)),
+        Choice(say("Report to the officer"), Action(Verb.REPORT, ref)),
+        Choice(say("Block this customer"), Action(Verb.BLOCK, ref)),
+    ]
+    return choices
+
+
+async def _own_canned(inquiry: Inquiry, desk: Desk) -> tuple[str, ...]:
+    members = await desk.store.post.members_of(inquiry.producer_id)
+    return tuple(dict.fromkeys(text for member in members for text in member.canned))[:_MOST_CANNED]
+
+
+def begin_answer(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """The next words are the answer."""
+    say = known.say
+    cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    draft = Draft(Step.REPLY, inquiry.ref, begun_at=desk.now())
+    text = say("Write your answer to #{ref}. The customer sees no number of yours.", ref=inquiry.ref)
+    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def answer(text: str, inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Pass an answer on to the consumer, in one step with its notice."""
+    say, words = known.say, limits.tidy(text)
+    if not words:
+        return Reply(say("Please write your answer in words."), wants=Want.TEXT), known
+    fresh = routing.for_answer(inquiry, now=desk.now())
+    event = Event(inquiry.ref, Move.ANSWER, at=desk.now(), side=Side.PRODUCER, text=words, notices=fresh)
+    try:
+        await desk.store.post.step(event)
+    except IllegalMove:
+        return Reply(say("#{ref} is closed; the customer can open it again.", ref=inquiry.ref)), replace(
+            known, draft=None
+        )
+    choices = (Choice(say("Mailbox"), Action(Verb.MAIL)), Choice(say("Close it"), Action(Verb.CLOSE, inquiry.ref)))
+    return Reply(say("Your answer to #{ref} is on its way.", ref=inquiry.ref), choices=choices), replace(
+        known, draft=None
+    )
+
+
+async def answer_canned(which: str, inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Answer with one of the ready sentences."""
+    say = known.say
+    own = await _own_canned(inquiry, desk)
+    ready = {
+        "more": say("Please tell us a little more, so that we can answer well."),
+        "call": say("Thank you for asking. We will call you back; please send your number if you have not."),
+        **{str(place): text for place, text in enumerate(own)},
+    }
+    if which not in ready:
+        return await show(inquiry, desk=desk, known=known), known
+    return await answer(ready[which], inquiry, desk=desk, known=known)
+
+
+async def hand_over(inquiry: Inquiry, place: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    """Let a colleague answer: choose one, then they are told."""
+    say = known.say
+    others = [each for each in await desk.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
+    if not place.isdecimal() or int(place) >= len(others):
+        choices = [
+            Choice(
+                member.name or f"{member.who.channel} {number + 1}", Action(Verb.HAND_OVER, f"{inquiry.ref} {number}")
+            )
+            for number, member in enumerate(others)
+        ]
+        text = say("Who shall answer?") if others else say("You are the only one who answers for this producer.")
+        return Reply(text, choices=tuple(choices))
+    chosen = others[int(place)]
+    now = desk.now()
+    key = f"{inquiry.ref}:hand:{int(now)}:{chosen.who.channel}:{chosen.who.address}"
+    await desk.store.post.tell(Notice(key[:200], chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=now))
+    return Reply(say("Handed over."))
+
+
+async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+    """The matter is settled; the consumer is told."""
+    now = desk.now()
+    told = Notice(
+        f"{inquiry.ref}:closed:{len(inquiry.messages)}", inquiry.consumer, NoticeKind.CLOSED, inquiry.ref, now
+    )
+    try:
+        await desk.store.post.step(Event(inquiry.ref, Move.CLOSE, at=now, notices=(told,)))
+    except IllegalMove:
+        return Reply(known.say("#{ref} is closed already.", ref=inquiry.ref))
+    return Reply(known.say("#{ref} is closed.", ref=inquiry.ref))
+
+
+async def block(inquiry: Inquiry, sure: str, *, desk: Desk, known: Known) -> Reply:
+    """Take nothing more from this consumer, after asking once more."""
+    say = known.say
+    if sure != "yes":
+        choices = (
+            Choice(say("Yes, block"), Action(Verb.BLOCK, f"{inquiry.ref} yes")),
+            Choice(say("No"), Action(Verb.INQUIRY, inquiry.ref)),
+        )
+        return Reply(say("Block this customer? They can ask you nothing more."), choices=choices)
+    await desk.store.post.block(inquiry.producer_id, inquiry.consumer, at=desk.now())
+    return Reply(say("Blocked."))
+
+
+async def report(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+    """Ask the officers to look at it."""
+    fresh = [
+        Notice(
+            f"{inquiry.ref}:report:{each.channel}:{each.address}"[:200],
+            each,
+            NoticeKind.REPORT,
+            inquiry.ref,
+            desk.now(),
+        )
+        for each in await officers(desk)
+    ]
+    await desk.store.post.tell(*fresh)
+    return Reply(known.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
+
+
+def _settings_choice(known: Known) -> tuple[Choice, ...]:
+    return (Choice(known.say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),)
+
+
+async def answers_for(inquiry: Inquiry, *, incoming: Incoming, desk: Desk) -> bool:
+    """True if this person may answer *inquiry*; looked up anew at every tap."""
+    return any(each.producer_id == inquiry.producer_id for each in await memberships(incoming, desk))

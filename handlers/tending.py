@@ -1,0 +1,189 @@
+"""The way to whatever has to do with inquiries: which button, whose draft, on which side."""
+
+from catalog.inquiry import Inquiry, Kind
+from catalog.text import fold
+from handlers import fixing, inquiry, joining, mine, officer, producer
+from handlers.actions import Action, Verb
+from handlers.desk import Desk, Draft, Known, Step
+from handlers.messages import Contact, Incoming, Photo, Reply
+
+DRAFT_LIFE = 3600.0
+_ABOUT_ONE = frozenset(
+    {
+        Verb.INQUIRY, Verb.MORE, Verb.CLOSE, Verb.RATE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK,
+        Verb.REPORT,
+    }
+)  # fmt: skip
+_CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
+
+Told = tuple[Reply, Known]
+
+
+async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+    """Do what a button about inquiries asks for."""
+    first, _, rest = action.subject.partition(" ")
+    if action.verb in _ABOUT_ONE:
+        return await _with_inquiry(first, rest, action.verb, incoming=incoming, desk=desk, known=known)
+    return await _without_inquiry(action, first, rest, incoming=incoming, desk=desk, known=known)
+
+
+async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
+    action: Action, first: str, rest: str, *, incoming: Incoming, desk: Desk, known: Known
+) -> Told:
+    match action.verb:
+        case Verb.ASK:
+            return await inquiry.begin(first, desk=desk, known=known)
+        case Verb.KIND:
+            return await inquiry.kind_chosen(first, rest, desk=desk, known=known)
+        case Verb.SEND:
+            return await inquiry.send(with_name=first == "name", incoming=incoming, desk=desk, known=known)
+        case Verb.EDIT:
+            return inquiry.edit(first, known=known)
+        case Verb.MINE:
+            return await inquiry.mine(_number(first), incoming=incoming, desk=desk, known=known), known
+        case Verb.DATA:
+            return await mine.data(incoming=incoming, desk=desk, known=known), known
+        case Verb.ERASE:
+            return await mine.erase(first, incoming=incoming, desk=desk, known=known)
+        case Verb.JOIN:
+            return await joining.join(first, incoming=incoming, desk=desk, known=known)
+        case Verb.MAIL:
+            return await producer.mailbox(_number(first), incoming=incoming, desk=desk, known=known), known
+        case Verb.SETTINGS:
+            return await joining.settings(first, incoming=incoming, desk=desk, known=known)
+        case Verb.LEAVE:
+            return await joining.leave(first, incoming=incoming, desk=desk, known=known), known
+        case Verb.FIX:
+            return await fixing.begin(action.subject, incoming=incoming, desk=desk, known=known)
+        case Verb.REVIEW | Verb.DECIDE:
+            return await _officers(action, incoming=incoming, desk=desk, known=known), known
+        case Verb.SEEN:
+            return Reply(known.say("Thank you. Customers' questions will reach you here.")), known
+        case _:
+            await desk.store.post.take_draft_photo(inquiry.who(incoming))
+            return inquiry.cancel(known)
+
+
+async def _officers(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    if not await officer.is_officer(incoming, desk):
+        return officer.refused(known)
+    if action.verb is Verb.REVIEW:
+        return await officer.review(desk=desk, known=known)
+    return await officer.decide(action.subject, incoming=incoming, desk=desk, known=known)
+
+
+async def _with_inquiry(ref: str, rest: str, verb: Verb, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+    """Let only those touch an inquiry whose it is: its consumer, its producer's people, an officer."""
+    found = await desk.store.post.inquiry(ref.upper().lstrip("#"))
+    if found is not None and found.consumer == inquiry.who(incoming):
+        return await _as_consumer(found, rest, verb, desk=desk, known=known)
+    if found is not None and await producer.answers_for(found, incoming=incoming, desk=desk):
+        return await _as_producer(found, rest, verb, incoming=incoming, desk=desk, known=known)
+    if found is not None and verb is Verb.INQUIRY and await officer.is_officer(incoming, desk):
+        return await officer.show(found, desk=desk, known=known), known
+    return inquiry.nothing_begun(known)
+
+
+async def _as_consumer(found: Inquiry, rest: str, verb: Verb, *, desk: Desk, known: Known) -> Told:
+    match verb:
+        case Verb.MORE:
+            return await inquiry.add(found, known=known, desk=desk)
+        case Verb.CLOSE:
+            return await inquiry.close(found, desk=desk, known=known), known
+        case Verb.RATE:
+            return await inquiry.rate(found, _number(rest, otherwise=0), desk=desk, known=known), known
+    return await inquiry.show(found, desk=desk, known=known), known
+
+
+async def _as_producer(  # noqa: PLR0911 - one line a verb
+    found: Inquiry, rest: str, verb: Verb, *, incoming: Incoming, desk: Desk, known: Known
+) -> Told:
+    match verb:
+        case Verb.REPLY:
+            return producer.begin_answer(await producer.seen(found, desk=desk), desk=desk, known=known)
+        case Verb.CANNED:
+            return await producer.answer_canned(rest, found, desk=desk, known=known)
+        case Verb.CLOSE:
+            return await producer.close(found, desk=desk, known=known), known
+        case Verb.HAND_OVER:
+            return await producer.hand_over(found, rest, incoming=incoming, desk=desk, known=known), known
+        case Verb.BLOCK:
+            return await producer.block(found, rest, desk=desk, known=known), known
+        case Verb.REPORT:
+            return await producer.report(found, desk=desk, known=known), known
+    return await producer.show(found, desk=desk, known=known), known
+
+
+async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    """Words that belong to a draft or reply to a notice; None if they are ordinary words."""
+    told = await _replied(body, incoming=incoming, desk=desk, known=known)
+    if told is not None:
+        return told
+    draft = _fresh(known.draft, desk.now())
+    if draft is None or draft.step is Step.CONFIRM:
+        return None
+    if fold(body) in _CANCEL:
+        await desk.store.post.take_draft_photo(inquiry.who(incoming))
+        return inquiry.cancel(known)
+    return await _drafted(body, draft, incoming=incoming, desk=desk, known=known)
+
+
+async def _drafted(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+    match draft.step:
+        case Step.REPLY:
+            return await _answered(body, draft.about, incoming=incoming, desk=desk, known=known)
+        case Step.FIX:
+            return await fixing.propose(body, draft, incoming=incoming, desk=desk, known=known)
+        case Step.CANNED:
+            return await joining.add_canned(body, incoming=incoming, desk=desk, known=known)
+    return await inquiry.words(body, draft, incoming=incoming, desk=desk, known=known)
+
+
+async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    if not incoming.replies_to:
+        return None
+    notice = await desk.store.post.notice_sent_as(inquiry.who(incoming), incoming.replies_to)
+    found = await desk.store.post.inquiry(notice.subject) if notice else None
+    if found is None:
+        return None
+    if found.consumer == inquiry.who(incoming):
+        draft = Draft(Step.FOLLOW_UP, found.ref, begun_at=desk.now())
+        return await inquiry.words(body, draft, incoming=incoming, desk=desk, known=known)
+    return await _answered(body, found.ref, incoming=incoming, desk=desk, known=known)
+
+
+async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+    found = await desk.store.post.inquiry(ref)
+    if found is None or not await producer.answers_for(found, incoming=incoming, desk=desk):
+        return inquiry.nothing_begun(known)
+    return await producer.answer(body, found, desk=desk, known=known)
+
+
+async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    """A photo for a complaint that is being written; None if it is an ordinary photo."""
+    draft = _fresh(known.draft, desk.now())
+    if draft is None or draft.step is not Step.ASK or draft.kind != Kind.COMPLAINT:
+        return None
+    await desk.store.post.keep_draft_photo(inquiry.who(incoming), sent.image)
+    if sent.caption.strip():
+        return await inquiry.words(sent.caption, draft, incoming=incoming, desk=desk, known=known)
+    return Reply(known.say("I have the photo. Now write what is wrong.")), known
+
+
+async def contact(shared: Contact, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    """A shared number: for a draft that asked for one, or to be recognised as a producer by."""
+    draft = _fresh(known.draft, desk.now())
+    if draft is not None and draft.step is Step.PHONE:
+        return await inquiry.words(shared.phone, draft, incoming=incoming, desk=desk, known=known)
+    if shared.own:
+        joined = await joining.join_by_phone(shared.phone, incoming=incoming, desk=desk, known=known)
+        return (joined, known) if joined is not None else None
+    return None
+
+
+def _fresh(draft: Draft | None, now: float) -> Draft | None:
+    return draft if draft is not None and now - draft.begun_at < DRAFT_LIFE else None
+
+
+def _number(text: str, *, otherwise: int = 1) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 5 else otherwise
