@@ -119,7 +119,7 @@ function drawReply(reply, context) {
   }
   if (reply.text) node.append(el("p", { class: "words" }, reply.text));
   if (reply.cards.length) node.append(drawCards(reply.cards, context));
-  if (reply.page) node.append(drawPlace(reply.page));
+  if (reply.page?.pages > 1) node.append(drawPlace(reply.page));
   const asked = drawWant(reply.wants);
   const buttons = reply.choices.map((choice) => drawChoice(choice, { tap: context.turn }));
   if (asked || buttons.length) node.append(el("div", { class: "choices" }, asked, ...buttons));
@@ -137,8 +137,7 @@ function drawCards(cards, context) {
 }
 
 function drawPlace(page) {
-  const words = [say("total", { n: page.total })];
-  if (page.pages > 1) words.unshift(say("page", { n: page.number, pages: page.pages }));
+  const words = [say("page", { n: page.number, pages: page.pages }), say("total", { n: page.total })];
   return el("p", { class: "place" }, words.join(" · "));
 }
 

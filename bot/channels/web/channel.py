@@ -91,6 +91,8 @@ class WebChannel:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not self._is_welcome(request, required=True):
             return complaint("wrong_site", "vi")
+        if self._rooms.closed:
+            return complaint("unavailable", "vi")
         socket = web.WebSocketResponse(
             heartbeat=HEARTBEAT_SECONDS, max_msg_size=self._settings.frame_bytes, timeout=CLOSING_SECONDS
         )

@@ -1,7 +1,6 @@
 """Pictures come by POST, because a WebSocket frame is no place for 20 MB."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -23,6 +22,7 @@ _STATUS = {
     "empty_photo": HTTPStatus.UNPROCESSABLE_ENTITY,
     "photo_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "photo_too_slow": HTTPStatus.REQUEST_TIMEOUT,
+    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "not_kept": HTTPStatus.SERVICE_UNAVAILABLE,
     "wrong_site": HTTPStatus.FORBIDDEN,
 }
@@ -84,7 +84,7 @@ class Photos:
         return bytes(body)
 
 
-def complaint(code: str, language: str, *, ref: str = "", headers: Mapping[str, str] | None = None) -> web.Response:
+def complaint(code: str, language: str, *, ref: str = "") -> web.Response:
     """What went wrong, as the page shows it."""
     text = frames.error(code, words.complaint(code, language), ref=ref)
-    return web.Response(text=text, status=_STATUS[code], content_type="application/json", headers=headers)
+    return web.Response(text=text, status=_STATUS[code], content_type="application/json")

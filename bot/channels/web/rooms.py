@@ -18,6 +18,7 @@ class Rooms:
 
     def __init__(self, *, tabs: int) -> None:
         self._tabs = tabs
+        self.closed = False
         self._rooms: dict[str, set[web.WebSocketResponse]] = {}
 
     @contextmanager
@@ -40,9 +41,10 @@ class Rooms:
         return sum([await _send(socket, frame) for socket in room])
 
     async def close(self) -> None:
-        """Send everybody away; they come back to whoever takes over."""
-        for socket in [socket for room in self._rooms.values() for socket in room]:
-            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting", drain=False)
+        """Send everybody away and let nobody in again; they come back to whoever takes over."""
+        self.closed = True
+        sockets = [socket for room in self._rooms.values() for socket in room]
+        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY, drain=False) for socket in sockets))
 
     def __len__(self) -> int:
         """How many sockets are open."""
