@@ -1,7 +1,9 @@
 """Tables written as files, so that a spreadsheet takes no text in them for a formula or a number."""
 
 import csv
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ from catalog.importing.cells import guarded, spelled
 from catalog.importing.problems import Cell
 
 _AS_TEXT = "@"
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What no XML may hold."""
 
 
 def write_table(path: Path, rows: Iterable[Sequence[Cell]], *, text_columns: Collection[int] = ()) -> int:
@@ -34,29 +38,32 @@ def _write_text(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
 
 def _write_workbook(path: Path, rows: Iterable[Sequence[Cell]], *, text_columns: Collection[int]) -> int:
     from openpyxl import Workbook  # noqa: PLC0415 - only for workbooks
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - only for workbooks
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Danh sách")
     sheet.freeze_panes = "A2"
+    blank = partial(WriteOnlyCell, sheet)
     count = -1
     for row in rows:
-        sheet.append([_safe(sheet, cell, as_text=place in text_columns) for place, cell in enumerate(row)])
+        sheet.append([_safe(cell, as_text=place in text_columns, blank=blank) for place, cell in enumerate(row)])
         count += 1
     workbook.save(path)
     return count
 
 
-def _safe(sheet: Any, cell: Cell, *, as_text: bool) -> Any:
+def _safe(cell: Cell, *, as_text: bool, blank: Callable[[], Any]) -> Any:
     """The cell for openpyxl, which by itself takes "=…" for a formula and "#N/A" for an error."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - only for workbooks
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - only for workbooks
-
     if not isinstance(cell, str):
         return cell
-    text = guarded(ILLEGAL_CHARACTERS_RE.sub("", cell), executed=False)
+    if not cell:
+        return None
+    text = guarded(_ILLEGAL.sub("", cell), executed=False)
     if not as_text and not text.startswith(("=", "#")):
         return text
-    written = WriteOnlyCell(sheet, value=text)
+    written = blank()
+    written.value = text
     written.data_type = "s"
-    written.number_format = _AS_TEXT if as_text else written.number_format
+    if as_text:
+        written.number_format = _AS_TEXT
     return written
