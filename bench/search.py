@@ -23,6 +23,7 @@ REJECTED = 0.95  # peers get the threshold that turns away this share of dev's o
 SIZES = {"20k": 20_000, "200k": 200_000, "1m": 1_000_000}
 TIMED = 300
 LONGEST_MS = 100
+A = TypeVar("A")
 T = TypeVar("T")
 ALPHABET = "abcdđeêghiklmnoôơpqrstuưvxyàáảãạ 0123456789.,-(\"'%;*^$\\[\x00\u200b\u202e\ud800\U0001f602"
 
@@ -102,7 +103,7 @@ def compare(name: str, asked: list[Query], *, engines: dict[str, tuple[Engine, f
 def graded(asked: Iterable[Query], engine: Engine, *, least: float) -> dict[str, float]:
     kept, first_three, times = defaultdict[str, list[bool]](list), [], []
     for query in asked:
-        best, seconds = timed(lambda text=query.text: engine.best(text))
+        best, seconds = timed(engine.best, query.text)
         times.append(seconds)
         found = score_of(best) > least
         if query.kind == OUTSIDE:
@@ -123,14 +124,14 @@ def measure(data: Path, size: int) -> str:
     base, asked = entries(data), queries(data, "a")
     gc.collect()
     before = resident()
-    index, seconds = timed(lambda: Index.build(grown(base, size=size)))
+    index, seconds = timed(Index.build, grown(base, size=size))
     gc.collect()
     added = resident() - before
     random.Random(1).shuffle(asked)
     for query in asked[:20]:
         index.find(query.text)
-    times = [timed(lambda text=query.text: index.find(text))[1] for query in asked[:TIMED]]
-    typed = [timed(lambda text=query.text: index.complete(text[:6]))[1] for query in asked[:TIMED]]
+    times = [timed(index.find, query.text)[1] for query in asked[:TIMED]]
+    typed = [timed(index.complete, query.text[:6])[1] for query in asked[:TIMED]]
     spent = spread(times)
     return (
         f"{size:>9,} rows: rebuild {seconds:.2f} s, memory +{added:.0f} MB, find p50 {spent['p50 ms']:.1f} "
@@ -143,7 +144,7 @@ def shake(index: Index, *, number: int) -> None:
     chance, slowest = random.Random(2), 0.0
     for _ in range(number):
         text = "".join(chance.choices(ALPHABET, k=chance.choice((1, 3, 8, 20, 60))))
-        _, seconds = timed(lambda text=text: index.find(text))
+        _, seconds = timed(index.find, text)
         slowest = max(slowest, seconds)
     for text in (
         "banhphuthe" * 1000,
@@ -153,13 +154,13 @@ def shake(index: Index, *, number: int) -> None:
         "(a+)+$" * 1000,
         "mua ban o dau " * 80,
     ):
-        slowest = max(slowest, timed(lambda text=text: index.find(text))[1])
+        slowest = max(slowest, timed(index.find, text)[1])
     print(f"{number:,} random strings: none raised, the slowest took {slowest * 1000:.0f} ms (bar {LONGEST_MS})")
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
+def timed(work: Callable[[A], T], argument: A) -> tuple[T, float]:
     start = time.perf_counter()
-    result = work()
+    result = work(argument)
     return result, time.perf_counter() - start
 
 

@@ -5,8 +5,10 @@ import unicodedata
 from functools import lru_cache
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
-_MARKS_OF_LETTERS = {"\u0302", "\u0306", "\u031b"}
+MARKS = TONES + "\u0302\u0306\u031b"
 _PLAIN = re.compile(r"[^\W_]+")
+_MARK = re.compile("[\u0300-\u036f]")
+_MARKED = re.compile(rf"[^\W_][^\W_{MARKS}]*(?:[{MARKS}]+[^\W_]*)*")
 _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
 _VNI_TONES = {"2": "\u0300", "1": "\u0301", "4": "\u0303", "3": "\u0309", "5": "\u0323"}
 _VNI_MARKS = {"6": "\u0302", "7": "\u031b", "8": "\u0306"}
@@ -35,7 +37,11 @@ def accented(text: str) -> str:
 def accented_syllables(text: str) -> list[str]:
     """The words of *text* in lower case with their marks, as they pair off with `syllables`."""
     composed = unicodedata.normalize("NFC", text.casefold())
-    return _PLAIN.findall("".join(letter for letter in composed if not unicodedata.combining(letter)))
+    if not _MARK.search(composed):
+        return _PLAIN.findall(composed)
+    return _MARKED.findall(
+        "".join(letter for letter in composed if letter in MARKS or not unicodedata.combining(letter))
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 import numpy as np
 
+from catalog.search.candidates import SURE_ENOUGH
 from catalog.search.evidence import COLUMNS
 from catalog.search.looking import Looker
 from catalog.search.pool import Floats, Ints
@@ -13,6 +14,8 @@ from catalog.search.shelf import Shelf
 FEWEST_LETTERS = 2
 MOST_BEGUN = 400
 BEGUN = 0.95
+WHOLLY = 0.9
+_ASKED = COLUMNS.index("asked")
 _WORTH = {"asked": 4.0, "head": 0.6, "order": 0.6, "told": 0.4, "marks": 0.3, "letters": 0.4}
 _AFTER_Z = "\uffff"
 
@@ -38,6 +41,9 @@ class Completer:
         rows, table = self._looker.table(
             self._begun(self._looker.reading(tokens)) if begun else self._looker.reading(tokens)
         )
+        asked = table[:, _ASKED]
+        near = asked >= min(WHOLLY, float(asked.max(initial=0.0)))
+        rows, table = rows[near], table[near]
         scores = table @ self._worth / self._worth.sum()
         order = np.argsort(-scores, kind="stable")
         entries = self._shelf.owner[rows[order]]
@@ -50,7 +56,8 @@ class Completer:
         start, end = bisect_left(self._sorted, word), bisect_left(self._sorted, word + _AFTER_Z)
         terms = self._order[start:end]
         terms = terms[np.argsort(-self._common[terms], kind="stable")][:MOST_BEGUN]
-        other = ~np.isin(reading.terms[-1], terms)
+        least = SURE_ENOUGH if len(terms) else 0.0
+        other = ~np.isin(reading.terms[-1], terms) & (reading.likes[-1] >= least)
         likes = np.where(terms == self._number(word), 1.0, BEGUN).astype(np.float32)
         last_terms = np.concatenate((terms, reading.terms[-1][other]))
         last_likes = np.concatenate((likes, reading.likes[-1][other] * BEGUN))

@@ -68,7 +68,7 @@ class Segmenter:
             spelled = [hash(cut) for cut in cuts(text[start:end])]
             keys.extend(spelled)
             owners.extend([number] * len(spelled))
-        if not keys:
+        if not keys or not len(self._cut_costs):
             return
         places = np.searchsorted(self._speller.cut_keys, np.array(keys, dtype=np.int64))
         places = np.minimum(places, len(self._cut_costs) - 1)

@@ -13,7 +13,7 @@ from catalog.text import from_telex, from_vni, syllables
 
 KEYED, SPOKEN, LOOSE, SKELETON, HEAD = 0.98, 0.93, 0.8, 0.8, 0.8
 FEWEST_LETTERS_TO_GUESS = 2
-_REMEMBERED = 20_000
+REMEMBERED = 20_000
 _LONGEST_GUESSED = 16
 _VOWELS = frozenset("aeiouy")
 
@@ -48,7 +48,7 @@ class Speller:
         """Every known word that *typed* (lower case, as the person wrote it, without marks) may stand for."""
         known = self._remembered.get(typed)
         if known is None:
-            if len(self._remembered) > _REMEMBERED:
+            if len(self._remembered) > REMEMBERED:
                 self._remembered.clear()
             known = self._remembered[typed] = self._guess(typed)
         return known

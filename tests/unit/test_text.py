@@ -1,0 +1,90 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.text import accented, accented_syllables, fold, from_telex, from_vni, syllables, tone_last, toneless
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Xoài cát Hòa Lộc", "xoai cat hoa loc"),
+        ("ĐÌNH BẢNG – (đặc_biệt)", "dinh bang dac biet"),
+        ("Đình", "dinh"),
+        ("ri6, 500g", "ri6 500g"),
+        ("ẻ̂ x", "e x"),
+        ("\x00\u202e😂", ""),
+        ("nem\ud800bùi", "nem bui"),
+    ],
+)
+def test_folding_drops_marks_and_punctuation(text, folded):
+    assert fold(text) == folded
+
+
+def test_composed_and_decomposed_fold_alike():
+    assert fold(unicodedata.normalize("NFD", "Bánh phu thê Đình Bảng")) == fold("Bánh phu thê Đình Bảng")
+
+
+@pytest.mark.parametrize(("old", "new"), [("hoà", "hòa"), ("thuỷ", "thủy"), ("khoẻ", "khỏe"), ("TOÁN", "toán")])
+def test_both_places_of_a_tone_compare_equal(old, new):
+    assert accented(old) == accented(new)
+    assert accented(old) != accented(fold(old))
+
+
+def test_the_tone_alone_can_be_dropped():
+    assert toneless("nướng") == "nương"
+    assert toneless(tone_last("đường")) == "đương"
+
+
+@pytest.mark.parametrize(
+    ("keys", "spelled"),
+    [
+        ("banhs", "bánh"), ("bansh", "bánh"), ("dduwowngf", "đường"), ("dduwowfng", "đường"), ("lafng", "làng"),
+        ("caarm", "cẩm"), ("ddawjc", "đặc"), ("nuowcs", "nước"), ("nuwocs", "nước"), ("duwaf", "dừa"), ("nawm", "năm"),
+        ("quys", "quý"), ("tw", "tư"), ("quaw", "quă"), ("cow", "cơ"), ("thuw", "thư"), ("huow", "hươ"), ("ddi", "đi"),
+    ],
+)  # fmt: skip
+def test_raw_telex_is_read(keys, spelled):
+    assert fold(from_telex(keys)) == fold(spelled)
+    assert toneless(from_telex(keys)) in (toneless(spelled), "nưoc")
+
+
+@pytest.mark.parametrize("word", ["mua", "nem", "ri6", "bánh", "", "nghieengnghieeng", "pin"])
+def test_what_holds_no_telex_key_is_left_alone(word):
+    assert from_telex(word) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "spelled"),
+    [("ba1nh", "bánh"), ("banh1", "bánh"), ("d9u7o7ng2", "đường"), ("tie6u", "tiêu"), ("na8m", "năm"), ("d9i", "đi")],
+)
+def test_raw_vni_is_read(keys, spelled):
+    assert accented(from_vni(keys)) == accented(spelled)
+
+
+@pytest.mark.parametrize("word", ["500g", "e100", "ri6", "p2", "mua", "bánh1", "", "a", "vf8", "x9"])
+def test_pack_sizes_and_codes_are_no_vni(word):
+    assert from_vni(word) is None
+
+
+@given(st.text())
+def test_folding_is_stable_and_plain(text):
+    folded = fold(text)
+    assert fold(folded) == folded
+    assert folded.split() == syllables(text)
+
+
+@given(st.text())
+def test_accented_is_composed_and_stable(text):
+    once = accented(text)
+    assert accented(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+
+
+@given(st.text(max_size=30))
+def test_any_word_may_be_read_as_keys(text):
+    for word in accented_syllables(text):
+        for read in (from_telex(word), from_vni(word)):
+            assert read is None or read != word
