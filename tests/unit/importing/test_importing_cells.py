@@ -4,7 +4,7 @@ import unicodedata
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.dates import PartialDate
@@ -323,11 +323,13 @@ def test_a_guard_comes_off_as_it_went_on(text, executed):
         assert not written.startswith(("=", "+", "-", "@"))
 
 
+@settings(deadline=None)
 @given(st.text(), st.booleans())
 def test_any_text_survives_its_guard(text, executed):
     assert cells.spelled(cells.guarded(text, executed=executed)) == text
 
 
+@settings(deadline=None)
 @given(st.text() | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15) | st.booleans())
 def test_no_cell_breaks_a_reader(cell):
     readers = (

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from catalog.importing import made_id
@@ -23,11 +23,13 @@ def test_a_name_without_letters_has_an_id_too():
     assert made_id("🍋", "HTX").startswith("sp-")
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_an_id_has_at_most_forty_plain_letters(name, producer):
     assert re.fullmatch(r"[a-z0-9-]{1,40}", made_id(name, producer))
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text(), st.text())
 def test_ids_differ_where_folded_pairs_differ(name, producer, other_name, other_producer):
     assume((fold(name), fold(producer)) != (fold(other_name), fold(other_producer)))
