@@ -139,6 +139,40 @@ def demo(
 
 
 @app.command(rich_help_panel=SERVICE)
+def invite(
+    producer: Annotated[str, typer.Argument(help="The producer's name or id, or the id of one of its products.")] = "",
+    officer: Annotated[bool, typer.Option("--officer", help="Invite a programme officer instead.")] = False,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How long the code is good for.")] = 7,
+    qr: Annotated[Path | None, typer.Option("--qr", help="Write the link as a QR code into this .png or .svg.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a one-time code with which a producer's person joins in a chat."""
+    from bot.commands import inviting
+
+    raise typer.Exit(inviting.run(producer, officer=officer, days=days, qr=qr, as_json=as_json))
+
+
+@app.command(rich_help_panel=SERVICE)
+def courier(
+    retry: Annotated[int | None, typer.Option("--retry", help="Try the dead letter of this number again.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to list.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the notices that could not be told, and why."""
+    from bot.commands import letters
+
+    raise typer.Exit(letters.run(retry=retry, limit=limit, as_json=as_json))
+
+
+@app.command(rich_help_panel=SERVICE)
+def key() -> None:
+    """Make a key for HOI_OCOP_SEAL_KEYS."""
+    from catalog.sealing import new_key
+
+    typer.echo(new_key())
+
+
+@app.command(rich_help_panel=SERVICE)
 def check(as_json: AsJson = False) -> None:
     """Say what is on, off and wrong: settings, database, photo reading, each channel."""
     from bot.commands import checking

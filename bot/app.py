@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 
 from bot.channel import Channel, Health, Talk
+from bot.courier import Courier
 from bot.discovery import channel_module, channel_names
 from bot.inbox import Crew, Inbox
 from bot.keys import seal_keys
@@ -72,6 +73,7 @@ async def open_desk(
                 today=today,
                 ours=settings.surroundings,
                 public_url=settings.public_url,
+                officers=settings.officer_addresses,
             ),
             shelf,
         )
@@ -100,6 +102,7 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         crew = await stack.enter_async_context(Crew())
         crew.start(shelf.watch(measures.indexed), name="shelf")
         crew.start(_keep_clean(desk.store, days=settings.keep_days), name="cleaning")
+        crew.start(Courier(desk, inbox, channels, measures=measures).run(), name="courier")
         for channel in channels.values():
             crew.start(keep_running(channel), name=channel.name)
         yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)

@@ -35,7 +35,7 @@ from catalog.store import Letter, Outcome, Store
 from handlers import apologies
 from handlers.conversation import Answer
 from handlers.desk import Known
-from handlers.messages import Incoming, Person
+from handlers.messages import Incoming, Person, Reply, Strange
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +130,7 @@ class Inbox:
         self._channels: Mapping[str, Channel] = {}
         self._held: set[Lane] = set()
         self._closing = False
+        self._greet: Callable[[Person], Awaitable[None]] | None = None
 
     async def __aenter__(self) -> Self:
         """Nothing is answered before serve() names the channels."""
@@ -167,6 +168,24 @@ class Inbox:
         self._measures.received(person.channel, type(incoming.content).__name__)
         self._queue(_Job(seq, incoming))
         return Accepted.NEW
+
+    async def announce(self, person: Person, reply: Reply, *, key: str) -> None:
+        """Say something that nobody asked for, in a channel that keeps answers: there it stands once for each *key*.
+
+        Raises StoreError, and KeyError for a channel that is not open.
+        """
+        channel = self._channels[person.channel]
+        spelled = wire.spell_reply(reply)
+        body, _ = wire.spell_incoming(Incoming(person, Strange("notice"), key))
+        letter = Letter(person.channel, person.address, key, body, state="sending", answer=spelled)
+        seq = await self._store.put(letter)
+        if seq:
+            await channel.deliver(Delivery(person, reply, key=str(seq)))
+            await self._store.settle(Outcome(seq, "sent"))
+
+    def on_return(self, greet: Callable[[Person], Awaitable[None]]) -> None:
+        """Call *greet* before the next message of anyone is answered, for what waits for them."""
+        self._greet = greet
 
     async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
         """What was said to *person* after seq *after*, oldest first."""
@@ -235,6 +254,8 @@ class Inbox:
         lane = (person.channel, person.address)
         if lane in self._held and job.reply is None:
             await self._give_held(lane, channel)
+        if job.reply is None and self._greet is not None:
+            await self._greet(person)
         if job.reply is None:
             job.reply = await self._kept_answer(job, channel)
         if job.outcome is None:

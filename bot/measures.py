@@ -22,6 +22,9 @@ class Measures:
         self._settled = Counter(
             "hoi_ocop_settled", "Answers by what became of them", ["channel", "state"], registry=self.registry
         )
+        self._noticed = Counter(
+            "hoi_ocop_notices", "Notices by kind and what became of them", ["kind", "state"], registry=self.registry
+        )
         self._failed = Counter("hoi_ocop_unexpected", "Unexpected errors", ["channel"], registry=self.registry)
         self._answering = Histogram(
             "hoi_ocop_answer_seconds",
@@ -44,6 +47,10 @@ class Measures:
     def settled(self, channel: str, state: str) -> None:
         """An answer was sent, held, given up …."""
         self._settled.labels(channel, state).inc()
+
+    def noticed(self, kind: str, state: str) -> None:
+        """A notice was told, held, given up …."""
+        self._noticed.labels(kind, state).inc()
 
     def failed(self, channel: str) -> None:
         """Something unexpected happened while answering."""

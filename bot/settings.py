@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.codes import Surroundings
 from catalog.errors import BadSetting
+from catalog.inquiry import Address
 
 PREFIX = "HOI_OCOP_"
 ENV_FILE = ".env"
@@ -60,6 +61,12 @@ class Settings(BaseSettings):
     )
     telegram_bot: str = Field("", description="The name of our Telegram bot, so that links to it are known as ours.")
     zalo_oa: str = Field("", description="The id of our Zalo Official Account, so that links to it are known as ours.")
+
+    @property
+    def officer_addresses(self) -> tuple[Address, ...]:
+        """The officers that the settings name."""
+        pairs = (each.partition(":") for each in self.officers.split())
+        return tuple(Address(channel, address) for channel, _, address in pairs if address)
 
     @property
     def surroundings(self) -> Surroundings:

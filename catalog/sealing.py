@@ -4,6 +4,7 @@ Several keys may stand side by side: the first seals, all of them open, so that 
 old one dropped once everything has been sealed again.
 """
 
+import base64
 import hmac
 from collections.abc import Sequence
 from hashlib import sha256
@@ -30,6 +31,7 @@ class Seal:
             raise BadSetting(
                 "HOI_OCOP_SEAL_KEYS must hold one or more keys of 32 bytes in URL-safe base64; hoi-ocop key makes one"
             ) from error
+        self._first = keys[0].encode()
 
     def close(self, text: str) -> str:
         """Seal *text*; nothing of it can be read in the result. The empty text stays empty."""
@@ -58,6 +60,10 @@ class Seal:
     def renew(self, sealed: str) -> str:
         """Seal again with the first key."""
         return self.close(self.open(sealed))
+
+    def token(self, text: str) -> str:
+        """An unguessable word that is always the same for *text* while the first key stays."""
+        return base64.urlsafe_b64encode(hmac.new(self._first, text.encode(), sha256).digest()[:24]).decode()
 
     def sign(self, text: str) -> str:
         """A short proof that we wrote *text*, for links that are not kept."""

@@ -9,6 +9,7 @@ import phonenumbers
 
 from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Side, State
 from catalog.model import Product
+from catalog.sealing import fingerprint
 from catalog.store import Step as Event
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
@@ -121,37 +122,46 @@ async def _phone(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kno
     return await shown_back(told, incoming=incoming, desk=desk, known=known)
 
 
-async def send(with_name: bool, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: FBT001 - the button's own word
+async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
     """The draft is confirmed: keep it with its notices in one step, and say how to follow it."""
-    draft, say = known.draft, known.say
+    draft = known.draft
     if draft is None or draft.step is not Step.CONFIRM:
         return nothing_begun(known)
     product = await desk.store.product(draft.about)
     if product is None:
         return await begin(draft.about, desk=desk, known=replace(known, draft=None))
-    refusal = await _refusal(draft, product, incoming=incoming, desk=desk, known=known)
-    if refusal is not None:
-        return refusal, replace(known, draft=None)
-    inquiry = _opened(draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
-    link = desk.secret()
-    await desk.store.post.open(
+    ref = ref_of(incoming)
+    if await desk.store.post.inquiry(ref) is None:
+        refusal = await _refusal(draft, product, incoming=incoming, desk=desk, known=known)
+        if refusal is not None:
+            return refusal, replace(known, draft=None)
+        inquiry = _opened(draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
+        await _keep(inquiry, draft, product, incoming=incoming, desk=desk)
+    return _sent(ref, desk=desk, known=known), replace(known, draft=None)
+
+
+async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: Incoming, desk: Desk) -> None:
+    """The inquiry and everyone who must hear of it, in one transaction."""
+    post = desk.store.post
+    fresh = routing.for_new(
         inquiry,
-        text=draft.text,
-        link=link,
-        notices=routing.for_new(
-            inquiry,
-            members=await desk.store.post.members_of(product.producer.id),
-            mail=product.producer.email,
-            officers=await officers(desk),
-            now=desk.now(),
-        ),
-        photo=await desk.store.post.take_draft_photo(who(incoming)),
+        members=await post.members_of(product.producer.id),
+        mail=product.producer.email,
+        officers=await officers(desk),
+        now=desk.now(),
     )
-    lines = [say("Sent. Its number is #{ref}.", ref=inquiry.ref), say("The answer comes here as soon as there is one.")]
+    photo = await post.draft_photo(who(incoming))
+    await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
+    await post.drop_draft_photo(who(incoming))
+
+
+def _sent(ref: str, *, desk: Desk, known: Known) -> Reply:
+    say = known.say
+    lines = [say("Sent. Its number is #{ref}.", ref=ref), say("The answer comes here as soon as there is one.")]
     if desk.public_url:
-        lines.append(say("You can also read it here: {link}", link=f"{desk.public_url}/q/{link}"))
-    mine = (Choice(say("My questions"), Action(Verb.MINE)),)
-    return Reply("\n".join(lines), choices=mine), replace(known, draft=None)
+        link = f"{desk.public_url}/q/{desk.store.post.link_of(ref)}"
+        lines.append(say("You can also read it here: {link}", link=link))
+    return Reply("\n".join(lines), choices=(Choice(say("My questions"), Action(Verb.MINE)),))
 
 
 def cancel(known: Known) -> tuple[Reply, Known]:
@@ -210,7 +220,15 @@ async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known
         mail=product.producer.email if product else "",
         now=desk.now(),
     )
-    step = Event(inquiry.ref, Move.FOLLOW_UP, at=desk.now(), side=Side.CONSUMER, text=text, notices=fresh)
+    step = Event(
+        inquiry.ref,
+        Move.FOLLOW_UP,
+        at=desk.now(),
+        side=Side.CONSUMER,
+        text=text,
+        notices=fresh,
+        origin=origin_of(incoming),
+    )
     await desk.store.post.step(step)
     return Reply(known.say("Added to #{ref} and passed on.", ref=inquiry.ref)), replace(known, draft=None)
 
@@ -277,7 +295,7 @@ def _opened(
 ) -> Inquiry:
     now = desk.now()
     return Inquiry(
-        ref=_new_ref(desk.secret()),
+        ref=ref_of(incoming),
         product_id=product.id,
         producer_id=product.producer.id,
         consumer=who(incoming),
@@ -292,9 +310,16 @@ def _opened(
     )
 
 
-def _new_ref(secret: str) -> str:
-    letters_of = (_REF_LETTERS[ord(each) % len(_REF_LETTERS)] for each in secret)
-    return "".join(letter for letter, _ in zip(letters_of, range(_REF_LENGTH), strict=False))
+def origin_of(incoming: Incoming) -> str:
+    """A name for this very message, the same each time it is worked on: what it causes happens once."""
+    person = incoming.person
+    return fingerprint(f"{person.channel}\n{person.address}\n{incoming.ref}")
+
+
+def ref_of(incoming: Incoming) -> str:
+    """The number of the inquiry that *incoming* opens: 40 bits in letters that are not mistaken for each other."""
+    bits = int(origin_of(incoming)[:10], 16)
+    return "".join(_REF_LETTERS[bits >> 5 * place & 31] for place in range(_REF_LENGTH))
 
 
 async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:

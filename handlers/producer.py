@@ -107,13 +107,21 @@ def begin_answer(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, 
     return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
 
 
-async def answer(text: str, inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def answer(text: str, inquiry: Inquiry, *, origin: str, desk: Desk, known: Known) -> tuple[Reply, Known]:
     """Pass an answer on to the consumer, in one step with its notice."""
     say, words = known.say, limits.tidy(text)
     if not words:
         return Reply(say("Please write your answer in words."), wants=Want.TEXT), known
     fresh = routing.for_answer(inquiry, now=desk.now())
-    event = Event(inquiry.ref, Move.ANSWER, at=desk.now(), side=Side.PRODUCER, text=words, notices=fresh)
+    event = Event(
+        inquiry.ref,
+        Move.ANSWER,
+        at=desk.now(),
+        side=Side.PRODUCER,
+        text=words,
+        notices=fresh,
+        origin=origin,
+    )
     try:
         await desk.store.post.step(event)
     except IllegalMove:
@@ -126,7 +134,7 @@ async def answer(text: str, inquiry: Inquiry, *, desk: Desk, known: Known) -> tu
     )
 
 
-async def answer_canned(which: str, inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def answer_canned(which: str, inquiry: Inquiry, *, origin: str, desk: Desk, known: Known) -> tuple[Reply, Known]:
     """Answer with one of the ready sentences."""
     say = known.say
     own = await _own_canned(inquiry, desk)
@@ -137,7 +145,7 @@ async def answer_canned(which: str, inquiry: Inquiry, *, desk: Desk, known: Know
     }
     if which not in ready:
         return await show(inquiry, desk=desk, known=known), known
-    return await answer(ready[which], inquiry, desk=desk, known=known)
+    return await answer(ready[which], inquiry, origin=origin, desk=desk, known=known)
 
 
 async def hand_over(inquiry: Inquiry, place: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:

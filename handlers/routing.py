@@ -32,6 +32,23 @@ def for_more(inquiry: Inquiry, *, members: Sequence[Member], mail: str, now: flo
     return [_notice(inquiry, first, NoticeKind.MORE, due_at=_when(members, first, now))] if first else []
 
 
+def another_way(
+    inquiry: Inquiry,
+    *,
+    failed: Address,
+    members: Sequence[Member],
+    mail: str,
+    officers: Sequence[Address],
+    now: float,
+) -> list[Notice]:
+    """Whom to tell at once when *failed* cannot be reached: the next of the producer's, else the officers."""
+    ways = list(_reachable(members, mail))
+    rest = ways[ways.index(failed) + 1 :] if failed in ways else ways
+    if rest:
+        return [_notice(inquiry, rest[0], NoticeKind.SECOND, due_at=_when(members, rest[0], now), turn="way")]
+    return [_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=now, turn="way") for officer in officers]
+
+
 def for_answer(inquiry: Inquiry, *, now: float) -> list[Notice]:
     """The answer's way to its consumer."""
     return [_notice(inquiry, inquiry.consumer, NoticeKind.ANSWER, due_at=now)]
@@ -77,8 +94,7 @@ def _when(members: Sequence[Member], to: Address, now: float) -> float:
     return next((after_quiet(member, now) for member in members if member.who == to), now)
 
 
-def _notice(inquiry: Inquiry, to: Address, kind: NoticeKind, *, due_at: float) -> Notice:
+def _notice(inquiry: Inquiry, to: Address, kind: NoticeKind, *, due_at: float, turn: str = "") -> Notice:
     # A round is the number of messages so far: a follow-up waits, is reminded of and escalates anew.
-    turn = len(inquiry.messages)
-    key = f"{inquiry.ref}:{turn}:{kind}:{to.channel}:{to.address}"
+    key = f"{inquiry.ref}:{len(inquiry.messages)}{turn}:{kind}:{to.channel}:{to.address}"
     return Notice(key=key[:200], to=to, kind=kind, subject=inquiry.ref, due_at=due_at)

@@ -60,7 +60,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.SEEN:
             return Reply(known.say("Thank you. Customers' questions will reach you here.")), known
         case _:
-            await desk.store.post.take_draft_photo(inquiry.who(incoming))
+            await desk.store.post.drop_draft_photo(inquiry.who(incoming))
             return inquiry.cancel(known)
 
 
@@ -102,7 +102,8 @@ async def _as_producer(  # noqa: PLR0911 - one line a verb
         case Verb.REPLY:
             return producer.begin_answer(await producer.seen(found, desk=desk), desk=desk, known=known)
         case Verb.CANNED:
-            return await producer.answer_canned(rest, found, desk=desk, known=known)
+            origin = inquiry.origin_of(incoming)
+            return await producer.answer_canned(rest, found, origin=origin, desk=desk, known=known)
         case Verb.CLOSE:
             return await producer.close(found, desk=desk, known=known), known
         case Verb.HAND_OVER:
@@ -123,7 +124,7 @@ async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> T
     if draft is None or draft.step is Step.CONFIRM:
         return None
     if fold(body) in _CANCEL:
-        await desk.store.post.take_draft_photo(inquiry.who(incoming))
+        await desk.store.post.drop_draft_photo(inquiry.who(incoming))
         return inquiry.cancel(known)
     return await _drafted(body, draft, incoming=incoming, desk=desk, known=known)
 
@@ -156,7 +157,7 @@ async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, know
     found = await desk.store.post.inquiry(ref)
     if found is None or not await producer.answers_for(found, incoming=incoming, desk=desk):
         return inquiry.nothing_begun(known)
-    return await producer.answer(body, found, desk=desk, known=known)
+    return await producer.answer(body, found, origin=inquiry.origin_of(incoming), desk=desk, known=known)
 
 
 async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:

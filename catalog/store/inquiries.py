@@ -29,7 +29,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happens to an inquiry: a move, perhaps with words, and who must hear of it."""
+    """Something that happens to an inquiry: a move, perhaps with words, and who must hear of it.
+
+    *origin* names the incoming message that caused it; what it causes happens once, however often it is worked on.
+    """
 
     ref: str
     move: Move
@@ -38,11 +41,15 @@ class Step:
     text: str = ""
     notices: Sequence[Notice] = ()
     rating: int | None = None
+    origin: str = ""
 
 
-async def open_one(connection: AsyncConnection, opening: Opening) -> None:
-    """Keep a new inquiry, its first message and its notices."""
+async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
+    """Keep a new inquiry, its first message and its notices; False if its ref is known, and nothing is done."""
     asked = opening.inquiry
+    known = await connection.scalar(select(tables.inquiries.c.ref).where(tables.inquiries.c.ref == asked.ref))
+    if known is not None:
+        return False
     await connection.execute(
         insert(tables.inquiries).values(
             ref=asked.ref,
@@ -65,6 +72,7 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> None:
     )
     number = await _write(connection, asked.ref, at=asked.opened_at, side=Side.CONSUMER, text=opening.text)
     await notices.add(connection, [_about(each, number) for each in opening.notices])
+    return True
 
 
 async def take(connection: AsyncConnection, step: Step) -> Inquiry:
@@ -72,10 +80,14 @@ async def take(connection: AsyncConnection, step: Step) -> Inquiry:
     held = await by_ref(connection, step.ref)
     if held is None:
         raise NotFound(f"no inquiry {step.ref}")
+    if step.origin and await _has_come(connection, step.origin):
+        return held
     state = after(held.state, step.move)
     number = 0
     if step.side is not None:
-        number = await _write(connection, step.ref, at=step.at, side=step.side, text=step.text)
+        number = await _write(
+            connection, step.ref, at=step.at, side=step.side, text=step.text, origin=step.origin or None
+        )
     values: dict[str, Any] = {"state": str(state), "moved_at": step.at}
     if step.rating is not None:
         values["rating"] = step.rating
@@ -172,10 +184,17 @@ async def older_than(connection: AsyncConnection, moment: float) -> list[str]:
     return list(await connection.scalars(query))
 
 
-async def _write(connection: AsyncConnection, ref: str, *, at: float, side: Side, text: str) -> int:
+async def _has_come(connection: AsyncConnection, origin: str) -> bool:
+    table = tables.messages
+    return await connection.scalar(select(table.c.number).where(table.c.origin == origin)) is not None
+
+
+async def _write(
+    connection: AsyncConnection, ref: str, *, at: float, side: Side, text: str, origin: str | None = None
+) -> int:
     written = await connection.execute(
         insert(tables.messages)
-        .values(inquiry=ref, at=at, side=str(side), text=text)
+        .values(inquiry=ref, at=at, side=str(side), text=text, origin=origin)
         .returning(tables.messages.c.number)
     )
     return int(written.scalar_one())

@@ -72,6 +72,8 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
             "body": each.body,
             "pictures": each.pictures,
             "received_at": now,
+            "state": each.state,
+            "answer": each.answer,
         }
         rows.setdefault((each.channel, each.address, each.ref), row)
     statement = (

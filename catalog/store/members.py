@@ -97,11 +97,17 @@ async def enter(
     row = (await connection.execute(select(table).where(table.c.code == code))).mappings().one_or_none()
     if row is None:
         return Refusal.UNKNOWN
-    if taken.rowcount != 1:
-        return Refusal.EXPIRED if row["used_at"] is None else Refusal.USED
     member = Member(who, Role(row["role"]), row["producer_id"], name=name, language=language)
-    await join(connection, member, at=now)
-    return member
+    if taken.rowcount == 1:
+        await join(connection, member, at=now)
+        return member
+    # Whoever used it may open the link again, or be answered again after a crash: they are in.
+    same = (member.role, member.producer_id)
+    if row["used_at"] is not None and any(
+        (each.role, each.producer_id) == same for each in await roles_of(connection, who)
+    ):
+        return member
+    return Refusal.EXPIRED if row["used_at"] is None else Refusal.USED
 
 
 async def block(connection: AsyncConnection, producer_id: str, who: Address, *, at: float) -> None:

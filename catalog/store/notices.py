@@ -48,7 +48,9 @@ async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
     await connection.execute(insert(tables.notices).on_conflict_do_nothing(), rows)
 
 
-async def lease(connection: AsyncConnection, *, now: float, seconds: float, limit: int) -> list[Notice]:
+async def lease(
+    connection: AsyncConnection, *, now: float, seconds: float, limit: int, to: Address | None = None
+) -> list[Notice]:
     """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. The longest due come first."""
     table = tables.notices
     await connection.execute(
@@ -63,6 +65,8 @@ async def lease(connection: AsyncConnection, *, now: float, seconds: float, limi
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if to is not None:
+        due = due.where(table.c.channel == to.channel, table.c.address == to.address)
     found = [_notice(row) for row in (await connection.execute(due)).mappings()]
     for once in (True, False):
         numbers = [each.number for each in found if (each.kind in AT_MOST_ONCE) is once]
@@ -103,6 +107,13 @@ async def release_held(connection: AsyncConnection, to: Address) -> int:
         .values(state="waiting", due_at=0.0, leased_until=0.0)
     )
     return released.rowcount
+
+
+async def people_held(connection: AsyncConnection) -> list[Address]:
+    """Everyone for whom a notice waits until they speak."""
+    table = tables.notices
+    query = select(table.c.channel, table.c.address).where(table.c.state == "held").distinct()
+    return [Address(row.channel, row.address) for row in await connection.execute(query)]
 
 
 async def by_sent(connection: AsyncConnection, to: Address, sent_id: str) -> Notice | None:

@@ -33,6 +33,7 @@ class Post:
         self._engine = engine
         self._writer = writer
         self._seal = seal
+        self._wake: Callable[[], None] = lambda: None
 
     async def _write(self, call: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         result: Result = await self._writer(_calls, call)
@@ -52,8 +53,11 @@ class Post:
         link: str,
         notices: Sequence[Notice] = (),
         photo: bytes | None = None,
-    ) -> None:
-        """Keep a new inquiry, its words and its notices in one transaction; *link* is the secret of its web page."""
+    ) -> bool:
+        """Keep a new inquiry, its words and its notices in one transaction; *link* is the secret of its web page.
+
+        False if there is one with this ref: then nothing is done.
+        """
         opening = Opening(
             replace(inquiry, name=self._seal.close(inquiry.name), phone=self._seal.close(inquiry.phone)),
             text=self._seal.close(text),
@@ -62,12 +66,17 @@ class Post:
             notices=notices,
             photo=self._seal.close_bytes(photo) if photo else None,
         )
-        await self._write(lambda connection: inquiries.open_one(connection, opening))
+        fresh = await self._write(lambda connection: inquiries.open_one(connection, opening))
+        self._wake()
+        return fresh
 
     async def step(self, step: Step) -> Inquiry:
         """Let an inquiry move. Raises NotFound and IllegalMove."""
         sealed = replace(step, text=self._seal.close(step.text))
-        return self._opened(await self._write(lambda connection: inquiries.take(connection, sealed)))
+        moved = self._opened(await self._write(lambda connection: inquiries.take(connection, sealed)))
+        if step.notices:
+            self._wake()
+        return moved
 
     async def inquiry(self, ref: str) -> Inquiry | None:
         """One inquiry with its messages."""
@@ -114,14 +123,19 @@ class Post:
         sealed = self._seal.close(base64.b64encode(photo).decode())
         await self._writer(memory.remember, ("draft", f"{who.channel}:{who.address}", sealed))
 
-    async def take_draft_photo(self, who: Address) -> bytes | None:
-        """Hand the draft's photo over; it is kept no longer."""
+    async def draft_photo(self, who: Address) -> bytes | None:
+        """The photo of someone's draft."""
         key = f"{who.channel}:{who.address}"
         sealed = await self._read(lambda c: memory.recall(c, "draft", key))
-        if sealed is None:
-            return None
-        await self._write(lambda c: memory.forget(c, "draft", key))
-        return base64.b64decode(self._seal.open(sealed)) or None
+        return base64.b64decode(self._seal.open(sealed)) if sealed else None
+
+    async def drop_draft_photo(self, who: Address) -> None:
+        """Keep the draft's photo no longer."""
+        await self._write(lambda c: memory.forget(c, "draft", f"{who.channel}:{who.address}"))
+
+    def link_of(self, ref: str) -> str:
+        """The secret of an inquiry's web page, given to its consumer only."""
+        return self._seal.token(f"inquiry {ref}")
 
     async def forget_older_than(self, moment: float) -> int:
         """Erase the words of inquiries that have not moved since *moment*; how many."""
@@ -135,10 +149,19 @@ class Post:
     async def tell(self, *fresh: Notice) -> None:
         """Keep notices; a known key is told once only."""
         await self._write(lambda c: notices.add(c, fresh))
+        self._wake()
 
-    async def lease(self, *, now: float, seconds: float, limit: int) -> list[Notice]:
-        """Take due notices for some time."""
-        return await self._write(lambda c: notices.lease(c, now=now, seconds=seconds, limit=limit))
+    def on_notice(self, wake: Callable[[], None]) -> None:
+        """Call *wake* whenever this process keeps a notice."""
+        self._wake = wake
+
+    async def lease(self, *, now: float, seconds: float, limit: int, to: Address | None = None) -> list[Notice]:
+        """Take due notices for some time, those of one person or anybody's."""
+        return await self._write(lambda c: notices.lease(c, now=now, seconds=seconds, limit=limit, to=to))
+
+    async def people_held(self) -> list[Address]:
+        """Everyone for whom a notice waits until they speak."""
+        return await self._read(notices.people_held)
 
     async def told(self, told: Told) -> None:
         """Keep what became of a notice."""

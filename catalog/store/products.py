@@ -10,6 +10,7 @@ from catalog.dates import PartialDate
 from catalog.entries import Listed
 from catalog.model import Certificate, Producer, ProducerKind, Product, Source
 from catalog.store import revisions, tables
+from catalog.text import fold
 
 _SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _LONGEST_REF = 40
@@ -74,6 +75,14 @@ async def producers_with_phone(connection: AsyncConnection, phone: str) -> list[
     # The phones are a JSON list of strings; a number is nothing that LIKE would read as a pattern.
     like = cast(table.c.phones, Text).like(f'%"{phone}"%')
     return list(await connection.scalars(select(table.c.id).where(like).order_by(table.c.id)))
+
+
+async def producers_named(connection: AsyncConnection, name: str) -> list[tuple[str, str]]:
+    """The (id, name) of the producers with this id, or whose folded name holds *name* folded."""
+    wanted = fold(name)
+    rows = (await connection.execute(select(tables.producers.c.id, tables.producers.c.name))).all()
+    exact = [(row.id, row.name) for row in rows if name == row.id or fold(row.name) == wanted]
+    return exact or [(row.id, row.name) for row in rows if wanted and wanted in fold(row.name)]
 
 
 async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:

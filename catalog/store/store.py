@@ -126,6 +126,11 @@ class Store:
         async with database.reading(self._engine) as connection:
             return await products.producers_with_phone(connection, phone)
 
+    async def producers_named(self, name: str) -> list[tuple[str, str]]:
+        """The (id, name) of the producers that *name* (an id or part of a name) may mean."""
+        async with database.reading(self._engine) as connection:
+            return await products.producers_named(connection, name)
+
     async def groups(self) -> list[tuple[str, int]]:
         """The product groups with how many products each has, the largest first."""
         async with database.reading(self._engine) as connection:
@@ -196,7 +201,8 @@ class Store:
 
     def _sealed(self, letter: Letter) -> Letter:
         pictures = self._seal.close_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
-        return replace(letter, body=self._close(letter.body), pictures=pictures)
+        answer = self._close(letter.answer) if letter.answer else letter.answer
+        return replace(letter, body=self._close(letter.body), answer=answer, pictures=pictures)
 
     def _opened(self, letter: Letter) -> Letter:
         pictures = self._seal.open_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures

@@ -202,6 +202,7 @@ messages = Table(
     Column("at", Float, nullable=False),
     Column("side", String(12), nullable=False),
     Column("text", Text, nullable=False),
+    Column("origin", String(64), unique=True),
 )
 
 notices = Table(

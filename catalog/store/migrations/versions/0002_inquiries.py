@@ -128,8 +128,10 @@ def upgrade() -> None:
     sa.Column('at', sa.Float(), nullable=False),
     sa.Column('side', sa.String(length=12), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('origin', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['inquiry'], ['inquiries.ref'], name=op.f('fk_messages_inquiry_inquiries')),
-    sa.PrimaryKeyConstraint('number', name=op.f('pk_messages'))
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_messages')),
+    sa.UniqueConstraint('origin', name=op.f('uq_messages_origin'))
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_messages_inquiry'), ['inquiry'], unique=False)
