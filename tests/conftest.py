@@ -15,6 +15,7 @@ from catalog.importing import open_sheet
 from catalog.model import ProductRow
 from catalog.places import Places
 from catalog.reader import Reader
+from catalog.search import Index
 from catalog.store import Store, open_store
 from handlers.conversation import answer
 from handlers.desk import Desk, Known
@@ -91,13 +92,26 @@ async def store(store_file: Path) -> AsyncIterator[Store]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def shipped_index(shipped_file: Path) -> tuple[Index, int]:
+    """The search over the shipped catalogue and the revision it was built from, built once; it is only read."""
+
+    async def build() -> tuple[Index, int]:
+        async with open_store(f"sqlite:///{shipped_file}") as store:
+            shelf = Shelf(store, Places.shipped())
+            await shelf.refresh()
+            return shelf.index(), await store.revision()
+
+    return asyncio.run(build())
+
+
 @pytest.fixture
-async def shelf(shipped_file: Path, tmp_path: Path) -> AsyncIterator[Shelf]:
+async def shelf(shipped_file: Path, shipped_index: tuple[Index, int], tmp_path: Path) -> AsyncIterator[Shelf]:
     """The search over a copy of the shipped catalogue."""
     file = shutil.copy(shipped_file, tmp_path / "catalogue.db")
     async with open_store(f"sqlite:///{file}") as opened:
         shelf = Shelf(opened, Places.shipped())
-        await shelf.refresh()
+        shelf._index, shelf._revision = shipped_index
         yield shelf
 
 
