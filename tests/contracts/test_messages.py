@@ -1,0 +1,137 @@
+"""Every sentence in the code is spoken in every language, and every button is understood."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+from handlers import phrases
+from handlers.phrases import DOMAIN, LOCALE, languages, speech
+
+ROOT = Path(__file__).parent.parent.parent
+Message = tuple[str, ...]
+
+
+def _speaks(function: ast.expr) -> bool:
+    """True for say(…), known.say(…), speech(language)(…)."""
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name == "say"
+        case ast.Call(func=ast.Name(id="speech")):
+            return True
+    return False
+
+
+def _counts(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and function.attr == "count" and _speaks(function.value)
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _said_in(path: Path) -> Iterator[tuple[Message, frozenset[str], str]]:
+    """Each message of *path*, the names it is given ("*" for those that a ** may hold), and where it stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not (_speaks(node.func) or _counts(node.func)) or not node.args:
+            continue
+        given = frozenset(keyword.arg or "*" for keyword in node.keywords)
+        many = 2 if _counts(node.func) else 1
+        words = tuple(_literal(each) for each in node.args[:many])
+        where = f"{path.relative_to(ROOT)}:{node.lineno}"
+        assert all(word is not None for word in words), f"{where}: a message must be a literal, or no catalogue has it"
+        yield tuple(word for word in words if word is not None), given | ({"number"} if many == 2 else set()), where
+
+
+def _said() -> list[tuple[Message, frozenset[str], str]]:
+    """What handlers say; the few words of a channel's or a page's own stand beside it."""
+    return [each for path in sorted((ROOT / "handlers").rglob("*.py")) for each in _said_in(path)]
+
+
+def _spoken(language: str) -> dict[Message, tuple[str, ...]]:
+    with (LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    entries = [entry for entry in catalogue if entry.id]
+    return {
+        (entry.id,) if isinstance(entry.id, str) else tuple(entry.id): (entry.string,)
+        if isinstance(entry.string, str)
+        else tuple(entry.string or ())
+        for entry in entries
+    }
+
+
+def _fields(pattern: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(pattern) if name is not None)
+
+
+def test_there_are_messages_at_all() -> None:
+    assert len(_said()) > 100
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_message_is_spoken(language: str) -> None:
+    spoken = _spoken(language)
+    missing = {where: message for message, _, where in _said() if not all(spoken.get(message, ("",)))}
+    assert missing == {}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_nothing_is_spoken_that_nobody_says(language: str) -> None:
+    assert set(_spoken(language)) - {message for message, _, _ in _said()} == set()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_translation_has_the_fields_of_its_message(language: str) -> None:
+    """A count may leave its number out ("one day left"); nothing else may be lost or invented."""
+    for message, forms in _spoken(language).items():
+        wanted = _fields(message[-1])
+        for form in forms:
+            assert _fields(form) <= wanted, message
+            assert wanted - _fields(form) <= ({"number"} if len(message) > 1 else set()), message
+
+
+def test_every_message_is_given_the_fields_it_names() -> None:
+    wrong = {
+        where: message
+        for message, given, where in _said()
+        if given - {"*"} - _fields(message[-1]) or (_fields(message[-1]) - given and "*" not in given)
+    }
+    assert wrong == {}
+
+
+def test_every_language_counts_as_it_should() -> None:
+    for language in languages():
+        for message, forms in _spoken(language).items():
+            assert len(forms) == (1 if len(message) == 1 or language == "vi" else 2), message
+
+
+def test_vietnamese_is_the_first_language_and_serves_whoever_speaks_none_of_ours() -> None:
+    assert languages()[0] == "vi"
+    assert [speech(each).language for each in ("vi", "vi-VN", "en_GB", "EN", "fr", "", "x" * 99)] == [
+        "vi",
+        "vi",
+        "en",
+        "en",
+        "vi",
+        "vi",
+        "vi",
+    ]
+
+
+def test_values_are_never_read_as_patterns() -> None:
+    say = speech("en")
+    assert "{words}" in say("We do not have “{words}” in the catalogue.", words="{words}")
+    assert phrases.Speech("en", {})("no {such} thing", such="{x.__class__}") == "no {x.__class__} thing"
+
+
+def test_every_sentence_ends_as_it_begins() -> None:
+    """A translation keeps the blank at either end that joins it to what stands beside it."""
+    for language in languages():
+        for message, forms in _spoken(language).items():
+            for form in forms:
+                assert re.match(r"\s*", form)[0] == re.match(r"\s*", message[-1])[0], message  # type: ignore[index]  # \s* always matches
+                assert re.search(r"\s*$", form)[0] == re.search(r"\s*$", message[-1])[0], message  # type: ignore[index]  # as above
