@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
+from bot import wire
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, Refused, SendError, WindowClosed
 from bot.inbox import Inbox
 from bot.measures import Measures
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import AT_MOST_ONCE, Address, IllegalMove, Move, Notice, NoticeKind
 from catalog.store import Step, Told
-from handlers import notices, routing
+from handlers import notices, plain, routing
 from handlers.desk import Desk
 from handlers.inquiry import officers
 from handlers.messages import Person, Reply
@@ -131,8 +132,18 @@ class Courier:
                 sent_id = await channel.deliver(Delivery(person, reply, key=f"notice:{notice.number}"))
         except SendError as error:
             return await self._unsent(notice, error)
+        await self._offer(person, reply)
         await self._delivered(notice)
         return Told(notice.number, "sent", self._clock(), sent_id=sent_id)
+
+    async def _offer(self, person: Person, reply: Reply) -> None:
+        """Let "1", "2", "3" mean the choices of what was said last."""
+        actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
+        if actions:
+            store = self._desk.store
+            known = wire.read_known(*await store.person(person.channel, person.address)).offering(actions)
+            spelled = wire.spell_known(known)
+            await store.keep_person(person.channel, person.address, language=known.language, state=spelled)
 
     async def _unsent(self, notice: Notice, error: SendError) -> Told:
         now = self._clock()

@@ -14,6 +14,7 @@ from catalog.store import Step as Event
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
+from handlers.links import shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
 PER_PAGE = 5
@@ -78,7 +79,7 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
         return await begin(draft.about, desk=desk, known=known)
     lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
     if draft.phone:
-        lines.append(say("Your phone number {phone} goes along.", phone=draft.phone))
+        lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
         lines.append(say("Your name and number do NOT go along unless you choose so."))
     if not await _can_be_told(product, desk=desk):

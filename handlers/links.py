@@ -15,6 +15,12 @@ def phone_links(phones: tuple[str, ...]) -> tuple[Link, ...]:
     return tuple(link for link in map(_phone_link, phones) if link is not None)
 
 
+def shown_phone(phone: str) -> str:
+    """*phone* as it is written at home: 0912 345 678."""
+    link = _phone_link(phone)
+    return link.label if link else phone
+
+
 def _phone_link(phone: str) -> Link | None:
     try:
         number = phonenumbers.parse(phone, _HOME)

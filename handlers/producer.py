@@ -9,6 +9,7 @@ from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
 from handlers.inquiry import PER_PAGE, officers, product_name, who
 from handlers.joining import memberships
+from handlers.links import shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
 _MOST_CANNED = 5
@@ -60,7 +61,7 @@ async def as_text(inquiry: Inquiry, *, desk: Desk, known: Known) -> str:
     if inquiry.name:
         lines.append(say("Customer's name: {name}", name=inquiry.name))
     if inquiry.phone:
-        lines.append(say("Customer's phone: {phone}", phone=inquiry.phone))
+        lines.append(say("Customer's phone: {phone}", phone=shown_phone(inquiry.phone)))
     if "link" in inquiry.flags:
         lines.append(say("⚠ There is a link in it: do not open it unless you trust it."))
     if "number" in inquiry.flags:

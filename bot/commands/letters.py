@@ -36,7 +36,8 @@ async def _list(*, limit: int, as_json: bool) -> int:
         return terminal.OK
     terminal.out.print(", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "No notices yet.")
     for each in dead:
-        line = f"{each.number:>6}  {each.kind:<10} #{each.subject}  {each.to.channel}  {each.attempts} tries  {each.trouble}"
+        tried = f"{each.to.channel}, {each.attempts} tries"
+        line = f"{each.number:>6}  {each.kind:<10} #{each.subject}  {tried}  {each.trouble}"
         terminal.out.print(line, markup=False)
     if dead:
         terminal.note("Try one again with: hoi-ocop courier --retry NUMBER")

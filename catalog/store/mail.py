@@ -105,8 +105,8 @@ async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list
     return [None] * len(answers)
 
 
-async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> None:
-    """Keep what is known of the people who were answered; the last word about each counts."""
+async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
+    """Keep what is known of people; the last word about each counts."""
     insert_ = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert_(tables.people)
     statement = statement.on_conflict_do_update(
@@ -128,6 +128,7 @@ async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) ->
             for each in latest.values()
         ],
     )
+    return [None] * len(answers)
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> list[None]:

@@ -220,6 +220,11 @@ class Store:
             language, state = await mail.person(connection, channel, address)
         return language, self._open(state) or "{}"
 
+    async def keep_person(self, channel: str, address: str, *, language: str, state: str) -> None:
+        """Keep someone's language and the state of their conversation."""
+        known = Answer(0, "", channel, address, language, self._close(state))
+        await self._write(mail.keep_people, known)
+
     # Notes --------------------------------------------------------------------------------------------------------
 
     async def keep_search(self, token: str, search: str) -> None:
