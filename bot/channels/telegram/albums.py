@@ -8,14 +8,14 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot import wire
 from bot.channel import Inbox, Memory
 from bot.channels.telegram.decode import Part
 from catalog.errors import StoreError
-from handlers.messages import Album, Content, Incoming, Person, Photo
+from handlers.messages import Album, Incoming, Photo
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,9 @@ class Albums:
     async def settle(self) -> float | None:
         """Put the albums that are whole; seconds until the next one may be, None if none is held."""
         held: Held = json.loads(await self.memory.get(_KEY) or "{}")
-        due = {name: album for name, album in held.items() if _due(album) <= self.now()}
+        now = self.now()
+        # A part from the future means that the clock was set back: do not wait for it to catch up.
+        due = {name: album for name, album in held.items() if not album["first"] - LONGEST <= now < _due(album)}
         for name, album in due.items():
             incoming = _whole(name, album)
             if incoming is not None:
@@ -89,28 +91,16 @@ def _due(album: Mapping[str, Any]) -> float:
 
 
 def _spell(part: Part) -> dict[str, Any]:
-    incoming, photo = part.incoming, part.incoming.content
-    if not isinstance(photo, Photo):
-        raise TypeError("a part of an album is a photo")
-    return {
-        "person": asdict(incoming.person),
-        "handle": photo.handle,
-        "caption": photo.caption,
-        "as_file": photo.as_file,
-        "ref": incoming.ref,
-        "thread": incoming.thread,
-        "at": incoming.at.isoformat(),
-        "addressed": part.addressed,
-    }
+    body, _ = wire.spell_incoming(part.incoming)
+    return {"ref": part.incoming.ref, "addressed": part.addressed, "incoming": body}
 
 
 def _whole(name: str, album: Mapping[str, Any]) -> Incoming | None:
     """The album as one message; None when none of its parts speaks to us."""
     parts = sorted(album["parts"], key=lambda part: int(part["ref"].split(".")[1]))
-    spoken = next((part for part in parts if part["addressed"]), None)
+    read = [wire.read_incoming(part["incoming"], None) for part in parts]
+    spoken = next((each for each, part in zip(read, parts, strict=True) if part["addressed"]), None)
     if spoken is None:
         return None
-    photos = tuple(Photo(handle=p["handle"], caption=p["caption"], as_file=p["as_file"]) for p in parts)
-    content: Content = Album(photos) if len(photos) > 1 else photos[0]
-    person, at = Person(**spoken["person"]), datetime.fromisoformat(spoken["at"])
-    return Incoming(person, content, f"a{name}", spoken["thread"], at)
+    photos = tuple(each.content for each in read if isinstance(each.content, Photo))
+    return replace(spoken, content=Album(photos) if len(photos) > 1 else photos[0], ref=f"a{name}")

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from telegram.error import TelegramError
 
+from bot.logs import outline
 from catalog.errors import CatalogError
 
 logger = logging.getLogger(__name__)
@@ -36,5 +37,5 @@ class Aside:
                 await call()
             except (TelegramError, CatalogError) as error:
                 logger.debug("a small call failed: %s", type(error).__name__)
-            except Exception:  # one call's surprise must not silence the others
-                logger.exception("a small call failed in a way nobody foresaw")
+            except Exception as error:  # noqa: BLE001 - one call's surprise must not silence the others
+                logger.error("a small call failed in a way nobody foresaw: %s", outline(error))  # noqa: TRY400 - without its words

@@ -20,12 +20,15 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Each raises SendError (Lost among them, for edits) or telegram.error.ChatMigrated."""
+    """Each raises SendError (Lost among them, for edits) or telegram.error.ChatMigrated.
+
+    *key* names the delivery: with it, a turn that is far off is not waited for but kept (see Lanes.turn).
+    """
 
     bot: Bot
     lanes: Lanes
 
-    async def send_text(self, text: str, *, to: Thread, markup: Markup | None) -> int:
+    async def send_text(self, text: str, *, to: Thread, markup: Markup | None, key: str = "") -> int:
         """A new message; its id."""
         sent = await self._in_lane(
             to.chat,
@@ -37,10 +40,11 @@ class Calls:
                 reply_markup=markup,
                 **place(to),
             ),
+            key=key,
         )
         return sent.message_id if sent is not None else 0
 
-    async def send_picture(self, drawing: Drawing, *, to: Thread) -> int:
+    async def send_picture(self, drawing: Drawing, *, to: Thread, key: str = "") -> int:
         """A new picture with its caption; its id."""
         sent = await self._in_lane(
             to.chat,
@@ -52,10 +56,11 @@ class Calls:
                 reply_markup=inline(drawing.buttons),
                 **place(to),
             ),
+            key=key,
         )
         return sent.message_id if sent is not None else 0
 
-    async def edit_text(self, text: str, *, of: Thread, markup: InlineKeyboardMarkup | None) -> None:
+    async def edit_text(self, text: str, *, of: Thread, markup: InlineKeyboardMarkup | None, key: str = "") -> None:
         """Other words in the tapped message."""
         await self._in_lane(
             of.chat,
@@ -67,9 +72,10 @@ class Calls:
                 link_preview_options=NO_PREVIEW,
                 reply_markup=markup,
             ),
+            key=key,
         )
 
-    async def edit_caption(self, drawing: Drawing, *, of: Thread) -> None:
+    async def edit_caption(self, drawing: Drawing, *, of: Thread, key: str = "") -> None:
         """Other words under the tapped picture."""
         await self._in_lane(
             of.chat,
@@ -80,9 +86,10 @@ class Calls:
                 parse_mode=ParseMode.HTML,
                 reply_markup=inline(drawing.buttons),
             ),
+            key=key,
         )
 
-    async def edit_picture(self, drawing: Drawing, *, of: Thread) -> None:
+    async def edit_picture(self, drawing: Drawing, *, of: Thread, key: str = "") -> None:
         """Another picture and caption in the tapped message, which may have been a text."""
         await self._in_lane(
             of.chat,
@@ -92,10 +99,11 @@ class Calls:
                 message_id=of.tapped,
                 reply_markup=inline(drawing.buttons),
             ),
+            key=key,
         )
 
-    async def _in_lane(self, chat: int, call: Callable[[], Awaitable[_Result]]) -> _Result | None:
-        await self.lanes.turn(chat)
+    async def _in_lane(self, chat: int, call: Callable[[], Awaitable[_Result]], *, key: str) -> _Result | None:
+        await self.lanes.turn(chat, key=key)
         try:
             return await call()
         except ChatMigrated:

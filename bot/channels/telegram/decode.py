@@ -142,7 +142,9 @@ def _message(message: Message, *, me: Me) -> Event | None:
     content = _content(message, words=words, me=me)
     if content is None or not (addressed or message.media_group_id):
         return None
-    incoming = Incoming(person, content, _ref(message), str(_thread(message)), at=message.date)
+    incoming = Incoming(
+        person, content, _ref(message), str(_thread(message)), replies_to=_ours(message, me=me), at=message.date
+    )
     if message.media_group_id and isinstance(content, Photo):
         return Part(message.media_group_id, incoming, addressed)
     return incoming if addressed else None
@@ -181,13 +183,19 @@ def _ref(message: Message) -> str:
 
 
 def _speaks_to(message: Message, *, me: Me) -> bool:
-    replied = message.reply_to_message
-    if replied is not None and replied.from_user is not None and replied.from_user.id == me.id:
+    if _ours(message, me=me):
         return True
     command = _COMMAND.fullmatch(message.text or "")
     if command is not None:
         return (command[2] or me.username).casefold() == me.username.casefold()
     return bool(_mentions(message, me=me))
+
+
+def _ours(message: Message, *, me: Me) -> str:
+    """The message of ours that *message* replies to, as deliver() named it; "" if it replies to none."""
+    replied = message.reply_to_message
+    ours = replied is not None and replied.from_user is not None and replied.from_user.id == me.id
+    return f"{message.chat.id}/{replied.message_id}" if replied is not None and ours else ""
 
 
 def _mentions(message: Message, *, me: Me) -> list[str]:

@@ -13,8 +13,9 @@ from bot.channel import NotSent
 
 PER_CHAT = ((3, 3.0),)
 PER_GROUP = ((3, 3.0), (20, 60.0))
-PATIENCE = 20.0
+PATIENCE = 1.0
 _TIDY = 4096
+_FORGET = 600.0
 
 
 @dataclass(slots=True)
@@ -50,25 +51,36 @@ class Lanes:
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _chats: dict[int, tuple[Window, ...]] = field(default_factory=dict)
+    _kept: dict[str, float] = field(default_factory=dict)
     _all: Window = field(init=False)
 
     def __post_init__(self) -> None:
         """Open the lane of all."""
         self._all = Window(self.per_second, 1.0)
 
-    async def turn(self, chat: int) -> None:
-        """Wait until *chat* may be written to. Raises NotSent at once when that takes longer than PATIENCE."""
-        now = self.clock()
-        lane = self._lane(chat)
-        at = max(window.next(now) for window in lane)
-        if at - now > PATIENCE:
-            raise NotSent("this chat has had its share for now", seconds=at - now)
-        for window in lane:
-            window.take(at)
+    async def turn(self, chat: int, *, key: str = "") -> None:
+        """Wait until *chat* may be written to.
+
+        With a *key*, a wait longer than PATIENCE is not waited here: NotSent tells how long it is, and the turn is kept
+        for whoever comes back with that key.
+        """
+        at = self._kept.pop(key, None) if key else None
+        if at is None:
+            at = self._reserve(chat)
+        if key and (wait := at - self.clock()) > PATIENCE:
+            self._kept[key] = at
+            raise NotSent("this chat has had its share for now", seconds=wait)
         await self._until(at)
         at = self._all.next(self.clock())
         self._all.take(at)
         await self._until(at)
+
+    def _reserve(self, chat: int) -> float:
+        lane = self._lane(chat)
+        at = max(window.next(self.clock()) for window in lane)
+        for window in lane:
+            window.take(at)
+        return at
 
     def hold(self, chat: int, seconds: float) -> None:
         """Keep *chat*, and no other, quiet for *seconds*."""
@@ -79,6 +91,7 @@ class Lanes:
         if len(self._chats) >= _TIDY and chat not in self._chats:
             now = self.clock()
             self._chats = {key: lane for key, lane in self._chats.items() if not all(w.idle(now) for w in lane)}
+            self._kept = {key: at for key, at in self._kept.items() if at > now - _FORGET}
         if chat not in self._chats:
             limits = PER_GROUP if chat < 0 else PER_CHAT
             self._chats[chat] = tuple(Window(limit, seconds) for limit, seconds in limits)

@@ -54,6 +54,11 @@ class TelegramChannel:
         """The name kept in every Person."""
         return NAME
 
+    @property
+    def keeps_answers(self) -> bool:
+        """False: Telegram shows a message sent twice twice."""
+        return False
+
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """The webhook, if updates are posted to us."""
         return [web.post(PATH, self.webhook.receive)] if self.webhook else []

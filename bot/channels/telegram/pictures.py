@@ -13,7 +13,7 @@ from bot.channels.telegram.aside import Aside
 from bot.channels.telegram.refusal import meaning
 from bot.channels.telegram.request import TooLarge, Wire
 from bot.channels.telegram.thread import Thread
-from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
+from catalog.errors import BadImage, EmptyImage, ImageTooLarge, UnknownImage
 from handlers.messages import Album, Incoming, Photo
 
 _LIMIT = "20 MB"
@@ -37,8 +37,17 @@ class Pictures:
         self.aside.soon(partial(self.bot.send_chat_action, thread.chat, ChatAction.TYPING, message_thread_id=topic))
         if isinstance(content, Photo):
             return replace(incoming, content=await self._photo(content))
-        photos = await asyncio.gather(*map(self._photo, content.photos))
-        return replace(incoming, content=Album(tuple(photos)))
+        return replace(incoming, content=await self._album(content))
+
+    async def _album(self, album: Album) -> Album:
+        """The photos of *album* that can be had. Raises as fetch() does if there is none, or some may be had later."""
+        found = await asyncio.gather(*map(self._photo, album.photos), return_exceptions=True)
+        photos = [photo for photo in found if isinstance(photo, Photo)]
+        errors = [error for error in found if isinstance(error, BaseException)]
+        waits = [error for error in errors if not isinstance(error, BadImage)]
+        if waits or not photos:
+            raise (waits or errors)[0]
+        return Album(tuple(photos))
 
     async def _photo(self, photo: Photo) -> Photo:
         if photo.image or not photo.handle:

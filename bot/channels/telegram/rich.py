@@ -10,6 +10,8 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 ELLIPSIS = "…"
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -37,16 +39,12 @@ class Block:
 
 def measure(text: str) -> int:
     """UTF-16 units of *text*."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
     """*text* without what no channel can carry: lone surrogates and control characters."""
-    return "".join(
-        "\ufffd" if "\ud800" <= character <= "\udfff" else character
-        for character in text
-        if character in "\n\t" or (character >= " " and character != "\x7f")
-    )
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
 
 
 def plain(text: str) -> Rich:

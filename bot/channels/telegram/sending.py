@@ -34,10 +34,10 @@ class Sender:
             return ""
         thread = await self._thread(delivery)
         try:
-            return await self._say(drawing, thread=thread, language=delivery.reply.language)
+            return await self._say(drawing, thread=thread, delivery=delivery)
         except ChatMigrated as moved:
             await self.chats.moved(thread.chat, moved.new_chat_id)
-            return await self._say_again(drawing, thread=Thread(moved.new_chat_id), language=delivery.reply.language)
+            return await self._say_again(drawing, thread=Thread(moved.new_chat_id), delivery=delivery)
         except Gone:
             await self.chats.mark(thread.chat, here=False)
             raise
@@ -51,17 +51,18 @@ class Sender:
                 raise Gone("this chat shut us out")
         return replace(thread, chat=await self.chats.number(thread.chat))
 
-    async def _say_again(self, drawing: Drawing, *, thread: Thread, language: str) -> str:
+    async def _say_again(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
         try:
-            return await self._say(drawing, thread=thread, language=language)
+            return await self._say(drawing, thread=thread, delivery=delivery)
         except ChatMigrated as error:
             raise Refused("Telegram sends us in circles after a chat that moved") from error
 
-    async def _say(self, drawing: Drawing, *, thread: Thread, language: str) -> str:
+    async def _say(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
+        language = delivery.reply.language
         asks = bool(drawing.ask) and not thread.group
         under = asking(drawing.ask, language) if asks else None
         taken = drawing.buttons or thread.tapped or drawing.picture or drawing.more
-        first, more = await self._first(drawing, thread=thread, under=None if taken else under)
+        first, more = await self._first(drawing, thread=thread, under=None if taken else under, key=delivery.key)
         rest: list[tuple[str, Markup | None]] = [(text, None) for text in more[:-1]]
         rest += [(text, inline(drawing.buttons)) for text in more[-1:]]
         if taken and under is not None:
@@ -71,39 +72,44 @@ class Sender:
                 break
         return f"{thread.chat}/{first}"
 
-    async def _first(self, drawing: Drawing, *, thread: Thread, under: Markup | None) -> tuple[int, tuple[str, ...]]:
-        """Show the answer; its message's id, and the texts that must follow."""
+    async def _first(
+        self, drawing: Drawing, *, thread: Thread, under: Markup | None, key: str
+    ) -> tuple[int, tuple[str, ...]]:
+        """Show the answer; its message's id, and the texts that must follow. Only the first attempt may be put off."""
         if thread.tapped:
             try:
-                if (more := await self._edit(drawing, thread=thread)) is not None:
+                if (more := await self._edit(drawing, thread=thread, key=key)) is not None:
                     return thread.tapped, more
             except Lost:
                 logger.debug("a tapped message is gone; its answer is sent anew")
+            key = ""
         if drawing.picture:
             try:
-                return await self.calls.send_picture(drawing, to=thread), ()
+                return await self.calls.send_picture(drawing, to=thread, key=key), ()
             except Refused:
                 logger.info("a picture was refused; its words go alone")
+                key = ""
         markup = under or (None if drawing.more else inline(drawing.buttons))
-        return await self.calls.send_text(drawing.text, to=thread, markup=markup), drawing.more
+        return await self.calls.send_text(drawing.text, to=thread, markup=markup, key=key), drawing.more
 
-    async def _edit(self, drawing: Drawing, *, thread: Thread) -> tuple[str, ...] | None:
+    async def _edit(self, drawing: Drawing, *, thread: Thread, key: str) -> tuple[str, ...] | None:
         """Turn the tapped message into *drawing*; what must follow it, None if it cannot become that. Raises Lost."""
         if drawing.picture:
             try:
-                await self.calls.edit_picture(drawing, of=thread)
+                await self.calls.edit_picture(drawing, of=thread, key=key)
             except Refused:
                 logger.info("a picture was refused; its words go alone")
+                key = ""
             else:
                 return ()
         if not thread.pictured:
             markup = None if drawing.more else inline(drawing.buttons)
-            await self.calls.edit_text(drawing.text, of=thread, markup=markup)
+            await self.calls.edit_text(drawing.text, of=thread, markup=markup, key=key)
             return drawing.more
         # A picture cannot become a text, and under one product's picture a list of others would mislead.
         if drawing.several or not drawing.caption:
             return None
-        await self.calls.edit_caption(drawing, of=thread)
+        await self.calls.edit_caption(drawing, of=thread, key=key)
         return ()
 
     async def _continue(self, text: str, *, thread: Thread, markup: Markup | None) -> bool:

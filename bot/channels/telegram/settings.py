@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 
 class Mode(StrEnum):
@@ -20,15 +20,29 @@ class Settings(BaseModel):
     *per_second* is what Telegram allows over all chats (30 unless it was raised); one chat always gets 1 a second.
     """
 
-    token: SecretStr
-    mode: Mode = Mode.POLLING
-    webhook_secret: SecretStr | None = None
-    api_url: str = "https://api.telegram.org"
-    proxy: SecretStr | None = None
-    username: str = Field(default="", pattern=r"^@?[A-Za-z0-9_]{0,32}$")
-    per_second: int = Field(default=30, ge=1, le=10_000)
-    connections: int = Field(default=100, ge=4, le=1_000)
-    timeout: float = Field(default=10.0, gt=0, le=60)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: SecretStr = Field(description="The bot's token, from @BotFather.")
+    mode: Mode = Field(Mode.POLLING, description="polling (one process), or webhook (needs our public https address).")
+    webhook_secret: SecretStr | None = Field(
+        None, description="Guards the webhook: 1 to 256 letters, digits, _ or - of your choice."
+    )
+    api_url: str = Field(
+        "https://api.telegram.org", description="Where the Bot API is; a server of one's own may be named."
+    )
+    proxy: SecretStr | None = Field(
+        None, description="An http:// or https:// proxy through which Telegram can be reached."
+    )
+    username: str = Field(
+        "",
+        pattern=r"^@?[A-Za-z0-9_]{0,32}$",
+        description="The bot's name, so that groups work before Telegram tells it.",
+    )
+    per_second: int = Field(
+        30, ge=1, le=10_000, description="How many messages a second Telegram allows over all chats."
+    )
+    connections: int = Field(100, ge=4, le=1_000, description="How many connections to the Bot API at most.")
+    timeout: float = Field(10.0, gt=0, le=60, description="Seconds to wait for a connection, and for an answer.")
 
     @field_validator("token")
     @classmethod

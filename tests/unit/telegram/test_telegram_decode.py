@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +19,8 @@ ME = Me(7_000_000_001, "hoi_ocop_bot")
 LONG = "bánh phu thê Đình Bảng 4 sao ở Từ Sơn loại hộp to để làm quà Tết"
 
 
-def sample(name: str) -> dict:
-    return json.loads((SAMPLES / f"{name}.json").read_text())
+def sample(name: str) -> dict[str, Any]:
+    return dict[str, Any](json.loads((SAMPLES / f"{name}.json").read_text()))
 
 
 def read(name: str, *, me: Me = ME) -> Event | None:
@@ -87,33 +88,33 @@ OTHERS: dict[str, Event] = {
 
 
 @pytest.mark.parametrize("name", MEANINGS)
-def test_a_message_means(name):
+def test_a_message_means(name: str) -> None:
     assert incoming(name).content == MEANINGS[name]
 
 
 @pytest.mark.parametrize("name", NOT_FOR_US)
-def test_what_is_not_for_us_is_left_alone(name):
+def test_what_is_not_for_us_is_left_alone(name: str) -> None:
     assert read(name) is None
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_other_events(name):
+def test_other_events(name: str) -> None:
     assert read(name) == OTHERS[name]
 
 
-def test_every_sample_is_tried():
+def test_every_sample_is_tried() -> None:
     tried = {*MEANINGS, *NOT_FOR_US, *OTHERS, "album_part", "group_photo_unaddressed"}
     assert tried - {"group_photo_unaddressed"} <= tried <= {path.stem for path in SAMPLES.glob("*.json")}
     assert tried == {path.stem for path in SAMPLES.glob("*.json")}
 
 
-def test_a_person_is_known_by_number_with_name_and_language():
+def test_a_person_is_known_by_number_with_name_and_language() -> None:
     lan, tom = incoming("text").person, incoming("text_english").person
     assert (lan.channel, lan.address, lan.language, lan.name) == ("telegram", "100001", "vi", "Lan Nguyễn")
     assert (tom.address, tom.language) == ("100002", "en")
 
 
-def test_in_a_group_the_answer_quotes_the_question_in_its_topic():
+def test_in_a_group_the_answer_quotes_the_question_in_its_topic() -> None:
     assert Thread.parse(incoming("group_photo_mention").thread) == Thread(
         -1_001_500_000_000, topic=77, quoted=sample("group_photo_mention")["message"]["message_id"]
     )
@@ -121,11 +122,11 @@ def test_in_a_group_the_answer_quotes_the_question_in_its_topic():
     assert read("group_photo_unaddressed") is None
 
 
-def test_a_group_writes_under_its_own_name_where_its_admins_hide():
+def test_a_group_writes_under_its_own_name_where_its_admins_hide() -> None:
     assert incoming("group_anonymous_admin").person.address == "-1001500000000"
 
 
-def test_a_tap_remembers_the_message_it_was_on():
+def test_a_tap_remembers_the_message_it_was_on() -> None:
     assert Thread.parse(incoming("callback").thread) == Thread(100_001, tapped=60)
     assert Thread.parse(incoming("callback_on_picture").thread) == Thread(
         -1_001_500_000_000, topic=77, tapped=61, pictured=True
@@ -134,14 +135,14 @@ def test_a_tap_remembers_the_message_it_was_on():
     assert Thread.parse(incoming("callback_inline").thread) == Thread(100_002)
 
 
-def test_a_part_of_an_album_names_its_album():
+def test_a_part_of_an_album_names_its_album() -> None:
     part = read("album_part")
     assert isinstance(part, Part)
     assert (part.album, part.addressed) == ("13912345678901234", True)
     assert part.incoming.content == Photo(handle="AgACAgUAAxkBAAICx", caption="hai hộp")
 
 
-def test_an_unaddressed_photo_of_a_group_album_is_kept_for_the_one_that_is():
+def test_an_unaddressed_photo_of_a_group_album_is_kept_for_the_one_that_is() -> None:
     update = sample("group_photo_unaddressed")
     update["message"]["media_group_id"] = "5"
     part = decode(Update.de_json(update), me=ME)
@@ -149,7 +150,7 @@ def test_an_unaddressed_photo_of_a_group_album_is_kept_for_the_one_that_is():
     assert not part.addressed
 
 
-def test_an_edit_is_new_only_if_its_words_are():
+def test_an_edit_is_new_only_if_its_words_are() -> None:
     first = incoming("text")
     same = {"update_id": 1, "edited_message": {**sample("text")["message"], "edit_date": 1_790_000_500}}
     again = decode(Update.de_json(same), me=ME)
@@ -159,7 +160,13 @@ def test_an_edit_is_new_only_if_its_words_are():
     assert incoming("edited_text").ref != first.ref
 
 
-def test_a_text_mention_by_number_speaks_to_us():
+def test_a_reply_names_the_message_of_ours_it_is_to() -> None:
+    assert incoming("contact_own").replies_to == "100001/40"
+    assert incoming("group_reply").replies_to == "-1001500000000/12"
+    assert incoming("text").replies_to == ""
+
+
+def test_a_text_mention_by_number_speaks_to_us() -> None:
     update = sample("group_unaddressed")
     bot = {"id": ME.id, "is_bot": True, "first_name": "Hỏi OCOP"}
     update["message"]["text"] = "Hỏi OCOP ơi nem bùi"
@@ -169,14 +176,14 @@ def test_a_text_mention_by_number_speaks_to_us():
     assert event.content == Text("ơi nem bùi")
 
 
-def test_a_sticker_in_a_group_is_between_its_members():
+def test_a_sticker_in_a_group_is_between_its_members() -> None:
     update = sample("sticker")
     update["message"]["chat"] = sample("group_mention")["message"]["chat"]
     assert decode(Update.de_json(update), me=ME) is None
 
 
 @given(st.text(max_size=80))
-def test_any_words_are_read_without_surprise(words):
+def test_any_words_are_read_without_surprise(words: str) -> None:
     update = sample("text")
     update["message"]["text"] = words
     event = decode(Update.de_json(update), me=ME)
@@ -188,5 +195,5 @@ def test_any_words_are_read_without_surprise(words):
 
 
 @given(st.builds(Thread, *[st.integers(-(2**52), 2**52)] * 4, st.booleans()))
-def test_a_thread_survives_being_spelled(thread):
+def test_a_thread_survives_being_spelled(thread: Thread) -> None:
     assert Thread.parse(str(thread)) == thread

@@ -1,7 +1,7 @@
 """Conversations over real HTTP: what people do, and what the Bot API is asked to show."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -43,6 +43,7 @@ async def test_it_starts_with_commands_in_both_languages(api: BotApi, live: Live
         assert api.methods.commands["en"][1] == {"command": "tim", "description": "Find a product by name"}
         assert channel.name == "telegram"
         assert not channel.routes()
+        assert not channel.keeps_answers
 
 
 async def test_words_are_answered_escaped_and_without_previews(api: BotApi, lan: Someone, live: Live) -> None:
@@ -235,7 +236,7 @@ async def test_a_place_is_asked_for_with_a_button_in_private_only(api: BotApi, l
 
 
 async def test_a_phone_number_may_be_asked_for(api: BotApi, lan: Someone, live: Live) -> None:
-    house = House(lambda _: Reply("Số của bạn?", wants=cast("Any", "contact")))
+    house = House(lambda _: Reply("Số của bạn?", wants=Want.CONTACT))
     async with live(house):
         lan.say("liên hệ")
         (sent,) = await until(lambda: api.made("sendMessage"))

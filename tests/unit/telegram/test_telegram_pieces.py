@@ -1,0 +1,144 @@
+"""Corners of the channel that no conversation reaches."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.channel import NotSent
+from bot.channels.telegram import open_channel
+from bot.channels.telegram.albums import Albums
+from bot.channels.telegram.decode import Part
+from bot.channels.telegram.rich import link, web
+from bot.channels.telegram.state import Chats
+from bot.channels.telegram.thread import Thread
+from catalog.errors import UnknownImage
+from handlers.messages import Album, Incoming, Person, Photo
+from tests.stands.faults import Answer, Cut
+from tests.stands.telegram import BotApi, Someone
+from tests.stands.telegram.house import House, Shelf, echo, settings
+
+LAN = Person("telegram", "100001")
+
+
+def part(number: int, *, album: str = "5") -> Part:
+    photo = Photo(handle=f"f{number}", caption=f"c{number}", as_file=number > 1)
+    return Part(album, Incoming(LAN, photo, f"100001.{number}.ab", str(Thread(100_001))), addressed=True)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_two_processes_put_an_album_once() -> None:
+    house, clock, shelf = House(echo), Clock(), Shelf()
+    one, other = (Albums(shelf, house, now=clock) for _ in range(2))
+    await one.add(part(2))
+    clock.now += 0.5
+    await other.add(part(1))
+    await other.add(part(1))
+    assert await one.settle() == 1.0
+    clock.now += 1.0
+    assert list(await asyncio.gather(one.settle(), other.settle())) == [None, None]
+    (kept,) = house.kept
+    assert kept.content == Album((Photo(handle="f1", caption="c1"), Photo(handle="f2", caption="c2", as_file=True)))
+    await one.add(part(3))
+    clock.now += 1.0
+    await one.settle()
+    assert (len(house.kept), house.again) == (1, 2)
+
+
+async def test_an_album_that_never_ends_is_put_after_three_seconds() -> None:
+    house, clock = House(echo), Clock()
+    albums = Albums(Shelf(), house, now=clock)
+    for number in range(1, 8):
+        await albums.add(part(number))
+        clock.now += 0.5
+    await albums.settle()
+    assert len(house.kept) == 1
+
+
+async def test_a_clock_set_back_holds_no_album() -> None:
+    house, clock = House(echo), Clock()
+    albums = Albums(Shelf(), house, now=clock)
+    await albums.add(part(1))
+    clock.now -= 500
+    assert await albums.settle() is None
+    assert len(house.kept) == 1
+
+
+async def test_a_part_is_kept_though_another_process_writes_at_the_same_moment() -> None:
+    class Crowded(Shelf):
+        async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
+            if not self.kept.get("crowd"):
+                self.kept["crowd"] = "yes"
+                await Shelf.exchange(
+                    self, key, expected=expected, new='{"9": {"first": 1000, "last": 1000, "parts": []}}'
+                )
+            return await Shelf.exchange(self, key, expected=expected, new=new)
+
+    shelf, clock = Crowded(), Clock()
+    await Albums(shelf, House(echo), now=clock).add(part(1))
+    assert set(json.loads(shelf.kept["albums"])) == {"5", "9"}
+
+
+async def test_an_album_waits_for_a_store_that_refuses() -> None:
+    house, clock = House(echo, full=True), Clock()
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        house.full = len(slept) < 3
+        await asyncio.sleep(0)
+
+    albums = Albums(Shelf(), house, now=clock, sleep=sleep)
+    await albums.add(part(1))
+    clock.now += 2
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(albums.keep(), 0.2)
+    assert slept == [1.0, 1.0, 1.0]
+    assert len(house.kept) == 1
+
+
+async def test_an_album_is_looked_at_without_its_broken_photo(api: BotApi, lan: Someone) -> None:
+    good = lan.photo(b"good")["photo"][-1]["file_id"]
+    photos = Album((Photo(handle=good), Photo(handle="lost"), Photo(image=b"here"), Photo()))
+    incoming = Incoming(LAN, photos, "r", str(Thread(100_001)))
+    async with open_channel(settings(api), House(echo).talk) as channel:
+        fetched = await channel.fetch(incoming)
+        assert fetched.content == Album((Photo(b"good", good), Photo(b"here"), Photo()))
+        with pytest.raises(UnknownImage):
+            await channel.fetch(replace(incoming, content=Album((Photo(handle="lost"), Photo(handle="lost too")))))
+        api.faults.add(Cut(path="getFile"))
+        with pytest.raises(NotSent):
+            await channel.fetch(incoming)
+        api.faults.add(Answer(404, {"ok": False, "description": "Not Found"}, path=".jpg"))
+        with pytest.raises(UnknownImage):
+            await channel.fetch(replace(incoming, content=Photo(handle=good)))
+        file = {"file_id": good, "file_unique_id": "u"}
+        api.faults.add(Answer(200, {"ok": True, "result": file}, path="getFile"))
+        with pytest.raises(UnknownImage):
+            await channel.fetch(replace(incoming, content=Photo(handle=good)))
+        api.faults.add(Answer(429, {"ok": False, "description": "Too Many Requests"}, path="getFile"))
+        with pytest.raises(NotSent) as waits:
+            await channel.fetch(replace(incoming, content=Photo(handle=good)))
+        assert waits.value.seconds == 1.0
+        assert channel.listener.polls.read_timeout == 1.0
+
+
+async def test_what_is_known_already_is_not_written_again() -> None:
+    shelf = Shelf()
+    await Chats(shelf).mark(5, here=True)
+    assert shelf.kept == {}
+
+
+def test_addresses_that_are_none() -> None:
+    assert not web("https://[::1")
+    assert not web("https://a b.vn")
+    assert not web("https://a.vn:99999")
+    assert link("chữ", "javascript:1").html == "chữ"
