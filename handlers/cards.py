@@ -100,10 +100,14 @@ def verdict(held: Passport, say: Speech) -> str:
             return say("We do not know until when the star is valid.")
         case Standing.UNRATED:
             return say("It is in the OCOP programme; no source tells its star.")
-    left = say.count("{number} day left", "{number} days left", current.days_left or 0)
+    days = current.days_left or 0
+    if current.exact:
+        left = say.count("{number} day left", "{number} days left", days)
+    else:
+        left = say.count("about {number} day left", "about {number} days left", days)
     if held.standing is Standing.ENDING:
         return say("Ending soon: valid until {day} ({left})", day=ends, left=left)
-    return say("Valid until {day} ({left})", day=ends, left=left if current.exact else say("about {left}", left=left))
+    return say("Valid until {day} ({left})", day=ends, left=left)
 
 
 def kind_name(kind: ProducerKind, say: Speech) -> str:
