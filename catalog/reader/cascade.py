@@ -1,60 +1,140 @@
-"""The order in which a photo is looked at: cheap views first, until it is explained or time is up."""
+"""The order in which a photo is looked at: cheap looks first, until it is explained or time is up."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 import cv2
 import numpy as np
 
-from catalog.reader import engines, zbar
-from catalog.reader.engines import is_matrix
+from catalog.reader import bars, engines, finders, troubles, unwarp, zbar
 from catalog.reader.picture import Grey, Picture, open_picture
-from catalog.reader.reading import Payload, Reading, Trouble
+from catalog.reader.reading import Corners, Payload, Reading
+from catalog.reader.sight import Sight, clock
 
-_BUDGET = 0.4
-_HOME = "893"
+BUDGET = 0.4
+_SEED_SECONDS = 0.16
+_LARGE = 2_600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One way of looking; *weak* ones may misread a linear code."""
+    """One way of looking, and when it is worth its time; bars read by a *weak* one may be wrong."""
 
     name: str
-    look: Callable[[Grey], list[Payload]]
+    look: Callable[[Sight], Iterable[Payload]]
+    when: Callable[[Sight], bool]
     weak: bool = True
 
 
-def plain(grey: Grey) -> list[Payload]:
-    """As it is: half of all photos need no more."""
-    return engines.zxing(grey)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one stage added to a photo, and its cost."""
+
+    name: str
+    payloads: tuple[Payload, ...]
+    milliseconds: float
 
 
-def lifted(grey: Grey) -> list[Payload]:
+def plain(sight: Sight) -> tuple[Payload, ...]:
+    """As it is: most photos need no more."""
+    found = engines.zxing(sight.grey)
+    sight.hints = list(found.hints)
+    return found.payloads
+
+
+def hinted(sight: Sight) -> list[Payload]:
+    """A grid of our own where zxing-cpp gave up on a QR code."""
+    hints, sight.hints = sight.hints, []
+    fresh = [each for each in hints if not sight.covered(each.corners)]
+    return unwarp.read(sight.grey, unwarp.hinted(sight.grey, fresh), until=_soon(sight))
+
+
+def nested(sight: Sight) -> list[Payload]:
+    """A grid of our own through finder patterns: bent, worn and crowded codes, and second ones in the photo."""
+    found = finders.find(unwarp.darkness(sight.grey, block=31))
+    sight.finders = len(found)
+    return _through(sight, found)
+
+
+def enlarged(sight: Sight) -> list[Payload]:
+    """The same at twice the size: small and slanted codes."""
+    twice = _double(sight.grey)
+    payloads: list[Payload] = []
+    for block in (91, 31):
+        seen = finders.find(unwarp.darkness(twice, block=block))
+        payloads = payloads or _through(sight, [each.shrunk(2) for each in seen])
+    return payloads
+
+
+def _through(sight: Sight, seen: list[finders.Finder]) -> list[Payload]:
+    fresh = [each for each in seen if not sight.covered((_point(each.centre),))]
+    return unwarp.read(sight.grey, unwarp.found(sight.grey, fresh), until=_soon(sight))
+
+
+def lifted(sight: Sight) -> tuple[Payload, ...]:
     """Local contrast, twice as large: shadows, glare and small codes."""
-    view = engines.clahe(grey)
-    if view.size > 2_600_000:
-        return engines.zxing(view, thorough=True)
-    double = np.asarray(cv2.resize(view, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-    return [_halved(each) for each in engines.zxing(double, thorough=True)]
+    view = engines.clahe(sight.grey)
+    zoom = 1 if view.size > _LARGE else 2
+    found = engines.zxing(view if zoom == 1 else _double(view), thorough=True)
+    sight.hints = [replace(each, corners=_shrunk(each.corners, zoom)) for each in found.hints]
+    return tuple(replace(each, corners=_shrunk(each.corners, zoom)) for each in found.payloads)
 
 
-def _halved(payload: Payload) -> Payload:
-    return replace(payload, corners=tuple((x // 2, y // 2) for x, y in payload.corners))
+def _double(grey: Grey) -> Grey:
+    return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
-STAGES = (Stage("plain", plain, weak=False), Stage("lifted", lifted), Stage("zbar", zbar.adaptive))
+def _shrunk(corners: Corners, zoom: int) -> Corners:
+    return tuple((round(x / zoom), round(y / zoom)) for x, y in corners)
+
+
+def _point(place: finders.Points) -> tuple[int, int]:
+    return round(float(place[0])), round(float(place[1]))
+
+
+def _soon(sight: Sight) -> float:
+    return min(sight.until, clock() + _SEED_SECONDS)
+
+
+def _always(_: Sight) -> bool:
+    return True
+
+
+def _unsolved(sight: Sight) -> bool:
+    return sight.unsolved
+
+
+def _blank(sight: Sight) -> bool:
+    return not sight.payloads
+
+
+def _hints(sight: Sight) -> bool:
+    return bool(sight.hints)
+
+
+STAGES = (
+    Stage("plain", plain, _always, weak=False),
+    Stage("hinted", hinted, _hints),
+    Stage("nested", nested, _always),
+    Stage("lifted", lifted, _unsolved),
+    Stage("hinted again", hinted, _hints),
+    Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),
+    Stage("enlarged", enlarged, _unsolved),
+    Stage("bars", lambda sight: bars.read(sight.grey), _blank),
+)
 
 
 def read(image: bytes) -> Reading:
     """Read every code in *image*; raises what opening it raises."""
     started = time.perf_counter()
     picture = open_picture(image)
-    payloads = tuple(_placed(each, picture) for each in look(picture.grey, until=started + _BUDGET))
+    sight = Sight(picture.grey, until=clock() + BUDGET)
+    for _ in steps(sight):
+        pass
     return Reading(
-        payloads=payloads,
-        troubles=() if payloads else (Trouble.NO_CODE,),
+        payloads=tuple(_placed(each, picture) for each in sight.payloads),
+        troubles=troubles.of(sight) if not sight.payloads else (),
         width=picture.width,
         height=picture.height,
         milliseconds=(time.perf_counter() - started) * 1000,
@@ -62,26 +142,15 @@ def read(image: bytes) -> Reading:
     )
 
 
-def look(grey: Grey, *, until: float) -> list[Payload]:
-    """Go through the stages until a matrix code was read or the clock says *until*."""
-    found: list[Payload] = []
-    for stage in takewhile(lambda _: time.perf_counter() < until, STAGES):
-        found += _new(_judged(stage, stage.look(grey)), found)
-        if any(is_matrix(each) for each in found):
+def steps(sight: Sight) -> Iterator[Step]:
+    """Go through the stages that are worth it until the clock says so; *sight* gathers what is read."""
+    for stage in STAGES:
+        started = clock()
+        if started > sight.until:
             break
-    return found
-
-
-def _judged(stage: Stage, payloads: Iterable[Payload]) -> Iterator[Payload]:
-    for each in payloads:
-        sure = not stage.weak or is_matrix(each) or each.text.startswith(_HOME)
-        yield replace(each, sure=sure)
-
-
-def _new(payloads: Iterable[Payload], known: list[Payload]) -> list[Payload]:
-    seen = {each.text for each in known}
-    fresh = {each.text: each for each in payloads if each.text not in seen}
-    return list(fresh.values())
+        if stage.when(sight):
+            added = sight.add(stage.look(sight), weak=stage.weak)
+            yield Step(stage.name, tuple(added), (clock() - started) * 1000)
 
 
 def _placed(payload: Payload, picture: Picture) -> Payload:

@@ -1,5 +1,6 @@
 """The decoders behind one shape: a grey picture in, payloads with corners out."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -31,27 +32,55 @@ def is_matrix(payload: Payload) -> bool:
     return payload.format in _MATRIX_NAMES
 
 
-def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> list[Payload]:
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A QR code that was found but not decoded: its side in modules and where it seems to lie."""
+
+    size: int
+    corners: Corners
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look gave: texts, and places worth another look."""
+
+    payloads: tuple[Payload, ...]
+    hints: tuple[Hint, ...] = ()
+
+
+def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> Found:
     """Read with zxing-cpp; *thorough* also tries quarter turns and inverted codes."""
-    found = zxingcpp.read_barcodes(
+    seen = zxingcpp.read_barcodes(
         grey,
         formats=formats,
         try_rotate=thorough,
         try_invert=thorough,
         text_mode=zxingcpp.TextMode.Plain,
+        return_errors=True,
     )
-    return [_payload(each) for each in found if each.text]
+    payloads = tuple(payload(each) for each in seen if each.valid and each.text)
+    return Found(payloads, tuple(hint for each in seen if not each.valid and (hint := _hint(each)) is not None))
 
 
-def _payload(found: zxingcpp.Barcode) -> Payload:
+def _hint(seen: zxingcpp.Barcode) -> Hint | None:
+    extra: Any = seen.extra or {}
+    version = str(extra.get("Version", ""))
+    if seen.format.name != "QRCode" or not version.isdigit():
+        return None
+    return Hint(int(version) * 4 + 17, _corners(seen.position))
+
+
+def payload(found: zxingcpp.Barcode, *, corners: Any = None) -> Payload:
+    """The payload of what zxing-cpp decoded, at *corners* if it only saw a drawing of it."""
     text, name = _printed(found.text, name=found.format.name, extra=found.extra)
-    return Payload(text, name, _corners(found.position), symbology=found.symbology_identifier)
+    places = _corners(found.position) if corners is None else tuple((round(x), round(y)) for x, y in corners.tolist())
+    return Payload(text, name, places, symbology=found.symbology_identifier)
 
 
 def _printed(text: str, *, name: str, extra: Any) -> tuple[str, str]:
     """The digits under the bars: decoders widen UPC-A to 13 digits and UPC-E likewise."""
     if name == "UPCE":
-        return str(extra.get("UPCE", text)), name
+        return str((extra or {}).get("UPCE", text)), name
     if name in {"EAN13", "UPCA"} and len(text) == 13 and text.startswith("0"):
         return text[1:], "UPCA"
     return text, name

@@ -4,6 +4,7 @@ import io
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -12,7 +13,7 @@ from PIL import Image, ImageFile
 
 from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
 
-Grey = NDArray[np.uint8]
+Grey = NDArray[Any]
 
 BYTES_LIMIT = 20 * 1024 * 1024
 PIXELS_LIMIT = 50_000_000

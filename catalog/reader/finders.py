@@ -1,0 +1,141 @@
+"""Where QR finder patterns are: nested squares in a black and white view, and triples that could span a symbol."""
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.reader.picture import Grey
+
+Points = NDArray[Any]
+
+_CLOCKWISE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finder:
+    """One finder pattern: its middle, and the corners of its white ring's outer edge (5 x 5 modules), clockwise."""
+
+    centre: Points
+    corners: Points
+
+    @property
+    def axes(self) -> Points:
+        """The two edges of one module, as columns, in the order of the corners."""
+        first, second, third, fourth = self.corners
+        right, down = (second - first + third - fourth) / 10, (fourth - first + third - second) / 10
+        return np.stack([right, down], axis=1)
+
+    @property
+    def area(self) -> float:
+        return abs(float(np.linalg.det(self.axes)))
+
+    def shrunk(self, zoom: int) -> "Finder":
+        """The same finder in a picture *zoom* times smaller."""
+        return Finder((self.centre + 0.5) / zoom - 0.5, (self.corners + 0.5) / zoom - 0.5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Triple:
+    """Three finders that could be a symbol's: top left, top right, bottom left; *size* is its likely side."""
+
+    finders: tuple[Finder, Finder, Finder]
+    size: float
+    strain: float
+
+
+def find(dark: Grey) -> list[Finder]:
+    """Finder patterns in *dark* (255 where the picture is dark), by their nesting of contours."""
+    contours, tree = cv2.findContours(dark, cv2.RETR_TREE, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return []
+    finders: list[Finder] = []
+    for ring, (_, _, child, parent) in zip(contours, tree[0], strict=True):
+        if parent < 0 or child < 0 or len(ring) < 16:
+            continue
+        finder = _finder(ring, contours[child])
+        if finder is not None and not any(_same(finder, each) for each in finders):
+            finders.append(finder)
+    return finders
+
+
+def _finder(ring: Points, core: Points) -> Finder | None:
+    """The finder whose white ring is bounded by *ring* and whose core by *core*, if they look it."""
+    outer, inner = cv2.contourArea(ring), cv2.contourArea(core)
+    if inner < 4 or not 0.16 < inner / outer < 0.66 or _hollow(ring, outer) or _hollow(core, inner):
+        return None
+    middle, core_middle = _middle(ring), _middle(core)
+    if np.linalg.norm(middle - core_middle) > 0.14 * np.sqrt(outer):
+        return None
+    corners = cv2.approxPolyN(ring, 4, None, -1.0, True).reshape(-1, 2).astype(np.float64)
+    if len(corners) != 4 or cv2.contourArea(corners.astype(np.float32)) > 1.5 * outer:
+        return None
+    if cv2.contourArea(corners.astype(np.float32), oriented=True) < 0:
+        corners = corners[::-1]
+    return Finder((middle + core_middle) / 2, corners)
+
+
+def _hollow(contour: Points, area: float) -> bool:
+    return bool(area < 0.78 * cv2.contourArea(cv2.convexHull(contour)))
+
+
+def _middle(contour: Points) -> Points:
+    moments = cv2.moments(contour)
+    return np.array([moments["m10"], moments["m01"]]) / moments["m00"]
+
+
+def _same(left: Finder, right: Finder) -> bool:
+    apart = float(np.linalg.norm(left.centre - right.centre))
+    return apart < 2 * float(np.sqrt(max(left.area, right.area)))
+
+
+def triples(finders: list[Finder], *, most: int = 4) -> list[Triple]:
+    """The likeliest symbols among *finders*, best first."""
+    biggest = sorted(finders, key=lambda each: -each.area)[:14]
+    found = [each for trio in permutations(biggest, 3) if (each := _triple(*trio)) is not None]
+    return sorted(found, key=lambda each: each.strain)[:most]
+
+
+def _triple(corner: Finder, right: Finder, below: Finder) -> Triple | None:
+    """Judge three finders by how squarely two of them lie on the axes of each other."""
+    across, down = right.centre - corner.centre, below.centre - corner.centre
+    if across[0] * down[1] - across[1] * down[0] <= 0:
+        return None
+    areas = [corner.area, right.area, below.area]
+    if max(areas) > 9 * min(areas):
+        return None
+    steps = [
+        _steps(corner, across),
+        _steps(right, across),
+        _steps(corner, down),
+        _steps(below, down),
+    ]
+    if max(skew for _, skew in steps) > 0.42 or _parallel(corner, across, down):
+        return None
+    wide, high = (steps[0][0] + steps[1][0]) / 2, (steps[2][0] + steps[3][0]) / 2
+    if min(wide, high) < 11 or max(wide, high) > 1.6 * min(wide, high) or max(wide, high) > 200:
+        return None
+    strain = sum(skew for _, skew in steps) + abs(np.log(wide / high)) + 0.1 * np.log(max(areas) / min(areas))
+    return Triple((corner, right, below), (wide + high) / 2 + 7, float(strain))
+
+
+def _steps(finder: Finder, way: Points) -> tuple[float, float]:
+    """How many of the finder's modules *way* is long, and how far off its axis."""
+    steps = np.abs(np.linalg.solve(finder.axes, way))
+    return float(steps.max()), float(steps.min() / steps.max())
+
+
+def _parallel(corner: Finder, across: Points, down: Points) -> bool:
+    one, other = (np.abs(np.linalg.solve(corner.axes, way)) for way in (across, down))
+    return bool(one.argmax() == other.argmax())
+
+
+def turned(finder: Finder, across: Points, down: Points) -> Points:
+    """The finder's corners, turned so that they start at the symbol's upper left."""
+    frame = np.stack([across / np.linalg.norm(across), down / np.linalg.norm(down)], axis=1)
+    local = np.linalg.solve(frame, (finder.corners - finder.centre).T).T
+    fits = [float((np.roll(local, turn, axis=0) * _CLOCKWISE).sum()) for turn in range(4)]
+    return np.roll(finder.corners, int(np.argmax(fits)), axis=0)

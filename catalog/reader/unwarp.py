@@ -1,0 +1,116 @@
+"""Reads QR codes that general decoders find but cannot read: bent, blurred, glared, worn, without a quiet zone.
+
+The steps are our own: lay a grid, bend it to the edges, undo the blur from the patterns every code shows, and give up
+doubtful codewords to the error correction.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+import cv2
+import numpy as np
+
+from catalog.reader import engines, finders, grid, symbol
+from catalog.reader.engines import Hint
+from catalog.reader.finders import Finder, Triple
+from catalog.reader.grid import Floats, Grid
+from catalog.reader.picture import Grey
+from catalog.reader.reading import Payload
+from catalog.reader.sight import clock
+
+# Of all modules known beforehand, how much more must look right than wrong: below the first a grid is not worth
+# bending, below the second not worth decoding.
+_WORTH_BENDING, _WORTH_DECODING = 0.3, 0.45
+_MOST_SEEDS = 10
+_LARGEST = 101
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seed:
+    """A first grid, the finders it came from if they are known, and how well its known modules look."""
+
+    flat: Grid
+    triple: Triple | None
+    fit: float
+
+    def covers(self, payload: Payload) -> bool:
+        """True when the code of *payload* lies where this grid is."""
+        middle = np.mean(payload.corners, axis=0)
+        return cv2.pointPolygonTest(self.flat.corners().astype(np.float32), middle.tolist(), False) >= 0
+
+
+def hinted(grey: Grey, hints: Iterable[Hint]) -> list[Seed]:
+    """Grids where zxing-cpp saw a QR code of a certain version but could not decode it."""
+    flats = [grid.through(np.array(each.corners) + 0.5, size=each.size) for each in hints if each.size <= _LARGEST]
+    return _best(grey, [(each, None) for each in flats if _plausible(each, grey)])
+
+
+def found(grey: Grey, seen: list[Finder]) -> list[Seed]:
+    """Grids through the finder patterns *seen* in *grey*."""
+    return _best(grey, [(flat, each) for each in finders.triples(seen) for flat in grid.flat_grids(each)])
+
+
+def darkness(grey: Grey, *, block: int) -> Grey:
+    """White where *grey* is darker than the mean of a window of *block* pixels."""
+    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 3)
+    return np.asarray(dark, dtype=np.uint8)
+
+
+def _best(grey: Grey, grids: Iterable[tuple[Grid, Triple | None]]) -> list[Seed]:
+    seeds = [Seed(flat, triple, _fit(grid.sharpened(grid.sampled(flat, grey)))) for flat, triple in grids]
+    return sorted((each for each in seeds if each.fit > _WORTH_BENDING), key=lambda each: -each.fit)[:_MOST_SEEDS]
+
+
+def _plausible(flat: Grid, grey: Grey) -> bool:
+    """True for a convex grid of some size that lies mostly inside the picture."""
+    corners = flat.corners().astype(np.float32)
+    if not cv2.isContourConvex(corners.reshape(-1, 1, 2)) or cv2.contourArea(corners) < flat.size**2:
+        return False
+    return bool((corners > -50).all() and (corners < np.array(grey.shape[::-1]) + 50).all())
+
+
+def read(grey: Grey, seeds: list[Seed], *, until: float) -> list[Payload]:
+    """Decode what lies under *seeds*, each code once, until the clock says *until*."""
+    payloads: list[Payload] = []
+    for seed in takewhile(lambda _: clock() < until, seeds):
+        if any(seed.covers(each) for each in payloads):
+            continue
+        payload = _read(grey, seed, until=until)
+        if payload is not None:
+            payloads.append(payload)
+    return payloads
+
+
+def _read(grey: Grey, seed: Seed, *, until: float) -> Payload | None:
+    for laid in takewhile(lambda _: clock() < until, _grids(grey, seed)):
+        values = grid.sampled(laid, grey)
+        for modules in (grid.middles(values), grid.sharpened(values)):
+            decoded = symbol.text(modules) if _fit(modules) > _WORTH_DECODING else None
+            if decoded is not None:
+                return engines.payload(decoded, corners=laid.corners())
+    return None
+
+
+def _grids(grey: Grey, seed: Seed) -> Iterator[Grid]:
+    """Ever more bent grids over the same symbol."""
+    anchored = grid.anchored(seed.flat, grey)
+    yield anchored
+    if seed.triple is None:
+        yield seed.flat
+    yield from _bent(grey, anchored)
+    if seed.triple is not None:
+        yield from _bent(grey, grid.anchored(grid.curved(seed.flat, seed.triple), grey))
+
+
+def _bent(grey: Grey, start: Grid) -> Iterator[Grid]:
+    bent = grid.bent(start, grey)
+    yield bent
+    yield grid.eased(grid.eased(bent, grey, reach=3), grey, reach=2)
+
+
+def _fit(modules: Floats) -> float:
+    """How much more of the known patterns looks right than wrong: one is perfect, noise is about zero."""
+    shape = symbol.frame(symbol.version_of(len(modules)))
+    known = shape.known & ~symbol.format_places(len(modules))
+    return float((np.clip(modules, -1, 1) * np.where(shape.dark, 1, -1))[known].mean())
