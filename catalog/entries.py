@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from catalog.importing import UNKNOWN_PRODUCER
 from catalog.places import Places, Unit
 from catalog.search import Entry
 
@@ -36,7 +37,7 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
             id=each.id,
             name=each.name,
             aliases=each.aliases,
-            producer=each.producer,
+            producer="" if each.producer == UNKNOWN_PRODUCER else each.producer,
             places=tuple(dict.fromkeys(name for name in names if name)),
             group=each.group,
             star=each.stars,

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.commands import terminal
 from bot.settings import read_settings
 from catalog.errors import BadRow
-from catalog.importing import BadLine, Sheet, open_sheet, write_problems
+from catalog.importing import UNKNOWN_PRODUCER, BadLine, Sheet, open_sheet, write_problems
 from catalog.model import ImportReport, ProductRow
 from catalog.store import open_store
 
@@ -50,7 +50,8 @@ async def _import(file: Path, *, dry_run: bool, strict: bool, bad_rows: Path | N
         report = await import_rows(rows, refuse=strict and bool(bad), dry_run=dry_run, progress=written)
     if bad_rows is not None and bad:
         write_problems(bad_rows, bad, headings=sheet.headings)
-    _say(report, rows=len(rows), bad=bad, bad_rows=bad_rows, dry_run=dry_run, as_json=as_json)
+    unnamed = sum(row.producer == UNKNOWN_PRODUCER for row in rows)
+    _say(report, rows=len(rows), unnamed=unnamed, bad=bad, bad_rows=bad_rows, dry_run=dry_run, as_json=as_json)
     if strict and bad:
         raise BadRow(f"{len(bad)} bad rows: nothing was imported (--strict).")
     return terminal.BAD if bad else terminal.OK
@@ -96,6 +97,7 @@ def _say(
     report: ImportReport | None,
     *,
     rows: int,
+    unnamed: int,
     bad: list[BadLine],
     bad_rows: Path | None,
     dry_run: bool,
@@ -113,6 +115,8 @@ def _say(
         terminal.note(f"… and {len(problems_seen) - _MOST_LISTED} more; --bad-rows FILE.xlsx writes them all.")
     if bad and bad_rows is not None:
         terminal.note(f"The bad rows are in {bad_rows}: mend them there and import that file.")
+    if unnamed:
+        terminal.note(f"{unnamed} rows name no producer (Chủ thể); it is shown as unknown until a list names it.")
     if report is None:
         return
     terminal.out.print(

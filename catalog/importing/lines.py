@@ -32,7 +32,7 @@ def _worded(length: int, cell: Cell) -> str:
 
 _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "id": ratings.product_id,
-    "name": partial(_named, 200),
+    "name": partial(_named, 300),
     "aliases": contacts.aliases,
     "group": partial(_worded, 200),
     "producer": contacts.producer,
@@ -78,6 +78,9 @@ class LineReader:
         self._begun = True
         problems = list(self._too_wide(cells, line))
         values, refusals = _values(given)
+        if values.get("id") and "producer" not in given:
+            # The id alone says which product it is: who makes it is unknown, and is shown as unknown.
+            values["producer"] = contacts.UNKNOWN_PRODUCER
         row = ProductRow(**{"name": "", "producer": "", **values, "line": line})
         refusals += [*_missing(row, refusals), *contradictions(row, today=self._today), *self._renamed(row)]
         refusals.sort(key=lambda refusal: self._heading.fields.get(refusal[0], len(cells)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.codes import trace_key
-from catalog.importing import made_id
+from catalog.importing import UNKNOWN_PRODUCER, made_id
 from catalog.model import ProducerKind, ProductRow
 from catalog.text import fold
 
@@ -47,8 +47,8 @@ class Merged:
     def add(self, row: ProductRow) -> None:
         """Take in one row."""
         source = [row.source, str(row.as_of or "")]
-        producer_id = self._producer(row, source)
         product_id = row.id or made_id(row.name, row.producer)
+        producer_id = self._producer(row, product_id, source)
         product = self.products.setdefault(product_id, Described())
         product.take("name", row.name, source=source)
         product.take("producer_id", producer_id, source=source)
@@ -60,8 +60,10 @@ class Merged:
             self.codes["trace", trace_key(trace), product_id] = trace
         self._certificate(product_id, row, source)
 
-    def _producer(self, row: ProductRow, source: list[str]) -> str:
-        key = producer_id(row.producer, row.commune)
+    def _producer(self, row: ProductRow, product_id: str, source: list[str]) -> str:
+        unknown = row.producer == UNKNOWN_PRODUCER
+        # Nobody knows who makes these products; that does not make one producer of them all.
+        key = producer_id(row.producer, product_id if unknown else row.commune)
         producer = self.producers.setdefault(key, Described())
         producer.take("name", row.producer, source=source)
         producer.take(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from catalog.dates import PartialDate
-from catalog.importing import HEADINGS, BadLine, Problem, open_sheet, write_problems
+from catalog.importing import HEADINGS, UNKNOWN_PRODUCER, BadLine, Problem, open_sheet, write_problems
 from catalog.importing.columns import field_of, read_heading
 from catalog.model import ProducerKind
 
@@ -81,9 +81,9 @@ def test_every_problem_of_a_line_is_listed(read):
 
 
 def test_a_long_value_is_cut_in_its_problem(read):
-    (line,) = read(["Tên", "Chủ thể"], ["x" * 201, "HTX"])
+    (line,) = read(["Tên", "Chủ thể"], ["x" * 301, "HTX"])
     assert line.problems == (
-        Problem(2, "Tên", "x" * 79 + "…", "Dài quá 200 ký tự (201). Hãy rút gọn.", "Longer than 200 characters (201)."),
+        Problem(2, "Tên", "x" * 79 + "…", "Dài quá 300 ký tự (301). Hãy rút gọn.", "Longer than 300 characters (301)."),
     )
 
 
@@ -210,3 +210,10 @@ def test_today_is_the_calendars_where_nothing_is_said(tmp_path):
     future, past = open_sheet(path)
     assert isinstance(future, BadLine)
     assert past.decided == PartialDate(2024)
+
+
+def test_a_known_id_may_have_a_producer_nobody_knows():
+    """The id says which product it is; without an id the producer is needed to make one."""
+    known, unknown = read(["Mã", "Tên", "Chủ thể"], ["SP1", "Nem", ""], ["", "Nem", ""])
+    assert (known.producer, known.id) == (UNKNOWN_PRODUCER, "SP1")
+    assert [problem.column for problem in unknown] == ["Chủ thể"]
