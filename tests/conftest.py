@@ -62,7 +62,7 @@ def lines(*text: str) -> str:
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with nothing in it, made once and copied."""
     path = tmp_path_factory.mktemp("store") / "empty.db"
-    asyncio.run(_make(path, []))
+    asyncio.run(add_rows(path, []))
     return path
 
 
@@ -70,11 +70,12 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped catalogue in a database, made once and copied."""
     path = tmp_path_factory.mktemp("store") / "shipped.db"
-    asyncio.run(_make(path, [row for row in open_sheet(SHIPPED) if isinstance(row, ProductRow)]))
+    asyncio.run(add_rows(path, [row for row in open_sheet(SHIPPED) if isinstance(row, ProductRow)]))
     return path
 
 
-async def _make(path: Path, rows: list[ProductRow]) -> None:
+async def add_rows(path: Path, rows: list[ProductRow]) -> None:
+    """Make the database at *path* if there is none, and import *rows*."""
     async with open_store(f"sqlite:///{path}", migrate=True) as store:
         await store.import_rows(rows, who="shipped")
 
@@ -95,14 +96,15 @@ async def store(store_file: Path) -> AsyncIterator[Store]:
 @pytest.fixture(scope="session")
 def shipped_index(shipped_file: Path) -> tuple[Index, int]:
     """The search over the shipped catalogue and the revision it was built from, built once; it is only read."""
+    return asyncio.run(index_of(shipped_file))
 
-    async def build() -> tuple[Index, int]:
-        async with open_store(f"sqlite:///{shipped_file}") as store:
-            shelf = Shelf(store, Places.shipped())
-            await shelf.refresh()
-            return shelf.index(), await store.revision()
 
-    return asyncio.run(build())
+async def index_of(path: Path) -> tuple[Index, int]:
+    """The search over the catalogue at *path*, and the revision it was built from."""
+    async with open_store(f"sqlite:///{path}") as store:
+        shelf = Shelf(store, Places.shipped())
+        await shelf.refresh()
+        return shelf.index(), await store.revision()
 
 
 @pytest.fixture

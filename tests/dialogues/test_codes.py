@@ -1,0 +1,113 @@
+"""Someone types or pastes what stands on a label."""
+
+import pytest
+
+from catalog.store import Wish
+from tests.conftest import Dialogue, Stock, lines
+from tests.dialogues.cards import MAKERS, SAUCE, first_line
+from tests.dialogues.conftest import TUONG, tuong
+
+PAYMENT = "00020101021138540010A00000072701240006970436011012345678900208QRIBFTTA53037045802VN63041A7B"
+TYPE_IT = "Bạn gõ tên ghi trên nhãn, tôi sẽ tìm giúp."
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "8936012345674",
+        "893 6012 345 674",
+        "08936012345674",
+        "OCOP-BN-77",
+        "ocop bn 77",
+        "9/QĐ-UBND",
+        TUONG,
+        "HTTPS://CHECK.BACNINH.GOV.VN/t/TUONG1",
+        "https://ocop.test/p/tuong-1",
+        "http://ocop.test/p/tuong-1?utm_source=x",
+    ],
+)
+async def test_a_code_shows_its_product(say: Dialogue, code: str) -> None:
+    assert (await say(code)).startswith(SAUCE)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "https://ocop.test/01/08936012345674/10/LOT7?11=261001&17=271231",
+        "(01)08936012345674(11)261001(17)271231(10)LOT7",
+    ],
+)
+async def test_a_code_with_a_lot_tells_of_the_package_too(say: Dialogue, code: str) -> None:
+    answer = await say(code)
+    assert (
+        lines(
+            "TRÊN BAO BÌ NÀY (THEO MÃ IN TRÊN NHÃN)",
+            "Số lô: LOT7",
+            "Ngày sản xuất: 01/10/2026",
+            "Hạn sử dụng: 31/12/2027",
+        )
+        in answer
+    )
+
+
+async def test_a_package_past_its_date_says_so(say: Dialogue) -> None:
+    assert "Hạn sử dụng: 01/11/2026 — đã quá hạn" in await say("(01)08936012345674(17)261101")
+
+
+async def test_a_number_that_several_products_have_is_a_choice(say: Dialogue, stock: Stock) -> None:
+    await stock(*(tuong(number, decision="55/QĐ-UBND") for number in range(1, 5)))
+    answer = await say("55/QĐ-UBND")
+    assert first_line(answer) == "Có 4 sản phẩm mang mã này. Bạn hỏi sản phẩm nào?"
+    assert answer.partition("\n")[2] == MAKERS.partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        (
+            "8936012345681",
+            (
+                "Mã vạch 8936012345681 chưa có trong danh mục. Đầu số 893 chỉ cho biết mã được cấp tại Việt Nam, "
+                "không cho biết hàng làm ở đâu."
+            ),
+        ),
+        ("8936012345675", "Số 8936012345675 sai chữ số kiểm tra: có thể đọc nhầm hoặc in sai."),
+        (
+            PAYMENT,
+            (
+                "Đây là mã THANH TOÁN (Vietcombank · ••••7890), không phải mã truy xuất. Hãy hỏi kỹ người bán trước "
+                "khi trả tiền. Mã kiểm tra của nó bị sai."
+            ),
+        ),
+        ("https://ocop.test/p/gone", "Đây là mã của chúng tôi, nhưng sản phẩm không còn trong danh mục."),
+        (
+            "https://check.bacninh.gov.vn.example/q",
+            "Cẩn thận: check[.]bacninh[.]gov[.]vn[.]example trông giống check.bacninh.gov.vn nhưng KHÔNG PHẢI. Đừng mở.",
+        ),
+        ("javascript:alert(1)", "Mã này cố chạy lệnh (javascript:). Đừng mở."),
+        ("99/QĐ-UBND", "Số 99/QĐ-UBND: không có sản phẩm nào trong danh mục mang số này."),
+    ],
+)
+async def test_a_code_without_a_product_is_explained(say: Dialogue, code: str, answer: str) -> None:
+    assert await say(code) == f"{answer}\n{TYPE_IT}"
+
+
+async def test_an_unknown_trace_code_is_noted_for_the_officer(say: Dialogue) -> None:
+    answer = await say("https://check.bacninh.gov.vn/t/NEU")
+    assert answer == lines(
+        "Mã của cổng thông tin chính thức của tỉnh (Cổng truy xuất nguồn gốc tỉnh Bắc Ninh). Chúng tôi chưa biết mã "
+        "này thuộc sản phẩm nào. Tôi đã ghi lại cho cán bộ chương trình.",
+        TYPE_IT,
+    )
+    (noted,) = await say._desk.store.wishes("code")
+    assert isinstance(noted, Wish)
+    assert "NEU" in noted.key
+    await say._desk.store.bind(key=noted.key, shown="https://check.bacninh.gov.vn/t/NEU", product_id="tuong-1")
+    assert (await say("https://check.bacninh.gov.vn/t/NEU")).startswith(SAUCE)
+
+
+async def test_a_payment_or_an_identity_card_is_noted_nowhere(say: Dialogue) -> None:
+    await say(PAYMENT)
+    await say("001099012345||Nguyễn Văn A|01011990|Nam|Bắc Ninh|01012021")
+    assert await say._desk.store.wishes("code") == []
+    assert await say._desk.store.wishes("name") == []

@@ -1,0 +1,162 @@
+"""Someone types a name."""
+
+from datetime import date
+
+import pytest
+
+from catalog.store import Wish
+from handlers.messages import Location, Want
+from tests.conftest import Dialogue, Stock, lines
+from tests.dialogues.cards import MAKERS, SAUCE, first_line
+from tests.dialogues.conftest import tuong
+
+
+@pytest.mark.parametrize("name", ["tương đình tổ htx tương 1", "TUONG DINH TO HTX TUONG 1", "tương nếp đình tổ"])
+async def test_a_name_shows_its_passport(say: Dialogue, name: str) -> None:
+    assert (await say(name)).startswith(SAUCE)
+
+
+async def test_a_whole_answer(say: Dialogue) -> None:
+    assert await say("OCOP-BN-77") == lines(
+        SAUCE,
+        "",
+        "1. Hỏi nhà sản xuất",
+        "2. Sản phẩm khác của nhà này",
+        "3. Không phải sản phẩm này?",
+    )
+
+
+@pytest.mark.parametrize("name", ["bánh phu thê", "banh phu the dinh bang", "nem bui o dau ban"])
+async def test_the_names_of_the_issue_find_shipped_products(say: Dialogue, name: str) -> None:
+    await say(name)
+    titles = [card.title for card in say.reply.cards]
+    assert any("Bánh phu thê" in title or "Nem Bùi" in title for title in titles)
+
+
+async def test_several_makers_of_one_name_are_a_choice(say: Dialogue) -> None:
+    assert await say("tương đình tổ") == MAKERS
+
+
+@pytest.mark.parametrize("chosen", ["2", "số 2", "cái thứ hai", "so hai", "chọn cái số 2 nhé", "the second one"])
+async def test_the_number_chooses(say: Dialogue, chosen: str) -> None:
+    await say("tương đình tổ")
+    answer = await say(chosen)
+    assert first_line(answer) == "Tương Đình Tổ"
+    assert "HTX Tương 2 — Hợp tác xã" in answer
+
+
+async def test_a_number_beyond_the_list_is_looked_up(say: Dialogue) -> None:
+    await say("tương đình tổ")
+    assert first_line(await say("77")) == "Danh mục chưa có “77”."
+
+
+async def test_a_number_without_a_list_is_looked_up(say: Dialogue) -> None:
+    assert first_line(await say("2")) == "Danh mục chưa có “2”."
+
+
+async def test_the_last_list_counts(say: Dialogue) -> None:
+    await say("tương đình tổ")
+    await say("mận chín")
+    assert first_line(await say("1")) == "Mận Chín 10"
+
+
+async def test_words_that_choose_nothing_leave_the_list_as_it_was(say: Dialogue) -> None:
+    await say("tương đình tổ")
+    await say("   ")
+    assert "HTX Tương 3" in await say("3")
+
+
+async def test_pages_turn_there_and_back(say: Dialogue) -> None:
+    first = await say("mận chín")
+    assert first_line(first) == "Tôi tìm thấy 12 sản phẩm. Bạn cần sản phẩm nào?"
+    assert say.reply.page is not None
+    assert (say.reply.page.number, say.reply.page.pages, say.reply.page.total) == (1, 3, 12)
+    assert "6. Trang sau →" in first
+    second = await say("6")
+    assert [card.title for card in say.reply.cards] == [f"Mận Chín {number}" for number in range(15, 20)]
+    assert "6. ← Trang trước\n7. Trang sau →" in second
+    await say("7")
+    assert [card.title for card in say.reply.cards] == ["Mận Chín 20", "Mận Chín 21"]
+    await say("3")
+    await say("6")
+    assert [card.title for card in say.reply.cards] == [f"Mận Chín {number}" for number in range(10, 15)]
+
+
+async def test_a_page_that_is_not_there_is_not_an_error(say: Dialogue) -> None:
+    await say("mận chín")
+    token = str(say.reply.choices[0].action).split()[1]
+    for page in ("99", "0", "-3", "x", "9" * 9):
+        assert (await say(f"/more {token} {page}")).strip()
+
+
+async def test_a_list_from_long_ago_that_is_gone(say: Dialogue) -> None:
+    assert await say("/more 0123456789ab 2") == "Tôi không còn giữ danh sách đó. Bạn gõ lại tên giúp nhé."
+
+
+async def test_what_we_do_not_have_is_said_and_remembered(say: Dialogue) -> None:
+    answer = await say("Xoài cát Hòa Lộc")
+    assert first_line(answer) == "Danh mục chưa có “Xoài cát Hòa Lộc”."
+    assert "Tên gần nhất: " in answer
+    assert answer.endswith(
+        lines(
+            "Bạn thử gõ tên đầy đủ, tên nhà sản xuất hoặc xã/phường, hoặc gửi ảnh nhãn.",
+            "",
+            "1. Gửi ảnh nhãn",
+            "2. Xem theo nhóm sản phẩm",
+        )
+    )
+    await say("xoai cat hoa loc")
+    assert await say._desk.store.wishes("name") == [Wish("name", "xoai cat hoa loc", "Xoài cát Hòa Lộc", 2)]
+
+
+async def test_the_wrong_product(say: Dialogue) -> None:
+    assert await say("/nope tuong-1") == MAKERS
+    assert await say("/nope man-12") == "Vậy bạn gõ tên kèm nhà sản xuất hoặc xã/phường, hoặc gửi ảnh nhãn nhé."
+    assert say.reply.wants is Want.PHOTO
+
+
+async def test_what_else_a_maker_makes(say: Dialogue, stock: Stock) -> None:
+    await stock(*[tuong(1, id=f"khac-{number}", name=f"Dấm {number}", as_of=None) for number in range(6)])
+    answer = await say("/maker tuong-1")
+    assert first_line(answer) == "HTX Tương 1 có 7 sản phẩm trong danh mục."
+    assert answer.endswith("6. Trang sau →")
+    assert (await say("6")).endswith("3. ← Trang trước")
+
+
+async def test_a_product_that_is_gone(say: Dialogue) -> None:
+    gone = "Sản phẩm này không còn trong danh mục. Bạn gõ tên, tôi sẽ tìm giúp."
+    for command in ("/p gone", "/maker gone", "/nope gone", "/p", "/p ~999999"):
+        assert await say(command) == gone
+
+
+async def test_groups_list_what_is_in_them(say: Dialogue) -> None:
+    assert await say("/groups") == lines(
+        "Bạn muốn xem nhóm sản phẩm nào?",
+        "",
+        "1. Quả (12)",
+        "2. Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch (2)",
+        "3. Gia vị (1)",
+    )
+    await say("2")
+    assert [card.title for card in say.reply.cards] == [
+        "Điểm du lịch sinh thái Bầu Tiên",
+        "Điểm du lịch làng văn hóa Đông Bắc",
+    ]
+
+
+async def test_near_me_asks_where_and_then_lists_what_is_near(say: Dialogue) -> None:
+    assert await say("gần tôi") == "Bạn đang ở đâu? Hãy chia sẻ vị trí, tôi sẽ kể những sản phẩm làm gần bạn."
+    assert say.reply.wants is Want.LOCATION
+    await say(Location(21.05432, 106.01234))
+    assert say.known.here == (21.05, 106.01)
+    assert {card.title for card in say.reply.cards} & {"Tương Đình Tổ", "Mận Chín 10"}
+
+
+async def test_the_day_counts(say: Dialogue, say_on: object) -> None:
+    on = say_on
+    assert callable(on)
+    assert "Sắp hết hạn: còn hiệu lực đến 20/12/2027 (còn 30 ngày)" in await on(date(2027, 11, 20))("/p tuong-1")
+    assert "Còn hiệu lực đến 20/12/2027 (còn 31 ngày)" in await on(date(2027, 11, 19))("/p tuong-1")
+    lapsed = await on(date(2027, 12, 21))("/p tuong-1")
+    assert "Đã hết hạn từ 20/12/2027. Hãy hỏi nhà sản xuất xem đã được công nhận lại chưa." in lapsed
+    assert "★★★★☆" in lapsed

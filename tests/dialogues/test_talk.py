@@ -1,0 +1,127 @@
+"""Someone talks, or sends what is no question."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.messages import Contact, Location, Strange, Want
+from tests.conftest import Dialogue, lines
+from tests.dialogues.cards import first_line
+
+
+async def test_the_first_words(say: Dialogue) -> None:
+    assert await say("/start") == lines(
+        "Chào bạn! Tôi là Hỏi OCOP.",
+        "Gửi ảnh nhãn, hoặc gõ tên sản phẩm, có dấu hay không dấu đều được.",
+        "Tôi sẽ cho biết sao OCOP, còn hạn hay không, ai làm và liên hệ thế nào.",
+        "",
+        "1. Gửi ảnh nhãn",
+        "2. Xem theo nhóm sản phẩm",
+        "3. Cách dùng",
+        "4. English",
+    )
+    assert say.reply.wants is Want.PHOTO
+
+
+async def test_the_help(say: Dialogue) -> None:
+    await say("/start")
+    assert await say("3") == lines(
+        "• Ảnh: chụp gần mã QR hoặc mã vạch, giữ yên máy, tránh lóa. Không có mã thì chụp phần chữ.",
+        "• Tên: có dấu hay không dấu, thứ tự nào cũng được; nếu nhiều nơi cùng làm thì kèm nhà sản xuất "
+        "hoặc xã/phường.",
+        "• Ví dụ: “nem bui”, “rượu 4 sao ở Tiên Du”, “sản phẩm của HTX Hằng Hiếu”.",
+        "• Sao có giá trị 36 tháng. Tôi cho biết khi nào hết hạn, ai quyết định và thông tin lấy từ đâu.",
+        "• Ảnh chỉ được đọc rồi xóa ngay.",
+        "",
+        "1. Gửi ảnh nhãn",
+        "2. Xem theo nhóm sản phẩm",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("xin chào", "Chào bạn! Bạn muốn hỏi về sản phẩm OCOP nào?"),
+        ("cảm ơn", "Không có gì! Bạn cứ hỏi tiếp sản phẩm khác nhé."),
+        ("tạm biệt", "Tạm biệt bạn! Khi nào đứng trước quầy hàng, cứ hỏi tôi nhé."),
+        (
+            "bạn là ai",
+            "Tôi là Hỏi OCOP. Tôi cho biết sao OCOP có thật và còn hạn không, ai làm ra sản phẩm và liên hệ thế nào.",
+        ),
+        ("ok", "Vâng. Khi cần, bạn cứ gõ tên hoặc gửi ảnh nhé."),
+    ],
+)
+async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: str) -> None:
+    assert first_line(await say(said)) == answer
+    assert await say._desk.store.wishes("name") == []
+
+
+async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:
+    assert await say("/lang") == "Bạn muốn tôi nói tiếng nào?\n\n1. Tiếng Việt\n2. English"
+    assert await say("2") == "From now on I speak English."
+    assert "Valid until 20/12/2027 (391 days left)" in await say("tương đình tổ htx tương 1")
+    assert await say("/lang vi") == "Từ giờ tôi nói tiếng Việt."
+    assert "Còn hiệu lực đến 20/12/2027 (còn 391 ngày)" in await say("tương đình tổ htx tương 1")
+
+
+async def test_a_language_we_do_not_speak_is_offered_another(say: Dialogue) -> None:
+    assert first_line(await say("/lang fr")) == "Bạn muốn tôi nói tiếng nào?"
+    assert say.known.language == ""
+
+
+async def test_the_phones_language_is_spoken_until_another_is_chosen(say: Dialogue) -> None:
+    visitor = say.speaking("en-GB")
+    assert first_line(await visitor("/start")) == "Hello! I am Hỏi OCOP."
+    assert visitor.known.language == ""
+    await visitor("/lang vi")
+    assert first_line(await visitor("/start")) == "Chào bạn! Tôi là Hỏi OCOP."
+    assert first_line(await say.speaking("fr")("/start")) == "Chào bạn! Tôi là Hỏi OCOP."
+
+
+@pytest.mark.parametrize("kind", ["sticker", "voice", "video", "file"])
+async def test_what_we_cannot_take(say: Dialogue, kind: str) -> None:
+    assert await say(Strange(kind)) == "Tôi đọc được chữ và ảnh. Bạn gõ tên sản phẩm hoặc gửi ảnh nhãn nhé."
+
+
+async def test_a_phone_number_is_not_kept(say: Dialogue) -> None:
+    answer = await say(Contact("0912345678", own=True))
+    assert answer == "Cảm ơn bạn. Tôi trả lời mà không cần số điện thoại, và tôi không lưu số đó."
+    assert "0912345678" not in repr(say.known)
+
+
+@pytest.mark.parametrize("place", [Location(99, 0), Location(0, 181), Location(float("nan"), 0), Location(-91, 500)])
+async def test_a_place_that_is_nowhere(say: Dialogue, place: Location) -> None:
+    assert await say(place) == "Tôi không xác định được vị trí đó. Bạn chia sẻ lại giúp nhé."
+    assert say.known.here is None
+
+
+EMPTY = "Bạn gõ tên sản phẩm, hoặc gửi ảnh nhãn nhé."
+
+
+@pytest.mark.parametrize("said", ["", "   ", "\n\t", "😀🎉", "\x00\x01\x02", "...", "\ud800", "\u200b\u200d"])
+async def test_words_without_a_word(say: Dialogue, said: str) -> None:
+    assert await say(said) == EMPTY
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("x" * 10_000, "x" * 57 + "…"),
+        ("'; DROP TABLE products;--", "'; DROP TABLE products;--"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("{0.__class__} %s {words}", "{0.__class__} %s {words}"),
+        ("/unknown", "/unknown"),
+        ("a\x00b\x1b[31mc", "a b [31mc"),
+    ],
+)
+async def test_hostile_words_are_only_words(say: Dialogue, said: str, shown: str) -> None:
+    assert first_line(await say(said)) == f"Danh mục chưa có “{shown}”."
+    assert await say._desk.store.count() > 100
+
+
+@given(
+    st.text(max_size=200) | st.text(alphabet=st.characters(codec=None), max_size=40) | st.binary(max_size=60).map(repr)
+)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_typed_is_answered(say: Dialogue, said: str) -> None:
+    assert (await say(said)).strip()
