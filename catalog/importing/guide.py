@@ -20,7 +20,7 @@ GUIDE: Mapping[str, Advice] = {
         "cũng như nhau. Nhiều dòng cùng mã là nhiều giấy chứng nhận của một sản phẩm.",
         f"{EXAMPLE} (xóa dòng này)",
     ),
-    "name": Advice("Tên đúng như trên giấy chứng nhận, tối đa 200 ký tự.", "Bánh phu thê Đình Bảng"),
+    "name": Advice("Tên đúng như trên giấy chứng nhận, tối đa 300 ký tự.", "Bánh phu thê Đình Bảng"),
     "aliases": Advice("Các tên khác, tên cũ; cách nhau bằng dấu chấm phẩy.", "Bánh xu xê; Bánh phu thê làng Đình"),
     "group": Advice("Chọn trong danh sách (Quyết định 148/QĐ-TTg), hoặc ghi nhóm theo quyết định cũ.", "Thực phẩm"),
     "producer": Advice("Tên chủ thể. Nếu chưa biết, ghi dấu “-”.", "Hợp tác xã Bánh phu thê Ví Dụ"),

@@ -212,7 +212,7 @@ def test_today_is_the_calendars_where_nothing_is_said(tmp_path):
     assert past.decided == PartialDate(2024)
 
 
-def test_a_known_id_may_have_a_producer_nobody_knows():
+def test_a_known_id_may_have_a_producer_nobody_knows(read):
     """The id says which product it is; without an id the producer is needed to make one."""
     known, unknown = read(["Mã", "Tên", "Chủ thể"], ["SP1", "Nem", ""], ["", "Nem", ""])
     assert (known.producer, known.id) == (UNKNOWN_PRODUCER, "SP1")
