@@ -181,6 +181,14 @@ def check(as_json: AsJson = False) -> None:
 
 
 @app.command(rich_help_panel=SERVICE)
+def settings() -> None:
+    """Print every setting with its meaning, as .env.example has it."""
+    from bot.commands import explaining
+
+    raise typer.Exit(explaining.run())
+
+
+@app.command(rich_help_panel=SERVICE)
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from bot.commands import lists
