@@ -14,7 +14,7 @@ from bot.settings import PREFIX, Settings, block_prefix
 
 _WIDTH = 110
 _HEAD = (
-    "# Every setting of Hỏi OCOP. Copy this file to .env and change what you need; what is commented out is the default.",
+    "# Every setting of Hỏi OCOP. Copy this file to .env and change what you need; commented lines are the defaults.",
     "# hoi-ocop check says what is on, off and wrong. This file is written by: hoi-ocop settings",
 )
 
