@@ -1,5 +1,7 @@
 """The rows worth a closer look: those that hold the most telling words of the query."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from catalog.search.pool import Flags, Floats, Ints, Ragged
@@ -12,6 +14,7 @@ SURE_ENOUGH = 0.9
 BESIDE_NAME = 0.88
 HIGH_SHARE, LEAST_SHARE = 0.5, 0.2
 ENOUGH_ROWS = 20_000
+MOST_ALIKE = 24
 
 
 class Finder:
@@ -20,6 +23,7 @@ class Finder:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._facets = [_Holders(facet, words=len(shelf.rarities)) for facet in (shelf.producers, shelf.places)]
+        self._letters = _Letters(shelf)
         self._first_row: Ints = np.unique(shelf.owner, return_index=True)[1].astype(np.int32)
 
     def rows(self, reading: Reading, *, most: int, allowed: Flags | None = None) -> Ints:
@@ -32,7 +36,11 @@ class Finder:
             sums[rows] += reading.weights[place] * scratch[rows]
         if allowed is not None:
             sums *= allowed[self._shelf.owner]
-        return self._best(sums, most=most)
+        rows = self._best(sums, most=most)
+        alike = self._letters.rows("".join(reading.words))
+        if allowed is not None:
+            alike = alike[allowed[self._shelf.owner[alike]]]
+        return np.union1d(rows, alike).astype(np.int32) if len(alike) else rows
 
     def _afforded(self, reading: Reading) -> list[Flags]:
         """Which words of each token are looked up: the sure ones first, the rest while there are not too many rows."""
@@ -78,6 +86,25 @@ class Finder:
         told_most = np.argpartition(-told * np.sqrt(found), most // 3)[: most // 3]
         chosen: Ints = rows[np.union1d(asked_most, told_most)].astype(np.int32)
         return chosen
+
+
+class _Letters:
+    """Rows by their letters alone, whatever the spaces."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        words = shelf.vocabulary.folded.spellings
+        terms = shelf.vocabulary.fold_of[shelf.marked.flat].tolist()
+        bounds = shelf.marked.bounds.tolist()
+        keys = (hash("".join([words[term] for term in terms[start:end]])) for start, end in pairwise(bounds))
+        hashes = np.fromiter(keys, dtype=np.int64, count=len(bounds) - 1)
+        self._order: Ints = np.argsort(hashes, kind="stable").astype(np.int32)
+        self._hashes = hashes[self._order]
+
+    def rows(self, letters: str) -> Ints:
+        """The first rows that are spelled so."""
+        start = int(np.searchsorted(self._hashes, hash(letters)))
+        end = int(np.searchsorted(self._hashes, hash(letters), side="right"))
+        return self._order[start : min(end, start + MOST_ALIKE)]
 
 
 class _Holders:

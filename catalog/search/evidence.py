@@ -9,11 +9,12 @@ from rapidfuzz.process import cdist
 from catalog.search.candidates import BESIDE_NAME, SURE_ENOUGH
 from catalog.search.elsewhere import elsewhere
 from catalog.search.pool import Floats, Ints
-from catalog.search.reading import Reading
+from catalog.search.reading import Reading, Way
 from catalog.search.shelf import Shelf
 
 WIDEST_NAME, WIDEST_FIELD = 40, 16
 SEEN = 0.4
+ALIKE = 8
 COLUMNS = (
     "asked",  # how much of the query the candidate explains, by weight
     "asked_in_name",  # the same, by its name alone
@@ -30,6 +31,7 @@ COLUMNS = (
     "marks",  # words typed with marks that have the same marks
     "vowels",  # the same, without looking at tones
     "letters",  # likeness of query and name without spaces
+    "alike",  # the same, near nought unless they are nearly the same
     "core",  # likeness of the part of the query that was explained
     "sorted",  # the same, each in alphabetical order
     "strange",  # the most telling word that stays unexplained
@@ -41,6 +43,8 @@ COLUMNS = (
     "pure",  # asked and told at once
     "elsewhere",  # how much of the query speaks of other things than such products
     "unknown",  # how much of the query, by letters, is no known word
+    "respaced",  # the query was read with other spaces
+    "spelled_out",  # short forms were written out
 )
 
 
@@ -94,6 +98,7 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
         marks,
         vowels,
         letters,
+        letters**ALIKE,
         core,
         in_order,
         open_weight.max(axis=1) / 10,
@@ -105,6 +110,8 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
         asked * told_words,
         same * np.mean(elsewhere(reading.tokens)),
         same * _unknown(reading),
+        same * (reading.way is Way.RESPACED),
+        same * (reading.way is Way.SPELLED_OUT),
     )
     return Evidence(np.stack(columns, axis=1).astype(np.float32), explained)
 

@@ -109,13 +109,13 @@ class Index:
     def _found(self, ranked: Ranked, *, page: _Page, rest: str) -> Found:
         if not len(ranked.entries):
             return Found(Band.NOTHING, rest=rest)
-        plausible = ranked.kept(ranked.scores >= ranking.PLAUSIBLE)
-        if len(plausible.entries):
-            band = ranking.band(float(plausible.scores[0]))
-            return Found(band, self._hits(plausible, page=page), total=len(plausible.entries), rest=rest)
-        nearest = tuple(self._shelf.names[entry] for entry in ranked.entries[:NEAREST_NAMES].tolist())
-        first = ranked.kept(np.arange(len(ranked.entries)) < NEAREST_NAMES)
-        return Found(Band.NOTHING, self._hits(first, page=page), nearest=nearest, rest=rest)
+        band = ranking.band(float(ranked.scores[0]))
+        first = np.arange(len(ranked.entries)) < NEAREST_NAMES
+        if band is Band.NOTHING:
+            nearest = tuple(self._shelf.names[entry] for entry in ranked.entries[:NEAREST_NAMES].tolist())
+            return Found(band, self._hits(ranked.kept(first), page=page), nearest=nearest, rest=rest)
+        listed = ranked.kept((ranked.scores >= ranking.PLAUSIBLE) | (first & (ranked.scores >= ranking.POSSIBLE)))
+        return Found(band, self._hits(listed, page=page), total=len(listed.entries), rest=rest)
 
     def _hits(self, ranked: Ranked, *, page: _Page) -> tuple[Hit, ...]:
         order = arranged(ranked.entries, order=page.order, here=page.here, shelf=self._shelf)

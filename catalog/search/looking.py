@@ -11,7 +11,7 @@ from catalog.search.abbreviations import Abbreviations, common_heads
 from catalog.search.candidates import Finder
 from catalog.search.evidence import COLUMNS, weigh
 from catalog.search.pool import Flags, Floats, Ints
-from catalog.search.reading import Reading, Token, read
+from catalog.search.reading import Reading, Token, Way, read
 from catalog.search.segmenting import Segmenter
 from catalog.search.shelf import Shelf
 from catalog.search.spelling import Speller
@@ -77,21 +77,21 @@ class Looker:
             return NONE
         looked = self._look(self.reading(tokens), allowed=allowed)
         if looked.unsure():
-            for other in self.others(tokens):
-                looked = looked.joined(self._look(self.reading(other), allowed=allowed))
+            for way, other in self.others(tokens):
+                looked = looked.joined(self._look(self.reading(other, way=way), allowed=allowed))
         return self._by_entry(looked) if len(looked.rows) else NONE
 
-    def others(self, tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
-        """Other ways to read *tokens*: with other spaces, or with short forms written out."""
-        ways = [tuple(tokens)]
-        for way in (self._segmenter.respaced(tokens), self._abbreviations.spelled_out(tokens)):
-            if way not in ways:
-                ways.append(way)
-        return ways[1:]
+    def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
+        """Other ways to read *tokens*."""
+        respaced, spelled_out = self._segmenter.respaced(tokens), self._abbreviations.spelled_out(tokens)
+        ways = [] if respaced == tuple(tokens) else [(Way.RESPACED, respaced)]
+        if spelled_out not in (tuple(tokens), respaced):
+            ways.append((Way.SPELLED_OUT, spelled_out))
+        return ways
 
-    def reading(self, tokens: Sequence[Token]) -> Reading:
+    def reading(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
         """Look *tokens* up among the words of the catalogue."""
-        return read(tokens, speller=self._speller, rarities=self._shelf.rarities)
+        return read(tokens, speller=self._speller, rarities=self._shelf.rarities, way=way)
 
     def table(self, reading: Reading, *, allowed: Flags | None = None) -> tuple[Ints, Floats]:
         """The candidate rows for *reading* and the evidence for each."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -14,6 +15,14 @@ MOST_TOKENS = 24
 MOST_LETTERS = 400
 KNOWN_ENOUGH = 0.9
 ONE_LETTER = 2.5
+
+
+class Way(IntEnum):
+    """How tokens were got from a query: as typed, with other spaces, with short forms written out."""
+
+    TYPED = 0
+    RESPACED = 1
+    SPELLED_OUT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Reading:
     plain: Floats
     terms: tuple[Ints, ...]
     likes: tuple[Floats, ...]
+    way: Way = Way.TYPED
 
     @property
     def words(self) -> list[str]:
@@ -64,7 +74,7 @@ def filling(word: str, marked: str) -> float:
     return MARKED_FILLERS.get(marked, 1.0)
 
 
-def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats) -> Reading:
+def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats, way: Way = Way.TYPED) -> Reading:
     """Look each of *tokens* up; a word nobody knows counts as the rarest."""
     guesses = [speller.guesses(token.word) for token in tokens]
     rarest = float(rarities.max(initial=1.0))
@@ -79,6 +89,7 @@ def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats) -> Read
         plain,
         tuple(guess.terms for guess in guesses),
         tuple(guess.likes for guess in guesses),
+        way,
     )
 
 
