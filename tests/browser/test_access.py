@@ -1,0 +1,169 @@
+"""For everybody: by keyboard, in the dark, with large thumbs, on other sites, without a script."""
+
+import asyncio
+import re
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, expect
+
+from bot.channels.web import Settings
+from bot.pages import headers, render_product
+from tests.browser.conftest import NARROW, SIZES
+from tests.browser.stand import House, Tray, answer_of, whole_card
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+every_size = pytest.mark.parametrize("size", list(SIZES), ids=SIZES.values())
+
+
+async def test_everything_can_be_done_by_keyboard(tab):
+    chat = await tab(NARROW)
+    keys = chat.page.keyboard
+    await keys.press("Tab")
+    await expect(chat.page.get_by_role("link", name="Đến ô nhập tin nhắn")).to_be_focused()
+    await keys.press("Enter")
+    await expect(chat.box).to_be_focused()
+    await keys.type("nem")
+    option = chat.page.get_by_role("option", name=re.compile("Nem Bùi"))
+    await expect(option).to_be_visible()
+    await expect(chat.box).to_have_attribute("aria-expanded", "true")
+    await keys.press("ArrowDown")
+    await expect(option).to_have_attribute("aria-selected", "true")
+    await expect(chat.box).to_have_attribute("aria-activedescendant", await option.get_attribute("id"))
+    await keys.press("Enter")
+    await expect(chat.answers).to_have_count(1)
+    await expect(chat.page.get_by_role("listbox")).to_be_hidden()
+    await chat.answers.get_by_role("button", name="Nguồn 2").first.press("Enter")
+    source = chat.answers.get_by_role("listitem").filter(has_text="Danh mục của Sở")
+    await expect(source).to_be_focused()
+    await chat.answers.get_by_role("button", name="Sản phẩm khác của nơi này").press("Enter")
+    await expect(chat.answers).to_have_count(2)
+
+
+async def test_suggestions_close_by_escape_and_cost_nothing_below_two_letters(tab):
+    chat = await tab()
+    await chat.box.press_sequentially("b")
+    await chat.page.wait_for_timeout(300)
+    await expect(chat.page.get_by_role("listbox")).to_be_hidden()
+    await chat.box.press_sequentially("á")
+    await expect(chat.page.get_by_role("option")).to_have_count(1)
+    await chat.box.press("Escape")
+    await expect(chat.page.get_by_role("listbox")).to_be_hidden()
+    await expect(chat.box).to_have_value("bá")
+    await chat.box.press_sequentially("nh")
+    await chat.page.get_by_role("option").click()
+    await expect(chat.answers).to_have_count(1)
+    await expect(chat.said).to_contain_text("Bánh phu thê Đình Bảng")
+
+
+async def background(page: Page) -> str:
+    return await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+
+async def test_it_is_dark_where_people_like_it_dark(tab):
+    light, dark = await tab(color_scheme="light"), await tab(color_scheme="dark")
+    assert await background(light.page) == "rgb(246, 243, 236)"
+    assert await background(dark.page) == "rgb(20, 25, 26)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_text_can_be_read_against_its_ground(tab, scheme):
+    chat = await tab(color_scheme=scheme)
+    for shape in ("thẻ", "hết hạn", "danh sách", "cảnh báo"):
+        await chat.ask(shape)
+    await chat.page.emulate_media(reduced_motion="reduce")
+    assert await chat.page.evaluate(CONTRAST) == []
+
+
+# The WCAG ratio of every text to the first opaque ground behind it; 4.5 is asked for.
+CONTRAST = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+  const ground = (node) => {
+    if (!node) return [255, 255, 255, 255];
+    const colour = rgba(getComputedStyle(node).backgroundColor);
+    return colour[3] === 255 ? colour : ground(node.parentElement);
+  };
+  const bad = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.getClientRects().length || getComputedStyle(node).clipPath !== "none") continue;
+    const [a, b] = [light(rgba(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.push(`${node.className}: ${node.textContent.slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return bad;
+}"""
+
+
+@every_size
+async def test_buttons_are_large_enough_for_a_thumb(tab, size):
+    chat = await tab(size)
+    for shape in ("thẻ", "danh sách"):
+        await chat.ask(shape)
+    sizes = await chat.page.evaluate(
+        "() => [...document.querySelectorAll('button.choice, button.chip, a.choice, .icon')]"
+        ".filter((node) => node.getClientRects().length)"
+        ".map((node) => node.getBoundingClientRect()).map((box) => Math.min(box.width, box.height))"
+    )
+    assert min(sizes) >= 38
+
+
+async def test_another_site_shows_the_chat_by_one_script_tag(browser):
+    async def site(request: web.Request) -> web.Response:
+        text = (
+            f'<!doctype html><html lang="vi"><h1>Xã</h1><script src="{request.query["from"]}/embed.js" async></script>'
+        )
+        return web.Response(text=text, content_type="text/html")
+
+    commune = House(Tray(), Settings(), extra=[web.get("/site", site)])
+    await commune.start()
+    for origins, shown in ((commune.url.replace("127.0.0.1", "localhost"), True), ("", False)):
+        chats = House(Tray(), Settings(origins=origins))
+        chats.tray.speaking.set()
+        await chats.start()
+        page = await browser.new_page()
+        await page.goto(f"{commune.url.replace('127.0.0.1', 'localhost')}/site?from={chats.url}")
+        button = page.get_by_role("button", name="Mở khung chat Hỏi OCOP")
+        await button.click()
+        inside = page.frame_locator("iframe")
+        if shown:
+            await inside.get_by_role("combobox").fill("thẻ")
+            await inside.get_by_role("combobox").press("Enter")
+            incoming = await asyncio.wait_for(chats.tray.arrived.get(), 5)
+            await chats.say(incoming, answer_of(incoming))
+            await expect(inside.locator("article.answer")).to_have_count(1)
+            await page.get_by_role("button", name="Đóng khung chat").click()
+            await expect(page.locator("iframe")).to_be_hidden()
+        else:
+            await expect(inside.get_by_role("combobox")).to_have_count(0)
+        await chats.stop()
+    await commune.stop()
+
+
+@every_size
+async def test_a_product_page_needs_no_script(browser, size):
+    async def product(_request: web.Request) -> web.Response:
+        page = render_product(whole_card(), language="vi", chat_url="/?p=vai-thieu")
+        return web.Response(text=page, content_type="text/html", headers=headers.for_page())
+
+    house = House(Tray(), Settings(), extra=[web.get("/p/vai-thieu", product)])
+    await house.start()
+    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/p/vai-thieu")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Vải thiều Lục Ngạn")
+    await expect(page.get_by_role("img", name="4 sao")).to_be_visible()
+    width = (await page.locator("main").bounding_box())["width"]
+    assert width <= size[0]
+    await page.get_by_role("link", name="Hỏi trong khung chat").click()
+    assert page.url.endswith("/?p=vai-thieu")
+    await house.stop()
