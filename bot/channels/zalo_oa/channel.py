@@ -152,7 +152,7 @@ class ZaloOfficialAccount:
     async def _take(self, event: decode.Event) -> None:
         match event:
             case decode.Spoke(incoming):
-                await self._windows.heard(incoming)
+                self._windows.heard(incoming)
                 await self._talk.inbox.put(incoming)
             case decode.Left(person, at):
                 await self._windows.left(person.address, at=at)

@@ -5,10 +5,12 @@ over, then not at all (domain.md C1, read strictly).
 """
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.channel import Memory, NotSent, WindowClosed
 from handlers.messages import Incoming
@@ -17,8 +19,22 @@ FREE = timedelta(hours=48)
 OPEN = timedelta(days=7)
 MESSAGES = 8
 
+Value = TypeVar("Value")
+
 _EPOCH = datetime.fromtimestamp(0, tz=UTC)
 _TRIES = 20
+
+
+class Recent(OrderedDict[str, Value]):
+    """The values set last, no more than *most* of them."""
+
+    most = 10_000
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        if len(self) > self.most:
+            self.popitem(last=False)
 
 
 class Span(StrEnum):
@@ -65,43 +81,58 @@ class Window:
 
 
 class Windows:
-    """The windows of all persons, kept in the channel's memory and changed atomically across processes."""
+    """The windows of all persons, kept in the channel's memory and changed atomically across processes.
+
+    That a person spoke is kept by the inbox; here it is only noted, and written with the next change. What was read or
+    written last is remembered, so that speaking to somebody costs one write and no reading.
+    """
 
     def __init__(self, memory: Memory, *, clock: Callable[[], datetime], pays: bool) -> None:
         self._memory = memory
         self._clock = clock
         self._pays = pays
+        self._spoke: Recent[Incoming] = Recent()
+        self._known: Recent[str] = Recent()
 
     async def of(self, address: str) -> Window:
         """The window of the person at *address*; a closed one if they never spoke."""
-        return _read(await self._memory.get(_key(address)))
+        return self._opened(address, _read(await self._memory.get(_key(address))))
 
-    async def heard(self, incoming: Incoming) -> None:
-        """Open the window of a person anew because they spoke; older news than we have changes nothing."""
-        await self._change(incoming.person.address, lambda window: self._opened(window, incoming))
+    def heard(self, incoming: Incoming) -> None:
+        """Note that the person spoke, which opens the window anew."""
+        address = incoming.person.address
+        before = self._spoke.get(address)
+        if before is None or before.at < incoming.at:
+            self._spoke[address] = incoming
 
     async def left(self, address: str, *, at: datetime) -> None:
         """Close the window because the person went away at *at*, unless they have spoken since."""
         gone = milliseconds(at)
-        await self._change(address, lambda window: window if window.heard > gone else replace(window, shut=True))
+
+        def closed(window: Window) -> Window:
+            return window if window.heard > gone else replace(window, shut=True)
+
+        await self._change(address, closed)
 
     async def seen(self, address: str, *, at: datetime) -> None:
         """Note that the person saw something of ours at *at*, if we know one of that address."""
         when = milliseconds(at)
-        await self._change(
-            address, lambda window: replace(window, seen=max(when, window.seen)) if window.heard else window
-        )
+
+        def noted(window: Window) -> Window:
+            return replace(window, seen=max(when, window.seen)) if window.heard else window
+
+        await self._change(address, noted)
 
     async def reserve(self, address: str, *, to: Incoming | None = None) -> Window:
         """Count one more message to the person before it is sent. Raises WindowClosed if it may not be.
 
-        The webhook has noted the message it answers (*to*), but perhaps in a memory that has been lost since.
+        The message it answers (*to*) may have been noted by a process that is no more.
         """
         now = self._clock()
+        if to is not None:
+            self.heard(to)
 
         def counted(window: Window) -> Window:
-            if to is not None:
-                window = self._opened(window, to)
             span = window.span(now)
             if span is Span.CLOSED or (span is Span.PAID and not self._pays):
                 raise WindowClosed(f"the window is {span}; it opens again when the person writes")
@@ -121,23 +152,44 @@ class Windows:
         """Count the free messages as used up, because Zalo says so."""
         await self._change(address, lambda window: replace(window, sent=max(window.sent, MESSAGES), quota=quota))
 
-    def _opened(self, window: Window, incoming: Incoming) -> Window:
+    def _opened(self, address: str, window: Window) -> Window:
+        """*window* as the last message noted leaves it; a message older than what is kept changes nothing."""
+        incoming = self._spoke.get(address)
+        if incoming is None:
+            return window
         spoke = milliseconds(min(incoming.at, self._clock()))
         if spoke <= window.heard:
             return window
-        return replace(window, heard=spoke, message=incoming.ref, sent=0, shut=False, thread=incoming.thread, quota="")
+        opened = Window(heard=spoke, message=incoming.ref, thread=incoming.thread)
+        return replace(opened, seen=window.seen)
 
     async def _change(self, address: str, change: Callable[[Window], Window]) -> Window:
+        """Change the window by what we know of it; where that changes nothing or may not be, read it and try again."""
+        before, fresh = self._known.get(address), False
         for _ in range(_TRIES):
-            before = await self._memory.get(_key(address))
             window = _read(before)
-            after = change(window)
-            if after == window:
-                return window
-            new = json.dumps(asdict(after), separators=(",", ":"))
-            if await self._memory.exchange(_key(address), expected=before, new=new):
+            opened, closed = self._opened(address, window), None
+            try:
+                after = change(opened)
+            except WindowClosed as error:
+                after, closed = opened, error
+            if after != window and (fresh or closed is None):
+                written = await self._exchange(address, before, after)
+            else:
+                written = fresh
+            if written and closed is not None:
+                raise closed
+            if written:
                 return after
+            before, fresh = await self._memory.get(_key(address)), True
         raise NotSent("the window is being changed by too many at once")
+
+    async def _exchange(self, address: str, before: str | None, after: Window) -> bool:
+        new = json.dumps(asdict(after), separators=(",", ":"))
+        done = await self._memory.exchange(_key(address), expected=before, new=new)
+        if done:
+            self._known[address] = new
+        return done
 
 
 def milliseconds(at: datetime) -> int:
