@@ -22,7 +22,6 @@ from aiohttp import (
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from yarl import URL
 
 FILES = "file:"
 LARGEST_FILE = 20 * 1024 * 1024
@@ -54,10 +53,10 @@ class Address:
     token: str = field(repr=False)
     proxy: str | None = field(default=None, repr=False)
 
-    def of(self, name: str) -> URL:
+    def of(self, name: str) -> str:
         """The address of a method, or of a file when *name* begins with ``file:``."""
         inside, path = ("/file", name.removeprefix(FILES)) if name.startswith(FILES) else ("", name)
-        return URL(f"{self.api}{inside}/bot{self.token}/{path.lstrip('/')}")
+        return f"{self.api}{inside}/bot{self.token}/{path.lstrip('/')}"
 
 
 class Wire(BaseRequest):

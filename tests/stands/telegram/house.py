@@ -49,7 +49,7 @@ class House:
     outcomes: list[str | Exception] = field(default_factory=list)
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     _known: set[tuple[str, str]] = field(default_factory=set)
-    _waiting: asyncio.Queue[Incoming] = field(default_factory=asyncio.Queue)
+    _waiting: asyncio.Queue[tuple[int, Incoming]] = field(default_factory=asyncio.Queue)
 
     async def put(self, incoming: Incoming) -> Accepted:
         if self.full:
@@ -58,8 +58,8 @@ class House:
             self.again += 1
             return Accepted.AGAIN
         self._known.add((incoming.person.address, incoming.ref))
+        self._waiting.put_nowait((len(self.kept), incoming))
         self.kept.append(incoming)
-        self._waiting.put_nowait(incoming)
         return Accepted.NEW
 
     async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
@@ -75,15 +75,15 @@ class House:
         turns: dict[str, asyncio.Lock] = {}
         async with asyncio.TaskGroup() as together:
             while True:
-                incoming = await self._waiting.get()
+                place, incoming = await self._waiting.get()
                 turn = turns.setdefault(incoming.person.address, asyncio.Lock())
-                together.create_task(self._in_turn(turn, incoming, channel))
+                together.create_task(self._in_turn(turn, incoming, channel=channel, place=place))
 
-    async def _in_turn(self, turn: asyncio.Lock, incoming: Incoming, channel: TelegramChannel) -> None:
+    async def _in_turn(self, turn: asyncio.Lock, incoming: Incoming, *, channel: TelegramChannel, place: int) -> None:
         async with turn:
             try:
                 whole = await surely(lambda: channel.fetch(incoming))
-                self.kept[self.kept.index(incoming)] = whole
+                self.kept[place] = whole
                 delivery = Delivery(incoming.person, self.answer(whole), key=incoming.ref, to=incoming)
                 self.outcomes.append(await surely(lambda: channel.deliver(delivery)))
             except (SendError, BadImage) as error:
@@ -127,7 +127,7 @@ def product(number: int, **more: Any) -> Card:
 
 
 def settings(api: BotApi, **more: Any) -> Settings:
-    return Settings.model_validate({"token": api.token, "api_url": api.url, "timeout": 1.0, "per_second": 1000, **more})
+    return Settings.model_validate({"token": api.token, "api_url": api.url, "timeout": 5.0, "per_second": 1000, **more})
 
 
 @asynccontextmanager
