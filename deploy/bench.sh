@@ -1,0 +1,16 @@
+#!/bin/sh
+# Print our figures beside the peers', one bench after the other. What only the benches need goes into its own
+# environment, and aiogram into another: it holds back a library that we use newer.
+set -eu
+cd "$(dirname "$0")/.."
+bench=.venv/bench
+if ! cmp -s requirements/bench.txt "$bench/.installed"; then
+    python3 -m venv "$bench"
+    "$bench/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
+    cp requirements/bench.txt "$bench/.installed"
+fi
+for name in ${*:-search read words fuzz_payloads fuzz_images updates inquiries}; do
+    [ -f "bench/$name.py" ] || continue
+    echo "== $name"
+    "$bench/bin/python" -m "bench.$name"
+done
