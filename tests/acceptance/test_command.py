@@ -1,0 +1,268 @@
+"""The command line as an officer or a script uses it."""
+
+import csv
+import json
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from pkgutil import resolve_name
+
+from PIL import Image
+
+from tests import pictures
+from tests.acceptance.command import ROOT, Command
+
+HEAVY = {"sqlalchemy", "aiohttp", "numpy", "PIL", "openpyxl", "alembic", "pydantic", "structlog", "telegram"}
+LIST = """Mã,Tên sản phẩm,Chủ thể,Xã/phường,Điện thoại,Hạng sao,Số quyết định,Ngày quyết định,Cơ quan cấp,GTIN,Nguồn
+nem-1,Nem Bùi Thử,HTX Thử,xã Ninh Xá,0912 345 678,4,12/QĐ-UBND,20/12/2024,UBND huyện Thuận Thành,8936012345674,Sở
+tuong-1,Tương Thử,HTX Thử,xã Ninh Xá,,3,13/QĐ-UBND,2025,UBND tỉnh,,Sở
+"""
+BAD = "sao-9,Mắm Thử,HTX Thử,xã Ninh Xá,,9,14/QĐ,hôm qua,UBND,,Sở\n"
+COMMANDS = (
+    "import",
+    "template",
+    "export",
+    "ask",
+    "scan",
+    "label",
+    "bind",
+    "wanted",
+    "serve",
+    "demo",
+    "check",
+    "migrate",
+)
+
+
+def written(command: Command, name: str, text: str) -> Path:
+    path = command.folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_command_of_the_package_is_this_one() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts.keys() == {"hoi-ocop"}
+    assert callable(resolve_name(scripts["hoi-ocop"]))
+
+
+def test_the_help_is_complete_and_loads_nothing_heavy(command: Command) -> None:
+    said = command("--help")
+    assert said.status == 0
+    for word in COMMANDS:
+        assert f" {word} " in said.out
+    probe = "import sys, bot.__main__; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-c", probe], cwd=ROOT, env=command.environment, capture_output=True, text=True, check=True
+    )
+    assert set(loaded.stdout.split()) & HEAVY == set()
+
+
+def test_a_list_is_imported_once_and_changes_are_told(command: Command) -> None:
+    file = written(command, "list.csv", LIST)
+    dry = command("import", file, "--dry-run", "--json")
+    assert (dry.status, dry.json[0]["added"], dry.json[0]["dry_run"]) == (0, 2, True)
+    first = command.here("import", file)
+    assert first.status == 0
+    assert "2 products added, 0 updated, 0 unchanged; 2 certificates added" in first.out
+    (again,) = command.here("import", file, "--json").json
+    assert {name: again[name] for name in ("rows", "bad", "added", "updated", "unchanged", "certificates_added")} == {
+        "rows": 2,
+        "bad": 0,
+        "added": 0,
+        "updated": 0,
+        "unchanged": 2,
+        "certificates_added": 0,
+    }
+    written(command, "list.csv", LIST.replace("0912 345 678", "0987 654 321"))
+    (changed,) = command.here("import", file, "--json").json
+    assert changed["updated"] == 2  # one producer, two products
+
+
+def test_bad_rows_are_listed_written_down_and_mended(command: Command) -> None:
+    file, mend = written(command, "list.csv", LIST + BAD), command.folder / "mend.csv"
+    strict = command.here("import", file, "--strict")
+    assert strict.status == 1
+    assert "nothing was imported" in strict.err
+    assert "dòng 4, cột Hạng sao: “9”" in strict.err
+    said = command.here("import", file, "--bad-rows", mend, "--json")
+    assert said.status == 1
+    (told,) = said.json
+    assert (told["added"], told["bad"]) == (2, 1)
+    assert {problem["column"] for problem in told["problems"]} == {"Hạng sao", "Ngày quyết định"}
+    assert all(problem["line"] == 4 and problem["reason"] for problem in told["problems"])
+    mended = mend.read_text(encoding="utf-8-sig").replace(",9,", ",3,").replace("hôm qua", "20/12/2024")
+    assert command.here("import", written(command, "mended.csv", mended), "--json").json[0]["added"] == 1
+
+
+def test_what_cannot_be_imported_is_said_in_a_line(command: Command) -> None:
+    for words in (
+        ("import", "gone.csv"),
+        ("import", written(command, "a.csv", "%PDF-1.7")),
+        ("import", written(command, "b.xlsx", "no zip")),
+    ):
+        said = command.here(*words)
+        assert said.status == 1
+        assert said.err.startswith("✕ ")
+        assert "Traceback" not in said.err
+    assert command.here("import").status == 2
+
+
+def test_an_export_reads_back_as_it_was(stocked: Command) -> None:
+    before, after = stocked.folder / "before.csv", stocked.folder / "after.csv"
+    assert stocked("export", before).status == 0
+    (again,) = stocked("import", before, "--json").json
+    assert (again["added"], again["updated"], again["unchanged"], again["bad"]) == (0, 0, 111, 0)
+    other = Command(stocked.folder / "other")
+    other.folder.mkdir()
+    (fresh,) = other.here("import", before, "--json").json
+    assert (fresh["added"], fresh["bad"]) == (111, 0)
+    assert other.here("export", after).status == 0
+    with before.open(encoding="utf-8-sig") as one, after.open(encoding="utf-8-sig") as two:
+        assert sorted(map(repr, csv.DictReader(one))) == sorted(map(repr, csv.DictReader(two)))
+    assert stocked.here("export", before).status == 2
+    assert stocked.here("export", before, "--force").status == 0
+
+
+def test_a_workbook_reads_back_as_it_was(stocked: Command) -> None:
+    file = stocked.folder / "all.xlsx"
+    assert stocked.here("export", file).status == 0
+    (again,) = stocked.here("import", file, "--json").json
+    assert (again["added"], again["updated"], again["unchanged"], again["bad"]) == (0, 0, 111, 0)
+
+
+def test_the_template_can_be_imported(command: Command) -> None:
+    file = command.folder / "template.xlsx"
+    assert command.here("template", file).status == 0
+    assert command.here("template", file).status == 2
+    said = command.here("import", file, "--json")
+    assert said.status == 0, said.err
+    assert said.json[0]["bad"] == 0
+
+
+def test_a_question_is_answered_as_in_the_chat(stocked: Command) -> None:
+    said = stocked("ask", "nem bui o dau ban")
+    assert said.status == 0
+    assert said.out.startswith("Nem Bùi Thượng Hải\n")
+    assert "Có tên trong danh mục không chứng minh" in said.out
+
+
+def test_a_batch_answers_each_line_in_the_shape_that_was_promised(stocked: Command) -> None:
+    questions = ["banh phu the dinh bang", "xe đạp điện", "rượu", "xin chào", "\u2028", "nem-bui-thuong-hai-ninh-xa"]
+    text = "".join(json.dumps({"q": question}) + "\n" for question in questions) + "\n"
+    said = stocked("ask", "--batch", written(stocked, "q.jsonl", text), "--json")
+    assert said.status == 0, said.err
+    answers = said.json
+    assert [answer["q"] for answer in answers] == questions
+    for answer in answers:
+        assert list(answer) == ["q", "hits", "found", "ms"]
+        assert isinstance(answer["ms"], float)
+        assert len(answer["hits"]) <= 10
+        assert all(list(hit) == ["id", "name", "producer", "score"] for hit in answer["hits"])
+        scores = [hit["score"] for hit in answer["hits"]]
+        assert scores == sorted(scores, reverse=True)
+    assert [answer["found"] for answer in answers[:4]] == [True, False, True, False]
+    assert answers[0]["hits"][0]["name"] == "Bánh phu thê Đình Bảng"
+
+
+def test_a_batch_that_cannot_be_read_is_told(stocked: Command) -> None:
+    said = stocked.here("ask", "--batch", written(stocked, "q.jsonl", '{"q": "nem"}\n{"x": 1}\n'), "--json")
+    assert said.status == 1
+    assert 'line 2 is not {"q": "…"}' in said.err
+    assert stocked.here("ask", "--batch", "gone.jsonl").status == 1
+    assert stocked.here("ask").status == 2
+
+
+def test_photos_are_scanned_one_line_each(stocked: Command) -> None:
+    label = stocked.folder / "nem-bui.png"
+    drawn = stocked("label", "nem-bui-thuong-hai-ninh-xa", "--out", label)
+    assert drawn.status == 0, drawn.err
+    unread, bad = stocked.folder / "none.jpg", stocked.folder / "bad.jpg"
+    unread.write_bytes(pictures.photo_of())
+    bad.write_bytes(b"%PDF-1.7")
+    said = stocked("scan", label, unread, bad, "gone.jpg", "--json")
+    assert said.status == 1
+    found, nothing, broken, gone = said.json
+    for line in (found, nothing, broken, gone):
+        assert {"photo", "payloads", "codes", "products", "ms"} <= line.keys()
+    assert found["products"] == ["nem-bui-thuong-hai-ninh-xa"]
+    assert found["payloads"][0]["format"] == "QRCode"
+    assert found["codes"][0]["kind"] == "own_product"
+    assert (nothing["products"], nothing["payloads"]) == ([], [])
+    assert broken["error"].startswith("UnknownImage")
+    assert "FileNotFoundError" in gone["error"]
+
+
+def test_a_label_comes_in_three_kinds(stocked: Command) -> None:
+    beginnings = {"png": b"\x89PNG", "svg": b"<", "pdf": b"%PDF-"}
+    for kind, begins in beginnings.items():
+        file = stocked.folder / f"label.{kind}"
+        assert stocked.here("label", "nem-bui-thuong-hai-ninh-xa", "--out", file).status == 0
+        assert file.read_bytes().startswith(begins)
+    with Image.open(stocked.folder / "label.png") as label:
+        assert min(label.size) >= 300
+    assert stocked.here("label", "gone").status == 1
+    assert stocked.here("label", "gone", "--out", "a.gif").status == 2
+
+
+def test_a_code_that_was_looked_for_in_vain_is_bound_and_then_found(stocked: Command) -> None:
+    code = "https://check.bacninh.gov.vn/t/NEU1"
+    assert "Tôi đã ghi lại cho cán bộ chương trình." in stocked("ask", code).out
+    wanted = stocked("wanted", "--json").json
+    assert [(wish["kind"], wish["times"]) for wish in wanted] == [("code", 1)]
+    assert stocked.here("bind", code, "gone").status == 1
+    assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Bound: ")
+    assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Was bound already: ")
+    assert stocked.here("ask", code).out.startswith("Nem Bùi Thượng Hải\n")
+    assert "Codes that belong to no product yet" in stocked.here("wanted").out
+
+
+def test_a_payment_code_cannot_be_bound(stocked: Command) -> None:
+    code = "00020101021138540010A00000072701240006970436011012345678900208QRIBFTTA53037045802VN63041A7B"
+    assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").status == 1
+
+
+def test_the_check_says_what_is_on_off_and_wrong(stocked: Command) -> None:
+    said = stocked("check", "--json")
+    assert said.status == 0
+    found = {line["what"]: line["state"] for line in said.json}
+    assert (found["settings"], found["database"], found["channel telegram"]) == ("on", "on", "off")
+    wrong = stocked.here(
+        "check", environment={"HOI_OCOP_TELEGRAM__TOKEN": "geheim-4711", "HOI_OCOP_ZALO_OA__APP_ID": "1"}
+    )
+    assert wrong.status == 1
+    assert "HOI_OCOP_TELEGRAM__TOKEN" in wrong.out
+    assert "HOI_OCOP_ZALO_OA__OA_SECRET" in wrong.out
+    assert "geheim-4711" not in wrong.out + wrong.err
+    settings = stocked.here("check", environment={"HOI_OCOP_PORT": "viele"})
+    assert settings.status == 1
+    assert "HOI_OCOP_PORT" in settings.out
+
+
+def test_migrating_an_old_or_missing_database(tmp_path: Path) -> None:
+    command = Command(tmp_path)
+    assert "Run: hoi-ocop migrate" in command("check").out
+    assert "has been brought up to date" in command("migrate").out
+    assert "is up to date" in command.here("migrate").out
+    with sqlite3.connect(tmp_path / "catalogue.db") as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    database.close()
+    assert {"products", "inbox", "alembic_version"} <= tables
+
+
+def test_a_database_that_cannot_be_used_is_said_in_a_line(command: Command) -> None:
+    for url in ("sqlite:////proc/nothing/a.db", "mysql://u:geheim@h/n", "nonsense"):
+        said = command.here("ask", "nem", "--json", environment={"HOI_OCOP_DATABASE_URL": url})
+        assert said.status == 1
+        assert said.err.startswith("✕ ")
+        assert "Traceback" not in said.err
+        assert "geheim" not in said.err
+
+
+def test_an_empty_catalogue_says_what_to_do(command: Command) -> None:
+    said = command.here("ask", "nem")
+    assert said.status == 0
+    assert "hoi-ocop import --shipped" in said.err
+    assert command.here("import", "--shipped", "--json").json[0]["added"] == 111
