@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
@@ -123,7 +123,8 @@ class Inbox:
         self._store = store
         self._answer = answer
         self._measures = measures
-        self._room = asyncio.Semaphore(at_once)
+        # Each channel has its own room, so that one whose vendor hangs keeps no other waiting.
+        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._grace = grace
         self._sleep = sleep
         self._lanes = _Lanes()
@@ -227,7 +228,7 @@ class Inbox:
         waiting = self._lanes.waiting[lane]
         try:
             while waiting and not self._closing:
-                async with self._room:
+                async with self._rooms[lane[0]]:
                     pause = await self._step(waiting[0])
                 if pause is None:
                     waiting.popleft()

@@ -261,5 +261,4 @@ def _said(words: str, *, me: Me) -> Content:
 
 def _opened(payload: str) -> Action:
     """What a ``t.me/bot?start=…`` link names."""
-    named = Action.parse(f"{Verb.PRODUCT} {payload.removeprefix(DEEP_LINK)}") if payload.startswith(DEEP_LINK) else None
-    return named if named is not None and named.subject else Action(Verb.START)
+    return Action.from_link(payload) or Action(Verb.START)

@@ -16,6 +16,8 @@ _VIETNAMESE: Mapping[str, str] = {
     "tim": "Tìm sản phẩm theo tên",
     "huongdan": "Hướng dẫn sử dụng",
     "ngonngu": "Đổi ngôn ngữ (vi, en)",
+    "cauhoi": "Câu hỏi của tôi gửi nhà sản xuất",
+    "dulieu": "Dữ liệu của tôi: xem, xóa",
 }
 _ENGLISH: Mapping[str, str] = {
     "more": "… see all of it on the page",
@@ -31,8 +33,10 @@ _ENGLISH: Mapping[str, str] = {
     "tim": "Find a product by name",
     "huongdan": "How to use this bot",
     "ngonngu": "Change the language (vi, en)",
+    "cauhoi": "My questions to producers",
+    "dulieu": "My data: see it, erase it",
 }
-COMMANDS = ("start", "tim", "huongdan", "ngonngu")
+COMMANDS = ("start", "tim", "huongdan", "cauhoi", "ngonngu", "dulieu")
 LANGUAGES = ("vi", "en")
 
 
