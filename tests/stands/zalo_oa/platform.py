@@ -78,7 +78,7 @@ class Platform:
         self.refusals: list[tuple[int, str]] = []
         self.forced: list[int] = []
         self.grants = 0
-        self.oauth_seconds = 0.0
+        self.oauth_gates: list[asyncio.Event] = []
         self.echoes = False
         self.calls: list[float] = []
         self.url = ""
@@ -160,7 +160,8 @@ class Platform:
             return _denied(-14002, "invalid app id")
         code = self._form_refusal(form)
         answer = _denied(code, "invalid grant") if code else self._grant()
-        await asyncio.sleep(self.oauth_seconds)
+        if self.oauth_gates:
+            await self.oauth_gates.pop(0).wait()
         return answer
 
     def _form_refusal(self, form: dict[str, str]) -> int:

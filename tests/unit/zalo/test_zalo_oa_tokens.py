@@ -131,10 +131,12 @@ async def test_killed_between_the_answer_and_keeping_it(zalo, memory, database, 
 
 
 async def test_a_cancelled_renewal_still_keeps_the_pair(tokens, zalo, memory, clock):
-    zalo.oauth_seconds = 0.2
+    gate = asyncio.Event()
+    zalo.oauth_gates.append(gate)
     renewal = asyncio.ensure_future(tokens.access())  # noqa: TID251 - the test plays the house
     await until(lambda: zalo.grants == 1)
     renewal.cancel()
+    gate.set()
     with pytest.raises(asyncio.CancelledError):
         await renewal
     async with opened(oa_settings(zalo), memory, clock) as later:
@@ -239,18 +241,14 @@ async def test_two_weeks_before_the_end_there_is_an_alarm(zalo, talk, clock, cap
 
 
 async def test_a_lease_held_too_long_is_reported(tokens, memory, clock):
-    lease = Lease(memory, key="tokens-lease", length=timedelta(seconds=30), clock=clock)
+    lease = Lease(memory, key="tokens-lease", length=timedelta(minutes=2), clock=clock)
     async with lease.taken() as held:
         assert held
         waiting = asyncio.ensure_future(tokens.access())  # noqa: TID251 - the test plays the house
-        await asyncio.sleep(0.05)
-        clock.ahead -= timedelta(seconds=20)
-        await asyncio.sleep(0.3)
-        clock.ahead += timedelta(seconds=66)
-        async with lease.taken() as again:
-            assert again
-            with pytest.raises(NotSent, match="too long"):
-                await waiting
+        await until(tokens._lock.locked)
+        clock.ahead += timedelta(seconds=46)
+        with pytest.raises(NotSent, match="too long"):
+            await waiting
 
 
 async def test_a_login_in_the_middle_of_a_renewal_wins(tokens, zalo, memory, clock):
@@ -258,11 +256,12 @@ async def test_a_login_in_the_middle_of_a_renewal_wins(tokens, zalo, memory, clo
     for revoke in (lambda: None, zalo.revoke_everything):
         stale = await tokens.access()
         revoke()
-        zalo.oauth_seconds = 0.3
+        gate = asyncio.Event()
+        zalo.oauth_gates.append(gate)
         renewal = asyncio.ensure_future(tokens.renew(stale=stale))  # noqa: TID251 - the test plays the house
-        await asyncio.sleep(0.1)
-        zalo.oauth_seconds = 0.0
+        await until(lambda: not zalo.oauth_gates)
         await log_in(oa_settings(zalo), memory, clock)
+        gate.set()
         async with opened(oa_settings(zalo), memory, clock) as other:
             assert await renewal == await other.access()
 
