@@ -247,7 +247,7 @@ const talk = {
   drawn: new Set(),     // the seq of every answer on the page
   nodes: new Map(),     // the node of every message and answer by id
   outbox: new Map(),    // what is not acknowledged yet: id → frame (or a picture)
-  pending: new Map(),   // what is acknowledged and not answered: id → since when
+  pending: new Map(),   // what is acknowledged and not answered: id → since when, and *after* when it was sent
   turning: new Map(),   // page turns: id → the answer that is to be replaced
   after: 0,
   unread: 0,
@@ -255,11 +255,18 @@ const talk = {
 
 function keepHistory() {
   talk.entries = talk.entries.slice(-HISTORY);
-  const unsent = [...talk.outbox.values()].filter((item) => item.frame).map((item) => item.frame);
-  const kept = { entries: talk.entries, after: talk.after, unsent, pending: [...talk.pending.keys()] };
+  const unsent = [...talk.outbox.values()].filter((item) => item.frame).map(({ frame, base }) => ({ frame, base }));
+  const kept = { entries: talk.entries, after: talk.after, unsent, pending: [...talk.pending] };
   session.put("hoi-ocop.history", JSON.stringify(kept));
   const seen = Number(home.get("hoi-ocop.seen")) || 0;
-  if (talk.after > seen) home.put("hoi-ocop.seen", String(talk.after));
+  if (missingFrom() > seen) home.put("hoi-ocop.seen", String(missingFrom()));
+}
+
+/* From where on an answer may be missing. A notice can overtake the answer to an older message, so while a message
+   is open we go back to what we had when it was sent; what is on the page already is not drawn again. */
+function missingFrom() {
+  const open = [...talk.outbox.values(), ...talk.pending.values()].map((item) => item.base);
+  return Math.min(talk.after, ...open);
 }
 
 function recallHistory() {
@@ -269,15 +276,15 @@ function recallHistory() {
   if (!kept) return;
   byId("log").setAttribute("aria-live", "off");
   talk.after = kept.after;
-  const unsent = new Set(kept.unsent.map((frame) => frame.id));
+  const unsent = new Set(kept.unsent.map((item) => item.frame.id));
   for (const entry of kept.entries) {
     if (!entry.mine) { placeAnswer(entry); continue; }
     placeMine(entry);
     if (entry.photo && entry.unsent) setState(entry.id, say("photo_lost"), { failed: true });
   }
   talk.entries = kept.entries;
-  for (const frame of kept.unsent) talk.outbox.set(frame.id, { frame });
-  for (const id of kept.pending) if (!unsent.has(id)) talk.pending.set(id, Date.now());
+  for (const item of kept.unsent) talk.outbox.set(item.frame.id, item);
+  for (const [id, item] of kept.pending) if (!unsent.has(id)) talk.pending.set(id, { since: Date.now(), base: item.base });
   byId("log").setAttribute("aria-live", "polite");
   showTyping();
   toEnd();
@@ -359,7 +366,7 @@ function settle(id) {
 
 function showTyping() {
   const waiting = talk.pending.size > 0;
-  const long = [...talk.pending.values()].some((since) => Date.now() - since > 6000);
+  const long = [...talk.pending.values()].some(({ since }) => Date.now() - since > 6000);
   const words = say(long ? "typing_long" : "typing");
   if (byId("typing-words").textContent !== words) byId("typing-words").textContent = words;
   if (byId("typing").hidden === waiting) {
@@ -378,8 +385,16 @@ function sayTrouble(text) {
 // Scrolling: who reads further up is left there and told that there is more. -----------------------------------------
 
 const scroller = byId("scroller");
-function atEnd() { return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80; }
-function toEnd() { scroller.scrollTop = scroller.scrollHeight; seenAll(); }
+let following = true;  // until the person scrolls up; a picture that grows while it loads is no scrolling
+let lastTop = 0;
+function nearEnd() { return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80; }
+function atEnd() { return following; }
+function toEnd() { following = true; scroller.scrollTop = scroller.scrollHeight; seenAll(); }
+function scrolled() {
+  if (nearEnd()) { following = true; seenAll(); }
+  else if (scroller.scrollTop < lastTop - 2) following = false;
+  lastTop = scroller.scrollTop;
+}
 function seenAll() { talk.unread = 0; byId("newer").hidden = true; }
 function countUnread() { talk.unread += 1; byId("newer").hidden = false; }
 
@@ -388,6 +403,7 @@ function showFrom(question, answer) {
   const top = (node) => node.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop - 12;
   const start = answer.getBoundingClientRect().bottom - question.getBoundingClientRect().top > scroller.clientHeight ? answer : question;
   scroller.scrollTop = Math.min(top(start), scroller.scrollHeight);
+  following = nearEnd();
   seenAll();
 }
 
@@ -404,7 +420,7 @@ function connect() {
   line.socket = socket;
   line.heard = line.pinged = Date.now(); // A line that does not even open within 15 s is given up as well.
   line.pinged += 1;
-  socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: myToken(), after: talk.after, language }));
+  socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: myToken(), after: missingFrom(), language }));
   socket.onmessage = (event) => { line.heard = Date.now(); hear(JSON.parse(event.data)); };
   socket.onclose = (event) => dropped(socket, event.code);
 }
@@ -446,9 +462,10 @@ function greeted() {
 }
 
 function acknowledged(id) {
+  const base = talk.outbox.get(id)?.base ?? talk.after;
   settle(id);
   const answered = talk.entries.some((entry) => entry.to === id);
-  if (!answered) talk.pending.set(id, Date.now());
+  if (!answered && !talk.pending.has(id)) talk.pending.set(id, { since: Date.now(), base });
   showTyping();
   keepHistory();
 }
@@ -483,7 +500,7 @@ function transmit(id) {
 function send(frame, { label = "", turns = null } = {}) {
   const id = unguessable();
   const whole = { ...frame, id, language };
-  talk.outbox.set(id, { frame: whole });
+  talk.outbox.set(id, { frame: whole, base: talk.after });
   if (turns) {
     talk.turning.set(id, turns);
     turns.setAttribute("aria-busy", "true");
@@ -505,7 +522,7 @@ function showLine() {
 /* Once a second: a line that went silent is dropped, an answer that may have passed us by is asked for. */
 function watch() {
   const now = Date.now();
-  for (const [id, since] of talk.pending) if (now - since > 180000) talk.pending.delete(id);
+  for (const [id, { since }] of talk.pending) if (now - since > 180000) talk.pending.delete(id);
   showLine();
   showTyping();
   if (!line.socket) return;
@@ -515,10 +532,10 @@ function watch() {
     line.pinged = now;
     line.socket.send(JSON.stringify({ type: "ping" }));
   }
-  const missing = [...talk.pending.values()].some((since) => now - since > 4000);
+  const missing = [...talk.pending.values()].some(({ since }) => now - since > 4000);
   if (missing && now - line.resumed > 5000) {
     line.resumed = now;
-    line.socket.send(JSON.stringify({ type: "resume", after: talk.after }));
+    line.socket.send(JSON.stringify({ type: "resume", after: missingFrom() }));
   }
 }
 
@@ -565,7 +582,7 @@ async function sendPicture(file) {
   siblings?.postMessage({ id, photo: true });
   const blob = await shrunk(file);
   if (blob.size > LARGEST) { setState(id, say("photo_too_large"), { failed: true }); return; }
-  talk.outbox.set(id, { blob });
+  talk.outbox.set(id, { blob, base: talk.after });
   keepHistory();
   upload(id);
 }
@@ -740,7 +757,7 @@ byId("language").addEventListener("click", () => {
 });
 
 byId("newer").addEventListener("click", () => { toEnd(); ask.focus(); });
-scroller.addEventListener("scroll", () => { if (atEnd()) seenAll(); }, { passive: true });
+scroller.addEventListener("scroll", scrolled, { passive: true });
 
 let dragging = 0;
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");

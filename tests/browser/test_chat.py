@@ -1,10 +1,13 @@
 """The conversation: asked, answered, interrupted, taken up again."""
 
+import io
 import re
 
 import pytest
+from PIL import Image
 from playwright.async_api import expect
 
+from bot.channel import Delivery
 from handlers.messages import Reply
 from tests.browser.conftest import NARROW, PHONE, SIZES
 from tests.browser.stand import House
@@ -189,10 +192,32 @@ async def test_a_very_long_question_is_cut_politely(tab, house):
     assert len(incoming.content.body) == 10_400
 
 
-async def test_a_notice_that_answers_nothing_is_shown(tab, house):
+async def test_a_notice_that_overtakes_an_answer_does_not_hide_it(tab, house: House):
     chat = await tab()
     await chat.ask("một")
-    [incoming] = house.tray.kept.values()
-    delivery = house.tray.answer(incoming, Reply("Chứng nhận vừa được gia hạn."))
-    await house.channel.deliver(type(delivery)(delivery.person, delivery.reply, key="9"))
+    house.tray.speaking.clear()
+    await chat.box.fill("hai")
+    await chat.box.press("Enter")
+    await expect(chat.page.locator("#typing")).to_be_visible()
+    [first, second] = house.tray.kept.values()
+    notice = Delivery(first.person, Reply("Chứng nhận vừa được gia hạn."), key="9")
+    await house.channel.deliver(notice)
     await expect(chat.answers.last).to_have_text("Chứng nhận vừa được gia hạn.")
+    await house.stop()
+    house.tray.answer(second, Reply("[vi] hai"))
+    await house.start()
+    await expect(chat.answers.last).to_have_text("[vi] hai", timeout=20000)
+    await expect(chat.answers).to_have_count(3)
+
+
+async def test_a_picture_that_grows_while_it_loads_does_not_lose_the_end(tab):
+    chat = await tab(PHONE)
+    await chat.ask("danh sách")
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 300), "green").save(picture, "PNG")
+    await chat.page.locator("#gallery-file").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    await expect(chat.answers).to_have_count(2)
+    await expect(chat.page.locator("#newer")).to_be_hidden()
+    await expect(chat.answers.last.get_by_role("heading", level=2)).to_be_in_viewport()
