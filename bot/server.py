@@ -137,7 +137,11 @@ class ProductPages:
         known = Known(language=_language(request))
         if not isinstance(code, OwnProduct | Gs1 | Gtin):
             return _missing(known.language)
-        found = await products_of(code, store=self._desk.store)
+        try:
+            found = await products_of(code, store=self._desk.store)
+        except StoreError as error:
+            log.warning("a product page could not be shown: %s", error)
+            return _unavailable(known)
         if not found:
             return _missing(known.language)
         view = cards.View(known.say, self._desk.today(), self._desk.places, self._desk.public_url)
@@ -150,6 +154,11 @@ class ProductPages:
 def _missing(language: str) -> web.Response:
     text = pages.render_missing(language=language, chat_url="/")
     return web.Response(text=text, status=404, content_type=_HTML, headers=headers.for_page())
+
+
+def _unavailable(known: Known) -> web.Response:
+    text = known.say("That did not work. Please try again, or type the name of the product.")
+    return web.Response(text=text, status=503, headers=headers.for_page() | {"Retry-After": "30"})
 
 
 def _language(request: web.Request) -> str:

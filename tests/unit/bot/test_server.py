@@ -1,0 +1,164 @@
+"""The HTTP server: health, metrics and product pages."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.channel import Condition, Health
+from bot.measures import Measures
+from bot.server import House, application, serving
+from catalog.dates import PartialDate
+from catalog.model import ProductRow
+from catalog.store import open_store
+from handlers.desk import Desk
+from tests.conftest import Stock
+from tests.unit.bot.channels import Ear
+
+Client = TestClient[web.Request, web.Application]
+GTIN = "8936012345674"
+
+
+class Down(Ear):
+    """A channel that is down."""
+
+    def condition(self) -> Condition:
+        return Condition(Health.DOWN, "the vendor does not answer")
+
+
+def house(desk: Desk) -> House:
+    channels = {"ear": Ear(), "zalo_oa": Down(name="zalo_oa")}
+    return House(desk, Measures(), channels, {"telegram": "off"}, lambda: len(desk.index()))
+
+
+@pytest.fixture
+async def client(desk: Desk, stock: Stock) -> AsyncIterator[Client]:
+    await stock(
+        ProductRow(
+            name='<b>Nem</b> "Bùi" & Co',
+            producer="<script>alert(1)</script>",
+            id="nem-1",
+            stars=4,
+            decided=PartialDate(2025, 1, 1),
+            website="javascript:alert(1)",
+            gtins=(GTIN,),
+            source="Sở: https://so.example.vn/a?b=1&c=<2>",
+        ),
+        ProductRow(name="Lạ", producer="Lạ", id="Lạ/1"),
+    )
+    async with TestClient(TestServer(application(house(desk)))) as opened:
+        yield opened
+
+
+async def test_it_is_alive(client: Client) -> None:
+    response = await client.get("/healthz")
+    assert (response.status, await response.text()) == (200, "ok\n")
+
+
+async def test_it_is_ready_whatever_a_channel_does(client: Client) -> None:
+    response = await client.get("/readyz")
+    assert response.status == 200
+    assert await response.json() == {
+        "products": 113,
+        "database": "up",
+        "channels": {"telegram": "off", "ear": "up", "zalo_oa": "down: the vendor does not answer"},
+    }
+
+
+async def test_without_its_database_it_is_not_ready_and_pages_say_so(desk: Desk) -> None:
+    async with (
+        open_store("postgresql://nobody:geheim@127.0.0.1:1/none") as gone,
+        TestClient(TestServer(application(house(replace(desk, store=gone))))) as client,
+    ):
+        response = await client.get("/readyz")
+        assert response.status == 503
+        told = await response.text()
+        assert json.loads(told)["database"] != "up"
+        assert "geheim" not in told
+        page = await client.get("/p/nem-1")
+        assert (page.status, page.headers["Retry-After"]) == (503, "30")
+        assert (await client.get("/healthz")).status == 200
+
+
+async def test_its_figures_are_for_prometheus(client: Client) -> None:
+    response = await client.get("/metrics")
+    assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    text = await response.text()
+    assert 'hoi_ocop_channel_up{channel="ear"} 1.0' in text
+    assert 'hoi_ocop_channel_up{channel="zalo_oa"} 0.0' in text
+    assert "hoi_ocop_products 113.0" in text
+
+
+async def test_a_product_has_a_page_that_runs_nothing(client: Client) -> None:
+    response = await client.get("/p/nem-1")
+    assert (response.status, response.content_type, response.charset) == (200, "text/html", "utf-8")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "script" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    page = await response.text()
+    assert "&lt;b&gt;Nem&lt;/b&gt;" in page
+    assert "<b>Nem" not in page
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+    assert "Còn hiệu lực đến 01/01/2028" in page
+    assert 'href="/?p=nem-1"' in page
+
+
+async def test_a_page_speaks_the_language_that_is_asked_for(client: Client) -> None:
+    assert "Valid until 01/01/2028" in await (await client.get("/p/nem-1?lang=en")).text()
+    assert "Còn hiệu lực" in await (await client.get("/p/nem-1?lang=fr")).text()
+
+
+async def test_an_odd_id_has_a_page_by_its_row(client: Client, desk: Desk) -> None:
+    product = await desk.store.product("Lạ/1")
+    assert product is not None
+    assert (await client.get(f"/p/{product.ref}")).status == 200
+    assert (await client.get("/p/L%E1%BA%A1%2F1")).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/p/gone",
+        "/p/%00",
+        "/p/%ED%A0%80",
+        "/p/~999",
+        "/p/%3Cscript%3E",
+        "/p/" + "x" * 3000,
+        "/01/8936012345681",
+        "/01/x",
+    ],
+)
+async def test_a_page_that_is_not_there_says_so_as_a_page(client: Client, path: str) -> None:
+    response = await client.get(path)
+    assert (response.status, response.content_type) == (404, "text/html")
+    assert "<script>" not in await response.text()
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("path", [f"/01/{GTIN}", f"/01/0{GTIN}", f"/01/0{GTIN}/", f"/01/{GTIN}?utm=1"])
+async def test_a_digital_link_leads_to_its_product(client: Client, path: str) -> None:
+    response = await client.get(path)
+    assert response.status == 200
+    assert "&lt;b&gt;Nem" in await response.text()
+
+
+async def test_a_digital_link_tells_of_the_package(client: Client) -> None:
+    page = await (await client.get(f"/01/0{GTIN}/10/LOT%3Cb%3E7?17=261101&11=260101")).text()
+    assert "LOT&lt;b&gt;7" in page
+    assert "01/11/2026 — đã quá hạn" in page
+    assert "01/01/2026" in page
+
+
+async def test_what_it_does_not_serve_is_not_there(client: Client) -> None:
+    assert (await client.get("/p/")).status == 404
+    assert (await client.post("/p/nem-1")).status == 405
+
+
+async def test_it_listens_on_a_free_port_until_left(desk: Desk) -> None:
+    async with serving(application(house(desk)), host="127.0.0.1", port=0) as port:
+        assert port > 0
