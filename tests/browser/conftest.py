@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     config.hook.pytest_deselected(items=ours)
     items[:] = [item for item in items if item not in ours]
-    print(f"\n{len(ours)} browser tests left out: no {CHROMIUM} here (make test installs it)")  # noqa: T201 - it must be seen
+    why = f"{len(ours)} browser tests left out: no {CHROMIUM} here (make test installs it)"
+    config.get_terminal_writer().line(f"\n{why}")
 
 
 @dataclass
