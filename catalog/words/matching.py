@@ -1,0 +1,180 @@
+"""Which product the words of a label mean; pure, given the search index."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+from catalog.search import Hit, Index
+from catalog.text import syllables
+from catalog.words.label import Title, Words
+
+MOST_TITLES = 7
+LONGEST_RUN = 4
+# Lines whose letters differ more than this in height are no one name.
+UNLIKE = 1.7
+HITS = 5
+OFFERED = 3
+# Ranks (Evidence.weight): what is worth asking about, how far behind the first, and how far ahead it must be.
+PLAUSIBLE, NEAR, LEAD = 2.4, 0.8, 0.12
+# A name of fewer syllables ("Cam sành") may be anybody's.
+UNMISTAKABLE = 4
+_ALOUD = 0.6
+_SAME_WORD = 80.0
+_FORMS_WRITTEN = """
+htx hop tac xa cong ty cty tnhh co phan cp mtv mot thanh vien ho kinh doanh hkd co so san xuat sx doanh nghiep to
+nong nghiep nn dich vu thuong mai tm
+"""
+_FORMS = frozenset(_FORMS_WRITTEN.split())
+
+
+class Strength(StrEnum):
+    """How sure the words are: say it, ask, or say nothing."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The products the words may mean, the likeliest first, and how sure the first one is."""
+
+    strength: Strength
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for one product, each from 0 to 1.
+
+    *found* is the search's own certainty and *told* how much of the product's name stands on the label. *asked* is how
+    much of what the label says large its name explains, *asked_aloud* the same of the largest lines only. *maker*
+    compares producers: None where one of the two is not known. *numbers* is True when name and label hold the same.
+    """
+
+    hit: Hit
+    found: float
+    told: float
+    asked: float
+    asked_aloud: float
+    maker: float | None
+    numbers: bool
+
+    @property
+    def weight(self) -> float:
+        """By this the products are ranked."""
+        maker = 0.5 if self.maker is None else self.maker
+        return self.found + self.told + self.asked + 0.5 * self.asked_aloud + 0.6 * maker + 0.2 * self.numbers
+
+    @property
+    def certain(self) -> bool:
+        """True when it may be said without asking, if nothing else comes near."""
+        if self.found < 0.9 or self.told < 0.9 or not self.numbers:
+            return False
+        if self.maker is None:
+            return self.asked >= 0.9 and len(syllables(self.hit.name)) >= UNMISTAKABLE
+        return self.maker >= 0.8 and self.asked_aloud >= 0.8
+
+
+def match(words: Words, index: Index) -> Matched:
+    """The products of *index* that *words* may mean."""
+    ranked = weigh(words, index)
+    if not ranked or ranked[0].weight < PLAUSIBLE:
+        return Matched(Strength.NONE)
+    kept = [each.hit.id for each in ranked if ranked[0].weight - each.weight < NEAR]
+    alone = len(ranked) < 2 or ranked[0].weight - ranked[1].weight >= LEAD
+    return Matched(Strength.STRONG if alone and ranked[0].certain else Strength.WEAK, tuple(kept[:OFFERED]))
+
+
+def weigh(words: Words, index: Index) -> list[Evidence]:
+    """Every product that some run of lines finds, the likeliest first."""
+    found: dict[str, tuple[float, Hit]] = {}
+    for run in runs(words.titles):
+        for hit in index.find(run, limit=HITS).hits:
+            if hit.score > found.get(hit.id, (0.0, hit))[0]:
+                found[hit.id] = (hit.score, hit)
+    evidence = [_evidence(words, hit, found=score) for score, hit in found.values()]
+    return sorted(evidence, key=lambda each: -each.weight)
+
+
+def runs(titles: Sequence[Title]) -> Iterator[str]:
+    """Each large line and each few neighbours of like height, as one name to look for."""
+    tallest = sorted(range(len(titles)), key=lambda place: -titles[place].height)[:MOST_TITLES]
+    kept = [titles[place] for place in sorted(tallest)]
+    for start in range(len(kept)):
+        for end in range(start + 1, min(start + LONGEST_RUN, len(kept)) + 1):
+            run = kept[start:end]
+            if max(each.height for each in run) > UNLIKE * min(each.height for each in run):
+                break
+            yield " ".join(each.text for each in run)
+            if any(each.also for each in run):
+                yield " ".join(each.also or each.text for each in run)
+
+
+def _evidence(words: Words, hit: Hit, *, found: float) -> Evidence:
+    name = syllables(hit.name)
+    printed = [word for title in words.titles for text in _readings(title) for word in syllables(text)]
+    tallest = max(title.height for title in words.titles)
+    aloud = [title for title in words.titles if title.height >= _ALOUD * tallest]
+    return Evidence(
+        hit,
+        found=found,
+        told=_share(name, printed),
+        asked=_explained(words.titles, name),
+        asked_aloud=_explained(aloud, name),
+        maker=_maker(words, hit),
+        numbers=_same_numbers(name, printed, aloud),
+    )
+
+
+def _readings(title: Title) -> tuple[str, ...]:
+    return (title.text, title.also) if title.also else (title.text,)
+
+
+def _same_numbers(name: Sequence[str], printed: Sequence[str], aloud: Sequence[Title]) -> bool:
+    """500 g is not 250 g: a number is there or it is not."""
+    large = [word for title in aloud for word in syllables(title.text)]
+    return _numbers(name) <= _numbers(printed) and _numbers(large) <= _numbers(name)
+
+
+def _numbers(words: Sequence[str]) -> set[str]:
+    return {found for word in words for found in re.findall(r"[0-9]+", word)}
+
+
+def _share(wanted: Sequence[str], given: Sequence[str]) -> float:
+    """How much of *wanted*, by letters, is among *given*."""
+    letters = sum(map(len, wanted))
+    there = sum(len(word) * _likeness(word, given) for word in wanted)
+    return there / letters if letters else 0.0
+
+
+def _likeness(word: str, given: Sequence[str]) -> float:
+    if word in given:
+        return 1.0
+    best = max((fuzz.ratio(word, other) for other in given), default=0.0)
+    return best / 100 if best >= _SAME_WORD else 0.0
+
+
+def _explained(titles: Sequence[Title], name: Sequence[str]) -> float:
+    total = explained = 0.0
+    for title in titles:
+        share, letters = max((_share(syllables(text), name), len(text)) for text in _readings(title))
+        total += letters * title.height**2
+        explained += share * letters * title.height**2
+    return explained / total if total else 0.0
+
+
+def _maker(words: Words, hit: Hit) -> float | None:
+    own = _own(hit.producer)
+    read = [own_name for line in words.producers if (own_name := _own(line))]
+    if not own or not read:
+        return None
+    return max(fuzz.token_set_ratio(own, line) for line in read) / 100
+
+
+def _own(producer: str) -> str:
+    """A maker's name without the kind of maker."""
+    return " ".join(word for word in syllables(producer) if word not in _FORMS)
