@@ -8,16 +8,18 @@ import asyncio
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
+from dataclasses import dataclass
 
 from bot import wire
-from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, Refused, SendError, WindowClosed
+from bot.channel import Channel, Delivery, MaybeSent, NotSent, SendError, WindowClosed
 from bot.inbox import Inbox
+from bot.logs import outline
 from bot.measures import Measures
 from catalog.errors import CatalogError, StoreError
-from catalog.inquiry import AT_MOST_ONCE, Address, IllegalMove, Move, Notice, NoticeKind
-from catalog.store import Step, Told
+from catalog.inquiry import AT_MOST_ONCE, Address, Notice, NoticeKind
+from catalog.store import Told
 from handlers import notices, plain, routing
 from handlers.desk import Desk
 from handlers.inquiry import officers
@@ -28,14 +30,29 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
 AT_ONCE = 100
 LOOK_EVERY = 1.0
-MOST_TRIES = 10
+# A second way is tried after a quarter of an hour of failures, the first is given up after about two days.
+PATIENCE = 10
+MOST_TRIES = 20
+HELD_EVERY = 5.0
 _LONGEST_PAUSE = 6 * 3600.0
+# Another process has claimed the notice: what becomes of it is for that one to say.
+_TAKEN = "taken"
 _PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 
 
 def pause(attempts: int, *, least: float, chance: Callable[[], float]) -> float:
     """Seconds to wait before the next try: twice as long after each, with jitter, six hours at most."""
     return max(least, min(2.0**attempts, _LONGEST_PAUSE) * (0.5 + chance()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a notice, until that is kept; *about* is the inquiry that has reached its producer by it."""
+
+    told: Told
+    kind: str
+    about: str = ""
+    offer: tuple[Person, Reply] | None = None
 
 
 class Courier:
@@ -59,16 +76,22 @@ class Courier:
         self._chance = chance
         self._wake = asyncio.Event()
         self._held: set[Address] = set()
+        self._held_at = 0.0
+        self._lanes: dict[Address, deque[Notice]] = {}
+        self._unkept: dict[int, _Outcome] = {}
+        self._more = False
 
     async def run(self) -> None:
-        """Carry what is due until cancelled."""
-        post = self._desk.store.post
-        self._held = set(await post.people_held())
-        post.on_notice(self._wake.set)
+        """Carry what is due until cancelled. A channel that is slow or dead keeps nobody else waiting."""
+        self._desk.store.post.on_notice(self._wake.set)
         self._inbox.on_return(self.greet)
-        while True:
-            self._wake.clear()
-            if not await self.round():
+        async with asyncio.TaskGroup() as lanes:
+            while True:
+                self._wake.clear()
+                await self._keep_again()
+                await self._know_held()
+                for to in self._queue(await self._due(AT_ONCE - sum(map(len, self._lanes.values())))):
+                    lanes.create_task(self._lane(to), name="notices")
                 await self._rest()
 
     async def _rest(self) -> None:
@@ -79,15 +102,40 @@ class Courier:
 
     async def round(self, to: Address | None = None) -> int:
         """Tell what is due now, to one person or to everyone; how many notices that were."""
+        due = await self._due(AT_ONCE, to)
+        await asyncio.gather(*(self._lane(each) for each in self._queue(due)))
+        return len(due)
+
+    async def _due(self, limit: int, to: Address | None = None) -> list[Notice]:
+        if limit <= 0:
+            self._more = True
+            return []
         try:
-            due = await self._desk.store.post.lease(now=self._clock(), seconds=LEASE_SECONDS, limit=AT_ONCE, to=to)
+            due = await self._desk.store.post.lease(now=self._clock(), seconds=LEASE_SECONDS, limit=limit, to=to)
         except StoreError as error:
             log.warning("notices cannot be fetched: %s", error)
-            return 0
-        due.sort(key=lambda notice: (notice.to.channel, notice.to.address))
-        lanes = [list(lane) for _, lane in groupby(due, key=lambda notice: notice.to)]
-        await asyncio.gather(*(self._lane(lane) for lane in lanes))
-        return len(due)
+            return []
+        self._more = len(due) == limit
+        return due
+
+    def _queue(self, due: Sequence[Notice]) -> list[Address]:
+        """Put each notice behind its person's others; the persons to whom nobody is talking yet."""
+        fresh = [to for to in dict.fromkeys(notice.to for notice in due) if to not in self._lanes]
+        for notice in sorted(due, key=lambda each: each.number):
+            self._lanes.setdefault(notice.to, deque()).append(notice)
+        return fresh
+
+    async def _know_held(self) -> None:
+        """Learn for whom something waits; another process may have put it there."""
+        now = self._clock()
+        if 0 <= now - self._held_at < HELD_EVERY:
+            return
+        try:
+            self._held.update(await self._desk.store.post.people_held())
+        except StoreError as error:
+            log.warning("who is waited for cannot be read: %s", error)
+            return
+        self._held_at = now
 
     async def greet(self, person: Person) -> None:
         """Someone speaks again: what waited for that is told first."""
@@ -98,75 +146,144 @@ class Courier:
         if await self._desk.store.post.release_held(to):
             await self.round(to)
 
-    async def _lane(self, lane: Sequence[Notice]) -> None:
-        for notice in sorted(lane, key=lambda each: each.number):
-            try:
-                told = await self._tell(notice)
-                await self._desk.store.post.told(told)
-            except StoreError as error:
-                log.warning("notice %d is told again later: %s", notice.number, error)
-                return
-            self._measures.noticed(str(notice.kind), told.state)
+    async def _lane(self, to: Address) -> None:
+        """Tell one person what waits for them, one after the other."""
+        lane = self._lanes[to]
+        try:
+            while lane:
+                if not await self._settle(lane[0]):
+                    return
+                lane.popleft()
+                if self._more:
+                    self._wake.set()
+        finally:
+            del self._lanes[to]
 
-    async def _tell(self, notice: Notice) -> Told:
+    async def _settle(self, notice: Notice) -> bool:
+        """Tell one notice and keep what became of it; False if the rest of its lane has to wait for its lease's end."""
+        try:
+            if notice.number not in self._unkept:
+                self._unkept[notice.number] = await self._safely(notice)
+            await self._keep(notice.number)
+        except StoreError as error:
+            log.warning("notice %d waits for the database: %s", notice.number, error)
+            return False
+        return True
+
+    async def _safely(self, notice: Notice) -> _Outcome:
+        """Tell it; what nobody expected stops neither the others nor, for good, this one."""
+        try:
+            return await self._tell(notice)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the notice may have been sent
+            log.error("notice %d met the unexpected: %s", notice.number, outline(error))  # noqa: TRY400 - no words
+            return await self._unsent(notice, MaybeSent(type(error).__name__))
+
+    async def _keep(self, number: int) -> None:
+        outcome = self._unkept[number]
+        if outcome.told.state == _TAKEN:
+            del self._unkept[number]
+            return
+        delivered = outcome.about if outcome.told.state == "sent" else ""
+        await self._desk.store.post.told(outcome.told, delivered=delivered)
+        del self._unkept[number]
+        self._measures.noticed(outcome.kind, outcome.told.state)
+        if outcome.told.state == "sent" and outcome.offer is not None:
+            await self._offer(*outcome.offer)
+
+    async def _keep_again(self) -> None:
+        """What was sent while the database refused is not sent again: that it was is kept as soon as it can be."""
+        for number in [each for each in self._unkept if not self._is_under_way(each)]:
+            try:
+                await self._keep(number)
+            except StoreError:
+                return
+
+    def _is_under_way(self, number: int) -> bool:
+        return any(notice.number == number for lane in self._lanes.values() for notice in lane)
+
+    async def _tell(self, notice: Notice) -> _Outcome:
         channel = self._channels.get(notice.to.channel)
         if channel is None:
             return await self._given_up(notice, f"the channel {notice.to.channel} is off")
+        start = await notices.may_be_told(notice, desk=self._desk)
+        if start is None and notice.kind in _PRODUCERS:
+            return await self._given_up(notice, "answers for this producer no more")
+        if start is None:
+            return self._became(notice, "moot")
+        if start > self._clock():
+            return self._became(notice, "waiting", due_at=start)
         try:
             reply = await notices.compose(notice, language=await self._language(notice), desk=self._desk)
         except StoreError:
             raise
         except CatalogError as error:
             return await self._given_up(notice, type(error).__name__)
-        if reply is None:
-            return Told(notice.number, "moot", self._clock())
-        return await self._sent(notice, reply, channel)
+        return self._became(notice, "moot") if reply is None else await self._sent(notice, reply, channel)
 
-    async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> Told:
+    async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome:
+        if notice.kind in AT_MOST_ONCE and not await self._claimed(notice):
+            return self._became(notice, _TAKEN)
         person = Person(notice.to.channel, notice.to.address, language=reply.language)
+        sent_id = ""
         try:
             if channel.keeps_answers:
                 await self._inbox.announce(person, reply, key=f"notice:{notice.number}")
-                sent_id = ""
             else:
                 sent_id = await channel.deliver(Delivery(person, reply, key=f"notice:{notice.number}"))
         except SendError as error:
             return await self._unsent(notice, error)
-        await self._offer(person, reply)
-        await self._delivered(notice)
-        return Told(notice.number, "sent", self._clock(), sent_id=sent_id)
+        about = notice.subject if notice.kind in _PRODUCERS else ""
+        told = Told(notice.number, "sent", self._clock(), sent_id=sent_id)
+        return _Outcome(told, str(notice.kind), about=about, offer=(person, reply))
+
+    async def _claimed(self, notice: Notice) -> bool:
+        return await self._desk.store.post.claim(notice.number, until=self._clock() + LEASE_SECONDS)
+
+    def _became(self, notice: Notice, state: str, *, due_at: float = 0.0, trouble: str = "") -> _Outcome:
+        told = Told(notice.number, state, self._clock(), due_at=due_at, trouble=trouble)
+        return _Outcome(told, str(notice.kind))
 
     async def _offer(self, person: Person, reply: Reply) -> None:
         """Let "1", "2", "3" mean the choices of what was said last."""
         actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
-        if actions:
-            store = self._desk.store
-            known = wire.read_known(*await store.person(person.channel, person.address)).offering(actions)
-            spelled = wire.spell_known(known)
-            await store.keep_person(person.channel, person.address, language=known.language, state=spelled)
 
-    async def _unsent(self, notice: Notice, error: SendError) -> Told:
-        now = self._clock()
+        def offered(language: str, state: str) -> str:
+            return wire.spell_known(wire.read_known(language, state).offering(actions))
+
+        if actions:
+            # In one step, or a draft that its writer begins at this very moment would be lost.
+            await self._desk.store.post.change_person(Address(person.channel, person.address), offered)
+
+    async def _unsent(self, notice: Notice, error: SendError) -> _Outcome:
         match error:
             case NotSent(seconds=seconds) if notice.attempts + 1 < MOST_TRIES:
-                wait = pause(notice.attempts, least=seconds, chance=self._chance)
-                return Told(notice.number, "waiting", now, due_at=now + wait, trouble=str(error))
+                if notice.attempts + 1 == PATIENCE:
+                    await self._another_way(notice)
+                return self._later(notice, error, seconds)
+            case NotSent() if notice.kind in AT_MOST_ONCE:
+                # Surely not told: it is given on return.
+                self._held.add(notice.to)
+                return self._became(notice, "held", trouble=str(error))
             case MaybeSent() if notice.kind in AT_MOST_ONCE:
-                return Told(notice.number, "unknown", now, trouble=str(error))
-            case MaybeSent() if notice.attempts + 1 < MOST_TRIES:
-                wait = pause(notice.attempts, least=1.0, chance=self._chance)
-                return Told(notice.number, "waiting", now, due_at=now + wait, trouble=str(error))
+                return self._became(notice, "unknown", trouble=str(error))
+            case MaybeSent() if notice.attempts + 1 < PATIENCE:
+                return self._later(notice, error, 1.0)
             case WindowClosed():
                 self._held.add(notice.to)
                 await self._another_way(notice)
-                return Told(notice.number, "held", now, trouble=str(error))
-            case Gone() | Refused() | SendError():
-                return await self._given_up(notice, f"{type(error).__name__}: {error}")
+                return self._became(notice, "held", trouble=str(error))
+        return await self._given_up(notice, f"{type(error).__name__}: {error}")
 
-    async def _given_up(self, notice: Notice, why: str) -> Told:
+    def _later(self, notice: Notice, error: SendError, seconds: float) -> _Outcome:
+        wait = pause(notice.attempts, least=seconds, chance=self._chance)
+        return self._became(notice, "waiting", due_at=self._clock() + wait, trouble=str(error))
+
+    async def _given_up(self, notice: Notice, why: str) -> _Outcome:
         log.warning("notice %d (%s) is given up: %s", notice.number, notice.kind, why)
         await self._another_way(notice)
-        return Told(notice.number, "failed", self._clock(), trouble=why)
+        return self._became(notice, "failed", trouble=why)
 
     async def _another_way(self, notice: Notice) -> None:
         """A producer who cannot be reached here is reached elsewhere, at last through an officer."""
@@ -186,14 +303,6 @@ class Courier:
             now=self._clock(),
         )
         await post.tell(*fresh)
-
-    async def _delivered(self, notice: Notice) -> None:
-        if notice.kind not in _PRODUCERS:
-            return
-        try:
-            await self._desk.store.post.step(Step(notice.subject, Move.DELIVER, at=self._clock()))
-        except IllegalMove as error:
-            log.info("notice %d came late: %s", notice.number, error)
 
     async def _language(self, notice: Notice) -> str:
         post = self._desk.store.post

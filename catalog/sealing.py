@@ -57,6 +57,13 @@ class Seal:
         except InvalidToken:
             return b""
 
+    def closed_at(self, sealed: str) -> float:
+        """When close() sealed it, in UTC seconds; 0 for what it did not seal."""
+        try:
+            return float(self._fernet.extract_timestamp(sealed.removeprefix(_MARK)))
+        except (InvalidToken, ValueError):
+            return 0.0
+
     def renew(self, sealed: str) -> str:
         """Seal again with the first key."""
         return self.close(self.open(sealed))

@@ -51,6 +51,7 @@ class Verb(StrEnum):
     FIX = "fix"
     # An officer's.
     REVIEW = "duyet"
+    INVITE = "moi"
     DECIDE = "decide"
 
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "huy": Verb.CANCEL,
     "thamgia": Verb.JOIN,
     "caidat": Verb.SETTINGS,
+    "sua": Verb.FIX,
 }
 
 
@@ -58,7 +59,8 @@ async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply
             told = await tending.photo(one, incoming=incoming, desk=desk, known=known)
             return told or (await photo.look((one,), desk=desk, known=known), known)
         case Album(photos):
-            return await photo.look(photos, desk=desk, known=known), known
+            told = await tending.photo(photos[0], incoming=incoming, desk=desk, known=known) if photos else None
+            return told or (await photo.look(photos, desk=desk, known=known), known)
         case Tap(action):
             return await act(action, incoming=incoming, desk=desk, known=known)
         case Location(latitude, longitude):

@@ -12,10 +12,12 @@ from handlers.desk import Desk, Draft, Known, Step
 from handlers.inquiry import officers, phone_number, who
 from handlers.joining import memberships, not_a_member
 from handlers.links import mail_link, web_link
-from handlers.messages import Choice, Incoming, Reply, Want
+from handlers.messages import Choice, Incoming, Page, Reply, Want
 from handlers.phrases import Speech
 
-FIELDS = ("phones", "address", "email", "website", "buy")
+FIELDS = ("phones", "address", "email", "website", "buy", "images")
+PER_PAGE = 8
+_LISTS = frozenset({"phones", "images"})
 _LONGEST = 300
 
 
@@ -27,12 +29,18 @@ def field_words(field: str, say: Speech) -> str:
         "email": say("E-mail"),
         "website": say("Website"),
         "buy": say("Where to buy"),
+        "images": say("Picture (a web address)"),
     }.get(field, field)
 
 
 async def begin(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    """*subject* is a product's ref, perhaps with the field before it: choose the fact, then write it."""
+    """*subject* is a product's ref, perhaps with the field before it: choose the fact, then write it.
+
+    Without a ref, or with the page after "more", one's own products are listed.
+    """
     field, _, ref = subject.rpartition(" ")
+    if not ref or field == "more":
+        return await _list(int(ref) if ref.isascii() and ref.isdecimal() else 1, incoming, desk=desk, known=known)
     product = await desk.store.product(ref)
     if product is None or not await _is_own(product, incoming=incoming, desk=desk):
         return not_a_member(known), known
@@ -45,6 +53,21 @@ async def begin(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -
     text = say("{field} is now: {value}. Write the right one.", field=field_words(field, say), value=held)
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def _list(page: int, incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    say, mine = known.say, await memberships(incoming, desk)
+    made = [each for member in mine for each in await desk.store.of_producer(member.producer_id)]
+    if not made:
+        return not_a_member(known), known
+    shown = made[(page - 1) * PER_PAGE : page * PER_PAGE]
+    choices = [Choice(each.name, Action(Verb.FIX, each.ref)) for each in shown]
+    if page > 1:
+        choices.append(Choice(say("← Previous"), Action(Verb.FIX, f"more {page - 1}")))
+    if len(made) > page * PER_PAGE:
+        choices.append(Choice(say("Next →"), Action(Verb.FIX, f"more {page + 1}")))
+    where = Page(page, -(-len(made) // PER_PAGE), len(made))
+    return Reply(say("Which product has a fact to correct?"), choices=tuple(choices), page=where), known
 
 
 async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -73,7 +96,7 @@ async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kn
 
 def shown_value(wish: Correction) -> str:
     """The wished value as a person reads it."""
-    return ", ".join(json.loads(wish.new)) if wish.field == "phones" else wish.new
+    return ", ".join(json.loads(wish.new)) if wish.field in _LISTS else wish.new
 
 
 def source(now: float) -> tuple[str, str]:
@@ -89,6 +112,8 @@ def _for(officer: Address, number: int, now: float) -> Notice:
 def _held(product: Product, field: str) -> str:
     if field == "phones":
         return ", ".join(product.producer.phones)
+    if field == "images":
+        return ", ".join(product.images)
     return product.buy if field == "buy" else str(getattr(product.producer, field))
 
 
@@ -101,6 +126,8 @@ def _checked(field: str, text: str) -> str | None:
             return text if mail_link(text) and " " not in text else None
         case "website":
             return text if web_link(text) else None
+        case "images":
+            return json.dumps([text]) if text.startswith("https://") and web_link(text) else None
     return text or None
 
 

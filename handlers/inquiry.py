@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import phonenumbers
 
+from catalog.errors import StoreError
 from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Side, State
 from catalog.model import Product
 from catalog.sealing import fingerprint
@@ -18,8 +19,10 @@ from handlers.links import shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
 PER_PAGE = 5
+_ASKING = frozenset({Step.ASK, Step.CONFIRM, Step.PHONE})
 _REF_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _REF_LENGTH = 8
+_REF_TURNS = 6
 
 
 def who(incoming: Incoming) -> Address:
@@ -43,9 +46,10 @@ async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
     return Reply(text, choices=choices), known
 
 
-async def kind_chosen(kind: str, ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    """Ask for the words."""
+async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Ask for the words. The photo of an earlier draft goes nowhere."""
     say = known.say
+    await desk.store.post.drop_draft_photo(who(incoming))
     product = await desk.store.product(ref)
     if product is None or kind not in set(Kind):
         return await begin(ref, desk=desk, known=known)
@@ -102,7 +106,7 @@ def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
 def edit(what: str, *, known: Known) -> tuple[Reply, Known]:
     """Change the words of the draft, or add a phone number."""
     say, draft = known.say, known.draft
-    if draft is None:
+    if draft is None or draft.step not in _ASKING:
         return nothing_begun(known)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     if what == "phone":
@@ -131,19 +135,33 @@ async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known)
     product = await desk.store.product(draft.about)
     if product is None:
         return await begin(draft.about, desk=desk, known=replace(known, draft=None))
-    ref = ref_of(incoming)
-    if await desk.store.post.inquiry(ref) is None:
+    ref, kept = await _number(incoming, desk)
+    if not kept:
         refusal = await _refusal(draft, product, incoming=incoming, desk=desk, known=known)
         if refusal is not None:
             return refusal, replace(known, draft=None)
-        inquiry = _opened(draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
+        inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
         await _keep(inquiry, draft, product, incoming=incoming, desk=desk)
+    await desk.store.post.drop_draft_photo(who(incoming))
     return _sent(ref, desk=desk, known=known), replace(known, draft=None)
+
+
+async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:
+    """The number that *incoming* gives its inquiry, and whether that is kept already; another one if it is taken."""
+    for turn in range(_REF_TURNS):
+        ref = ref_of(incoming, turn)
+        held = await desk.store.post.inquiry(ref)
+        if held is None or held.consumer == who(incoming):
+            return ref, held is not None
+    raise StoreError("No free number for an inquiry was found.")
 
 
 async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: Incoming, desk: Desk) -> None:
     """The inquiry and everyone who must hear of it, in one transaction."""
     post = desk.store.post
+    photo = await post.draft_photo(who(incoming)) if inquiry.kind is Kind.COMPLAINT else None
+    if photo is not None:
+        inquiry = replace(inquiry, flags=(*inquiry.flags, letters.PHOTO))
     fresh = routing.for_new(
         inquiry,
         members=await post.members_of(product.producer.id),
@@ -151,9 +169,7 @@ async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: I
         officers=await officers(desk),
         now=desk.now(),
     )
-    photo = await post.draft_photo(who(incoming))
     await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
-    await post.drop_draft_photo(who(incoming))
 
 
 def _sent(ref: str, *, desk: Desk, known: Known) -> Reply:
@@ -186,7 +202,8 @@ async def mine(page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Re
         choices.append(Choice(say("← Previous"), Action(Verb.MINE, str(page - 1))))
     if len(found) > PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.MINE, str(page + 1))))
-    return Reply(say("Your questions:"), choices=tuple(choices), page=Page(page, page, len(found)))
+    total = await desk.store.post.asked_since(who(incoming), since=0.0)
+    return Reply(say("Your questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
 
 
 async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
@@ -214,11 +231,26 @@ async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known
     inquiry = await own(draft.about, incoming=incoming, desk=desk)
     if inquiry is None:
         return nothing_begun(known)
+    said = await added(inquiry, text, origin=origin_of(incoming), desk=desk, known=known)
+    return said, (known if said.wants else replace(known, draft=None))
+
+
+async def added(inquiry: Inquiry, text: str, *, origin: str, desk: Desk, known: Known) -> Reply:
+    """Add *text* to the consumer's inquiry and pass it on, unless that is too little or too much."""
+    say, post = known.say, desk.store.post
+    if len(text) < limits.SHORTEST:
+        return Reply(say("Please write a little more, so that the producer understands."), wants=Want.TEXT)
+    if await post.is_blocked(inquiry.producer_id, inquiry.consumer):
+        return _blocked(known)
+    since = desk.now() - limits.DAY
+    if await post.written_since(inquiry.ref, side=Side.CONSUMER, since=since) > limits.MORE_PER_DAY:
+        return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
     product = await desk.store.product(inquiry.product_id)
     fresh = routing.for_more(
         inquiry,
-        members=await desk.store.post.members_of(inquiry.producer_id),
+        members=await post.members_of(inquiry.producer_id),
         mail=product.producer.email if product else "",
+        officers=await officers(desk),
         now=desk.now(),
     )
     step = Event(
@@ -228,10 +260,10 @@ async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known
         side=Side.CONSUMER,
         text=text,
         notices=fresh,
-        origin=origin_of(incoming),
+        origin=origin,
     )
-    await desk.store.post.step(step)
-    return Reply(known.say("Added to #{ref} and passed on.", ref=inquiry.ref)), replace(known, draft=None)
+    await post.step(step)
+    return Reply(say("Added to #{ref} and passed on.", ref=inquiry.ref))
 
 
 async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
@@ -292,11 +324,11 @@ def phone_number(text: str) -> str | None:
 
 
 def _opened(
-    draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known, with_name: bool
+    ref: str, draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known, with_name: bool
 ) -> Inquiry:
     now = desk.now()
     return Inquiry(
-        ref=ref_of(incoming),
+        ref=ref,
         product_id=product.id,
         producer_id=product.producer.id,
         consumer=who(incoming),
@@ -317,16 +349,19 @@ def origin_of(incoming: Incoming) -> str:
     return fingerprint(f"{person.channel}\n{person.address}\n{incoming.ref}")
 
 
-def ref_of(incoming: Incoming) -> str:
-    """The number of the inquiry that *incoming* opens: 40 bits in letters that are not mistaken for each other."""
-    bits = int(origin_of(incoming)[:10], 16)
+def ref_of(incoming: Incoming, turn: int = 0) -> str:
+    """The number of the inquiry that *incoming* opens: 40 bits in letters that are not mistaken for each other.
+
+    *turn* gives another one where somebody else's inquiry has that number.
+    """
+    bits = int(origin_of(incoming)[10 * turn : 10 * turn + 10], 16)
     return "".join(_REF_LETTERS[bits >> 5 * place & 31] for place in range(_REF_LENGTH))
 
 
 async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
     say, post, me, now = known.say, desk.store.post, who(incoming), desk.now()
     if await post.is_blocked(product.producer.id, me):
-        return Reply(say("This producer does not take messages from you. You can still call, or write to an officer."))
+        return _blocked(known)
     again = await post.same_text(me, text=draft.text, since=now - limits.DAY)
     if again is not None:
         see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
@@ -335,6 +370,12 @@ async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: 
     if few >= limits.PER_PRODUCER_AND_DAY or await post.asked_since(me, since=now - limits.DAY) >= limits.PER_DAY:
         return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
     return None
+
+
+def _blocked(known: Known) -> Reply:
+    return Reply(
+        known.say("This producer does not take messages from you. You can still call, or write to an officer.")
+    )
 
 
 async def _can_be_told(product: Product, *, desk: Desk) -> bool:

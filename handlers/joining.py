@@ -1,14 +1,15 @@
 """Becoming a producer's voice inside a chat, and on what terms: codes, quiet hours, pause, leaving."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from catalog.inquiry import Member, Role
 from catalog.store import Refusal
-from handlers import letters, limits
+from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.inquiry import phone_number, who
+from handlers.inquiry import officers, phone_number, who
 from handlers.messages import Choice, Incoming, Reply, Want
 
 CODE_LIFE = 7 * 24 * 3600.0
@@ -17,6 +18,7 @@ _WRONG_PAUSE = 3600.0
 _MOST_CANNED = 5
 _PAUSE = 7 * 24 * 3600.0
 _NIGHT = (21, 7)
+_MOST_PASSED_ON = 100
 
 
 async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -26,7 +28,7 @@ async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tu
         return Reply(say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")), known
     person = incoming.person
     entered = await desk.store.post.enter(
-        code, who=who(incoming), name=person.name, language=known.say.language, now=now
+        code.strip().upper(), who=who(incoming), name=person.name, language=known.say.language, now=now
     )
     match entered:
         case Member(role=Role.OFFICER):
@@ -49,21 +51,19 @@ async def join_by_phone(phone: str, *, incoming: Incoming, desk: Desk, known: Kn
     number = phone_number(phone)
     if number is None:
         return None
-    for producer_id in await desk.store.producers_with_phone(number):
+    theirs = await desk.store.producers_with_phone(number)
+    for producer_id in theirs:
         member = Member(
             who(incoming), Role.PRODUCER, producer_id, name=incoming.person.name, language=known.say.language
         )
         await desk.store.post.join(member, at=desk.now())
-        return await _welcome(producer_id, desk=desk, known=known)
-    return None
+    return await _welcome(*theirs, desk=desk, known=known) if theirs else None
 
 
-async def _welcome(producer_id: str, *, desk: Desk, known: Known) -> Reply:
+async def _welcome(*producer_ids: str, desk: Desk, known: Known) -> Reply:
     say = known.say
-    made = await desk.store.of_producer(producer_id)
-    name = made[0].producer.name if made else producer_id
     lines = (
-        say("You answer for {producer} now.", producer=name),
+        *[say("You answer for {producer} now.", producer=await _name(each, desk)) for each in producer_ids],
         say("Customers' questions come here. Reply to a message, or press its button."),
         say("/homthu shows what is open."),
     )
@@ -72,6 +72,11 @@ async def _welcome(producer_id: str, *, desk: Desk, known: Known) -> Reply:
         Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
     )
     return Reply("\n".join(lines), choices=choices)
+
+
+async def _name(producer_id: str, desk: Desk) -> str:
+    made = await desk.store.of_producer(producer_id)
+    return made[0].producer.name if made else producer_id
 
 
 async def settings(change: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -84,27 +89,31 @@ async def settings(change: str, *, incoming: Incoming, desk: Desk, known: Known)
         draft = Draft(Step.CANNED, "", begun_at=desk.now())
         return Reply(say("Write the ready answer."), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
     for member in mine:
-        await desk.store.post.change_member(_changed(member, change, now=desk.now()))
+        ranks = [each.rank for each in await desk.store.post.members_of(member.producer_id) if each.who != member.who]
+        await desk.store.post.change_member(_changed(member, change, ranks=ranks, now=desk.now()))
     mine = await memberships(incoming, desk)
+    first = (await desk.store.post.members_of(mine[0].producer_id))[0].who == mine[0].who
     return Reply(
-        _told_settings(mine[0], known, now=desk.now()), choices=tuple(_settings_choices(mine[0], known, desk.now()))
+        _told_settings(mine[0], known, first=first, now=desk.now()),
+        choices=tuple(_settings_choices(mine[0], known, first=first, now=desk.now())),
     ), known
 
 
-def _changed(member: Member, change: str, *, now: float) -> Member:
+def _changed(member: Member, change: str, *, ranks: Sequence[int], now: float) -> Member:
+    """*member* with one wish; *ranks* are the colleagues' places."""
     changes: dict[str, dict[str, Any]] = {
         "quiet": {"quiet_from": _NIGHT[0], "quiet_to": _NIGHT[1]},
         "loud": {"quiet_from": 0, "quiet_to": 0},
         "pause": {"paused_until": now + _PAUSE},
         "resume": {"paused_until": 0.0},
-        "first": {"rank": 0},
-        "second": {"rank": max(1, member.rank)},
+        "first": {"rank": min((*ranks, 1)) - 1},
+        "second": {"rank": max((*ranks, 0)) + 1},
         "uncanned": {"canned": ()},
     }
     return replace(member, **changes.get(change, {}))
 
 
-def _told_settings(member: Member, known: Known, *, now: float) -> str:
+def _told_settings(member: Member, known: Known, *, first: bool, now: float) -> str:
     say = known.say
     quiet = member.quiet_from != member.quiet_to
     lines = (
@@ -114,20 +123,20 @@ def _told_settings(member: Member, known: Known, *, now: float) -> str:
         say("Paused until {moment}.", moment=letters.moment(member.paused_until))
         if member.paused_until > now
         else say("Not paused."),
-        say("You are reached first.") if member.rank == 0 else say("You are reached when nobody else answers."),
+        say("You are reached first.") if first else say("You are reached when nobody else answers."),
         say.count("{number} ready answer.", "{number} ready answers.", len(member.canned)),
     )
     return "\n".join(lines)
 
 
-def _settings_choices(member: Member, known: Known, now: float) -> list[Choice]:
+def _settings_choices(member: Member, known: Known, *, first: bool, now: float) -> list[Choice]:
     say = known.say
     offers = [
         (say("No quiet hours"), "loud")
         if member.quiet_from != member.quiet_to
         else (say("Quiet at night (21–7)"), "quiet"),
         (say("Go on again"), "resume") if member.paused_until > now else (say("Pause for a week"), "pause"),
-        (say("Reach me later"), "second") if member.rank == 0 else (say("Reach me first"), "first"),
+        (say("Reach me later"), "second") if first else (say("Reach me first"), "first"),
         (say("Add a ready answer"), "canned"),
     ]
     if member.canned:
@@ -141,7 +150,8 @@ def _settings_choices(member: Member, known: Known, now: float) -> list[Choice]:
 async def add_canned(text: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
     """Keep a ready answer."""
     for member in await memberships(incoming, desk):
-        kept = (*member.canned, limits.tidy(text)[:300])[-_MOST_CANNED:]
+        # The same text once: a message may be worked on twice.
+        kept = tuple(dict.fromkeys((*member.canned, limits.tidy(text)[:300])))[-_MOST_CANNED:]
         await desk.store.post.change_member(replace(member, canned=kept))
     return await settings("", incoming=incoming, desk=desk, known=replace(known, draft=None))
 
@@ -154,7 +164,24 @@ async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> R
         return Reply(say("Leave? Questions will reach your colleagues or the officer instead."), choices=choices)
     for member in await memberships(incoming, desk):
         await desk.store.post.leave(member.who, role=Role.PRODUCER, producer_id=member.producer_id)
+        await pass_on(member, desk=desk)
     return Reply(say("You have left. A new code from the officer brings you back."))
+
+
+async def pass_on(gone: Member, *, desk: Desk) -> None:
+    """What waits for an answer reaches somebody else now that *gone* answers no more."""
+    post = desk.store.post
+    mail = next((each.producer.email for each in await desk.store.of_producer(gone.producer_id)), "")
+    for waiting in await post.mail_of(gone.producer_id, waiting=True, limit=_MOST_PASSED_ON):
+        fresh = routing.another_way(
+            waiting,
+            failed=gone.who,
+            members=await post.members_of(gone.producer_id),
+            mail=mail,
+            officers=await officers(desk),
+            now=desk.now(),
+        )
+        await post.tell(*fresh)
 
 
 def not_a_member(known: Known) -> Reply:

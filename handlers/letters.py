@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from catalog.inquiry import Inquiry, Kind, Message, Side, State
 from handlers.phrases import Speech
 
+# A mark of an inquiry whose consumer sent a photo with it.
+PHOTO = "photo"
 VIET_NAM = timezone(timedelta(hours=7))
 
 

@@ -8,6 +8,7 @@ LONGEST = 2000
 SHORTEST = 2
 PER_DAY = 10
 PER_PRODUCER_AND_DAY = 3
+MORE_PER_DAY = 10
 
 _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|vn|net|org|info|xyz|top|link|me)\b(?:/\S*)?")
 _NUMBER = re.compile(r"(?:\+?\d[\s.-]?){9,}")

@@ -3,10 +3,12 @@
 import json
 from dataclasses import asdict, replace
 
+from catalog.inquiry import Role
 from handlers import letters
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.inquiry import who
+from handlers.joining import pass_on
 from handlers.messages import Choice, Incoming, Reply
 
 _MOST = 200
@@ -31,7 +33,12 @@ async def data(*, incoming: Incoming, desk: Desk, known: Known) -> Reply:
         "",
         say("As data:"),
         json.dumps(
-            {"looks": [asdict(each) for each in looks], "inquiries": [_plain(each) for each in asked]},
+            {
+                "language": known.language,
+                "looks": [asdict(each) for each in looks],
+                "inquiries": [_plain(each) for each in asked],
+                "roles": [_plain(each) for each in roles],
+            },
             ensure_ascii=False,
         ),
     ]
@@ -52,9 +59,13 @@ async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> t
         )
         asking = say("Erase everything we keep about you? Open questions to producers end, and this cannot be undone.")
         return Reply(asking, choices=choices), known
-    await desk.store.post.erase(who(incoming))
+    me = who(incoming)
+    roles = [each for each in await desk.store.post.roles_of(me) if each.role is Role.PRODUCER]
+    await desk.store.post.erase(me)
+    for role in roles:
+        await pass_on(role, desk=desk)
     return Reply(say("Everything about you has been erased.")), replace(Known(), language=known.language)
 
 
-def _plain(inquiry: object) -> dict[str, object]:
-    return {name: value for name, value in asdict(inquiry).items() if name != "consumer"}  # type: ignore[call-overload]  # a dataclass
+def _plain(kept: object) -> dict[str, object]:
+    return {name: value for name, value in asdict(kept).items() if name not in {"consumer", "who"}}  # type: ignore[call-overload]  # a dataclass

@@ -1,13 +1,14 @@
 """What a notice says when it is told. Composed at that moment, so that it is true then; None when nobody needs it."""
 
-from catalog.inquiry import WAITING, Inquiry, Member, Notice, NoticeKind, Side, State
-from handlers import fixing, inquiry, officer, producer
+from catalog.inquiry import WAITING, Address, Inquiry, Member, Notice, NoticeKind, Role, Side, State
+from handlers import fixing, inquiry, officer, producer, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
 
 _TO_PRODUCER = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
+_TO_MEMBER = frozenset({NoticeKind.ENDING, NoticeKind.MISSING, NoticeKind.STILL_THERE})
 _TO_OFFICER = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
 
 
@@ -25,6 +26,25 @@ async def compose(notice: Notice, *, language: str, desk: Desk) -> Reply | None:
             return await _of_inquiry(notice, desk=desk, known=known)
 
 
+async def may_be_told(notice: Notice, *, desk: Desk) -> float | None:
+    """The moment from which the receiver of *notice* may be told; None if it is not theirs to know any more."""
+    if notice.kind in _TO_PRODUCER:
+        about = await desk.store.post.inquiry(notice.subject)
+        return desk.now() if about is None else await _among(notice.to, about, desk=desk)
+    if notice.kind in _TO_OFFICER or notice.kind is NoticeKind.CORRECTION:
+        return desk.now() if notice.to in await inquiry.officers(desk) else None
+    if notice.kind in _TO_MEMBER:
+        theirs = [each for each in await desk.store.post.roles_of(notice.to) if each.role is Role.PRODUCER]
+        return min((routing.after_quiet(each, desk.now()) for each in theirs), default=None)
+    return desk.now()
+
+
+async def _among(to: Address, about: Inquiry, *, desk: Desk) -> float | None:
+    product = await desk.store.product(about.product_id)
+    members = await desk.store.post.members_of(about.producer_id)
+    return dict(routing.ways(members, product.producer.email if product else "", now=desk.now())).get(to)
+
+
 async def _of_inquiry(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
     about = await desk.store.post.inquiry(notice.subject)
     if about is None or not about.consumer.channel:
@@ -38,10 +58,11 @@ async def _of_inquiry(notice: Notice, *, desk: Desk, known: Known) -> Reply | No
 
 async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
     say = known.say
-    if notice.kind in {NoticeKind.REMIND, NoticeKind.NEW, NoticeKind.MORE} and about.state not in WAITING:
-        return None
-    if notice.kind is NoticeKind.SECOND and about.state is State.CLOSED:
-        return None
+    if about.state not in WAITING or _answered_since(notice, about):
+        # Who was asked by a colleague answers even after another answer.
+        asked = notice.kind is NoticeKind.SECOND and not notice.message and about.state is not State.CLOSED
+        if not asked:
+            return None
     first = {
         NoticeKind.NEW: say("A customer writes to you:"),
         NoticeKind.MORE: say("A customer adds something:"),
@@ -55,7 +76,7 @@ async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Kno
 
 async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
     say = known.say
-    if notice.kind is NoticeKind.ESCALATE and about.state not in WAITING:
+    if notice.kind is NoticeKind.ESCALATE and (about.state not in WAITING or _answered_since(notice, about)):
         return None
     first = {
         NoticeKind.ESCALATE: say("No producer has answered this. Please help:"),
@@ -63,7 +84,14 @@ async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Know
         NoticeKind.REPORT: say("A producer asks you to look at this:"),
     }[notice.kind]
     shown = await officer.show(about, desk=desk, known=known)
-    return Reply(f"{first}\n{shown.text}", language=say.language)
+    return Reply(f"{first}\n{shown.text}", choices=shown.choices, language=say.language)
+
+
+def _answered_since(notice: Notice, about: Inquiry) -> bool:
+    """True if the message that *notice* tells of has been answered: a later one has notices of its own."""
+    return bool(notice.message) and any(
+        each.number > notice.message and each.side is not Side.CONSUMER for each in about.messages
+    )
 
 
 async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:

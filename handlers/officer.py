@@ -3,13 +3,13 @@
 Roles are looked up at every tap; a button grants nothing.
 """
 
-from catalog.inquiry import Address, Correction, Inquiry, Notice, NoticeKind, Side
-from handlers import letters
+from catalog.inquiry import Address, Correction, Inquiry, Notice, NoticeKind, Side, State
+from handlers import letters, producer
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.fixing import field_words, shown_value, source
 from handlers.inquiry import officers, product_name, who
-from handlers.messages import Choice, Incoming, Reply
+from handlers.messages import Choice, Incoming, Reply, Style
 
 _SHOWN = 5
 _WAITED = 24 * 3600.0
@@ -45,7 +45,10 @@ async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     """One inquiry as an officer sees it: without the customer's name and number."""
     say = known.say
     text = letters.heading(inquiry, await product_name(inquiry, desk), say)
-    return Reply(f"{text}\n\n{letters.thread(inquiry, say, reader=Side.OFFICER)}")
+    choices = producer.photo_choice(inquiry, desk=desk, known=known)
+    if inquiry.state is not State.CLOSED:
+        choices.insert(0, Choice(say("Answer"), Action(Verb.REPLY, inquiry.ref), style=Style.MAIN))
+    return Reply(f"{text}\n\n{letters.thread(inquiry, say, reader=Side.OFFICER)}", choices=tuple(choices))
 
 
 async def decide(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
@@ -64,11 +67,12 @@ async def decide(subject: str, *, incoming: Incoming, desk: Desk, known: Known) 
         at=desk.now(),
         source=source(desk.now()),
     )
-    if decided is None:
-        return Reply(say("That was decided already."))
+    # Told again each time, which the key makes once: the process may have died between deciding and telling.
     told = Notice(f"decided:{wish.number}", wish.by, NoticeKind.DECIDED, str(wish.number), due_at=desk.now())
     if wish.by != Address("", ""):
         await desk.store.post.tell(told)
+    if decided is None:
+        return Reply(say("That was decided already."))
     return Reply(
         say("Accepted; the card shows it now.") if decision == "yes" else say("Refused; the producer is told.")
     )

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
+from catalog.sealing import fingerprint
 from catalog.store import Step as Event
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.inquiry import PER_PAGE, officers, product_name, who
+from handlers.inquiry import PER_PAGE, officers, origin_of, product_name, who
 from handlers.joining import memberships
 from handlers.links import shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
@@ -38,6 +39,7 @@ async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) ->
         choices.append(Choice(say("← Previous"), Action(Verb.MAIL, str(page - 1))))
     if len(found) > page * PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.MAIL, str(page + 1))))
+    choices += _settings_choice(known)
     return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, page, len(found)))
 
 
@@ -62,9 +64,11 @@ async def as_text(inquiry: Inquiry, *, desk: Desk, known: Known) -> str:
         lines.append(say("Customer's name: {name}", name=inquiry.name))
     if inquiry.phone:
         lines.append(say("Customer's phone: {phone}", phone=shown_phone(inquiry.phone)))
-    if "link" in inquiry.flags:
+    written = "\n".join(each.text for each in inquiry.messages if each.side is Side.CONSUMER)
+    flags = limits.flags(written)
+    if "link" in flags:
         lines.append(say("⚠ There is a link in it: do not open it unless you trust it."))
-    if "number" in inquiry.flags:
+    if "number" in flags:
         lines.append(say("⚠ There is a long number in it: never send money or codes because of it."))
     return "\n".join(lines) + "\n\n" + letters.thread(inquiry, say, reader=Side.PRODUCER)
 
@@ -81,9 +85,10 @@ async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
     ]
     canned = await _own_canned(inquiry, desk)
     choices += [
-        Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {place}"))
-        for place, text in enumerate(canned)
+        Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {_mark(text)}"))
+        for text in canned
     ]
+    choices += photo_choice(inquiry, desk=desk, known=known)
     if len(await desk.store.post.members_of(inquiry.producer_id)) > 1:
         choices.append(Choice(say("Hand over to a colleague"), Action(Verb.HAND_OVER, ref)))
     choices += [
@@ -92,6 +97,19 @@ async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
         Choice(say("Block this customer"), Action(Verb.BLOCK, ref)),
     ]
     return choices
+
+
+def photo_choice(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[Choice]:
+    """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
+    if letters.PHOTO not in inquiry.flags or not desk.public_url:
+        return []
+    proof = desk.store.post.sign(f"photo {inquiry.ref}")
+    return [Choice(known.say("See the photo"), url=f"{desk.public_url}/f/{proof}")]
+
+
+def _mark(text: str) -> str:
+    """How a button names a text or a colleague: not by its place, which may be another's by the time it is pressed."""
+    return fingerprint(text)[:8]
 
 
 async def _own_canned(inquiry: Inquiry, desk: Desk) -> tuple[str, ...]:
@@ -108,17 +126,19 @@ def begin_answer(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, 
     return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
 
 
-async def answer(text: str, inquiry: Inquiry, *, origin: str, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def answer(
+    text: str, inquiry: Inquiry, *, origin: str, desk: Desk, known: Known, side: Side = Side.PRODUCER
+) -> tuple[Reply, Known]:
     """Pass an answer on to the consumer, in one step with its notice."""
     say, words = known.say, limits.tidy(text)
     if not words:
         return Reply(say("Please write your answer in words."), wants=Want.TEXT), known
-    fresh = routing.for_answer(inquiry, now=desk.now())
+    fresh = routing.for_answer(inquiry, origin=origin, now=desk.now())
     event = Event(
         inquiry.ref,
         Move.ANSWER,
         at=desk.now(),
-        side=Side.PRODUCER,
+        side=side,
         text=words,
         notices=fresh,
         origin=origin,
@@ -142,30 +162,28 @@ async def answer_canned(which: str, inquiry: Inquiry, *, origin: str, desk: Desk
     ready = {
         "more": say("Please tell us a little more, so that we can answer well."),
         "call": say("Thank you for asking. We will call you back; please send your number if you have not."),
-        **{str(place): text for place, text in enumerate(own)},
+        **{_mark(text): text for text in own},
     }
     if which not in ready:
         return await show(inquiry, desk=desk, known=known), known
     return await answer(ready[which], inquiry, origin=origin, desk=desk, known=known)
 
 
-async def hand_over(inquiry: Inquiry, place: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
     """Let a colleague answer: choose one, then they are told."""
     say = known.say
     others = [each for each in await desk.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
-    if not place.isdecimal() or int(place) >= len(others):
+    marks = {_mark(f"{member.who.channel}:{member.who.address}"): member for member in others}
+    chosen = marks.get(whom)
+    if chosen is None:
         choices = [
-            Choice(
-                member.name or f"{member.who.channel} {number + 1}", Action(Verb.HAND_OVER, f"{inquiry.ref} {number}")
-            )
-            for number, member in enumerate(others)
+            Choice(member.name or f"{member.who.channel} {number}", Action(Verb.HAND_OVER, f"{inquiry.ref} {mark}"))
+            for number, (mark, member) in enumerate(marks.items(), start=1)
         ]
         text = say("Who shall answer?") if others else say("You are the only one who answers for this producer.")
         return Reply(text, choices=tuple(choices))
-    chosen = others[int(place)]
-    now = desk.now()
-    key = f"{inquiry.ref}:hand:{int(now)}:{chosen.who.channel}:{chosen.who.address}"
-    await desk.store.post.tell(Notice(key[:200], chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=now))
+    key = f"{inquiry.ref}:hand:{origin_of(incoming)}"
+    await desk.store.post.tell(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=desk.now()))
     return Reply(say("Handed over."))
 
 
@@ -212,7 +230,11 @@ async def report(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
 
 
 def _settings_choice(known: Known) -> tuple[Choice, ...]:
-    return (Choice(known.say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),)
+    say = known.say
+    return (
+        Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
+        Choice(say("Correct facts"), Action(Verb.FIX)),
+    )
 
 
 async def answers_for(inquiry: Inquiry, *, incoming: Incoming, desk: Desk) -> bool:

@@ -1,9 +1,9 @@
 """Who must hear of an inquiry, and when: the producer's people first, then a second one, then the officers. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
-from catalog.inquiry import Address, Inquiry, Kind, Member, Notice, NoticeKind
+from catalog.inquiry import WAITING, Address, Inquiry, Kind, Member, Notice, NoticeKind
 
 HOUR = 3600.0
 REMIND_AFTER = 24 * HOUR
@@ -15,21 +15,21 @@ _VIET_NAM = timezone(timedelta(hours=7))
 def for_new(
     inquiry: Inquiry, *, members: Sequence[Member], mail: str, officers: Sequence[Address], now: float
 ) -> list[Notice]:
-    """The notices of a new or newly waiting inquiry; *mail* is the producer's e-mail address or ""."""
-    fresh = list(_to_producer(inquiry, members=members, mail=mail, now=now))
-    reached = bool(fresh)
-    late = now + ESCALATE_AFTER if reached else now
-    for officer in officers:
-        fresh.append(_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=late))
-        if inquiry.kind is Kind.COMPLAINT:
-            fresh.append(_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now))
+    """The notices of a new inquiry; *mail* is the producer's e-mail address or ""."""
+    fresh = _round(inquiry, NoticeKind.NEW, ways=ways(members, mail, now=now), officers=officers, now=now)
+    if inquiry.kind is Kind.COMPLAINT:
+        fresh += [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
     return fresh
 
 
-def for_more(inquiry: Inquiry, *, members: Sequence[Member], mail: str, now: float) -> list[Notice]:
-    """The notice of a follow-up, to whoever is reached first."""
-    first = next(iter(_reachable(members, mail)), None)
-    return [_notice(inquiry, first, NoticeKind.MORE, due_at=_when(members, first, now))] if first else []
+def for_more(
+    inquiry: Inquiry, *, members: Sequence[Member], mail: str, officers: Sequence[Address], now: float
+) -> list[Notice]:
+    """The notices of a follow-up; one to an answered or closed inquiry begins a new round of waiting."""
+    way = ways(members, mail, now=now)
+    if inquiry.state not in WAITING:
+        return _round(inquiry, NoticeKind.MORE, ways=way, officers=officers, now=now)
+    return [_notice(inquiry, each, NoticeKind.MORE, due_at=start) for each, start in way[:1]]
 
 
 def another_way(
@@ -42,16 +42,25 @@ def another_way(
     now: float,
 ) -> list[Notice]:
     """Whom to tell at once when *failed* cannot be reached: the next of the producer's, else the officers."""
-    ways = list(_reachable(members, mail))
-    rest = ways[ways.index(failed) + 1 :] if failed in ways else ways
+    way = ways(members, mail, now=now)
+    places = [each for each, _ in way]
+    rest = way[places.index(failed) + 1 :] if failed in places else way
     if rest:
-        return [_notice(inquiry, rest[0], NoticeKind.SECOND, due_at=_when(members, rest[0], now), turn="way")]
+        return [_notice(inquiry, each, NoticeKind.SECOND, due_at=start, turn="way") for each, start in rest[:1]]
     return [_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=now, turn="way") for officer in officers]
 
 
-def for_answer(inquiry: Inquiry, *, now: float) -> list[Notice]:
-    """The answer's way to its consumer."""
-    return [_notice(inquiry, inquiry.consumer, NoticeKind.ANSWER, due_at=now)]
+def for_answer(inquiry: Inquiry, *, origin: str, now: float) -> list[Notice]:
+    """The answer's way to its consumer; *origin* names the message that holds it, so that each has one notice."""
+    key = f"{inquiry.ref}:answer:{origin}"
+    return [Notice(key[:200], inquiry.consumer, NoticeKind.ANSWER, inquiry.ref, due_at=now)]
+
+
+def ways(members: Sequence[Member], mail: str, *, now: float) -> list[tuple[Address, float]]:
+    """Everyone who can be reached for a producer and from when, the first to be told first; who pauses comes last."""
+    ordered = sorted(members, key=lambda member: member.paused_until > now)
+    found = [(member.who, after_quiet(member, now)) for member in ordered]
+    return [*found, (Address(MAIL, mail), now)] if mail else found
 
 
 def after_quiet(member: Member, now: float) -> float:
@@ -74,24 +83,22 @@ def _is_quiet(hour: int, member: Member) -> bool:
     return hour >= member.quiet_from or hour < member.quiet_to
 
 
-def _to_producer(inquiry: Inquiry, *, members: Sequence[Member], mail: str, now: float) -> Iterator[Notice]:
-    reachable = list(_reachable(members, mail))
-    if not reachable:
-        return
-    yield _notice(inquiry, reachable[0], NoticeKind.NEW, due_at=_when(members, reachable[0], now))
-    yield _notice(inquiry, reachable[0], NoticeKind.REMIND, due_at=_when(members, reachable[0], now + REMIND_AFTER))
-    for second in reachable[1:2]:
-        yield _notice(inquiry, second, NoticeKind.SECOND, due_at=_when(members, second, now + REMIND_AFTER))
-
-
-def _reachable(members: Sequence[Member], mail: str) -> Iterator[Address]:
-    yield from (member.who for member in members)
-    if mail:
-        yield Address(MAIL, mail)
-
-
-def _when(members: Sequence[Member], to: Address, now: float) -> float:
-    return next((after_quiet(member, now) for member in members if member.who == to), now)
+def _round(
+    inquiry: Inquiry,
+    first: NoticeKind,
+    *,
+    ways: Sequence[tuple[Address, float]],
+    officers: Sequence[Address],
+    now: float,
+) -> list[Notice]:
+    """One round of waiting: tell the first at once, remind them and tell a second after a day, then the officers."""
+    fresh: list[Notice] = []
+    for each, start in ways[:1]:
+        fresh.append(_notice(inquiry, each, first, due_at=start))
+        fresh.append(_notice(inquiry, each, NoticeKind.REMIND, due_at=start + REMIND_AFTER))
+    fresh += [_notice(inquiry, each, NoticeKind.SECOND, due_at=now + REMIND_AFTER) for each, _ in ways[1:2]]
+    late = now + ESCALATE_AFTER if ways else now
+    return [*fresh, *(_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=late) for officer in officers)]
 
 
 def _notice(inquiry: Inquiry, to: Address, kind: NoticeKind, *, due_at: float, turn: str = "") -> Notice:

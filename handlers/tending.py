@@ -1,8 +1,8 @@
 """The way to whatever has to do with inquiries: which button, whose draft, on which side."""
 
-from catalog.inquiry import Inquiry, Kind
+from catalog.inquiry import Inquiry, Kind, NoticeKind, Side
 from catalog.text import fold
-from handlers import fixing, inquiry, joining, mine, officer, producer
+from handlers import fixing, inquiry, inviting, joining, limits, mine, officer, producer
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
 from handlers.messages import Contact, Incoming, Photo, Reply
@@ -14,7 +14,13 @@ _ABOUT_ONE = frozenset(
         Verb.REPORT,
     }
 )  # fmt: skip
+_CONSUMERS = frozenset({Verb.MORE, Verb.RATE})
+_PRODUCERS = frozenset({Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK, Verb.REPORT})
+_OFFICERS = frozenset({Verb.INQUIRY, Verb.REPLY})
 _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
+
+_PLAIN = "catalog.reader.plainly:plain_picture"
+_TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED})
 
 Told = tuple[Reply, Known]
 
@@ -34,7 +40,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.ASK:
             return await inquiry.begin(first, desk=desk, known=known)
         case Verb.KIND:
-            return await inquiry.kind_chosen(first, rest, desk=desk, known=known)
+            return await inquiry.kind_chosen(first, rest, incoming=incoming, desk=desk, known=known)
         case Verb.SEND:
             return await inquiry.send(with_name=first == "name", incoming=incoming, desk=desk, known=known)
         case Verb.EDIT:
@@ -55,7 +61,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
             return await joining.leave(first, incoming=incoming, desk=desk, known=known), known
         case Verb.FIX:
             return await fixing.begin(action.subject, incoming=incoming, desk=desk, known=known)
-        case Verb.REVIEW | Verb.DECIDE:
+        case Verb.REVIEW | Verb.DECIDE | Verb.INVITE:
             return await _officers(action, incoming=incoming, desk=desk, known=known), known
         case Verb.SEEN:
             return Reply(known.say("Thank you. Customers' questions will reach you here.")), known
@@ -69,17 +75,23 @@ async def _officers(action: Action, *, incoming: Incoming, desk: Desk, known: Kn
         return officer.refused(known)
     if action.verb is Verb.REVIEW:
         return await officer.review(desk=desk, known=known)
+    if action.verb is Verb.INVITE:
+        return await inviting.invite(action.subject, desk=desk, known=known)
     return await officer.decide(action.subject, incoming=incoming, desk=desk, known=known)
 
 
 async def _with_inquiry(ref: str, rest: str, verb: Verb, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
     """Let only those touch an inquiry whose it is: its consumer, its producer's people, an officer."""
     found = await desk.store.post.inquiry(ref.upper().lstrip("#"))
-    if found is not None and found.consumer == inquiry.who(incoming):
+    if found is None:
+        return inquiry.nothing_begun(known)
+    if found.consumer == inquiry.who(incoming) and verb not in _PRODUCERS:
         return await _as_consumer(found, rest, verb, desk=desk, known=known)
-    if found is not None and await producer.answers_for(found, incoming=incoming, desk=desk):
+    if verb not in _CONSUMERS and await producer.answers_for(found, incoming=incoming, desk=desk):
         return await _as_producer(found, rest, verb, incoming=incoming, desk=desk, known=known)
-    if found is not None and verb is Verb.INQUIRY and await officer.is_officer(incoming, desk):
+    if verb in _OFFICERS and await officer.is_officer(incoming, desk):
+        if verb is Verb.REPLY:
+            return producer.begin_answer(found, desk=desk, known=known)
         return await officer.show(found, desk=desk, known=known), known
     return inquiry.nothing_begun(known)
 
@@ -145,19 +157,25 @@ async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -
         return None
     notice = await desk.store.post.notice_sent_as(inquiry.who(incoming), incoming.replies_to)
     found = await desk.store.post.inquiry(notice.subject) if notice else None
-    if found is None:
+    if notice is None or found is None:
         return None
-    if found.consumer == inquiry.who(incoming):
-        draft = Draft(Step.FOLLOW_UP, found.ref, begun_at=desk.now())
-        return await inquiry.words(body, draft, incoming=incoming, desk=desk, known=known)
-    return await _answered(body, found.ref, incoming=incoming, desk=desk, known=known)
+    if notice.kind in _TO_CONSUMER:
+        origin = inquiry.origin_of(incoming)
+        return await inquiry.added(found, limits.tidy(body), origin=origin, desk=desk, known=known), known
+    told, _ = await _answered(body, found.ref, incoming=incoming, desk=desk, known=known)
+    # Whatever else was begun goes on: this was about the message replied to.
+    return told, known
 
 
 async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
-    found = await desk.store.post.inquiry(ref)
-    if found is None or not await producer.answers_for(found, incoming=incoming, desk=desk):
+    found, side = await desk.store.post.inquiry(ref), Side.PRODUCER
+    if found is None:
         return inquiry.nothing_begun(known)
-    return await producer.answer(body, found, origin=inquiry.origin_of(incoming), desk=desk, known=known)
+    if not await producer.answers_for(found, incoming=incoming, desk=desk):
+        if not await officer.is_officer(incoming, desk):
+            return inquiry.nothing_begun(known)
+        side = Side.OFFICER
+    return await producer.answer(body, found, origin=inquiry.origin_of(incoming), desk=desk, known=known, side=side)
 
 
 async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
@@ -165,7 +183,7 @@ async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) ->
     draft = _fresh(known.draft, desk.now())
     if draft is None or draft.step is not Step.ASK or draft.kind != Kind.COMPLAINT:
         return None
-    await desk.store.post.keep_draft_photo(inquiry.who(incoming), sent.image)
+    await desk.store.post.keep_draft_photo(inquiry.who(incoming), await desk.reader.run(_PLAIN, sent.image))
     if sent.caption.strip():
         return await inquiry.words(sent.caption, draft, incoming=incoming, desk=desk, known=known)
     return Reply(known.say("I have the photo. Now write what is wrong.")), known

@@ -21,7 +21,19 @@ FIELDS = {
 
 
 async def propose(connection: AsyncConnection, wish: Correction) -> int:
-    """Keep a wish until an officer decides; its number."""
+    """Keep a wish until an officer decides; its number, that of the very same wish if one waits already."""
+    table = tables.corrections
+    same = (
+        (table.c.product_id == wish.product_id)
+        & (table.c.field == wish.field)
+        & (table.c.new == wish.new)
+        & (table.c.channel == wish.by.channel)
+        & (table.c.address == wish.by.address)
+        & (table.c.state == "waiting")
+    )
+    waits: int | None = await connection.scalar(select(table.c.number).where(same))
+    if waits is not None:
+        return waits
     made = await connection.execute(
         insert(tables.corrections)
         .values(
@@ -76,7 +88,9 @@ async def _apply(
 ) -> None:
     table, is_list = FIELDS[wish.field]
     key = wish.product_id if table is tables.products else wish.producer_id
-    row = (await connection.execute(select(table).where(table.c.id == key))).mappings().one()
+    row = (await connection.execute(select(table).where(table.c.id == key))).mappings().one_or_none()
+    if row is None:
+        return
     value: Any = json.loads(wish.new) if is_list else wish.new
     facts = {**row["facts"], wish.field: list(source)}
     await connection.execute(update(table).where(table.c.id == key).values({wish.field: value, "facts": facts}))

@@ -121,6 +121,18 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise as_store_error(error) from error
 
 
+async def settle_log(engine: AsyncEngine) -> None:
+    """Empty SQLite's log into its file, so that what was erased stands in neither."""
+    if engine.dialect.name != "sqlite":
+        return
+    try:
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]  # aiosqlite's
+    except DBAPIError as error:
+        raise as_store_error(error) from error
+
+
 def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

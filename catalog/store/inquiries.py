@@ -77,6 +77,9 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
 
 async def take(connection: AsyncConnection, step: Step) -> Inquiry:
     """Let an inquiry move. Raises NotFound, and IllegalMove for what the state machine does not know."""
+    # Two processes may move the same inquiry: the second waits here, and sees what the first has done.
+    table = tables.inquiries
+    await connection.execute(select(table.c.number).where(table.c.ref == step.ref).with_for_update())
     held = await by_ref(connection, step.ref)
     if held is None:
         raise NotFound(f"no inquiry {step.ref}")
@@ -91,7 +94,7 @@ async def take(connection: AsyncConnection, step: Step) -> Inquiry:
     values: dict[str, Any] = {"state": str(state), "moved_at": step.at}
     if step.rating is not None:
         values["rating"] = step.rating
-    await connection.execute(update(tables.inquiries).where(tables.inquiries.c.ref == step.ref).values(values))
+    await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
     await notices.add(connection, [_about(each, number) for each in step.notices])
     found = await by_ref(connection, step.ref)
     return found or held
@@ -143,6 +146,13 @@ async def count_since(connection: AsyncConnection, who: Address, *, since: float
     return await connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
 
 
+async def written_since(connection: AsyncConnection, ref: str, *, side: Side, since: float) -> int:
+    """How many messages one side wrote in an inquiry since then."""
+    table = tables.messages
+    mine = (table.c.inquiry == ref) & (table.c.side == str(side)) & (table.c.at >= since)
+    return await connection.scalar(select(func.count()).select_from(table).where(mine)) or 0
+
+
 async def same_text(connection: AsyncConnection, who: Address, *, text_mark: str, since: float) -> str | None:
     """The ref of an inquiry in which someone wrote the same words since then."""
     table = tables.inquiries
@@ -175,6 +185,13 @@ async def forget_words(connection: AsyncConnection, refs: Sequence[str]) -> None
             link="erased:" + table.c.ref,
         )
     )  # fmt: skip
+
+
+async def refs_of_consumer(connection: AsyncConnection, who: Address) -> list[str]:
+    """The refs of everything someone asked."""
+    table = tables.inquiries
+    query = select(table.c.ref).where(table.c.channel == who.channel, table.c.address == who.address)
+    return list(await connection.scalars(query))
 
 
 async def older_than(connection: AsyncConnection, moment: float) -> list[str]:

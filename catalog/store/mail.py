@@ -85,9 +85,17 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
 
 
 async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
-    """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` from now on."""
+    """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` from now on.
+
+    Where the row is gone its person was erased meanwhile: then nothing is kept.
+    """
     table = tables.inbox
     now = time.time()
+    here = set(await connection.scalars(select(table.c.seq).where(table.c.seq.in_([each.seq for each in answers]))))
+    nothing: list[None] = [None] * len(answers)
+    answers = [each for each in answers if each.seq in here]
+    if not answers:
+        return nothing
     await connection.execute(
         update(table)
         .where(table.c.seq == bindparam("number"))
@@ -102,7 +110,7 @@ async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list
     ]
     if looks:
         await connection.execute(insert(tables.history), looks)
-    return [None] * len(answers)
+    return nothing
 
 
 async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:

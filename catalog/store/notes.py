@@ -85,6 +85,13 @@ async def recall(connection: AsyncConnection, owner: str, key: str) -> str | Non
     return found
 
 
+async def everything(connection: AsyncConnection, owner: str) -> list[tuple[str, str]]:
+    """All (key, value) that *owner* keeps."""
+    table = tables.memory
+    rows = await connection.execute(select(table.c.key, table.c.value).where(table.c.owner == owner))
+    return [(row.key, row.value) for row in rows]
+
+
 async def forget(connection: AsyncConnection, owner: str, key: str) -> None:
     """Keep nothing under *key* any more."""
     table = tables.memory

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.inquiry import AT_MOST_ONCE, Address, Notice, NoticeKind
+from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.store import tables
 
 
@@ -51,7 +51,10 @@ async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
 async def lease(
     connection: AsyncConnection, *, now: float, seconds: float, limit: int, to: Address | None = None
 ) -> list[Notice]:
-    """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. The longest due come first."""
+    """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. The longest due come first.
+
+    One that may be told once only must be claimed before it is sent.
+    """
     table = tables.notices
     await connection.execute(
         update(table)
@@ -68,17 +71,27 @@ async def lease(
     if to is not None:
         due = due.where(table.c.channel == to.channel, table.c.address == to.address)
     found = [_notice(row) for row in (await connection.execute(due)).mappings()]
-    for once in (True, False):
-        numbers = [each.number for each in found if (each.kind in AT_MOST_ONCE) is once]
-        if numbers:
-            await connection.execute(
-                update(table)
-                .where(table.c.number.in_(numbers))
-                .values(
-                    leased_until=now + seconds, attempts=table.c.attempts + 1, state="sending" if once else "waiting"
-                )
-            )
+    if found:
+        await connection.execute(
+            update(table)
+            .where(table.c.number.in_([each.number for each in found]))
+            .values(leased_until=now + seconds, attempts=table.c.attempts + 1)
+        )
     return found
+
+
+async def claim(connection: AsyncConnection, number: int, *, until: float) -> bool:
+    """Note that a leased notice is being sent; False if somebody else has taken it.
+
+    Should we die now, it is not sent again; after *until* it counts as unknown.
+    """
+    table = tables.notices
+    claimed = await connection.execute(
+        update(table)
+        .where(table.c.number == number, table.c.state == "waiting")
+        .values(state="sending", leased_until=until)
+    )
+    return claimed.rowcount == 1
 
 
 async def settle(connection: AsyncConnection, told: Told) -> None:
@@ -104,7 +117,7 @@ async def release_held(connection: AsyncConnection, to: Address) -> int:
     released = await connection.execute(
         update(table)
         .where(table.c.channel == to.channel, table.c.address == to.address, table.c.state == "held")
-        .values(state="waiting", due_at=0.0, leased_until=0.0)
+        .values(state="waiting", due_at=0.0, attempts=0, leased_until=0.0)
     )
     return released.rowcount
 

@@ -8,8 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.inquiry import Address
 from catalog.store import inquiries, tables
 
-_MOST_KEPT = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -35,14 +33,24 @@ async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset
 
 async def erase(connection: AsyncConnection, who: Address) -> int:
     """Erase all that is kept about someone but a count of inquiries; how many inquiries that were."""
-    asked = await inquiries.of_consumer(connection, who, limit=_MOST_KEPT)
-    await inquiries.forget_words(connection, [each.ref for each in asked])
+    asked = await inquiries.refs_of_consumer(connection, who)
+    await inquiries.forget_words(connection, asked)
     for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.notices):
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
     kept = tables.memory
     await connection.execute(delete(kept).where(kept.c.owner == "draft", kept.c.key == f"{who.channel}:{who.address}"))
+    # What a channel notes of one person it keeps under a key that ends with their address.
+    noted = kept.c.key.endswith(f":{who.address}", autoescape=True)
+    await connection.execute(delete(kept).where(kept.c.owner == who.channel, noted))
     own = tables.corrections
     await connection.execute(
         update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")
     )
     return len(asked)
+
+
+async def forget_idle(connection: AsyncConnection, moment: float) -> int:
+    """Erase what was looked at before *moment*, and the conversations of who has not come since; how many of those."""
+    await connection.execute(delete(tables.history).where(tables.history.c.at < moment))
+    gone = await connection.execute(delete(tables.people).where(tables.people.c.seen_at < moment))
+    return gone.rowcount

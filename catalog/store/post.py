@@ -2,14 +2,28 @@
 
 import base64
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.inquiry import Address, Correction, Inquiry, Invitation, Member, Notice, Role
+from catalog.errors import NotFound
+from catalog.inquiry import (
+    Address,
+    Correction,
+    IllegalMove,
+    Inquiry,
+    Invitation,
+    Member,
+    Move,
+    Notice,
+    Role,
+    Side,
+)
 from catalog.sealing import Seal, fingerprint
-from catalog.store import corrections, database, inquiries, members, notices, people
+from catalog.store import corrections, database, inquiries, mail, members, notices, people
 from catalog.store import notes as memory
 from catalog.store.inquiries import Opening, Step
 from catalog.store.members import Refusal
@@ -62,7 +76,7 @@ class Post:
             replace(inquiry, name=self._seal.close(inquiry.name), phone=self._seal.close(inquiry.phone)),
             text=self._seal.close(text),
             link=fingerprint(link),
-            text_mark=fingerprint(" ".join(text.split()).casefold()),
+            text_mark=self._text_mark(text),
             notices=notices,
             photo=self._seal.close_bytes(photo) if photo else None,
         )
@@ -110,8 +124,12 @@ class Post:
 
     async def same_text(self, who: Address, *, text: str, since: float) -> str | None:
         """The ref of an inquiry with the very same words."""
-        mark = fingerprint(" ".join(text.split()).casefold())
+        mark = self._text_mark(text)
         return await self._read(lambda c: inquiries.same_text(c, who, text_mark=mark, since=since))
+
+    async def written_since(self, ref: str, *, side: Side, since: float) -> int:
+        """How many messages one side wrote in an inquiry since then."""
+        return await self._read(lambda c: inquiries.written_since(c, ref, side=side, since=since))
 
     async def photo(self, ref: str) -> bytes | None:
         """The photo of a complaint."""
@@ -137,12 +155,29 @@ class Post:
         """The secret of an inquiry's web page, given to its consumer only."""
         return self._seal.token(f"inquiry {ref}")
 
+    def sign(self, text: str) -> str:
+        """A proof that we wrote *text*, for a link that is kept nowhere."""
+        return self._seal.sign(text)
+
+    def signed(self, proof: str, *, seconds: int) -> str | None:
+        """What sign() was given at most *seconds* ago; None for anything else."""
+        return self._seal.signed(proof, seconds=seconds)
+
     async def forget_older_than(self, moment: float) -> int:
-        """Erase the words of inquiries that have not moved since *moment*; how many."""
+        """Erase the words of inquiries that have not moved since *moment*, and all else that is as old; how many."""
         refs = await self._read(lambda c: inquiries.older_than(c, moment))
         if refs:
             await self._write(lambda c: inquiries.forget_words(c, refs))
+        await self._write(lambda c: people.forget_idle(c, moment))
         return len(refs)
+
+    async def forget_drafts_before(self, moment: float) -> int:
+        """Throw away the photos of drafts that nobody sent; how many."""
+        kept = await self._read(lambda c: memory.everything(c, "draft"))
+        old = [key for key, sealed in kept if self._seal.closed_at(sealed) < moment]
+        for key in old:
+            await self._write(partial(memory.forget, owner="draft", key=key))
+        return len(old)
 
     # Notices ------------------------------------------------------------------------------------------------------
 
@@ -163,9 +198,20 @@ class Post:
         """Everyone for whom a notice waits until they speak."""
         return await self._read(notices.people_held)
 
-    async def told(self, told: Told) -> None:
-        """Keep what became of a notice."""
-        await self._write(lambda c: notices.settle(c, told))
+    async def claim(self, number: int, *, until: float) -> bool:
+        """Note that a notice which may be told once only is being sent; False if somebody else has it."""
+        return await self._write(lambda c: notices.claim(c, number, until=until))
+
+    async def told(self, told: Told, *, delivered: str = "") -> None:
+        """Keep what became of a notice, and with it that the inquiry *delivered* has reached its producer."""
+
+        async def keep(connection: AsyncConnection) -> None:
+            await notices.settle(connection, told)
+            if delivered:
+                with suppress(NotFound, IllegalMove):
+                    await inquiries.take(connection, Step(delivered, Move.DELIVER, at=told.at))
+
+        await self._write(keep)
 
     async def release_held(self, to: Address) -> int:
         """Someone spoke: what waited for that is due."""
@@ -200,22 +246,25 @@ class Post:
 
     async def change_member(self, member: Member) -> None:
         """Keep a member's wishes."""
-        sealed = replace(member, name=self._seal.close(member.name))
+        canned = tuple(self._seal.close(each) for each in member.canned)
+        sealed = replace(member, name=self._seal.close(member.name), canned=canned)
         await self._write(lambda c: members.change(c, sealed))
 
     async def members_of(self, producer_id: str) -> list[Member]:
         """Who answers for a producer, the first to reach first."""
-        found = await self._read(lambda c: members.of_producer(c, producer_id))
-        return [replace(each, name=self._seal.open(each.name)) for each in found]
+        return [self._known(each) for each in await self._read(lambda c: members.of_producer(c, producer_id))]
 
     async def officers(self) -> list[Member]:
         """Every officer who joined in a chat."""
-        return [replace(each, name=self._seal.open(each.name)) for each in await self._read(members.officers)]
+        return [self._known(each) for each in await self._read(members.officers)]
+
+    async def members_in(self, channel: str) -> list[Member]:
+        """Everyone who answers for a producer in a channel."""
+        return [self._known(each) for each in await self._read(lambda c: members.in_channel(c, channel))]
 
     async def roles_of(self, who: Address) -> list[Member]:
         """What someone is beyond a consumer."""
-        found = await self._read(lambda c: members.roles_of(c, who))
-        return [replace(each, name=self._seal.open(each.name)) for each in found]
+        return [self._known(each) for each in await self._read(lambda c: members.roles_of(c, who))]
 
     async def invite(self, invitation: Invitation, *, code: str, expires_at: float) -> None:
         """Keep a one-time code."""
@@ -267,9 +316,32 @@ class Post:
         """What someone was shown, the newest first."""
         return await self._read(lambda c: people.looks(c, who, limit=limit, offset=offset))
 
+    async def change_person(self, who: Address, change: Callable[[str, str], str]) -> None:
+        """Change the state of someone's conversation in one step; *change* gets their language and the state.
+
+        It may be called twice, and must do nothing else.
+        """
+
+        async def changed(connection: AsyncConnection) -> None:
+            language, sealed = await mail.person(connection, who.channel, who.address)
+            state = self._seal.close(change(language, self._seal.open(sealed) or "{}"))
+            await mail.keep_people(connection, [mail.Answer(0, "", who.channel, who.address, language, state)])
+
+        await self._write(changed)
+
     async def erase(self, who: Address) -> int:
-        """Erase all that is kept about someone."""
-        return await self._write(lambda c: people.erase(c, who))
+        """Erase all that is kept about someone, from the file as well as from the log beside it."""
+        asked = await self._write(lambda c: people.erase(c, who))
+        await database.settle_log(self._engine)
+        return asked
+
+    def _text_mark(self, text: str) -> str:
+        """How the same words are known again; whoever reads the database cannot guess them by trying."""
+        return self._seal.token("text " + " ".join(text.split()).casefold())
+
+    def _known(self, member: Member) -> Member:
+        canned = tuple(self._seal.open(each) for each in member.canned)
+        return replace(member, name=self._seal.open(member.name), canned=canned)
 
     def _opened(self, inquiry: Inquiry) -> Inquiry:
         said = tuple(replace(each, text=self._seal.open(each.text)) for each in inquiry.messages)

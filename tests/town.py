@@ -1,0 +1,239 @@
+"""A small town for tests of inquiries: the real store, inbox, courier and use-cases, in channels that live in memory.
+
+The clock is the town's own, and stands still until it is moved.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.channel import Condition, Delivery, Health
+from bot.courier import Courier
+from bot.inbox import Inbox
+from bot.measures import Measures
+from bot.shelf import Shelf
+from catalog.codes import Surroundings
+from catalog.dates import PartialDate
+from catalog.inquiry import Address
+from catalog.model import ProducerKind, ProductRow
+from catalog.places import Places
+from catalog.reader import Reader
+from catalog.sealing import new_key
+from catalog.store import Store, open_store
+from handlers import conversation, plain
+from handlers.actions import Action, Verb
+from handlers.desk import Desk
+from handlers.messages import Content, Incoming, Person, Reply, Tap, Text
+
+MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC).timestamp()  # 09:00 in Viet Nam
+HOUR = 3600.0
+DAY = 24 * HOUR
+OFFICER = Address("web", "officer")
+
+
+def product(number: int, *, maker: int = 1, **more: object) -> ProductRow:
+    """An invented product of an invented maker."""
+    row = ProductRow(
+        id=f"nem-{number}",
+        name=f"Nem chua {number}",
+        producer=f"HTX Nem {maker}",
+        producer_kind=ProducerKind.COOPERATIVE,
+        address=f"thôn {maker}, xã Đình Tổ, huyện Thuận Thành, tỉnh Bắc Ninh",
+        phones=(f"091234567{maker}",),
+        stars=4,
+        decision=f"{number}/QĐ-UBND",
+        decided=PartialDate(2024, 12, 20),
+        issuer="UBND tỉnh Bắc Ninh",
+        source="Sở NN&MT",
+        as_of=PartialDate(2025, 3, 1),
+    )
+    return replace(row, **more)  # type: ignore[arg-type]  # fields of the row
+
+
+ROWS = (product(1), product(2), product(3, maker=2))
+
+
+@dataclass
+class Line:
+    """A channel in memory. *troubles* are raised first, one at each delivery; *hook* sees each delivery before."""
+
+    name: str
+    keeps_answers: bool = False
+    troubles: list[Exception] = field(default_factory=list)
+    said: list[Delivery] = field(default_factory=list)
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        return ()
+
+    async def run(self) -> None:
+        return
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        return incoming
+
+    async def deliver(self, delivery: Delivery) -> str:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.said.append(delivery)
+        return f"{delivery.person.address}/{len(self.said)}"
+
+    def condition(self) -> Condition:
+        return Condition(Health.UP)
+
+
+@dataclass
+class Town:
+    """Everybody, and the clock."""
+
+    store: Store
+    desk: Desk
+    inbox: Inbox
+    courier: Courier
+    lines: dict[str, Line]
+    file: Path
+    measures: Measures
+    now: float = MORNING
+    _refs: int = 0
+
+    def someone(self, channel: str, address: str, *, name: str = "", language: str = "vi") -> "Someone":
+        """A person in a channel."""
+        return Someone(self, Person(channel, address, language, name))
+
+    async def post(self) -> int:
+        """Let the courier tell everything that is due; how many notices that were."""
+        told = 0
+        while carried := await self.courier.round():
+            told += carried
+        return told
+
+    async def later(self, seconds: float) -> int:
+        """Let time pass, then the courier go its round."""
+        self.now += seconds
+        return await self.post()
+
+    async def takes_in(self, incoming: Incoming) -> None:
+        """Put it into the inbox and wait until it is answered."""
+        await self.inbox.put(incoming)
+        while self.inbox.waiting:  # noqa: ASYNC110 - the inbox has no event for it, and needs none
+            await asyncio.sleep(0.001)
+
+    def ref(self) -> str:
+        """A fresh name for a message."""
+        self._refs += 1
+        return f"m{self._refs}"
+
+
+@dataclass
+class Someone:
+    """A person: what they say, what they press, what they hear."""
+
+    town: Town
+    person: Person
+
+    @property
+    def address(self) -> Address:
+        return Address(self.person.channel, self.person.address)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Everything said to them."""
+        line = self.town.lines[self.person.channel]
+        return [each for each in line.said if each.person.address == self.person.address]
+
+    @property
+    def heard(self) -> list[str]:
+        """Everything said to them, as plain text."""
+        return [plain.as_text(each.reply) for each in self.deliveries]
+
+    @property
+    def last(self) -> str:
+        return self.heard[-1]
+
+    @property
+    def reply(self) -> Reply:
+        return self.deliveries[-1].reply
+
+    async def __call__(self, said: str | Content, *, replies_to: str = "") -> str:
+        """Say it; the answer as plain text."""
+        content = Text(said) if isinstance(said, str) else said
+        await self.town.takes_in(Incoming(self.person, content, self.town.ref(), replies_to=replies_to))
+        return self.last
+
+    async def tap(self, label: str) -> str:
+        """Press the newest button whose label begins like that."""
+        for delivery in reversed(self.deliveries):
+            for choice in plain.choices(delivery.reply):
+                if choice.label.startswith(label) and choice.action is not None:
+                    return await self(Tap(choice.action))
+        raise AssertionError(f"nobody offered {label!r}")
+
+    async def does(self, verb: Verb, subject: str = "") -> str:
+        """Press a button that may have been offered or made up."""
+        return await self(Tap(Action(verb, subject)))
+
+    async def asks(self, words: str, *, product: str = "nem-1", kind: str = "question") -> str:
+        """Ask about a product, up to the confirmation; the number of the inquiry."""
+        await self.does(Verb.ASK, product)
+        await self.does(Verb.KIND, f"{kind} {product}")
+        await self(words)
+        return number_in(await self.tap("Gửi"))
+
+
+def number_in(text: str) -> str:
+    """The reference in a reply: ``#ABCD2345``."""
+    return text.partition("#")[2][:8]
+
+
+async def stocked(path: Path, rows: Sequence[ProductRow] = ROWS) -> Path:
+    """A database with these products in it."""
+    async with open_store(f"sqlite:///{path}", migrate=True) as store:
+        await store.import_rows(rows, who="test")
+    return path
+
+
+@asynccontextmanager
+async def town_in(file: Path, *, keys: Sequence[str] = (), officers: Sequence[Address] = (OFFICER,)) -> AsyncIterator[Town]:
+    """Open the town over the database in *file*."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(f"sqlite:///{file}", keys=keys or (new_key(),)))
+        shelf = Shelf(store, Places.shipped())
+        await shelf.refresh()
+        lines = {"zalo": Line("zalo"), "telegram": Line("telegram"), "web": Line("web", keeps_answers=True)}
+        reader = await stack.enter_async_context(Reader(workers=1))
+        desk = Desk(
+            store=store,
+            index=shelf.index,
+            reader=reader,
+            places=Places.shipped(),
+            today=lambda: date(2026, 11, 24),
+            ours=Surroundings(frozenset({"ocop.test"}), telegram_bot="HoiOcopBot"),
+            public_url="https://ocop.test",
+            now=lambda: town.now,
+            officers=tuple(officers),
+        )
+        measures = Measures()
+        inbox = await stack.enter_async_context(
+            Inbox(store, partial(conversation.answer, desk=desk), measures=measures)
+        )
+        courier = Courier(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5)
+        inbox.on_return(courier.greet)
+        town = Town(store, desk, inbox, courier, lines, file, measures)
+        await inbox.serve(lines)
+        yield town
+
+
+@asynccontextmanager
+async def fresh_town(tmp_path: Path, empty: Path) -> AsyncIterator[Town]:
+    """A town over its own copy of an empty, migrated database."""
+    file = Path(shutil.copy(empty, tmp_path / "town.db"))
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.import_rows(ROWS, who="test")
+    async with town_in(file) as town:
+        yield town
