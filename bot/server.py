@@ -46,6 +46,7 @@ def application(house: House) -> web.Application:
             web.get("/healthz", _healthz),
             web.get("/readyz", Readiness(house).answer),
             web.get("/metrics", Metrics(house).answer),
+            web.get("/media/{name}", Pictures(house.desk).answer),
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
         ]
@@ -115,6 +116,24 @@ class Metrics:
         self._house.measures.indexed(self._house.indexed())
         return web.Response(
             body=self._house.measures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
+
+
+class Pictures:
+    """Product pictures under addresses that never change, so that messengers may fetch them again and again."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """``/media/<fingerprint>.jpg``."""
+        jpeg = await self._desk.store.picture(request.path)
+        if jpeg is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=jpeg,
+            content_type="image/jpeg",
+            headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
         )
 
 

@@ -11,7 +11,7 @@ from catalog.passport import Passport, Standing, Term
 from catalog.places import Places
 from handlers.actions import Action, Verb
 from handlers.addresses import since_july_2025
-from handlers.links import mail_link, page_url, phone_links, web_link
+from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
 from handlers.messages import Card, Choice, Fact, Link, Section, SourceLine, Style
 from handlers.phrases import Speech
 
@@ -65,7 +65,7 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
         sections=tuple(section for section in sections if section.facts),
         sources=marks.lines(say),
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
-        picture=product.images[0] if product.images else "",
+        picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product),
         choices=tuple(_choices(product, say)),
     )
@@ -81,7 +81,7 @@ def short(product: Product, view: View) -> Card:
         stars=held.stars,
         standing=held.standing,
         verdict=verdict(held, view.say),
-        picture=product.images[0] if product.images else "",
+        picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product),
         choices=(Choice(view.say("See"), Action(Verb.PRODUCT, product.ref), style=Style.MAIN),),
     )

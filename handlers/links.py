@@ -48,6 +48,12 @@ def mail_link(email: str) -> tuple[Link, ...]:
     return (Link(email, f"mailto:{quote(email, safe='@.+-_')}"),) if "@" in email else ()
 
 
+def picture_url(public_url: str, product: Product) -> str:
+    """Where the product's first picture is: on our server, or where its list says; "" if it has none."""
+    first = product.images[0] if product.images else ""
+    return f"{public_url}{first}" if first.startswith("/") else first
+
+
 def page_url(public_url: str, product: Product) -> str:
     """The product's page on our server; "" where we have no public address."""
     return f"{public_url}/p/{quote(product.ref, safe='~')}" if public_url else f"/p/{quote(product.ref, safe='~')}"

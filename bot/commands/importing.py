@@ -1,9 +1,9 @@
 """hoi-ocop import."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.commands import terminal
 from bot.settings import read_settings
-from catalog.errors import BadRow
+from catalog.errors import BadImage, BadRow
 from catalog.importing import UNKNOWN_PRODUCER, BadLine, Sheet, open_sheet, write_problems
 from catalog.model import ImportReport, ProductRow
-from catalog.store import open_store
+from catalog.store import Store, open_store
 
 SHIPPED = files("catalog.data") / "products.csv"
 LONG = 2000
@@ -47,6 +47,8 @@ async def _import(file: Path, *, dry_run: bool, strict: bool, bad_rows: Path | N
     bad: list[BadLine] = []
     with _progress(sheet) as (read, written):
         rows = list(_good(sheet, bad, read))
+        if not dry_run:
+            rows = await _with_pictures(rows, file.parent)
         report = await import_rows(rows, refuse=strict and bool(bad), dry_run=dry_run, progress=written)
     if bad_rows is not None and bad:
         write_problems(bad_rows, bad, headings=sheet.headings)
@@ -69,6 +71,32 @@ async def import_rows(
         if refuse:
             return None
         return await store.import_rows(rows, who="import", progress=progress, dry_run=dry_run)
+
+
+async def _with_pictures(rows: list[ProductRow], folder: Path) -> list[ProductRow]:
+    """Take in the picture files that *rows* name beside their list; links stay links."""
+    if all(_is_shown(image) for row in rows for image in row.images):
+        return rows
+    async with open_store(read_settings().database_url, migrate=True) as store:
+        return [replace(row, images=tuple([each async for each in _kept(row, folder, store)])) for row in rows]
+
+
+async def _kept(row: ProductRow, folder: Path, store: Store) -> AsyncIterator[str]:
+    from catalog.reader.thumbnail import thumbnail
+
+    for image in row.images:
+        if _is_shown(image):
+            yield image
+            continue
+        try:
+            yield await store.keep_picture(thumbnail((folder / image).read_bytes()))
+        except (OSError, BadImage) as error:
+            terminal.note(f"dòng {row.line}: ảnh “{image}” không lấy được ({type(error).__name__}).")
+
+
+def _is_shown(image: str) -> bool:
+    """True for a link, or a picture that is kept already."""
+    return "://" in image or image.startswith("/media/")
 
 
 def _good(sheet: Sheet, bad: list[BadLine], read: Callable[[int], None]) -> Iterator[ProductRow]:

@@ -25,6 +25,8 @@ _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _GTINS_PARTED = re.compile(r"[;,\n\r|/]")
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".avif"})
 _LONGEST_LINK = 2000
+# How an export names a picture that the catalogue has taken in.
+_KEPT = re.compile(r"/media/[0-9a-f]{32}\.jpg")
 # Mobile numbers lost a digit in 2018; only the head changed (Plan 798/QĐ-BTTTT of 2018).
 _OLD_HEADS = {
     "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078", "0123": "083", "0124": "084",
@@ -114,7 +116,7 @@ def images(cell: Cell) -> tuple[str, ...]:
 def _image(text: str) -> str:
     path = PurePosixPath(at_most(_LONGEST_LINK, text).replace("\\", "/"))
     inside = not (_SCHEME.match(text) or path.is_absolute() or ".." in path.parts)
-    if not _is_link(text) and not (inside and path.suffix.lower() in _PICTURES):
+    if not _is_link(text) and not _KEPT.fullmatch(text) and not (inside and path.suffix.lower() in _PICTURES):
         raise Refused(f"“{text}” không phải đường dẫn hay tệp ảnh.", english=f"{text!r} is no link or picture file.")
     return text
 

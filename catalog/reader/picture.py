@@ -77,7 +77,7 @@ def check_size(image: bytes) -> None:
 
 
 def _decode(image: bytes, long_side: int) -> Picture:
-    _teach_heif()
+    teach_heif()
     Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
     with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
         if opened.width * opened.height > PIXELS_LIMIT:
@@ -96,7 +96,8 @@ def _decode(image: bytes, long_side: int) -> Picture:
 
 
 @cache
-def _teach_heif() -> None:
+def teach_heif() -> None:
+    """Let Pillow open HEIC and HEIF."""
     pillow_heif.register_heif_opener(thumbnails=False)
 
 

@@ -12,7 +12,7 @@ from catalog.entries import Listed
 from catalog.errors import BadSetting
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, imports, mail, notes, products, revisions
+from catalog.store import database, imports, mail, notes, pictures, products, revisions
 from catalog.store.mail import Answer, Letter, Outcome
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange, Wish
@@ -130,6 +130,15 @@ class Store:
         """The (id, name) of the producers that *name* (an id or part of a name) may mean."""
         async with database.reading(self._engine) as connection:
             return await products.producers_named(connection, name)
+
+    async def keep_picture(self, jpeg: bytes) -> str:
+        """Keep a product's picture; the path under which our server shows it."""
+        return await self._write(pictures.keep, jpeg)
+
+    async def picture(self, path: str) -> bytes | None:
+        """The picture shown under *path*, a JPEG."""
+        async with database.reading(self._engine) as connection:
+            return await pictures.by_path(connection, path)
 
     async def groups(self) -> list[tuple[str, int]]:
         """The product groups with how many products each has, the largest first."""

@@ -289,3 +289,10 @@ history = Table(
     Column("product_id", String(64), nullable=False),
     Index("ix_history_person", "channel", "address", "number"),
 )
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("jpeg", LargeBinary, nullable=False),
+)

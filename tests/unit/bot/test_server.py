@@ -162,3 +162,12 @@ async def test_what_it_does_not_serve_is_not_there(client: Client) -> None:
 async def test_it_listens_on_a_free_port_until_left(desk: Desk) -> None:
     async with serving(application(house(desk)), host="127.0.0.1", port=0) as port:
         assert port > 0
+
+
+async def test_a_kept_picture_is_shown_for_good(client: Client, desk: Desk) -> None:
+    """Messengers fetch a picture more than once, and later."""
+    path = await desk.store.keep_picture(b"\xff\xd8jpeg")
+    response = await client.get(path)
+    assert (response.status, response.content_type, await response.read()) == (200, "image/jpeg", b"\xff\xd8jpeg")
+    assert "immutable" in response.headers["Cache-Control"]
+    assert (await client.get("/media/none.jpg")).status == 404

@@ -1,0 +1,44 @@
+"""A product's picture made ready to be shown: upright, small, and without anything hidden in it."""
+
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+from catalog.errors import ImageTooLarge, UnknownImage
+from catalog.reader.picture import FORMATS, PIXELS_LIMIT, check_size, teach_heif
+
+LONG_SIDE = 1280
+_QUALITY = 85
+
+
+def thumbnail(image: bytes) -> bytes:
+    """*image* as a JPEG of at most 1280 px, turned as its EXIF says and without EXIF, which may tell a place.
+
+    Raises EmptyImage, ImageTooLarge or UnknownImage.
+    """
+    check_size(image)
+    teach_heif()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _drawn(image)
+    except ImageTooLarge:
+        raise
+    # Pillow's plugins raise whatever their parser stumbles over.
+    except Exception as error:
+        raise UnknownImage from error
+
+
+def _drawn(image: bytes) -> bytes:
+    with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
+        if opened.width * opened.height > PIXELS_LIMIT:
+            raise ImageTooLarge(limit="50 MP")
+        opened.draft("RGB", (LONG_SIDE, LONG_SIDE))
+        upright = ImageOps.exif_transpose(opened).convert("RGBA")
+        upright.thumbnail((LONG_SIDE, LONG_SIDE))
+        paper = Image.new("RGB", upright.size, "white")
+        paper.paste(upright, mask=upright.getchannel("A"))
+    out = io.BytesIO()
+    paper.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    return out.getvalue()
