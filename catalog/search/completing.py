@@ -44,7 +44,7 @@ class Completer:
         asked = table[:, _ASKED]
         near = asked >= min(WHOLLY, float(asked.max(initial=0.0)))
         rows, table = rows[near], table[near]
-        scores = table @ self._worth / self._worth.sum()
+        scores = (table * self._worth).sum(axis=1) / self._worth.sum()
         order = np.argsort(-scores, kind="stable")
         entries = self._shelf.owner[rows[order]]
         firsts = np.sort(np.unique(entries, return_index=True)[1])[:limit]

@@ -67,7 +67,7 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
     rare = np.append(shelf.rarities, np.float32(0))[terms]
     covered = name.max(axis=2)
     total = max(float(reading.weights.sum()), 1e-6)
-    asked = explained @ reading.weights / total
+    asked = (explained * reading.weights).sum(axis=1) / total
     plain = reading.plain
     masses = (covered * rare).sum(axis=1)
     totals = rare.sum(axis=1)
@@ -84,8 +84,8 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
     same = np.ones(len(rows), dtype=np.float32)
     columns = (
         asked,
-        in_name @ reading.weights / total,
-        explained @ plain / max(float(plain.sum()), 1e-6),
+        (in_name * reading.weights).sum(axis=1) / total,
+        (explained * plain).sum(axis=1) / max(float(plain.sum()), 1e-6),
         told,
         told_words,
         np.minimum(asked, told),

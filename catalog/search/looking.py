@@ -16,7 +16,7 @@ from catalog.search.segmenting import Segmenter
 from catalog.search.shelf import Shelf
 from catalog.search.spelling import Speller
 
-MOST_CANDIDATES = 96
+MOST_CANDIDATES = 80
 MOST_HEADS = 4
 EXPLAINED = 0.97
 EXPLAINED_BY_NAME = 0.9
