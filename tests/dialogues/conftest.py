@@ -36,6 +36,7 @@ def tuong(number: int, **more: Any) -> ProductRow:
 
 WHOLE = tuong(
     1,
+    producer="HTX Hoa Sen",
     aliases=("Tương nếp Đình Tổ",),
     group="Gia vị",
     phones=("0912345678",),
@@ -49,7 +50,9 @@ WHOLE = tuong(
     gtins=("8936012345674",),
     traces=(TUONG,),
 )
-BEFORE = tuong(1, stars=3, decision="9/QĐ-UBND", decided=PartialDate(2021, 6), certificate="OCOP-BN-12")
+BEFORE = tuong(
+    1, producer="HTX Hoa Sen", stars=3, decision="9/QĐ-UBND", decided=PartialDate(2021, 6), certificate="OCOP-BN-12"
+)
 
 
 OTHERS = tuple(tuong(number) for number in range(2, 5))

@@ -1,11 +1,13 @@
 """Someone types or pastes what stands on a label."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.store import Wish
 from tests.conftest import Dialogue, Stock, lines
 from tests.dialogues.cards import MAKERS, SAUCE, first_line
-from tests.dialogues.conftest import TUONG, tuong
+from tests.dialogues.conftest import OTHERS, TUONG, WHOLE
 
 PAYMENT = "00020101021138540010A00000072701240006970436011012345678900208QRIBFTTA53037045802VN63041A7B"
 TYPE_IT = "Bạn gõ tên ghi trên nhãn, tôi sẽ tìm giúp."
@@ -55,7 +57,7 @@ async def test_a_package_past_its_date_says_so(say: Dialogue) -> None:
 
 
 async def test_a_number_that_several_products_have_is_a_choice(say: Dialogue, stock: Stock) -> None:
-    await stock(*(tuong(number, decision="55/QĐ-UBND") for number in range(1, 5)))
+    await stock(*(replace(each, decision="55/QĐ-UBND") for each in (WHOLE, *OTHERS)))
     answer = await say("55/QĐ-UBND")
     assert first_line(answer) == "Có 4 sản phẩm mang mã này. Bạn hỏi sản phẩm nào?"
     assert answer.partition("\n")[2] == MAKERS.partition("\n")[2]
@@ -81,8 +83,8 @@ async def test_a_number_that_several_products_have_is_a_choice(say: Dialogue, st
         ),
         ("https://ocop.test/p/gone", "Đây là mã của chúng tôi, nhưng sản phẩm không còn trong danh mục."),
         (
-            "https://check.bacninh.gov.vn.example/q",
-            "Cẩn thận: check[.]bacninh[.]gov[.]vn[.]example trông giống check.bacninh.gov.vn nhưng KHÔNG PHẢI. Đừng mở.",
+            "https://check.bacninh.gov.vn.xyz/q",
+            "Cẩn thận: check[.]bacninh[.]gov[.]vn[.]xyz trông giống check.bacninh.gov.vn nhưng KHÔNG PHẢI. Đừng mở.",
         ),
         ("javascript:alert(1)", "Mã này cố chạy lệnh (javascript:). Đừng mở."),
         ("99/QĐ-UBND", "Số 99/QĐ-UBND: không có sản phẩm nào trong danh mục mang số này."),

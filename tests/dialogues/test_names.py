@@ -11,7 +11,7 @@ from tests.dialogues.cards import MAKERS, SAUCE, first_line
 from tests.dialogues.conftest import tuong
 
 
-@pytest.mark.parametrize("name", ["tương đình tổ htx tương 1", "TUONG DINH TO HTX TUONG 1", "tương nếp đình tổ"])
+@pytest.mark.parametrize("name", ["tương đình tổ htx hoa sen", "TUONG DINH TO HTX HOA SEN"])
 async def test_a_name_shows_its_passport(say: Dialogue, name: str) -> None:
     assert (await say(name)).startswith(SAUCE)
 
@@ -109,16 +109,17 @@ async def test_what_we_do_not_have_is_said_and_remembered(say: Dialogue) -> None
     assert await say._desk.store.wishes("name") == [Wish("name", "xoai cat hoa loc", "Xoài cát Hòa Lộc", 2)]
 
 
-async def test_the_wrong_product(say: Dialogue) -> None:
+async def test_the_wrong_product(say: Dialogue, stock: Stock) -> None:
     assert await say("/nope tuong-1") == MAKERS
-    assert await say("/nope man-12") == "Vậy bạn gõ tên kèm nhà sản xuất hoặc xã/phường, hoặc gửi ảnh nhãn nhé."
+    await stock(tuong(30, id="doc-nhat", name="Kwzq Xjfy"))
+    assert await say("/nope doc-nhat") == "Vậy bạn gõ tên kèm nhà sản xuất hoặc xã/phường, hoặc gửi ảnh nhãn nhé."
     assert say.reply.wants is Want.PHOTO
 
 
 async def test_what_else_a_maker_makes(say: Dialogue, stock: Stock) -> None:
-    await stock(*[tuong(1, id=f"khac-{number}", name=f"Dấm {number}", as_of=None) for number in range(6)])
+    await stock(*[tuong(1, id=f"khac-{number}", name=f"Dấm {number}", producer="HTX Hoa Sen") for number in range(6)])
     answer = await say("/maker tuong-1")
-    assert first_line(answer) == "HTX Tương 1 có 7 sản phẩm trong danh mục."
+    assert first_line(answer) == "HTX Hoa Sen có 7 sản phẩm trong danh mục."
     assert answer.endswith("6. Trang sau →")
     assert (await say("6")).endswith("3. ← Trang trước")
 

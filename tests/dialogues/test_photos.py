@@ -42,7 +42,7 @@ async def test_two_products_in_one_photo_are_a_choice(say: Dialogue) -> None:
         "Các mã dẫn tới 2 sản phẩm. Bạn hỏi sản phẩm nào?",
         "",
         "1. Tương Đình Tổ ★★★★☆",
-        "   HTX Tương 1 — xã Đình Tổ",
+        "   HTX Hoa Sen — xã Đình Tổ",
         "   Còn hiệu lực đến 20/12/2027 (còn 391 ngày)",
         "",
         "2. Tương Đình Tổ ★★★☆☆",

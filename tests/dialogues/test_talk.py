@@ -59,9 +59,9 @@ async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: 
 async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:
     assert await say("/lang") == "Bạn muốn tôi nói tiếng nào?\n\n1. Tiếng Việt\n2. English"
     assert await say("2") == "From now on I speak English."
-    assert "Valid until 20/12/2027 (391 days left)" in await say("tương đình tổ htx tương 1")
+    assert "Valid until 20/12/2027 (391 days left)" in await say("tương đình tổ htx hoa sen")
     assert await say("/lang vi") == "Từ giờ tôi nói tiếng Việt."
-    assert "Còn hiệu lực đến 20/12/2027 (còn 391 ngày)" in await say("tương đình tổ htx tương 1")
+    assert "Còn hiệu lực đến 20/12/2027 (còn 391 ngày)" in await say("tương đình tổ htx hoa sen")
 
 
 async def test_a_language_we_do_not_speak_is_offered_another(say: Dialogue) -> None:

@@ -1,0 +1,194 @@
+"""How a passport looks, whatever is known and unknown."""
+
+from datetime import date
+
+import pytest
+
+from catalog import passport
+from catalog.dates import PartialDate
+from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
+from catalog.passport import Standing
+from catalog.places import Places
+from handlers import cards
+from handlers.cards import View
+from handlers.messages import Card, Section
+from handlers.phrases import speech
+from handlers.plain import card_lines
+
+TODAY = date(2026, 11, 24)
+PLACES = Places.shipped()
+BARE = Producer("m", "HTX Thử")
+
+
+def view(language: str = "en") -> View:
+    return View(speech(language), TODAY, PLACES, "https://ocop.test")
+
+
+def card_of(*certificates: Certificate, producer: Producer = BARE, lot: Lot | None = None, **more: object) -> Card:
+    product = Product("nem-1", "Nem", producer, ref="nem-1", certificates=certificates, **more)  # type: ignore[arg-type]  # as given
+    return cards.whole(product, view(), lot=lot)
+
+
+def section(card: Card, heading: str) -> Section:
+    return next(each for each in card.sections if each.heading == heading)
+
+
+def value(card: Card, label: str) -> str:
+    return next(fact.value for each in card.sections for fact in each.facts if fact.label == label)
+
+
+def dated(day: str, **more: object) -> Certificate:
+    return Certificate(stars=4, decided=PartialDate.parse(day), **more)  # type: ignore[arg-type]  # as given
+
+
+@pytest.mark.parametrize(
+    ("certificate", "standing", "verdict"),
+    [
+        (dated("2024-12-20"), Standing.VALID, "Valid until 20/12/2027 (391 days left)"),
+        (dated("2023-12-24"), Standing.ENDING, "Ending soon: valid until 24/12/2026 (30 days left)"),
+        (dated("2023-11-25"), Standing.ENDING, "Ending soon: valid until 25/11/2026 (1 day left)"),
+        (dated("2023-11"), Standing.ENDING, "Ending soon: valid until 11/2026 (about 6 days left)"),
+        (dated("2024"), Standing.VALID, "Valid until 2027 (about 402 days left)"),
+        (
+            dated("2023-11-23"),
+            Standing.LAPSED,
+            "Lapsed since 23/11/2026. Ask the producer whether it was recognised again.",
+        ),
+        (Certificate(stars=4), Standing.UNDATED, "We do not know until when the star is valid."),
+        (
+            Certificate(decision="1/QĐ"),
+            Standing.UNRATED,
+            "It is in the OCOP programme; no source tells its star.",
+        ),
+    ],
+)
+def test_the_verdict_says_how_the_star_stands(certificate: Certificate, standing: Standing, verdict: str) -> None:
+    card = card_of(certificate)
+    assert (card.standing, card.verdict) == (standing, verdict)
+
+
+def test_without_a_certificate_nothing_is_claimed() -> None:
+    card = card_of()
+    assert (card.stars, card.standing) == (None, Standing.NONE)
+    assert card.verdict == "No OCOP certificate is known for this product."
+    (unknown,) = section(card, "OCOP certificate").facts
+    assert (unknown.value, unknown.known) == ("none is known", False)
+
+
+def test_what_is_unknown_is_shown_as_unknown() -> None:
+    card = card_of(Certificate(stars=3))
+    unknown = {fact.label for each in card.sections for fact in each.facts if not fact.known}
+    assert unknown == {
+        "Certificate number",
+        "Decision",
+        "Issued by",
+        "Date of decision",
+        "Valid until",
+        "Address as printed",
+        "Address since 1 July 2025",
+        "Phone",
+        "Website",
+        "Where to buy",
+        "Product group",
+    }
+    assert {fact.value for each in card.sections for fact in each.facts if not fact.known} == {"not known"}
+
+
+def test_an_abolished_district_is_printed_as_it_signed() -> None:
+    assert value(card_of(dated("2024-12-20", issuer="UBND huyện Lương Tài")), "Issued by") == "UBND huyện Lương Tài"
+
+
+def test_an_end_that_we_counted_says_so_and_claims_no_source() -> None:
+    counted = card_of(dated("2024-12-20", source=Source("Sở")))
+    fact = next(fact for fact in section(counted, "OCOP certificate").facts if fact.label == "Valid until")
+    assert (fact.value, fact.sources) == ("20/12/2027 (36 months from the decision, as the rules say)", ())
+    printed = card_of(dated("2024-12-20", expires=PartialDate(2027, 6, 30), source=Source("Sở")))
+    fact = next(fact for fact in section(printed, "OCOP certificate").facts if fact.label == "Valid until")
+    assert (fact.value, fact.sources) == ("30/06/2027", (1,))
+
+
+def test_a_renewed_one_keeps_its_history() -> None:
+    card = card_of(dated("2024-12-20"), dated("2021-05", decision="9/QĐ"), Certificate())
+    earlier = [(fact.label, fact.value) for fact in section(card, "Earlier certificates").facts]
+    assert earlier == [("4 stars", "05/2021 to 05/2024 · 9/QĐ"), ("star unknown", "unknown day to unknown day")]
+
+
+def test_a_potential_five_star_is_called_so() -> None:
+    assert value(card_of(dated("2024-12-20", potential_five=True, score=92.0)), "Rank") == "4 stars (potential 5 stars)"
+
+
+@pytest.mark.parametrize("kind", list(ProducerKind))
+def test_each_kind_of_producer_has_a_name(kind: ProducerKind) -> None:
+    said = value(card_of(producer=Producer("m", "Thử", kind)), "Producer")
+    assert said == ("Thử" if kind is ProducerKind.UNKNOWN else said)
+    assert said.startswith("Thử")
+    assert (" — " in said) == (kind is not ProducerKind.UNKNOWN)
+
+
+def test_both_addresses_are_told() -> None:
+    maker = Producer("m", "Thử", address="thôn 1, huyện Thuận Thành, tỉnh Bắc Ninh", commune="xã Đình Tổ")
+    card = card_of(producer=maker)
+    assert value(card, "Address as printed") == "thôn 1, huyện Thuận Thành, tỉnh Bắc Ninh, xã Đình Tổ"
+    assert value(card, "Address since 1 July 2025") == "Phường Trí Quả, Bắc Ninh"
+
+
+def test_where_the_new_address_is_not_certain_the_candidates_are_told() -> None:
+    said = value(card_of(producer=Producer("m", "Thử", commune="xã Tân Lập")), "Address since 1 July 2025")
+    assert said == "not known" or said.startswith("one of: ") or ", " in said
+
+
+def test_phones_are_for_touching_and_what_is_none_is_left_out() -> None:
+    maker = Producer("m", "Thử", phones=("0912345678", "+1 650 253 0000", "gọi An"), website="thu.example.vn")
+    card = card_of(producer=maker)
+    fact = next(fact for fact in section(card, "Producer").facts if fact.label == "Phone")
+    assert [link.url for link in fact.links] == ["tel:+84-912-345-678", "tel:+1-650-253-0000"]
+    urls = [choice.url for choice in card.choices if choice.url]
+    assert urls == ["tel:+84-912-345-678", "https://thu.example.vn"]
+
+
+def test_sources_are_numbered_once_and_each_page_of_one_is_named() -> None:
+    two = Source("Báo A: https://a.example.vn/1 · Báo B: https://b.example.vn/2", PartialDate(2025, 3))
+    maker = Producer("m", "Thử", facts={"name": two})
+    card = card_of(dated("2024-12-20", source=Source("https://c.example.vn/3")), producer=maker)
+    assert [(line.text, line.url, line.as_of) for line in card.sources] == [
+        ("https://c.example.vn/3", "https://c.example.vn/3", ""),
+        ("Báo A", "https://a.example.vn/1", "as of 03/2025"),
+        ("Báo B", "https://b.example.vn/2", "as of 03/2025"),
+    ]
+    fact = next(fact for fact in section(card, "Producer").facts if fact.label == "Producer")
+    assert fact.sources == (2, 3)
+
+
+def test_the_package_in_hand_is_told_where_the_code_knows_it() -> None:
+    lot = Lot("L7", "S1", PartialDate(2026, 1), PartialDate(2026, 11, 23), PartialDate(2027))
+    facts = [(fact.label, fact.value) for fact in section(card_of(lot=lot), "On this package, as its code says").facts]
+    assert facts == [
+        ("Lot", "L7"),
+        ("Serial number", "S1"),
+        ("Made on", "01/2026"),
+        ("Use by", "23/11/2026 — this date has passed"),
+        ("Best before", "2027"),
+    ]
+    assert [each.heading for each in card_of(lot=Lot()).sections].count("On this package, as its code says") == 0
+
+
+def test_a_card_says_what_a_hit_does_not_prove() -> None:
+    assert "does not prove that the item in your hand is genuine" in card_of().note
+
+
+def test_a_short_card_tells_it_apart() -> None:
+    product = Product("nem-1", "Nem", Producer("m", "HTX", commune="xã A"), ref="nem-1", certificates=(dated("2025"),))
+    card = cards.short(product, view())
+    assert (card.title, card.subtitle, card.stars, card.sections) == ("Nem", "HTX — xã A", 4, ())
+    assert str(card.choices[0].action) == "p nem-1"
+
+
+def test_a_whole_card_can_be_read_aloud() -> None:
+    text = "\n".join(card_lines(card_of(dated("2024-12-20")), "en"))
+    assert text.startswith("Nem\n★★★★☆\nValid until 20/12/2027 (391 days left)\n\nOCOP CERTIFICATE\nRank: 4 stars\n")
+    assert text.endswith("https://ocop.test/p/nem-1")
+
+
+def test_a_verdict_speaks_of_what_counts() -> None:
+    held = passport.of([dated("2021-01-01"), dated("2025-01-01")], TODAY)
+    assert cards.verdict(held, speech("en")) == "Valid until 01/01/2028 (403 days left)"

@@ -1,0 +1,149 @@
+"""Links, numbers said in words, suggestions, plain text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.model import Producer, Product
+from handlers import suggest
+from handlers.actions import Action, Verb
+from handlers.desk import Desk
+from handlers.find import without
+from handlers.links import mail_link, page_url, phone_links, web_link
+from handlers.messages import Card, Choice, Reply, SourceLine
+from handlers.plain import as_text, choices, stars
+from handlers.typed import number
+from tests.conftest import lines
+
+
+@pytest.mark.parametrize(
+    ("website", "url"),
+    [
+        ("htx.example.vn", "https://htx.example.vn"),
+        ("http://htx.example.vn/a", "http://htx.example.vn/a"),
+        ("", None),
+        ("javascript:alert(1)", None),
+        ("javascript://a.b/%0aalert(1)", None),
+        ("data://a.b/x", None),
+        ("https://user:pass@a.b", None),
+        ("https://[::1", None),
+        ("localhost", None),
+        ("ftp://a.b", None),
+    ],
+)
+def test_a_website_is_a_link_only_if_it_is_one(website: str, url: str | None) -> None:
+    assert [link.url for link in web_link(website)] == ([url] if url else [])
+
+
+def test_an_address_is_a_link_only_if_it_is_one() -> None:
+    assert [link.url for link in mail_link("a b@c.vn?cc=x")] == ["mailto:a%20b@c.vn%3Fcc%3Dx"]
+    assert mail_link("not one") == ()
+
+
+@given(st.text(max_size=30))
+def test_no_text_makes_a_link_that_runs(text: str) -> None:
+    every = [*web_link(text), *mail_link(text), *phone_links((text,))]
+    assert all(link.url.startswith(("https://", "http://", "mailto:", "tel:")) for link in every)
+
+
+def test_a_page_has_an_address_with_and_without_a_public_one() -> None:
+    product = Product("x", "Nem", Producer("m", "HTX"), ref="~5")
+    assert page_url("https://ocop.test", product) == "https://ocop.test/p/~5"
+    assert page_url("", product) == "/p/~5"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2", 2),
+        (" 2 . ", 2),
+        ("số 2", 2),
+        ("so hai", 2),
+        ("cái thứ hai", 2),
+        ("thứ nhất", 1),
+        ("đầu tiên", 1),
+        ("cho em cái số 10 nhé", 10),
+        ("loại 3", 3),
+        ("the second one", 2),
+        ("number three", 3),
+        ("99", 99),
+        ("100", None),
+        ("2 sao", None),
+        ("nem bùi", None),
+        ("", None),
+        ("năm", 5),
+        ("²", None),
+        ("٣", None),
+    ],
+)
+def test_a_number_is_understood_however_it_is_said(said: str, meant: int | None) -> None:
+    assert number(said) == meant
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader_of_numbers(said: str) -> None:
+    meant = number(said)
+    assert meant is None or 0 <= meant <= 99
+
+
+@pytest.mark.parametrize(
+    ("words", "query", "left"),
+    [
+        ("tien du", "rượu 4 sao ở Tiên Du", "rượu 4 sao ở"),
+        ("4 sao", "rượu 4 sao ở Tiên Du", "rượu ở Tiên Du"),
+        ("gone", "rượu nếp", "rượu nếp"),
+        ("", "rượu nếp", "rượu nếp"),
+        ("nem", "nem", ""),
+    ],
+)
+def test_words_are_taken_out_of_a_question(words: str, query: str, left: str) -> None:
+    assert without(words, query) == left
+
+
+@given(st.text(max_size=40), st.text(max_size=20))
+def test_taking_words_out_adds_none(query: str, words: str) -> None:
+    assert set(without(words, query).split()) <= set(query.split())
+
+
+async def test_names_are_suggested_from_the_second_letter_on(desk: Desk) -> None:
+    assert await suggest.names("b", desk=desk, language="vi", limit=5) == ()
+    assert await suggest.names("  -b- ", desk=desk, language="vi", limit=5) == ()
+    found = await suggest.names("bánh ph", desk=desk, language="vi", limit=5)
+    assert found[0].title.startswith("Bánh phu thê")
+    assert len(await suggest.names("b" * 5000, desk=desk, language="vi", limit=5)) == 0
+    rest = await suggest.names("bánh ph", desk=desk, language="en", limit=5, offset=1)
+    assert [card.title for card in rest[:2]] == [card.title for card in found[1:3]]
+
+
+def button(label: str, subject: str) -> Choice:
+    return Choice(label, Action(Verb.PRODUCT, subject))
+
+
+def test_numbers_count_the_cards_first_and_then_the_buttons() -> None:
+    reply = Reply(
+        "Which?",
+        cards=(Card("A", choices=(button("See", "a"), button("More", "x"))), Card("B", choices=(button("See", "b"),))),
+        choices=(button("Next", "n"), Choice("Call", url="tel:1"), button("Last", "l")),
+        warnings=("Beware",),
+        language="en",
+    )
+    assert [choice.action.subject for choice in choices(reply) if choice.action] == ["a", "b", "n", "l"]
+    assert as_text(reply) == lines("⚠ Beware", "", "Which?", "", "1. A", "", "2. B", "", "3. Next", "4. Last")
+
+
+def test_one_card_is_told_whole_with_its_own_buttons() -> None:
+    card = Card(
+        "Nem",
+        subtitle="HTX",
+        stars=3,
+        verdict="Valid",
+        sources=(SourceLine("Sở", as_of="2025"),),
+        choices=(button("See", "a"),),
+    )
+    assert as_text(Reply(cards=(card,), choices=(button("Next", "n"),), language="en")) == lines(
+        "Nem", "★★★☆☆", "Valid", "HTX", "", "Sources", "[1] Sở (2025)", "", "1. See", "2. Next"
+    )
+
+
+def test_stars_are_drawn() -> None:
+    assert [stars(number) for number in (0, 3, 5)] == ["☆☆☆☆☆", "★★★☆☆", "★★★★★"]
