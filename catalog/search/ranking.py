@@ -1,7 +1,7 @@
 """From evidence to an order, and from the evidence for the first to a band.
 
-Both are weighted sums of the columns of `evidence`; The numbers were fitted on the dev queries and on generated ones; `python -m bench.search_weights`
-fits them again (the kept share then moves by some tenths of a point).
+Both are weighted sums of the columns of `evidence`. The numbers were fitted on the dev queries and on generated
+ones; `python -m bench.search_weights` fits them again (the kept share then moves by some tenths of a point).
 """
 
 import numpy as np
