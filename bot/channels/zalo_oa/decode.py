@@ -67,16 +67,11 @@ def event(read: dict[str, Any]) -> Event:
         return Echo()
     if name.startswith(("user_send_", "anonymous_send_")):
         return _spoke(read, name, at)
-    who = _id(read.get("follower")) or _text(read.get("user_id"))
-    if name in {"follow", "user_click_chatnow"} and who:
-        start = Tap(Action(Verb.START))
-        ref = f"{name}:{_text(read.get('timestamp'))}"
-        return Spoke(Incoming(Person(NAME, who), start, ref=ref, at=at))
-    if name == "unfollow" and who:
-        return Left(Person(NAME, who), at)
+    if name == "user_submit_info":
+        return _submitted(read, at)
     if name == "user_seen_message":
         return Saw(tuple(sorted(parties(read))), at)
-    return Echo()
+    return _came_or_went(read, name, at)
 
 
 def parties(read: dict[str, Any]) -> frozenset[str]:
@@ -93,6 +88,25 @@ def moment(timestamp: object) -> datetime:
         return datetime.fromtimestamp(0, tz=UTC)
 
 
+def _came_or_went(read: dict[str, Any], name: str, at: datetime) -> Event:
+    who = _id(read.get("follower")) or _text(read.get("user_id"))
+    if name in {"follow", "user_click_chatnow"} and who:
+        ref = f"{name}:{_text(read.get('timestamp'))}"
+        return Spoke(Incoming(Person(NAME, who), Tap(Action(Verb.START)), ref=ref, at=at))
+    if name == "unfollow" and who:
+        return Left(Person(NAME, who), at)
+    return Echo()
+
+
+def _submitted(read: dict[str, Any], at: datetime) -> Event:
+    """The phone number that a person gave in Zalo's own form; they typed it, so Zalo does not vouch for it."""
+    giver, phone = _id(read.get("sender")), _text(_dict(read.get("info")).get("phone"))
+    if not giver or not phone:
+        return Echo()
+    ref = f"user_submit_info:{_text(read.get('timestamp'))}"
+    return Spoke(Incoming(Person(NAME, giver), Contact(phone, own=False), ref=ref, at=at))
+
+
 def _spoke(read: dict[str, Any], name: str, at: datetime) -> Event:
     message = _dict(read.get("message"))
     sender, ref = _id(read.get("sender")), _text(message.get("msg_id"))
@@ -102,7 +116,8 @@ def _spoke(read: dict[str, Any], name: str, at: datetime) -> Event:
     person = Person(NAME, f"{ANONYMOUS}{sender}" if unknown else sender)
     kind = name.removeprefix("anonymous_").removeprefix("user_").removeprefix("send_")
     thread = _text(message.get("conversation_id")) if unknown else ""
-    return Spoke(Incoming(person, _content(kind, message), ref=ref, thread=thread, at=at))
+    quoted = _text(message.get("quote_msg_id"))
+    return Spoke(Incoming(person, _content(kind, message), ref=ref, thread=thread, at=at, replies_to=quoted))
 
 
 def _content(kind: str, message: dict[str, Any]) -> Content:

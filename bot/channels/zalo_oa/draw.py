@@ -94,9 +94,9 @@ def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
         return None
     elements = [_element(card, number, public_url) for number, card in enumerate(reply.cards, start=1)]
     said = "\n".join([*(f"⚠ {warning}" for warning in reply.warnings), *filter(None, [reply.text])])
-    if said and len(elements) < ELEMENTS:
+    if said.strip() and len(elements) < ELEMENTS:
         elements.insert(0, _headline(said))
-    elif said:
+    elif said.strip():
         elements[0]["subtitle"] = f"{said}\n{elements[0]['subtitle']}".strip()
     offered = [_button(choice) for choice in reply.choices if _fits(choice)]
     if len(offered) > BUTTONS or any(units(one["subtitle"]) > SUBTITLE for one in elements):
@@ -110,18 +110,16 @@ def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
 def _headline(said: str) -> dict[str, Any]:
     """The first element of a list, which must have a subtitle."""
     first, _, rest = said.partition("\n")
-    if units(first) > TITLE or not rest:
+    if units(first) > TITLE or not first.strip() or not rest.strip():
         return {"title": "Hỏi OCOP", "subtitle": said}
     return {"title": first, "subtitle": rest}
 
 
 def _element(card: Card, number: int, public_url: str) -> dict[str, Any]:
     stars = plain.stars(card.stars) if card.stars is not None else ""
-    element: dict[str, Any] = {
-        "title": _numbered(card, number),
-        "subtitle": "\n".join(filter(None, (" ".join(filter(None, (stars, card.subtitle))), card.verdict)))
-        or card.title,
-    }
+    lines = (f"{stars} {card.subtitle}".strip(), card.verdict.strip())
+    subtitle = "\n".join(filter(None, lines)) or card.title
+    element: dict[str, Any] = {"title": _numbered(card, number), "subtitle": subtitle}
     if picture := _picture(card, public_url):
         element["image_url"] = picture
     opened = next((choice.action for choice in card.choices if choice.action is not None), None)

@@ -61,6 +61,20 @@ def test_who_comes_is_welcomed_once(name):
     assert happened.incoming.ref == f"{name}:1795509000123"
 
 
+def test_a_reply_names_what_it_replies_to():
+    happened = event(read("user_send_text_quote"))
+    assert isinstance(happened, Spoke)
+    assert happened.incoming.replies_to == "aa11"
+
+
+def test_a_form_that_was_filled_in_gives_a_phone_number():
+    happened = event(read("user_submit_info"))
+    assert isinstance(happened, Spoke)
+    assert happened.incoming.content == Contact("84912345678", own=False)
+    assert happened.incoming.ref == "user_submit_info:1795509000123"
+    assert event({**read("user_submit_info"), "info": {}}) == Echo()
+
+
 def test_who_goes_is_let_go():
     assert event(read("unfollow")) == Left(Person("zalo_oa", USER), AT)
 
@@ -84,7 +98,14 @@ def test_what_we_did_and_what_is_not_ours_is_passed_over(name):
 
 
 def test_every_sample_is_used():
-    others = {"follow", "user_click_chatnow", "unfollow", "user_seen_message", "anonymous_send_text"}
+    others = {
+        "user_submit_info",
+        "follow",
+        "user_click_chatnow",
+        "unfollow",
+        "user_seen_message",
+        "anonymous_send_text",
+    }
     others |= {"oa_send_text", "oa_send_list", "user_received_message", "user_send_group_text", "user_withdraw"}
     assert {path.stem for path in (SAMPLES / "zalo_oa").glob("*.json")} == set(SAID) | others
 
