@@ -1,0 +1,147 @@
+"""The house put together: its search follows the catalogue, and a channel in trouble harms nobody else."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import logs
+from bot.app import keep_running, open_house, today
+from bot.memory import ChannelMemory
+from bot.settings import Settings
+from bot.shelf import Shelf
+from catalog.places import Places
+from catalog.store import Store, open_store
+from tests.unit.bot.channels import Ear
+from tests.unit.store.lists import row
+
+
+async def test_the_search_follows_the_catalogue(store: Store) -> None:
+    shelf = Shelf(store, Places.shipped())
+    assert await shelf.refresh()
+    assert not await shelf.refresh()
+    before = shelf.index()
+    await store.import_rows([row()], who="test")
+    assert len(before) == len(shelf.index()) == 0
+    assert await shelf.refresh()
+    assert (len(before), len(shelf.index())) == (0, 1)
+
+
+async def test_the_search_notices_what_another_process_changed(store: Store, store_file: Path) -> None:
+    shelf, noticed = Shelf(store, Places.shipped()), asyncio.Queue[int]()
+    turns = 0
+
+    async def sleep(_seconds: float) -> None:
+        nonlocal turns
+        turns += 1
+        if turns == 2:
+            async with open_store(f"sqlite:///{store_file}") as other:
+                await other.import_rows([row()], who="other")
+        if turns == 4:
+            raise asyncio.CancelledError
+
+    with suppress(asyncio.CancelledError):
+        await shelf.watch(noticed.put_nowait, sleep=sleep)
+    assert [noticed.get_nowait() for _ in range(noticed.qsize())] == [0, 1]
+
+
+async def test_the_search_outlives_a_database_that_is_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    turns = 0
+
+    async def sleep(_seconds: float) -> None:
+        nonlocal turns
+        turns += 1
+        if turns == 3:
+            raise asyncio.CancelledError
+
+    async with open_store(f"sqlite:///{tmp_path / 'none.db'}") as missing:
+        with suppress(asyncio.CancelledError):
+            await Shelf(missing, Places.shipped()).watch(lambda _: None, sleep=sleep)
+    assert caplog.text.count("the search could not be refreshed") == 2
+
+
+async def test_each_channel_has_its_own_memory(store: Store) -> None:
+    one, two = ChannelMemory(store, "telegram"), ChannelMemory(store, "zalo_oa")
+    await one.put("offset", "1")
+    assert (await one.get("offset"), await two.get("offset")) == ("1", None)
+    assert await two.exchange("offset", expected=None, new="5")
+    assert not await two.exchange("offset", expected=None, new="6")
+    assert await one.get("offset") == "1"
+
+
+class Stumbling(Ear):
+    """Fails at its first run."""
+
+    runs = 0
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self.runs == 1:
+            raise ConnectionError("the vendor is away")
+
+
+async def test_a_channel_that_stops_is_run_again(caplog: pytest.LogCaptureFixture) -> None:
+    channel = Stumbling()
+    await keep_running(channel)
+    assert channel.runs == 2
+    assert "channel ear stopped" in caplog.text
+
+
+@pytest.mark.parametrize("channel", ["telegram", "zalo_bot"])
+async def test_a_vendor_that_is_away_degrades_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"HOI_OCOP_{channel.upper()}__TOKEN", "123456789:geheim")
+    monkeypatch.setenv(f"HOI_OCOP_{channel.upper()}__API_URL", "http://127.0.0.1:1")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", port=0)
+    async with open_house(settings) as house, aiohttp.ClientSession(house.url) as session:
+        async with session.get("/readyz") as response:
+            assert response.status == 200
+            told = await response.json()
+        async with session.get("/") as response:
+            assert response.status == 200
+    assert told["channels"]["web"] == "up"
+    assert not told["channels"][channel].startswith("up")
+    assert "geheim" not in str(told)
+
+
+def test_a_day_is_viet_nams() -> None:
+    assert today().year >= 2026
+
+
+def test_an_outline_tells_where_and_never_what() -> None:
+    try:
+        try:
+            int("0912345678x")
+        except ValueError as error:
+            raise KeyError("Nguyễn Văn A") from error
+    except KeyError as error:
+        told = logs.outline(error)
+    assert told.startswith("builtins.KeyError in test_an_outline_tells_where_and_never_what (")
+    assert "; because of builtins.ValueError in " in told
+    assert "0912345678" not in told
+    assert "Nguyễn" not in told
+
+
+@pytest.mark.parametrize("machine", [True, False])
+def test_a_token_never_reaches_the_log(machine: bool, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: FBT001 - a parameter
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    token = "123456789:" + "a" * 35
+    try:
+        logs.set_up(level="info", machine=machine)
+        log = logging.getLogger("test")
+        log.info("GET https://api.telegram.org/bot%s/getMe", token)
+        log.error("it failed", exc_info=ConnectionError(f"https://api.telegram.org/bot{token}/getMe"))
+        log.debug("not shown")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    said = capsys.readouterr().err
+    assert token not in said
+    assert said.count("[token]") >= 2
+    assert "not shown" not in said
