@@ -180,6 +180,20 @@ def check(as_json: AsJson = False) -> None:
     raise typer.Exit(checking.run(as_json=as_json))
 
 
+zalo = typer.Typer(help="The Zalo Official Account.", no_args_is_help=True)
+app.add_typer(zalo, name="zalo", rich_help_panel=SERVICE)
+
+
+@zalo.command("login")
+def zalo_login(
+    code: Annotated[str | None, typer.Option("--code", help="The code or address, if it is at hand.")] = None,
+) -> None:
+    """(Re)authorise the app for the Official Account, with PKCE."""
+    from bot.commands import zalo as command
+
+    raise typer.Exit(command.run(code=code))
+
+
 @app.command(rich_help_panel=SERVICE)
 def settings() -> None:
     """Print every setting with its meaning, as .env.example has it."""

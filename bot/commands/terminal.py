@@ -36,6 +36,14 @@ def complain(sentence: str) -> None:
     err.print(sentence, markup=False)
 
 
+def ask(prompt: str) -> str:
+    """What the person at the terminal types; empty at the end of input."""
+    try:
+        return input(prompt)
+    except EOFError:
+        return ""
+
+
 def note(sentence: str) -> None:
     """Say something beside the result, on standard error."""
     err.print(sentence, markup=False)
