@@ -185,13 +185,11 @@ app.add_typer(zalo, name="zalo", rich_help_panel=SERVICE)
 
 
 @zalo.command("login")
-def zalo_login(
-    code: Annotated[str | None, typer.Option("--code", help="The code or address, if it is at hand.")] = None,
-) -> None:
+def zalo_login() -> None:
     """(Re)authorise the app for the Official Account, with PKCE."""
     from bot.commands import zalo as command
 
-    raise typer.Exit(command.run(code=code))
+    raise typer.Exit(command.run())
 
 
 @app.command(rich_help_panel=SERVICE)

@@ -11,12 +11,12 @@ from catalog.errors import BadSetting
 from catalog.store import open_store
 
 
-def run(*, code: str | None) -> int:
+def run() -> int:
     """Ask an administrator of the account to let us in, and keep what Zalo grants."""
-    return terminal.run(_login(code))
+    return terminal.run(_login())
 
 
-async def _login(given: str | None) -> int:
+async def _login() -> int:
     settings = read_settings()
     block = read_block(NAME, Settings)
     if block is None:
@@ -25,7 +25,7 @@ async def _login(given: str | None) -> int:
     terminal.out.print("1. As an administrator of the Official Account, open this page within ten minutes:")
     terminal.write(page)
     terminal.out.print("2. Allow the app; then paste the address that the page leads to (or only its code).")
-    code = given if given is not None else terminal.ask("> ")
+    code = terminal.ask("> ")
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         try:
             until = await login.finish(block, code, verifier=verifier, memory=ChannelMemory(store, NAME))
