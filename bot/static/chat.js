@@ -388,7 +388,7 @@ const scroller = byId("scroller");
 let following = true;  // until the person scrolls up; a picture that grows while it loads is no scrolling
 let lastTop = 0;
 function nearEnd() { return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80; }
-function atEnd() { return following; }
+function atEnd() { scrolled(); return following; }
 function toEnd() { following = true; scroller.scrollTop = scroller.scrollHeight; seenAll(); }
 function scrolled() {
   if (nearEnd()) { following = true; seenAll(); }
