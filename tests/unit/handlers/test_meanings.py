@@ -60,11 +60,20 @@ def test_every_kind_of_code_was_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["http://truyxuat.gov.vn/a", "https://txng.bacgiang.gov.vn/1", "https://icheck.com.vn/x"]
+    ("host", "begins"),
+    [
+        ("truyxuatnguongoc.gov.vn", "A code of the national system (National traceability portal)."),
+        ("txng.daknong.gov.vn", "A code of another province's portal (Đắk Nông province's traceability system)."),
+        (
+            "qr.icheck.vn",
+            "A code of a private provider (iCheck (private provider)); what it shows comes from the maker.",
+        ),
+    ],
 )
-def test_another_portal_is_named_for_what_it_is(text: str) -> None:
-    said = explain(classify(text, ours=OURS), speech("en"))
-    assert said.startswith("A ")
+def test_another_portal_is_named_for_what_it_is(host: str, begins: str) -> None:
+    said = explain(classify(f"https://{host}/abc123", ours=OURS), speech("en"))
+    assert said.startswith(begins)
+    assert said.endswith("I have noted it for the programme officer.")
 
 
 def test_an_amount_and_a_broken_checksum_are_told() -> None:

@@ -9,7 +9,7 @@ from handlers import suggest
 from handlers.actions import Action, Verb
 from handlers.desk import Desk
 from handlers.find import without
-from handlers.links import mail_link, page_url, phone_links, web_link
+from handlers.links import mail_link, page_url, phone_links, shown_phone, web_link
 from handlers.messages import Card, Choice, Reply, SourceLine
 from handlers.plain import as_text, choices, stars
 from handlers.typed import number
@@ -44,6 +44,14 @@ def test_an_address_is_a_link_only_if_it_is_one() -> None:
 def test_no_text_makes_a_link_that_runs(text: str) -> None:
     every = [*web_link(text), *mail_link(text), *phone_links((text,))]
     assert all(link.url.startswith(("https://", "http://", "mailto:", "tel:")) for link in every)
+
+
+def test_a_phone_is_shown_as_it_is_dialled_at_home() -> None:
+    assert [shown_phone(phone) for phone in ("+84912345678", "0222 3 123 456", "gọi An")] == [
+        "0912 345 678",
+        "0222 3123 456",
+        "gọi An",
+    ]
 
 
 def test_a_page_has_an_address_with_and_without_a_public_one() -> None:
