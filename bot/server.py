@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from aiohttp import web
 
@@ -166,7 +166,9 @@ class ProductPages:
         view = cards.View(known.say, self._desk.today(), self._desk.places, self._desk.public_url)
         card = cards.whole(found[0], view, lot=lot_of(code))
         here = card.url if self._desk.public_url else ""
-        text = pages.render_product(card, language=known.language, chat_url=f"/?p={found[0].ref}", page_url=here)
+        text = pages.render_product(
+            card, language=known.language, chat_url=f"/?p={quote(found[0].ref, safe='~')}", page_url=here
+        )
         return web.Response(text=text, content_type=_HTML, headers=headers.for_page())
 
 

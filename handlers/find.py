@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from catalog.search import Band, Filters, Found, Hit, Order
 from catalog.store import Wish
@@ -17,6 +16,8 @@ PER_PAGE = 5
 LONGEST = 500
 # Hits this close to the best one are as good an answer as it is.
 TIE = 0.03
+# A hit in which every word of the question stands may score this much less; one in which some do, this much.
+_LOOSE, _TIGHT = 0.5, 0.85
 _SUGGESTIONS = 3
 _WISH_LENGTH = 120
 
@@ -79,8 +80,12 @@ async def look(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
 
 
 async def _found(search: Search, found: Found, *, page: int, desk: Desk, known: Known) -> Reply:
-    tied = _tied(found.hits)
-    if len(tied) == 1 and page == 1 and not search.listed and not (found.filters and found.total > 1):
+    if (
+        len(tied(found.hits, search.query)) == 1
+        and page == 1
+        and not search.listed
+        and not (found.filters and found.total > 1)
+    ):
         return await _one(search, found, desk=desk, known=known)
     products = await desk.store.products(hit.id for hit in found.hits)
     shown = tuple(cards.short(product, view(desk, known)) for product in products)
@@ -134,8 +139,29 @@ async def _nothing(search: Search, found: Found, *, desk: Desk, known: Known) ->
     return Reply("\n".join(lines), choices=choices, wants=Want.PHOTO, language=say.language)
 
 
-def _tied(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    return tuple(takewhile(lambda hit: hits[0].score - hit.score <= TIE, hits))
+def tied(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
+    """The hits that answer *query* as well as the best one: as high a score, or all the words that speak for it too.
+
+    Whoever types the whole name of the best one means it, unless another has the very same name.
+    """
+    best, asked = hits[0], set(fold(query).split())
+    speaking = asked & _words(best)
+    named = set(fold(best.name).split()) <= asked
+    enough = best.score * (_LOOSE if speaking == asked else _TIGHT)
+    return tuple(
+        hit
+        for hit in hits
+        if (best.score - hit.score <= TIE and not named)
+        or (speaking and speaking <= _words(hit) and (_same_name(hit, best) or (not named and hit.score >= enough)))
+    )
+
+
+def _same_name(one: Hit, other: Hit) -> bool:
+    return fold(one.name) == fold(other.name)
+
+
+def _words(hit: Hit) -> set[str]:
+    return set(fold(f"{hit.name} {hit.producer}").split())
 
 
 def _which(found: Found, known: Known, *, page: int) -> str:

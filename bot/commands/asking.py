@@ -94,7 +94,7 @@ async def _asked(question: str, *, shelf: Callable[[str], Found], store: Store) 
         for hit in found.hits
     ]
     known = bool(coded) or (found.band is not Band.NOTHING and found.small_talk is None)
-    return {"q": question, "hits": hits if known else [], "found": known, "ms": round(spent, 3)}
+    return {"q": question, "hits": hits, "found": known, "ms": round(spent, 3)}
 
 
 async def _by_code(question: str, store: Store) -> list[dict[str, Any]]:
