@@ -142,7 +142,11 @@ def _fitting(line: str, file: str, *, size: int, width: int) -> ImageFont.FreeTy
 
 def _grainy(photo: Any, strength: float, chance: random.Random) -> Pixels:
     grain = np.random.default_rng(chance.randrange(2**32)).normal(0, strength, photo.shape)
-    return np.clip(photo + grain, 0, 255).astype(np.uint8)
+    return _pixels(photo + grain)
+
+
+def _pixels(values: Any) -> Pixels:
+    return np.asarray(np.clip(values, 0, 255), dtype=np.uint8)
 
 
 # How photos go wrong ---------------------------------------------------------------------------------------------
@@ -174,9 +178,9 @@ def _curved(photo: Pixels, chance: random.Random) -> Pixels:
     drop = bow * (1 - np.sqrt(1 - across**2))
     x = np.broadcast_to(source_x, (HEIGHT, WIDTH)).astype(np.float32)
     y = (np.arange(HEIGHT)[:, None] + drop[None, :]).astype(np.float32)
-    bent: Pixels = cv2.remap(photo, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    bent: Any = cv2.remap(photo, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     shade = np.sqrt(1 - (across * 0.9) ** 2)[None, :, None]
-    return np.clip(bent * shade, 0, 255).astype(np.uint8)
+    return _pixels(bent * shade)
 
 
 def _dark(photo: Pixels, chance: random.Random) -> Pixels:
@@ -200,7 +204,7 @@ def _glaring(photo: Pixels, chance: random.Random) -> Pixels:
     centre = (chance.randint(200, 1080), chance.randint(120, 760))
     cv2.ellipse(glow, centre, (chance.randint(90, 200), chance.randint(60, 140)), 30, 0, 360, 255, -1)
     glow = cv2.GaussianBlur(glow, (0, 0), 45)
-    return np.clip(photo + glow[:, :, None] * 0.9, 0, 255).astype(np.uint8)
+    return _pixels(photo + glow[:, :, None] * 0.9)
 
 
 def _far(photo: Pixels, chance: random.Random) -> Pixels:

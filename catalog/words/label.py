@@ -1,11 +1,13 @@
 """What the lines of a label say: pure, and nothing of it is checked with anyone."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.codes import gtin
 from catalog.codes.numbers import certificate, decision
+from catalog.dates import PartialDate
 from catalog.words import phrases
 from catalog.words.line import Line
 
@@ -44,6 +46,7 @@ class Words:
 
 def read(lines: Sequence[Line]) -> Words:
     """Sort what *lines* (in reading order) say; an identity card yields nothing but that it is one."""
+    lines = [replace(line, text=unicodedata.normalize("NFC", line.text)) for line in lines]
     texts = [line.text for line in lines]
     whole = "\n".join(texts)
     if _is_citizen_card(phrases.level(whole)):
@@ -126,3 +129,16 @@ def mended(text: str) -> str:
     """The GTIN that *text* shows; a letter is read as the digit it looks like only if the check digit then fits."""
     digits = "".join(text.split()).translate(phrases.LOOK_ALIKES)
     return digits if gtin.is_valid(digits) else ""
+
+
+def date_in(text: str) -> PartialDate | None:
+    """The date that *text* (`Words.made`, `Words.expires`) is; None for a term such as "12 tháng"."""
+    tight = re.sub(r"\s", "", text).translate(phrases.LOOK_ALIKES)
+    if short := re.fullmatch(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{2})", tight):
+        tight = "{}/{}/20{}".format(*short.groups())
+    elif packed := re.fullmatch(r"([0-9]{2})([0-9]{2})(?:20)?([0-9]{2})", tight):
+        tight = "{}/{}/20{}".format(*packed.groups())
+    try:
+        return PartialDate.parse(tight)
+    except ValueError:
+        return None

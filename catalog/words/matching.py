@@ -13,6 +13,8 @@ from catalog.words.label import Title, Words
 
 MOST_TITLES = 7
 LONGEST_RUN = 4
+MOST_MAKERS = 2
+SAME_MAKER = 0.8
 # Lines whose letters differ more than this in height are no one name.
 UNLIKE = 1.7
 HITS = 5
@@ -76,14 +78,14 @@ class Evidence:
             return False
         if self.maker is None:
             return self.asked >= 0.9 and len(syllables(self.hit.name)) >= UNMISTAKABLE
-        return self.maker >= 0.8 and self.asked_aloud >= 0.8
+        return self.maker >= SAME_MAKER and self.asked_aloud >= 0.8
 
 
 def match(words: Words, index: Index) -> Matched:
     """The products of *index* that *words* may mean."""
     ranked = weigh(words, index)
     if not ranked or ranked[0].weight < PLAUSIBLE:
-        return Matched(Strength.NONE)
+        return _of_maker(words, index)
     kept = [each.hit.id for each in ranked if ranked[0].weight - each.weight < NEAR]
     alone = len(ranked) < 2 or ranked[0].weight - ranked[1].weight >= LEAD
     return Matched(Strength.STRONG if alone and ranked[0].certain else Strength.WEAK, tuple(kept[:OFFERED]))
@@ -92,12 +94,30 @@ def match(words: Words, index: Index) -> Matched:
 def weigh(words: Words, index: Index) -> list[Evidence]:
     """Every product that some run of lines finds, the likeliest first."""
     found: dict[str, tuple[float, Hit]] = {}
-    for run in runs(words.titles):
-        for hit in index.find(run, limit=HITS).hits:
+    for query in _queries(words):
+        for hit in index.find(query, limit=HITS).hits:
             if hit.score > found.get(hit.id, (0.0, hit))[0]:
                 found[hit.id] = (hit.score, hit)
     evidence = [_evidence(words, hit, found=score) for score, hit in found.values()]
     return sorted(evidence, key=lambda each: -each.weight)
+
+
+def _of_maker(words: Words, index: Index) -> Matched:
+    """No name was read: what the producer on the label makes, to choose from."""
+    for line in words.producers[:MOST_MAKERS]:
+        hits = [hit for hit in index.find(line, limit=OFFERED).hits if (_maker(words, hit) or 0) >= SAME_MAKER]
+        if hits:
+            return Matched(Strength.WEAK, tuple(hit.id for hit in hits))
+    return Matched(Strength.NONE)
+
+
+def _queries(words: Words) -> Iterator[str]:
+    """The runs, and the longest of them with the producer, who tells one "Cam sành" from another."""
+    every = list(dict.fromkeys(runs(words.titles)))
+    yield from every
+    for maker in words.producers[:MOST_MAKERS]:
+        for run in sorted(every, key=len, reverse=True)[:MOST_MAKERS]:
+            yield f"{run} {maker}"
 
 
 def runs(titles: Sequence[Title]) -> Iterator[str]:

@@ -26,7 +26,7 @@ MADE = re.compile(rf"(?<![a-z]){_MADE_HEAD}{_GAP}({_DATE})")
 EXPIRES = re.compile(rf"(?<![a-z]){_END_HEAD}{_GAP}({_DATE}|{_TERM})")
 LOT = re.compile(
     r"(?<![a-z])(?:(?:so\s?lo|lo\s?(?:sx|san\s?xuat|so)|lot(?:\s?(?:no|number))?|batch)[\s:.#]{1,3}|lo\s?:\s?)"
-    r"(?=[a-z\-/.]{0,12}[0-9])([a-z0-9][a-z0-9\-/.]{1,18}[a-z0-9])"
+    r"(?=[a-z\-/.]{0,12}[0-9])([a-z0-9](?:[a-z0-9\-/.]{0,18}[a-z0-9])?)"
 )
 WEIGHT = re.compile(
     r"(?<![a-z])(?:khoi\s?luong(?:\s?tinh)?|trong\s?luong(?:\s?tinh)?|net(?:\s?(?:weight|wt|content))?"
@@ -60,7 +60,7 @@ _OTHERWISE = re.compile(
 )
 
 DECISION = re.compile(
-    r"(?:(?:quyết định|QĐ)\s+(?:số\s*)?:?\s*)?[0-9]{1,5}\s?/\s?(?:20[0-9]{2}\s?/\s?)?Q[ĐD]"
+    r"(?<![0-9/])(?:(?:quyết định|QĐ)\s+(?:số\s*)?:?\s*)?[0-9]{1,5}\s?/\s?(?:20[0-9]{2}\s?/\s?)?Q[ĐD]"
     r"(?:\s?[-–]\s?[A-ZĐ]{2,12}){0,2}",
     re.IGNORECASE,
 )

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from catalog.words.strips import Grey, Strip
 
-_HEIGHT, _STEP, _NARROWEST, _WIDEST = 32, 4, 32, 1600
+# The model places at most 256 steps of 4 px.
+_HEIGHT, _STEP, _NARROWEST, _WIDEST = 32, 4, 32, 1024
 _BLANK = 0
 
 
