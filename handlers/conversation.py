@@ -78,7 +78,8 @@ async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply
 
 
 async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    chosen = typed.number(body)
+    awaited = incoming.replies_to or tending.awaits_words(known, now=desk.now())
+    chosen = typed.bare(body) if awaited else typed.number(body)
     if chosen is not None and 1 <= chosen <= len(known.offered):
         action = Action.parse(known.offered[chosen - 1])
         if action is not None:

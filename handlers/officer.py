@@ -44,10 +44,11 @@ async def review(*, desk: Desk, known: Known) -> Reply:
 async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     """One inquiry as an officer sees it: without the customer's name and number."""
     say = known.say
-    text = letters.heading(inquiry, await product_name(inquiry, desk), say)
-    choices = producer.photo_choice(inquiry, desk=desk, known=known)
-    if inquiry.state is not State.CLOSED:
-        choices.insert(0, Choice(say("Answer"), Action(Verb.REPLY, inquiry.ref), style=Style.MAIN))
+    heading = letters.heading(inquiry, await product_name(inquiry, desk), say)
+    text = "\n".join((heading, *producer.photo_lines(inquiry, desk=desk, known=known)))
+    choices = [Choice(say("Answer"), Action(Verb.REPLY, inquiry.ref), style=Style.MAIN)]
+    if inquiry.state is State.CLOSED:
+        choices = []
     return Reply(f"{text}\n\n{letters.thread(inquiry, say, reader=Side.OFFICER)}", choices=tuple(choices))
 
 

@@ -70,6 +70,7 @@ async def as_text(inquiry: Inquiry, *, desk: Desk, known: Known) -> str:
         lines.append(say("⚠ There is a link in it: do not open it unless you trust it."))
     if "number" in flags:
         lines.append(say("⚠ There is a long number in it: never send money or codes because of it."))
+    lines += photo_lines(inquiry, desk=desk, known=known)
     return "\n".join(lines) + "\n\n" + letters.thread(inquiry, say, reader=Side.PRODUCER)
 
 
@@ -88,7 +89,6 @@ async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
         Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {_mark(text)}"))
         for text in canned
     ]
-    choices += photo_choice(inquiry, desk=desk, known=known)
     if len(await desk.store.post.members_of(inquiry.producer_id)) > 1:
         choices.append(Choice(say("Hand over to a colleague"), Action(Verb.HAND_OVER, ref)))
     choices += [
@@ -99,12 +99,12 @@ async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
     return choices
 
 
-def photo_choice(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[Choice]:
+def photo_lines(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[str]:
     """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
     if letters.PHOTO not in inquiry.flags or not desk.public_url:
         return []
     proof = desk.store.post.sign(f"photo {inquiry.ref}")
-    return [Choice(known.say("See the photo"), url=f"{desk.public_url}/f/{proof}")]
+    return [known.say("A photo came with it: {link}", link=f"{desk.public_url}/f/{proof}")]
 
 
 def _mark(text: str) -> str:

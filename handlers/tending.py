@@ -127,6 +127,12 @@ async def _as_producer(  # noqa: PLR0911 - one line a verb
     return await producer.show(found, desk=desk, known=known), known
 
 
+def awaits_words(known: Known, *, now: float) -> bool:
+    """True while the next words belong to something begun."""
+    draft = _fresh(known.draft, now)
+    return draft is not None and draft.step is not Step.CONFIRM
+
+
 async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
     """Words that belong to a draft or reply to a notice; None if they are ordinary words."""
     told = await _replied(body, incoming=incoming, desk=desk, known=known)

@@ -16,6 +16,12 @@ _AFTER = re.compile(r"(?: (?:one|nhe|nha|a|di|ay|do))+$")
 _MOST = 99
 
 
+def bare(words: str) -> int | None:
+    """The number that *words* are, and nothing besides: where words are awaited, "Chợ Dâu" chooses no first one."""
+    said = words.strip()
+    return int(said) if said.isdecimal() and said.isascii() and len(said) <= len(str(_MOST)) else None
+
+
 def number(words: str) -> int | None:
     """The number that *words* choose, or None if they say anything else."""
     said = _AFTER.sub("", _BEFORE.sub("", fold(words)))

@@ -14,6 +14,9 @@ from catalog.errors import NotFound
 from catalog.inquiry import WAITING, Address, Inquiry, Kind, Message, Move, Notice, Side, State, after
 from catalog.store import notices, tables
 
+# That a notice arrived or was looked at makes nobody wait less long.
+_SILENT = frozenset({Move.DELIVER, Move.SEE})
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -91,7 +94,9 @@ async def take(connection: AsyncConnection, step: Step) -> Inquiry:
         number = await _write(
             connection, step.ref, at=step.at, side=step.side, text=step.text, origin=step.origin or None
         )
-    values: dict[str, Any] = {"state": str(state), "moved_at": step.at}
+    values: dict[str, Any] = {"state": str(state)}
+    if step.move not in _SILENT:
+        values["moved_at"] = step.at
     if step.rating is not None:
         values["rating"] = step.rating
     await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
