@@ -12,7 +12,7 @@ from catalog.reader.picture import Grey, Picture, open_picture
 from catalog.reader.reading import Corners, Payload, Reading
 from catalog.reader.sight import Sight, clock
 
-BUDGET = 0.4
+BUDGET = 0.36
 _SEED_SECONDS = 0.16
 _LARGE = 2_600_000
 
@@ -47,12 +47,13 @@ def hinted(sight: Sight) -> list[Payload]:
     """A grid of our own where zxing-cpp gave up on a QR code."""
     hints, sight.hints = sight.hints, []
     fresh = [each for each in hints if not sight.covered(each.corners)]
-    return unwarp.read(sight.grey, unwarp.hinted(sight.grey, fresh), until=_soon(sight))
+    until = _soon(sight)
+    return unwarp.read(sight.grey, unwarp.hinted(sight.grey, fresh, until=until), until=until)
 
 
 def nested(sight: Sight) -> list[Payload]:
     """A grid of our own through finder patterns: bent, worn and crowded codes, and second ones in the photo."""
-    found = finders.find(unwarp.darkness(sight.grey, block=31))
+    found = finders.find(unwarp.darkness(sight.grey, block=31, calm=0.8))
     sight.finders = len(found)
     return _through(sight, found)
 
@@ -62,14 +63,15 @@ def enlarged(sight: Sight) -> list[Payload]:
     twice = _double(sight.grey)
     payloads: list[Payload] = []
     for block in (91, 31):
-        seen = finders.find(unwarp.darkness(twice, block=block))
+        seen = finders.find(unwarp.darkness(twice, block=block, calm=1.2))
         payloads = payloads or _through(sight, [each.shrunk(2) for each in seen])
     return payloads
 
 
 def _through(sight: Sight, seen: list[finders.Finder]) -> list[Payload]:
     fresh = [each for each in seen if not sight.covered((_point(each.centre),))]
-    return unwarp.read(sight.grey, unwarp.found(sight.grey, fresh), until=_soon(sight))
+    until = _soon(sight)
+    return unwarp.read(sight.grey, unwarp.found(sight.grey, fresh, until=until), until=until)
 
 
 def lifted(sight: Sight) -> tuple[Payload, ...]:
@@ -106,7 +108,7 @@ def _unsolved(sight: Sight) -> bool:
 
 
 def _blank(sight: Sight) -> bool:
-    return not sight.payloads
+    return not any(each.sure for each in sight.payloads)
 
 
 def _hints(sight: Sight) -> bool:
@@ -120,8 +122,8 @@ STAGES = (
     Stage("lifted", lifted, _unsolved),
     Stage("hinted again", hinted, _hints),
     Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),
-    Stage("enlarged", enlarged, _unsolved),
     Stage("bars", lambda sight: bars.read(sight.grey), _blank),
+    Stage("enlarged", enlarged, _unsolved),
 )
 
 

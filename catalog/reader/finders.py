@@ -1,6 +1,7 @@
 """Where QR finder patterns are: nested squares in a black and white view, and triples that could span a symbol."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from typing import Any
 
@@ -15,22 +16,23 @@ Points = NDArray[Any]
 _CLOCKWISE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Finder:
     """One finder pattern: its middle, and the corners of its white ring's outer edge (5 x 5 modules), clockwise."""
 
     centre: Points
     corners: Points
 
-    @property
+    @cached_property
     def axes(self) -> Points:
         """The two edges of one module, as columns, in the order of the corners."""
         first, second, third, fourth = self.corners
         right, down = (second - first + third - fourth) / 10, (fourth - first + third - second) / 10
         return np.stack([right, down], axis=1)
 
-    @property
+    @cached_property
     def area(self) -> float:
+        """The area of one module in square pixels."""
         return abs(float(np.linalg.det(self.axes)))
 
     def shrunk(self, zoom: int) -> "Finder":
@@ -53,10 +55,9 @@ def find(dark: Grey) -> list[Finder]:
     if not contours:
         return []
     finders: list[Finder] = []
-    for ring, (_, _, child, parent) in zip(contours, tree[0], strict=True):
-        if parent < 0 or child < 0 or len(ring) < 16:
-            continue
-        finder = _finder(ring, contours[child])
+    for place in np.flatnonzero((tree[0, :, 2] >= 0) & (tree[0, :, 3] >= 0)).tolist():
+        ring = contours[place]
+        finder = _finder(ring, contours[tree[0, place, 2]]) if len(ring) >= 16 else None
         if finder is not None and not any(_same(finder, each) for each in finders):
             finders.append(finder)
     return finders
@@ -94,19 +95,29 @@ def _same(left: Finder, right: Finder) -> bool:
 
 def triples(finders: list[Finder], *, most: int = 4) -> list[Triple]:
     """The likeliest symbols among *finders*, best first."""
-    biggest = sorted(finders, key=lambda each: -each.area)[:14]
-    found = [each for trio in permutations(biggest, 3) if (each := _triple(*trio)) is not None]
+    biggest = sorted(finders, key=lambda each: -each.area)[:_MOST_FINDERS]
+    likely = (trio for trio in permutations(biggest, 3) if _cornered(*trio))
+    found = [each for trio in likely if (each := _triple(*trio)) is not None]
     return sorted(found, key=lambda each: each.strain)[:most]
+
+
+_MOST_FINDERS = 14
+
+
+def _cornered(corner: Finder, right: Finder, below: Finder) -> bool:
+    """A quick look: the second is clockwise of the third, and the two sides are somewhat alike."""
+    ax, ay = right.centre - corner.centre
+    dx, dy = below.centre - corner.centre
+    across, down = ax * ax + ay * ay, dx * dx + dy * dy
+    if ax * dy - ay * dx <= 0.2 * float(np.sqrt(across * down)) or not 0.06 < across / down < 16:
+        return False
+    areas = (corner.area, right.area, below.area)
+    return max(areas) < 9 * min(areas)
 
 
 def _triple(corner: Finder, right: Finder, below: Finder) -> Triple | None:
     """Judge three finders by how squarely two of them lie on the axes of each other."""
     across, down = right.centre - corner.centre, below.centre - corner.centre
-    if across[0] * down[1] - across[1] * down[0] <= 0:
-        return None
-    areas = [corner.area, right.area, below.area]
-    if max(areas) > 9 * min(areas):
-        return None
     steps = [
         _steps(corner, across),
         _steps(right, across),
@@ -118,6 +129,7 @@ def _triple(corner: Finder, right: Finder, below: Finder) -> Triple | None:
     wide, high = (steps[0][0] + steps[1][0]) / 2, (steps[2][0] + steps[3][0]) / 2
     if min(wide, high) < 11 or max(wide, high) > 1.6 * min(wide, high) or max(wide, high) > 200:
         return None
+    areas = (corner.area, right.area, below.area)
     strain = sum(skew for _, skew in steps) + abs(np.log(wide / high)) + 0.1 * np.log(max(areas) / min(areas))
     return Triple((corner, right, below), (wide + high) / 2 + 7, float(strain))
 

@@ -14,6 +14,7 @@ from catalog.reader.picture import Grey
 Floats = NDArray[Any]
 
 _MARGIN = 1
+_LARGEST_VERSION = 17
 _RING = np.array([(-2.5, -2.5), (2.5, -2.5), (2.5, 2.5), (-2.5, 2.5)])
 # How far, in modules, a finder or alignment pattern may be from where the grid puts it.
 _REACH = 3
@@ -64,9 +65,8 @@ def pitch(size: int) -> int:
 def flat_grids(triple: Triple, *, most: int = 3) -> list[Grid]:
     """Flat grids through three finders for the likeliest sizes, best first."""
     nearest = round((triple.size - 17) / 4)
-    versions = sorted(
-        range(max(1, nearest - 2), min(40, nearest + 2) + 1), key=lambda each: abs(each * 4 + 17 - triple.size)
-    )
+    possible = range(max(1, nearest - 2), min(_LARGEST_VERSION, nearest + 2) + 1)
+    versions = sorted(possible, key=lambda each: abs(each * 4 + 17 - triple.size))
     return [_flat(triple, size=version * 4 + 17) for version in versions[:most]]
 
 

@@ -23,7 +23,8 @@ from catalog.reader.sight import clock
 # bending, below the second not worth decoding.
 _WORTH_BENDING, _WORTH_DECODING = 0.3, 0.45
 _MOST_SEEDS = 10
-_LARGEST = 101
+_SURELY = 0.8
+_LARGEST = 85
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,26 +41,42 @@ class Seed:
         return cv2.pointPolygonTest(self.flat.corners().astype(np.float32), middle.tolist(), False) >= 0
 
 
-def hinted(grey: Grey, hints: Iterable[Hint]) -> list[Seed]:
+def hinted(grey: Grey, hints: Iterable[Hint], *, until: float) -> list[Seed]:
     """Grids where zxing-cpp saw a QR code of a certain version but could not decode it."""
-    flats = [grid.through(np.array(each.corners) + 0.5, size=each.size) for each in hints if each.size <= _LARGEST]
-    return _best(grey, [(each, None) for each in flats if _plausible(each, grey)])
+    flats = (grid.through(np.array(each.corners) + 0.5, size=each.size) for each in hints if each.size <= _LARGEST)
+    seeds = (_seed(grey, flat) for flat in flats if _plausible(flat, grey))
+    return _best(takewhile(lambda _: clock() < until, seeds))
 
 
-def found(grey: Grey, seen: list[Finder]) -> list[Seed]:
+def found(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
     """Grids through the finder patterns *seen* in *grey*."""
-    return _best(grey, [(flat, each) for each in finders.triples(seen) for flat in grid.flat_grids(each)])
+    seeds = (each for triple in finders.triples(seen) for each in _sized(grey, triple))
+    return _best(takewhile(lambda _: clock() < until, seeds))
 
 
-def darkness(grey: Grey, *, block: int) -> Grey:
-    """White where *grey* is darker than the mean of a window of *block* pixels."""
-    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 3)
+def _sized(grey: Grey, triple: Triple) -> Iterator[Seed]:
+    """Grids of the sizes *triple* may have; the rest are spared when one looks right."""
+    for flat in grid.flat_grids(triple):
+        seed = _seed(grey, flat, triple)
+        yield seed
+        if seed.fit > _SURELY:
+            return
+
+
+def _seed(grey: Grey, flat: Grid, triple: Triple | None = None) -> Seed:
+    return Seed(flat, triple, _fit(grid.sharpened(grid.sampled(flat, grey))))
+
+
+def darkness(grey: Grey, *, block: int, calm: float) -> Grey:
+    """White where *grey*, calmed by *calm* pixels of blur, is darker than the mean of a window of *block* pixels."""
+    smooth = cv2.GaussianBlur(grey, (0, 0), calm)
+    dark = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 3)
     return np.asarray(dark, dtype=np.uint8)
 
 
-def _best(grey: Grey, grids: Iterable[tuple[Grid, Triple | None]]) -> list[Seed]:
-    seeds = [Seed(flat, triple, _fit(grid.sharpened(grid.sampled(flat, grey)))) for flat, triple in grids]
-    return sorted((each for each in seeds if each.fit > _WORTH_BENDING), key=lambda each: -each.fit)[:_MOST_SEEDS]
+def _best(seeds: Iterable[Seed]) -> list[Seed]:
+    worth = (each for each in seeds if each.fit > _WORTH_BENDING)
+    return sorted(worth, key=lambda each: -each.fit)[:_MOST_SEEDS]
 
 
 def _plausible(flat: Grid, grey: Grey) -> bool:

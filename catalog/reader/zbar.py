@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from catalog.reader.picture import Grey
-from catalog.reader.reading import Payload
+from catalog.reader.reading import Corners, Payload
 
 _NAMES = {"QRCODE": "QRCode", "EAN13": "EAN13", "EAN8": "EAN8", "UPCA": "UPCA", "UPCE": "UPCE", "CODE128": "Code128"}
 
@@ -44,4 +44,13 @@ def _payload(found: Any) -> Payload:
     text, name = found.data.decode("ascii"), _NAMES[found.type]
     if name in {"EAN13", "UPCA"} and len(text) == 13 and text.startswith("0"):
         text, name = text[1:], "UPCA"
-    return Payload(text, name, tuple((point.x, point.y) for point in found.polygon))
+    return Payload(text, name, _corners(found))
+
+
+def _corners(found: Any) -> Corners:
+    """Four corners, the first two along the lines in which ZBar read: it gives any number of points in any order."""
+    points = np.array([(point.x, point.y) for point in found.polygon], dtype=np.float32)
+    box = cv2.boxPoints(cv2.minAreaRect(points))
+    upright = found.orientation in {"LEFT", "RIGHT"}
+    turn = max(range(4), key=lambda each: float((box[(each + 1) % 4] - box[each])[int(upright)]))
+    return tuple((round(x), round(y)) for x, y in np.roll(box, -turn, axis=0).tolist())
