@@ -4,11 +4,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 bench=.venv/bench
-if ! cmp -s requirements/bench.txt "$bench/.installed"; then
-    python3 -m venv "$bench"
-    "$bench/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
-    cp requirements/bench.txt "$bench/.installed"
-fi
+for name in bench aiogram; do
+    if ! cmp -s "requirements/$name.txt" ".venv/$name/.installed"; then
+        python3 -m venv ".venv/$name"
+        ".venv/$name/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "requirements/$name.txt"
+        cp "requirements/$name.txt" ".venv/$name/.installed"
+    fi
+done
 for name in ${*:-search read words fuzz_payloads fuzz_images updates inquiries}; do
     [ -f "bench/$name.py" ] || continue
     echo "== $name"
