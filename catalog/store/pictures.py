@@ -18,9 +18,10 @@ def path_of(jpeg: bytes) -> str:
 async def keep(connection: AsyncConnection, jpegs: Sequence[bytes]) -> list[str]:
     """Keep pictures; the path of each."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    rows = [{"key": path_of(jpeg), "jpeg": jpeg} for jpeg in jpegs]
+    paths = [path_of(jpeg) for jpeg in jpegs]
+    rows = [{"key": path, "jpeg": jpeg} for path, jpeg in zip(paths, jpegs, strict=True)]
     await connection.execute(insert(tables.pictures).on_conflict_do_nothing(), rows)
-    return [row["key"] for row in rows]
+    return paths
 
 
 async def by_path(connection: AsyncConnection, path: str) -> bytes | None:
