@@ -2,20 +2,24 @@
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 from catalog.codes import Surroundings
 from catalog.inquiry import Address
+from catalog.model import Product
 from catalog.places import Places
 from catalog.reader import Reading
-from catalog.search import Index
+from catalog.search import Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
 from handlers.phrases import Speech, speech
+
+_MOST = 2048
 
 
 def _secret() -> str:
@@ -30,6 +34,25 @@ class Eyes(Protocol):
 
     async def run(self, job: str, image: bytes, *, deadline: float | None = None) -> Any:
         """Run another reading *job* ("module:function") on *image* where a crash harms nobody."""
+
+
+class _Lately:
+    """What was looked for and fetched while one index stood: what many ask is worked out once.
+
+    The shelf swaps the index within a second of any change of the catalogue, and this goes with it.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.find = lru_cache(maxsize=_MOST)(index.find)
+        self.products: dict[str, Product] = {}
+        self.kept: dict[str, None] = {}
+
+    def make_room(self) -> None:
+        """Forget the oldest of too many."""
+        for each in (self.products, self.kept):
+            while len(each) > _MOST:
+                del each[next(iter(each))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +72,44 @@ class Desk:
     now: Callable[[], float] = time.time
     secret: Callable[[], str] = _secret
     officers: tuple[Address, ...] = ()
+    _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)
+
+    def find(
+        self,
+        query: str,
+        *,
+        limit: int,
+        offset: int = 0,
+        order: Order = Order.BEST,
+        here: tuple[float, float] | None = None,
+    ) -> Found:
+        """Index.find, remembered until the catalogue changes."""
+        return self._recent().find(query, limit=limit, offset=offset, order=order, here=here)
+
+    async def products(self, ids: Iterable[str]) -> list[Product]:
+        """The products with these ids, in that order, as they were a second ago at most. Raises StoreError."""
+        wanted = list(dict.fromkeys(ids))
+        lately = self._recent()
+        missing = [each for each in wanted if each not in lately.products]
+        fresh = {product.id: product for product in await self.store.products(missing)} if missing else {}
+        lately.products |= fresh
+        found = [lately.products[each] for each in wanted if each in lately.products]
+        lately.make_room()
+        return found
+
+    async def keep_search(self, token: str, search: str) -> None:
+        """Keep a search so that its pages can be turned later; written once in a while. Raises StoreError."""
+        lately = self._recent()
+        if token not in lately.kept:
+            await self.store.keep_search(token, search)
+            lately.kept[token] = None
+            lately.make_room()
+
+    def _recent(self) -> _Lately:
+        index = self.index()
+        if not self._lately or self._lately[0].index is not index:
+            self._lately[:] = [_Lately(index)]
+        return self._lately[0]
 
 
 class Step(StrEnum):
