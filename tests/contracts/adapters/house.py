@@ -1,0 +1,153 @@
+"""The real house around the stand-ins: everything that bot.app puts together, on a fixed day."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+
+from bot.app import keep_running, open_desk
+from bot.channel import Channel, Talk
+from bot.courier import Courier
+from bot.inbox import Crew, Inbox
+from bot.measures import Measures
+from bot.memory import ChannelMemory
+from bot.server import House as Served
+from bot.server import application, serving
+from bot.settings import Settings
+from handlers import conversation, suggest
+from handlers.desk import Desk
+from tests.conftest import TODAY
+from tests.contracts.adapters.parts import Someone, Stand, hurried, until
+
+PUBLIC = "https://ocop.test"
+
+
+class Ears(logging.Handler):
+    """Hears every log record as a handler would print it, traceback included."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def listening() -> Iterator[Ears]:
+    """Everything that is logged inside, at DEBUG.
+
+    But not what the stand-ins log of what they were asked, nor the statements of the database: its file is looked at.
+    """
+    ears, levels = Ears(), {"": logging.DEBUG, "aiohttp.access": logging.CRITICAL, "aiosqlite": logging.INFO}
+    before = {name: logging.getLogger(name).level for name in levels}
+    logging.getLogger().addHandler(ears)
+    _set(levels)
+    try:
+        yield ears
+    finally:
+        logging.getLogger().removeHandler(ears)
+        _set(before)
+
+
+def _set(levels: Mapping[str, int]) -> None:
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@dataclass(frozen=True)
+class House:
+    """What is open, and what can be looked at from outside."""
+
+    url: str
+    file: Path
+    desk: Desk
+    inbox: Inbox
+    measures: Measures
+    stands: Mapping[str, Stand]
+    ears: Ears
+
+    def meet(self, channel: str) -> "Conversation":
+        """Somebody new comes through *channel*."""
+        return Conversation(self, self.stands[channel].someone())
+
+    def count(self, what: str, **labels: str) -> int:
+        """A counter as it stands, summed over the labels that are not named."""
+        samples = (sample for metric in self.measures.registry.collect() for sample in metric.samples)
+        return sum(
+            int(sample.value)
+            for sample in samples
+            if sample.name == f"hoi_ocop_{what}_total" and labels.items() <= sample.labels.items()
+        )
+
+    async def page(self, path: str) -> tuple[int, str]:
+        """What our server answers at *path*."""
+        async with aiohttp.ClientSession(self.url) as client, client.get(path) as response:
+            return response.status, await response.text()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Someone and us."""
+
+    house: House
+    who: Someone
+
+    async def say(self, words: str) -> str:
+        return await self._answered(self.who.say(words))
+
+    async def photo(self, image: bytes) -> str:
+        return await self._answered(self.who.photo(image))
+
+    async def choose(self, number: int, *, of: int = -1) -> str:
+        return await self._answered(self.who.choose(number, of=of))
+
+    async def tap(self, label: str) -> str:
+        return await self._answered(self.who.tap(label))
+
+    async def place(self, latitude: float, longitude: float) -> str:
+        return await self._answered(self.who.place(latitude, longitude))
+
+    async def strange(self) -> str:
+        return await self._answered(self.who.strange())
+
+    async def _answered(self, deed: Awaitable[None]) -> str:
+        """Everything that is said to *deed*, once all of it is said."""
+        before = len(self.who.heard())
+        await deed
+        await until(lambda: len(self.who.heard()) > before and self.house.inbox.waiting == 0)
+        return "\n".join(self.who.heard()[before:])
+
+
+@asynccontextmanager
+async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House]:
+    """Serve through *stands* the catalogue in *file*, as bot.app does."""
+    settings = Settings(database_url=f"sqlite:///{file}", public_url=PUBLIC, port=0, readers=1)
+    measures = Measures()
+    async with AsyncExitStack() as stack:
+        ears = stack.enter_context(listening())
+        desk, shelf = await stack.enter_async_context(open_desk(settings))
+        desk = replace(desk, today=lambda: TODAY)
+        answer = partial(conversation.answer, desk=desk)
+        inbox = await stack.enter_async_context(Inbox(desk.store, answer, measures=measures, sleep=hurried))
+        channels: dict[str, Channel] = {}
+        for each in stands:
+            suggestions = partial(suggest.names, desk=desk)
+            talk = Talk(inbox, suggestions, ChannelMemory(desk.store, each.name), public_url=PUBLIC)
+            channels[each.name] = await stack.enter_async_context(each.open(talk))
+        stack.push_async_callback(inbox.drain)
+        await inbox.serve(channels)
+        served = Served(desk, measures, channels, {}, lambda: len(shelf.index()))
+        port = await stack.enter_async_context(serving(application(served), host="127.0.0.1", port=0))
+        crew = await stack.enter_async_context(Crew())
+        crew.start(Courier(desk, inbox, channels, measures=measures).run(), name="courier")
+        for channel in channels.values():
+            crew.start(keep_running(channel), name=channel.name)
+        url = f"http://127.0.0.1:{port}"
+        for each in stands:
+            await each.mounted(url)
+        yield House(url, file, desk, inbox, measures, {each.name: each for each in stands}, ears)

@@ -1,0 +1,32 @@
+"""One house with every channel open, in which everybody talks: each test brings people of its own."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import add_rows
+from tests.contracts.adapters import spoken, stand
+from tests.contracts.adapters.house import House, open_house
+from tests.dialogues.conftest import BEFORE, OTHERS, PLUMS, WHOLE
+
+
+@pytest.fixture(scope="session")
+def town_file(shipped_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped catalogue with a few invented products in it, made once."""
+    path = Path(shutil.copy(shipped_file, tmp_path_factory.mktemp("store") / "town.db"))
+    asyncio.run(add_rows(path, [BEFORE, WHOLE, *OTHERS, *PLUMS]))
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(town_file: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """The house with all channels in which people talk."""
+    file = Path(shutil.copy(town_file, tmp_path_factory.mktemp("house") / "house.db"))
+    async with AsyncExitStack() as stack:
+        stands = [await stack.enter_async_context(stand(name)) for name in spoken()]
+        yield await stack.enter_async_context(open_house(file, stands))

@@ -1,0 +1,193 @@
+"""Every channel that the house discovers holds the same conversations: real house, real HTTP, the vendor's stand-in."""
+
+from functools import partial
+
+import pytest
+
+from tests import pictures
+from tests.contracts.adapters import spoken
+from tests.contracts.adapters.house import House
+from tests.contracts.adapters.parts import until
+from tests.stands.faults import Answer, Cut, Fault, Hang
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.parametrize("channel", spoken())]
+
+OWN = "https://ocop.test/p/tuong-1"
+FACTS = (
+    "Tương Đình Tổ",
+    "★★★★☆",
+    "Còn hiệu lực đến 20/12/2027 (còn 391 ngày)",
+    "OCOP-BN-77",
+    "1/QĐ-UBND",
+    "UBND huyện Thuận Thành",
+    "20/12/2024",
+    "HTX Hoa Sen",
+)
+
+
+async def test_a_name_shows_its_passport(house: House, channel: str) -> None:
+    answer = await house.meet(channel).say("tuong dinh to htx hoa sen")
+    assert [fact for fact in FACTS if fact not in answer] == []
+
+
+@pytest.mark.parametrize("words", ["", "2", "số 2", "cái thứ hai"])
+async def test_a_list_is_chosen_from(house: House, channel: str, words: str) -> None:
+    """By touch where there is something to touch, and by words everywhere."""
+    lan = house.meet(channel)
+    assert "HTX Tương 2" in await lan.say("tương đình tổ")
+    answer = await (lan.say(words) if words else lan.choose(2))
+    assert "HTX Tương 2" in answer
+    assert "2/QĐ-UBND" in answer
+    assert "HTX Tương 3" not in answer
+
+
+async def test_pages_turn_there_and_back(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    first = await lan.say("mận chín")
+    assert "Mận Chín 10" in first
+    assert "Mận Chín 15" not in first
+    second = await lan.tap("Trang sau →")
+    assert "Mận Chín 15" in second
+    assert "Mận Chín 10" not in second
+    assert "Mận Chín 21" in await lan.tap("Trang sau →")
+    await lan.tap("← Trang trước")
+    assert "Mận Chín 10" in await lan.tap("← Trang trước")
+
+
+async def test_a_photo_of_our_code_shows_its_product(house: House, channel: str) -> None:
+    answer = await house.meet(channel).photo(pictures.photo_of(OWN))
+    assert [fact for fact in FACTS if fact not in answer] == []
+
+
+async def test_a_photo_without_a_code_gets_advice(house: House, channel: str) -> None:
+    answer = await house.meet(channel).photo(pictures.photo_of())
+    assert "Tôi chưa đọc được mã nào trong ảnh này." in answer
+    assert "gõ tên sản phẩm" in answer
+
+
+async def test_what_we_do_not_have_is_said_with_what_is_near(house: House, channel: str) -> None:
+    answer = await house.meet(channel).say("Xoài cát Hòa Lộc")
+    assert "Danh mục chưa có “Xoài cát Hòa Lộc”." in answer
+    assert "Tên gần nhất: " in answer
+
+
+async def test_english_and_back(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    await lan.say("/start")
+    assert "From now on I speak English." in await lan.tap("English")
+    assert "Valid until 20/12/2027 (391 days left)" in await lan.say("tương đình tổ htx hoa sen")
+    await lan.say("/start")
+    assert "Từ giờ tôi nói tiếng Việt." in await lan.tap("Tiếng Việt")
+    assert "Còn hiệu lực đến 20/12/2027" in await lan.say("tương đình tổ htx hoa sen")
+
+
+async def test_what_is_near(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    assert "Bạn đang ở đâu?" in await lan.say("gần tôi")
+    if house.stands[channel].places:
+        answer = await lan.place(21.05, 106.01)
+    else:
+        answer = await lan.say("xã Đình Tổ")
+    assert "Tương Đình Tổ" in answer or "Mận Chín" in answer
+
+
+async def test_what_we_cannot_read_is_answered(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    assert (await lan.strange()).strip()
+    assert FACTS[0] in await lan.say("tương đình tổ htx hoa sen")
+
+
+STRANGE_WORDS = (
+    " ",
+    "\u200b",
+    "x" * 10_000,
+    "🍚" * 500,
+    "👨‍👩‍👧‍👦🇻🇳",
+    "<b>Xoài</b> & <script>alert(1)</script>",
+    "&lt;&amp;&#0;",
+    "a\x00b\x07c\x1b[31m\u202e",
+    "'; DROP TABLE products; --",
+    "%s %n {0} ${HOME}",
+    "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+    "/",
+    "/p",
+    "/more x 99999",
+    "#p",
+    "0",
+    "-1",
+    "999999999999999999999",
+)
+
+
+async def test_odd_words_are_answered_and_do_no_harm(house: House, channel: str) -> None:
+    lan, before = house.meet(channel), house.count("unexpected")
+    for words in STRANGE_WORDS:
+        assert (await lan.say(words)).strip(), words
+    assert house.count("unexpected") == before
+    assert FACTS[0] in await lan.say("tương đình tổ htx hoa sen")
+
+
+async def test_markup_is_shown_as_it_was_typed(house: House, channel: str) -> None:
+    answer = await house.meet(channel).say("<b>Xoài & </b>")
+    assert "“<b>Xoài & </b>”" in answer
+
+
+async def test_an_event_that_comes_again_is_answered_once(house: House, channel: str) -> None:
+    lan, before = house.meet(channel), house.count("repeated", channel=channel)
+    await lan.say("tương đình tổ htx hoa sen")
+    heard = len(lan.who.heard())
+    for times in (1, 2, 3):
+        await lan.who.again()
+        await until(partial(redelivered, house, channel, before + times))
+    assert "Danh mục chưa có" in await lan.say("Xoài cát Hòa Lộc")
+    assert len(lan.who.heard()) == heard + 1
+
+
+async def test_an_old_message_still_works(house: House, channel: str) -> None:
+    """A button means what it meant; a number alone means the last list, as nobody counts back."""
+    lan = house.meet(channel)
+    await lan.say("tương đình tổ")
+    await lan.say("mận chín")
+    if house.stands[channel].touch:
+        assert "2/QĐ-UBND" in await lan.choose(2, of=0)
+    else:
+        assert "11/QĐ-UBND" in await lan.choose(2)
+
+
+TROUBLES = (
+    Answer(500, {"ok": False, "error_code": 500, "description": "Internal Server Error"}),
+    Answer(502, raw=b"<html>Bad Gateway</html>"),
+    Answer(429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 1}}, headers={"Retry-After": "1"}),
+    Cut(),
+    Cut(done=True),
+    Hang(0.3),
+    Hang(0.3, done=True),
+)
+
+
+@pytest.mark.parametrize("fault", TROUBLES, ids=["500", "502", "429", "cut", "answer lost", "hang", "answer late"])
+async def test_trouble_at_the_vendor_repeats_nothing_and_harms_nobody(house: House, channel: str, fault: Fault) -> None:
+    lan, hoa, stand = house.meet(channel), house.meet(channel), house.stands[channel]
+    others = [house.meet(other) for other in spoken() if other != channel]
+    before = settled(house, channel)
+    await stand.trouble(fault)
+    await lan.who.say("tương đình tổ htx hoa sen")
+    await until(lambda: settled(house, channel) > before and house.inbox.waiting == 0)
+    for each in others:
+        assert FACTS[0] in await each.say("tương đình tổ htx hoa sen")
+    await stand.mend()
+    assert FACTS[0] in await hoa.say("tương đình tổ htx hoa sen")
+    told = [said for said in lan.who.heard() if FACTS[0] in said]
+    assert len(told) <= 1
+    assert "Danh mục chưa có" in await lan.say("Xoài cát Hòa Lộc")
+    assert len([said for said in lan.who.heard() if FACTS[0] in said]) <= 1
+
+
+def redelivered(house: House, channel: str, times: int) -> bool:
+    """True once so many redeliveries have been dropped in *channel*."""
+    return house.count("repeated", channel=channel) == times
+
+
+def settled(house: House, channel: str) -> int:
+    """How many answers have come to an end, one way or the other."""
+    return house.count("settled", channel=channel) - house.count("settled", channel=channel, state="ready")
