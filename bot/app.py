@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
+from typing import Protocol
 
+from bot import nudges
 from bot.channel import Channel, Health, Talk
 from bot.courier import Courier
 from bot.discovery import channel_module, channel_names
@@ -101,10 +104,11 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         port = await stack.enter_async_context(serving(application(house), host=settings.host, port=settings.port))
         crew = await stack.enter_async_context(Crew())
         crew.start(shelf.watch(measures.indexed), name="shelf")
-        crew.start(_keep_clean(desk.store, days=settings.keep_days), name="cleaning")
-        crew.start(Courier(desk, inbox, channels, measures=measures).run(), name="courier")
-        for channel in channels.values():
-            crew.start(keep_running(channel), name=channel.name)
+        crew.start(_keep_clean(desk.store, settings), name="cleaning")
+        crew.start(nudges.keep_nudging(desk), name="nudges")
+        workers: list[Works] = [Courier(desk, inbox, channels, measures=measures), *channels.values()]
+        for worker in workers:
+            crew.start(keep_running(worker), name=worker.name)
         yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)
 
 
@@ -134,26 +138,42 @@ async def open_channels(
     return channels, troubles
 
 
-async def keep_running(channel: Channel) -> None:
-    """Run *channel* again and again, waiting longer after each failure; its trouble stays its own."""
+class Works(Protocol):
+    """A channel or the courier, as far as its work goes."""
+
+    @property
+    def name(self) -> str:
+        """How the log calls it."""
+
+    async def run(self) -> None:
+        """Work until cancelled, or until there is nothing to do for good."""
+
+
+async def keep_running(worker: Works) -> None:
+    """Run *worker* again and again, waiting longer after each failure; its trouble stays its own."""
     pause = 1.0
     while True:
+        begun = time.monotonic()
         try:
-            await channel.run()
+            await worker.run()
         except Exception:
-            log.exception("channel %s stopped; it is tried again in %.0f s", channel.name, pause)
+            if time.monotonic() - begun > _LONGEST_PAUSE:
+                pause = 1.0
+            log.exception("%s stopped; it is tried again in %.0f s", worker.name, pause)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = min(pause * 2, _LONGEST_PAUSE)
         else:
             return
 
 
-async def _keep_clean(store: Store, *, days: int) -> None:
+async def _keep_clean(store: Store, settings: Settings) -> None:
     """Erase what is older than it may be, every hour."""
     while True:
-        before = datetime.now(UTC) - timedelta(days=days)
+        now = datetime.now(UTC)
         try:
-            await store.forget_before(before.timestamp())
+            await store.forget_before((now - timedelta(days=settings.keep_days)).timestamp())
+            await store.post.forget_older_than((now - timedelta(days=settings.inquiry_days)).timestamp())
+            await store.post.forget_drafts_before((now - timedelta(days=1)).timestamp())
         except StoreError as error:
             log.warning("old messages could not be erased: %s", error)
         await asyncio.sleep(_CLEAN_EVERY)

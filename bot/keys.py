@@ -24,10 +24,21 @@ def _kept(file: Path) -> str:
     """The key in *file*; it is made if there is none, readable by its owner only, and never overwritten."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
-            fresh.write(new_key() + "\n")
-    except FileExistsError:
-        pass
+        if not file.exists():
+            _make(file)
     except OSError as error:
         raise BadSetting(f"{file} cannot be written; set HOI_OCOP_SEAL_KEYS") from error
     return file.read_text().strip()
+
+
+def _make(file: Path) -> None:
+    """Write a whole key beside *file*, then give it that name, unless another process was first."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as fresh:
+        fresh.write(new_key() + "\n")
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

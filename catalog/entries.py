@@ -32,7 +32,8 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
 
     for each in listed:
         new = unit(each.address, each.commune) if each.address or each.commune else None
-        names = [each.commune, each.address, *((str(new), new.province) if new else ())]
+        # Each unit of an address is a place by itself, so that people find by commune, old district or province.
+        names = [*_units(each.commune), *_units(each.address), *((str(new), new.province) if new else ())]
         yield Entry(
             id=each.id,
             name=each.name,
@@ -44,3 +45,7 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
             latitude=new.latitude if new else None,
             longitude=new.longitude if new else None,
         )
+
+
+def _units(address: str) -> Iterator[str]:
+    return (part.strip() for part in address.split(","))

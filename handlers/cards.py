@@ -150,7 +150,11 @@ def _term_facts(term: Term, say: Speech, marks: _Sources) -> Iterator[Fact]:
         yield _maybe(label, value, say, sources=source if value else ())
     yield _maybe(say("Valid until"), _end(term, say), say, sources=() if term.computed else source)
     if certificate.score is not None:
-        yield _fact(say("Score"), say("{score} of 100", score=f"{certificate.score:g}"), sources=source)
+        yield _fact(say("Score"), say("{score} of 100", score=_decimal(certificate.score, say)), sources=source)
+
+
+def _decimal(number: float, say: Speech) -> str:
+    return f"{number:g}".replace(".", "," if say.language == "vi" else ".")
 
 
 def _end(term: Term, say: Speech) -> str:
@@ -265,9 +269,9 @@ def _optional(label: str, links: tuple[Link, ...], sources: tuple[int, ...]) -> 
 
 
 def _source_line(source: Source, say: Speech) -> SourceLine:
-    words = source.name.split()
-    url = next((word.strip("().,;") for word in words if word.startswith(("https://", "http://"))), "")
-    text = " ".join(word for word in words if not word.strip("(").startswith(("https://", "http://"))) or url
+    words = [word.strip("().,;") if "://" in word else word for word in source.name.split()]
+    url = next((word for word in words if word.startswith(("https://", "http://"))), "")
+    text = " ".join(word for word in words if word != url) or url
     return SourceLine(
         text.strip(" ;:,-"), url=url, as_of=say("as of {day}", day=source.as_of.shown()) if source.as_of else ""
     )

@@ -14,7 +14,7 @@ from catalog.inquiry import Address
 from catalog.model import Product
 from catalog.places import Places
 from catalog.reader import Reading
-from catalog.search import Found, Index, Order
+from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
 from handlers.phrases import Speech, speech
@@ -80,11 +80,12 @@ class Desk:
         *,
         limit: int,
         offset: int = 0,
+        filters: Filters | None = None,
         order: Order = Order.BEST,
         here: tuple[float, float] | None = None,
     ) -> Found:
         """Index.find, remembered until the catalogue changes."""
-        return self._recent().find(query, limit=limit, offset=offset, order=order, here=here)
+        return self._recent().find(query, limit=limit, offset=offset, filters=filters, order=order, here=here)
 
     async def products(self, ids: Iterable[str]) -> list[Product]:
         """The products with these ids, in that order, as they were a second ago at most. Raises StoreError."""

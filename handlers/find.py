@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 
-from catalog.search import Band, Filters, Found, Hit, Order
+from catalog.search import Band, Filter, Filters, Found, Hit, Order
 from catalog.store import Wish
 from catalog.text import fold
 from handlers import cards, small_talk
@@ -19,16 +20,21 @@ TIE = 0.03
 # A hit in which every word of the question stands may score this much less; one in which some do, this much.
 _LOOSE, _TIGHT = 0.5, 0.85
 _SUGGESTIONS = 3
+_LONG_NUMBER = re.compile(r"\+?\d(?:[\s.-]?\d){7,}")
 _WISH_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What someone looks for, how the hits are sorted, and whether a list is wanted even if one hit stands out."""
+    """What someone looks for, how the hits are sorted, and whether a list is wanted even if one hit stands out.
+
+    A *group* chosen by its button is looked through whole.
+    """
 
     query: str
     order: Order = Order.BEST
     listed: bool = False
+    group: str = ""
 
     @property
     def token(self) -> str:
@@ -37,13 +43,13 @@ class Search:
 
     def spelled(self) -> str:
         """As it is kept."""
-        return json.dumps([self.query, str(self.order), self.listed], ensure_ascii=False)
+        return json.dumps([self.query, str(self.order), self.listed, self.group], ensure_ascii=False)
 
     @classmethod
     def read(cls, spelled: str) -> "Search":
         """Read back what spelled() wrote."""
-        query, order, listed = json.loads(spelled)
-        return cls(query, Order(order), listed=listed)
+        query, order, listed, group = json.loads(spelled)
+        return cls(query, Order(order), listed=listed, group=group)
 
 
 def view(desk: Desk, known: Known) -> cards.View:
@@ -67,7 +73,8 @@ async def turn(token: str, page: int, *, desk: Desk, known: Known) -> Reply:
 async def look(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
     """Answer *search*, from its first or a later *page*."""
     start = (max(page, 1) - 1) * PER_PAGE
-    found = desk.index().find(search.query, limit=PER_PAGE, offset=start, order=search.order, here=known.here)
+    chosen = Filters(group=Filter(search.group, search.group)) if search.group else None
+    found = desk.find(search.query, limit=PER_PAGE, offset=start, filters=chosen, order=search.order, here=known.here)
     if found.small_talk is not None:
         return small_talk.reply(found.small_talk, known.say)
     if known.here is None and (found.filters.near or search.order is Order.NEAR):
@@ -87,37 +94,37 @@ async def _found(search: Search, found: Found, *, page: int, desk: Desk, known: 
         and not (found.filters and found.total > 1)
     ):
         return await _one(search, found, desk=desk, known=known)
-    products = await desk.store.products(hit.id for hit in found.hits)
+    products = await desk.products(hit.id for hit in found.hits)
     shown = tuple(cards.short(product, view(desk, known)) for product in products)
     here = Page(page, -(-found.total // PER_PAGE), found.total)
     offers = [*_turning(search, here, known), *_sorting(search, here, known), *_chips(search, found.filters, known)]
     for _, wanted in offers:
-        await desk.store.keep_search(wanted.token, wanted.spelled())
+        await desk.keep_search(wanted.token, wanted.spelled())
     choices = tuple(choice for choice, _ in offers)
     return Reply(_which(found, known, page=page), cards=shown, choices=choices, page=here, language=known.say.language)
 
 
 async def _where(search: Search, *, desk: Desk, known: Known) -> Reply:
-    await desk.store.keep_search(search.token, search.spelled())
+    await desk.keep_search(search.token, search.spelled())
     say = known.say
     asking = say("Where are you? Share your location and I will list what is made near you.")
     return Reply(asking, wants=Want.LOCATION, language=say.language)
 
 
 async def _one(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
-    products = await desk.store.products([found.hits[0].id])
+    products = await desk.products([found.hits[0].id])
     whole = tuple(cards.whole(product, view(desk, known)) for product in products)
     others: tuple[Choice, ...] = ()
     if found.total > 1:
         more = replace(search, listed=True)
-        await desk.store.keep_search(more.token, more.spelled())
+        await desk.keep_search(more.token, more.spelled())
         label = known.say.count("{number} similar product", "{number} similar products", found.total - 1)
         others = (Choice(label, Action(Verb.PAGE, f"{more.token} 1")),)
     return Reply(cards=whole, choices=others, language=known.say.language)
 
 
 async def _did_you_mean(found: Found, *, desk: Desk, known: Known) -> Reply:
-    products = await desk.store.products(hit.id for hit in found.hits[:_SUGGESTIONS])
+    products = await desk.products(hit.id for hit in found.hits[:_SUGGESTIONS])
     shown = tuple(cards.short(product, view(desk, known)) for product in products)
     none = Choice(known.say("None of these"), Action(Verb.HELP, "find"))
     return Reply(known.say("Did you mean…"), cards=shown, choices=(none,), language=known.say.language)
@@ -125,9 +132,11 @@ async def _did_you_mean(found: Found, *, desk: Desk, known: Known) -> Reply:
 
 async def _nothing(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
     say = known.say
-    if not fold(search.query):
+    if not fold(search.query) and not search.group:
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
-    await desk.store.wish(Wish("name", fold(search.query)[:_WISH_LENGTH], search.query[:_WISH_LENGTH]))
+    # A long number may be someone's phone: what people look for is kept without the person.
+    asked = _LONG_NUMBER.sub("…", search.query)[:_WISH_LENGTH]
+    await desk.store.wish(Wish("name", fold(asked), asked))
     lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.query))]
     if found.nearest:
         lines.append(say("The nearest names are: {names}.", names="; ".join(found.nearest)))

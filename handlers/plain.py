@@ -1,5 +1,6 @@
 """Any reply as plain text: the floor that every channel stands on."""
 
+import itertools
 from collections.abc import Iterator
 
 from handlers.messages import Card, Choice, Fact, Reply
@@ -63,17 +64,20 @@ def _sources(card: Card, say: Speech) -> Iterator[str]:
 def _blocks(reply: Reply) -> Iterator[str]:
     yield from (f"⚠ {warning}" for warning in reply.warnings)
     yield reply.text
-    numbered = list(choices(reply))
+    numbers = itertools.count(1)
     if len(reply.cards) == 1:
         yield "\n".join(card_lines(reply.cards[0], reply.language))
+        rest = choices(reply)
     else:
-        yield "\n\n".join(_short(number, card) for number, card in enumerate(reply.cards, start=1))
-        numbered = numbered[len(reply.cards) :]
-    first = len(choices(reply)) - len(numbered) + 1
-    yield "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(numbered, start=first))
+        yield "\n\n".join(_short(card, numbers) for card in reply.cards)
+        rest = tuple(choice for choice in reply.choices if choice.action is not None)
+    yield "\n".join(f"{next(numbers)}. {choice.label}" for choice in rest)
 
 
-def _short(number: int, card: Card) -> str:
+def _short(card: Card, numbers: Iterator[int]) -> str:
+    """A card of several; only one that a number opens has one."""
+    opens = any(choice.action is not None for choice in card.choices[:1])
+    mark = f"{next(numbers)}." if opens else "•"
     drawn = f" {stars(card.stars)}" if card.stars is not None else ""
-    lines = (f"{number}. {card.title}{drawn}", card.subtitle, card.verdict)
+    lines = (f"{mark} {card.title}{drawn}", card.subtitle, card.verdict)
     return "\n   ".join(line for line in lines if line)

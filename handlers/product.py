@@ -58,7 +58,7 @@ async def groups(*, desk: Desk, known: Known) -> Reply:
     """The product groups, each a button that lists what is in it."""
     choices = []
     for group, number in await desk.store.groups():
-        wanted = Search(group, listed=True)
+        wanted = Search("", listed=True, group=group)
         await desk.store.keep_search(wanted.token, wanted.spelled())
         choices.append(Choice(f"{group} ({number})", Action(Verb.PAGE, f"{wanted.token} 1")))
     return Reply(known.say("Which product group?"), choices=tuple(choices), language=known.say.language)

@@ -1,6 +1,6 @@
 """Conditions read from the words of a query: stars, a place, a maker, a group, nearby."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.search.model import Filter, Filters
@@ -11,6 +11,14 @@ from catalog.text import fold
 _NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _MOST_STARS = 5
 _AT = frozenset(("o", "tai", "thuoc", "vung"))
+_TRADES = frozenset(
+    {
+        "nong nghiep", "dich vu", "san xuat", "kinh doanh", "thuong mai", "tong hop", "che bien", "thuc pham",
+        "nong san", "cong nghe", "cong nghiep", "thu cong", "my nghe", "du lich", "dau tu", "phat trien", "xuat nhap",
+        "sach", "xanh", "va", "khau", "tieu thu", "sx", "kd", "tm", "dv", "nn", "cnc", "sxkd", "tmdv", "an toan", "rau",
+        "duoc lieu", "thao duoc", "chan nuoi", "trong trot", "thuy san",
+    }
+)  # fmt: skip
 _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
 _UNITS = ("thi tran", "thi xa", "thanh pho", "xa", "phuong", "huyen", "quan", "tinh", "tp", "tx", "tt")
 _MAKERS = (
@@ -78,7 +86,7 @@ class FilterReader:
     def __init__(self, shelf: Shelf) -> None:
         parts = {part for value in shelf.places.values for part in value.split(BETWEEN_PLACES)}
         self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
-        self._makers = {_bare_maker(fold(value)): value for value in shelf.producers.values if value}
+        self._makers = _makers(shelf.producers.values)
         self._groups = {fold(value): value for value in shelf.groups.values if value}
 
     def read(self, tokens: Sequence[Token]) -> Asked:
@@ -151,6 +159,27 @@ class FilterReader:
                 filters = replace(asked.filters, group=Filter(known, _said(asked.left[start:end])))
                 return _without(asked, start, end, filters=filters)
         return asked
+
+
+def _makers(names: Iterable[str]) -> dict[str, str]:
+    """Each maker by its name without the word for its kind, and by what people call it.
+
+    "HTX Dịch vụ nông nghiệp Hằng Hiếu" is "HTX Hằng Hiếu" too, unless another maker would be called the same.
+    """
+    whole = {_bare_maker(fold(name)): name for name in names if name}
+    called: dict[str, set[str]] = {}
+    for bare, name in whole.items():
+        called.setdefault(_called(bare), set()).add(name)
+    short = {bare: next(iter(same)) for bare, same in called.items() if bare and len(same) == 1}
+    return short | whole
+
+
+def _called(bare: str) -> str:
+    """*bare* without what many makers say of their trade before their own name."""
+    words = bare.split()
+    while words and (words[0] in _TRADES or " ".join(words[:2]) in _TRADES):
+        words = words[1:] if words[0] in _TRADES else words[2:]
+    return " ".join(words)
 
 
 def _without(asked: Asked, start: int, end: int, *, filters: Filters) -> Asked:
