@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import random
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,11 +10,13 @@ from functools import partial
 from typing import Protocol
 
 from bot import nudges
-from bot.channel import Channel, Health, Talk
+from bot.channel import Channel, Talk
 from bot.courier import Courier
 from bot.discovery import channel_module, channel_names
+from bot.doors import OFF, Doors, persistently
 from bot.inbox import Crew, Inbox
 from bot.keys import seal_keys
+from bot.logs import outline
 from bot.measures import Measures
 from bot.memory import ChannelMemory
 from bot.server import House, application, serving
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 # Viet Nam keeps UTC+7 all year; a certificate ends at its midnight, not at London's.
 VIET_NAM = timezone(timedelta(hours=7))
 _CLEAN_EVERY = 3600.0
-_LONGEST_PAUSE = 60.0
 
 
 def today() -> date:
@@ -96,7 +95,8 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
                 at_once=settings.answers_at_once,
             )
         )
-        channels, troubles = await open_channels(stack, desk=desk, inbox=inbox)
+        doors = await open_channels(stack, desk=desk, inbox=inbox)
+        channels, troubles = doors.channels, doors.troubles
         # Last in, first out: answers under way are finished before the channels that carry them are closed.
         stack.push_async_callback(inbox.drain)
         await inbox.serve(channels)
@@ -106,23 +106,24 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         crew.start(shelf.watch(measures.indexed), name="shelf")
         crew.start(_keep_clean(desk.store, settings), name="cleaning")
         crew.start(nudges.keep_nudging(desk), name="nudges")
-        workers: list[Works] = [Courier(desk, inbox, channels, measures=measures), *channels.values()]
-        for worker in workers:
-            crew.start(keep_running(worker), name=worker.name)
+        crew.start(keep_running(Courier(desk, inbox, channels, measures=measures)), name="courier")
+        for name in doors.names:
+            crew.start(doors.keep(name), name=name)
         yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)
 
 
-async def open_channels(
-    stack: AsyncExitStack, *, desk: Desk, inbox: Inbox
-) -> tuple[dict[str, Channel], dict[str, str]]:
-    """Open every channel whose block is complete; what keeps one from opening is told and harms no other."""
-    channels: dict[str, Channel] = {}
-    troubles: dict[str, str] = {}
+async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox) -> Doors:
+    """Open every channel whose block is complete; what keeps one from opening is told and harms no other.
+
+    Raises BadSetting for a block that is half filled.
+    """
+    # What opens late must close late too: after the answers under way are finished, whenever it was opened.
+    doors = Doors(await stack.enter_async_context(AsyncExitStack()), inbox)
     for name in channel_names():
         module = channel_module(name)
         block = read_block(name, module.Settings)
         if block is None:
-            troubles[name] = "off"
+            doors.troubles[name] = OFF
             continue
         talk = Talk(
             inbox=inbox,
@@ -130,12 +131,8 @@ async def open_channels(
             memory=ChannelMemory(desk.store, name),
             public_url=desk.public_url,
         )
-        try:
-            channels[name] = await stack.enter_async_context(module.open_channel(block, talk))
-        except Exception as error:
-            log.exception("channel %s cannot be opened", name)
-            troubles[name] = f"{Health.DOWN}: {type(error).__name__}"
-    return channels, troubles
+        await doors.open(name, partial(module.open_channel, block, talk))
+    return doors
 
 
 class Works(Protocol):
@@ -151,19 +148,11 @@ class Works(Protocol):
 
 async def keep_running(worker: Works) -> None:
     """Run *worker* again and again, waiting longer after each failure; its trouble stays its own."""
-    pause = 1.0
-    while True:
-        begun = time.monotonic()
-        try:
-            await worker.run()
-        except Exception:
-            if time.monotonic() - begun > _LONGEST_PAUSE:
-                pause = 1.0
-            log.exception("%s stopped; it is tried again in %.0f s", worker.name, pause)
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
-            pause = min(pause * 2, _LONGEST_PAUSE)
-        else:
-            return
+
+    def told(error: Exception, pause: float) -> None:
+        log.error("%s stopped; it is tried again in %.0f s: %s", worker.name, pause, outline(error))
+
+    await persistently(worker.run, told=told)
 
 
 async def _keep_clean(store: Store, settings: Settings) -> None:

@@ -81,6 +81,11 @@ class Courier:
         self._unkept: dict[int, _Outcome] = {}
         self._more = False
 
+    @property
+    def name(self) -> str:
+        """How the log calls it."""
+        return "courier"
+
     async def run(self) -> None:
         """Carry what is due until cancelled. A channel that is slow or dead keeps nobody else waiting."""
         self._desk.store.post.on_notice(self._wake.set)
@@ -256,7 +261,7 @@ class Courier:
             # In one step, or a draft that its writer begins at this very moment would be lost.
             await self._desk.store.post.change_person(Address(person.channel, person.address), offered)
 
-    async def _unsent(self, notice: Notice, error: SendError) -> _Outcome:
+    async def _unsent(self, notice: Notice, error: SendError) -> _Outcome:  # noqa: PLR0911 - one line a fate
         match error:
             case NotSent(seconds=seconds) if notice.attempts + 1 < MOST_TRIES:
                 if notice.attempts + 1 == PATIENCE:
@@ -270,6 +275,9 @@ class Courier:
                 return self._became(notice, "unknown", trouble=str(error))
             case MaybeSent() if notice.attempts + 1 < PATIENCE:
                 return self._later(notice, error, 1.0)
+            case WindowClosed() if notice.kind is NoticeKind.STILL_THERE:
+                # Asked on return it would be a silly question.
+                return self._became(notice, "moot", trouble=str(error))
             case WindowClosed():
                 self._held.add(notice.to)
                 await self._another_way(notice)

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from bot import pages
 from bot.channel import Channel, Health
+from bot.doors import OFF, latecomers
+from bot.inquiry_pages import InquiryPages
 from bot.measures import Measures
 from bot.pages import headers
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
@@ -38,8 +40,8 @@ class House:
 
 
 def application(house: House) -> web.Application:
-    """All routes: the house's own and its channels'."""
-    app = web.Application(client_max_size=BODY_BYTES)
+    """All routes: the house's own and its channels', also of those that open later."""
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[latecomers(house.channels)])
     pages_of = ProductPages(house.desk)
     app.add_routes(
         [
@@ -49,6 +51,7 @@ def application(house: House) -> web.Application:
             web.get("/media/{name}", Pictures(house.desk).answer),
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
+            *InquiryPages(house.desk).routes(),
         ]
     )
     for channel in house.channels.values():
@@ -96,11 +99,11 @@ class Readiness:
         )
 
     def _channels(self) -> dict[str, str]:
-        said = dict(self._house.troubles)
+        said = {}
         for name, channel in self._house.channels.items():
             condition = channel.condition()
             said[name] = str(condition.health) + (f": {condition.why}" if condition.why else "")
-        return said
+        return said | self._house.troubles
 
 
 class Metrics:
@@ -113,6 +116,8 @@ class Metrics:
         """Everything counted, with the channels as they are now."""
         for name, channel in self._house.channels.items():
             self._house.measures.channel_up(name, up=channel.condition().health is Health.UP)
+        for name in (name for name, trouble in self._house.troubles.items() if trouble != OFF):
+            self._house.measures.channel_up(name, up=False)
         self._house.measures.indexed(self._house.indexed())
         return web.Response(
             body=self._house.measures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}

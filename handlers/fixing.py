@@ -18,6 +18,7 @@ from handlers.phrases import Speech
 FIELDS = ("phones", "address", "email", "website", "buy", "images")
 PER_PAGE = 8
 _LISTS = frozenset({"phones", "images"})
+_LOOKED_FOR = frozenset({"phones", "address", "buy", "images"})
 _LONGEST = 300
 
 
@@ -92,6 +93,11 @@ async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kn
     fresh = [_for(officer, number, desk.now()) for officer in await officers(desk)]
     await desk.store.post.tell(*fresh)
     return Reply(say("Thank you. An officer will check it; you will be told.")), replace(known, draft=None)
+
+
+def missing(product: Product) -> list[str]:
+    """The facts that customers look for and that *product*'s card does not have."""
+    return [field for field in FIELDS if field in _LOOKED_FOR and not _held(product, field)]
 
 
 def shown_value(wish: Correction) -> str:

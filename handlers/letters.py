@@ -44,14 +44,15 @@ def heading(inquiry: Inquiry, product: str, say: Speech) -> str:
 def thread(inquiry: Inquiry, say: Speech, *, reader: Side, most: int = 10) -> str:
     """The last messages, each with who wrote it and when."""
     shown = inquiry.messages[-most:]
-    lines = [f"{_writer(each, say, reader)} ({moment(each.at)}):\n{each.text}" for each in shown]
+    lines = [f"{writer(each, say, reader)} ({moment(each.at)}):\n{each.text}" for each in shown]
     hidden = len(inquiry.messages) - len(shown)
     if hidden:
         lines.insert(0, say.count("… {number} earlier message", "… {number} earlier messages", hidden))
     return "\n\n".join(lines)
 
 
-def _writer(message: Message, say: Speech, reader: Side) -> str:
+def writer(message: Message, say: Speech, reader: Side) -> str:
+    """Who wrote *message*, for *reader*."""
     if message.side is reader:
         return say("You")
     return {

@@ -1,7 +1,8 @@
 """What a notice says when it is told. Composed at that moment, so that it is true then; None when nobody needs it."""
 
+from catalog import passport
 from catalog.inquiry import WAITING, Address, Inquiry, Member, Notice, NoticeKind, Role, Side, State
-from handlers import fixing, inquiry, officer, producer, routing
+from handlers import fixing, inquiry, officer, producer, routing, sheets
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Choice, Reply
@@ -70,6 +71,8 @@ async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Kno
         NoticeKind.SECOND: say("Please answer this customer:"),
     }[notice.kind]
     text = await producer.as_text(about, desk=desk, known=known)
+    if notice.to.channel == routing.MAIL:
+        return Reply("\n".join((first, text, "", _answer_by_link(notice, about, desk=desk, say=say))))
     choices = await producer.answering(about, desk, known)
     return Reply(f"{first}\n{text}", choices=tuple(choices), language=say.language)
 
@@ -85,6 +88,14 @@ async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Know
     }[notice.kind]
     shown = await officer.show(about, desk=desk, known=known)
     return Reply(f"{first}\n{shown.text}", choices=shown.choices, language=say.language)
+
+
+def _answer_by_link(notice: Notice, about: Inquiry, *, desk: Desk, say: Speech) -> str:
+    """How a mail is answered: on a page of ours, whose address proves who received it."""
+    if not desk.public_url:
+        return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
+    proof = desk.store.post.sign(f"{sheets.ANSWER} {about.ref} {notice.to.address}")
+    return say("Answer here within 14 days: {link}", link=f"{desk.public_url}/a/{proof}")
 
 
 def _answered_since(notice: Notice, about: Inquiry) -> bool:
@@ -131,13 +142,17 @@ async def _nudge(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
         return None
     fix = (Choice(say("Correct facts"), Action(Verb.FIX, product.ref)),)
     if notice.kind is NoticeKind.MISSING:
+        missing = fixing.missing(product)
         text = say("Customers ask for facts that {product}'s card does not have. Add them?", product=product.name)
-        return Reply(text, choices=fix, language=say.language)
-    days = notice.key.split(":")[2]
+        listed = ", ".join(fixing.field_words(each, say) for each in missing)
+        return Reply(f"{text}\n{listed}", choices=fix, language=say.language) if missing else None
+    current = passport.of(product.certificates, desk.today()).current
+    if current is None or current.days_left is None or current.days_left <= 0:
+        return None
     text = say(
         "The OCOP certificate of {product} ends in {days} days. Ask your commune about renewing it.",
         product=product.name,
-        days=days,
+        days=current.days_left,
     )
     return Reply(text, language=say.language)
 

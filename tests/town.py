@@ -113,6 +113,7 @@ class Town:
     file: Path
     measures: Measures
     now: float = MORNING
+    today: date = date(2026, 11, 24)
     _refs: int = 0
 
     def someone(self, channel: str, address: str, *, name: str = "", language: str = "vi") -> "Someone":
@@ -226,7 +227,7 @@ async def town_in(
             index=shelf.index,
             reader=Here(),
             places=Places.shipped(),
-            today=lambda: date(2026, 11, 24),
+            today=lambda: town.today,
             ours=Surroundings(frozenset({"ocop.test"}), telegram_bot="HoiOcopBot"),
             public_url="https://ocop.test",
             now=lambda: town.now,

@@ -11,6 +11,7 @@ from bot.pages import words
 from bot.pages.assets import FOLDER, Assets, shipped
 from catalog.passport import Standing
 from handlers.messages import Card
+from handlers.sheets import Sheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNS = {Standing.VALID: "✓", Standing.ENDING: "!", Standing.LAPSED: "✕"}
@@ -28,6 +29,11 @@ def render_product(card: Card, *, language: str, chat_url: str, page_url: str = 
 def render_missing(*, language: str, chat_url: str, wanted: str = "") -> str:
     """The page for a product that we do not know; *wanted* is what was asked for, as a person would read it."""
     return _page("missing.html", language, chat_url=chat_url, wanted=wanted)
+
+
+def render_inquiry(sheet: Sheet, *, form: str) -> str:
+    """An inquiry's thread with a form that carries the id *form*."""
+    return _page("inquiry.html", sheet.language, sheet=sheet, form=form)
 
 
 def render_chat(language: str, *, assets: Assets) -> str:

@@ -72,10 +72,9 @@ async def officers(connection: AsyncConnection) -> list[Member]:
     return await _members(connection, tables.members.c.role == str(Role.OFFICER))
 
 
-async def in_channel(connection: AsyncConnection, channel: str) -> list[Member]:
-    """Everyone who answers for a producer in *channel*."""
-    table = tables.members
-    return await _members(connection, (table.c.channel == channel) & (table.c.role == str(Role.PRODUCER)))
+async def answering(connection: AsyncConnection) -> list[Member]:
+    """Everyone who answers for a producer."""
+    return await _members(connection, tables.members.c.role == str(Role.PRODUCER))
 
 
 async def roles_of(connection: AsyncConnection, who: Address) -> list[Member]:

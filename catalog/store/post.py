@@ -258,9 +258,9 @@ class Post:
         """Every officer who joined in a chat."""
         return [self._known(each) for each in await self._read(members.officers)]
 
-    async def members_in(self, channel: str) -> list[Member]:
-        """Everyone who answers for a producer in a channel."""
-        return [self._known(each) for each in await self._read(lambda c: members.in_channel(c, channel))]
+    async def answering(self) -> list[Member]:
+        """Everyone who answers for a producer."""
+        return [self._known(each) for each in await self._read(members.answering)]
 
     async def roles_of(self, who: Address) -> list[Member]:
         """What someone is beyond a consumer."""

@@ -1,0 +1,139 @@
+"""The channel itself: sends, and says what a mail server's refusals mean."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import aiosmtplib
+from aiohttp import web
+from aiosmtplib import errors
+
+from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk
+from bot.channels.mail.letter import letter
+from bot.channels.mail.settings import NAME, Security, Settings
+from handlers.messages import Incoming
+
+AT_ONCE = 4
+_PATIENCE = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Mail:
+    """Says things to e-mail addresses; nothing ever comes in."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._condition = Condition(Health.UP)
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return NAME
+
+    @property
+    def keeps_answers(self) -> bool:
+        """A mailbox shows twice what is sent twice."""
+        return False
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """None: whoever answers does so on the web."""
+        return ()
+
+    async def run(self) -> None:
+        """Nothing comes in."""
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """Give *incoming* back: there is none."""
+        return incoming
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """Send one e-mail; its Message-ID. Raises SendError."""
+        message = letter(delivery, sender=self._settings.sender)
+        try:
+            async with self._room:
+                await self._send(message)
+        except SendError as error:
+            self._judge(error)
+            raise
+        self._judge(None)
+        return str(message["Message-ID"])
+
+    def condition(self) -> Condition:
+        """How it was at the last attempt."""
+        return self._condition
+
+    async def _send(self, message: EmailMessage) -> None:
+        server = self._server()
+        try:
+            await server.connect()
+            await server.ehlo()
+            if self._settings.user:
+                await server.login(self._settings.user, self._settings.password.get_secret_value())
+        except (errors.SMTPException, OSError) as error:
+            server.close()
+            raise not_begun(error) from error
+        try:
+            await server.send_message(message)
+        except (errors.SMTPException, OSError) as error:
+            server.close()
+            raise meaning(error) from error
+        # It is taken: whatever happens to the farewell changes nothing.
+        server.close()
+
+    def _server(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        return aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            timeout=settings.timeout,
+            use_tls=settings.security is Security.TLS,
+            start_tls=settings.security is Security.STARTTLS,
+        )
+
+    def _judge(self, error: SendError | None) -> None:
+        bad = isinstance(error, NotSent | MaybeSent)
+        health = Health.DOWN if bad else Health.UP
+        if health is not self._condition.health:
+            why = "the mail server does not take what we send" if bad else ""
+            self._condition = Condition(health, why, datetime.now(UTC))
+            log.log(logging.WARNING if bad else logging.INFO, "mail is %s %s", health, why)
+
+
+def not_begun(error: Exception) -> SendError:
+    """What *error* means before the mail itself was begun: it is surely not sent."""
+    return NotSent(f"the mail server cannot be used: {type(error).__name__}", seconds=_PATIENCE)
+
+
+def meaning(error: Exception) -> SendError:  # noqa: PLR0911 - one line a meaning
+    """What *error* means while the mail was handed over. A code of 4xx asks for patience, 5xx refuses for good."""
+    match error:
+        case errors.SMTPRecipientsRefused(recipients=recipients):
+            return _refused_address([each.code for each in recipients])
+        case errors.SMTPRecipientRefused(code=code):
+            return _refused_address([code])
+        case errors.SMTPSenderRefused() | errors.SMTPHeloError():
+            return NotSent("the mail server does not take mail from us", seconds=_PATIENCE)
+        case errors.SMTPResponseException(code=code) if 400 <= code < 500:
+            return NotSent(f"the mail server asks for patience ({code})", seconds=_PATIENCE)
+        case errors.SMTPResponseException(code=code):
+            return Refused(f"the mail server refused the mail ({code})")
+        case errors.SMTPNotSupported():
+            return Refused("the mail server cannot carry such an address")
+    return MaybeSent(f"the mail server went away: {type(error).__name__}")
+
+
+def _refused_address(codes: list[int]) -> SendError:
+    if any(500 <= code < 600 for code in codes):
+        return Gone("there is no such mailbox")
+    return NotSent("the mailbox takes nothing just now", seconds=_PATIENCE)
+
+
+@asynccontextmanager
+async def open_channel(settings: Settings, _talk: Talk) -> AsyncIterator[Mail]:
+    """Open the channel; each mail has a connection of its own, so there is nothing to close."""
+    yield Mail(settings)

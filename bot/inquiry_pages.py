@@ -1,0 +1,107 @@
+"""The web ends of an inquiry: a consumer reads and adds by a secret address, a producer answers by a signed one.
+
+The address itself is the secret, so a request forged by another site has nothing to offer; each form carries an
+id of its own, so that sending it twice has one effect. No script, no cookie, nothing kept by browsers or search.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from bot import pages
+from bot.pages import headers
+from catalog.errors import StoreError
+from catalog.inquiry import Inquiry
+from handlers import sheets
+from handlers.desk import Desk
+from handlers.sheets import Sheet
+
+FORM_BYTES = 64 * 1024
+_LONGEST_SECRET = 400
+
+_SECURED = headers.for_page() | {
+    "Content-Security-Policy": headers.for_page()["Content-Security-Policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class _Shows(Protocol):
+    async def __call__(self, found: Inquiry, *, desk: Desk) -> Sheet:
+        """The page of *found*."""
+
+
+class _Takes(Protocol):
+    async def __call__(self, found: Inquiry, text: str, *, form: str, desk: Desk) -> Sheet:
+        """The page of *found* with *text* taken from the form of that id."""
+
+
+class InquiryPages:
+    """``/q/<secret>``, ``/a/<proof>`` and ``/f/<proof>``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """What the server mounts."""
+        return (
+            web.get("/q/{secret}", self._read),
+            web.post("/q/{secret}", self._add),
+            web.get("/a/{secret}", self._asked),
+            web.post("/a/{secret}", self._answer),
+            web.get("/f/{secret}", self._photo),
+        )
+
+    async def _read(self, request: web.Request) -> web.Response:
+        return await self._show(await self._of_consumer(request), sheets.of_consumer)
+
+    async def _add(self, request: web.Request) -> web.Response:
+        return await self._take(request, await self._of_consumer(request), sheets.add)
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        return await self._show(await self._of_producer(request), sheets.of_producer)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        return await self._take(request, await self._of_producer(request), sheets.answer)
+
+    async def _photo(self, request: web.Request) -> web.Response:
+        photo = await sheets.photo(_secret(request), desk=self._desk)
+        if photo is None:
+            return _page(sheets.closed(), status=404)
+        return web.Response(body=photo, content_type="image/jpeg", headers=_SECURED)
+
+    async def _of_consumer(self, request: web.Request) -> Inquiry | None:
+        return await self._desk.store.post.inquiry_by_link(_secret(request))
+
+    async def _of_producer(self, request: web.Request) -> Inquiry | None:
+        return await sheets.by_proof(_secret(request), desk=self._desk)
+
+    async def _show(self, found: Inquiry | None, show: _Shows) -> web.Response:
+        return _page(await show(found, desk=self._desk)) if found else _page(sheets.closed(), status=404)
+
+    async def _take(self, request: web.Request, found: Inquiry | None, take: _Takes) -> web.Response:
+        if found is None:
+            return _page(sheets.closed(), status=404)
+        if request.content_length is None or request.content_length > FORM_BYTES:
+            raise web.HTTPRequestEntityTooLarge(FORM_BYTES, request.content_length or 0)
+        sent = await request.post()
+        text, form = sent.get("text"), sent.get("form")
+        if not isinstance(text, str) or not isinstance(form, str) or not form:
+            raise web.HTTPBadRequest
+        try:
+            return _page(await take(found, text, form=form, desk=self._desk))
+        except StoreError:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
+
+
+def _secret(request: web.Request) -> str:
+    return request.match_info["secret"][:_LONGEST_SECRET]
+
+
+def _page(sheet: Sheet, *, status: int = 200) -> web.Response:
+    text = pages.render_inquiry(sheet, form=secrets.token_urlsafe(12))
+    return web.Response(text=text, status=status, content_type="text/html", headers=_SECURED)

@@ -1,0 +1,120 @@
+"""An inquiry as a web page holds it, for its consumer and for a producer without a messenger.
+
+Composed here in the reader's language; whoever draws it adds nothing.
+"""
+
+from dataclasses import dataclass
+
+from catalog.inquiry import Inquiry, Side, State
+from catalog.sealing import fingerprint
+from handlers import inquiry, letters, limits, producer
+from handlers.desk import Desk, Known
+from handlers.phrases import Speech
+
+ANSWER = "answer"
+PHOTO = "photo"
+SECONDS = 14 * 24 * 3600
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a thread."""
+
+    writer: str
+    moment: str
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page with a thread and a form; *button* is empty where nothing can be written. *said* is what became of it."""
+
+    title: str
+    notes: tuple[str, ...] = ()
+    thread: tuple[Said, ...] = ()
+    label: str = ""
+    button: str = ""
+    said: str = ""
+    language: str = "vi"
+
+
+async def of_consumer(found: Inquiry, *, desk: Desk, said: str = "") -> Sheet:
+    """What someone asked, with room to add."""
+    say = Known(language=found.language).say
+    return Sheet(
+        title=letters.heading(found, await inquiry.product_name(found, desk), say),
+        thread=_thread(found, say, reader=Side.CONSUMER),
+        label=say("What would you like to add?"),
+        button=say("Add something"),
+        said=said,
+        language=say.language,
+    )
+
+
+async def add(found: Inquiry, text: str, *, form: str, desk: Desk) -> Sheet:
+    """Add what its consumer wrote into the form; the same *form* has its effect once."""
+    known = Known(language=found.language)
+    origin = fingerprint(f"form {found.ref} {form}")
+    reply = await inquiry.added(found, limits.tidy(text), origin=origin, desk=desk, known=known)
+    return await of_consumer(await _again(found, desk), desk=desk, said=reply.text)
+
+
+async def of_producer(found: Inquiry, *, desk: Desk, said: str = "") -> Sheet:
+    """What a customer wants, with room to answer."""
+    known = Known()
+    say = known.say
+    heading, *notes = (await producer.as_text(found, desk=desk, known=known)).partition("\n\n")[0].splitlines()
+    closed = found.state is State.CLOSED
+    return Sheet(
+        title=heading,
+        notes=tuple(notes),
+        thread=_thread(found, say, reader=Side.PRODUCER),
+        label=say("Write your answer to #{ref}. The customer sees no number of yours.", ref=found.ref),
+        button="" if closed else say("Answer"),
+        said=said,
+        language=say.language,
+    )
+
+
+async def answer(found: Inquiry, text: str, *, form: str, desk: Desk) -> Sheet:
+    """Pass on what a producer wrote into the form; the same *form* has its effect once."""
+    origin = fingerprint(f"form {found.ref} {form}")
+    reply, _ = await producer.answer(text, found, origin=origin, desk=desk, known=Known())
+    return await of_producer(await _again(found, desk), desk=desk, said=reply.text)
+
+
+async def by_proof(proof: str, *, desk: Desk) -> Inquiry | None:
+    """The inquiry that the holder of *proof* may answer: who received our mail, while that is the producer's."""
+    signed = desk.store.post.signed(proof, seconds=SECONDS) or ""
+    kind, _, rest = signed.partition(" ")
+    ref, _, address = rest.partition(" ")
+    found = await desk.store.post.inquiry(ref) if kind == ANSWER else None
+    if found is None or not found.consumer.channel:
+        return None
+    product = await desk.store.product(found.product_id)
+    return found if product is not None and product.producer.email == address else None
+
+
+async def photo(proof: str, *, desk: Desk) -> bytes | None:
+    """The photo that *proof* lets its holder see."""
+    kind, _, ref = (desk.store.post.signed(proof, seconds=SECONDS) or "").partition(" ")
+    return await desk.store.post.photo(ref) if kind == PHOTO else None
+
+
+def closed(language: str = "vi") -> Sheet:
+    """For an address that opens nothing, or no longer."""
+    say = Known(language=language).say
+    return Sheet(title=say("There is nothing here any more."), language=say.language)
+
+
+def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
+    return tuple(
+        Said(letters.writer(each, say, reader), letters.moment(each.at), each.text, each.side is reader)
+        for each in found.messages[-_MOST:]
+    )
+
+
+async def _again(found: Inquiry, desk: Desk) -> Inquiry:
+    return await desk.store.post.inquiry(found.ref) or found
