@@ -31,7 +31,7 @@ from bot.logs import outline
 from bot.measures import Measures
 from catalog.errors import BadImage, StoreError
 from catalog.store import Answer as KeptAnswer
-from catalog.store import Letter, Outcome, Store
+from catalog.store import Letter, Outcome, Received, Store
 from handlers import apologies
 from handlers.conversation import Answer
 from handlers.desk import Known
@@ -57,12 +57,14 @@ class _Job:
     """A kept message and how far it has come: nothing that is done is done again when the next step fails.
 
     *reply* is there once it was answered, *outcome* once it was sent and until that is kept. *tries* counts sending,
-    *refusals* the times that the database refused.
+    *refusals* the times that the database refused. *received* tells what was known of the person when nothing of theirs
+    was waiting, for then nothing can have changed it since.
     """
 
     seq: int
     incoming: Incoming
-    reply: str | None = None
+    reply: Reply | None = None
+    received: Received | None = None
     outcome: Outcome | None = None
     tries: int = 0
     refusals: int = 0
@@ -128,7 +130,7 @@ class Inbox:
         self._grace = grace
         self._sleep = sleep
         self._lanes = _Lanes()
-        self._channels: Mapping[str, Channel] = {}
+        self._channels: dict[str, Channel] = {}
         self._held: set[Lane] = set()
         self._closing = False
         self._greet: Callable[[Person], Awaitable[None]] | None = None
@@ -153,21 +155,28 @@ class Inbox:
 
     async def serve(self, channels: Mapping[str, Channel]) -> None:
         """Answer through *channels* from now on, first what an earlier process left."""
-        self._channels = channels
+        self._channels = dict(channels)
         self._held = set(await self._store.people_held())
         for letter in await self._store.unfinished():
+            await self._take_up(letter)
+
+    async def welcome(self, channel: Channel) -> None:
+        """Answer through *channel* too, which opens late and takes nothing in yet; first what waits for it."""
+        left = [letter for letter in await self._store.unfinished() if letter.channel == channel.name]
+        self._channels[channel.name] = channel
+        for letter in left:
             await self._take_up(letter)
 
     async def put(self, incoming: Incoming) -> Accepted:
         """Keep *incoming* and see to its answer; AGAIN if this ref was put before. Raises StoreError."""
         body, picture = wire.spell_incoming(incoming)
         person = incoming.person
-        seq = await self._store.put(Letter(person.channel, person.address, incoming.ref, body, picture))
-        if not seq:
+        received = await self._store.receive(Letter(person.channel, person.address, incoming.ref, body, picture))
+        if not received.seq:
             self._measures.repeated(person.channel)
             return Accepted.AGAIN
         self._measures.received(person.channel, type(incoming.content).__name__)
-        self._queue(_Job(seq, incoming))
+        self._queue(_Job(received.seq, incoming, received=received))
         return Accepted.NEW
 
     async def announce(self, person: Person, reply: Reply, *, key: str) -> None:
@@ -207,15 +216,17 @@ class Inbox:
             return
         try:
             incoming = wire.read_incoming(letter.body, letter.pictures)
+            reply = wire.read_reply(letter.answer) if letter.answer is not None else None
         except ValueError:
             log.warning("message %d was kept by another version and cannot be read any more", letter.seq)
             await self._store.settle(Outcome(letter.seq, "failed", trouble="cannot be read any more"))
             return
-        self._queue(_Job(letter.seq, incoming, letter.answer, tries=letter.attempts))
+        self._queue(_Job(letter.seq, incoming, reply, tries=letter.attempts))
 
     def _queue(self, job: _Job) -> None:
         lane = (job.incoming.person.channel, job.incoming.person.address)
         if lane in self._lanes.waiting:
+            job.received = None
             self._lanes.waiting[lane].append(job)
             return
         self._lanes.waiting[lane] = deque([job])
@@ -260,7 +271,7 @@ class Inbox:
         if job.reply is None:
             job.reply = await self._kept_answer(job, channel)
         if job.outcome is None:
-            delivery = Delivery(person, wire.read_reply(job.reply), key=str(job.seq), to=job.incoming)
+            delivery = Delivery(person, job.reply, key=str(job.seq), to=job.incoming)
             job.outcome = await self._deliver(delivery, channel, job)
         await self._store.settle(job.outcome)
         outcome, job.outcome = job.outcome, None
@@ -270,17 +281,16 @@ class Inbox:
         job.tries += 1
         return outcome.due_at - time.time()
 
-    async def _kept_answer(self, job: _Job, channel: Channel) -> str:
+    async def _kept_answer(self, job: _Job, channel: Channel) -> Reply:
         """Answer, and keep the answer before anyone sees it."""
         incoming, person = job.incoming, job.incoming.person
-        known = wire.read_known(*await self._store.person(person.channel, person.address))
+        known = await self._known(job)
         with self._measures.answering(person.channel):
             answer = await self._safely(incoming, channel, known)
-        spelled = wire.spell_reply(answer.reply)
         await self._store.answer(
             KeptAnswer(
                 job.seq,
-                spelled,
+                wire.spell_reply(answer.reply),
                 person.channel,
                 person.address,
                 answer.known.language,
@@ -288,7 +298,14 @@ class Inbox:
                 looked_at=next((card.product for card in answer.reply.cards if card.product), ""),
             )
         )
-        return spelled
+        return answer.reply
+
+    async def _known(self, job: _Job) -> Known:
+        """What is remembered of the person: as it was told when the message was kept, if that can still be true."""
+        person, told = job.incoming.person, job.received
+        if told is not None and self._store.is_fresh(told):
+            return wire.read_known(told.language, told.state)
+        return wire.read_known(*await self._store.person(person.channel, person.address))
 
     async def _safely(self, incoming: Incoming, channel: Channel, known: Known) -> Answer:
         """Answer *incoming*; what nobody expected is logged with a reference that the person is told."""

@@ -2,7 +2,7 @@
 
 from catalog.store.database import sqlite_file
 from catalog.store.inquiries import Step
-from catalog.store.mail import Answer, Letter, Outcome
+from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.members import Refusal
 from catalog.store.notes import Exchange, Wish
 from catalog.store.notices import Told
@@ -17,6 +17,7 @@ __all__ = [
     "Look",
     "Outcome",
     "Post",
+    "Received",
     "Refusal",
     "Step",
     "Store",

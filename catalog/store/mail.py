@@ -58,6 +58,34 @@ class Answer:
     looked_at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A letter that is kept now, *seq* 0 when it had been before, and what was known of its person then.
+
+    *keeping* counts how often people were kept outside of answers until then.
+    """
+
+    seq: int
+    language: str = ""
+    state: str = "{}"
+    keeping: int = 0
+
+
+async def receive(connection: AsyncConnection, letters: Sequence[Letter]) -> list[Received]:
+    """Keep *letters* as put() does, and tell what is known of who wrote them."""
+    numbers = await put(connection, letters)
+    table = tables.people
+    who = {(each.channel, each.address) for each in letters}
+    query = select(table.c.channel, table.c.address, table.c.language, table.c.state).where(
+        tuple_(table.c.channel, table.c.address).in_(who)
+    )
+    known = {(row.channel, row.address): (row.language, row.state) for row in await connection.execute(query)}
+    return [
+        Received(number, *known.get((each.channel, each.address), ("", "{}")))
+        for number, each in zip(numbers, letters, strict=True)
+    ]
+
+
 async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[int]:
     """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
     table = tables.inbox

@@ -13,7 +13,7 @@ from catalog.errors import BadSetting
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
 from catalog.store import database, imports, mail, notes, pictures, products, revisions
-from catalog.store.mail import Answer, Letter, Outcome
+from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange, Wish
 from catalog.store.post import Post
@@ -34,6 +34,7 @@ class Store:
         self._seal = seal
         self._write = Writer(engine)
         self._post = Post(engine, self._write, seal) if seal else None
+        self._keeping = 0
 
     @property
     def post(self) -> Post:
@@ -172,6 +173,16 @@ class Store:
         """Keep what came in; its seq, or 0 if its ref is known."""
         return await self._write(mail.put, self._sealed(letter))
 
+    async def receive(self, letter: Letter) -> Received:
+        """Keep what came in, and tell what is known of who wrote it, as person() does."""
+        keeping = self._keeping
+        received: Received = await self._write(mail.receive, self._sealed(letter))
+        return replace(received, state=self._open(received.state) or "{}", keeping=keeping)
+
+    def is_fresh(self, received: Received) -> bool:
+        """True while keep_person() has told nothing newer of anybody; answers to the same person are not looked at."""
+        return received.keeping == self._keeping
+
     async def answer(self, answer: Answer) -> None:
         """Keep an answer before it is sent."""
         sealed = replace(answer, answer=self._close(answer.answer), state=self._close(answer.state))
@@ -233,6 +244,7 @@ class Store:
         """Keep someone's language and the state of their conversation."""
         known = Answer(0, "", channel, address, language, self._close(state))
         await self._write(mail.keep_people, known)
+        self._keeping += 1
 
     # Notes --------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Group commit: many small writes, one transaction, one flush to disk.
 
-Whoever comes first carries the writes of all who wait meanwhile; a write returns only once it is on disk.
+Whoever comes first carries the writes of all who wait meanwhile, and then calls the next to carry; a write returns
+only once it is on disk.
 """
 
 import asyncio
@@ -21,9 +22,12 @@ MOST = 256
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
+    """A write to be done. *called* is set when it is *done*, or when its turn to carry has come."""
+
     write: Write[Any, Any]
     item: Any
     done: asyncio.Future[Any]
+    called: asyncio.Future[None]
 
 
 class Writer:
@@ -34,28 +38,52 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._turn = asyncio.Lock()
+        self._carrying = False
         self._waiting: list[_Waiting] = []
 
     async def __call__(self, write: Write[Item, Result], item: Item) -> Result:
         """Write *item*; returns after the commit. Raises StoreError."""
-        waiting = _Waiting(write, item, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(write, item, loop.create_future(), loop.create_future())
         self._waiting.append(waiting)
-        try:
-            async with self._turn:
-                if not waiting.done.done():
-                    await self._carry()
-        finally:
-            if waiting in self._waiting:
-                self._waiting.remove(waiting)
+        await self._turn(waiting)
+        if not waiting.done.done():
+            await self._carry()
         result: Result = await waiting.done
         return result
 
+    async def _turn(self, waiting: _Waiting) -> None:
+        """Wait until *waiting* is done or shall carry."""
+        if not self._carrying:
+            self._carrying = True
+            return
+        try:
+            await waiting.called
+        except asyncio.CancelledError:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            if not waiting.called.cancelled() and not waiting.done.done():
+                self._call_next()
+            raise
+
     async def _carry(self) -> None:
         group = self._waiting[:MOST]
-        # Whoever carries may be cancelled; those who ride along must not write twice because of that.
-        await _to_its_end(self._commit_or_refuse(group))
-        self._waiting = [each for each in self._waiting if not each.done.done()]
+        try:
+            # Whoever carries may be cancelled; those who ride along must not write twice because of that.
+            await _to_its_end(self._commit_or_refuse(group))
+        finally:
+            self._waiting = [each for each in self._waiting if not each.done.done()]
+            for each in group:
+                if not each.called.done():
+                    each.called.set_result(None)
+            self._call_next()
+
+    def _call_next(self) -> None:
+        for each in self._waiting:
+            if not each.called.done():
+                each.called.set_result(None)
+                return
+        self._carrying = False
 
     async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
         try:
@@ -93,11 +121,8 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _runs(group: list[_Waiting]) -> list[tuple[Write[Any, Any], list[_Waiting]]]:
-    """Neighbours with the same write together; the order of different writes is kept."""
-    runs: list[tuple[Write[Any, Any], list[_Waiting]]] = []
+    """Those with the same write together. All of them wait at once, so only the order among these was ever promised."""
+    runs: dict[Write[Any, Any], list[_Waiting]] = {}
     for each in group:
-        if runs and runs[-1][0] is each.write:
-            runs[-1][1].append(each)
-        else:
-            runs.append((each.write, [each]))
-    return runs
+        runs.setdefault(each.write, []).append(each)
+    return list(runs.items())
