@@ -99,11 +99,11 @@ class Readiness:
         )
 
     def _channels(self) -> dict[str, str]:
-        said = {}
+        said: dict[str, str] = {}
         for name, channel in self._house.channels.items():
             condition = channel.condition()
             said[name] = str(condition.health) + (f": {condition.why}" if condition.why else "")
-        return said | self._house.troubles
+        return {**said, **self._house.troubles}
 
 
 class Metrics:
