@@ -74,16 +74,25 @@ class Received:
 async def receive(connection: AsyncConnection, letters: Sequence[Letter]) -> list[Received]:
     """Keep *letters* as put() does, and tell what is known of who wrote them."""
     numbers = await put(connection, letters)
-    table = tables.people
-    who = {(each.channel, each.address) for each in letters}
-    query = select(table.c.channel, table.c.address, table.c.language, table.c.state).where(
-        tuple_(table.c.channel, table.c.address).in_(who)
-    )
-    known = {(row.channel, row.address): (row.language, row.state) for row in await connection.execute(query)}
+    known: dict[tuple[str, str], tuple[str, str]] = {}
+    # One channel at a time: SQLite reads the whole table for a list of pairs.
+    for channel in {each.channel for each in letters}:
+        addresses = {each.address for each in letters if each.channel == channel}
+        known |= await _known(connection, channel, addresses)
     return [
         Received(number, *known.get((each.channel, each.address), ("", "{}")))
         for number, each in zip(numbers, letters, strict=True)
     ]
+
+
+async def _known(
+    connection: AsyncConnection, channel: str, addresses: set[str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    table = tables.people
+    query = select(table.c.address, table.c.language, table.c.state).where(
+        table.c.channel == channel, table.c.address.in_(addresses)
+    )
+    return {(channel, row.address): (row.language, row.state) for row in await connection.execute(query)}
 
 
 async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[int]:
