@@ -212,16 +212,26 @@ async def stocked(path: Path, rows: Sequence[ProductRow] = ROWS) -> Path:
     return path
 
 
+def lines_everywhere() -> dict[str, Line]:
+    """A line in each channel that the town has."""
+    names = ("zalo", "zalo_oa", "telegram", "mail")
+    return {**{name: Line(name) for name in names}, "web": Line("web", keeps_answers=True)}
+
+
 @asynccontextmanager
 async def town_in(
-    file: Path, *, keys: Sequence[str] = (), officers: Sequence[Address] = (OFFICER,)
+    file: Path,
+    *,
+    keys: Sequence[str] = (),
+    officers: Sequence[Address] = (OFFICER,),
+    lines: dict[str, Line] | None = None,
 ) -> AsyncIterator[Town]:
-    """Open the town over the database in *file*."""
+    """Open the town over the database in *file*, with *lines* that may be those of a town before."""
+    lines = lines_everywhere() if lines is None else lines
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(f"sqlite:///{file}", keys=keys or (new_key(),)))
         shelf = Shelf(store, Places.shipped())
         await shelf.refresh()
-        lines = {"zalo": Line("zalo"), "telegram": Line("telegram"), "web": Line("web", keeps_answers=True)}
         desk = Desk(
             store=store,
             index=shelf.index,

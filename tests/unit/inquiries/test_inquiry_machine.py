@@ -22,7 +22,7 @@ from handlers.actions import Action, Verb
 from handlers.conversation import answer
 from handlers.desk import Known
 from handlers.messages import Content, Incoming, Person, Tap, Text
-from tests.town import HOUR, OFFICER, Line, Town, number_in, stocked, town_in
+from tests.town import HOUR, OFFICER, Town, lines_everywhere, number_in, stocked, town_in
 
 KEYS = ("kO3S7WuJ0Hn8Zb3eJ0uUZ0W3bq1bW1bF0m0Xq9cQy2M=",)
 CONSUMERS = (Person("zalo", "lan", name="Lan"), Person("telegram", "7", name="Hoa"))
@@ -66,16 +66,14 @@ class Inquiries(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.folder = tempfile.TemporaryDirectory()
         self.file = Path(shutil.copy(template(), Path(self.folder.name) / "town.db"))
-        self.lines = {"zalo": Line("zalo"), "telegram": Line("telegram"), "web": Line("web", keeps_answers=True)}
+        self.lines = lines_everywhere()
         self.known: dict[Person, Known] = {}
         self.model = Model()
         self.refs = 0
         self.town = self.loop.run(self.open())
 
     async def open(self) -> Town:
-        town = await self.stack.enter_async_context(town_in(self.file, keys=KEYS))
-        town.lines.update(self.lines)
-        return town
+        return await self.stack.enter_async_context(town_in(self.file, keys=KEYS, lines=self.lines))
 
     @initialize()
     def settle(self) -> None:
@@ -257,5 +255,5 @@ class Inquiries(RuleBasedStateMachine):
 
 TestInquiries = Inquiries.TestCase
 TestInquiries.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -13,7 +13,7 @@ from catalog.model import Certificate, Producer, Product
 from handlers.actions import Verb
 from handlers.desk import Desk
 from handlers.phrases import speech
-from tests.town import DAY, HOUR, Line, Town, product
+from tests.town import DAY, HOUR, Town, product
 from tests.unit.inquiries.conftest import Folk, admitted
 
 say = speech("vi")
@@ -115,14 +115,13 @@ async def test_who_has_left_is_not_nudged(town: Town, folk: Folk) -> None:
 
 
 async def test_a_weekly_tap_keeps_a_zalo_window_open(town: Town, folk: Folk) -> None:
-    line = town.lines["zalo_oa"] = Line("zalo_oa")
     nam = town.someone("zalo_oa", "55")
     await admitted(town, nam, code="EEEE", producer="nem-3")
     await nudges.nudge(town.desk)
     await town.post()
     assert any(each.startswith("Bạn còn đó không?") for each in nam.heard)
     assert await nam.tap(say("I am here")) == say("Thank you. Customers' questions will reach you here.")
-    line.troubles = [WindowClosed("closed")]
+    town.lines["zalo_oa"].troubles = [WindowClosed("closed")]
     town.today = date(2026, 11, 30)
     await nudges.nudge(town.desk)
     await town.post()

@@ -16,7 +16,7 @@ from handlers.actions import Verb
 from handlers.messages import Photo
 from handlers.phrases import speech
 from tests.pictures import photo_of
-from tests.town import HOUR, Line, Town, number_in, product
+from tests.town import HOUR, Town, number_in, product
 from tests.unit.inquiries.conftest import Folk
 
 say = speech("vi")
@@ -101,8 +101,6 @@ async def test_what_nobody_gave_out_opens_nothing(browser: Browser, path: str) -
 
 async def mailed(town: Town, folk: Folk, words: str = "Có bán sỉ không?") -> tuple[str, str]:
     """The second maker has no messenger but an e-mail address; the reference and the path of the link in the mail."""
-    town.lines["mail"] = Line("mail")
-    town.courier._channels["mail"] = town.lines["mail"]  # type: ignore[index]  # the town's own dict
     later = PartialDate(2026, 1, 1)
     await town.store.import_rows([replace(product(3, maker=2), email="nem2@example.vn", as_of=later)], who="test")
     ref = await folk.lan.asks(words, product="nem-3")
