@@ -72,10 +72,11 @@ class _Job:
 
 @dataclass(slots=True)
 class _Lanes:
-    """One queue for each person who has something waiting."""
+    """One queue for each person who has something waiting; *pausing* are those that only wait to try again."""
 
     waiting: dict[Lane, deque[_Job]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    pausing: set[asyncio.Task[Any]] = field(default_factory=set)
 
 
 class Crew:
@@ -146,6 +147,8 @@ class Inbox:
     async def drain(self) -> None:
         """Take up nothing more, and let answers that are under way finish."""
         self._closing = True
+        for task in self._lanes.pausing:
+            task.cancel()
         tasks = set(self._lanes.tasks)
         if tasks:
             unfinished = (await asyncio.wait(tasks, timeout=self._grace))[1]
@@ -244,9 +247,20 @@ class Inbox:
                 if pause is None:
                     waiting.popleft()
                 else:
-                    await self._sleep(min(pause, _LONGEST_WAIT))
+                    await self._pause(min(pause, _LONGEST_WAIT))
         finally:
             del self._lanes.waiting[lane]
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not when the house closes: what waits is kept."""
+        task = asyncio.current_task()
+        if self._closing or task is None:
+            return
+        self._lanes.pausing.add(task)
+        try:
+            await self._sleep(seconds)
+        finally:
+            self._lanes.pausing.discard(task)
 
     async def _step(self, job: _Job) -> float | None:
         """Do what is next for *job*; seconds to wait before trying again, None when it is settled."""

@@ -87,7 +87,7 @@ async def test_a_channel_that_stops_is_run_again(caplog: pytest.LogCaptureFixtur
     channel = Stumbling()
     await keep_running(channel)
     assert channel.runs == 2
-    assert "channel ear stopped" in caplog.text
+    assert "ear stopped" in caplog.text
 
 
 @pytest.mark.parametrize("channel", ["telegram", "zalo_bot"])
