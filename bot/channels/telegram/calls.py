@@ -1,111 +1,62 @@
 """The five calls that show something, each made in its chat's lane, with Telegram's refusals in our words."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.channels.telegram.draw import Drawing
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.markup import NO_PREVIEW, Markup, inline, place
 from bot.channels.telegram.refusal import meaning, nothing_to_change
-from bot.channels.telegram.request import Patience
+from bot.channels.telegram.request import Patience, Wire
 from bot.channels.telegram.thread import Thread
 
-_Result = TypeVar("_Result")
+_HTML = {"parse_mode": "HTML"}
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Each raises SendError (Lost among them, for edits) or telegram.error.ChatMigrated.
 
-    *key* names the delivery: with it, a turn that is far off is not waited for but kept (see Lanes.turn).
+    *key* names the delivery: with it, a turn that is far off is not waited for but kept (see Lanes.turn). They go past
+    the library's typed client: every answer is one of them, and of the message that comes back only the id is wanted.
     """
 
-    bot: Bot
+    wire: Wire
     lanes: Lanes
 
     async def send_text(self, text: str, *, to: Thread, markup: Markup | None, key: str = "") -> int:
         """A new message; its id."""
-        sent = await self._in_lane(
-            to.chat,
-            lambda: self.bot.send_message(
-                to.chat,
-                text,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-                **place(to),
-            ),
-            key=key,
-        )
-        return sent.message_id if sent is not None else 0
+        said = {"text": text, "link_preview_options": NO_PREVIEW, "reply_markup": markup, **place(to)}
+        return _number(await self._in_lane("sendMessage", to.chat, said, key=key))
 
     async def send_picture(self, drawing: Drawing, *, to: Thread, key: str = "") -> int:
         """A new picture with its caption; its id."""
-        sent = await self._in_lane(
-            to.chat,
-            lambda: self.bot.send_photo(
-                to.chat,
-                drawing.picture,
-                caption=drawing.caption,
-                parse_mode=ParseMode.HTML,
-                reply_markup=inline(drawing.buttons),
-                **place(to),
-            ),
-            key=key,
-        )
-        return sent.message_id if sent is not None else 0
+        shown = {"photo": drawing.picture, "caption": drawing.caption, "reply_markup": inline(drawing.buttons)}
+        return _number(await self._in_lane("sendPhoto", to.chat, {**shown, **place(to)}, key=key))
 
-    async def edit_text(self, text: str, *, of: Thread, markup: InlineKeyboardMarkup | None, key: str = "") -> None:
+    async def edit_text(self, text: str, *, of: Thread, markup: Markup | None, key: str = "") -> None:
         """Other words in the tapped message."""
-        await self._in_lane(
-            of.chat,
-            lambda: self.bot.edit_message_text(
-                text,
-                chat_id=of.chat,
-                message_id=of.tapped,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-            ),
-            key=key,
-        )
+        said = {"message_id": of.tapped, "text": text, "link_preview_options": NO_PREVIEW, "reply_markup": markup}
+        await self._in_lane("editMessageText", of.chat, said, key=key)
 
     async def edit_caption(self, drawing: Drawing, *, of: Thread, key: str = "") -> None:
         """Other words under the tapped picture."""
-        await self._in_lane(
-            of.chat,
-            lambda: self.bot.edit_message_caption(
-                chat_id=of.chat,
-                message_id=of.tapped,
-                caption=drawing.caption,
-                parse_mode=ParseMode.HTML,
-                reply_markup=inline(drawing.buttons),
-            ),
-            key=key,
-        )
+        said = {"message_id": of.tapped, "caption": drawing.caption, "reply_markup": inline(drawing.buttons)}
+        await self._in_lane("editMessageCaption", of.chat, said, key=key)
 
     async def edit_picture(self, drawing: Drawing, *, of: Thread, key: str = "") -> None:
         """Another picture and caption in the tapped message, which may have been a text."""
-        await self._in_lane(
-            of.chat,
-            lambda: self.bot.edit_message_media(
-                InputMediaPhoto(drawing.picture, caption=drawing.caption, parse_mode=ParseMode.HTML),
-                chat_id=of.chat,
-                message_id=of.tapped,
-                reply_markup=inline(drawing.buttons),
-            ),
-            key=key,
-        )
+        media = {"type": "photo", "media": drawing.picture, "caption": drawing.caption, **_HTML}
+        said = {"message_id": of.tapped, "media": media, "reply_markup": inline(drawing.buttons)}
+        await self._in_lane("editMessageMedia", of.chat, said, key=key)
 
-    async def _in_lane(self, chat: int, call: Callable[[], Awaitable[_Result]], *, key: str) -> _Result | None:
+    async def _in_lane(self, method: str, chat: int, said: dict[str, Any], *, key: str) -> Any:
         await self.lanes.turn(chat, key=key)
+        style = {} if "media" in said else _HTML
         try:
-            return await call()
+            return await self.wire.call(method, {"chat_id": chat, **said, **style})
         except ChatMigrated:
             raise
         except TelegramError as error:
@@ -114,3 +65,9 @@ class Calls:
             if isinstance(error, Patience):
                 self.lanes.hold(chat, error.seconds)
             raise meaning(error) from error
+
+
+def _number(sent: Any) -> int:
+    """The id of the message that was sent; 0 if Telegram does not tell it."""
+    number = sent.get("message_id") if isinstance(sent, dict) else None
+    return number if isinstance(number, int) else 0

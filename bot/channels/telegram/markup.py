@@ -1,44 +1,33 @@
-"""Buttons and places in the library's own types."""
+"""Buttons and places as the Bot API spells them: plain values, for every answer carries them."""
 
 from typing import Any
-
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-    ReplyParameters,
-)
 
 from bot.channels.telegram.keyboard import Row
 from bot.channels.telegram.thread import Thread
 from bot.channels.telegram.words import say
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup
+NO_PREVIEW = {"is_disabled": True}
+Markup = dict[str, Any]
 
 
-def inline(buttons: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
+def inline(buttons: tuple[Row, ...]) -> Markup | None:
     """The buttons under a message; None for none."""
     if not buttons:
         return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(b.label, url=b.url or None, callback_data=None if b.url else b.data) for b in row]
+    return {
+        "inline_keyboard": [
+            [{"text": b.label, "url": b.url} if b.url else {"text": b.label, "callback_data": b.data} for b in row]
             for row in buttons
         ]
-    )
+    }
 
 
-def asking(what: str, language: str) -> ReplyKeyboardMarkup:
+def asking(what: str, language: str) -> Markup:
     """One button under the text field that gives what we ask for, only when it is pressed."""
-    button = KeyboardButton(
-        say(f"send_{what}", language),
-        request_location=True if what == "location" else None,
-        request_contact=True if what == "contact" else None,
-    )
-    return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
+    button: dict[str, Any] = {"text": say(f"send_{what}", language)}
+    if what in {"location", "contact"}:
+        button[f"request_{what}"] = True
+    return {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
 
 
 def place(thread: Thread) -> dict[str, Any]:
@@ -47,5 +36,5 @@ def place(thread: Thread) -> dict[str, Any]:
     if thread.topic:
         where["message_thread_id"] = thread.topic
     if thread.quoted:
-        where["reply_parameters"] = ReplyParameters(thread.quoted, allow_sending_without_reply=True)
+        where["reply_parameters"] = {"message_id": thread.quoted, "allow_sending_without_reply": True}
     return where
