@@ -173,11 +173,14 @@ def key() -> None:
 
 
 @app.command(rich_help_panel=SERVICE)
-def check(as_json: AsJson = False) -> None:
+def check(
+    online: Annotated[bool, typer.Option("--online", help="Ask each channel's vendor whether it takes us.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what is on, off and wrong: settings, database, photo reading, each channel."""
     from bot.commands import checking
 
-    raise typer.Exit(checking.run(as_json=as_json))
+    raise typer.Exit(checking.run(as_json=as_json, online=online))
 
 
 zalo = typer.Typer(help="The Zalo Official Account.", no_args_is_help=True)

@@ -1,16 +1,20 @@
 """hoi-ocop check: what is on, off, and wrong, with the mend."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any, Protocol
 
+from bot.channel import Accepted, Answered, Memory, SendError, Talk
 from bot.commands import terminal
 from bot.discovery import channel_module, channel_names
-from bot.settings import block_prefix, read_block, read_settings
-from catalog.errors import BadSetting, CatalogError
+from bot.memory import ChannelMemory
+from bot.settings import Settings, block_prefix, read_block, read_settings
+from catalog.errors import BadSetting, CatalogError, StoreError
 from catalog.reader import zbar_available
 from catalog.store import open_store
+from handlers.messages import Card, Incoming, Person
 
 
 class State(StrEnum):
@@ -34,14 +38,21 @@ class Finding:
 _SIGNS = {State.ON: ("✓", "green"), State.OFF: ("–", "dim"), State.WRONG: ("✕", "red")}
 
 
-def run(*, as_json: bool) -> int:
-    """Look at everything; 1 if something is wrong."""
-    return terminal.run(_check(as_json=as_json))
+class Probe(Protocol):
+    """What a channel's module may offer as ``probe``."""
+
+    async def __call__(self, settings: Any, memory: Memory) -> str:
+        """Ask the vendor, cheaply, and say in words what answered. Raises SendError or catalog.errors.StoreError."""
 
 
-async def _check(*, as_json: bool) -> int:
+def run(*, as_json: bool, online: bool = False) -> int:
+    """Look at everything, and *online* ask each channel's vendor too; 1 if something is wrong."""
+    return terminal.run(_check(as_json=as_json, online=online))
+
+
+async def _check(*, as_json: bool, online: bool) -> int:
     status = terminal.OK
-    async for finding in findings():
+    async for finding in findings(online=online):
         if finding.state is State.WRONG:
             status = terminal.BAD
         if as_json:
@@ -51,7 +62,7 @@ async def _check(*, as_json: bool) -> int:
     return status
 
 
-async def findings() -> AsyncIterator[Finding]:
+async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     """Everything there is to look at, one after the other."""
     try:
         settings = read_settings()
@@ -67,7 +78,7 @@ async def findings() -> AsyncIterator[Finding]:
     yield await _database(settings.database_url)
     yield _zbar()
     for name in channel_names():
-        yield _channel(name)
+        yield await _channel(name, settings, online=online)
 
 
 async def _database(url: str) -> Finding:
@@ -90,15 +101,39 @@ def _zbar() -> Finding:
     )
 
 
-def _channel(name: str) -> Finding:
-    what = f"channel {name}"
+async def _channel(name: str, settings: Settings, *, online: bool) -> Finding:
+    """Whether the channel *name* is on and can be opened, which asks nobody; *online*, whether its vendor takes us."""
+    what, module = f"channel {name}", channel_module(name)
     try:
-        block = read_block(name, channel_module(name).Settings)
+        block = read_block(name, module.Settings)
     except BadSetting as error:
         return Finding(what, State.WRONG, str(error), "Complete its block, or remove it to switch the channel off.")
     if block is None:
         return Finding(what, State.OFF, "", f"Set {block_prefix(name)}… to switch it on; see .env.example.")
-    return Finding(what, State.ON)
+    probe: Probe | None = getattr(module, "probe", None)
+    try:
+        async with open_store(settings.database_url) as store:
+            memory = ChannelMemory(store, name)
+            talk = Talk(_Nobody(), _no_names, memory, public_url=settings.public_url)
+            async with module.open_channel(block, talk):
+                told = await probe(block, memory) if online and probe is not None else ""
+    except (SendError, CatalogError) as error:
+        return Finding(what, State.WRONG, str(error), "Until it is mended, the other channels go on without it.")
+    return Finding(what, State.ON, told)
+
+
+class _Nobody:
+    """Stands where the inbox does: a channel that is only looked at takes nothing in."""
+
+    async def put(self, incoming: Incoming) -> Accepted:  # noqa: ARG002 - as the real one
+        raise StoreError("a check takes nothing in")
+
+    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:  # noqa: ARG002 - as the real one
+        return ()
+
+
+async def _no_names(words: str, *, language: str, limit: int, offset: int = 0) -> Sequence[Card]:  # noqa: ARG001 - as the real one
+    return ()
 
 
 def _draw(finding: Finding) -> None:

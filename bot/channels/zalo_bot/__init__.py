@@ -1,6 +1,7 @@
 """Zalo Bot Platform: a thin client of our own."""
 
 from bot.channels.zalo_bot.channel import ZaloBot, open_channel
+from bot.channels.zalo_bot.probing import probe
 from bot.channels.zalo_bot.settings import Mode, Settings
 
-__all__ = ["Mode", "Settings", "ZaloBot", "open_channel"]
+__all__ = ["Mode", "Settings", "ZaloBot", "open_channel", "probe"]

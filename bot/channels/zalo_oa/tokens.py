@@ -209,8 +209,7 @@ class Tokens:
         return pair
 
     async def _load(self) -> tuple[str | None, Pair | None]:
-        raw = await self._memory.get(KEY)
-        return raw, _read(self._seal.open(raw)) if raw else None
+        return await _kept(self._memory, self._seal)
 
 
 async def _unbroken(work: Coroutine[Any, Any, Pair]) -> Pair:
@@ -229,6 +228,16 @@ async def _unbroken(work: Coroutine[Any, Any, Pair]) -> Pair:
 def fingerprint(token: str) -> str:
     """Tells one long random token from another without telling it."""
     return sha256(f"hoi-ocop:{token}".encode()).hexdigest()[:16]
+
+
+async def kept(settings: Settings, memory: Memory) -> Pair | None:
+    """The pair that is kept, if there is one and our secret opens it; nobody is asked. Raises StoreError."""
+    return (await _kept(memory, _seal(settings)))[1]
+
+
+async def _kept(memory: Memory, seal: Seal) -> tuple[str | None, Pair | None]:
+    raw = await memory.get(KEY)
+    return raw, _read(seal.open(raw)) if raw else None
 
 
 async def bring(settings: Settings, memory: Memory, *, granted: grant.Granted) -> None:
