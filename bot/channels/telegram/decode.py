@@ -98,7 +98,12 @@ def decode(update: Update, *, me: Me) -> Event | None:
 
 def language_of(user: User | None) -> str:
     """English for whoever set Telegram to English, else Vietnamese."""
-    return "en" if user is not None and (user.language_code or "").lower().startswith("en") else "vi"
+    return spoken_by(user.language_code if user is not None else None)
+
+
+def spoken_by(code: str | None) -> str:
+    """English for the code of any English, else Vietnamese."""
+    return "en" if (code or "").lower().startswith("en") else "vi"
 
 
 def _typing(query: InlineQuery) -> Typing:
@@ -177,9 +182,13 @@ def _thread(message: Message) -> Thread:
 def _ref(message: Message) -> str:
     """The same for every delivery of the same words and picture in the same message, edited or not."""
     picture = _picture(message)
-    said = f"{message.text or message.caption or ''}\0{picture.file_unique_id if picture else ''}"
-    digest = hashlib.blake2s(said.encode(errors="replace"), digest_size=6).hexdigest()
-    return f"{message.chat.id}.{message.message_id}.{digest}"
+    mark = digest(message.text or message.caption or "", picture.file_unique_id if picture else "")
+    return f"{message.chat.id}.{message.message_id}.{mark}"
+
+
+def digest(words: str, picture: str = "") -> str:
+    """Twelve letters that stand for *words* and *picture*."""
+    return hashlib.blake2s(f"{words}\0{picture}".encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def _speaks_to(message: Message, *, me: Me) -> bool:
@@ -220,7 +229,7 @@ def _without_mention(message: Message, *, me: Me) -> str:
 
 def _content(message: Message, *, words: str, me: Me) -> Content | None:
     if message.text is not None:
-        return _said(words, me=me)
+        return said(words, me=me)
     picture = _picture(message)
     if picture is not None:
         return Photo(handle=picture.file_id, caption=words, as_file=isinstance(picture, Document))
@@ -246,7 +255,8 @@ def _picture(message: Message) -> PhotoSize | Document | None:
     return document if named or (document.mime_type or "").startswith("image/") else None
 
 
-def _said(words: str, *, me: Me) -> Content:
+def said(words: str, *, me: Me) -> Content:
+    """What *words* in a private chat mean: mostly themselves, or a command."""
     command = _COMMAND.fullmatch(words)
     if command is None or (command[2] or me.username).casefold() != me.username.casefold():
         return Text(words) if words else Tap(Action(Verb.HELP))

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.channel import Talk
-from bot.channels.telegram import inline
+from bot.channels.telegram import inline, shortcut
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.aside import Aside
 from bot.channels.telegram.decode import Event, Me, Moved, Part, Presence, Typing, decode
@@ -36,6 +36,9 @@ class Intake:
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Keep all of *updates*; when this returns they may be acknowledged. Raises catalog.errors.StoreError."""
         events = [event for raw in updates if (event := self._read(raw)) is not None]
+        if len(events) == 1:
+            await self._keep(events[0])
+            return
         kept = await asyncio.gather(*map(self._keep, events), return_exceptions=True)
         for outcome in kept:
             if isinstance(outcome, BaseException):
@@ -46,9 +49,11 @@ class Intake:
         if self.me is None:
             raise RuntimeError("updates are taken only once we know who we are")
         try:
+            if (incoming := shortcut.words(raw, me=self.me)) is not None:
+                return incoming
             update = Update.de_json(raw, self.bot)
             event = decode(update, me=self.me)
-        except (TypeError, ValueError, KeyError, AttributeError, LookupError) as error:
+        except (TypeError, ValueError, KeyError, AttributeError, LookupError, OverflowError) as error:
             logger.warning("an update could not be read: %s", type(error).__name__)
             return None
         if update.callback_query is not None:
