@@ -25,8 +25,10 @@ def town_file(shipped_file: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(town_file: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """The house with all channels in which people talk."""
+    """The house with all channels in which people talk; when all is said, no secret may stand anywhere."""
     file = Path(shutil.copy(town_file, tmp_path_factory.mktemp("house") / "house.db"))
     async with AsyncExitStack() as stack:
         stands = [await stack.enter_async_context(stand(name)) for name in spoken()]
-        yield await stack.enter_async_context(open_house(file, stands))
+        opened = await stack.enter_async_context(open_house(file, stands))
+        yield opened
+        assert await opened.leaks() == []

@@ -1,9 +1,9 @@
 """The real house around the stand-ins: everything that bot.app puts together, on a fixed day."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -70,10 +70,12 @@ class House:
     measures: Measures
     stands: Mapping[str, Stand]
     ears: Ears
+    people: list[Someone] = field(default_factory=list)
 
     def meet(self, channel: str) -> "Conversation":
         """Somebody new comes through *channel*."""
-        return Conversation(self, self.stands[channel].someone())
+        self.people.append(self.stands[channel].someone())
+        return Conversation(self, self.people[-1])
 
     def count(self, what: str, **labels: str) -> int:
         """A counter as it stands, summed over the labels that are not named."""
@@ -84,10 +86,31 @@ class House:
             if sample.name == f"hoi_ocop_{what}_total" and labels.items() <= sample.labels.items()
         )
 
-    async def page(self, path: str) -> tuple[int, str]:
-        """What our server answers at *path*."""
-        async with aiohttp.ClientSession(self.url) as client, client.get(path) as response:
-            return response.status, await response.text()
+    async def leaks(self) -> list[str]:
+        """Where a secret can be seen."""
+        said = [words for person in self.people for words in person.heard()]
+        seen = {"the log": "\n".join(self.ears.lines), "the replies": "\n".join(said)}
+        return told_in(await looked_at(self.url, self.file) | seen, self.stands.values())
+
+
+async def looked_at(url: str, file: Path) -> dict[str, str]:
+    """What stands on our pages for operators, and in the files of the database."""
+    seen = {each.name: each.read_bytes().decode("latin-1") for each in file.parent.glob(f"{file.name}*")}
+    async with aiohttp.ClientSession(url) as client:
+        for path in ("/metrics", "/readyz"):
+            async with client.get(path) as response:
+                seen[path] = await response.text()
+    return seen
+
+
+def told_in(seen: Mapping[str, str], stands: Iterable[Stand]) -> list[str]:
+    """Where in *seen* a secret stands, and whose."""
+    return [
+        f"{stand.name}'s in {where}"
+        for where, text in seen.items()
+        for stand in stands
+        if any(secret in text for secret in stand.secrets)
+    ]
 
 
 @dataclass(frozen=True)

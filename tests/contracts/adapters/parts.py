@@ -53,8 +53,11 @@ class Stand(Protocol):
     def secrets(self) -> Sequence[str]:
         """What must never be seen outside."""
 
+    def settings(self) -> dict[str, str]:
+        """What our channel's block must say to be led to this vendor."""
+
     def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
-        """Our channel, led to this vendor."""
+        """Our channel, with these settings."""
 
     async def mounted(self, url: str) -> None:
         """Know where our server is."""

@@ -72,10 +72,12 @@ class Telegram:
     def secrets(self) -> Sequence[str]:
         return (self.api.token.partition(":")[2],)
 
+    def settings(self) -> dict[str, str]:
+        return {"token": self.api.token, "api_url": self.api.url, "per_second": "1000"}
+
     def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
-        settings = Settings.model_validate({"token": self.api.token, "api_url": self.api.url, "per_second": 1000})
         around = Surroundings(sleep=hurried, clock=lambda: time.monotonic() * HASTE)
-        return open_channel(settings, talk, around=around)
+        return open_channel(Settings.model_validate(self.settings()), talk, around=around)
 
     async def mounted(self, url: str) -> None:
         assert url

@@ -134,6 +134,9 @@ class Web:
         """What proves each person to be themselves."""
         return [person.token for person in self.people]
 
+    def settings(self) -> dict[str, str]:
+        return {}
+
     def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
         return open_channel(Settings(), talk)
 

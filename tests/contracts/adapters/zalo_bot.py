@@ -66,17 +66,17 @@ class ZaloBot:
     def secrets(self) -> Sequence[str]:
         return (self.bots.bot.token.partition(":")[2],)
 
+    def settings(self) -> dict[str, str]:
+        return {
+            "token": self.bots.bot.token,
+            "sends_per_second": "1000",
+            "photo_hosts": "127.0.0.1",
+            "loopback_photos": "true",
+            "api_url": self.bots.url,
+        }
+
     def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
-        settings = Settings.model_validate(
-            {
-                "token": self.bots.bot.token,
-                "sends_per_second": 1000,
-                "photo_hosts": "127.0.0.1",
-                "loopback_photos": True,
-                "api_url": self.bots.url,
-            }
-        )
-        return open_channel(settings, talk)
+        return open_channel(Settings.model_validate(self.settings()), talk)
 
     async def mounted(self, url: str) -> None:
         assert url

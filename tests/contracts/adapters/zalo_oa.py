@@ -84,23 +84,23 @@ class ZaloOfficialAccount:
         """Our keys, and the beginnings of every token that the vendor hands out."""
         return (self.zalo.account.app_secret, self.zalo.account.oa_secret, "refresh-", "access-")
 
-    def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
+    def settings(self) -> dict[str, str]:
         account = self.zalo.account
-        settings = Settings.model_validate(
-            {
-                "app_id": account.app_id,
-                "oa_secret": account.oa_secret,
-                "app_secret": account.app_secret,
-                "refresh_token": self.zalo.first_refresh_token(),
-                "oa_id": account.oa_id,
-                "sends_per_second": 1000,
-                "photo_hosts": "127.0.0.1",
-                "loopback_photos": True,
-                "api_url": self.zalo.url,
-                "oauth_url": self.zalo.url,
-            }
-        )
-        return open_channel(settings, talk)
+        return {
+            "app_id": account.app_id,
+            "oa_secret": account.oa_secret,
+            "app_secret": account.app_secret,
+            "refresh_token": self.zalo.first_refresh_token(),
+            "oa_id": account.oa_id,
+            "sends_per_second": "1000",
+            "photo_hosts": "127.0.0.1",
+            "loopback_photos": "true",
+            "api_url": self.zalo.url,
+            "oauth_url": self.zalo.url,
+        }
+
+    def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
+        return open_channel(Settings.model_validate(self.settings()), talk)
 
     async def mounted(self, url: str) -> None:
         self.zalo.webhook.url = f"{url}/zalo_oa/webhook"
