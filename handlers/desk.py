@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,7 @@ from catalog.reader import Reading
 from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
+from handlers.messages import Card
 from handlers.phrases import Speech, speech
 
 _MOST = 2048
@@ -47,12 +48,18 @@ class _Lately:
         self.find = lru_cache(maxsize=_MOST)(index.find)
         self.products: dict[str, Product] = {}
         self.kept: dict[str, None] = {}
+        self.cards: dict[tuple[str, Hashable], tuple[Product, Card]] = {}
 
     def make_room(self) -> None:
         """Forget the oldest of too many."""
-        for each in (self.products, self.kept):
-            while len(each) > _MOST:
-                del each[next(iter(each))]
+        _shorten(self.products)
+        _shorten(self.kept)
+        _shorten(self.cards)
+
+
+def _shorten(remembered: dict[Any, Any]) -> None:
+    while len(remembered) > _MOST:
+        del remembered[next(iter(remembered))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,16 @@ class Desk:
         found = [lately.products[each] for each in wanted if each in lately.products]
         lately.make_room()
         return found
+
+    def card(self, product: Product, key: Hashable, make: Callable[[], Card]) -> Card:
+        """What *make* draws of *product*, remembered under *key* while this very product is."""
+        lately = self._recent()
+        of, card = lately.cards.get((product.id, key), (None, None))
+        if card is None or of is not product:
+            card = make()
+            lately.cards[product.id, key] = (product, card)
+            lately.make_room()
+        return card
 
     async def keep_search(self, token: str, search: str) -> None:
         """Keep a search so that its pages can be turned later; written once in a while. Raises StoreError."""

@@ -4,14 +4,16 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from catalog.model import Product
 from catalog.search import Band, Filter, Filters, Found, Hit, Order
 from catalog.store import Wish
 from catalog.text import fold
 from handlers import cards, small_talk
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
-from handlers.messages import Choice, Page, Reply, Style, Want
+from handlers.messages import Card, Choice, Page, Reply, Style, Want
 
 PER_PAGE = 5
 LONGEST = 500
@@ -57,6 +59,16 @@ def view(desk: Desk, known: Known) -> cards.View:
     return cards.View(known.say, desk.today(), desk.places, desk.public_url)
 
 
+def _whole(product: Product, *, desk: Desk, known: Known) -> Card:
+    key = ("whole", known.say.language, desk.today())
+    return desk.card(product, key, lambda: cards.whole(product, view(desk, known)))
+
+
+def _short(product: Product, *, desk: Desk, known: Known) -> Card:
+    key = ("short", known.say.language, desk.today())
+    return desk.card(product, key, lambda: cards.short(product, view(desk, known)))
+
+
 async def by_words(words: str, *, desk: Desk, known: Known) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
     return await look(Search(_clean(words)), page=1, desk=desk, known=known)
@@ -95,7 +107,7 @@ async def _found(search: Search, found: Found, *, page: int, desk: Desk, known: 
     ):
         return await _one(search, found, desk=desk, known=known)
     products = await desk.products(hit.id for hit in found.hits)
-    shown = tuple(cards.short(product, view(desk, known)) for product in products)
+    shown = tuple(_short(product, desk=desk, known=known) for product in products)
     here = Page(page, -(-found.total // PER_PAGE), found.total)
     offers = [*_turning(search, here, known), *_sorting(search, here, known), *_chips(search, found.filters, known)]
     for _, wanted in offers:
@@ -113,7 +125,7 @@ async def _where(search: Search, *, desk: Desk, known: Known) -> Reply:
 
 async def _one(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
     products = await desk.products([found.hits[0].id])
-    whole = tuple(cards.whole(product, view(desk, known)) for product in products)
+    whole = tuple(_whole(product, desk=desk, known=known) for product in products)
     others: tuple[Choice, ...] = ()
     if found.total > 1:
         more = replace(search, listed=True)
@@ -125,7 +137,7 @@ async def _one(search: Search, found: Found, *, desk: Desk, known: Known) -> Rep
 
 async def _did_you_mean(found: Found, *, desk: Desk, known: Known) -> Reply:
     products = await desk.products(hit.id for hit in found.hits[:_SUGGESTIONS])
-    shown = tuple(cards.short(product, view(desk, known)) for product in products)
+    shown = tuple(_short(product, desk=desk, known=known) for product in products)
     none = Choice(known.say("None of these"), Action(Verb.HELP, "find"))
     return Reply(known.say("Did you mean…"), cards=shown, choices=(none,), language=known.say.language)
 
@@ -155,7 +167,7 @@ def tied(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
     """
     best, asked = hits[0], set(fold(query).split())
     speaking = asked & _words(best)
-    named = set(fold(best.name).split()) <= asked
+    named = _folded(best.name) <= asked
     enough = best.score * (_LOOSE if speaking == asked else _TIGHT)
     return tuple(
         hit
@@ -166,11 +178,17 @@ def tied(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
 
 
 def _same_name(one: Hit, other: Hit) -> bool:
-    return fold(one.name) == fold(other.name)
+    return one.name == other.name or fold(one.name) == fold(other.name)
 
 
-def _words(hit: Hit) -> set[str]:
-    return set(fold(f"{hit.name} {hit.producer}").split())
+def _words(hit: Hit) -> frozenset[str]:
+    return _folded(hit.name) | _folded(hit.producer)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> frozenset[str]:
+    """The words of a name of the catalogue."""
+    return frozenset(fold(name).split())
 
 
 def _which(found: Found, known: Known, *, page: int) -> str:

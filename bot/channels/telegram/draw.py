@@ -1,7 +1,8 @@
 """From a Reply to what Telegram shows; pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.channels.telegram import rich
 from bot.channels.telegram.keyboard import Button, rows
@@ -35,8 +36,20 @@ class Drawing:
 
 def draw(reply: Reply, *, public_url: str = "") -> Drawing:
     """Show *reply* within Telegram's limits, leaving out the least important first."""
-    opening = _opening(reply)
+    # The same passports are shown again and again; what else is said may be about a person and is not remembered.
+    passport = Reply(cards=reply.cards, language=reply.language)
+    alone = len(reply.cards) == 1 and reply.cards[0].product and all(each.action for each in reply.choices)
+    if alone and replace(reply, choices=()) == passport:
+        shown = _remembered(passport, public_url)
+    else:
+        shown = _shown(reply, public_url)
     ask = str(reply.wants) if reply.wants is not None and str(reply.wants) in ASKS else ""
+    return replace(shown, buttons=rows(reply), ask=ask, several=len(reply.cards) > 1)
+
+
+def _shown(reply: Reply, public_url: str) -> Drawing:
+    """The words and the picture of *reply*."""
+    opening = _opening(reply)
     if len(reply.cards) != 1:
         blocks, more, picture = _list(reply, opening), Rich(), ""
     else:
@@ -45,15 +58,11 @@ def draw(reply: Reply, *, public_url: str = "") -> Drawing:
         blocks = [*opening, *_card(card, reply)]
         more = rich.link(say("more", reply.language), url) if url else Rich()
     texts, caption = _texts(blocks, more), _caption(blocks, more)
-    return Drawing(
-        texts[0],
-        tuple(texts[1:]),
-        picture=picture if caption and picture.startswith("https://") else "",
-        caption=caption,
-        buttons=rows(reply),
-        ask=ask,
-        several=len(reply.cards) > 1,
-    )
+    shown = picture if caption and picture.startswith("https://") else ""
+    return Drawing(texts[0], tuple(texts[1:]), picture=shown, caption=caption)
+
+
+_remembered = lru_cache(maxsize=1024)(_shown)
 
 
 def absolute(address: str, public_url: str) -> str:
