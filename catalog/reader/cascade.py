@@ -46,6 +46,7 @@ def plain(sight: Sight) -> tuple[Payload, ...]:
 def hinted(sight: Sight) -> list[Payload]:
     """A grid of our own where zxing-cpp gave up on a QR code."""
     hints, sight.hints = sight.hints, []
+    sight.doubted += hints
     fresh = [each for each in hints if not sight.covered(each.corners)]
     until = _soon(sight)
     return unwarp.read(sight.grey, unwarp.hinted(sight.grey, fresh, until=until), until=until)
@@ -54,7 +55,7 @@ def hinted(sight: Sight) -> list[Payload]:
 def nested(sight: Sight) -> list[Payload]:
     """A grid of our own through finder patterns: bent, worn and crowded codes, and second ones in the photo."""
     found = finders.find(unwarp.darkness(sight.grey, block=31, calm=0.8))
-    sight.finders = len(found)
+    sight.finders = found
     return _through(sight, found)
 
 
@@ -63,8 +64,10 @@ def enlarged(sight: Sight) -> list[Payload]:
     twice = _double(sight.grey)
     payloads: list[Payload] = []
     for block in (91, 31):
-        seen = finders.find(unwarp.darkness(twice, block=block, calm=1.2))
-        payloads = payloads or _through(sight, [each.shrunk(2) for each in seen])
+        if not payloads:
+            seen = [each.shrunk(2) for each in finders.find(unwarp.darkness(twice, block=block, calm=1.2))]
+            sight.finders = max(sight.finders, seen, key=len)
+            payloads = _through(sight, seen)
     return payloads
 
 

@@ -24,11 +24,16 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve jobs on the inherited pipes; everything printed goes to stderr."""
+    """Serve jobs on the inherited pipes; whatever else is printed goes to stderr."""
     requests = os.fdopen(os.dup(0), "rb", buffering=0)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     _confine()
+    serve(requests, answers)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each request in turn, until there are no more."""
     _send(answers, b"")
     while request := _receive(requests):
         _more_cpu()

@@ -81,6 +81,8 @@ def _printed(text: str, *, name: str, extra: Any) -> tuple[str, str]:
     """The digits under the bars: decoders widen UPC-A to 13 digits and UPC-E likewise."""
     if name == "UPCE":
         return str((extra or {}).get("UPCE", text)), name
+    if name == "ITF" and len(text) == 14:
+        return text, "ITF14"
     if name in {"EAN13", "UPCA"} and len(text) == 13 and text.startswith("0"):
         return text[1:], "UPCA"
     return text, name

@@ -9,6 +9,7 @@ import numpy as np
 
 from catalog.reader import bars
 from catalog.reader.engines import Hint, is_matrix
+from catalog.reader.finders import Finder
 from catalog.reader.picture import Grey
 from catalog.reader.reading import Corners, Payload
 
@@ -20,13 +21,17 @@ clock = time.thread_time
 
 @dataclass(slots=True)
 class Sight:
-    """The picture, when to give up on it, the codes read so far, and places that look like more."""
+    """The picture, when to give up on it, the codes read so far, and places that look like more.
+
+    *hints* are yet to be looked at again, *doubted* were; *finders* are finder patterns wherever they are.
+    """
 
     grey: Grey
     until: float
     payloads: list[Payload] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
-    finders: int = 0
+    finders: list[Finder] = field(default_factory=list)
+    doubted: list[Hint] = field(default_factory=list)
 
     @property
     def matrix(self) -> bool:
@@ -38,7 +43,7 @@ class Sight:
         """True while nothing sure was read, or only bars although a two-dimensional code may be there."""
         if self.matrix:
             return False
-        return self.finders >= 2 or bool(self.hints) or not any(each.sure for each in self.payloads)
+        return len(self.finders) >= 2 or bool(self.hints) or not any(each.sure for each in self.payloads)
 
     def covered(self, corners: Corners) -> bool:
         """True when a code that was read lies where *corners* are."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes.util
+import errno
 import io
 import pickle
 import pkgutil
@@ -9,7 +10,7 @@ import sys
 from contextlib import suppress
 from enum import Enum
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from catalog.errors import CatalogError, EmptyImage, ImageTooLarge, ReaderFailed
 from catalog.reader.child import ANSWER, REQUEST
@@ -19,7 +20,12 @@ READ = "catalog.reader.cascade:read"
 BYTES_LIMIT = 20 * 1024 * 1024
 _START = 15.0
 _JOBS_PER_CHILD = 1000
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from catalog.reader.child import main; main()"
+_ANSWER_LIMIT = 32 * 1024 * 1024
+# One thread for each child: NumPy's matrix library would start one per core, only to get in each other's way.
+_PROGRAM = (
+    "import os, sys; os.environ['OPENBLAS_NUM_THREADS'] = os.environ['OMP_NUM_THREADS'] = '1'; "
+    "sys.path[:] = sys.argv[1:]; from catalog.reader.child import main; main()"
+)
 
 
 def read_here(image: bytes) -> Reading:
@@ -36,8 +42,8 @@ def zbar_available() -> bool:
 class Reader:
     """Reads photos in *workers* child processes, started when first needed.
 
-    Use it as an async context manager. *deadline* is in seconds of work on one photo, both tries together;
-    waiting for a free child does not count.
+    Use it as an async context manager. *deadline* is in seconds of work on one photo; waiting for a free child, or
+    for one to start, does not count.
     """
 
     def __init__(self, *, workers: int = 2, deadline: float = 5.0) -> None:
@@ -73,20 +79,17 @@ class Reader:
             raise ImageTooLarge(limit="20 MB")
         child = await self._idle.get()
         try:
-            async with asyncio.timeout(deadline or self._deadline):
-                return await _twice(child, job, image)
-        except TimeoutError as error:
-            raise ReaderFailed from error
+            return await _twice(child, job, image, deadline=deadline or self._deadline)
         finally:
             self._idle.put_nowait(child)
 
 
-async def _twice(child: "Child", job: str, image: bytes) -> Any:
-    """A photo that ends a child is tried once more, in a new one."""
+async def _twice(child: "Child", job: str, image: bytes, *, deadline: float) -> Any:
+    """A photo that ends a child is tried once more, in a new one; a photo that takes too long is not."""
     with suppress(ChildEnded):
-        return await child.ask(job, image)
+        return await child.ask(job, image, deadline=deadline)
     try:
-        return await child.ask(job, image)
+        return await child.ask(job, image, deadline=deadline)
     except ChildEnded as error:
         raise ReaderFailed from error
 
@@ -100,57 +103,68 @@ class Child:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._killed: list[asyncio.subprocess.Process] = []
         self._asked = 0
 
-    async def ask(self, job: str, image: bytes) -> Any:
-        """The answer to one job; a child that was interrupted or broke is killed, for it may still be busy."""
-        if self._asked >= _JOBS_PER_CHILD:
-            await self.close()
+    async def ask(self, job: str, image: bytes, *, deadline: float) -> Any:
+        """The answer to one job, at most *deadline* seconds after the child is there.
+
+        Raises the job's CatalogError, ReaderFailed when it failed otherwise or was late, ChildEnded. A child that was
+        interrupted is killed, for it may still be busy.
+        """
         try:
-            process = self._process or await self._start()
+            process = await self._started()
             self._asked += 1
-            return _opened(await _exchange(process, job.encode(), image))
+            async with asyncio.timeout(deadline):
+                body = await _exchange(process, job.encode(), image)
+        except TimeoutError as error:
+            self._kill()
+            raise ReaderFailed from error
         except (asyncio.IncompleteReadError, OSError) as error:
             self._kill()
             raise ChildEnded from error
-        except (CatalogError, pickle.UnpicklingError):
-            raise
         except BaseException:
             self._kill()
             raise
+        return _opened(body)
 
     async def close(self) -> None:
-        """End the process and wait for its end."""
-        process = self._process
+        """End the process and wait for its end, and that of those killed before."""
         self._kill()
-        if process is not None:
-            await process.wait()
+        while self._killed:
+            await self._killed[-1].wait()
+            self._killed.pop()
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        path = [each or "." for each in sys.path]
+    async def _started(self) -> asyncio.subprocess.Process:
+        """The process, after its first sign of life; a fresh one now and then, lest it keeps what libraries leak."""
+        if self._process is not None and self._asked < _JOBS_PER_CHILD:
+            return self._process
+        await self.close()
+        self._asked = 0
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
             _PROGRAM,
-            *path,
+            *(each or "." for each in sys.path),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        self._asked = 0
-        await _receive(self._process)
+        async with asyncio.timeout(_START):
+            await _receive(self._process)
         return self._process
 
     def _kill(self) -> None:
         process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+        if process is None:
+            return
+        self._killed.append(process)
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
 async def _exchange(process: asyncio.subprocess.Process, job: bytes, image: bytes) -> bytes:
-    pipe = process.stdin
-    if pipe is None:
-        raise ChildEnded
+    # Both pipes were asked for, so both are there.
+    pipe = cast("asyncio.StreamWriter", process.stdin)
     pipe.write(REQUEST.pack(len(job), len(image)) + job)
     pipe.write(image)
     await pipe.drain()
@@ -158,15 +172,18 @@ async def _exchange(process: asyncio.subprocess.Process, job: bytes, image: byte
 
 
 async def _receive(process: asyncio.subprocess.Process) -> bytes:
-    pipe = process.stdout
-    if pipe is None:
-        raise ChildEnded
+    pipe = cast("asyncio.StreamReader", process.stdout)
     (size,) = ANSWER.unpack(await pipe.readexactly(ANSWER.size))
+    if size > _ANSWER_LIMIT:
+        raise OSError(errno.EMSGSIZE, "A child's answer is too long.")
     return await pipe.readexactly(size)
 
 
 def _opened(body: bytes) -> Any:
-    kind, content = _Answer(io.BytesIO(body)).load()
+    try:
+        kind, content = _Answer(io.BytesIO(body)).load()
+    except Exception as error:
+        raise ReaderFailed from error
     match kind:
         case "value":
             return content

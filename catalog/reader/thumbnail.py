@@ -25,6 +25,8 @@ def thumbnail(image: bytes) -> bytes:
             return _drawn(image)
     except ImageTooLarge:
         raise
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(limit="50 MP") from error
     # Pillow's plugins raise whatever their parser stumbles over.
     except Exception as error:
         raise UnknownImage from error

@@ -1,31 +1,126 @@
-"""Photos to codes, through the isolated reader."""
+"""Photos to codes: every code once, in full, where it is."""
 
-import io
-
+import cv2
+import numpy as np
 import pytest
-import segno
+import zxingcpp
 
-from catalog.errors import EmptyImage, UnknownImage
-from catalog.reader import Reader
+from catalog.reader import Payload, Trouble, read_here
+from tests.unit.reader import drawing
 
-
-def qr(text, *, scale=6):
-    out = io.BytesIO()
-    segno.make_qr(text).save(out, kind="png", scale=scale, border=4)
-    return out.getvalue()
-
-
-async def test_a_code_is_read_with_its_place():
-    async with Reader(workers=1) as reader:
-        reading = await reader.read(qr("Mật ong rừng"))
-    (payload,) = reading.payloads
-    assert (payload.text, payload.format, payload.sure) == ("Mật ong rừng", "QRCode", True)
-    assert len(payload.corners) == 4
-    assert reading.troubles == ()
+TEXTS = (
+    "Mật ong rừng Yên Thế",
+    "Chè xanh Bản Ven — OCOP 4★",
+    "https://ocop.example/sp/bánh-đa-kế?lô=07",
+    "ĐẶC SẢN GÀ ĐỒI YÊN THẾ, ỲỴỶỸ ƯỬ ơợ",
+)
+GTIN = "8936012345674"
 
 
-@pytest.mark.parametrize(("image", "error"), [(b"", EmptyImage), (b"%PDF-1.7", UnknownImage)])
-async def test_what_is_no_picture_is_named(image, error):
-    async with Reader(workers=1) as reader:
-        with pytest.raises(error):
-            await reader.read(image)
+def read(*codes, **options):
+    picture, _ = drawing.photo(*codes, **options)
+    return read_here(drawing.png(picture)).payloads
+
+
+def texts(payloads):
+    return sorted(each.text for each in payloads)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("encoding", ["utf-8", None])
+def test_vietnamese_comes_back_exactly(text, encoding):
+    payloads = read(drawing.qr(text, encoding=encoding, eci=encoding is not None))
+    assert texts(payloads) == [text]
+
+
+def test_all_codes_of_a_photo_are_read_once_with_their_places():
+    codes = [drawing.qr("một", module=5), drawing.qr("hai", module=5), drawing.bars(GTIN), drawing.qr("một", module=4)]
+    picture, places = drawing.photo(*codes)
+    payloads = read_here(drawing.png(picture)).payloads
+    assert texts(payloads) == ["8936012345674", "hai", "một"]
+    for payload in payloads:
+        assert len(payload.corners) == 4
+    hai = next(each for each in payloads if each.text == "hai")
+    assert np.abs(np.array(hai.corners[0]) - places[1] - 20).max() < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "shown", "as_"),
+    [
+        (GTIN, "EAN13", GTIN, "EAN13"),
+        ("96385074", "EAN8", "96385074", "EAN8"),
+        ("023942431015", "UPCA", "023942431015", "UPCA"),
+        ("01234565", "UPCE", "01234565", "UPCE"),
+        ("LO-2406/07", "Code128", "LO-2406/07", "Code128"),
+        ("18936012345671", "ITF14", "18936012345671", "ITF14"),
+        ("0108936012345674", "DataBarOmni", "0108936012345674", "DataBarOmni"),
+    ],
+)
+def test_bars_say_what_is_printed_under_them(text, name, shown, as_):
+    (payload,) = read(drawing.bars(text, name=name))
+    assert (payload.text, payload.format) == (shown, as_)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("DataMatrix", "Mật ong 4 sao"), ("Aztec", "Mật ong"), ("MicroQRCode", "4 SAO"), ("RMQRCode", "Mật ong")],
+)
+def test_other_matrix_codes_are_read(name, text):
+    code = np.asarray(zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, name)).to_image(scale=6))
+    (payload,) = read(np.pad(code, 30, constant_values=255))
+    assert (payload.text, payload.format, payload.sure) == (text, name, True)
+    assert payload.symbology.startswith("]")
+
+
+def test_a_picture_without_a_code_says_so():
+    noise = np.random.default_rng(1).normal(128, 30, (600, 800)).clip(0, 255).astype(np.uint8)
+    reading = read_here(drawing.png(cv2.GaussianBlur(noise, (0, 0), 2)))
+    assert reading.payloads == ()
+    assert reading.troubles[-1] is Trouble.NO_CODE
+
+
+class TestHardCodes:
+    """What zxing-cpp, ZBar and OpenCV leave unread."""
+
+    def test_around_a_bottle(self):
+        code = drawing.bottle(drawing.qr("https://ocop.example/sp/77", module=9), part=0.8)
+        assert texts(read(code, ground=255)) == ["https://ocop.example/sp/77"]
+
+    def test_without_a_quiet_zone(self):
+        code = drawing.qr("https://ocop.example/sp/78", module=8, border=0)
+        framed = np.pad(code, 40, constant_values=0)
+        assert texts(read(framed)) == ["https://ocop.example/sp/78"]
+
+    def test_blurred(self):
+        code = cv2.GaussianBlur(drawing.qr("https://ocop.example/sp/79", module=7), (0, 0), 5.5)
+        assert texts(read(code, ground=255)) == ["https://ocop.example/sp/79"]
+
+    def test_worn(self):
+        chance = np.random.default_rng(3)
+        code = drawing.qr("https://ocop.example/sp/80", module=8, error="q")
+        for _ in range(14):
+            x, y = chance.integers(60, code.shape[0] - 60, 2)
+            cv2.circle(code, (int(x), int(y)), 11, int(chance.integers(2)) * 255, -1)
+        assert texts(read(code)) == ["https://ocop.example/sp/80"]
+
+    def test_bars_out_of_focus(self):
+        code = cv2.GaussianBlur(drawing.bars(GTIN, module=4, height=200), (0, 0), 3.3)
+        (payload,) = read(code, ground=255)
+        assert (payload.text, payload.sure) == (GTIN, True)
+
+
+def test_only_vietnamese_or_vouched_bars_are_sure():
+    blurred = cv2.GaussianBlur(drawing.bars("4006381333931", module=4, height=200), (0, 0), 3.3)
+    (payload,) = read(blurred, ground=255)
+    assert (payload.text, payload.sure) == ("4006381333931", False)
+    (sharp,) = read(drawing.bars("4006381333931"))
+    assert sharp.sure
+
+
+def test_short_bars_are_never_sure():
+    (payload,) = read(drawing.bars("96385074", name="EAN8"))
+    assert not payload.sure
+
+
+def test_payloads_can_be_compared():
+    assert Payload("a", "QRCode", ((0, 0),) * 4) == Payload("a", "QRCode", ((0, 0),) * 4)
