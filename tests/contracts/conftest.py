@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import add_rows
-from tests.contracts.adapters import spoken, stand
+from tests.contracts.adapters import EITHER_WAY, spoken, stand
 from tests.contracts.adapters.house import House, open_house
 from tests.dialogues.conftest import BEFORE, OTHERS, PLUMS, WHOLE
 
@@ -24,11 +24,18 @@ def town_file(shipped_file: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(town_file: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """The house with all channels in which people talk; when all is said, no secret may stand anywhere."""
+async def house(
+    request: pytest.FixtureRequest, town_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """The house with all channels in which people talk; when all is said, no secret may stand anywhere.
+
+    Asked for "posted", it has those whose vendor can be polled or post to us, and there the vendors post.
+    """
+    posts = request.param == "posted"
+    names = EITHER_WAY if posts else spoken()
     file = Path(shutil.copy(town_file, tmp_path_factory.mktemp("house") / "house.db"))
     async with AsyncExitStack() as stack:
-        stands = [await stack.enter_async_context(stand(name)) for name in spoken()]
+        stands = [await stack.enter_async_context(stand(name, posts=posts)) for name in names]
         opened = await stack.enter_async_context(open_house(file, stands))
         yield opened
         assert await opened.leaks() == []

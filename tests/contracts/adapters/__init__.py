@@ -10,13 +10,20 @@ from tests.contracts.adapters.parts import Stand
 DELIVERS_ONLY = frozenset({"mail"})
 """Channels that take nothing in: nobody can hold a conversation there."""
 
+EITHER_WAY = ("telegram", "zalo_bot")
+"""Channels whose vendor can be polled, or post to us."""
+
 
 def spoken() -> tuple[str, ...]:
     """The channels in which people talk to us: all that the house discovers but those that take nothing in."""
     return tuple(name for name in channel_names() if name not in DELIVERS_ONLY)
 
 
-def stand(name: str) -> AbstractAsyncContextManager[Stand]:
-    """The stand-in of the channel *name*. Raises ModuleNotFoundError for a channel that has no adapter here."""
+def stand(name: str, *, posts: bool = False) -> AbstractAsyncContextManager[Stand]:
+    """The stand-in of the channel *name*, which *posts* to us if it can do that or be polled.
+
+    Raises ModuleNotFoundError for a channel that has no adapter here.
+    """
     module = importlib.import_module(f"tests.contracts.adapters.{name}")
-    return cast("AbstractAsyncContextManager[Stand]", module.stand())
+    more = {"posts": posts} if name in EITHER_WAY else {}
+    return cast("AbstractAsyncContextManager[Stand]", module.stand(**more))

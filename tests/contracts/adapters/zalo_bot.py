@@ -1,4 +1,4 @@
-"""The Zalo Bot Platform, polled: words and pictures come in, words go out, and a number chooses."""
+"""The Zalo Bot Platform, polled or posting to us: words and pictures come in, words go out, and a number chooses."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.channel import Channel, Talk
 from bot.channels.zalo_bot import Settings, open_channel
-from tests.contracts.adapters.parts import CANARY, numbered
+from bot.channels.zalo_bot.settings import WEBHOOK
+from tests.contracts.adapters.parts import CANARY, numbered, until
 from tests.stands.faults import Fault
 from tests.stands.zalo_bot import Bot, Platform
 
@@ -42,7 +43,8 @@ class Someone:
 
     async def again(self) -> None:
         kind, message = self.done
-        await self.bots.happens(kind, self.id, message, msg_id=f"{self.id}-{self.deeds}")
+        status = await self.bots.happens(kind, self.id, message, msg_id=f"{self.id}-{self.deeds}")
+        assert status in {0, 200}
 
     def heard(self) -> list[str]:
         return [one.get("text") or one.get("caption", "") for one in self.bots.sent if one["chat_id"] == self.id]
@@ -54,9 +56,10 @@ class Someone:
 
 @dataclass
 class ZaloBot:
-    """The vendor."""
+    """The vendor. *posts*: it is to post to us."""
 
     bots: Platform
+    posts: bool = False
     name: str = "zalo_bot"
     touch: bool = False
     places: bool = False
@@ -64,22 +67,26 @@ class ZaloBot:
 
     @property
     def secrets(self) -> Sequence[str]:
-        return (self.bots.bot.token.partition(":")[2],)
+        return (self.bots.bot.token.partition(":")[2], f"webhook-{CANARY}")
 
     def settings(self) -> dict[str, str]:
-        return {
+        given = {
             "token": self.bots.bot.token,
             "sends_per_second": "1000",
             "photo_hosts": "127.0.0.1",
             "loopback_photos": "true",
             "api_url": self.bots.url,
         }
+        return given | ({"mode": "webhook", "secret": f"webhook-{CANARY}"} if self.posts else {})
 
     def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
         return open_channel(Settings.model_validate(self.settings()), talk)
 
     async def mounted(self, url: str) -> None:
-        assert url
+        if self.posts:
+            await until(lambda: self.bots.bot.webhook)
+            # It was told our public address, which leads nowhere here.
+            self.bots.bot.webhook = f"{url}{WEBHOOK}"
 
     def someone(self) -> Someone:
         self._people += 1
@@ -93,6 +100,6 @@ class ZaloBot:
 
 
 @asynccontextmanager
-async def stand() -> AsyncIterator[ZaloBot]:
+async def stand(*, posts: bool = False) -> AsyncIterator[ZaloBot]:
     async with Platform(Bot(token=f"1459232241454765289:{CANARY}")).open() as bots:
-        yield ZaloBot(bots)
+        yield ZaloBot(bots, posts)
