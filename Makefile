@@ -1,6 +1,6 @@
 # Two commands do everything from a fresh clone: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format bench lock clean
+.PHONY: help setup setup-test demo test faults check format bench lock clean
 PY := .venv/bin/python
 HOI := $(PY) -m bot
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet pyproject.toml
@@ -19,6 +19,9 @@ demo: setup ## Fill a catalogue with the shipped products and serve the web chat
 
 test: setup-test ## Run every test
 	$(PY) -m pytest -q --cov --cov-report=term:skip-covered
+
+faults: setup-test ## Kill the bot 50 times under load, with a misbehaving Bot API and a full disk, and count
+	$(PY) -m tests.faults.run
 
 check: setup-test ## Everything that must be green at each commit
 	.venv/bin/ruff format --check .

@@ -8,8 +8,9 @@ import asyncio
 import logging
 import random
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from bot import wire
@@ -67,6 +68,7 @@ class Courier:
         measures: Measures,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
+        breath: float = 1.0,
     ) -> None:
         self._desk = desk
         self._inbox = inbox
@@ -74,11 +76,14 @@ class Courier:
         self._measures = measures
         self._clock = clock
         self._chance = chance
+        self._breath = breath
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._wake = asyncio.Event()
         self._held: set[Address] = set()
         self._held_at = 0.0
         self._lanes: dict[Address, deque[Notice]] = {}
         self._unkept: dict[int, _Outcome] = {}
+        self._leased: dict[int, float] = {}
         self._more = False
 
     @property
@@ -90,6 +95,7 @@ class Courier:
         """Carry what is due until cancelled. A channel that is slow or dead keeps nobody else waiting."""
         self._desk.store.post.on_notice(self._wake.set)
         self._inbox.on_return(self.greet)
+        await self._desk.store.post.take_over()
         async with asyncio.TaskGroup() as lanes:
             while True:
                 self._wake.clear()
@@ -125,6 +131,8 @@ class Courier:
 
     def _queue(self, due: Sequence[Notice]) -> list[Address]:
         """Put each notice behind its person's others; the persons to whom nobody is talking yet."""
+        now = self._clock()
+        self._leased.update({notice.number: now for notice in due})
         fresh = [to for to in dict.fromkeys(notice.to for notice in due) if to not in self._lanes]
         for notice in sorted(due, key=lambda each: each.number):
             self._lanes.setdefault(notice.to, deque()).append(notice)
@@ -161,19 +169,44 @@ class Courier:
                 lane.popleft()
                 if self._more:
                     self._wake.set()
+                if lane:
+                    # A chat takes about one message a second: waiting here keeps nobody else waiting.
+                    await asyncio.sleep(self._breath)
         finally:
             del self._lanes[to]
 
     async def _settle(self, notice: Notice) -> bool:
         """Tell one notice and keep what became of it; False if the rest of its lane has to wait for its lease's end."""
         try:
-            if notice.number not in self._unkept:
-                self._unkept[notice.number] = await self._safely(notice)
-            await self._keep(notice.number)
+            async with self._turn(notice):
+                if notice.number not in self._unkept:
+                    if not await self._is_ours(notice):
+                        return True
+                    self._unkept[notice.number] = await self._safely(notice)
+                await self._keep(notice.number)
         except StoreError as error:
             log.warning("notice %d waits for the database: %s", notice.number, error)
             return False
+        finally:
+            self._leased.pop(notice.number, None)
         return True
+
+    async def _is_ours(self, notice: Notice) -> bool:
+        """Whether a notice that had to wait for its turn is still leased to us; if so, it is for long enough."""
+        waited = self._clock() - self._leased.get(notice.number, 0.0)
+        if 0 <= waited < LEASE_SECONDS / 2:
+            return True
+        return await self._desk.store.post.renew(notice, until=self._clock() + LEASE_SECONDS)
+
+    def _turn(self, notice: Notice) -> AbstractAsyncContextManager[None]:
+        """Let what may be repeated be sent and marked one after the other in each channel.
+
+        Whenever the process dies, at most one notice of a channel was sent and not yet marked, and is told twice.
+        """
+        channel = self._channels.get(notice.to.channel)
+        if channel is None or channel.keeps_answers or notice.kind in AT_MOST_ONCE:
+            return nullcontext()
+        return self._turns[channel.name]
 
     async def _safely(self, notice: Notice) -> _Outcome:
         """Tell it; what nobody expected stops neither the others nor, for good, this one."""
@@ -195,7 +228,10 @@ class Courier:
         del self._unkept[number]
         self._measures.noticed(outcome.kind, outcome.told.state)
         if outcome.told.state == "sent" and outcome.offer is not None:
-            await self._offer(*outcome.offer)
+            try:
+                await self._offer(*outcome.offer)
+            except StoreError as error:
+                log.info("the choices of notice %d are known by their buttons only: %s", number, error)
 
     async def _keep_again(self) -> None:
         """What was sent while the database refused is not sent again: that it was is kept as soon as it can be."""

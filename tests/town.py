@@ -247,7 +247,7 @@ async def town_in(
         inbox = await stack.enter_async_context(
             Inbox(store, partial(conversation.answer, desk=desk), measures=measures)
         )
-        courier = Courier(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5)
+        courier = Courier(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
         inbox.on_return(courier.greet)
         town = Town(store, desk, inbox, courier, lines, file, measures)
         await inbox.serve(lines)

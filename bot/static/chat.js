@@ -797,5 +797,6 @@ recallHistory();
 connect();
 setInterval(watch, 1000);
 if (asked.get("p")) tap(`p ${asked.get("p")}`, say("open_page"));
+if (asked.get("j")) tap(`join ${asked.get("j")}`, "/join");
 if (location.search) history.replaceState(null, "", location.pathname);
 if (matchMedia("(pointer: fine)").matches) ask.focus();

@@ -94,6 +94,28 @@ async def claim(connection: AsyncConnection, number: int, *, until: float) -> bo
     return claimed.rowcount == 1
 
 
+async def renew(connection: AsyncConnection, notice: Notice, *, until: float) -> bool:
+    """Hold a leased notice longer; False if its lease ended and somebody else has taken it."""
+    table = tables.notices
+    renewed = await connection.execute(
+        update(table)
+        .where(table.c.number == notice.number, table.c.state == "waiting", table.c.attempts == notice.attempts + 1)
+        .values(leased_until=until)
+    )
+    return renewed.rowcount == 1
+
+
+async def end_leases(connection: AsyncConnection) -> None:
+    """What a process had that is no more is anybody's now. Only where no other process can be at work."""
+    table = tables.notices
+    await connection.execute(
+        update(table).where(table.c.state == "sending").values(state="unknown", trouble="stopped while sending")
+    )
+    await connection.execute(
+        update(table).where(table.c.state == "waiting", table.c.leased_until > 0).values(leased_until=0.0)
+    )
+
+
 async def settle(connection: AsyncConnection, told: Told) -> None:
     """Keep what became of a notice; the lease ends."""
     table = tables.notices

@@ -202,6 +202,15 @@ class Post:
         """Note that a notice which may be told once only is being sent; False if somebody else has it."""
         return await self._write(lambda c: notices.claim(c, number, until=until))
 
+    async def renew(self, notice: Notice, *, until: float) -> bool:
+        """Hold a leased notice longer; False if somebody else has taken it."""
+        return await self._write(lambda c: notices.renew(c, notice, until=until))
+
+    async def take_over(self) -> None:
+        """Begin where a process that is no more stopped. With SQLite there is one process, so its leases are void."""
+        if self._engine.dialect.name == "sqlite":
+            await self._write(notices.end_leases)
+
     async def told(self, told: Told, *, delivered: str = "") -> None:
         """Keep what became of a notice, and with it that the inquiry *delivered* has reached its producer."""
 

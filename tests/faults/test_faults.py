@@ -1,0 +1,20 @@
+"""The fault run, short: what it counts must be what was promised."""
+
+from pathlib import Path
+from random import Random
+
+from tests.faults.clock import jumping
+from tests.faults.run import run
+
+
+async def test_five_kills_and_a_full_disk_lose_nothing_and_repeat_no_answer(tmp_path: Path) -> None:
+    counts = await run(tmp_path, kills=5, per_second=4.0, full=1, seed=20261124)
+    assert counts.asked > 20
+    assert counts.answers == counts.asked
+    assert counts.fine, counts
+
+
+async def test_a_jumping_clock_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    counts = await jumping(tmp_path, inquiries=25, chance=Random(20261124))
+    assert counts.jumps > 10
+    assert counts.fine, counts
