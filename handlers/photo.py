@@ -1,21 +1,25 @@
 """Someone sent a photo of a label: its product, what else its codes are, or what would help to read it."""
 
+from dataclasses import replace
+
 from catalog import codes
 from catalog.codes import CitizenId, Code, Gtin, Kind, OtherLink, PlainCode, ShortLink, TraceLink
 from catalog.errors import BadImage
 from catalog.model import Product
 from catalog.reader import Trouble
 from catalog.store import Wish
-from handlers import cards, meanings, product
+from handlers import cards, meanings, product, words
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.find import by_words, view
 from handlers.lookup import Sight, lot_of, products_of_all, see
-from handlers.messages import Choice, Photo, Reply, Want
+from handlers.messages import Card, Choice, Photo, Reply, Want
 from handlers.phrases import Speech
 
 _LINEAR = frozenset({Kind.GTIN})
 _MOST_EXPLAINED = 3
+# Our server shows this picture; how a good photo looks is seen faster than read.
+EXAMPLE = "/static/photo.png"
 
 
 async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
@@ -28,12 +32,23 @@ async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
     warnings = tuple(dict.fromkeys(meanings.warning(code, known.say) for code in codes.lead(every).warnings))
     if found:
         return _product(found, sights, warnings, desk=desk, known=known)
+    by_print = await words.recognise(photos, desk=desk, known=known)
+    if by_print is not None and not by_print.cards:
+        return by_print  # an identity card: nothing else of the photo is looked at
     if every:
-        return await _explained(every, sights, warnings, desk=desk, known=known)
+        explained = await _explained(every, sights, warnings, desk=desk, known=known)
+        return _beside(explained, by_print)
     caption = next((each.caption for each in photos if each.caption.strip()), "")
-    if caption:
+    if by_print is None and caption:
         return await by_words(caption, desk=desk, known=known)
-    return _unread(sights[0], as_file=photos[0].as_file, say=known.say)
+    return by_print or _unread(sights[0], as_file=photos[0].as_file, desk=desk, say=known.say)
+
+
+def _beside(explained: Reply, by_print: Reply | None) -> Reply:
+    """What the code is, and the product that the words name."""
+    if by_print is None:
+        return explained
+    return replace(by_print, text=f"{explained.text}\n\n{by_print.text}", warnings=explained.warnings)
 
 
 async def _sights(photos: tuple[Photo, ...], *, desk: Desk) -> list[Sight]:
@@ -91,7 +106,7 @@ async def _note_unknown(every: tuple[Code, ...], *, desk: Desk) -> None:
             await desk.store.wish(Wish("code", code.key, code.shown))
 
 
-def _unread(sight: Sight, *, as_file: bool, say: Speech) -> Reply:
+def _unread(sight: Sight, *, as_file: bool, desk: Desk, say: Speech) -> Reply:
     advice = {
         Trouble.DARK: say("The photo is too dark: turn towards the light."),
         Trouble.BLURRED: say("The photo is blurred: hold still and tap the screen to focus."),
@@ -106,7 +121,8 @@ def _unread(sight: Sight, *, as_file: bool, say: Speech) -> Reply:
         lines.append(say("Your messenger shrank the photo: send it as a file if you can."))
     lines.append(say("Or simply type the name of the product."))
     choices = (Choice(say("Send another photo"), Action(Verb.PHOTO)),)
-    return Reply("\n".join(lines), choices=choices, wants=Want.PHOTO, language=say.language)
+    example = Card(say("Like this: the code fills half of the picture"), picture=f"{desk.public_url}{EXAMPLE}")
+    return Reply("\n".join(lines), cards=(example,), choices=choices, wants=Want.PHOTO, language=say.language)
 
 
 async def typed(code: Code, *, desk: Desk, known: Known) -> Reply:

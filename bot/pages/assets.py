@@ -11,7 +11,7 @@ from aiohttp import web
 FOLDER = Path(__file__).parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
-_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,11 @@ class Assets:
         }
         if any(tag.value in (asset.fingerprint, "*") for tag in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        return web.Response(body=asset.body, content_type=asset.kind, charset="utf-8", headers=headers)
+        return web.Response(body=asset.body, content_type=asset.kind, charset=_charset(asset.kind), headers=headers)
+
+
+def _charset(kind: str) -> str | None:
+    return None if kind == "image/png" else "utf-8"
 
 
 @cache
