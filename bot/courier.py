@@ -121,18 +121,18 @@ class Courier:
         if limit <= 0:
             self._more = True
             return []
+        now = self._clock()
         try:
-            due = await self._desk.store.post.lease(now=self._clock(), seconds=LEASE_SECONDS, limit=limit, to=to)
+            due = await self._desk.store.post.lease(now=now, seconds=LEASE_SECONDS, limit=limit, to=to)
         except StoreError as error:
             log.warning("notices cannot be fetched: %s", error)
             return []
         self._more = len(due) == limit
+        self._leased.update({notice.number: now + LEASE_SECONDS for notice in due})
         return due
 
     def _queue(self, due: Sequence[Notice]) -> list[Address]:
         """Put each notice behind its person's others; the persons to whom nobody is talking yet."""
-        now = self._clock()
-        self._leased.update({notice.number: now for notice in due})
         fresh = [to for to in dict.fromkeys(notice.to for notice in due) if to not in self._lanes]
         for notice in sorted(due, key=lambda each: each.number):
             self._lanes.setdefault(notice.to, deque()).append(notice)
@@ -193,10 +193,10 @@ class Courier:
 
     async def _is_ours(self, notice: Notice) -> bool:
         """Whether a notice that had to wait for its turn is still leased to us; if so, it is for long enough."""
-        waited = self._clock() - self._leased.get(notice.number, 0.0)
-        if 0 <= waited < LEASE_SECONDS / 2:
+        now, held = self._clock(), self._leased.get(notice.number, 0.0)
+        if LEASE_SECONDS / 2 < held - now <= LEASE_SECONDS:
             return True
-        return await self._desk.store.post.renew(notice, until=self._clock() + LEASE_SECONDS)
+        return await self._desk.store.post.renew(notice.number, held=held, until=now + LEASE_SECONDS)
 
     def _turn(self, notice: Notice) -> AbstractAsyncContextManager[None]:
         """Let what may be repeated be sent and marked one after the other in each channel.

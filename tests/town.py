@@ -75,12 +75,13 @@ class Here:
 
 @dataclass
 class Line:
-    """A channel in memory. *troubles* are raised first, one at each delivery; *hook* sees each delivery before."""
+    """A channel in memory. *troubles* are raised first, one at each delivery; a *gate* keeps deliveries waiting."""
 
     name: str
     keeps_answers: bool = False
     troubles: list[Exception] = field(default_factory=list)
     said: list[Delivery] = field(default_factory=list)
+    gate: asyncio.Event | None = None
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         return ()
@@ -92,6 +93,8 @@ class Line:
         return incoming
 
     async def deliver(self, delivery: Delivery) -> str:
+        if self.gate is not None:
+            await self.gate.wait()
         if self.troubles:
             raise self.troubles.pop(0)
         self.said.append(delivery)

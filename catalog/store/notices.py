@@ -73,9 +73,7 @@ async def lease(
     found = [_notice(row) for row in (await connection.execute(due)).mappings()]
     if found:
         await connection.execute(
-            update(table)
-            .where(table.c.number.in_([each.number for each in found]))
-            .values(leased_until=now + seconds, attempts=table.c.attempts + 1)
+            update(table).where(table.c.number.in_([each.number for each in found])).values(leased_until=now + seconds)
         )
     return found
 
@@ -94,12 +92,12 @@ async def claim(connection: AsyncConnection, number: int, *, until: float) -> bo
     return claimed.rowcount == 1
 
 
-async def renew(connection: AsyncConnection, notice: Notice, *, until: float) -> bool:
-    """Hold a leased notice longer; False if its lease ended and somebody else has taken it."""
+async def renew(connection: AsyncConnection, number: int, *, held: float, until: float) -> bool:
+    """Hold a notice that is leased until *held* longer; False if that lease ended and somebody else has taken it."""
     table = tables.notices
     renewed = await connection.execute(
         update(table)
-        .where(table.c.number == notice.number, table.c.state == "waiting", table.c.attempts == notice.attempts + 1)
+        .where(table.c.number == number, table.c.state == "waiting", table.c.leased_until == held)
         .values(leased_until=until)
     )
     return renewed.rowcount == 1
@@ -117,7 +115,7 @@ async def end_leases(connection: AsyncConnection) -> None:
 
 
 async def settle(connection: AsyncConnection, told: Told) -> None:
-    """Keep what became of a notice; the lease ends."""
+    """Keep what became of a notice; the lease ends. Only this counts as an attempt, not that somebody had it."""
     table = tables.notices
     await connection.execute(
         update(table)
@@ -129,6 +127,7 @@ async def settle(connection: AsyncConnection, told: Told) -> None:
             sent_id=told.sent_id,
             trouble=told.trouble[:200],
             leased_until=0.0,
+            attempts=table.c.attempts + 1,
         )
     )
 

@@ -202,9 +202,9 @@ class Post:
         """Note that a notice which may be told once only is being sent; False if somebody else has it."""
         return await self._write(lambda c: notices.claim(c, number, until=until))
 
-    async def renew(self, notice: Notice, *, until: float) -> bool:
-        """Hold a leased notice longer; False if somebody else has taken it."""
-        return await self._write(lambda c: notices.renew(c, notice, until=until))
+    async def renew(self, number: int, *, held: float, until: float) -> bool:
+        """Hold a notice that is leased until *held* longer; False if somebody else has taken it."""
+        return await self._write(lambda c: notices.renew(c, number, held=held, until=until))
 
     async def take_over(self) -> None:
         """Begin where a process that is no more stopped. With SQLite there is one process, so its leases are void."""

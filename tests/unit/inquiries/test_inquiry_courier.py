@@ -1,0 +1,184 @@
+"""The courier while the database refuses, others are at work, and channels do what nobody foresaw."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import pytest
+
+from bot.courier import LEASE_SECONDS, PATIENCE, Courier, pause
+from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
+from handlers.actions import Verb
+from handlers.phrases import speech
+from tests.town import HOUR, Town
+from tests.unit.inquiries.conftest import Folk, admitted
+
+say = speech("vi")
+
+
+@contextmanager
+def refusing(town: Town, what: str) -> Iterator[None]:
+    """The database refuses to keep that a notice became *what*, as a full disk would."""
+    trigger = f"CREATE TRIGGER full BEFORE UPDATE ON notices WHEN NEW.state = '{what}' "
+    trigger += "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    with sqlite3.connect(town.file) as database:
+        database.execute(trigger)
+    yield
+    with sqlite3.connect(town.file) as database:
+        database.execute("DROP TRIGGER full")
+    database.close()
+
+
+@asynccontextmanager
+async def running(courier: Courier) -> AsyncIterator[None]:
+    task = asyncio.get_running_loop().create_task(courier.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(found: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Wait until *found* is true."""
+    async with asyncio.timeout(seconds):
+        while not found():  # noqa: ASYNC110 - there is no event for what a person hears
+            await asyncio.sleep(0.005)
+
+
+async def test_what_was_sent_while_the_database_refused_is_not_sent_again(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    with refusing(town, "sent"):
+        await town.courier.round()
+        await town.later(LEASE_SECONDS + 1)
+    assert sum(ref in each for each in folk.ba.heard) == 1
+    await town.later(LEASE_SECONDS + 1)
+    assert sum(ref in each for each in folk.ba.heard) == 1
+    held = await town.store.post.inquiry(ref)
+    assert held is not None
+    assert held.state == "delivered"
+
+
+async def test_an_answer_that_cannot_be_claimed_is_not_sent(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    await folk.ba.does(Verb.CANNED, f"{ref} more")
+    with refusing(town, "sending"):
+        await town.courier.round()
+        assert not any(each.startswith("Trả lời cho") for each in folk.lan.heard)
+    await town.later(LEASE_SECONDS + 1)
+    assert sum(each.startswith("Trả lời cho") for each in folk.lan.heard) == 1
+
+
+async def test_an_answer_that_somebody_else_has_is_left_to_them(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    await folk.ba.does(Verb.CANNED, f"{ref} more")
+    (answer,) = await town.store.post.lease(now=town.now, seconds=60, limit=9, to=folk.lan.address)
+    assert await town.store.post.claim(answer.number, until=town.now + 60)
+    assert not await town.store.post.claim(answer.number, until=town.now + 60)
+    town.courier._leased[answer.number] = town.now + 60
+    town.courier._queue([answer])
+    await town.courier._lane(folk.lan.address)
+    assert not any(each.startswith("Trả lời cho") for each in folk.lan.heard)
+    await town.later(61)
+    assert [each.kind for each in await town.store.post.dead_letters(limit=9)] == [NoticeKind.ANSWER]
+    assert not any(each.startswith("Trả lời cho") for each in folk.lan.heard), "it may have been sent"
+
+
+async def test_a_notice_whose_lease_ended_while_it_waited_is_left_to_whoever_has_it(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    (notice,) = await town.store.post.lease(now=town.now, seconds=LEASE_SECONDS, limit=9)
+    town.courier._leased[notice.number] = town.now + LEASE_SECONDS
+    town.now += LEASE_SECONDS + 1
+    other = Courier(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
+    assert await other.round() == 1
+    town.courier._queue([notice])
+    await town.courier._lane(folk.ba.address)
+    assert sum(ref in each for each in folk.ba.heard) == 1
+
+
+async def test_a_notice_that_waited_long_is_held_longer(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    (notice,) = await town.store.post.lease(now=town.now, seconds=LEASE_SECONDS, limit=9)
+    town.courier._leased[notice.number] = town.now + LEASE_SECONDS
+    town.now += LEASE_SECONDS - 1
+    town.courier._queue([notice])
+    await town.courier._lane(folk.ba.address)
+    assert sum(ref in each for each in folk.ba.heard) == 1
+
+
+async def test_what_nobody_foresaw_is_tried_again_and_then_given_up(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    town.lines["telegram"].troubles = [ValueError("a word of Lan's")]
+    await town.post()
+    await town.later(5)
+    assert any(ref in each for each in folk.ba.heard)
+    await folk.lan.asks("Một câu khác", product="nem-2")
+    town.lines["telegram"].troubles = [ValueError("x") for _ in range(PATIENCE)]
+    for _ in range(PATIENCE):
+        await town.later(HOUR)
+    assert [each.trouble for each in await town.store.post.dead_letters(limit=9)] == ["MaybeSent: ValueError"]
+
+
+async def test_it_runs_and_wakes_when_there_is_something_to_tell(town: Town, folk: Folk) -> None:
+    async with running(town.courier):
+        ref = await folk.lan.asks("Nem để được bao lâu?")
+        await until(lambda: any(ref in each for each in folk.ba.heard))
+        for number in range(120):
+            to = Address("telegram", f"{1000 + number}")
+            await town.store.post.join(Member(to, Role.PRODUCER, "x"), at=0.0)
+            await town.store.post.tell(Notice(f"still:{number}", to, NoticeKind.STILL_THERE, "", due_at=town.now))
+        line = town.lines["telegram"]
+        await until(lambda: sum(each.reply.text.startswith("Bạn còn đó không?") for each in line.said) == 120)
+
+
+async def test_a_chat_that_hangs_keeps_no_other_channel_waiting(town: Town, folk: Folk) -> None:
+    gate = asyncio.Event()
+    town.lines["telegram"].gate = gate
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    await folk.lan("Hàng bị mốc")
+    await folk.lan.tap("Gửi")
+    async with running(town.courier):
+        await until(lambda: "Hàng bị mốc" in folk.officer.last)
+        assert not any("Hàng bị mốc" in each for each in folk.ba.heard)
+        gate.set()
+        await until(lambda: any("Hàng bị mốc" in each for each in folk.ba.heard))
+
+
+async def test_a_stopped_process_leaves_nothing_for_a_minute(town: Town, folk: Folk) -> None:
+    """With one process, whatever is leased when it starts was leased by one that is no more."""
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    assert len(await town.store.post.lease(now=town.now, seconds=LEASE_SECONDS, limit=9)) == 1
+    async with running(town.courier):
+        await until(lambda: any(ref in each for each in folk.ba.heard))
+
+
+async def test_who_is_held_by_another_process_is_given_it_on_return_too(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    with sqlite3.connect(town.file) as database:
+        database.execute("UPDATE notices SET state = 'held' WHERE kind = 'new'")
+    database.close()
+    async with running(town.courier):
+        await until(lambda: folk.ba.address in town.courier._held)
+        await folk.ba("xin chào")
+        assert any(ref in each for each in folk.ba.heard)
+
+
+async def test_two_couriers_share_the_work(town: Town, folk: Folk) -> None:
+    await admitted(town, folk.tu, code="BBBB", producer="nem-3")
+    other = Courier(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
+    refs = [
+        await town.someone("zalo", f"k{n}").asks(f"Câu {n}", product="nem-1" if n % 2 else "nem-3") for n in range(8)
+    ]
+    await asyncio.gather(town.courier.round(), other.round(), town.courier.round(), other.round())
+    told = [*folk.ba.heard, *folk.tu.heard]
+    assert all(sum(ref in each for each in told) == 1 for ref in refs)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "least", "seconds"), [(0, 0.0, 1.0), (3, 0.0, 8.0), (99, 0.0, 21600.0), (0, 9.0, 9.0)]
+)
+def test_a_pause_doubles_up_to_six_hours(attempts: int, least: float, seconds: float) -> None:
+    assert pause(attempts, least=least, chance=lambda: 0.5) == seconds
