@@ -31,13 +31,12 @@ POPULAR = 50
 BOTS = {"ours": processes.ours, "aiogram": processes.aiogram}
 
 
-def queries(names: tuple[str, ...]) -> Iterator[str]:
-    """What people type: every second time one of POPULAR queries, else one that was hardly typed before."""
+def queries(names: tuple[str, ...], *, fresh: float = 0.5) -> Iterator[str]:
+    """What people type: mostly one of POPULAR queries; a share *fresh* of them was hardly ever typed before."""
     chance = random.Random(7)
     popular = [chance.choice(names) for _ in range(POPULAR)]
     while True:
-        yield chance.choice(popular)
-        yield _mistyped(chance.choice(names), chance)
+        yield _mistyped(chance.choice(names), chance) if chance.random() < fresh else chance.choice(popular)
 
 
 def _mistyped(name: str, chance: random.Random) -> str:
@@ -57,6 +56,7 @@ class Case:
     catalogue: Catalogue
     mode: str
     latency: float
+    fresh: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Running:
 @asynccontextmanager
 async def running(case: Case) -> AsyncIterator[Running]:
     """Start the bot, wait until it listens, and warm it up."""
-    crowd = Crowd(queries(case.catalogue.names))
+    crowd = Crowd(queries(case.catalogue.names, fresh=case.fresh))
     api = BotApi(crowd, latency=case.latency)
     server, port = await api.listen()
     async with server, BOTS[case.bot](case.catalogue, mode=case.mode, api=port) as bot:
@@ -134,7 +134,7 @@ async def saturate(case: Case, *, seconds: float) -> tuple[float, str]:
     return rate, f"{told}{wrong}{f'  {crowd.repeated} more' if crowd.repeated else ''}"
 
 
-async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bots: list[str]) -> None:
+async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bots: list[str], fresh: float) -> None:
     print(
         f"{'':58}  answers      p50      p99      RSS   CPU/ms\n{'':58} a second       ms       ms      MiB      each"
     )
@@ -144,7 +144,7 @@ async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bo
                 rates: dict[str, list[float]] = {}
                 for turn in range(repeats):
                     for name in bots if turn % 2 == 0 else bots[::-1]:
-                        case = Case(name, catalogue, mode, latency)
+                        case = Case(name, catalogue, mode, latency, fresh)
                         rate, told = await saturate(case, seconds=seconds)
                         rates.setdefault(name, []).append(rate)
                         title = f"{catalogue.title}, {mode}, API {1000 * latency:.0f} ms, {name}"
@@ -243,7 +243,7 @@ async def main(given: argparse.Namespace) -> None:
             bots.remove("aiogram")
         only = given.only.split(",")
         if "table" in only:
-            await table(catalogues, seconds=given.seconds, repeats=given.repeats, bots=bots)
+            await table(catalogues, seconds=given.seconds, repeats=given.repeats, bots=bots, fresh=given.fresh)
         for _ in range(given.repeats):
             if "sustained" in only:
                 await sustained(catalogues[0], seconds=2 * given.seconds)
@@ -260,6 +260,7 @@ def arguments() -> argparse.Namespace:
     given.add_argument("--data", type=Path, default=Path("../shared/data"))
     given.add_argument("--only", default="table,sustained,burst,flood")
     given.add_argument("--bots", default="ours,aiogram")
+    given.add_argument("--fresh", type=float, default=0.5, help="the share of queries hardly ever typed before")
     return given.parse_args()
 
 

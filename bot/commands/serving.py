@@ -1,6 +1,7 @@
 """hoi-ocop serve and hoi-ocop demo."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Mapping
 from importlib.resources import as_file
@@ -34,9 +35,17 @@ async def _serve(asked: Mapping[str, object]) -> int:
     settings = read_settings().model_copy(update=asked)
     logs.set_up(level=settings.log_level, machine=settings.log_format == "json")
     async with open_house(settings) as house:
+        _spare_the_collector()
         terminal.note(f"Hỏi OCOP serves at {house.url} (channels: {', '.join(house.channels)}). Stop with Ctrl+C.")
         await _told_to_stop()
     return terminal.OK
+
+
+def _spare_the_collector() -> None:
+    """Let the collector of cycles leave out what stays, and come by less often: it took a fifth of each answer."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _demo(folder: Path, *, port: int) -> int:

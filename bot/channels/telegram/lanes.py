@@ -53,6 +53,7 @@ class Lanes:
     _chats: dict[int, tuple[Window, ...]] = field(default_factory=dict)
     _kept: dict[str, float] = field(default_factory=dict)
     _all: Window = field(init=False)
+    _room: int = _TIDY
 
     def __post_init__(self) -> None:
         """Open the lane of all."""
@@ -88,10 +89,12 @@ class Lanes:
         window.held = max(window.held, self.clock() + seconds)
 
     def _lane(self, chat: int) -> tuple[Window, ...]:
-        if len(self._chats) >= _TIDY and chat not in self._chats:
+        if len(self._chats) >= self._room and chat not in self._chats:
             now = self.clock()
             self._chats = {key: lane for key, lane in self._chats.items() if not all(w.idle(now) for w in lane)}
             self._kept = {key: at for key, at in self._kept.items() if at > now - _FORGET}
+            # Where many chats are busy at once, looking them all through for each new one would take forever.
+            self._room = max(_TIDY, 2 * len(self._chats))
         if chat not in self._chats:
             limits = PER_GROUP if chat < 0 else PER_CHAT
             self._chats[chat] = tuple(Window(limit, seconds) for limit, seconds in limits)
