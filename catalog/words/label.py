@@ -19,13 +19,11 @@ LARGE = 0.75
 class Title:
     """A line that may be (a part of) the product's name; *height* is that of its letters.
 
-    *also* is another reading of it. *named* is True when the label itself says "Tên sản phẩm".
+    What the label itself heads "Tên sản phẩm" counts as large as its largest line.
     """
 
     text: str
     height: float = 1.0
-    also: str = ""
-    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +78,9 @@ def _titles(lines: Sequence[Line]) -> Iterator[Title]:
     tallest = max((line.height for line in lines), default=0.0)
     for line in lines:
         if named := phrases.NAMED.match(phrases.level(line.text)):
-            yield Title(line.text[named.end() :].strip(), line.height, named=True)
+            yield Title(line.text[named.end() :].strip(), tallest)
         elif phrases.tells_a_name(line.text, large=line.height > LARGE * tallest):
-            yield Title(line.text, line.height, line.also)
+            yield Title(line.text, line.height)
 
 
 def _producers(texts: Sequence[str]) -> Iterator[str]:

@@ -9,23 +9,17 @@ Corners = tuple[tuple[float, float], ...]
 class Line:
     """What was read between four *corners*, clockwise from where the text starts, in pixels of the upright photo.
 
-    *confidence* runs from 0 to 1. *also* is what a second recogniser read there, "" when the first was sure.
+    *confidence* runs from 0 to 1.
     """
 
     text: str
     confidence: float
     corners: Corners
-    also: str = ""
 
     @property
     def height(self) -> float:
         """How tall the letters are, about."""
         return (_distance(self.corners[0], self.corners[3]) + _distance(self.corners[1], self.corners[2])) / 2
-
-    @property
-    def readings(self) -> tuple[str, ...]:
-        """Each thing it may say, the likelier first."""
-        return tuple(dict.fromkeys(reading for reading in (self.text, self.also) if reading))
 
 
 def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -27,7 +27,7 @@ _ALOUD = 0.6
 _SAME_WORD = 80.0
 _FORMS_WRITTEN = """
 htx hop tac xa cong ty cty tnhh co phan cp mtv mot thanh vien ho kinh doanh hkd co so san xuat sx doanh nghiep to
-nong nghiep nn dich vu thuong mai tm
+nong nghiep nn dich vu thuong mai tm va tong hop
 """
 _FORMS = frozenset(_FORMS_WRITTEN.split())
 
@@ -130,13 +130,11 @@ def runs(titles: Sequence[Title]) -> Iterator[str]:
             if max(each.height for each in run) > UNLIKE * min(each.height for each in run):
                 break
             yield " ".join(each.text for each in run)
-            if any(each.also for each in run):
-                yield " ".join(each.also or each.text for each in run)
 
 
 def _evidence(words: Words, hit: Hit, *, found: float) -> Evidence:
     name = syllables(hit.name)
-    printed = [word for title in words.titles for text in _readings(title) for word in syllables(text)]
+    printed = [word for title in words.titles for word in syllables(title.text)]
     tallest = max(title.height for title in words.titles)
     aloud = [title for title in words.titles if title.height >= _ALOUD * tallest]
     return Evidence(
@@ -148,10 +146,6 @@ def _evidence(words: Words, hit: Hit, *, found: float) -> Evidence:
         maker=_maker(words, hit),
         numbers=_same_numbers(name, printed, aloud),
     )
-
-
-def _readings(title: Title) -> tuple[str, ...]:
-    return (title.text, title.also) if title.also else (title.text,)
 
 
 def _same_numbers(name: Sequence[str], printed: Sequence[str], aloud: Sequence[Title]) -> bool:
@@ -181,20 +175,19 @@ def _likeness(word: str, given: Sequence[str]) -> float:
 def _explained(titles: Sequence[Title], name: Sequence[str]) -> float:
     total = explained = 0.0
     for title in titles:
-        share, letters = max((_share(syllables(text), name), len(text)) for text in _readings(title))
-        total += letters * title.height**2
-        explained += share * letters * title.height**2
+        size = len(title.text) * title.height**2
+        total += size
+        explained += size * _share(syllables(title.text), name)
     return explained / total if total else 0.0
 
 
 def _maker(words: Words, hit: Hit) -> float | None:
+    """How much of the producer's own name one line on the label holds."""
     own = _own(hit.producer)
-    read = [own_name for line in words.producers if (own_name := _own(line))]
-    if not own or not read:
-        return None
-    return max(fuzz.token_set_ratio(own, line) for line in read) / 100
+    read = [given for line in words.producers if (given := _own(line))]
+    return max(_share(own, given) for given in read) if own and read else None
 
 
-def _own(producer: str) -> str:
+def _own(producer: str) -> list[str]:
     """A maker's name without the kind of maker."""
-    return " ".join(word for word in syllables(producer) if word not in _FORMS)
+    return [word for word in syllables(producer) if word not in _FORMS]

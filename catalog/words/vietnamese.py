@@ -20,6 +20,7 @@ from catalog.words.strips import Grey, Strip
 # The model places at most 256 steps of 4 px.
 _HEIGHT, _STEP, _NARROWEST, _WIDEST = 32, 4, 32, 1024
 _BLANK = 0
+PACKAGE = "asterocr"
 
 
 def available() -> bool:
@@ -27,8 +28,8 @@ def available() -> bool:
     return _folder() is not None
 
 
-def _folder() -> Path | None:
-    spec = importlib.util.find_spec("asterocr")
+def _folder(package: str = PACKAGE) -> Path | None:
+    spec = importlib.util.find_spec(package)
     return Path(spec.origin).parent / "assets" if spec and spec.origin else None
 
 
@@ -46,9 +47,9 @@ class Vietnamese:
         self._letters: list[str] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["chars"]
 
     @classmethod
-    def load(cls) -> "Vietnamese | None":
-        """The model, or None when it is not installed."""
-        folder = _folder()
+    def load(cls, package: str = PACKAGE) -> "Vietnamese | None":
+        """The model that *package* carries, or None when it is not installed."""
+        folder = _folder(package)
         return cls(folder) if folder is not None else None
 
     def read(self, strip: Strip) -> tuple[str, float]:

@@ -12,8 +12,8 @@ from catalog.words.label import mended
 from catalog.words.phrases import level
 
 
-def line(text: str, *, height: float = 30, also: str = "") -> Line:
-    return Line(text, 0.95, ((0, 0), (400, 0), (400, height), (0, height)), also)
+def line(text: str, *, height: float = 30) -> Line:
+    return Line(text, 0.95, ((0, 0), (400, 0), (400, height), (0, height)))
 
 
 def said(*texts: str) -> Words:
@@ -182,11 +182,8 @@ def test_a_makers_name_in_large_print_may_be_the_products() -> None:
 
 
 def test_the_label_may_say_itself_what_it_is() -> None:
-    assert said("Tên sản phẩm: Nem Bùi").titles == (Title("Nem Bùi", 30, named=True),)
-
-
-def test_a_second_reading_stays_beside_the_first() -> None:
-    assert read([line("Nem Bui", also="Nem Bùi")]).titles == (Title("Nem Bui", 30, "Nem Bùi"),)
+    words = read([line("NGON", height=90), line("Tên sản phẩm: Nem Bùi")])
+    assert words.titles == (Title("NGON", 90), Title("Nem Bùi", 90))
 
 
 @pytest.mark.parametrize(
@@ -224,11 +221,8 @@ def test_text_as_a_date(text: str, day: PartialDate | None) -> None:
     assert date_in(text) == day
 
 
-def test_a_line_knows_its_height_and_readings() -> None:
+def test_a_line_knows_its_height() -> None:
     assert line("a", height=40).height == 40
-    assert line("a", also="b").readings == ("a", "b")
-    assert line("a", also="a").readings == ("a",)
-    assert line("", also="").readings == ()
 
 
 @given(st.text())

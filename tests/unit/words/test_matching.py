@@ -69,11 +69,6 @@ def test_a_misread_letter_does_no_harm() -> None:
     assert match(said, INDEX).ids[0] == "phu-the-hoa-sen"
 
 
-def test_the_second_reading_counts_too() -> None:
-    said = Words((Title("Txxnh Đxng", 100, "Tranh Đông Hồ"), Title("đám cưới chuột", 100)))
-    assert match(said, INDEX).ids == ("tranh",)
-
-
 def test_without_a_name_the_maker_leads_to_a_choice() -> None:
     assert match(words(producers=("HTX Rừng Xanh",)), INDEX) == Matched(Strength.WEAK, ("mat-ong-500", "mat-ong-250"))
 
