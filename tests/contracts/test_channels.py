@@ -6,7 +6,7 @@ import pytest
 
 from tests import pictures
 from tests.contracts.adapters import EITHER_WAY, spoken
-from tests.contracts.adapters.house import House
+from tests.contracts.adapters.house import Conversation, House
 from tests.contracts.adapters.parts import until
 from tests.stands.faults import Answer, Cut, Fault, Hang
 
@@ -147,7 +147,7 @@ async def test_an_event_that_comes_again_is_answered_once(house: House, channel:
     await lan.who.again()
     await until(partial(redelivered, house, channel, before + 3))
     assert "Danh mục chưa có" in await lan.say("Xoài cát Hòa Lộc")
-    assert "\n".join(lan.who.heard()).count("OCOP-BN-77") == 1
+    assert told(lan) == 1
 
 
 async def test_an_old_message_still_works(house: House, channel: str) -> None:
@@ -184,10 +184,18 @@ async def test_trouble_at_the_vendor_repeats_nothing_and_harms_nobody(house: Hou
         assert FACTS[0] in await each.say("tương đình tổ htx hoa sen")
     await stand.mend()
     assert FACTS[0] in await hoa.say("tương đình tổ htx hoa sen")
-    told = [said for said in lan.who.heard() if FACTS[0] in said]
-    assert len(told) <= 1
+    if channel == "web" or (isinstance(fault, Answer) and fault.status == 429):
+        # A browser asks for what it missed; and what was surely not sent is sent again.
+        await until(lan.who.heard)
+        assert told(lan) == 1
+    assert told(lan) <= 1
     assert "Danh mục chưa có" in await lan.say("Xoài cát Hòa Lộc")
-    assert len([said for said in lan.who.heard() if FACTS[0] in said]) <= 1
+    assert told(lan) <= 1
+
+
+def told(someone: Conversation) -> int:
+    """How often they were told the passport."""
+    return "\n".join(someone.who.heard()).count("OCOP-BN-77")
 
 
 def redelivered(house: House, channel: str, times: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.channel import Condition, Delivery, Health, MaybeSent, NotSent, SendError, Talk
+from bot.channel import Condition, Delivery, Health, MaybeSent, NotSent, Refused, SendError, Talk
 from bot.channels.zalo_bot import client, decode
 from bot.channels.zalo_bot.client import BotError, Client
 from bot.channels.zalo_bot.draw import Call, draw
@@ -92,7 +92,7 @@ class ZaloBot:
         """Send the reply in as few messages as it fits; Zalo's id of the last of them."""
         chat = (delivery.to.thread if delivery.to else "") or delivery.person.address
         first, *others = draw(delivery.reply, public_url=self._talk.public_url)
-        sent = await self._send(chat, first)
+        sent = await self._send_first(chat, first)
         for call in others:
             sent = await self._send_later_part(chat, call)
         return sent
@@ -176,6 +176,16 @@ class ZaloBot:
                 self._is(Health.DOWN, _mend(error))
             raise client.send_error(error) from None
         return str(result.get("message_id", "")) if isinstance(result, dict) else ""
+
+    async def _send_first(self, chat: str, call: Call) -> str:
+        """Send *call*; a picture that Zalo does not take or cannot fetch does not cost the words under it."""
+        try:
+            return await self._send(chat, call)
+        except Refused:
+            if call.method != "sendPhoto":
+                raise
+        log.info("zalo_bot: a picture was refused; its words go alone")
+        return await self._send(chat, Call("sendMessage", {"text": call.params["caption"]}))
 
     async def _send_later_part(self, chat: str, call: Call) -> str:
         """Send what follows a part that arrived: said again from the start, the reply would be there twice."""

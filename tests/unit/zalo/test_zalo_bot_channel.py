@@ -284,11 +284,12 @@ async def test_an_unreachable_zalo_is_not_sent(bots, talk):
             await answer(channel)
 
 
-async def test_the_picture_of_a_card_must_be_fetchable_twice(polling, bots):
+async def test_the_words_of_a_card_go_alone_where_its_picture_cannot_be_fetched_twice(polling, bots):
     bots.bot.chats.add(USER)
     picture = "https://127.0.0.1:9/a.jpg"
-    with pytest.raises(Refused):
-        await answer(polling, Reply(cards=(Card("Nem", picture=picture),)))
+    await answer(polling, Reply(cards=(Card("Nem", picture=picture),)))
+    assert bots.refusals == [(400, "photo cannot be fetched twice")]
+    assert bots.sent == [{"method": "sendMessage", "chat_id": USER, "text": "Nem"}]
 
 
 def test_the_channel_says_who_it_is(polling):
