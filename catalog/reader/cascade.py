@@ -77,6 +77,12 @@ def _through(sight: Sight, seen: list[finders.Finder]) -> list[Payload]:
     return unwarp.read(sight.grey, unwarp.found(sight.grey, fresh, until=until), until=until)
 
 
+def supposed(sight: Sight) -> list[Payload]:
+    """A grid of our own through two finder patterns: the third covered, torn or blown out."""
+    until = _soon(sight)
+    return unwarp.read(sight.grey, unwarp.supposed(sight.grey, sight.finders, until=until), until=until)
+
+
 def lifted(sight: Sight) -> tuple[Payload, ...]:
     """Local contrast, twice as large: shadows, glare and small codes."""
     view = engines.clahe(sight.grey)
@@ -125,6 +131,8 @@ STAGES = (
     Stage("lifted", lifted, _unsolved),
     Stage("hinted again", hinted, _hints),
     Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),
+    Stage("zbar evened", lambda sight: zbar.evened(sight.grey), _blank),
+    Stage("supposed", supposed, lambda sight: _unsolved(sight) and len(sight.finders) >= 2),
     Stage("bars", lambda sight: bars.read(sight.grey), _blank),
     Stage("enlarged", enlarged, _unsolved),
 )

@@ -54,6 +54,12 @@ def found(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
     return _best(takewhile(lambda _: clock() < until, seeds))
 
 
+def supposed(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
+    """Grids through any two of the finder patterns *seen*, as if the third were covered or blown out."""
+    seeds = (each for triple in finders.supposed(seen) for each in _sized(grey, triple))
+    return _best(takewhile(lambda _: clock() < until, seeds))
+
+
 def _sized(grey: Grey, triple: Triple) -> Iterator[Seed]:
     """Grids of the sizes *triple* may have; the rest are spared when one looks right."""
     for flat in grid.flat_grids(triple):
