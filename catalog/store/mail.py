@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Dialect, Insert, Update, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.store import tables
+from catalog.store.many import Many
 
 OPEN = ("waiting", "ready", "sending")
 
@@ -131,77 +132,87 @@ async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list
     here = set(await connection.scalars(select(table.c.seq).where(table.c.seq.in_([each.seq for each in answers]))))
     nothing: list[None] = [None] * len(answers)
     answers = [each for each in answers if each.seq in here]
-    if not answers:
-        return nothing
-    await connection.execute(
-        update(table)
-        .where(table.c.seq == bindparam("number"))
-        .values(answer=bindparam("words"), answered_at=now, pictures=None, state="sending"),
-        [{"number": each.seq, "words": each.answer} for each in answers],
-    )
+    await _ANSWER(connection, [{"number": each.seq, "words": each.answer, "now": now} for each in answers])
     await keep_people(connection, answers)
     looks = [
         {"channel": each.channel, "address": each.address, "at": now, "product_id": each.looked_at}
         for each in answers
         if each.looked_at
     ]
-    if looks:
-        await connection.execute(insert(tables.history), looks)
+    await _LOOK(connection, looks)
     return nothing
+
+
+def _answering(_dialect: Dialect) -> Update:
+    table = tables.inbox
+    answered = update(table).where(table.c.seq == bindparam("number"))
+    return answered.values(answer=bindparam("words"), answered_at=bindparam("now"), pictures=None, state="sending")
+
+
+_ANSWER = Many(_answering, names=("answer", "answered_at", "pictures", "state"))
+_LOOK = Many(lambda _dialect: insert(tables.history).inline(), names=("channel", "address", "at", "product_id"))
 
 
 async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
     """Keep what is known of people; the last word about each counts."""
-    insert_ = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    now = time.time()
+    latest = {(each.channel, each.address): each for each in answers}
+    rows = [
+        {
+            "channel": each.channel,
+            "address": each.address,
+            "language": each.language,
+            "state": each.state,
+            "seen_at": now,
+        }
+        for each in latest.values()
+    ]
+    await _PEOPLE(connection, rows)
+    return [None] * len(answers)
+
+
+def _keeping(dialect: Dialect) -> Insert:
+    insert_ = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     statement = insert_(tables.people)
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["channel", "address"],
         set_={name: statement.excluded[name] for name in ("language", "state", "seen_at")},
     )
-    now = time.time()
-    latest = {(each.channel, each.address): each for each in answers}
-    await connection.execute(
-        statement,
-        [
-            {
-                "channel": each.channel,
-                "address": each.address,
-                "language": each.language,
-                "state": each.state,
-                "seen_at": now,
-            }
-            for each in latest.values()
-        ],
-    )
-    return [None] * len(answers)
+
+
+_PEOPLE = Many(_keeping, names=("channel", "address", "language", "state", "seen_at"))
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> list[None]:
     """Keep what became of each letter."""
-    table = tables.inbox
-    await connection.execute(
-        update(table)
-        .where(table.c.seq == bindparam("number"))
-        .values(
-            state=bindparam("new_state"),
-            due_at=bindparam("new_due_at"),
-            sent_id=bindparam("new_sent_id"),
-            trouble=bindparam("new_trouble"),
-            attempts=table.c.attempts + 1,
-            pictures=None,
-        ),
-        [
-            {
-                "number": each.seq,
-                "new_state": each.state,
-                "new_due_at": each.due_at,
-                "new_sent_id": each.sent_id,
-                "new_trouble": each.trouble[:200],
-            }
-            for each in outcomes
-        ],
-    )
+    rows = [
+        {
+            "number": each.seq,
+            "new_state": each.state,
+            "new_due_at": each.due_at,
+            "new_sent_id": each.sent_id,
+            "new_trouble": each.trouble[:200],
+        }
+        for each in outcomes
+    ]
+    await _SETTLE(connection, rows)
     return [None] * len(outcomes)
+
+
+def _settling(_dialect: Dialect) -> Update:
+    table = tables.inbox
+    settled = update(table).where(table.c.seq == bindparam("number"))
+    return settled.values(
+        state=bindparam("new_state"),
+        due_at=bindparam("new_due_at"),
+        sent_id=bindparam("new_sent_id"),
+        trouble=bindparam("new_trouble"),
+        attempts=table.c.attempts + 1,
+        pictures=None,
+    )
+
+
+_SETTLE = Many(_settling, names=("state", "due_at", "sent_id", "trouble", "attempts", "pictures"))
 
 
 async def unfinished(connection: AsyncConnection) -> list[Letter]:

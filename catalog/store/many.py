@@ -1,0 +1,39 @@
+"""A statement spelled once and run for many rows: for the few writes that every message needs.
+
+What SQLAlchemy does for each row costs more there than what the database does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import UpdateBase
+
+
+class Many:
+    """Runs what *make* gives for a dialect; *names* are the columns or parameters that each row fills.
+
+    Only for columns whose values the drivers take as they are: text, numbers, None.
+    """
+
+    def __init__(self, make: Callable[[Dialect], UpdateBase], *, names: Sequence[str]) -> None:
+        self._make = make
+        self._names = list(names)
+        self._spelled: dict[str, tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+
+    async def __call__(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write *rows*."""
+        if not rows:
+            return
+        words, constants, order = self._words(connection.dialect)
+        filled: list[Any] = [{**constants, **row} for row in rows]
+        if order is not None:
+            filled = [tuple([each[name] for name in order]) for each in filled]
+        await connection.exec_driver_sql(words, filled)
+
+    def _words(self, dialect: Dialect) -> tuple[str, Mapping[str, Any], Sequence[str] | None]:
+        if dialect.name not in self._spelled:
+            compiled = self._make(dialect).compile(dialect=dialect, column_keys=self._names)
+            self._spelled[dialect.name] = (str(compiled), compiled.params, compiled.positiontup)
+        return self._spelled[dialect.name]
