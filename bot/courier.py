@@ -84,7 +84,6 @@ class Courier:
         self._lanes: dict[Address, deque[Notice]] = {}
         self._unkept: dict[int, _Outcome] = {}
         self._leased: dict[int, float] = {}
-        self._more = False
 
     @property
     def name(self) -> str:
@@ -102,7 +101,7 @@ class Courier:
                 await self._keep_again()
                 await self._know_held()
                 for to in self._queue(await self._due(AT_ONCE - sum(map(len, self._lanes.values())))):
-                    lanes.create_task(self._lane(to), name="notices")
+                    lanes.create_task(self._lane(to, linger=True), name="notices")
                 await self._rest()
 
     async def _rest(self) -> None:
@@ -119,15 +118,15 @@ class Courier:
 
     async def _due(self, limit: int, to: Address | None = None) -> list[Notice]:
         if limit <= 0:
-            self._more = True
             return []
         now = self._clock()
         try:
-            due = await self._desk.store.post.lease(now=now, seconds=LEASE_SECONDS, limit=limit, to=to)
+            due = await self._desk.store.post.lease(
+                now=now, seconds=LEASE_SECONDS, limit=limit, to=to, busy=() if to else list(self._lanes)
+            )
         except StoreError as error:
             log.warning("notices cannot be fetched: %s", error)
             return []
-        self._more = len(due) == limit
         self._leased.update({notice.number: now + LEASE_SECONDS for notice in due})
         return due
 
@@ -159,7 +158,7 @@ class Courier:
         if await self._desk.store.post.release_held(to):
             await self.round(to)
 
-    async def _lane(self, to: Address) -> None:
+    async def _lane(self, to: Address, *, linger: bool = False) -> None:
         """Tell one person what waits for them, one after the other."""
         lane = self._lanes[to]
         try:
@@ -167,13 +166,13 @@ class Courier:
                 if not await self._settle(lane[0]):
                     return
                 lane.popleft()
-                if self._more:
-                    self._wake.set()
-                if lane:
+                if lane or linger:
                     # A chat takes about one message a second: waiting here keeps nobody else waiting.
                     await asyncio.sleep(self._breath)
         finally:
             del self._lanes[to]
+            # There may be more for this person, who was passed over meanwhile.
+            self._wake.set()
 
     async def _settle(self, notice: Notice) -> bool:
         """Tell one notice and keep what became of it; False if the rest of its lane has to wait for its lease's end."""

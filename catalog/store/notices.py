@@ -4,16 +4,18 @@
 that may be sent at most once is ``sending`` while a courier has it, and ``unknown`` if that courier died.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.store import tables
+
+_AT_A_TIME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,17 @@ async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
 
 
 async def lease(
-    connection: AsyncConnection, *, now: float, seconds: float, limit: int, to: Address | None = None
+    connection: AsyncConnection,
+    *,
+    now: float,
+    seconds: float,
+    limit: int,
+    to: Address | None = None,
+    busy: Collection[Address] = (),
 ) -> list[Notice]:
     """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. The longest due come first.
 
+    A person gets a few at a time and, while *busy*, none: one with a long backlog does not keep the others waiting.
     One that may be told once only must be claimed before it is sent.
     """
     table = tables.notices
@@ -61,16 +70,18 @@ async def lease(
         .where(table.c.state == "sending", table.c.leased_until < now)
         .values(state="unknown", trouble="stopped while sending")
     )
-    due = (
-        select(table)
-        .where(table.c.state == "waiting", table.c.due_at <= now, table.c.leased_until < now)
-        .order_by(table.c.due_at, table.c.number)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    waits = (table.c.state == "waiting") & (table.c.due_at <= now) & (table.c.leased_until < now)
     if to is not None:
-        due = due.where(table.c.channel == to.channel, table.c.address == to.address)
-    found = [_notice(row) for row in (await connection.execute(due)).mappings()]
+        waits &= (table.c.channel == to.channel) & (table.c.address == to.address)
+    if busy:
+        waits &= tuple_(table.c.channel, table.c.address).not_in([(each.channel, each.address) for each in busy])
+    order = (table.c.due_at, table.c.number)
+    place = func.row_number().over(partition_by=(table.c.channel, table.c.address), order_by=order)
+    ranked = select(table.c.number, place.label("place")).where(waits).subquery()
+    fair = select(ranked.c.number).where(ranked.c.place <= (limit if to is not None else _AT_A_TIME))
+    due = select(table).where(waits, table.c.number.in_(fair)).order_by(*order).limit(limit)
+    rows = await connection.execute(due.with_for_update(skip_locked=True))
+    found = [_notice(row) for row in rows.mappings()]
     if found:
         await connection.execute(
             update(table).where(table.c.number.in_([each.number for each in found])).values(leased_until=now + seconds)

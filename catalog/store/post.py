@@ -1,7 +1,7 @@
 """One door to inquiries, notices, members and corrections. Personal words are sealed going in and opened coming out."""
 
 import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -190,9 +190,11 @@ class Post:
         """Call *wake* whenever this process keeps a notice."""
         self._wake = wake
 
-    async def lease(self, *, now: float, seconds: float, limit: int, to: Address | None = None) -> list[Notice]:
-        """Take due notices for some time, those of one person or anybody's."""
-        return await self._write(lambda c: notices.lease(c, now=now, seconds=seconds, limit=limit, to=to))
+    async def lease(
+        self, *, now: float, seconds: float, limit: int, to: Address | None = None, busy: Collection[Address] = ()
+    ) -> list[Notice]:
+        """Take due notices for some time, those of one person or anybody's but of who is *busy*."""
+        return await self._write(lambda c: notices.lease(c, now=now, seconds=seconds, limit=limit, to=to, busy=busy))
 
     async def people_held(self) -> list[Address]:
         """Everyone for whom a notice waits until they speak."""
