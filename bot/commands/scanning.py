@@ -11,7 +11,6 @@ from catalog.codes import as_json as code_as_json
 from catalog.errors import BadImage
 from handlers.desk import Desk
 
-
 # The smallest picture there is. Reading it starts the reader, so that no photo's time holds that of a start.
 _SPECK = bytes.fromhex("47494638396101000100800000ffffff0000002c00000000010001000002024401003b")
 
