@@ -116,6 +116,9 @@ def _unsolved(sight: Sight) -> bool:
     return sight.unsolved
 
 
+_LEAST = 11  # pixels: the smallest Micro QR, a module a pixel
+
+
 def _blank(sight: Sight) -> bool:
     return not any(each.sure for each in sight.payloads)
 
@@ -157,6 +160,8 @@ def read(image: bytes) -> Reading:
 
 def steps(sight: Sight) -> Iterator[Step]:
     """Go through the stages that are worth it until the clock says so; *sight* gathers what is read."""
+    if min(sight.grey.shape) < _LEAST:
+        return
     for stage in STAGES:
         started = clock()
         if started > sight.until:

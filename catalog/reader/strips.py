@@ -13,6 +13,7 @@ from catalog.reader.picture import Grey
 Floats = NDArray[Any]
 
 _MANY_BARS = 14
+_SLIMMEST = 100  # times as long as high: no bars are read in less
 _SMALL_SIDE = 320
 
 
@@ -44,6 +45,8 @@ class Strip:
 
 def strips(grey: Grey, *, most: int = 3) -> list[Strip]:
     """Where many parallel edges lie together, the largest first."""
+    if min(grey.shape) * _SLIMMEST < max(grey.shape):
+        return []
     scale = _SMALL_SIDE / max(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     across, down = (cv2.Sobel(small, cv2.CV_32F, dx, 1 - dx, ksize=3) for dx in (1, 0))

@@ -9,6 +9,7 @@ import numpy as np
 from catalog.reader.picture import Grey
 from catalog.reader.reading import Corners, Payload
 
+_LEAST = 32  # pixels: no code fits into less
 _NAMES = {"QRCODE": "QRCode", "EAN13": "EAN13", "EAN8": "EAN8", "UPCA": "UPCA", "UPCE": "UPCE", "CODE128": "Code128"}
 
 
@@ -33,6 +34,8 @@ def adaptive(grey: Grey) -> list[Payload]:
 
 def evened(grey: Grey) -> list[Payload]:
     """Read with the light evened out: glossy bars and dim corners."""
+    if min(grey.shape) < _LEAST:
+        return []
     small = cv2.resize(grey, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
     light = cv2.resize(cv2.GaussianBlur(small, (0, 0), max(small.shape) / 40), grey.shape[::-1])
     view = grey.astype(np.float32) * (128 / np.maximum(light.astype(np.float32), 4))
