@@ -1,6 +1,6 @@
 """Seeded pictures of labels, each spoilt in one of thirteen ways at five levels: what a phone does to a code.
 
-`python -m bench.labels DIR` writes them as JPEG files beside a manifest like that of the real photos.
+`python -m bench.labels DIR [SEED]` writes them as JPEG files beside a manifest like that of the real photos.
 """
 
 import io
@@ -273,4 +273,4 @@ def write(folder: Path, *, seed: int = 1, each: int = 2) -> int:
 
 
 if __name__ == "__main__":
-    print(write(Path(sys.argv[1])), "labels written")
+    print(write(Path(sys.argv[1]), seed=int(sys.argv[2]) if len(sys.argv) > 2 else 1), "labels written")

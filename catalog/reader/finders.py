@@ -56,12 +56,19 @@ def find(dark: Grey) -> list[Finder]:
     if not contours:
         return []
     finders: list[Finder] = []
-    for place in np.flatnonzero((tree[0, :, 2] >= 0) & (tree[0, :, 3] >= 0)).tolist():
-        ring = contours[place]
-        finder = _finder(ring, contours[tree[0, place, 2]]) if len(ring) >= 16 else None
+    nested = np.flatnonzero((tree[0, :, 2] >= 0) & (tree[0, :, 3] >= 0)).tolist()
+    longest = sorted((each for each in nested if len(contours[each]) >= 16), key=lambda each: -len(contours[each]))
+    for place in longest[:_MOST_RINGS]:
+        finder = _finder(contours[place], contours[tree[0, place, 2]])
         if finder is not None and not any(_same(finder, each) for each in finders):
             finders.append(finder)
+        if len(finders) == _MOST_SEEN:
+            break
     return finders
+
+
+# A picture tiled with finder patterns must not take longer than another.
+_MOST_RINGS, _MOST_SEEN = 2000, 40
 
 
 def _finder(ring: Points, core: Points) -> Finder | None:

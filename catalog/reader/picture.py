@@ -20,6 +20,7 @@ PIXELS_LIMIT = 50_000_000
 LONG_SIDE = 1280
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 _MESSENGER_SIDE = 2560
+_BAND = 128
 _ORIENTATION = 0x0112
 _SIDEWAYS = range(5, 9)
 _TURNS = {
@@ -102,9 +103,21 @@ def teach_heif() -> None:
 
 
 def _shrink(opened: Image.Image, long_side: int) -> Image.Image:
-    grey = _grey(opened)
+    """Make *opened* grey, and no larger than *long_side*."""
+    factor = max(opened.size) // (2 * long_side)
+    grey = _in_bands(opened, factor) if factor > 1 else _grey(opened)
     grey.thumbnail((long_side, long_side))
     return grey
+
+
+def _in_bands(opened: Image.Image, factor: int) -> Image.Image:
+    """A large picture, *factor* times smaller and grey: in bands, for two copies of it would take too much memory."""
+    width, height = opened.size
+    small = Image.new("L", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, factor * _BAND):
+        band = _grey(opened.crop((0, top, width, min(height, top + factor * _BAND))))
+        small.paste(band.reduce(factor), (0, top // factor))
+    return small
 
 
 def _grey(opened: Image.Image) -> Image.Image:

@@ -158,3 +158,14 @@ def test_pictures_become_small_and_grey():
     picture = open_picture(drawing.encoded(Image.new("RGB", (4000, 3000), "red"), "JPEG"))
     assert picture.grey.shape == (960, 1280)
     assert picture.scale == pytest.approx(3.125)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "I;16"])
+def test_very_large_pictures_are_read_too(mode):
+    picture, _ = drawing.photo(drawing.qr(TEXT, module=30), size=(4000, 5400))
+    large = (
+        Image.fromarray(picture.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(picture).convert(mode)
+    )
+    reading = read_here(drawing.encoded(large, "PNG", compress_level=1))
+    assert [each.text for each in reading.payloads] == [TEXT]
+    assert (reading.width, reading.height) == (5400, 4000)
