@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 _LONGEST_WAIT = 60.0
+_BEGIN_AT_ONCE = 2
 
 Lane = tuple[str, str]
 
@@ -128,6 +129,8 @@ class Inbox:
         self._measures = measures
         # Each channel has its own room, so that one whose vendor hangs keeps no other waiting.
         self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        # Those whom one commit set free would otherwise think all at once, and nothing be taken in meanwhile.
+        self._door = asyncio.Semaphore(_BEGIN_AT_ONCE)
         self._grace = grace
         self._sleep = sleep
         self._lanes = _Lanes()
@@ -299,6 +302,8 @@ class Inbox:
         """Answer, and keep the answer before anyone sees it."""
         incoming, person = job.incoming, job.incoming.person
         known = await self._known(job)
+        async with self._door:
+            await asyncio.sleep(0)
         with self._measures.answering(person.channel):
             answer = await self._safely(incoming, channel, known)
         await self._store.answer(
