@@ -21,8 +21,8 @@ HITS = 5
 OFFERED = 3
 # Ranks (Evidence.weight): what is worth asking about, how far behind the first, and how far ahead it must be.
 PLAUSIBLE, NEAR, LEAD = 2.4, 0.8, 0.12
-# A name of fewer syllables ("Cam sành") may be anybody's.
-UNMISTAKABLE = 4
+# A dish and its village ("Bánh phu thê Đình Bảng") are five syllables and may be anybody's there.
+UNMISTAKABLE = 6
 _ALOUD = 0.6
 _SAME_WORD = 80.0
 _FORMS_WRITTEN = """
