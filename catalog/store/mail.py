@@ -7,6 +7,7 @@ A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``r
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Insert, Update, bindparam, delete, insert, select, tuple_, update
@@ -89,17 +90,27 @@ async def receive(connection: AsyncConnection, letters: Sequence[Letter]) -> lis
 async def _known(
     connection: AsyncConnection, channel: str, addresses: set[str]
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    table = tables.people
-    query = select(table.c.address, table.c.language, table.c.state).where(
-        table.c.channel == channel, table.c.address.in_(addresses)
-    )
-    return {(channel, row.address): (row.language, row.state) for row in await connection.execute(query)}
+    found = await connection.execute(_KNOWN, {"c": channel, "a": list(addresses)})
+    return {(channel, address): (language, state) for address, language, state in found}
+
+
+# Statements are made once: to make one anew costs more than to run it.
+_KNOWN = select(tables.people.c.address, tables.people.c.language, tables.people.c.state).where(
+    tables.people.c.channel == bindparam("c"), tables.people.c.address.in_(bindparam("a", expanding=True))
+)
+_HERE = select(tables.inbox.c.seq).where(tables.inbox.c.seq.in_(bindparam("seqs", expanding=True)))
+
+
+@lru_cache(maxsize=2)
+def _putting(dialect: str) -> Insert:
+    insert_ = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = tables.inbox
+    told = (table.c.channel, table.c.address, table.c.ref, table.c.seq)
+    return insert_(table).on_conflict_do_nothing().returning(*told)
 
 
 async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[int]:
     """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
-    table = tables.inbox
-    insert_ = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     now = time.time()
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for each in letters:
@@ -114,11 +125,8 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
             "answer": each.answer,
         }
         rows.setdefault((each.channel, each.address, each.ref), row)
-    statement = (
-        insert_(table).on_conflict_do_nothing().returning(table.c.channel, table.c.address, table.c.ref, table.c.seq)
-    )
-    kept = await connection.execute(statement, list(rows.values()))
-    numbers = {(row.channel, row.address, row.ref): row.seq for row in kept}
+    kept = await connection.execute(_putting(connection.dialect.name), list(rows.values()))
+    numbers = {(channel, address, ref): seq for channel, address, ref, seq in kept}
     return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
 
 
@@ -127,12 +135,12 @@ async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list
 
     Where the row is gone its person was erased meanwhile: then nothing is kept.
     """
-    table = tables.inbox
     now = time.time()
-    here = set(await connection.scalars(select(table.c.seq).where(table.c.seq.in_([each.seq for each in answers]))))
+    rows = [{"number": each.seq, "words": each.answer, "now": now} for each in answers]
     nothing: list[None] = [None] * len(answers)
-    answers = [each for each in answers if each.seq in here]
-    await _ANSWER(connection, [{"number": each.seq, "words": each.answer, "now": now} for each in answers])
+    if await _ANSWER(connection, rows) != len(answers):
+        here = set(await connection.scalars(_HERE, {"seqs": [each.seq for each in answers]}))
+        answers = [each for each in answers if each.seq in here]
     await keep_people(connection, answers)
     looks = [
         {"channel": each.channel, "address": each.address, "at": now, "product_id": each.looked_at}
