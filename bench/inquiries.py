@@ -17,42 +17,50 @@ from tests.faults.process import settled
 from tests.stands.telegram.server import bot_api
 
 
-def arrived(town: Town) -> dict[str, float]:
+class Arrivals:
     """When each question first stood in its maker's chat, in seconds of the monotonic clock."""
-    seen: dict[str, float] = {}
-    for call in town.api.calls:
-        text = str(call.given.get("text", ""))
-        if call.method == "sendMessage" and call.status == 200 and "Có khách viết" in text:
-            words = text[text.index("hoi") :][:9]
-            seen.setdefault(words, call.at)
-    return seen
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._looked = 0
+        self.seen: dict[str, float] = {}
+
+    def look(self) -> dict[str, float]:
+        """All of them until now."""
+        calls = self._town.api.calls
+        for call in calls[self._looked :]:
+            text = str(call.given.get("text", ""))
+            if call.method == "sendMessage" and call.status == 200 and "Có khách viết" in text:
+                self.seen.setdefault(text[text.index("hoi") :][:9], call.at)
+        self._looked = len(calls)
+        return self.seen
 
 
-async def until_told(town: Town, *, patience: float) -> dict[str, float]:
+async def until_told(town: Town, arrivals: Arrivals, *, patience: float) -> dict[str, float]:
     """Wait until every question has arrived."""
     until = time.monotonic() + patience
-    while len(seen := arrived(town)) < len(town.asked) and time.monotonic() < until:  # noqa: ASYNC110 - a stand-in has no event for it
+    while len(seen := arrivals.look()) < len(town.asked) and time.monotonic() < until:  # noqa: ASYNC110 - a stand-in has no event for it
         await asyncio.sleep(0.02)
     return seen
 
 
-async def calm(town: Town, *, number: int, per_second: float) -> list[float]:
+async def calm(town: Town, arrivals: Arrivals, *, number: int, per_second: float) -> list[float]:
     """Seconds from confirmation to notice, for *number* questions one by one."""
     confirmed: dict[str, float] = {}
     for _ in range(number):
         town.ask()
         confirmed[list(town.asked)[-1]] = time.monotonic()
         await asyncio.sleep(1 / per_second)
-    seen = await until_told(town, patience=30)
+    seen = await until_told(town, arrivals, patience=30)
     return sorted(seen[words] - at for words, at in confirmed.items() if words in seen)
 
 
-async def crowd(town: Town, *, number: int) -> float:
+async def crowd(town: Town, arrivals: Arrivals, *, number: int) -> float:
     """Inquiries a second, for *number* customers at once."""
     begun = time.monotonic()
     for _ in range(number):
         town.ask()
-    seen = await until_told(town, patience=120)
+    seen = await until_told(town, arrivals, patience=120)
     assert len(seen) == len(town.asked), "some notices did not arrive"
     return number / (max(seen.values()) - begun)
 
@@ -61,15 +69,16 @@ async def measure(folder: Path, *, number: int) -> None:
     makers = range(2001, 2001 + max(200, number // 2))
     async with bot_api() as api:
         town = Town(api, Random(1), makers)
+        arrivals = Arrivals(town)
         bot = await settled(folder, api.url, makers=makers)
         async with bot.running():
             town.ask()
-            await until_told(town, patience=60)
-            waits = await calm(town, number=100, per_second=5)
+            await until_told(town, arrivals, patience=60)
+            waits = await calm(town, arrivals, number=100, per_second=5)
             print(f"confirm to notice, 5 inquiries/s, n={len(waits)}")
             for name, part in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
                 print(f"  {name} {1000 * waits[min(len(waits) - 1, int(part * len(waits)))]:7.1f} ms")
-            rate = await crowd(town, number=number)
+            rate = await crowd(town, arrivals, number=number)
             print(
                 f"{number} customers at once, {len(makers)} makers: {rate:.1f} inquiries/s, first word to last notice"
             )

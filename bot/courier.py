@@ -36,8 +36,6 @@ PATIENCE = 10
 MOST_TRIES = 20
 HELD_EVERY = 5.0
 _LONGEST_PAUSE = 6 * 3600.0
-# Another process has claimed the notice: what becomes of it is for that one to say.
-_TAKEN = "taken"
 _PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 
 
@@ -53,7 +51,6 @@ class _Outcome:
     told: Told
     kind: str
     about: str = ""
-    offer: tuple[Person, Reply] | None = None
 
 
 class Courier:
@@ -177,12 +174,12 @@ class Courier:
     async def _settle(self, notice: Notice) -> bool:
         """Tell one notice and keep what became of it; False if the rest of its lane has to wait for its lease's end."""
         try:
-            async with self._turn(notice):
-                if notice.number not in self._unkept:
-                    if not await self._is_ours(notice):
-                        return True
-                    self._unkept[notice.number] = await self._safely(notice)
-                await self._keep(notice.number)
+            if notice.number not in self._unkept:
+                outcome = await self._safely(notice)
+                if outcome is None:
+                    return True
+                self._unkept[notice.number] = outcome
+            await self._mark(notice.number)
         except StoreError as error:
             log.warning("notice %d waits for the database: %s", notice.number, error)
             return False
@@ -207,7 +204,7 @@ class Courier:
             return nullcontext()
         return self._turns[channel.name]
 
-    async def _safely(self, notice: Notice) -> _Outcome:
+    async def _safely(self, notice: Notice) -> _Outcome | None:
         """Tell it; what nobody expected stops neither the others nor, for good, this one."""
         try:
             return await self._tell(notice)
@@ -217,33 +214,27 @@ class Courier:
             log.error("notice %d met the unexpected: %s", notice.number, outline(error))  # noqa: TRY400 - no words
             return await self._unsent(notice, MaybeSent(type(error).__name__))
 
-    async def _keep(self, number: int) -> None:
+    async def _mark(self, number: int) -> None:
+        """Keep what became of a notice."""
         outcome = self._unkept[number]
-        if outcome.told.state == _TAKEN:
-            del self._unkept[number]
-            return
         delivered = outcome.about if outcome.told.state == "sent" else ""
         await self._desk.store.post.told(outcome.told, delivered=delivered)
         del self._unkept[number]
         self._measures.noticed(outcome.kind, outcome.told.state)
-        if outcome.told.state == "sent" and outcome.offer is not None:
-            try:
-                await self._offer(*outcome.offer)
-            except StoreError as error:
-                log.info("the choices of notice %d are known by their buttons only: %s", number, error)
 
     async def _keep_again(self) -> None:
         """What was sent while the database refused is not sent again: that it was is kept as soon as it can be."""
         for number in [each for each in self._unkept if not self._is_under_way(each)]:
             try:
-                await self._keep(number)
+                await self._mark(number)
             except StoreError:
                 return
 
     def _is_under_way(self, number: int) -> bool:
         return any(notice.number == number for lane in self._lanes.values() for notice in lane)
 
-    async def _tell(self, notice: Notice) -> _Outcome:
+    async def _tell(self, notice: Notice) -> _Outcome | None:
+        """What became of it, None if that is kept already."""
         channel = self._channels.get(notice.to.channel)
         if channel is None:
             return await self._given_up(notice, f"the channel {notice.to.channel} is off")
@@ -262,21 +253,29 @@ class Courier:
             return await self._given_up(notice, type(error).__name__)
         return self._became(notice, "moot") if reply is None else await self._sent(notice, reply, channel)
 
-    async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome:
-        if notice.kind in AT_MOST_ONCE and not await self._claimed(notice):
-            return self._became(notice, _TAKEN)
+    async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome | None:
+        """Send it and mark it as sent in one turn; everything else is done before or after."""
         person = Person(notice.to.channel, notice.to.address, language=reply.language)
-        sent_id = ""
-        try:
-            if channel.keeps_answers:
-                await self._inbox.announce(person, reply, key=f"notice:{notice.number}")
-            else:
-                sent_id = await channel.deliver(Delivery(person, reply, key=f"notice:{notice.number}"))
-        except SendError as error:
-            return await self._unsent(notice, error)
-        about = notice.subject if notice.kind in _PRODUCERS else ""
-        told = Told(notice.number, "sent", self._clock(), sent_id=sent_id)
-        return _Outcome(told, str(notice.kind), about=about, offer=(person, reply))
+        async with self._turn(notice):
+            if not await self._is_ours(notice) or (notice.kind in AT_MOST_ONCE and not await self._claimed(notice)):
+                return None
+            try:
+                sent_id = await self._delivered(notice, person, reply, channel)
+            except SendError as error:
+                return await self._unsent(notice, error)
+            told = Told(notice.number, "sent", self._clock(), sent_id=sent_id)
+            about = notice.subject if notice.kind in _PRODUCERS else ""
+            self._unkept[notice.number] = _Outcome(told, str(notice.kind), about=about)
+            await self._mark(notice.number)
+        await self._offer(person, reply)
+        return None
+
+    async def _delivered(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> str:
+        key = f"notice:{notice.number}"
+        if channel.keeps_answers:
+            await self._inbox.announce(person, reply, key=key)
+            return ""
+        return await channel.deliver(Delivery(person, reply, key=key))
 
     async def _claimed(self, notice: Notice) -> bool:
         return await self._desk.store.post.claim(notice.number, until=self._clock() + LEASE_SECONDS)
@@ -292,9 +291,13 @@ class Courier:
         def offered(language: str, state: str) -> str:
             return wire.spell_known(wire.read_known(language, state).offering(actions))
 
-        if actions:
+        if not actions:
+            return
+        try:
             # In one step, or a draft that its writer begins at this very moment would be lost.
             await self._desk.store.post.change_person(Address(person.channel, person.address), offered)
+        except StoreError as error:
+            log.info("the choices of a notice are known by their buttons only: %s", error)
 
     async def _unsent(self, notice: Notice, error: SendError) -> _Outcome:  # noqa: PLR0911 - one line a fate
         match error:

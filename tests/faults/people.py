@@ -13,7 +13,7 @@ from tests.stands.telegram.server import BotApi
 from tests.stands.telegram.world import Json
 
 CHIEF = 900
-MAKERS = range(2001, 2011)
+MAKERS = range(2001, 2041)
 _QUESTION = re.compile(r"hoi\d{5}x")
 _ANSWER = re.compile(r"dap\d{5}x")
 _PATIENCE = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
@@ -73,14 +73,20 @@ class Town:
             if chat in chats and message["from"]["is_bot"]:
                 yield message
 
-    def repeated_notices(self) -> int:
-        """How many notices of a new question stand twice in its maker's chat."""
-        first = [
-            (each["chat"]["id"], found[0])
+    def _notices(self) -> list[str]:
+        return [
+            found[0]
             for each in self.told(self.makers)
             if "Có khách viết cho bạn" in each.get("text", "") and (found := _QUESTION.search(each["text"]))
         ]
-        return len(first) - len(set(first))
+
+    def noticed(self) -> int:
+        """Of how many questions their maker was told."""
+        return len(set(self._notices()))
+
+    def repeated_notices(self) -> int:
+        """How many notices of a new question stand twice in its maker's chat."""
+        return len(self._notices()) - self.noticed()
 
     def answers_told(self) -> Counter[tuple[int, str]]:
         """How often each answer stands in each chat that is no maker's."""
