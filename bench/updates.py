@@ -112,24 +112,30 @@ def share(ordered: list[float], part: float) -> float:
     return 1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else float("nan")
 
 
-async def saturate(case: Case, *, seconds: float) -> tuple[float, str]:
-    """Answers a second while AT_ONCE people always wait, and a line for the table."""
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Answers a second, and milliseconds of processor time for each."""
+
+    answers: float
+    cpu: float
+
+
+async def saturate(case: Case, *, seconds: float) -> tuple[Rate, str]:
+    """AT_ONCE people wait all the time, until no more come after *seconds*; the rate and a line for the table."""
     async with running(case) as here:
         crowd, bot = here.crowd, here.bot
-        before, start, cpu = len(crowd.answered), time.perf_counter(), bot.cpu
+        start, cpu = time.perf_counter(), bot.cpu
         crowd.after = lambda: here.offer(crowd.write())
         for _ in range(AT_ONCE):
             here.offer(crowd.write())
         await asyncio.sleep(seconds)
-        took, number, used = time.perf_counter() - start, len(crowd.answered) - before, bot.cpu - cpu
         crowd.after = lambda: None
-        waits = crowd.latencies(since=start)
         rss = bot.rss
         await here.settle()
-    rate = number / took
-    told = (
-        f"{rate:8.0f} {share(waits, 0.5):8.0f} {share(waits, 0.99):8.0f} {rss:8.0f} {1000 * used / max(number, 1):8.2f}"
-    )
+        waits = crowd.latencies(since=start)
+        took, used = max(crowd.answered.values()) - start, bot.cpu - cpu
+    rate = Rate(len(waits) / took, 1000 * used / len(waits))
+    told = f"{rate.answers:8.0f} {share(waits, 0.5):8.0f} {share(waits, 0.99):8.0f} {rss:8.0f} {rate.cpu:8.2f}"
     wrong = f"  {crowd.waiting} unanswered" if crowd.waiting else ""
     return rate, f"{told}{wrong}{f'  {crowd.repeated} more' if crowd.repeated else ''}"
 
@@ -141,7 +147,7 @@ async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bo
     for catalogue in catalogues:
         for mode in ("polling", "webhook"):
             for latency in (0.0, 0.05):
-                rates: dict[str, list[float]] = {}
+                rates: dict[str, list[Rate]] = {}
                 for turn in range(repeats):
                     for name in bots if turn % 2 == 0 else bots[::-1]:
                         case = Case(name, catalogue, mode, latency, fresh)
@@ -150,8 +156,13 @@ async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bo
                         title = f"{catalogue.title}, {mode}, API {1000 * latency:.0f} ms, {name}"
                         print(f"{title:58} {told}   load {load()}", flush=True)
                 if len(rates) > 1:
-                    ours, peer = (sum(rates[name]) / repeats for name in ("ours", "aiogram"))
-                    print(f"{'':20}ours / aiogram: {ours / max(peer, 0.01):.2f}", flush=True)
+                    print(f"{'':20}ours / aiogram: {_compared(rates['ours'], rates['aiogram'])}", flush=True)
+
+
+def _compared(ours: list[Rate], peer: list[Rate]) -> str:
+    answers = sum(rate.answers for rate in ours) / sum(rate.answers for rate in peer)
+    cpu = sum(rate.cpu for rate in peer) / sum(rate.cpu for rate in ours)
+    return f"{answers:.2f} by the clock, {cpu:.2f} by processor time"
 
 
 async def sustained(catalogue: Catalogue, *, seconds: float, rate: int = 1000) -> None:
