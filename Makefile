@@ -41,6 +41,7 @@ lock: ## Pin the newest packages that fit pyproject.toml, with hashes and withou
 	$(COMPILE) --group build -o requirements/base.txt
 	$(COMPILE) --group build --group dev -o requirements/dev.txt
 	$(COMPILE) --group build --group dev --group bench -o requirements/bench.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet bench/peers/aiogram.in -o requirements/aiogram.txt
 
 clean: ## Remove what was built
 	rm -rf .venv demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

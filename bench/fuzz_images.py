@@ -1,7 +1,7 @@
 """Ten thousand damaged pictures through the isolated reader: none may end it, none may take too long.
 
 `python -m bench.fuzz_images [--number N] [--seconds S] [--seed K]` prints what came of them and fails when a child
-crashed or a picture took longer than two seconds.
+crashed or a picture took longer than two seconds of its processor time.
 """
 
 import argparse
@@ -19,8 +19,8 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from catalog.errors import BadImage, ReaderFailed
-from catalog.reader import Reader
+from catalog.errors import BadImage, ReaderFailed, UnknownImage
+from catalog.reader import Reader, cascade
 
 LIMIT = 2.0
 WORKERS = 2
@@ -109,16 +109,28 @@ async def fuzz(*, number: int, seconds: float, seed: int) -> Counter[str]:
 
 
 async def _one(reader: Reader, image: bytes) -> str:
-    started = time.monotonic()
     try:
-        reading = await reader.read(image)
+        found, seconds = await reader.run("bench.fuzz_images:timed", image)
     except ReaderFailed:
         return "crashed, hung or failed"
     except BadImage:
         return "refused"
-    if time.monotonic() - started > LIMIT:
+    if seconds > LIMIT:
         return f"over {LIMIT:g} s"
-    return "read" if reading.payloads else "opened, nothing read"
+    return "read" if found else "opened, nothing read"
+
+
+def timed(image: bytes) -> tuple[int, float]:
+    """How many codes are read in *image*, and in how many seconds of processor time; runs in the child."""
+    started = time.thread_time()
+    try:
+        found = len(cascade.read(image).payloads)
+    except UnknownImage:
+        # A refusal has its limit too.
+        if time.thread_time() - started > LIMIT:
+            return 0, time.thread_time() - started
+        raise
+    return found, time.thread_time() - started
 
 
 def main() -> None:

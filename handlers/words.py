@@ -88,7 +88,8 @@ def _asking(found: tuple[Product, ...], words: Words, *, desk: Desk, known: Know
     say = known.say
     offered = found[:MOST_OFFERED]
     if len(offered) == 1:
-        lines = [say("By the words on the label: is it “{name}” by {maker}?", **_named(offered[0], say))]
+        one = offered[0]
+        lines = [say("By the words on the label: is it “{name}” by {maker}?", name=one.name, maker=one.producer.name)]
     else:
         lines = [say("By the words on the label it may be one of these. Which one is it?")]
     lines += [f"{fact.label}: {fact.value}" for fact in _print(words, say, today=desk.today())]
@@ -96,10 +97,6 @@ def _asking(found: tuple[Product, ...], words: Words, *, desk: Desk, known: Know
     shown = tuple(cards.short(each, view(desk, known)) for each in offered)
     none = Choice(say("None of these"), Action(Verb.HELP, "find"), style=Style.PLAIN)
     return Reply("\n".join(lines), cards=shown, choices=(none,), wants=Want.TEXT, language=say.language)
-
-
-def _named(found: Product, say: Speech) -> dict[str, str]:
-    return {"name": found.name, "maker": found.producer.name or say("an unknown producer")}
 
 
 def _refused(say: Speech) -> Reply:

@@ -1,5 +1,6 @@
 """The order in which a photo is looked at: cheap looks first, until it is explained or time is up."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from catalog.reader import bars, engines, finders, troubles, unwarp, zbar
 from catalog.reader.picture import Grey, Picture, open_picture
 from catalog.reader.reading import Corners, Payload, Reading
 from catalog.reader.sight import Sight, clock
+
+_log = logging.getLogger(__name__)
 
 BUDGET = 0.36
 _SEED_SECONDS = 0.16
@@ -158,17 +161,26 @@ def read(image: bytes) -> Reading:
     )
 
 
-def steps(sight: Sight) -> Iterator[Step]:
+def steps(sight: Sight, *, stages: Iterable[Stage] = STAGES) -> Iterator[Step]:
     """Go through the stages that are worth it until the clock says so; *sight* gathers what is read."""
     if min(sight.grey.shape) < _LEAST:
         return
-    for stage in STAGES:
+    for stage in stages:
         started = clock()
         if started > sight.until:
             break
         if stage.when(sight):
-            added = sight.add(stage.look(sight), weak=stage.weak)
+            added = sight.add(_looked(stage, sight), weak=stage.weak)
             yield Step(stage.name, tuple(added), (clock() - started) * 1000)
+
+
+def _looked(stage: Stage, sight: Sight) -> list[Payload]:
+    """What *stage* reads; what it stumbles over costs this stage only, not the codes read before."""
+    try:
+        return list(stage.look(sight))
+    except (ArithmeticError, ValueError, LookupError, cv2.error) as error:
+        _log.warning("the stage %s failed: %s", stage.name, type(error).__name__)
+        return []
 
 
 def _placed(payload: Payload, picture: Picture) -> Payload:

@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from typing import BinaryIO
 
 from catalog.errors import CatalogError
@@ -29,14 +30,14 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     _confine()
-    serve(requests, answers)
+    serve(requests, answers, before_each=_more_cpu)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, *, before_each: Callable[[], None]) -> None:
     """Answer each request in turn, until there are no more."""
     _send(answers, b"")
     while request := _receive(requests):
-        _more_cpu()
+        before_each()
         _send(answers, _answer(*request))
 
 

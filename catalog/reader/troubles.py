@@ -56,7 +56,9 @@ def _place(sight: Sight) -> Place | None:
 
 
 def _cut(grey: Grey, points: strips.Floats, *, margin: float, module: float) -> Place:
-    left, top = np.maximum(points.min(axis=0) - margin, 0).astype(int)
+    """The part of *grey* around *points*, which may lie outside of it; never less than a corner."""
+    most = np.maximum(np.array(grey.shape[::-1]) - 8, 0)
+    left, top = np.clip(points.min(axis=0) - margin, 0, most).astype(int)
     right, bottom = np.maximum(points.max(axis=0) + margin, (left + 8, top + 8)).astype(int)
     return Place(grey[top:bottom, left:right], module)
 

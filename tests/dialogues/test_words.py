@@ -161,8 +161,7 @@ async def test_an_identity_card_is_refused_and_dropped(ask: Ask) -> None:
     assert not any(word in text for word in ("001090012345", "Nguyễn", "Tương"))
 
 
-async def test_an_unknown_maker_is_said_to_be_unknown(ask: Ask, stock: Stock) -> None:
-    await stock(tuong(50, id="vai", name="Vải khô", producer="Chưa rõ"))
-    reply = await ask(("VẢI KHÔ",), language="vi")
+async def test_it_answers_in_the_persons_language(ask: Ask) -> None:
+    reply = await ask(("TƯƠNG ĐÌNH TỔ",), language="vi")
     assert reply is not None
     assert reply.language == "vi"

@@ -1,11 +1,18 @@
 """Photos to codes: every code once, in full, where it is."""
 
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 import zxingcpp
 
-from catalog.reader import Payload, Trouble, read_here
+from catalog.reader import Payload, Trouble, bars, cascade, read_here, troubles, zbar
+from catalog.reader.engines import Hint
+from catalog.reader.sight import Sight
 from tests.unit.reader import drawing
 
 TEXTS = (
@@ -103,6 +110,14 @@ class TestHardCodes:
             cv2.circle(code, (int(x), int(y)), 11, int(chance.integers(2)) * 255, -1)
         assert texts(read(code)) == ["https://ocop.example/sp/80"]
 
+    @pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0)])
+    @pytest.mark.parametrize("turns", range(4))
+    def test_with_one_finder_covered(self, corner, turns):
+        code = drawing.qr("https://ocop.example/sp/81", module=9, error="h")
+        y, x = (each * (code.shape[0] - 9 * 13) for each in corner)
+        code[y : y + 9 * 13, x : x + 9 * 13] = 120
+        assert texts(read(np.rot90(code, turns))) == ["https://ocop.example/sp/81"]
+
     def test_bars_out_of_focus(self):
         code = cv2.GaussianBlur(drawing.bars(GTIN, module=4, height=200), (0, 0), 3.3)
         (payload,) = read(code, ground=255)
@@ -124,3 +139,92 @@ def test_short_bars_are_never_sure():
 
 def test_payloads_can_be_compared():
     assert Payload("a", "QRCode", ((0, 0),) * 4) == Payload("a", "QRCode", ((0, 0),) * 4)
+
+
+def test_without_libzbar_the_rest_still_reads():
+    script = textwrap.dedent("""
+        import sys
+        sys.modules["pyzbar"] = None
+        from catalog.reader import read_here, zbar
+        assert zbar.library() is None
+        image = sys.stdin.buffer.read()
+        assert [each.text for each in read_here(image).payloads] == ["4 SAO"]
+    """)
+    spoilt = cv2.GaussianBlur(drawing.qr("4 SAO", module=7), (0, 0), 5.5)
+    picture, _ = drawing.photo(spoilt, ground=255)
+    paths = {"PYTHONPATH": ":".join(each for each in sys.path if each)}
+    subprocess.run([sys.executable, "-c", script], input=drawing.png(picture), env=paths, check=True)  # noqa: S603 - ours
+
+
+def test_glossy_bars_are_read_with_the_light_evened_out():
+    code = drawing.bars(GTIN, module=3).astype(float)
+    slope = np.linspace(0.08, 1, code.shape[1])[None]
+    picture, _ = drawing.photo(np.clip(code * slope + 12, 0, 255).astype(np.uint8), ground=240)
+    assert [each.text for each in read_here(drawing.png(picture)).payloads] == [GTIN]
+
+
+def test_zbars_garbled_vietnamese_is_left_out():
+    if zbar.library() is None:
+        return
+    assert zbar.decode(drawing.qr(TEXTS[0])) == []
+    (read,) = zbar.decode(drawing.qr("https://ocop.example/1"))
+    assert (read.text, len(read.corners)) == ("https://ocop.example/1", 4)
+    (upc,) = zbar.decode(drawing.bars("023942431015", name="UPCA"))
+    assert (upc.text, upc.format) == ("023942431015", "UPCA")
+    (turned,) = zbar.decode(np.ascontiguousarray(np.rot90(drawing.bars(GTIN))))
+    assert turned.text == GTIN
+
+
+def test_bars_vouch_for_their_own_digits_only():
+    picture, _ = drawing.photo(drawing.bars(GTIN))
+    (payload,) = read_here(drawing.png(picture)).payloads
+    assert bars.vouches(picture, payload)
+    assert not bars.vouches(picture, replace(payload, text="8936012345681"))
+    assert not bars.vouches(picture, replace(payload, corners=((5, 5), (20, 5), (20, 9), (5, 9))))
+
+
+def test_a_stage_that_stumbles_costs_only_itself():
+    def stumble(_):
+        raise np.linalg.LinAlgError
+
+    def always(_):
+        return True
+
+    picture, _ = drawing.photo(drawing.qr("một"))
+    sight = Sight(picture, until=1e9)
+    stages = (cascade.Stage("plain", cascade.plain, always), cascade.Stage("stumbling", stumble, always))
+    assert [len(step.payloads) for step in cascade.steps(sight, stages=stages)] == [1, 0]
+
+
+def test_a_hint_outside_the_picture_is_no_trouble():
+    sight = Sight(np.full((300, 400), 128, dtype=np.uint8), until=1e9)
+    sight.doubted = [Hint(21, ((500, 400), (600, 400), (600, 500), (500, 500)))]
+    assert troubles.of(sight)[-1] is Trouble.UNREADABLE
+
+
+class TestRivals:
+    """Bars in one place are one code."""
+
+    @pytest.fixture
+    def sight(self):
+        picture, _ = drawing.photo(drawing.bars(GTIN))
+        return Sight(picture, until=1e9)
+
+    @pytest.fixture
+    def place(self, sight):
+        return read_here(drawing.png(sight.grey)).payloads[0].corners
+
+    def test_the_vouched_one_takes_the_place_of_the_other(self, sight, place):
+        sight.add([Payload("4006381333931", "EAN13", place)], weak=False)
+        assert [each.sure for each in sight.payloads] == [False]
+        sight.add([Payload(GTIN, "EAN13", place)], weak=True)
+        assert [(each.text, each.sure) for each in sight.payloads] == [(GTIN, True)]
+
+    def test_another_reading_of_a_sure_code_is_not_believed(self, sight, place):
+        sight.add([Payload(GTIN, "EAN13", place)], weak=False)
+        sight.add([Payload("96385074", "EAN8", place)], weak=False)
+        assert [each.text for each in sight.payloads] == [GTIN]
+
+    def test_a_matrix_code_is_nobodys_rival(self, sight, place):
+        sight.add([Payload("xin chào", "QRCode", place), Payload(GTIN, "EAN13", place)], weak=False)
+        assert len(sight.payloads) == 2
