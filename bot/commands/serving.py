@@ -14,8 +14,8 @@ from bot.commands.importing import SHIPPED
 from bot.commands.labelling import drawn
 from bot.settings import Settings, read_settings
 from catalog.importing import open_sheet
-from catalog.model import ProductRow
-from catalog.store import open_store
+from catalog.model import Product, ProductRow
+from catalog.store import Store, open_store
 
 LABELLED = 4
 
@@ -53,7 +53,7 @@ async def _demo(folder: Path, *, port: int) -> int:
     database = f"sqlite:///{(folder / 'hoi-ocop.db').resolve()}"
     settings = read_settings().model_copy(update={"database_url": database, "port": port, "host": "127.0.0.1"})
     logs.set_up(level="warning", machine=False)
-    number = await _fill(settings, folder)
+    number = await _fill(settings)
     async with open_house(settings) as house:
         terminal.out.print(f"\n[bold]Hỏi OCOP[/bold]: {number} products of Bắc Ninh are in the catalogue.")
         terminal.out.print(f"Web chat:  [bold]{house.url}[/bold]")
@@ -61,21 +61,35 @@ async def _demo(folder: Path, *, port: int) -> int:
         terminal.out.print("  1. Type:   banh phu the dinh bang")
         terminal.out.print(f"  2. Upload: a label picture from {folder / 'labels'}/", markup=False)
         terminal.out.print("Stop with Ctrl+C.\n")
+        # The chat answers already while the labels are drawn.
+        await asyncio.to_thread(_draw_labels, await _labelled(house.desk.store), folder / "labels", settings)
         await _told_to_stop()
     return terminal.OK
 
 
-async def _fill(settings: Settings, folder: Path) -> int:
-    """Import what is shipped, and draw some of its labels; how many products there are."""
+async def _fill(settings: Settings) -> int:
+    """Import what is shipped; how many products there are."""
     async with open_store(settings.database_url, migrate=True) as store:
         with as_file(SHIPPED) as path:
             rows = [row for row in open_sheet(path) if isinstance(row, ProductRow)]
         await store.import_rows(rows, who="demo")
-        labels = folder / "labels"
-        labels.mkdir(exist_ok=True)
-        for product in (await store.products(dict.fromkeys(row.id for row in rows)))[:LABELLED]:
-            (labels / f"{product.id}.png").write_bytes(drawn(product, settings, "png"))
         return await store.count()
+
+
+async def _labelled(store: Store) -> list[Product]:
+    """The first products of the catalogue, for the labels."""
+    found: list[Product] = []
+    async for product in store.every_product():
+        found.append(product)
+        if len(found) == LABELLED:
+            break
+    return found
+
+
+def _draw_labels(products: list[Product], folder: Path, settings: Settings) -> None:
+    folder.mkdir(exist_ok=True)
+    for product in products:
+        (folder / f"{product.id}.png").write_bytes(drawn(product, settings, "png"))
 
 
 async def _told_to_stop() -> None:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
-from catalog.store import Letter, Store, open_store, tables
+from catalog.store import Letter, Store, database, open_store, tables
 from catalog.store.database import database_url, make_engine
 from tests.unit.store.lists import row
 
@@ -139,3 +141,11 @@ async def test_in_memory_it_works_too() -> None:
     async with open_store("sqlite://", migrate=True) as store:
         await store.import_rows([row()], who="test")
         assert await store.count() == 1
+
+
+def test_the_newest_file_is_alembics_own_head():
+    """The cheap look at the files says what Alembic itself would."""
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == database.head()
