@@ -41,6 +41,10 @@ def test_a_long_name_alone_is_certain_when_only_one_has_it() -> None:
     assert match(words("Tranh Đông Hồ", "đám cưới chuột"), INDEX) == Matched(Strength.STRONG, ("tranh",))
 
 
+def test_a_number_more_is_another_thing() -> None:
+    assert match(words("Tranh Đông Hồ", "đám cưới chuột 12"), INDEX) == Matched(Strength.WEAK, ("tranh",))
+
+
 def test_a_short_name_alone_may_be_anybodys() -> None:
     assert match(words("CAM SÀNH"), INDEX) == Matched(Strength.WEAK, ("cam",))
     assert match(words("CAM SÀNH", producers=("HTX Cam Ngon",)), INDEX) == Matched(Strength.STRONG, ("cam",))
