@@ -3,6 +3,7 @@
 A draft is shown back before anything leaves; name and number go along only if that very button is pressed.
 """
 
+import re
 from dataclasses import replace
 
 import phonenumbers
@@ -347,6 +348,12 @@ def origin_of(incoming: Incoming) -> str:
     """A name for this very message, the same each time it is worked on: what it causes happens once."""
     person = incoming.person
     return fingerprint(f"{person.channel}\n{person.address}\n{incoming.ref}")
+
+
+def ref_in(words: str) -> str:
+    """The first inquiry's number in *words*, written as we write it ("#5M2YJKXR"); "" if there is none."""
+    found = re.search(rf"#([{_REF_LETTERS}]{{{_REF_LENGTH}}})\b", words)
+    return found[1] if found else ""
 
 
 def ref_of(incoming: Incoming, turn: int = 0) -> str:

@@ -162,10 +162,13 @@ async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -
     if not incoming.replies_to:
         return None
     notice = await desk.store.post.notice_sent_as(inquiry.who(incoming), incoming.replies_to)
-    found = await desk.store.post.inquiry(notice.subject) if notice else None
-    if notice is None or found is None:
+    # Whoever was told twice, because we died before we learned the first message's id, may reply to either.
+    ref = notice.subject if notice else inquiry.ref_in(incoming.quoted)
+    found = await desk.store.post.inquiry(ref) if ref else None
+    if found is None:
         return None
-    if notice.kind in _TO_CONSUMER:
+    own = found.consumer == inquiry.who(incoming)
+    if notice.kind in _TO_CONSUMER if notice else own:
         origin = inquiry.origin_of(incoming)
         return await inquiry.added(found, limits.tidy(body), origin=origin, desk=desk, known=known), known
     told, _ = await _answered(body, found.ref, incoming=incoming, desk=desk, known=known)

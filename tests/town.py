@@ -177,10 +177,11 @@ class Someone:
     def reply(self) -> Reply:
         return self.deliveries[-1].reply
 
-    async def __call__(self, said: str | Content, *, replies_to: str = "") -> str:
+    async def __call__(self, said: str | Content, *, replies_to: str = "", quoted: str = "") -> str:
         """Say it; the answer as plain text."""
         content = Text(said) if isinstance(said, str) else said
-        await self.town.takes_in(Incoming(self.person, content, self.town.ref(), replies_to=replies_to))
+        incoming = Incoming(self.person, content, self.town.ref(), replies_to=replies_to, quoted=quoted)
+        await self.town.takes_in(incoming)
         return self.last
 
     async def tap(self, label: str) -> str:

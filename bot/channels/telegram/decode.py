@@ -26,6 +26,7 @@ NAME = "telegram"
 DEEP_LINK = "p_"
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
+_QUOTED = 120
 _BLANKS = re.compile(r"[ \t]{2,}")
 _VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
@@ -147,8 +148,15 @@ def _message(message: Message, *, me: Me) -> Event | None:
     content = _content(message, words=words, me=me)
     if content is None or not (addressed or message.media_group_id):
         return None
+    replies_to = _ours(message, me=me)
     incoming = Incoming(
-        person, content, _ref(message), str(_thread(message)), replies_to=_ours(message, me=me), at=message.date
+        person,
+        content,
+        _ref(message),
+        str(_thread(message)),
+        replies_to=replies_to,
+        quoted=_begun(message.reply_to_message) if replies_to else "",
+        at=message.date,
     )
     if message.media_group_id and isinstance(content, Photo):
         return Part(message.media_group_id, incoming, addressed)
@@ -205,6 +213,11 @@ def _ours(message: Message, *, me: Me) -> str:
     replied = message.reply_to_message
     ours = replied is not None and replied.from_user is not None and replied.from_user.id == me.id
     return f"{message.chat.id}/{replied.message_id}" if replied is not None and ours else ""
+
+
+def _begun(replied: Message | None) -> str:
+    """How the message that was replied to begins."""
+    return ((replied.text or replied.caption or "") if replied is not None else "")[:_QUOTED]
 
 
 def _mentions(message: Message, *, me: Me) -> list[str]:

@@ -112,6 +112,18 @@ async def test_a_reply_to_the_notice_is_the_answer(town: Town, folk: Folk) -> No
     assert "“Một tuần”" not in await folk.ba("nem chua 2", replies_to="101/9999"), "no notice of ours: ordinary words"
 
 
+async def test_a_reply_to_a_copy_we_never_learned_of_is_the_answer_too(town: Town, folk: Folk) -> None:
+    """Killed between telling and noting, we tell again; the maker may reply to the first copy."""
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    quoted = f"Có khách viết cho bạn:\n#{ref} · Câu hỏi"
+    said = await folk.ba("Một tuần", replies_to="101/9999", quoted=quoted)
+    assert said.startswith(say("Your answer to #{ref} is on its way.", ref=ref))
+    assert "Một tuần" not in await folk.tu("Một tuần", replies_to="103/9999", quoted=quoted), (
+        "not a stranger's to answer"
+    )
+
+
 async def test_a_message_worked_on_twice_answers_once(town: Town, folk: Folk) -> None:
     """A crash between answering and keeping that it was answered: the same message comes again."""
     ref = await folk.lan.asks("Nem để được bao lâu?")

@@ -163,6 +163,8 @@ def test_an_edit_is_new_only_if_its_words_are() -> None:
 def test_a_reply_names_the_message_of_ours_it_is_to() -> None:
     assert incoming("contact_own").replies_to == "100001/40"
     assert incoming("group_reply").replies_to == "-1001500000000/12"
+    replied = sample("group_reply")["message"]["reply_to_message"]
+    assert incoming("group_reply").quoted == replied.get("text", "")[:120]
     assert incoming("text").replies_to == ""
 
 
