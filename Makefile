@@ -1,6 +1,6 @@
 # Two commands do everything from a fresh clone: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults check format bench lock clean
+.PHONY: help setup setup-test demo test faults check fuzz format bench lock clean
 PY := .venv/bin/python
 HOI := $(PY) -m bot
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet pyproject.toml
@@ -29,6 +29,10 @@ check: setup-test ## Everything that must be green at each commit
 	.venv/bin/mypy --strict bot handlers catalog
 	.venv/bin/lint-imports
 	$(MAKE) --no-print-directory test
+
+fuzz: setup-test ## Damage ten thousand pictures and payloads, for two minutes at most
+	$(PY) -m bench.fuzz_payloads
+	$(PY) -m bench.fuzz_images
 
 format: setup-test ## Format the code and mend what can be mended
 	.venv/bin/ruff check --fix .

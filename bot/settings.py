@@ -44,7 +44,9 @@ class Settings(BaseSettings):
         "", description="Our address as people reach it, for links and labels, for example https://hoi-ocop.example."
     )
     readers: int = Field(2, ge=1, le=64, description="How many photos are read at once, each in its own process.")
-    answers_at_once: int = Field(64, ge=1, le=1024, description="How many people are answered at once in each channel.")
+    answers_at_once: int = Field(
+        256, ge=1, le=1024, description="How many people are answered at once in each channel."
+    )
     keep_days: int = Field(90, ge=1, description="After how many days answered messages are erased.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for people (text) or for machines (json).")

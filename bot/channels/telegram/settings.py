@@ -41,7 +41,7 @@ class Settings(BaseModel):
     per_second: int = Field(
         30, ge=1, le=10_000, description="How many messages a second Telegram allows over all chats."
     )
-    connections: int = Field(100, ge=4, le=1_000, description="How many connections to the Bot API at most.")
+    connections: int = Field(256, ge=4, le=1_000, description="How many connections to the Bot API at most.")
     timeout: float = Field(10.0, gt=0, le=60, description="Seconds to wait for a connection, and for an answer.")
 
     @field_validator("token")
