@@ -89,7 +89,10 @@ async def _labelled(store: Store) -> list[Product]:
 def _draw_labels(products: list[Product], folder: Path, settings: Settings) -> None:
     folder.mkdir(exist_ok=True)
     for product in products:
-        (folder / f"{product.id}.png").write_bytes(drawn(product, settings, "png"))
+        # Under its name only once it is whole: someone may be waiting to upload it.
+        draft = folder / f".{product.id}"
+        draft.write_bytes(drawn(product, settings, "png"))
+        draft.replace(folder / f"{product.id}.png")
 
 
 async def _told_to_stop() -> None:

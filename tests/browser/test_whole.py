@@ -77,7 +77,11 @@ async def test_a_name_leads_to_a_passport_and_its_page(chat: Chat):
 
 
 async def test_the_picture_of_a_label_leads_to_its_product(chat: Chat, demo: Demo):
-    label = next((demo.folder / "labels").glob("*.png"))
+    # The chat answers before the labels are drawn.
+    async with asyncio.timeout(20):
+        while not (labels := sorted((demo.folder / "labels").glob("*.png"))):  # noqa: ASYNC110 - another process draws
+            await asyncio.sleep(0.1)
+    label = labels[0]
     await chat.page.locator("#camera-file").set_input_files(label)
     card = chat.answers.first.locator(".card.whole")
     await expect(card).to_be_visible(timeout=20000)
