@@ -48,6 +48,8 @@ class Post:
         self._writer = writer
         self._seal = seal
         self._wake: Callable[[], None] = lambda: None
+        # How often change_person() has changed anyone's conversation beside the inbox's answers.
+        self.people_changed = 0
 
     async def _write(self, call: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         result: Result = await self._writer(_calls, call)
@@ -339,6 +341,7 @@ class Post:
             await mail.keep_people(connection, [mail.Answer(0, "", who.channel, who.address, language, state)])
 
         await self._write(changed)
+        self.people_changed += 1
 
     async def erase(self, who: Address) -> int:
         """Erase all that is kept about someone, from the file as well as from the log beside it."""

@@ -34,7 +34,6 @@ class Store:
         self._seal = seal
         self._write = Writer(engine)
         self._post = Post(engine, self._write, seal) if seal else None
-        self._keeping = 0
 
     @property
     def post(self) -> Post:
@@ -175,13 +174,17 @@ class Store:
 
     async def receive(self, letter: Letter) -> Received:
         """Keep what came in, and tell what is known of who wrote it, as person() does."""
-        keeping = self._keeping
+        keeping = self._changes
         received: Received = await self._write(mail.receive, self._sealed(letter))
         return replace(received, state=self._open(received.state) or "{}", keeping=keeping)
 
     def is_fresh(self, received: Received) -> bool:
-        """True while keep_person() has told nothing newer of anybody; answers to the same person are not looked at."""
-        return received.keeping == self._keeping
+        """True while no notice has changed anybody's conversation; answers to the same person are not looked at."""
+        return received.keeping == self._changes
+
+    @property
+    def _changes(self) -> int:
+        return self._post.people_changed if self._post else 0
 
     async def answer(self, answer: Answer) -> None:
         """Keep an answer before it is sent."""
@@ -239,12 +242,6 @@ class Store:
         async with database.reading(self._engine) as connection:
             language, state = await mail.person(connection, channel, address)
         return language, self._open(state) or "{}"
-
-    async def keep_person(self, channel: str, address: str, *, language: str, state: str) -> None:
-        """Keep someone's language and the state of their conversation."""
-        known = Answer(0, "", channel, address, language, self._close(state))
-        await self._write(mail.keep_people, known)
-        self._keeping += 1
 
     # Notes --------------------------------------------------------------------------------------------------------
 
