@@ -9,9 +9,9 @@ from catalog.model import Product
 from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.inquiry import officers, phone_number, who
+from handlers.inquiry import officers, who
 from handlers.joining import memberships, not_a_member
-from handlers.links import mail_link, web_link
+from handlers.links import mail_link, phone_number, web_link
 from handlers.messages import Choice, Incoming, Page, Reply, Want
 from handlers.phrases import Speech
 

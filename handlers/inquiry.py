@@ -6,8 +6,6 @@ A draft is shown back before anything leaves; name and number go along only if t
 import re
 from dataclasses import replace
 
-import phonenumbers
-
 from catalog.errors import StoreError
 from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Side, State
 from catalog.model import Product
@@ -16,7 +14,7 @@ from catalog.store import Step as Event
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.links import shown_phone
+from handlers.links import phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
 PER_PAGE = 5
@@ -311,17 +309,6 @@ def nothing_begun(known: Known) -> tuple[Reply, Known]:
     say = known.say
     text = say("That is not open any more. Find the product again and press “Ask the producer”.")
     return Reply(text), replace(known, draft=None)
-
-
-def phone_number(text: str) -> str | None:
-    """*text* as an international phone number, or None."""
-    try:
-        number = phonenumbers.parse(text, "VN")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _opened(

@@ -9,10 +9,10 @@ from catalog.store import Refusal
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.inquiry import officers, phone_number, who
+from handlers.inquiry import officers, who
+from handlers.links import phone_number
 from handlers.messages import Choice, Incoming, Reply, Want
 
-CODE_LIFE = 7 * 24 * 3600.0
 MOST_WRONG = 5
 _WRONG_PAUSE = 3600.0
 _MOST_CANNED = 5

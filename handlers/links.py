@@ -21,6 +21,17 @@ def shown_phone(phone: str) -> str:
     return link.label if link else phone
 
 
+def phone_number(text: str) -> str | None:
+    """*text* as an international phone number, or None."""
+    try:
+        number = phonenumbers.parse(text, _HOME)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _phone_link(phone: str) -> Link | None:
     try:
         number = phonenumbers.parse(phone, _HOME)

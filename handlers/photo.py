@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from catalog import codes
-from catalog.codes import CitizenId, Code, Gtin, Kind, OtherLink, PlainCode, ShortLink, TraceLink
+from catalog.codes import CitizenId, Code, Gtin, OtherLink, PlainCode, ShortLink, TraceLink
 from catalog.errors import BadImage
 from catalog.model import Product
 from catalog.reader import Trouble
 from catalog.store import Wish
-from handlers import cards, meanings, product, words
+from handlers import cards, listed, meanings, product, words
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.find import by_words, view
@@ -16,7 +16,6 @@ from handlers.lookup import Sight, lot_of, products_of_all, see
 from handlers.messages import Card, Choice, Photo, Reply, Want
 from handlers.phrases import Speech
 
-_LINEAR = frozenset({Kind.GTIN})
 _MOST_EXPLAINED = 3
 # Our server shows this picture; how a good photo looks is seen faster than read.
 EXAMPLE = "/static/photo.png"
@@ -75,7 +74,10 @@ def _product(
         return Reply(reply.text, cards=reply.cards, warnings=warnings, language=say.language)
     lot = next((sight.lot for sight in sights if sight.lot is not None), None)
     card = cards.whole(found[0], view(desk, known), lot=lot)
-    return Reply(cards=(card,), warnings=warnings, language=say.language)
+    led = codes.lead(code for sight in sights for code in sight.codes)
+    beside = (code for code in led.beside if code not in led.warnings)
+    lines = list(dict.fromkeys(listed.sentences(beside, found[0], say)))[:_MOST_EXPLAINED]
+    return Reply("\n".join(lines), cards=(card,), warnings=warnings, language=say.language)
 
 
 async def _explained(
