@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Self
 
@@ -20,7 +19,6 @@ from catalog.text import fold, tone_last
 
 REFORM = date(2025, 7, 1)
 SHIPPED = Path(__file__).parent / "data"
-_EARTH_KM = 6371.0
 _LONGEST_NAME = 4
 
 _COMMUNE, _DISTRICT, _PROVINCE = "commune", "district", "province"
@@ -150,21 +148,6 @@ class Places:
             return exact
         longer = (entry.new for name, entries in self._by_name.items() if f" {key}" in f" {name}" for entry in entries)
         return _unique([*exact, *longer])
-
-    def old_names(self, unit: Unit) -> tuple[str, ...]:
-        """What *unit* was before 1 July 2025: ``Thị trấn Lim, huyện Tiên Du``; older names last."""
-        entries = (entry for entries in self._by_name.values() for entry in entries)
-        return tuple(dict.fromkeys(entry.label for entry in entries if entry.new == unit and entry.label))
-
-    @staticmethod
-    def distance_km(one: Unit, other: Unit) -> float | None:
-        """Kilometres between two communes as the crow flies; None when a place is not known."""
-        if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-            return None
-        north, south = radians(one.latitude), radians(other.latitude)
-        east = radians(other.longitude - one.longitude)
-        half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(east / 2) ** 2
-        return 2 * _EARTH_KM * asin(sqrt(half))
 
     def _add(self, row: _Row, older: list[_Row]) -> None:
         new = self._new_unit(row)

@@ -172,21 +172,6 @@ def test_a_search_finds_parts_of_names_and_nothing_for_nothing():
     assert PLACES.find("Đà Lạt") == ()
 
 
-def test_old_names_are_listed_with_their_district():
-    (unit,) = PLACES.find("phường Kinh Bắc")
-    names = PLACES.old_names(unit)
-    assert "Phường Suối Hoa, thành phố Bắc Ninh" in names
-    assert "Phường Ninh Xá, thành phố Bắc Ninh" in names
-    assert "Phường Ninh Xá, thị xã Thuận Thành" not in names
-
-
-def test_distance_is_measured_between_known_places():
-    tu_son, chu = PLACES.find("P. Từ Sơn")[0], PLACES.find("P. Chũ")[0]
-    assert PLACES.distance_km(tu_son, chu) == pytest.approx(72.9, abs=0.5)
-    assert PLACES.distance_km(tu_son, tu_son) == 0
-    assert PLACES.distance_km(tu_son, Unit("Ở đâu đó", "xã", "Bắc Ninh")) is None
-
-
 def test_every_old_commune_converts_by_its_full_address():
     with (SHIPPED / "communes.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):

@@ -18,7 +18,6 @@ SUBTITLE = 500
 ELEMENTS = 5
 BUTTONS = 5
 BUTTON_TITLE = 100
-PAYLOAD = 1000
 
 _WEB = ("https://", "http://")
 
