@@ -55,12 +55,14 @@ def tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", kept + tones)
 
 
+@lru_cache(maxsize=4096)
 def toneless(word: str) -> str:
     """Spell *word* without its tone but with its â, ê, ô, ă, ơ, ư and đ."""
     spread = unicodedata.normalize("NFD", word)
     return unicodedata.normalize("NFC", "".join(letter for letter in spread if letter not in TONES))
 
 
+@lru_cache(maxsize=4096)
 def from_telex(word: str) -> str | None:
     """Read raw Telex keys (banhs, dduwowngf); None when *word* holds no Telex key or is not one syllable."""
     if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST_SYLLABLE):
@@ -116,6 +118,7 @@ def _horn_before(letters: list[str], place: int) -> None:
         letters[place - 1] = "u\u031b"
 
 
+@lru_cache(maxsize=4096)
 def from_vni(word: str) -> str | None:
     """Read raw VNI keys (ba1nh, d9u7o7ng2); None when *word* holds no VNI key or starts with a digit."""
     if not (word.isascii() and word.isalnum() and word[:1].isalpha() and 1 < len(word) <= _LONGEST_SYLLABLE):

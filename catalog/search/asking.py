@@ -34,6 +34,7 @@ _MAKERS = (
     "doanh nghiep",
     "xuong",
 )
+_MAKER_BEGINNINGS = frozenset(maker.split()[0] for maker in _MAKERS)
 _MAKER_FORMS = ("tnhh", "co phan", "cp", "mtv", "mot thanh vien", "san xuat", "sx", "nong nghiep", "nn")
 _NEAR = (
     "gan toi",
@@ -121,10 +122,11 @@ class FilterReader:
     def _place(self, asked: Asked) -> Asked:
         words = _words(asked.left)
         for start, end in _spans(words, longest=6):
-            known = self._places.get(_bare_place(" ".join(words[start:end])))
-            alone = all(word in _LISTING for word in (*words[:start], *words[end:]))
             introduced = start > 0 and words[start - 1] in _AT
-            if known is not None and (introduced or (alone and start > 0)):
+            if not introduced and (start == 0 or any(word not in _LISTING for word in (*words[:start], *words[end:]))):
+                continue
+            known = self._places.get(_bare_place(" ".join(words[start:end])))
+            if known is not None:
                 first = start - 1 if introduced else start
                 said = _said(asked.left[start:end])
                 return _without(
@@ -135,6 +137,8 @@ class FilterReader:
     def _producer(self, asked: Asked) -> Asked:
         words = _words(asked.left)
         for start, end in _spans(words, longest=12):
+            if words[start] not in _MAKER_BEGINNINGS:
+                continue
             said = " ".join(words[start:end])
             maker = next((maker for maker in _MAKERS if said.startswith(maker + " ")), None)
             if maker is None:

@@ -1,6 +1,8 @@
 """The rows worth a closer look: those that hold the most telling words of the query."""
 
+from dataclasses import dataclass
 from itertools import pairwise
+from threading import Lock
 
 import numpy as np
 
@@ -15,6 +17,15 @@ BESIDE_NAME = 0.88
 HIGH_SHARE, LEAST_SHARE = 0.5, 0.2
 ENOUGH_ROWS = 20_000
 MOST_ALIKE = 24
+MOST_OF_ONE, MOST_REMEMBERED, LEAST_COST = 20_000, 1_000_000, 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """Rows that hold what a token may stand for, and its likeness there."""
+
+    rows: Ints
+    likes: Floats
 
 
 class Finder:
@@ -25,27 +36,67 @@ class Finder:
         self._facets = [_Holders(facet, words=len(shelf.rarities)) for facet in (shelf.producers, shelf.places)]
         self._letters = _Letters(shelf)
         self._first_row: Ints = np.unique(shelf.owner, return_index=True)[1].astype(np.int32)
+        self._lengths = shelf.postings.lengths
+        self._remembered: dict[tuple[bytes, bytes], _Holding] = {}
+        self._room = MOST_REMEMBERED
+        self._lock = Lock()
 
     def rows(self, reading: Reading, *, most: int, allowed: Flags | None = None) -> Ints:
         """At most *most* rows, the likeliest ones; of *allowed* entries only."""
-        sums = np.zeros(len(self._shelf.owner), dtype=np.float32)
-        scratch = np.empty_like(sums)
-        for place, fits in enumerate(self._afforded(reading)):
-            rows, likes = self._postings(reading.terms[place][fits], reading.likes[place][fits])
-            scratch[rows] = likes
-            sums[rows] += reading.weights[place] * scratch[rows]
+        sums = self._sums(reading)
         if allowed is not None:
             sums *= allowed[self._shelf.owner]
         rows = self._best(sums, most=most)
         alike = self._letters.rows("".join(reading.words))
         if allowed is not None:
             alike = alike[allowed[self._shelf.owner[alike]]]
-        return np.union1d(rows, alike).astype(np.int32) if len(alike) else rows
+        return np.array(sorted({*rows.tolist(), *alike.tolist()}), dtype=np.int32) if len(alike) else rows
 
-    def _afforded(self, reading: Reading) -> list[Flags]:
-        """Which words of each token are looked up: the sure ones first, the rest while there are not too many rows."""
-        bounds = self._shelf.postings.bounds
-        sizes = [bounds[terms + 1] - bounds[terms] for terms in reading.terms]
+    def _sums(self, reading: Reading) -> Floats:
+        """By row, the weights of the tokens that stand in it."""
+        sums = np.zeros(len(self._shelf.owner), dtype=np.float32)
+        afforded = self._afforded(reading)
+        for place, (terms, likes) in enumerate(zip(reading.terms, reading.likes, strict=True)):
+            fits = slice(None) if afforded is None else afforded[place]
+            holding = self._holding(terms[fits], likes[fits])
+            sums[holding.rows] += reading.weights[place] * holding.likes
+        return sums
+
+    def _holding(self, terms: Ints, likes: Floats) -> _Holding:
+        """The rows that hold any of *terms*, and the likeness of the likeliest one there."""
+        key = terms.tobytes(), likes.tobytes()
+        holding = self._remembered.get(key)
+        if holding is None:
+            holding = self._gathered(terms, likes)
+            if len(holding.rows) <= MOST_OF_ONE:
+                self._remember(key, holding)
+        return holding
+
+    def _remember(self, key: tuple[bytes, bytes], holding: _Holding) -> None:
+        with self._lock:
+            if key in self._remembered:
+                return
+            self._remembered[key] = holding
+            self._room -= _cost(holding)
+            while self._room < 0:
+                self._room += _cost(self._remembered.pop(next(iter(self._remembered))))
+
+    def _gathered(self, terms: Ints, likes: Floats) -> _Holding:
+        """A row that holds several is there several times, each time with the same likeness."""
+        rows, worth = self._postings(terms, likes)
+        last = np.empty(len(self._shelf.owner), dtype=np.float32)
+        last[rows] = worth
+        return _Holding(rows, last[rows])
+
+    def _afforded(self, reading: Reading) -> list[Flags] | None:
+        """Which words of each token are looked up: the sure ones first, the rest while there are not too many rows.
+
+        None when all are.
+        """
+        lengths = self._lengths
+        sizes = [lengths[terms] for terms in reading.terms]
+        if sum(int(size.sum()) for size in sizes) <= MOST_POSTINGS:
+            return None
         fits = [np.zeros(len(terms), dtype=np.bool_) for terms in reading.terms]
         left = MOST_POSTINGS
         for sure in (True, False):
@@ -75,17 +126,21 @@ class Finder:
         top = float(sums.max(initial=0.0))
         if top <= 0:
             return np.zeros(0, dtype=np.int32)
-        rows = np.flatnonzero(sums >= HIGH_SHARE * top)
-        if len(rows) < ENOUGH_ROWS:
-            rows = np.flatnonzero(sums >= LEAST_SHARE * top)
+        many = np.count_nonzero(sums >= HIGH_SHARE * top) >= ENOUGH_ROWS
+        rows = np.flatnonzero(sums >= (HIGH_SHARE if many else LEAST_SHARE) * top)
         if len(rows) <= most:
             return rows.astype(np.int32)
         found = sums[rows]
         told = np.minimum(1.0, found / np.maximum(self._shelf.mass[rows], 1e-6))
         asked_most = np.argpartition(-found * (0.7 + 0.3 * told), most * 2 // 3)[: most * 2 // 3]
         told_most = np.argpartition(-told * np.sqrt(found), most // 3)[: most // 3]
-        chosen: Ints = rows[np.union1d(asked_most, told_most)].astype(np.int32)
-        return chosen
+        chosen = np.zeros(len(rows), dtype=np.bool_)
+        chosen[asked_most] = chosen[told_most] = True
+        return rows[chosen].astype(np.int32)
+
+
+def _cost(holding: _Holding) -> int:
+    return LEAST_COST + len(holding.rows)
 
 
 class _Letters:

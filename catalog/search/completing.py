@@ -1,12 +1,13 @@
 """Type-ahead: names that hold what was typed so far, the last word being only begun."""
 
 from bisect import bisect_left
+from dataclasses import replace
 
 import numpy as np
 
 from catalog.search.candidates import SURE_ENOUGH
 from catalog.search.evidence import COLUMNS
-from catalog.search.looking import Looker
+from catalog.search.looking import Looker, firsts
 from catalog.search.pool import Floats, Ints
 from catalog.search.reading import Reading, tokens_of
 from catalog.search.shelf import Shelf
@@ -47,8 +48,8 @@ class Completer:
         scores = (table * self._worth).sum(axis=1) / self._worth.sum()
         order = np.argsort(-scores, kind="stable")
         entries = self._shelf.owner[rows[order]]
-        firsts = np.sort(np.unique(entries, return_index=True)[1])[:limit]
-        return entries[firsts], scores[order][firsts]
+        places = firsts(entries.tolist())[:limit]
+        return entries[places], scores[order][places]
 
     def _begun(self, reading: Reading) -> Reading:
         """*reading* with every word that the last one may be the beginning of."""
@@ -62,12 +63,11 @@ class Completer:
         last_terms = np.concatenate((terms, reading.terms[-1][other]))
         last_likes = np.concatenate((likes, reading.likes[-1][other] * BEGUN))
         order = np.argsort(-last_likes, kind="stable")
-        return Reading(
-            reading.tokens,
-            np.append(reading.weights[:-1], np.float32(max(float(reading.plain[-1]), 1.0))),
-            reading.plain,
-            (*reading.terms[:-1], last_terms[order].astype(np.int32)),
-            (*reading.likes[:-1], last_likes[order]),
+        return replace(
+            reading,
+            weights=np.append(reading.weights[:-1], np.float32(max(float(reading.plain[-1]), 1.0))),
+            terms=(*reading.terms[:-1], last_terms[order].astype(np.int32)),
+            likes=(*reading.likes[:-1], last_likes[order]),
         )
 
     def _number(self, word: str) -> int:

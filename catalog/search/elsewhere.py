@@ -49,6 +49,7 @@ def _phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 _KNOWN = _phrases()
+_BEGINNINGS = frozenset(phrase[0] for phrase in _KNOWN)
 FEWEST_LETTERS_UNMARKED = 4
 _LONGEST = max(map(len, _KNOWN))
 
@@ -56,7 +57,9 @@ _LONGEST = max(map(len, _KNOWN))
 def elsewhere(tokens: Sequence[Token]) -> list[bool]:
     """Which of *tokens* speak of such a thing; a word with other marks does not."""
     flags = [False] * len(tokens)
-    for start in range(len(tokens)):
+    for start, first in enumerate(tokens):
+        if first.word not in _BEGINNINGS:
+            continue
         for length in range(1, min(_LONGEST, len(tokens) - start) + 1):
             some = tokens[start : start + length]
             marked = _KNOWN.get(tuple(token.word for token in some))

@@ -1,18 +1,16 @@
 """What speaks for each candidate, as a table of numbers from 0 to 1: one row a candidate, one column a kind."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from rapidfuzz.distance import Indel
-from rapidfuzz.process import cdist
+from rapidfuzz.process import cpdist
 
 from catalog.search.candidates import BESIDE_NAME, SURE_ENOUGH
 from catalog.search.elsewhere import elsewhere
-from catalog.search.pool import Floats, Ints
+from catalog.search.pool import Flags, Floats, Ints
 from catalog.search.reading import Reading, Way
-from catalog.search.shelf import Shelf
+from catalog.search.shelf import WIDEST_NAME, Shelf
 
-WIDEST_NAME, WIDEST_FIELD = 40, 16
+WIDEST_FIELD = 16
 SEEN = 0.4
 ALIKE = 8
 COLUMNS = (
@@ -48,52 +46,46 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The table, and the part of each query word that each candidate explains."""
-
-    table: Floats
-    explained: Floats
-
-
-def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
-    """Gather the evidence for *rows*."""
+def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Floats:
+    """The table for *rows*."""
     likes, slots = _likeness_table(reading, words=len(shelf.rarities))
+    # Words lie along the first axis here: numpy goes through many short names much faster that way.
     marked = shelf.marked.padded(rows, width=WIDEST_NAME, empty=-1)
-    terms = np.where(marked >= 0, shelf.vocabulary.fold_of[marked], len(shelf.rarities))
-    name = likes[slots[terms]]
-    in_name = name.max(axis=1)
-    explained = np.maximum(in_name, BESIDE_NAME * _beside(likes, slots, rows=rows, shelf=shelf))
-    rare = np.append(shelf.rarities, np.float32(0))[terms]
-    covered = name.max(axis=2)
-    total = max(float(reading.weights.sum()), 1e-6)
-    asked = (explained * reading.weights).sum(axis=1) / total
-    plain = reading.plain
-    masses = (covered * rare).sum(axis=1)
-    totals = rare.sum(axis=1)
-    told = masses / np.maximum(totals, 1e-6)
-    lengths = (marked >= 0).sum(axis=1)
-    told_words = covered.sum(axis=1) / np.maximum(lengths, 1)
-    spots = name.argmax(axis=1)
-    marks, vowels = _marks(reading, np.take_along_axis(marked, spots, axis=1), in_name=in_name, shelf=shelf)
-    letters, core, in_order = _letters(reading, terms, explained=in_name, shelf=shelf)
-    open_weight = (1 - explained) * reading.weights
+    terms = shelf.vocabulary.fold_of.take(marked)
+    places = slots.take(terms)
+    name = likes.take(places, axis=0)
+    in_name = name.max(axis=0)
+    spots = name.argmax(axis=0)
+    hit_in_name = in_name > SEEN
+    explained = _with_fields(in_name, likes, slots, rows=rows, shelf=shelf)
     hit = explained > SEEN
-    order = _order(spots, in_name)
+    covered = likes.max(axis=1).take(places)
+    rare = shelf.telling.take(terms)
+    weights, plain = reading.weights, reading.plain
+    total = max(float(weights.sum()), 1e-6)
+    asked = _weighed(explained, weights) / total
+    masses, totals = (covered * rare).sum(axis=0), rare.sum(axis=0)
+    told = masses / np.maximum(totals, 1e-6)
+    lengths = (marked >= 0).sum(axis=0)
+    told_words = covered.sum(axis=0) / np.maximum(lengths, 1)
+    everyone = np.arange(len(rows))
+    marks, vowels = _marks(reading, marked[spots, everyone[:, None]], hit=hit_in_name, shelf=shelf)
+    letters, core, in_order = _letters(reading, rows, hit=hit_in_name, shelf=shelf)
+    open_weight = (1 - explained) * weights
+    order = _order(spots, hit_in_name)
     exact = ((explained > 0.99) * plain).sum(axis=1) / np.maximum((hit * plain).sum(axis=1), 1e-6)
-    same = np.ones(len(rows), dtype=np.float32)
     columns = (
         asked,
-        (in_name * reading.weights).sum(axis=1) / total,
-        (explained * plain).sum(axis=1) / max(float(plain.sum()), 1e-6),
+        _weighed(in_name, weights) / total,
+        _weighed(explained, plain) / max(float(plain.sum()), 1e-6),
         told,
         told_words,
         np.minimum(asked, told),
         1 - np.exp(-masses / 12),
         1 - np.exp(-(totals - masses) / 12),
         order,
-        covered[:, 0],
-        covered[np.arange(len(rows)), np.maximum(lengths - 1, 0)],
+        covered[0],
+        covered[np.maximum(lengths - 1, 0), everyone],
         exact,
         marks,
         vowels,
@@ -108,12 +100,21 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Evidence:
         ((spots == np.arange(spots.shape[1])) & (in_name > SURE_ENOUGH)).all(axis=1),
         asked * order * exact,
         asked * told_words,
-        same * np.mean(elsewhere(reading.tokens)),
-        same * _unknown(reading),
-        same * (reading.way is Way.RESPACED),
-        same * (reading.way is Way.SPELLED_OUT),
+        sum(elsewhere(reading.tokens)) / len(reading.tokens),
+        _unknown(reading),
+        reading.way is Way.RESPACED,
+        reading.way is Way.SPELLED_OUT,
     )
-    return Evidence(np.stack(columns, axis=1).astype(np.float32), explained)
+    table = np.empty((len(columns), len(rows)), dtype=np.float32)
+    for number, column in enumerate(columns):
+        table[number] = column
+    return np.ascontiguousarray(table.T)
+
+
+def _weighed(table: Floats, weights: Floats) -> Floats:
+    # Unlike a product of BLAS, this rounds equal rows equally, wherever they stand.
+    sums: Floats = np.einsum("ij,j->i", table, weights)
+    return sums
 
 
 def _unknown(reading: Reading) -> float:
@@ -121,66 +122,67 @@ def _unknown(reading: Reading) -> float:
     strange = sum(
         len(token.word)
         for token, likes in zip(reading.tokens, reading.likes, strict=True)
-        if token.filling == 1 and likes.max(initial=0.0) < SURE_ENOUGH
+        if token.filling == 1 and (not len(likes) or likes[0] < SURE_ENOUGH)
     )
     return strange / max(letters, 1)
 
 
 def _likeness_table(reading: Reading, *, words: int) -> tuple[Floats, Ints]:
     """Likeness by (word slot, token), and the slot of each known word; slot 0 is for all others."""
+    terms = np.concatenate(reading.terms)
     slots = np.zeros(words + 1, dtype=np.int32)
-    terms = np.unique(np.concatenate(reading.terms))
     slots[terms] = np.arange(1, len(terms) + 1)
     likes = np.zeros((len(terms) + 1, len(reading.tokens)), dtype=np.float32)
-    for place, (some, like) in enumerate(zip(reading.terms, reading.likes, strict=True)):
-        likes[slots[some], place] = like
+    tokens = np.repeat(np.arange(len(reading.tokens)), [len(some) for some in reading.terms])
+    likes[slots[terms], tokens] = np.concatenate(reading.likes)
     return likes, slots
 
 
-def _beside(likes: Floats, slots: Ints, *, rows: Ints, shelf: Shelf) -> Floats:
-    """How well producer, places and group explain each token."""
-    entries = shelf.owner[rows]
-    best = np.zeros((len(rows), likes.shape[1]), dtype=np.float32)
-    for facet in (shelf.producers, shelf.places, shelf.groups):
-        terms = facet.terms.padded(facet.of_entry[entries], width=WIDEST_FIELD, empty=len(shelf.rarities))
-        best = np.maximum(best, likes[slots[terms]].max(axis=1, initial=0.0))
+def _with_fields(in_name: Floats, likes: Floats, slots: Ints, *, rows: Ints, shelf: Shelf) -> Floats:
+    """How well a row explains each token by its name, or by its producer, places and group."""
+    terms = shelf.fields.padded(shelf.fields_of(shelf.owner[rows]), width=WIDEST_FIELD, empty=len(shelf.rarities))
+    fields = likes.take(slots.take(terms), axis=0).max(axis=0).reshape(-1, *in_name.shape)
+    best: Floats = np.maximum(in_name, BESIDE_NAME * fields.max(axis=0))
     return best
 
 
-def _order(spots: Ints, in_name: Floats) -> Floats:
+def _order(spots: Ints, hit: Flags) -> Floats:
     """The share of neighbours in the query that are neighbours in the name."""
-    hit = in_name > SEEN
     together = hit[:, 1:] & hit[:, :-1] & (spots[:, 1:] == spots[:, :-1] + 1)
     share: Floats = (1 + together.sum(axis=1)) / np.maximum(hit.sum(axis=1), 1)
     return share
 
 
-def _marks(reading: Reading, marked: Ints, *, in_name: Floats, shelf: Shelf) -> tuple[Floats, Floats]:
+def _marks(reading: Reading, marked: Ints, *, hit: Flags, shelf: Shelf) -> tuple[Floats | float, Floats | float]:
     """Agreement in marks over the words typed with marks; one half where none was."""
-    words = shelf.vocabulary
-    typed = np.array([words.marked.numbers.get(token.marked, -2) for token in reading.tokens])
-    bare = np.array([words.bare_number(token.marked) for token in reading.tokens])
-    counted = np.array([token.marked != token.word for token in reading.tokens]) & (in_name > SEEN)
+    with_marks, typed, toneless = np.array(reading.marks).T
+    if not with_marks.any():
+        return 0.5, 0.5
+    counted = hit & (with_marks > 0)
     number = counted.sum(axis=1)
     same = ((marked == typed) & counted).sum(axis=1)
-    alike = ((words.bare_of[marked] == bare) & counted).sum(axis=1)
+    alike = ((shelf.vocabulary.bare_of[marked] == toneless) & counted).sum(axis=1)
     nothing = number == 0
-    number = np.maximum(number, 1)
-    return np.where(nothing, 0.5, same / number), np.where(nothing, 0.5, alike / number)
+    of = number + nothing
+    return (same + 0.5 * nothing) / of, (alike + 0.5 * nothing) / of
 
 
-def _letters(reading: Reading, terms: Ints, *, explained: Floats, shelf: Shelf) -> tuple[Floats, Floats, Floats]:
-    """Likeness of spellings without spaces: of the whole query, of its explained words, and of those sorted."""
-    spellings = [*shelf.vocabulary.folded.spellings, ""]
-    split = [[spellings[term] for term in row] for row in terms.tolist()]
-    names = ["".join(words) for words in split]
-    whole = "".join(reading.words)
-    likeness: Floats = cdist([whole], names, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
-    typed = reading.words
-    cores = [[word for word, keep in zip(typed, row, strict=True) if keep] for row in (explained > SEEN).tolist()]
-    core = [Indel.normalized_similarity("".join(core), name) for core, name in zip(cores, names, strict=True)]
-    ordered = [
-        Indel.normalized_similarity("".join(sorted(core)), "".join(sorted(words)))
-        for core, words in zip(cores, split, strict=True)
-    ]
-    return likeness, np.array(core, dtype=np.float32), np.array(ordered, dtype=np.float32)
+def _letters(reading: Reading, rows: Ints, *, hit: Flags, shelf: Shelf) -> Floats:
+    """Likeness of spellings without spaces, in three lines: of the query, of its explained words, of those sorted."""
+    names, ordered = zip(*shelf.letters(rows), strict=True)
+    cores, ordered_cores = zip(*_cores(reading.words, hit), strict=True)
+    queries = ["".join(reading.words)] * len(names) + [*cores, *ordered_cores]
+    likeness: Floats = cpdist(
+        queries, [*names, *names, *ordered], scorer=Indel.normalized_similarity, dtype=np.float32
+    ).reshape(3, -1)
+    return likeness
+
+
+def _cores(words: list[str], hit: Flags) -> list[tuple[str, str]]:
+    """For each row the words that it explains, as typed and sorted, without spaces; most rows explain the same."""
+    patterns = (hit @ (1 << np.arange(len(words)))).tolist()
+    cores: dict[int, tuple[str, str]] = {}
+    for pattern in set(patterns):
+        core = [word for place, word in enumerate(words) if pattern >> place & 1]
+        cores[pattern] = "".join(core), "".join(sorted(core))
+    return [cores[pattern] for pattern in patterns]

@@ -11,7 +11,7 @@ from catalog.search.abbreviations import Abbreviations, common_heads
 from catalog.search.candidates import Finder
 from catalog.search.evidence import COLUMNS, weigh
 from catalog.search.pool import Flags, Floats, Ints
-from catalog.search.reading import Reading, Token, Way, read
+from catalog.search.reading import Lexicon, Reading, Token, Way
 from catalog.search.segmenting import Segmenter
 from catalog.search.shelf import Shelf
 from catalog.search.spelling import Speller
@@ -67,6 +67,7 @@ class Looker:
         self._shelf = shelf
         heads = common_heads(shelf, most=MOST_HEADS)
         self._speller = Speller(words.spellings, words.numbers, heads=heads)
+        self._lexicon = Lexicon(self._speller, vocabulary=shelf.vocabulary, rarities=shelf.rarities)
         self._abbreviations = Abbreviations(shelf)
         self._segmenter = Segmenter(self._speller, counts=shelf.postings.lengths.astype(np.float32))
         self._finder = Finder(shelf)
@@ -91,14 +92,14 @@ class Looker:
 
     def reading(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
         """Look *tokens* up among the words of the catalogue."""
-        return read(tokens, speller=self._speller, rarities=self._shelf.rarities, way=way)
+        return self._lexicon.read(tokens, way=way)
 
     def table(self, reading: Reading, *, allowed: Flags | None = None) -> tuple[Ints, Floats]:
         """The candidate rows for *reading* and the evidence for each."""
         rows = self._finder.rows(reading, most=MOST_CANDIDATES, allowed=allowed)
         if not len(rows):
             return rows, np.zeros((0, len(COLUMNS)), dtype=np.float32)
-        return rows, weigh(reading, rows, shelf=self._shelf).table
+        return rows, weigh(reading, rows, shelf=self._shelf)
 
     def _look(self, reading: Reading, *, allowed: Flags | None) -> _Looked:
         return _Looked(*self.table(reading, allowed=allowed))
@@ -106,11 +107,19 @@ class Looker:
     def _by_entry(self, looked: _Looked) -> Ranked:
         """Each entry once, by its best row."""
         ranks = ranking.ranks(looked.table)
-        order = np.argsort(-ranks, kind="stable")
-        entries = self._shelf.owner[looked.rows[order]]
-        firsts = np.sort(np.unique(entries, return_index=True)[1])
-        order = order[firsts]
+        order = (-ranks).argsort(kind="stable")
+        entries = self._shelf.owner.take(looked.rows.take(order))
+        places = firsts(entries.tolist())
+        order = order[places]
         lead = float(ranks[order[0]] - ranks[order[1]]) if len(order) > 1 else ranking.WIDEST_MARGIN
         table = looked.table[order]
         named = bool(table[0, _TOLD] >= EXPLAINED and table[0, _PLAINLY] >= EXPLAINED_BY_NAME)
-        return Ranked(entries[firsts], ranking.certainties(table, margin=lead), table[:, _ASKED], named=named)
+        return Ranked(entries[places], ranking.certainties(table, margin=lead), table[:, _ASKED], named=named)
+
+
+def firsts(entries: list[int]) -> list[int]:
+    """Where each of *entries* stands first."""
+    places: dict[int, int] = {}
+    for place, entry in enumerate(entries):
+        places.setdefault(entry, place)
+    return list(places.values())

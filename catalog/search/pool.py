@@ -56,15 +56,13 @@ class Ragged:
         return self.flat[places], lengths
 
     def padded(self, rows: Ints, *, width: int, empty: int) -> Ints:
-        """The lists of *rows* as a table, cut at *width* and filled up with *empty*."""
-        starts = self.bounds[rows]
-        lengths = self.bounds[rows + 1] - starts
-        columns = np.arange(min(width, int(lengths.max(initial=1))))
-        inside = columns < lengths[:, None]
-        places = np.where(inside, starts[:, None] + columns, 0)
+        """The lists of *rows*, each a column of a table that is cut at *width* and filled up with *empty*."""
+        starts = self.bounds.take(rows)
+        lengths = self.bounds.take(rows + 1) - starts
+        places = np.arange(min(width, int(lengths.max(initial=1))))[:, None]
         if not len(self.flat):
-            return np.full(places.shape, empty, dtype=np.int32)
-        return np.where(inside, self.flat[places], np.int32(empty))
+            return np.full((len(places), len(rows)), empty, dtype=np.int32)
+        return np.where(places < lengths, self.flat.take(starts + places, mode="clip"), np.int32(empty))
 
     def inverted(self, *, size: int) -> "Ragged":
         """For each number below *size*, the lists that hold it, ascending."""
@@ -80,3 +78,13 @@ def ragged(lists: Sequence[Sequence[int]]) -> Ragged:
     bounds = np.concatenate(([0], np.cumsum([len(numbers) for numbers in lists], dtype=np.int64)))
     flat = np.fromiter((number for numbers in lists for number in numbers), dtype=np.int32, count=int(bounds[-1]))
     return Ragged(flat, bounds.astype(np.int64))
+
+
+def joined(parts: Sequence[Ragged]) -> Ragged:
+    """The lists of all *parts*, one part after the other; the parts look into the same memory from now on."""
+    flat = np.concatenate([part.flat for part in parts])
+    starts = np.cumsum([0, *(len(part.flat) for part in parts)]).tolist()
+    bounds = [part.bounds[:-1] + start for part, start in zip(parts, starts, strict=False)]
+    for part, start in zip(parts, starts, strict=False):
+        part.flat = flat[start : start + len(part.flat)]
+    return Ragged(flat, np.concatenate([*bounds, [len(flat)]]))

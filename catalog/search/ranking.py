@@ -79,29 +79,29 @@ SURE, PLAUSIBLE, POSSIBLE = 0.85, 0.5, 0.05
 WHOLLY, HALF = 0.99, 0.5
 
 _RANK = np.array([RANK.get(column, 0.0) for column in COLUMNS], dtype=np.float32)
-_CERTAINTY = np.array([CERTAINTY.get(column, 0.0) for column in (*COLUMNS, "margin")], dtype=np.float32)
+_CERTAINTY = np.array([CERTAINTY.get(column, 0.0) for column in COLUMNS], dtype=np.float32)
+_OF_LISTED = tuple(map(COLUMNS.index, ("begins", "asked", "marks", "elsewhere")))
 
 
 def ranks(table: Floats) -> Floats:
     """A number for each candidate; the higher, the likelier it is the one that was meant."""
-    graded: Floats = (table * _RANK).sum(axis=1)
+    graded: Floats = np.einsum("ij,j->i", table, _RANK)
     return graded
 
 
 def certainties(table: Floats, *, margin: float) -> Floats:
     """0..1 for each candidate, best first: how sure we are that it was meant; *margin* is the lead of the first."""
-    lead = np.zeros((len(table), 1), dtype=np.float32)
-    lead[:1] = min(margin, WIDEST_MARGIN) / WIDEST_MARGIN
-    logits = (np.hstack((table, lead)) * _CERTAINTY).sum(axis=1) + BIAS
+    logits = np.einsum("ij,j->i", table, _CERTAINTY) + BIAS
+    logits[:1] += CERTAINTY["margin"] * min(margin, WIDEST_MARGIN) / WIDEST_MARGIN
     scores = 1 / (1 + np.exp(-logits.clip(-30, 30)))
-    scores[_listed(table)] = np.maximum(scores[_listed(table)], PLAUSIBLE)
+    np.maximum(scores, PLAUSIBLE, out=scores, where=_listed(table))
     falling: Floats = np.minimum.accumulate(scores).astype(np.float32)
     return falling
 
 
 def _listed(table: Floats) -> Flags:
     """Names that begin with the very words of the query: whoever asks for nem wants to see every nem."""
-    begins, asked, marks, elsewhere = (table[:, COLUMNS.index(c)] for c in ("begins", "asked", "marks", "elsewhere"))
+    begins, asked, marks, elsewhere = (table[:, place] for place in _OF_LISTED)
     flags: Flags = (begins > 0) & (asked > WHOLLY) & (marks >= HALF) & (elsewhere == 0)
     return flags
 

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from catalog.search.phrases import FILLERS, MARKED_FILLERS
 from catalog.search.pool import Floats, Ints
-from catalog.search.spelling import Guesses, Speller
+from catalog.search.spelling import REMEMBERED, Guesses, Speller
+from catalog.search.vocabulary import Vocabulary
 from catalog.text import accented_syllables, syllables, tone_last
 
 MOST_TOKENS = 24
 MOST_LETTERS = 400
 KNOWN_ENOUGH = 0.9
 ONE_LETTER = 2.5
+NO_WORD = -2
 
 
 class Way(IntEnum):
@@ -35,11 +39,20 @@ class Token:
     filling: float
 
 
+class Marks(NamedTuple):
+    """A token with its marks, and the same without its tone, as numbers of the vocabulary; *typed* if it had any."""
+
+    typed: bool
+    marked: int
+    toneless: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Tokens side by side, and for each the words it may stand for with their likeness.
 
-    *weights* is what each counts, *plain* the same with the words people wrap around names at full weight.
+    *weights* is what each counts, *plain* the same with the words people wrap around names at full weight; *marks* is
+    how each was marked, as numbers of the vocabulary.
     """
 
     tokens: tuple[Token, ...]
@@ -47,6 +60,7 @@ class Reading:
     plain: Floats
     terms: tuple[Ints, ...]
     likes: tuple[Floats, ...]
+    marks: tuple[Marks, ...]
     way: Way = Way.TYPED
 
     @property
@@ -61,6 +75,7 @@ def tokens_of(query: str) -> tuple[Token, ...]:
     return tuple(found for found in map(token, words) if found.word)
 
 
+@lru_cache(maxsize=4096)
 def token(typed: str) -> Token:
     """Fold *typed*, which is one word in lower case."""
     word, marked = "".join(syllables(typed)), tone_last(typed)
@@ -74,29 +89,60 @@ def filling(word: str, marked: str) -> float:
     return MARKED_FILLERS.get(marked, 1.0)
 
 
-def read(tokens: Sequence[Token], *, speller: Speller, rarities: Floats, way: Way = Way.TYPED) -> Reading:
-    """Look each of *tokens* up; a word nobody knows counts as the rarest."""
-    guesses = [speller.guesses(token.word) for token in tokens]
-    rarest = float(rarities.max(initial=1.0))
-    plain = np.array(
-        [_weight(token, guess, rarities=rarities, rarest=rarest) for token, guess in zip(tokens, guesses, strict=True)],
-        dtype=np.float32,
-    )
-    kept = [filling_of(token, guess.marked) for token, guess in zip(tokens, guesses, strict=True)]
-    return Reading(
-        tuple(tokens),
-        plain * np.array(kept, dtype=np.float32),
-        plain,
-        tuple(guess.terms for guess in guesses),
-        tuple(guess.likes for guess in guesses),
-        way,
-    )
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a token may stand for, how it is marked, what it counts by its rarity, and how much of that it keeps."""
+
+    guesses: Guesses
+    marks: Marks
+    weight: float
+    filling: float
 
 
-def _weight(token: Token, guess: Guesses, *, rarities: Floats, rarest: float) -> float:
-    near = guess.likes >= KNOWN_ENOUGH
-    most = rarest if len(token.word) > 1 else ONE_LETTER
-    return min(most, float(rarities[guess.terms[near]].min(initial=rarest)))
+class Lexicon:
+    """Looks tokens up among the words of the catalogue; a word nobody knows counts as the rarest."""
+
+    def __init__(self, speller: Speller, *, vocabulary: Vocabulary, rarities: Floats) -> None:
+        self._speller = speller
+        self._vocabulary = vocabulary
+        self._rarities = rarities
+        self._rarest = float(rarities.max(initial=1.0))
+        self._remembered: dict[Token, _Known] = {}
+
+    def read(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
+        """Look each of *tokens* up."""
+        known = [self._known(token) for token in tokens]
+        plain = np.array([each.weight for each in known], dtype=np.float32)
+        kept = np.array([each.filling for each in known], dtype=np.float32)
+        return Reading(
+            tuple(tokens),
+            plain * kept,
+            plain,
+            tuple(each.guesses.terms for each in known),
+            tuple(each.guesses.likes for each in known),
+            tuple(each.marks for each in known),
+            way,
+        )
+
+    def _known(self, token: Token) -> _Known:
+        known = self._remembered.get(token)
+        if known is None:
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.clear()
+            guesses = self._speller.guesses(token.word)
+            weight, kept = self._weight(token, guesses), filling_of(token, guesses.marked)
+            known = self._remembered[token] = _Known(guesses, self._marks(token), weight, kept)
+        return known
+
+    def _marks(self, token: Token) -> Marks:
+        words = self._vocabulary
+        marked = words.marked.numbers.get(token.marked, NO_WORD)
+        return Marks(token.marked != token.word, marked, words.bare_number(token.marked))
+
+    def _weight(self, token: Token, guesses: Guesses) -> float:
+        near = guesses.likes >= KNOWN_ENOUGH
+        most = self._rarest if len(token.word) > 1 else ONE_LETTER
+        return min(most, float(self._rarities[guesses.terms[near]].min(initial=self._rarest)))
 
 
 def filling_of(token: Token, keyed: str | None) -> float:

@@ -1,18 +1,24 @@
 """Spaces put where they belong: banhphuthe, ba nh phu the and banhphu the are all three words of the catalogue."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
 from catalog.search.pool import Floats
 from catalog.search.reading import Token, token
-from catalog.search.spelling import Speller, cuts
+from catalog.search.spelling import REMEMBERED, Speller, cuts
 
 LONGEST_TEXT = 160
 LONGEST_WORD = 12
 LONGEST_SLIPPED, SHORTEST_SLIPPED = 8, 3
 SPACE_ADDED, SPACE_IGNORED, SLIP, STRANGER, STRANGE_LETTER = 0.5, 2.5, 8.0, 6.0, 4.0
+_NEVER = float("inf")
+_STRANGE = [STRANGER + STRANGE_LETTER * length for length in range(LONGEST_WORD + 1)]
+_ROUNDING = 1e-6
+
+# A stretch as one word: where it ends, what its spaces cost, what the word costs at least and at most.
+_Step = tuple[int, float, float, float]
 
 
 class Segmenter:
@@ -23,6 +29,8 @@ class Segmenter:
         costs = np.log(counts.sum() + 1) - np.log(counts + 0.3)
         self._costs: list[float] = costs.tolist()
         self._cut_costs = costs[speller.cut_terms]
+        self._least_slip = SLIP + float(costs.min(initial=_NEVER))
+        self._slips: dict[str, float] = {}
 
     def respaced(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* with the likeliest spaces; themselves when there is nothing to gain."""
@@ -30,49 +38,95 @@ class Segmenter:
         typed = "".join(token.typed for token in tokens)
         if not text or len(text) > LONGEST_TEXT or len(typed) != len(text):
             return tuple(tokens)
-        spaces = set(np.cumsum([len(token.word) for token in tokens]).tolist())
+        spaces = list(accumulate((len(token.word) for token in tokens), initial=0))
         bounds = self._best_bounds(text, spaces=spaces)
-        return tuple(token(typed[start:end]) for start, end in pairwise(bounds))
+        return tuple(tokens) if bounds == spaces else tuple(token(typed[start:end]) for start, end in pairwise(bounds))
 
-    def _best_bounds(self, text: str, *, spaces: set[int]) -> list[int]:
-        costs = self._word_costs(text)
-        best = [0.0] + [float("inf")] * len(text)
+    def _best_bounds(self, text: str, *, spaces: list[int]) -> list[int]:
+        """The cheapest cuts. What leads nowhere even at its least is left out, for to look for slips is dear."""
+        steps = self._steps(text, spaces=spaces)
+        ahead = _least_ahead(steps)
+        typed = self._as_typed(text, spaces)
+        bound = (typed if typed < _NEVER else _without_slips(steps)) + _ROUNDING
+        best = [0.0] + [_NEVER] * len(text)
         came_from = [0] * (len(text) + 1)
-        for (start, end), cost in costs.items():
-            ignored = sum(SPACE_IGNORED for space in spaces if start < space < end)
-            total = best[start] + cost + ignored + (0.0 if end in spaces else SPACE_ADDED)
-            if total < best[end]:
-                best[end], came_from[end] = total, start
+        for start, some in enumerate(steps):
+            here = best[start]
+            if here + ahead[start] > bound:
+                continue
+            for end, around, least, most in some:
+                if here + around + least + ahead[end] > bound:
+                    continue
+                cost = most if least == most else min(most, self._slip(text[start:end]))
+                if here + cost + around < best[end]:
+                    best[end], came_from[end] = here + cost + around, start
         bounds = [len(text)]
         while bounds[-1]:
             bounds.append(came_from[bounds[-1]])
         return bounds[::-1]
 
-    def _word_costs(self, text: str) -> dict[tuple[int, int], float]:
-        """What each stretch of *text* costs as one word, by (start, end), starts ascending."""
-        costs: dict[tuple[int, int], float] = {}
-        slipped: list[tuple[int, int]] = []
+    def _steps(self, text: str, *, spaces: list[int]) -> list[list[_Step]]:
+        """From each place in *text*, every stretch that may be one word."""
+        number, costs, least_slip = self._speller.numbers.get, self._costs, self._least_slip
+        typed = set(spaces)
+        passed = list(accumulate(SPACE_IGNORED * (place in typed) for place in range(len(text) + 1)))
+        added = [0.0 if place in typed else SPACE_ADDED for place in range(len(text) + 1)]
+        steps: list[list[_Step]] = []
         for start in range(len(text)):
+            some: list[_Step] = []
             for end in range(start + 1, min(start + LONGEST_WORD, len(text)) + 1):
-                term = self._speller.number(text[start:end])
-                costs[start, end] = STRANGER + STRANGE_LETTER * (end - start) if term is None else self._costs[term]
+                term = number(text[start:end])
+                around = passed[end - 1] - passed[start] + added[end]
+                least = most = _STRANGE[end - start] if term is None else costs[term]
                 if term is None and SHORTEST_SLIPPED <= end - start <= LONGEST_SLIPPED:
-                    slipped.append((start, end))
-        self._forgive(text, slipped, costs=costs)
-        return costs
+                    least = min(most, least_slip)
+                some.append((end, around, least, most))
+            steps.append(some)
+        return steps
 
-    def _forgive(self, text: str, slipped: list[tuple[int, int]], *, costs: dict[tuple[int, int], float]) -> None:
-        """Lower the cost of stretches that are a slip away from a known word."""
-        keys, owners = [], []
-        for number, (start, end) in enumerate(slipped):
-            spelled = [hash(cut) for cut in cuts(text[start:end])]
-            keys.extend(spelled)
-            owners.extend([number] * len(spelled))
-        if not keys or not len(self._cut_costs):
-            return
-        places = np.searchsorted(self._speller.cut_keys, np.array(keys, dtype=np.int64))
-        places = np.minimum(places, len(self._cut_costs) - 1)
-        known = self._speller.cut_keys[places] == np.array(keys, dtype=np.int64)
-        for owner, place in zip(np.array(owners)[known].tolist(), places[known].tolist(), strict=True):
-            stretch = slipped[owner]
-            costs[stretch] = min(costs[stretch], float(self._cut_costs[place]) + SLIP)
+    def _as_typed(self, text: str, spaces: list[int]) -> float:
+        """What it costs to leave the spaces where they are."""
+        return sum(self._word(text[start:end]) for start, end in pairwise(spaces))
+
+    def _word(self, word: str) -> float:
+        term = self._speller.numbers.get(word)
+        if term is not None:
+            return self._costs[term]
+        if len(word) > LONGEST_WORD:
+            return _NEVER
+        strange = _STRANGE[len(word)]
+        return min(strange, self._slip(word)) if SHORTEST_SLIPPED <= len(word) <= LONGEST_SLIPPED else strange
+
+    def _slip(self, stretch: str) -> float:
+        """What *stretch* costs as a slip for the commonest word that is a letter away."""
+        known = self._slips.get(stretch)
+        if known is None:
+            if len(self._slips) > REMEMBERED:
+                self._slips.clear()
+            known = self._slips[stretch] = self._cheapest_slip(stretch)
+        return known
+
+    def _cheapest_slip(self, stretch: str) -> float:
+        if not len(self._cut_costs):
+            return _NEVER
+        keys = np.array([hash(cut) for cut in cuts(stretch)], dtype=np.int64)
+        places = np.minimum(np.searchsorted(self._speller.cut_keys, keys), len(self._cut_costs) - 1)
+        known = self._speller.cut_keys[places] == keys
+        return SLIP + float(self._cut_costs[places[known]].min(initial=_NEVER))
+
+
+def _least_ahead(steps: list[list[_Step]]) -> list[float]:
+    """From each place, what the rest costs at least."""
+    ahead = [0.0] * (len(steps) + 1)
+    for start in range(len(steps) - 1, -1, -1):
+        ahead[start] = min([around + least + ahead[end] for end, around, least, _ in steps[start]])
+    return ahead
+
+
+def _without_slips(steps: list[list[_Step]]) -> float:
+    """What the whole costs when no slip is forgiven."""
+    best = [0.0] + [_NEVER] * len(steps)
+    for start, some in enumerate(steps):
+        for end, around, _, most in some:
+            best[end] = min(best[end], best[start] + around + most)
+    return best[-1]

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from catalog.search.model import Entry
-from catalog.search.pool import Floats, Ints, Ragged, StringPool, ragged
+from catalog.search.pool import Floats, Ints, Ragged, StringPool, joined, ragged
 from catalog.search.vocabulary import Vocabulary, rarity
 
 NO_STAR = -1
 BETWEEN_PLACES = "\n"
+WIDEST_NAME = 40
+REMEMBERED = 20_000
 
 
 class Facet:
@@ -78,13 +80,41 @@ class Shelf:
         self.producers, self.places, self.groups = (
             gathering.facet(vocabulary) for gathering in (producers, places, groups)
         )
+        self.fields = joined([facet.terms for facet in self._facets])
         terms = Ragged(vocabulary.fold_of[self.marked.flat], self.marked.bounds)
         self.postings = terms.inverted(size=len(vocabulary.folded))
         self.rarities = self._rarities()
+        self.telling = np.append(self.rarities, np.float32(0))
+        self._letters: dict[int, tuple[str, str]] = {}
         self.mass = self.marked_sums(self.rarities[terms.flat])
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def _facets(self) -> tuple[Facet, Facet, Facet]:
+        return self.producers, self.places, self.groups
+
+    def fields_of(self, entries: Ints) -> Ints:
+        """The values of *entries* among *fields*: all their producers, then all their places, then all their groups."""
+        before, parts = 0, []
+        for facet in self._facets:
+            parts.append(facet.of_entry.take(entries) + before)
+            before += len(facet.values)
+        return np.concatenate(parts)
+
+    def letters(self, rows: Ints) -> list[tuple[str, str]]:
+        """For each of *rows* its first words without spaces, in their order and sorted."""
+        known = self._letters
+        return [known.get(row) or self._spelled(row) for row in rows.tolist()]
+
+    def _spelled(self, row: int) -> tuple[str, str]:
+        spellings = self.vocabulary.folded.spellings
+        words = [spellings[term] for term in self.vocabulary.fold_of[self.marked[row][:WIDEST_NAME]].tolist()]
+        if len(self._letters) > REMEMBERED:
+            self._letters.clear()
+        spelled = self._letters[row] = "".join(words), "".join(sorted(words))
+        return spelled
 
     def marked_sums(self, values: Floats) -> Floats:
         """For each row the sum of *values*, which stand one for each word of all names."""

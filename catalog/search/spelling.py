@@ -32,17 +32,13 @@ class Speller:
 
     def __init__(self, words: list[str], numbers: dict[str, int], *, heads: dict[str, list[int]]) -> None:
         self._words = words
-        self._numbers = numbers
+        self.numbers = numbers
         self._sounds = _grouped(said(word) for word in words)
         self._heads = heads
         self._skeletons = _grouped(skeleton(word) for word in words)
         self._loose_sounds = _grouped(said(word, loosely=True) for word in words)
         self.cut_keys, self.cut_terms = _cut_table(words)
         self._remembered: dict[str, Guesses] = {}
-
-    def number(self, word: str) -> int | None:
-        """The number of the known word *word*."""
-        return self._numbers.get(word)
 
     def guesses(self, typed: str) -> Guesses:
         """Every known word that *typed* (lower case, as the person wrote it, without marks) may stand for."""
@@ -69,8 +65,8 @@ class Speller:
                 found[term] = like * weight
 
     def _offers(self, typed: str) -> Iterator[tuple[int, float]]:
-        if typed in self._numbers:
-            yield self._numbers[typed], 1.0
+        if typed in self.numbers:
+            yield self.numbers[typed], 1.0
         if len(typed) < FEWEST_LETTERS_TO_GUESS or typed.isdigit():
             yield from ((term, HEAD) for term in self._heads.get(typed, ()))
             return

@@ -47,8 +47,11 @@ class Vocabulary:
         return numbers
 
     def freeze(self) -> None:
-        """Turn what was learned into arrays; nothing can be learned afterwards."""
-        self.fold_of: Ints = np.array(self._fold_of, dtype=np.int32)
+        """Turn what was learned into arrays; nothing can be learned afterwards.
+
+        The last place of *fold_of* stands for the marked word -1, which is none: its folded word lies past all others.
+        """
+        self.fold_of: Ints = np.array([*self._fold_of, len(self.folded)], dtype=np.int32)
         self.bare_of: Ints = np.array(self._bare_of, dtype=np.int32)
         self._chunks.clear()
 

@@ -96,7 +96,7 @@ def test_lists_end_to_end():
     lists = ragged([[3, 1], [], [1]])
     assert [lists[number].tolist() for number in range(3)] == [[3, 1], [], [1]]
     assert lists.inverted(size=4)[1].tolist() == [0, 2]
-    assert lists.padded(np.array([0, 1, 2]), width=2, empty=-1).tolist() == [[3, 1], [-1, -1], [1, -1]]
+    assert lists.padded(np.array([0, 1, 2]), width=2, empty=-1).tolist() == [[3, -1, 1], [1, -1, -1]]
     flat, lengths = lists.gathered(np.array([2, 0], dtype=np.int32))
     assert (flat.tolist(), lengths.tolist()) == ([1, 3, 1], [1, 2])
     assert lists.gathered(np.array([0], dtype=np.int32))[0].tolist() == [3, 1]
