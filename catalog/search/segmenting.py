@@ -54,12 +54,12 @@ class Segmenter:
             here = best[start]
             if here + ahead[start] > bound:
                 continue
-            for end, around, least, most in some:
-                if here + around + least + ahead[end] > bound:
-                    continue
-                cost = most if least == most else min(most, self._slip(text[start:end]))
-                if here + cost + around < best[end]:
-                    best[end], came_from[end] = here + cost + around, start
+            hopeful = [step for step in some if here + step[1] + step[2] + ahead[step[0]] <= bound]
+            slips = self._with_slips([text[start:end] for end, _, least, most in hopeful if least < most])
+            for end, around, _, most in hopeful:
+                total = here + around + min(most, slips.get(text[start:end], _NEVER))
+                if total < best[end]:
+                    best[end], came_from[end] = total, start
         bounds = [len(text)]
         while bounds[-1]:
             bounds.append(came_from[bounds[-1]])
@@ -95,24 +95,31 @@ class Segmenter:
         if len(word) > LONGEST_WORD:
             return _NEVER
         strange = _STRANGE[len(word)]
-        return min(strange, self._slip(word)) if SHORTEST_SLIPPED <= len(word) <= LONGEST_SLIPPED else strange
+        if not SHORTEST_SLIPPED <= len(word) <= LONGEST_SLIPPED:
+            return strange
+        return min(strange, self._with_slips([word])[word])
 
-    def _slip(self, stretch: str) -> float:
-        """What *stretch* costs as a slip for the commonest word that is a letter away."""
-        known = self._slips.get(stretch)
-        if known is None:
-            if len(self._slips) > REMEMBERED:
-                self._slips.clear()
-            known = self._slips[stretch] = self._cheapest_slip(stretch)
+    def _with_slips(self, stretches: list[str]) -> dict[str, float]:
+        """What stretches, these among them, cost as slips for the commonest word that is a letter away."""
+        known = self._slips
+        if len(known) > REMEMBERED:
+            known = self._slips = {}
+        unknown = [stretch for stretch in stretches if stretch not in known]
+        if unknown:
+            known.update(self._cheapest_slips(unknown))
         return known
 
-    def _cheapest_slip(self, stretch: str) -> float:
+    def _cheapest_slips(self, stretches: list[str]) -> dict[str, float]:
+        cheapest = dict.fromkeys(stretches, _NEVER)
         if not len(self._cut_costs):
-            return _NEVER
-        keys = np.array([hash(cut) for cut in cuts(stretch)], dtype=np.int64)
+            return cheapest
+        spelled = [(hash(cut), stretch) for stretch in stretches for cut in cuts(stretch)]
+        keys = np.array([key for key, _ in spelled], dtype=np.int64)
         places = np.minimum(np.searchsorted(self._speller.cut_keys, keys), len(self._cut_costs) - 1)
-        known = self._speller.cut_keys[places] == keys
-        return SLIP + float(self._cut_costs[places[known]].min(initial=_NEVER))
+        for known in np.flatnonzero(self._speller.cut_keys[places] == keys).tolist():
+            stretch = spelled[known][1]
+            cheapest[stretch] = min(cheapest[stretch], SLIP + float(self._cut_costs[places[known]]))
+        return cheapest
 
 
 def _least_ahead(steps: list[list[_Step]]) -> list[float]:
