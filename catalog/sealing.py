@@ -1,19 +1,33 @@
-"""What people wrote and how to reach them, sealed at rest (Fernet: AES-128-CBC with HMAC-SHA-256).
+"""What people wrote and how to reach them, sealed at rest (AES-256-GCM; what older versions sealed with Fernet opens).
 
 Several keys may stand side by side: the first seals, all of them open, so that a new key can be put in front and the
 old one dropped once everything has been sealed again.
 """
 
 import base64
+import binascii
 import hmac
+import os
+import struct
+import time
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from catalog.errors import BadSetting
 
-_MARK = "s1:"
+_FERNET = "s1:"
+_MARK = "s2:"
+_SECONDS = struct.Struct(">Q")
+_NONCE = 12
+_DAY = 86_400
+_LEAST = _SECONDS.size + _NONCE
 
 
 def new_key() -> str:
@@ -32,35 +46,39 @@ class Seal:
                 "HOI_OCOP_SEAL_KEYS must hold one or more keys of 32 bytes in URL-safe base64; hoi-ocop key makes one"
             ) from error
         self._first = keys[0].encode()
+        self._keys = tuple(base64.urlsafe_b64decode(key) for key in keys)
 
     def close(self, text: str) -> str:
         """Seal *text*; nothing of it can be read in the result. The empty text stays empty."""
-        return _MARK + self._fernet.encrypt(text.encode(errors="surrogatepass")).decode() if text else ""
+        if not text:
+            return ""
+        return _MARK + binascii.b2a_base64(self._shut(text.encode(errors="surrogatepass")), newline=False).decode()
 
     def open(self, sealed: str) -> str:
         """Open what close() sealed. What no key opens any more was erased with its key: "" comes back."""
+        if sealed.startswith(_FERNET):
+            return self._unlock(sealed.removeprefix(_FERNET)).decode(errors="surrogatepass")
         if not sealed.startswith(_MARK):
             return sealed
-        try:
-            return self._fernet.decrypt(sealed.removeprefix(_MARK)).decode(errors="surrogatepass")
-        except InvalidToken:
-            return ""
+        return self._reveal(_decoded(sealed)).decode(errors="surrogatepass")
 
     def close_bytes(self, data: bytes) -> bytes:
         """Seal bytes, such as a photo that waits to be read."""
-        return self._fernet.encrypt(data)
+        return _MARK.encode() + self._shut(data)
 
     def open_bytes(self, sealed: bytes) -> bytes:
         """Open what close_bytes() sealed; b"" when no key opens it."""
-        try:
-            return self._fernet.decrypt(sealed)
-        except InvalidToken:
-            return b""
+        if sealed.startswith(_MARK.encode()):
+            return self._reveal(sealed.removeprefix(_MARK.encode()))
+        return self._unlock(sealed)
 
     def closed_at(self, sealed: str) -> float:
         """When close() sealed it, in UTC seconds; 0 for what it did not seal."""
+        if sealed.startswith(_MARK):
+            whole = _decoded(sealed)
+            return float(_SECONDS.unpack_from(whole)[0]) if len(whole) > _LEAST else 0.0
         try:
-            return float(self._fernet.extract_timestamp(sealed.removeprefix(_MARK)))
+            return float(self._fernet.extract_timestamp(sealed.removeprefix(_FERNET)))
         except (InvalidToken, ValueError):
             return 0.0
 
@@ -82,6 +100,42 @@ class Seal:
             return self._fernet.decrypt(proof + "=" * (-len(proof) % 4), ttl=seconds).decode()
         except (InvalidToken, ValueError):
             return None
+
+    def _shut(self, data: bytes) -> bytes:
+        """The second in which it was sealed, a random nonce, and *data* sealed together with that second."""
+        now = int(time.time())
+        at, nonce = _SECONDS.pack(now), os.urandom(_NONCE)
+        return at + nonce + _lock(self._keys[0], now // _DAY).encrypt(nonce, data, at)
+
+    def _reveal(self, whole: bytes) -> bytes:
+        if len(whole) < _LEAST:
+            return b""
+        at, nonce, shut = whole[: _SECONDS.size], whole[_SECONDS.size : _LEAST], whole[_LEAST:]
+        for key in self._keys:
+            try:
+                return _lock(key, _SECONDS.unpack(at)[0] // _DAY).decrypt(nonce, shut, at)
+            except InvalidTag:
+                continue
+        return b""
+
+    def _unlock(self, token: str | bytes) -> bytes:
+        try:
+            return self._fernet.decrypt(token)
+        except (InvalidToken, ValueError):
+            return b""
+
+
+# Random nonces of 96 bits are safe for 2**32 texts of one key: a key of its own for each day never sees so many.
+@lru_cache(maxsize=64)
+def _lock(key: bytes, day: int) -> AESGCM:
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hoi-ocop s2 %d" % day).derive(key))
+
+
+def _decoded(sealed: str) -> bytes:
+    try:
+        return binascii.a2b_base64(sealed.removeprefix(_MARK))
+    except ValueError:
+        return b""
 
 
 def fingerprint(secret: str) -> str:
