@@ -54,9 +54,12 @@ def make_engine(url: URL) -> AsyncEngine:
     # Parameters are what people wrote: they stay out of errors, which end up in logs.
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+    pool: dict[str, Any] = {}
     if url.database and url.database != ":memory:":
         _make_folder(Path(url.database).parent)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+        # The connection that was used last has in its memory what the next one needs.
+        pool = {"pool_use_lifo": True}
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **pool)
     event.listen(engine.sync_engine, "connect", _make_safe)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

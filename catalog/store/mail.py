@@ -4,18 +4,19 @@ A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``r
 ``held`` (until the person speaks), ``unknown`` (it may have been sent, and is not sent again) or ``failed``.
 """
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Insert, Update, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import JSON, Dialect, Select, String, bindparam, cast, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import UpdateBase
 
 from catalog.store import tables
-from catalog.store.many import Many
+from catalog.store.steps import InSteps, Statement, Steps
 
 OPEN = ("waiting", "ready", "sending")
 
@@ -73,44 +74,45 @@ class Received:
     keeping: int = 0
 
 
-async def receive(connection: AsyncConnection, letters: Sequence[Letter]) -> list[Received]:
+@InSteps
+def receive(letters: Sequence[Letter]) -> Steps[list[Received]]:
     """Keep *letters* as put() does, and tell what is known of who wrote them."""
-    numbers = await put(connection, letters)
-    known: dict[tuple[str, str], tuple[str, str]] = {}
+    numbers = yield from put.steps(letters)
+    addresses: dict[str, set[str]] = {}
+    for each in letters:
+        addresses.setdefault(each.channel, set()).add(each.address)
     # One channel at a time: SQLite reads the whole table for a list of pairs.
-    for channel in {each.channel for each in letters}:
-        addresses = {each.address for each in letters if each.channel == channel}
-        known |= await _known(connection, channel, addresses)
+    asked = [{"of": channel, "who": json.dumps(list(some))} for channel, some in addresses.items()]
+    found = yield _KNOWN.of(asked)
+    known = {(channel, address): (language, state) for channel, address, language, state in found.rows}
     return [
         Received(number, *known.get((each.channel, each.address), ("", "{}")))
         for number, each in zip(numbers, letters, strict=True)
     ]
 
 
-async def _known(
-    connection: AsyncConnection, channel: str, addresses: set[str]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    found = await connection.execute(_KNOWN, {"c": channel, "a": list(addresses)})
-    return {(channel, address): (language, state) for address, language, state in found}
+def _knowing(dialect: Dialect) -> Select[Any]:
+    table, who = tables.people, bindparam("who", type_=String)
+    if dialect.name == "postgresql":
+        listed = select(func.json_array_elements_text(cast(who, JSON)))
+    else:
+        listed = select(func.json_each(who).table_valued("value").c.value)
+    told = (table.c.channel, table.c.address, table.c.language, table.c.state)
+    return select(*told).where(table.c.channel == bindparam("of"), table.c.address.in_(listed))
 
 
-# Statements are made once: to make one anew costs more than to run it.
-_KNOWN = select(tables.people.c.address, tables.people.c.language, tables.people.c.state).where(
-    tables.people.c.channel == bindparam("c"), tables.people.c.address.in_(bindparam("a", expanding=True))
-)
-_HERE = select(tables.inbox.c.seq).where(tables.inbox.c.seq.in_(bindparam("seqs", expanding=True)))
+_KNOWN = Statement(_knowing, returns=True)
 
 
-@lru_cache(maxsize=2)
-def _putting(dialect: str) -> Insert:
-    insert_ = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    table = tables.inbox
-    told = (table.c.channel, table.c.address, table.c.ref, table.c.seq)
-    return insert_(table).on_conflict_do_nothing().returning(*told)
-
-
-async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[int]:
+@InSteps
+def put(letters: Sequence[Letter]) -> Steps[list[int]]:
     """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
+    kept = yield _PUT.of(_rows(letters))
+    numbers = {(channel, address, ref): seq for channel, address, ref, seq in kept.rows}
+    return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
+
+
+def _rows(letters: Sequence[Letter]) -> list[dict[str, Any]]:
     now = time.time()
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for each in letters:
@@ -123,45 +125,67 @@ async def put(connection: AsyncConnection, letters: Sequence[Letter]) -> list[in
             "received_at": now,
             "state": each.state,
             "answer": each.answer,
+            **_UNTRIED,
         }
         rows.setdefault((each.channel, each.address, each.ref), row)
-    kept = await connection.execute(_putting(connection.dialect.name), list(rows.values()))
-    numbers = {(channel, address, ref): seq for channel, address, ref, seq in kept}
-    return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
+    return list(rows.values())
 
 
-async def answer(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
+_UNTRIED = {"due_at": 0.0, "attempts": 0, "leased_until": 0.0, "trouble": ""}
+_LETTER = ("channel", "address", "ref", "body", "pictures", "received_at", "state", "answer", *_UNTRIED)
+
+
+def _putting(dialect: Dialect) -> UpdateBase:
+    insert_ = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    table = tables.inbox
+    told = (table.c.channel, table.c.address, table.c.ref, table.c.seq)
+    return insert_(table).on_conflict_do_nothing().returning(*told)
+
+
+_PUT = Statement(_putting, names=_LETTER, returns=True)
+
+
+@InSteps
+def answer(answers: Sequence[Answer]) -> Steps[list[None]]:
     """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` from now on.
 
     Where the row is gone its person was erased meanwhile: then nothing is kept.
     """
-    now = time.time()
-    rows = [{"number": each.seq, "words": each.answer, "now": now} for each in answers]
-    nothing: list[None] = [None] * len(answers)
-    if await _ANSWER(connection, rows) != len(answers):
-        here = set(await connection.scalars(_HERE, {"seqs": [each.seq for each in answers]}))
-        answers = [each for each in answers if each.seq in here]
-    await keep_people(connection, answers)
+    now, nothing = time.time(), [None] * len(answers)
+    written = yield _ANSWER.of([{"number": each.seq, "words": each.answer, "now": now} for each in answers])
+    if written.count != len(answers):
+        here = yield _HERE.of([{"number": each.seq} for each in answers])
+        seqs = {seq for (seq,) in here.rows}
+        answers = [each for each in answers if each.seq in seqs]
+    yield from keep_people.steps(answers)
     looks = [
         {"channel": each.channel, "address": each.address, "at": now, "product_id": each.looked_at}
         for each in answers
         if each.looked_at
     ]
-    await _LOOK(connection, looks)
+    yield _LOOK.of(looks)
     return nothing
 
 
-def _answering(_dialect: Dialect) -> Update:
+def _answering(_dialect: Dialect) -> UpdateBase:
     table = tables.inbox
     answered = update(table).where(table.c.seq == bindparam("number"))
     return answered.values(answer=bindparam("words"), answered_at=bindparam("now"), pictures=None, state="sending")
 
 
-_ANSWER = Many(_answering, names=("answer", "answered_at", "pictures", "state"))
-_LOOK = Many(lambda _dialect: insert(tables.history).inline(), names=("channel", "address", "at", "product_id"))
+_ANSWER = Statement(_answering, names=("answer", "answered_at", "pictures", "state"))
+_LOOK = Statement(lambda _dialect: insert(tables.history).inline(), names=("channel", "address", "at", "product_id"))
 
 
-async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) -> list[None]:
+def _being_here(_dialect: Dialect) -> Select[Any]:
+    return select(tables.inbox.c.seq).where(tables.inbox.c.seq == bindparam("number"))
+
+
+_HERE = Statement(_being_here, returns=True)
+
+
+@InSteps
+def keep_people(answers: Sequence[Answer]) -> Steps[list[None]]:
     """Keep what is known of people; the last word about each counts."""
     now = time.time()
     latest = {(each.channel, each.address): each for each in answers}
@@ -175,11 +199,11 @@ async def keep_people(connection: AsyncConnection, answers: Sequence[Answer]) ->
         }
         for each in latest.values()
     ]
-    await _PEOPLE(connection, rows)
+    yield _PEOPLE.of(rows)
     return [None] * len(answers)
 
 
-def _keeping(dialect: Dialect) -> Insert:
+def _keeping(dialect: Dialect) -> UpdateBase:
     insert_ = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     statement = insert_(tables.people)
     return statement.on_conflict_do_update(
@@ -188,10 +212,11 @@ def _keeping(dialect: Dialect) -> Insert:
     )
 
 
-_PEOPLE = Many(_keeping, names=("channel", "address", "language", "state", "seen_at"))
+_PEOPLE = Statement(_keeping, names=("channel", "address", "language", "state", "seen_at"))
 
 
-async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> list[None]:
+@InSteps
+def settle(outcomes: Sequence[Outcome]) -> Steps[list[None]]:
     """Keep what became of each letter."""
     rows = [
         {
@@ -203,11 +228,11 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> li
         }
         for each in outcomes
     ]
-    await _SETTLE(connection, rows)
+    yield _SETTLE.of(rows)
     return [None] * len(outcomes)
 
 
-def _settling(_dialect: Dialect) -> Update:
+def _settling(_dialect: Dialect) -> UpdateBase:
     table = tables.inbox
     settled = update(table).where(table.c.seq == bindparam("number"))
     return settled.values(
@@ -220,7 +245,7 @@ def _settling(_dialect: Dialect) -> Update:
     )
 
 
-_SETTLE = Many(_settling, names=("state", "due_at", "sent_id", "trouble", "attempts", "pictures"))
+_SETTLE = Statement(_settling, names=("state", "due_at", "sent_id", "trouble", "attempts", "pictures"))
 
 
 async def unfinished(connection: AsyncConnection) -> list[Letter]:

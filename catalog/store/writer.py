@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.store.database import writing
+from catalog.store.database import reading, writing
+from catalog.store.steps import InSteps, commit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -98,13 +99,21 @@ class Writer:
                 await self._commit_or_refuse([each])
 
     async def _commit(self, group: list[_Waiting]) -> None:
-        results: list[tuple[_Waiting, Any]] = []
+        runs = _runs(group)
+        items = [(write, [each.item for each in alike]) for write, alike in runs.items()]
+        answers = await self._written(items)
+        for alike, told in zip(runs.values(), answers, strict=True):
+            for each, answer in zip(alike, told, strict=True):
+                each.done.set_result(answer)
+
+    async def _written(self, items: list[tuple[Write[Any, Any], list[Any]]]) -> list[Sequence[Any]]:
+        """What each write brought, once all are on disk."""
+        in_steps = [(write, some) for write, some in items if isinstance(write, InSteps)]
+        if len(in_steps) == len(items) and self._engine.dialect.name == "sqlite":
+            async with reading(self._engine) as connection:
+                return list(await commit(connection, in_steps))
         async with writing(self._engine) as connection:
-            for write, alike in _runs(group):
-                answers = await write(connection, [each.item for each in alike])
-                results.extend(zip(alike, answers, strict=True))
-        for each, answer in results:
-            each.done.set_result(answer)
+            return [await write(connection, some) for write, some in items]
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -120,9 +129,9 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         raise cancelled
 
 
-def _runs(group: list[_Waiting]) -> list[tuple[Write[Any, Any], list[_Waiting]]]:
+def _runs(group: list[_Waiting]) -> dict[Write[Any, Any], list[_Waiting]]:
     """Those with the same write together. All of them wait at once, so only the order among these was ever promised."""
     runs: dict[Write[Any, Any], list[_Waiting]] = {}
     for each in group:
         runs.setdefault(each.write, []).append(each)
-    return list(runs.items())
+    return runs
