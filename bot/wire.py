@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from handlers.desk import Known
-from handlers.messages import Album, Incoming, Photo, Reply
+from handlers.messages import Album, Card, Incoming, Photo, Reply
+from handlers.remembering import Remembering
 
 # How many bytes tell how long each picture of an album is.
 _LENGTH = 4
@@ -28,7 +29,8 @@ def spell_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
         case Album(photos) if any(photo.image for photo in photos):
             pictures = b"".join(len(photo.image).to_bytes(_LENGTH) + photo.image for photo in photos)
             content = Album(tuple(replace(photo, image=b"") for photo in photos))
-    return _adapter(Incoming).dump_json(replace(incoming, content=content)).decode(), pictures
+    bare = incoming if content is incoming.content else replace(incoming, content=content)
+    return _adapter(Incoming).dump_json(bare).decode(), pictures
 
 
 def read_incoming(body: str, pictures: bytes | None) -> Incoming:
@@ -55,7 +57,17 @@ def _apart(pictures: bytes) -> Iterator[bytes]:
 
 def spell_reply(reply: Reply) -> str:
     """*reply* as JSON."""
-    return _adapter(Reply).dump_json(reply).decode()
+    cards = ",".join([_spelled_before(card) if card.product else _spell_card(card) for card in reply.cards])
+    rest: str = _adapter(Reply).dump_json(reply, exclude={"cards"}).decode()
+    return f'{{"cards":[{cards}],{rest[1:]}'
+
+
+def _spell_card(card: Card) -> str:
+    return _adapter(Card).dump_json(card).decode()
+
+
+# The same passports are shown again and again.
+_spelled_before = Remembering(_spell_card, most=1024)
 
 
 def read_reply(spelled: str) -> Reply:
@@ -71,5 +83,7 @@ def spell_known(known: Known) -> str:
 
 def read_known(language: str, spelled: str) -> Known:
     """Read back what spell_known wrote."""
+    if spelled == "{}":
+        return Known(language)
     known: Known = _adapter(Known).validate_json(spelled)
     return replace(known, language=language)

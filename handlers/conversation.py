@@ -44,7 +44,8 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
     except CatalogError as error:
         reply = advice(error, known)
     offered = [choice.action for choice in plain.choices(reply) if choice.action is not None]
-    reply = replace(reply, language=known.say.language)
+    if reply.language != known.say.language:
+        reply = replace(reply, language=known.say.language)
     if not chosen and known.language == incoming.person.language:
         # Nobody chose it: should the channel tell another language tomorrow, that one is spoken.
         known = replace(known, language="")
@@ -78,12 +79,9 @@ async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply
 
 
 async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    awaited = incoming.replies_to or tending.awaits_words(known, now=desk.now())
-    chosen = typed.bare(body) if awaited else typed.number(body)
-    if chosen is not None and 1 <= chosen <= len(known.offered):
-        action = Action.parse(known.offered[chosen - 1])
-        if action is not None:
-            return await act(action, incoming=incoming, desk=desk, known=known)
+    chosen = _chosen(body, incoming=incoming, desk=desk, known=known) if known.offered else None
+    if chosen is not None:
+        return await act(chosen, incoming=incoming, desk=desk, known=known)
     if body.lstrip().startswith("/") and (command := _command(body.strip())):
         return await act(command, incoming=incoming, desk=desk, known=known)
     told = await tending.words(body, incoming=incoming, desk=desk, known=known)
@@ -93,6 +91,15 @@ async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> 
     if code is not None:
         return await photo.typed(code, desk=desk, known=known), known
     return await find.by_words(_wanted(body), desk=desk, known=known), known
+
+
+def _chosen(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Action | None:
+    """What was offered under the number that *body* says."""
+    awaited = incoming.replies_to or tending.awaits_words(known, now=desk.now())
+    number = typed.bare(body) if awaited else typed.number(body)
+    if number is None or not 1 <= number <= len(known.offered):
+        return None
+    return Action.parse(known.offered[number - 1])
 
 
 def _command(body: str) -> Action | None:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,7 @@ from catalog.reader import Reading
 from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
-from handlers.messages import Card
+from handlers.messages import Card, Reply
 from handlers.phrases import Speech, speech
 
 _MOST = 2048
@@ -49,12 +49,14 @@ class _Lately:
         self.products: dict[str, Product] = {}
         self.kept: dict[str, None] = {}
         self.cards: dict[tuple[str, Hashable], tuple[Product, Card]] = {}
+        self.replies: dict[Hashable, Reply] = {}
 
     def make_room(self) -> None:
         """Forget the oldest of too many."""
         _shorten(self.products)
         _shorten(self.kept)
         _shorten(self.cards)
+        _shorten(self.replies)
 
 
 def _shorten(remembered: dict[Any, Any]) -> None:
@@ -114,6 +116,20 @@ class Desk:
             lately.cards[product.id, key] = (product, card)
             lately.make_room()
         return card
+
+    async def reply(self, asked: Hashable, make: Callable[[], Awaitable[Reply]]) -> Reply:
+        """What *make* answers to whoever *asked* the same, remembered until the catalogue changes.
+
+        Only what shows products is: that something was not found is counted each time.
+        """
+        lately = self._recent()
+        reply = lately.replies.get(asked)
+        if reply is None:
+            reply = await make()
+            if reply.cards:
+                lately.replies[asked] = reply
+                lately.make_room()
+        return reply
 
     async def keep_search(self, token: str, search: str) -> None:
         """Keep a search so that its pages can be turned later; written once in a while. Raises StoreError."""

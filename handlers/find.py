@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from catalog.model import Product
 from catalog.search import Band, Filter, Filters, Found, Hit, Order
@@ -84,6 +84,11 @@ async def turn(token: str, page: int, *, desk: Desk, known: Known) -> Reply:
 
 async def look(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
     """Answer *search*, from its first or a later *page*."""
+    asked = (search, page, known.say.language, known.here, desk.today())
+    return await desk.reply(asked, partial(_looked, search, page=page, desk=desk, known=known))
+
+
+async def _looked(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
     start = (max(page, 1) - 1) * PER_PAGE
     chosen = Filters(group=Filter(search.group, search.group)) if search.group else None
     found = desk.find(search.query, limit=PER_PAGE, offset=start, filters=chosen, order=search.order, here=known.here)

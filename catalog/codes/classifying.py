@@ -219,6 +219,9 @@ _TYPED = (
 
 def typed(text: str, *, ours: Surroundings = NOBODY) -> Code | None:
     """Say what typed or pasted *text* means when it clearly is a code; None when it is a name to search for."""
+    # Letters and blanks alone are no code of any sort, and they are most of what people type.
+    if text.replace(" ", "").isalpha():
+        return None
     code = classify(text, ours=ours)
     if isinstance(code, OtherLink):
         return code if _looks_pasted(text, code) else None

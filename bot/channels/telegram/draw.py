@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from bot.channels.telegram import rich
 from bot.channels.telegram.keyboard import Button, rows
@@ -10,6 +9,7 @@ from bot.channels.telegram.rich import CAPTION_LIMIT, TEXT_LIMIT, Block, Rich, b
 from bot.channels.telegram.words import say
 from catalog.passport import Standing
 from handlers.messages import Card, Choice, Fact, Link, Reply, Section, SourceLine
+from handlers.remembering import Remembering
 
 LIGHTS = {Standing.VALID: "🟢 ", Standing.ENDING: "🟡 ", Standing.LAPSED: "🔴 ", Standing.UNDATED: "⚪ "}
 ASKS = ("location", "contact")
@@ -37,12 +37,21 @@ class Drawing:
 def draw(reply: Reply, *, public_url: str = "") -> Drawing:
     """Show *reply* within Telegram's limits, leaving out the least important first."""
     # The same passports are shown again and again; what else is said may be about a person and is not remembered.
-    passport = Reply(cards=reply.cards, language=reply.language)
-    alone = len(reply.cards) == 1 and reply.cards[0].product and all(each.action for each in reply.choices)
-    if alone and replace(reply, choices=()) == passport:
-        shown = _remembered(passport, public_url)
-    else:
-        shown = _shown(reply, public_url)
+    return _drawn_before(reply, public_url) if _is_passport(reply) else _drawn(reply, public_url)
+
+
+def _is_passport(reply: Reply) -> bool:
+    """True for a product's passport with nothing beside it but buttons."""
+    if len(reply.cards) != 1 or not reply.cards[0].product:
+        return False
+    more = reply.text or reply.warnings or reply.wants or reply.page
+    return not more and all(each.action for each in reply.choices)
+
+
+def _drawn(reply: Reply, public_url: str) -> Drawing:
+    shown = (
+        _shown_before(reply.cards[0], reply.language, public_url) if _is_passport(reply) else _shown(reply, public_url)
+    )
     ask = str(reply.wants) if reply.wants is not None and str(reply.wants) in ASKS else ""
     return replace(shown, buttons=rows(reply), ask=ask, several=len(reply.cards) > 1)
 
@@ -62,7 +71,12 @@ def _shown(reply: Reply, public_url: str) -> Drawing:
     return Drawing(texts[0], tuple(texts[1:]), picture=shown, caption=caption)
 
 
-_remembered = lru_cache(maxsize=1024)(_shown)
+def _passport(card: Card, language: str, public_url: str) -> Drawing:
+    return _shown(Reply(cards=(card,), language=language), public_url)
+
+
+_drawn_before = Remembering(_drawn, most=1024)
+_shown_before = Remembering(_passport, most=1024)
 
 
 def absolute(address: str, public_url: str) -> str:

@@ -56,6 +56,14 @@ def test_a_photo_is_kept_beside_its_words() -> None:
     assert "nem" in body
 
 
+@given(st.lists(st.builds(Card, WORDS, st.sampled_from(["", "nem-1"]), WORDS), max_size=3), WORDS)
+def test_cards_survive_as_they_are_each_time(cards: list[Card], words: str) -> None:
+    reply = Reply(words, cards=tuple(cards))
+    assert wire.read_reply(wire.spell_reply(reply)) == reply
+    other = Reply(cards=(*cards, Card(words, "nem-1")))
+    assert wire.read_reply(wire.spell_reply(other)) == other
+
+
 def test_a_reply_survives_whole() -> None:
     choice = Choice("Xem", Action(Verb.PRODUCT, "nem-1"), style=Style.MAIN)
     fact = Fact("Phone", "0912", links=(Link("0912", "tel:+84912"),), sources=(1,), known=True)

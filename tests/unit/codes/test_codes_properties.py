@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bench.fuzz_payloads import OURS, SEEDS, main, tried
 from catalog.codes import Code, Kind, Lead, as_json, classify, lead, trace_key, typed
+from catalog.codes.classifying import _TYPED
 from catalog.codes.safe import HIDDEN
 
 PIECES = st.sampled_from(
@@ -124,3 +125,16 @@ def test_an_identity_card_is_dropped():
     assert lead([CITIZEN]).products == ()
     assert lead([CITIZEN, GTIN]) == Lead(GTIN, personal=True)
     assert lead([]) == Lead()
+
+
+LETTERS = st.text(st.characters(categories=["L"]) | st.just(" "), min_size=1)
+LABELS = st.sampled_from(
+    ["mã", "giấy chứng nhận OCOP", "quyết định", "QĐ", "GCN", "số", "momo", "tel", "wifi", "https", "javascript", "www"]
+)
+
+
+@given(LETTERS | st.lists(LABELS | LETTERS, min_size=1).map(" ".join))
+def test_letters_alone_are_never_a_code(text: str) -> None:
+    """typed() says so without looking; classify() must agree."""
+    assert typed(text, ours=OURS) is None
+    assert not isinstance(classify(text, ours=OURS), _TYPED)
