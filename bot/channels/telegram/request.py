@@ -22,11 +22,13 @@ from aiohttp import (
     DummyCookieJar,
     TCPConnector,
 )
+from pydantic import TypeAdapter
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 FILES = "file:"
+_JSON = TypeAdapter(dict[str, Any])
 LARGEST_FILE = 20 * 1024 * 1024
 
 _NEVER_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError)
@@ -87,7 +89,13 @@ class Wire(BaseRequest):
         """Open the pool."""
         if self._session is None:
             pool = TCPConnector(limit=self._connections)
-            self._session = ClientSession(connector=pool, cookie_jar=DummyCookieJar(), trust_env=False)
+            self._session = ClientSession(
+                connector=pool,
+                cookie_jar=DummyCookieJar(),
+                trust_env=False,
+                json_serialize_bytes=_JSON.dump_json,
+                skip_auto_headers=("Accept-Encoding",),
+            )
 
     async def shutdown(self) -> None:
         """Close the pool."""
