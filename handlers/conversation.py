@@ -43,13 +43,12 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
         raise
     except CatalogError as error:
         reply = advice(error, known)
-    offered = [choice.action for choice in plain.choices(reply) if choice.action is not None]
     if reply.language != known.say.language:
         reply = replace(reply, language=known.say.language)
-    if not chosen and known.language == incoming.person.language:
-        # Nobody chose it: should the channel tell another language tomorrow, that one is spoken.
-        known = replace(known, language="")
-    return Answer(reply, known.offering(offered) if offered else known)
+    # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
+    kept = "" if not chosen and known.language == incoming.person.language else known.language
+    offered = tuple([str(choice.action) for choice in plain.choices(reply)])
+    return Answer(reply, replace(known, language=kept, offered=offered or known.offered))
 
 
 async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: PLR0911 - one line a kind

@@ -175,8 +175,8 @@ class Store:
     async def receive(self, letter: Letter) -> Received:
         """Keep what came in, and tell what is known of who wrote it, as person() does."""
         keeping = self._changes
-        received: Received = await self._write(mail.receive, self._sealed(letter))
-        return replace(received, state=self._open(received.state) or "{}", keeping=keeping)
+        told: Received = await self._write(mail.receive, self._sealed(letter))
+        return Received(told.seq, told.language, self._open(told.state) or "{}", keeping)
 
     def is_fresh(self, received: Received) -> bool:
         """True while no notice has changed anybody's conversation; answers to the same person are not looked at."""

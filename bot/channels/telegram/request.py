@@ -4,7 +4,6 @@ The library never learns the token: it is given a placeholder, and the real addr
 it logs, raises or prints can hold the token. Under load this is 6.5 times its default httpx transport.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,13 +21,13 @@ from aiohttp import (
     DummyCookieJar,
     TCPConnector,
 )
-from pydantic import TypeAdapter
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.telegram import spelling
+
 FILES = "file:"
-_JSON = TypeAdapter(dict[str, Any])
 LARGEST_FILE = 20 * 1024 * 1024
 
 _NEVER_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError)
@@ -93,7 +92,7 @@ class Wire(BaseRequest):
                 connector=pool,
                 cookie_jar=DummyCookieJar(),
                 trust_env=False,
-                json_serialize_bytes=_JSON.dump_json,
+                json_serialize_bytes=spelling.spell,
                 skip_auto_headers=("Accept-Encoding",),
             )
 
@@ -137,8 +136,8 @@ class Wire(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """Read an answer without logging it when it is damaged. Raises TelegramError."""
         try:
-            answer = json.loads(payload)
-        except ValueError:
+            answer = spelling.read(payload)
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not answer.keys() & {"result", "description"}:
             raise TelegramError("the Bot API's answer is not one of its own")
@@ -177,7 +176,7 @@ def _stages(connect: float, read: float) -> ClientTimeout:
 def _seconds(body: bytes) -> float:
     """The ``retry_after`` of a 429; one second if it names none."""
     try:
-        return max(1.0, float(json.loads(body)["parameters"]["retry_after"]))
+        return max(1.0, float(spelling.read(body)["parameters"]["retry_after"]))
     except (ValueError, TypeError, LookupError):
         return 1.0
 

@@ -49,7 +49,8 @@ class Sender:
             thread = Thread(int(delivery.person.address))
             if not await self.chats.open(thread.chat):
                 raise Gone("this chat shut us out")
-        return replace(thread, chat=await self.chats.number(thread.chat))
+        number = await self.chats.number(thread.chat)
+        return thread if number == thread.chat else replace(thread, chat=number)
 
     async def _say_again(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
         try:

@@ -1,11 +1,11 @@
 """Telegram posts updates to us: verified first, kept next, acknowledged last."""
 
-import json
 import secrets
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.channels.telegram import spelling
 from bot.channels.telegram.intake import Intake
 from catalog.errors import StoreError
 
@@ -37,17 +37,20 @@ class Webhook:
 
 
 async def _body(request: web.Request) -> bytes:
-    body = bytearray()
+    # Mostly it has come together with the head.
+    body = request.content.read_nowait() if request.content.is_eof() else b""
     async for chunk in request.content.iter_any():
         body += chunk
         if len(body) > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
-    return bytes(body)
+            break
+    if len(body) > LARGEST:
+        raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
+    return body
 
 
 def _read(body: bytes) -> dict[str, object]:
     try:
-        update = json.loads(body)
+        update = spelling.read(body)
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
