@@ -263,7 +263,9 @@ def without(words: str, query: str) -> str:
 
 
 def _clean(words: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())[:LONGEST]
+    if not words.isprintable():
+        words = "".join(letter if letter.isprintable() else " " for letter in words)
+    return " ".join(words.split())[:LONGEST]
 
 
 def _brief(words: str) -> str:
