@@ -4,11 +4,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Dialect, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import UpdateBase
 
 from catalog.store import tables
+from catalog.store.steps import InSteps, Statement, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,20 @@ class Wish:
     times: int = 1
 
 
-def _insert(connection: AsyncConnection) -> type[sqlite.Insert] | type[postgresql.Insert]:
-    return postgresql.Insert if connection.dialect.name == "postgresql" else sqlite.Insert
+def _insert_in(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    return postgresql.Insert if dialect.name == "postgresql" else sqlite.Insert
 
 
-async def keep_searches(connection: AsyncConnection, searches: Sequence[tuple[str, str]]) -> list[None]:
+@InSteps
+def keep_searches(searches: Sequence[tuple[str, str]]) -> Steps[list[None]]:
     """Keep each (token, search); the same token always means the same search."""
-    rows = [{"token": token, "search": search} for token, search in searches]
-    await connection.execute(_insert(connection)(tables.searches).on_conflict_do_nothing(), rows)
+    yield _SEARCH.of([{"token": token, "search": search} for token, search in searches])
     return [None] * len(searches)
+
+
+_SEARCH = Statement(
+    lambda dialect: _insert_in(dialect)(tables.searches).on_conflict_do_nothing(), names=("token", "search")
+)
 
 
 async def search(connection: AsyncConnection, token: str) -> str | None:
@@ -40,21 +47,26 @@ async def search(connection: AsyncConnection, token: str) -> str | None:
     return found
 
 
-async def wish(connection: AsyncConnection, wishes: Sequence[Wish]) -> list[None]:
+@InSteps
+def wish(wishes: Sequence[Wish]) -> Steps[list[None]]:
     """Count each wish once more."""
     now = time.time()
-    table = tables.wishes
-    statement = _insert(connection)(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=["kind", "key"], set_={"times": table.c.times + 1, "last_at": now}
-    )
     rows = [
         {"kind": each.kind, "key": each.key[:200], "shown": each.shown, "times": 1, "first_at": now, "last_at": now}
         for each in wishes
     ]
-    for row in rows:
-        await connection.execute(statement, row)
+    yield _WISH.of(rows)
     return [None] * len(wishes)
+
+
+def _wishing(dialect: Dialect) -> UpdateBase:
+    table = tables.wishes
+    statement = _insert_in(dialect)(table)
+    again = {"times": table.c.times + 1, "last_at": statement.excluded.last_at}
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_=again)
+
+
+_WISH = Statement(_wishing, names=("kind", "key", "shown", "times", "first_at", "last_at"))
 
 
 async def wishes(connection: AsyncConnection, kind: str, *, limit: int) -> list[Wish]:
@@ -67,15 +79,20 @@ async def wishes(connection: AsyncConnection, kind: str, *, limit: int) -> list[
     return [Wish(row["kind"], row["key"], row["shown"], row["times"]) for row in rows]
 
 
-async def remember(connection: AsyncConnection, things: Sequence[tuple[str, str, str]]) -> list[None]:
+@InSteps
+def remember(things: Sequence[tuple[str, str, str]]) -> Steps[list[None]]:
     """Keep each (owner, key, value), whatever was there."""
-    statement = _insert(connection)(tables.memory)
-    statement = statement.on_conflict_do_update(
-        index_elements=["owner", "key"], set_={"value": statement.excluded.value}
-    )
-    for owner, key, value in things:
-        await connection.execute(statement, {"owner": owner, "key": key, "value": value})
+    yield _THING.of([{"owner": owner, "key": key, "value": value} for owner, key, value in things])
     return [None] * len(things)
+
+
+def _remembering(dialect: Dialect) -> UpdateBase:
+    statement = _insert_in(dialect)(tables.memory)
+    there = {"value": statement.excluded.value}
+    return statement.on_conflict_do_update(index_elements=["owner", "key"], set_=there)
+
+
+_THING = Statement(_remembering, names=("owner", "key", "value"))
 
 
 async def recall(connection: AsyncConnection, owner: str, key: str) -> str | None:
@@ -117,7 +134,7 @@ async def _exchange(connection: AsyncConnection, wanted: Exchange) -> bool:
     table = tables.memory
     if wanted.expected is None:
         row = {"owner": wanted.owner, "key": wanted.key, "value": wanted.new}
-        statement = _insert(connection)(table).on_conflict_do_nothing()
+        statement = _insert_in(connection.dialect)(table).on_conflict_do_nothing()
         return (await connection.execute(statement, row)).rowcount == 1
     changed = (
         update(table)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
-from catalog.store import Letter, Store, tables
+from catalog.store import Exchange, Letter, Store, tables
 from catalog.store.writer import Writer
 
 
@@ -51,6 +51,16 @@ async def test_one_that_no_driver_can_write_is_refused_alone(store: Store) -> No
 async def test_writes_of_different_sorts_share_a_commit(store: Store) -> None:
     await asyncio.gather(
         store.put(letter("a")), store.remember("web", "k", "1"), store.put(letter("b")), store.remember("web", "k", "2")
+    )
+    assert [ref for _, ref in await kept(store)] == ["a", "b"]
+    assert await store.recall("web", "k") == "2"
+
+
+async def test_writes_in_steps_and_others_share_a_commit(store: Store) -> None:
+    """One that is not told in steps takes the whole group the longer way."""
+    wanted = Exchange("web", "k", expected="1", new="2")
+    await asyncio.gather(
+        store.put(letter("a")), store.remember("web", "k", "1"), store.exchange(wanted), store.put(letter("b"))
     )
     assert [ref for _, ref in await kept(store)] == ["a", "b"]
     assert await store.recall("web", "k") == "2"
