@@ -10,7 +10,7 @@ import random
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 from bot import wire
@@ -102,10 +102,10 @@ class Courier:
                 await self._rest()
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
-        except TimeoutError:
-            return
+        # Not wait_for(): until Python 3.12 it swallows being cancelled at the moment of being woken.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY):
+                await self._wake.wait()
 
     async def round(self, to: Address | None = None) -> int:
         """Tell what is due now, to one person or to everyone; how many notices that were."""

@@ -134,6 +134,16 @@ async def test_it_runs_and_wakes_when_there_is_something_to_tell(town: Town, fol
         await until(lambda: sum(each.reply.text.startswith("Bạn còn đó không?") for each in line.said) == 120)
 
 
+async def test_it_stops_even_when_it_is_woken_at_that_moment(town: Town) -> None:
+    work = asyncio.create_task(town.courier.run())  # noqa: TID251 - as the house does it
+    resting = town.courier._wake
+    await until(lambda: bool(resting._waiters))
+    resting.set()
+    await asyncio.sleep(0)
+    work.cancel()
+    assert await asyncio.wait([work], timeout=2.0) == ({work}, set())
+
+
 async def test_a_chat_that_hangs_keeps_no_other_channel_waiting(town: Town, folk: Folk) -> None:
     gate = asyncio.Event()
     town.lines["telegram"].gate = gate
