@@ -48,6 +48,7 @@ _NEAR = (
     "gan anh",
     "gan cho minh",
 )
+_NEAR_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _NEAR)
 _GROUPS = {
     "qua tang": ("qua tang", "luu niem", "thu cong my nghe"),
     "qua bieu": ("qua tang", "luu niem", "thu cong my nghe"),
@@ -66,6 +67,7 @@ _GROUPS = {
     "cay canh": ("sinh vat canh",),
     "may mac": ("may mac",),
 }  # fmt: skip
+_GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _GROUPS)
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
 phuong huyen tinh tren tro len tu
@@ -113,7 +115,7 @@ class FilterReader:
 
     def _near(self, asked: Asked) -> Asked:
         words = _words(asked.left)
-        for start, end in _spans(words, longest=3):
+        for start, end in _spans(words, longest=3, beginning=_NEAR_BEGINNINGS):
             if " ".join(words[start:end]) in _NEAR:
                 filters = replace(asked.filters, near=True, near_words=_said(asked.left[start:end]))
                 return _without(asked, start, end, filters=filters)
@@ -121,6 +123,8 @@ class FilterReader:
 
     def _place(self, asked: Asked) -> Asked:
         words = _words(asked.left)
+        if not words or (words[0] not in _LISTING and _AT.isdisjoint(words)):
+            return asked
         for start, end in _spans(words, longest=6):
             introduced = start > 0 and words[start - 1] in _AT
             if not introduced and (start == 0 or any(word not in _LISTING for word in (*words[:start], *words[end:]))):
@@ -136,9 +140,7 @@ class FilterReader:
 
     def _producer(self, asked: Asked) -> Asked:
         words = _words(asked.left)
-        for start, end in _spans(words, longest=12):
-            if words[start] not in _MAKER_BEGINNINGS:
-                continue
+        for start, end in _spans(words, longest=12, beginning=_MAKER_BEGINNINGS):
             said = " ".join(words[start:end])
             maker = next((maker for maker in _MAKERS if said.startswith(maker + " ")), None)
             if maker is None:
@@ -153,7 +155,7 @@ class FilterReader:
 
     def _group(self, asked: Asked) -> Asked:
         words = _words(asked.left)
-        for start, end in _spans(words, longest=4):
+        for start, end in _spans(words, longest=4, beginning=_GROUP_BEGINNINGS):
             said = " ".join(words[start:end])
             known = next(
                 (self._groups[group] for wanted in _GROUPS.get(said, ()) for group in self._groups if wanted in group),
@@ -198,11 +200,13 @@ def _said(tokens: Sequence[Token]) -> str:
     return " ".join(token.typed for token in tokens)
 
 
-def _spans(words: list[str], *, longest: int) -> Iterator[tuple[int, int]]:
-    """All stretches of *words*, the longest first."""
-    for length in range(min(longest, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            yield start, start + length
+def _spans(words: list[str], *, longest: int, beginning: frozenset[str] | None = None) -> Iterator[tuple[int, int]]:
+    """All stretches of *words*, or those that begin with one of *beginning*, the longest first."""
+    starts = [start for start, word in enumerate(words) if beginning is None or word in beginning]
+    for length in range(min(longest, len(words)) if starts else 0, 0, -1):
+        for start in starts:
+            if start + length <= len(words):
+                yield start, start + length
 
 
 def _follows(words: list[str], place: int, phrases: tuple[str, ...]) -> bool:

@@ -37,6 +37,7 @@ class Finder:
         self._letters = _Letters(shelf)
         self._first_row: Ints = np.unique(shelf.owner, return_index=True)[1].astype(np.int32)
         self._lengths = shelf.postings.lengths
+        self._size = len(shelf.postings.flat)
         self._remembered: dict[tuple[bytes, bytes], _Holding] = {}
         self._room = MOST_REMEMBERED
         self._lock = Lock()
@@ -93,8 +94,9 @@ class Finder:
 
         None when all are.
         """
-        lengths = self._lengths
-        sizes = [lengths[terms] for terms in reading.terms]
+        if len(reading.tokens) * self._size <= MOST_POSTINGS:
+            return None
+        sizes = [self._lengths[terms] for terms in reading.terms]
         if sum(int(size.sum()) for size in sizes) <= MOST_POSTINGS:
             return None
         fits = [np.zeros(len(terms), dtype=np.bool_) for terms in reading.terms]
@@ -126,7 +128,7 @@ class Finder:
         top = float(sums.max(initial=0.0))
         if top <= 0:
             return np.zeros(0, dtype=np.int32)
-        many = np.count_nonzero(sums >= HIGH_SHARE * top) >= ENOUGH_ROWS
+        many = len(sums) >= ENOUGH_ROWS and np.count_nonzero(sums >= HIGH_SHARE * top) >= ENOUGH_ROWS
         rows = np.flatnonzero(sums >= (HIGH_SHARE if many else LEAST_SHARE) * top)
         if len(rows) <= most:
             return rows.astype(np.int32)
@@ -157,9 +159,10 @@ class _Letters:
 
     def rows(self, letters: str) -> Ints:
         """The first rows that are spelled so."""
-        start = int(np.searchsorted(self._hashes, hash(letters)))
-        end = int(np.searchsorted(self._hashes, hash(letters), side="right"))
-        return self._order[start : min(end, start + MOST_ALIKE)]
+        key = hash(letters)
+        start = int(self._hashes.searchsorted(key))
+        end = int(self._hashes[: start + MOST_ALIKE].searchsorted(key, side="right"))
+        return self._order[start:end]
 
 
 class _Holders:

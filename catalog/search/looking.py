@@ -42,21 +42,26 @@ NONE = Ranked(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), np.zer
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """Rows that were looked at, and the evidence for each."""
+    """Rows that were looked at, the evidence for each, and how likely it makes them."""
 
     rows: Ints
     table: Floats
+    ranks: Floats
 
     def unsure(self) -> bool:
         """True when part of the query and of the name is left over even for the best row."""
         if not len(self.rows):
             return True
-        best = self.table[ranking.ranks(self.table).argmax()]
+        best = self.table[self.ranks.argmax()]
         return bool(best[_ASKED] < EXPLAINED and (best[_TOLD] < EXPLAINED or best[_UNKNOWN] > 0))
 
     def joined(self, other: Self) -> Self:
         """Both one after the other."""
-        return type(self)(np.concatenate((self.rows, other.rows)), np.concatenate((self.table, other.table)))
+        return type(self)(
+            np.concatenate((self.rows, other.rows)),
+            np.concatenate((self.table, other.table)),
+            np.concatenate((self.ranks, other.ranks)),
+        )
 
 
 class Looker:
@@ -102,11 +107,12 @@ class Looker:
         return rows, weigh(reading, rows, shelf=self._shelf)
 
     def _look(self, reading: Reading, *, allowed: Flags | None) -> _Looked:
-        return _Looked(*self.table(reading, allowed=allowed))
+        rows, table = self.table(reading, allowed=allowed)
+        return _Looked(rows, table, ranking.ranks(table))
 
     def _by_entry(self, looked: _Looked) -> Ranked:
         """Each entry once, by its best row."""
-        ranks = ranking.ranks(looked.table)
+        ranks = looked.ranks
         order = (-ranks).argsort(kind="stable")
         entries = self._shelf.owner.take(looked.rows.take(order))
         places = firsts(entries.tolist())

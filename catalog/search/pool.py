@@ -10,6 +10,8 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
+MOST_CELLS = 1_000_000
+
 
 class StringPool:
     """Strings by number, kept as one run of UTF-8; lone surrogates survive."""
@@ -36,6 +38,7 @@ class Ragged:
     def __init__(self, flat: Ints, bounds: NDArray[np.int64]) -> None:
         self.flat = flat
         self.bounds = bounds
+        self._whole: dict[tuple[int, int], Ints] = {}
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -56,7 +59,18 @@ class Ragged:
         return self.flat[places], lengths
 
     def padded(self, rows: Ints, *, width: int, empty: int) -> Ints:
-        """The lists of *rows*, each a column of a table that is cut at *width* and filled up with *empty*."""
+        """The lists of *rows*, each a column of a table that is cut at *width* and filled up with *empty*.
+
+        It may be longer than they need: of few or short lists the table of all is remembered, and its columns taken.
+        """
+        if len(self.bounds) * width > MOST_CELLS:
+            return self._table(rows, width=width, empty=empty)
+        whole = self._whole.get((width, empty))
+        if whole is None:
+            whole = self._whole[width, empty] = self._table(np.arange(len(self.bounds) - 1), width=width, empty=empty)
+        return whole.take(rows, axis=1)
+
+    def _table(self, rows: NDArray[np.integer], *, width: int, empty: int) -> Ints:
         starts = self.bounds.take(rows)
         lengths = self.bounds.take(rows + 1) - starts
         places = np.arange(min(width, int(lengths.max(initial=1))))[:, None]

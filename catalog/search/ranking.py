@@ -93,7 +93,7 @@ def certainties(table: Floats, *, margin: float) -> Floats:
     """0..1 for each candidate, best first: how sure we are that it was meant; *margin* is the lead of the first."""
     logits = np.einsum("ij,j->i", table, _CERTAINTY) + BIAS
     logits[:1] += CERTAINTY["margin"] * min(margin, WIDEST_MARGIN) / WIDEST_MARGIN
-    scores = 1 / (1 + np.exp(-logits.clip(-30, 30)))
+    scores = 1 / (1 + np.exp(-logits))
     np.maximum(scores, PLAUSIBLE, out=scores, where=_listed(table))
     falling: Floats = np.minimum.accumulate(scores).astype(np.float32)
     return falling

@@ -107,7 +107,7 @@ class Lexicon:
         self._vocabulary = vocabulary
         self._rarities = rarities
         self._rarest = float(rarities.max(initial=1.0))
-        self._remembered: dict[Token, _Known] = {}
+        self._remembered: dict[str, _Known] = {}
 
     def read(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
         """Look each of *tokens* up."""
@@ -125,13 +125,13 @@ class Lexicon:
         )
 
     def _known(self, token: Token) -> _Known:
-        known = self._remembered.get(token)
+        known = self._remembered.get(token.typed)
         if known is None:
             if len(self._remembered) > REMEMBERED:
                 self._remembered.clear()
             guesses = self._speller.guesses(token.word)
             weight, kept = self._weight(token, guesses), filling_of(token, guesses.marked)
-            known = self._remembered[token] = _Known(guesses, self._marks(token), weight, kept)
+            known = self._remembered[token.typed] = _Known(guesses, self._marks(token), weight, kept)
         return known
 
     def _marks(self, token: Token) -> Marks:
