@@ -20,7 +20,11 @@ MOST_CANDIDATES = 80
 MOST_HEADS = 4
 EXPLAINED = 0.97
 EXPLAINED_BY_NAME = 0.9
-_ASKED, _PLAINLY, _TOLD, _UNKNOWN = map(COLUMNS.index, ("asked", "asked_plainly", "told_words", "unknown"))
+# What a slip of the finger leaves open of a word is less than this; other spaces would not explain it any better.
+SLIGHTLY_OPEN = 0.15
+_ASKED, _PLAINLY, _TOLD, _UNKNOWN, _STRANGE = map(
+    COLUMNS.index, ("asked", "asked_plainly", "told_words", "unknown", "strange")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,12 @@ class _Looked:
     ranks: Floats
 
     def unsure(self) -> bool:
-        """True when part of the query and of the name is left over even for the best row."""
+        """True when part of the query and of the name is left over even for the best row, and more than by slips."""
         if not len(self.rows):
             return True
         best = self.table[self.ranks.argmax()]
-        return bool(best[_ASKED] < EXPLAINED and (best[_TOLD] < EXPLAINED or best[_UNKNOWN] > 0))
+        left_over = best[_ASKED] < EXPLAINED and (best[_TOLD] < EXPLAINED or best[_UNKNOWN] > 0)
+        return bool(left_over and best[_STRANGE] >= SLIGHTLY_OPEN)
 
     def joined(self, other: Self) -> Self:
         """Both one after the other."""
