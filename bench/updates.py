@@ -1,11 +1,13 @@
 """Our whole path beside aiogram: an update in, kept, found, its answer kept, sent and noted.
 
 python -m bench.updates [--seconds 5] [--repeats 2] [--data ../shared/data] [--only table,sustained,burst,flood]
+    [--fresh 0,0.5]
 
 Ours is the real ``hoi-ocop serve`` over SQLite with every promise kept (stored before it is acknowledged, answered at
 most once). aiogram has its defaults, one rapidfuzz call over the same names, and keeps nothing. In the table 256
 people wait at a time, each new to the bot; whoever is answered is followed by another. Processor time is told too,
-for it changes less than the rest when the machine has other work.
+for it changes less than the rest when the machine has other work. All is done for each share of *fresh* queries: with
+0 everyone asks what others asked before, which we remember; with 0.5 half of them type what hardly anyone typed.
 """
 
 import argparse
@@ -56,7 +58,11 @@ class Case:
     catalogue: Catalogue
     mode: str
     latency: float
-    fresh: float = 0.5
+    fresh: float
+
+    @property
+    def title(self) -> str:
+        return f"{self.catalogue.title}, {100 * self.fresh:.0f} % new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ async def saturate(case: Case, *, seconds: float) -> tuple[Rate, str]:
 
 async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bots: list[str], fresh: float) -> None:
     print(
-        f"{'':58}  answers      p50      p99      RSS   CPU/ms\n{'':58} a second       ms       ms      MiB      each"
+        f"{'':70}  answers      p50      p99      RSS   CPU/ms\n{'':70} a second       ms       ms      MiB      each"
     )
     for catalogue in catalogues:
         for mode in ("polling", "webhook"):
@@ -153,8 +159,8 @@ async def table(catalogues: list[Catalogue], *, seconds: float, repeats: int, bo
                         case = Case(name, catalogue, mode, latency, fresh)
                         rate, told = await saturate(case, seconds=seconds)
                         rates.setdefault(name, []).append(rate)
-                        title = f"{catalogue.title}, {mode}, API {1000 * latency:.0f} ms, {name}"
-                        print(f"{title:58} {told}   load {load()}", flush=True)
+                        title = f"{case.title}, {mode}, API {1000 * latency:.0f} ms, {name}"
+                        print(f"{title:70} {told}   load {load()}", flush=True)
                 if len(rates) > 1:
                     print(f"{'':20}ours / aiogram: {_compared(rates['ours'], rates['aiogram'])}", flush=True)
 
@@ -165,9 +171,10 @@ def _compared(ours: list[Rate], peer: list[Rate]) -> str:
     return f"{answers:.2f} by the clock, {cpu:.2f} by processor time"
 
 
-async def sustained(catalogue: Catalogue, *, seconds: float, rate: int = 1000) -> None:
+async def sustained(catalogue: Catalogue, *, fresh: float, seconds: float, rate: int = 1000) -> None:
     """*rate* new people a second, whatever becomes of them."""
-    async with running(Case("ours", catalogue, "webhook", 0.05)) as here:
+    case = Case("ours", catalogue, "webhook", 0.05, fresh)
+    async with running(case) as here:
         crowd, bot = here.crowd, here.bot
         rss, cpu, start = bot.rss, bot.cpu, time.perf_counter()
         crowd.accepted.clear()
@@ -177,7 +184,7 @@ async def sustained(catalogue: Catalogue, *, seconds: float, rate: int = 1000) -
         took = time.perf_counter() - start
         waits, accepted = crowd.latencies(since=start), sorted(crowd.accepted)
         print(
-            f"sustained {rate}/s for {seconds:.0f} s at 50 ms ({catalogue.title}):"
+            f"sustained {rate}/s for {seconds:.0f} s at 50 ms ({case.title}):"
             f" {len(waits)} answered in {took:.1f} s, {late} were waiting at the end;"
             f" accepted p50 {share(accepted, 0.5):.0f} p99 {share(accepted, 0.99):.0f} ms;"
             f" answered p50 {share(waits, 0.5):.0f} p99 {share(waits, 0.99):.0f} ms;"
@@ -196,10 +203,11 @@ async def _write(here: Running, *, rate: int, seconds: float, chat: int = 0) -> 
         await asyncio.sleep(0.005)
 
 
-async def burst(catalogue: Catalogue, *, number: int = 10_000) -> None:
+async def burst(catalogue: Catalogue, *, fresh: float, number: int = 10_000) -> None:
     """*number* people at the same moment."""
     for mode in ("webhook", "polling"):
-        async with running(Case("ours", catalogue, mode, 0.05)) as here:
+        case = Case("ours", catalogue, mode, 0.05, fresh)
+        async with running(case) as here:
             crowd = here.crowd
             crowd.accepted.clear()
             start = time.perf_counter()
@@ -212,16 +220,17 @@ async def burst(catalogue: Catalogue, *, number: int = 10_000) -> None:
             took = time.perf_counter() - start
             taken = f"{len(crowd.accepted)} accepted in {accepted:.1f} s, " if mode == "webhook" else ""
             print(
-                f"burst of {number} by {mode} at 50 ms ({catalogue.title}): {taken}"
+                f"burst of {number} by {mode} at 50 ms ({case.title}): {taken}"
                 f"{len(crowd.latencies(since=start))} answered in {took:.1f} s; load {load()}",
                 flush=True,
             )
 
 
-async def flood(catalogue: Catalogue, *, seconds: float) -> None:
+async def flood(catalogue: Catalogue, *, fresh: float, seconds: float) -> None:
     """50 people a second, alone and beside one who writes 50 times as much as a chat may be answered."""
     for flooder in (0, 7):
-        async with running(Case("ours", catalogue, "webhook", 0.05)) as here:
+        case = Case("ours", catalogue, "webhook", 0.05, fresh)
+        async with running(case) as here:
             start = time.perf_counter()
             ordinary = _write(here, rate=50, seconds=seconds)
             if flooder:
@@ -232,7 +241,7 @@ async def flood(catalogue: Catalogue, *, seconds: float) -> None:
             waits = here.crowd.latencies(since=start)
             beside = "beside one at 50 times the limit" if flooder else "alone"
             print(
-                f"50 people/s {beside} ({catalogue.title}): p50 {share(waits, 0.5):.0f} "
+                f"50 people/s {beside} ({case.title}): p50 {share(waits, 0.5):.0f} "
                 f"p99 {share(waits, 0.99):.0f} ms; load {load()}",
                 flush=True,
             )
@@ -253,15 +262,16 @@ async def main(given: argparse.Namespace) -> None:
             print("aiogram is not installed (deploy/bench.sh does it): ours alone")
             bots.remove("aiogram")
         only = given.only.split(",")
-        if "table" in only:
-            await table(catalogues, seconds=given.seconds, repeats=given.repeats, bots=bots, fresh=given.fresh)
-        for _ in range(given.repeats):
-            if "sustained" in only:
-                await sustained(catalogues[0], seconds=2 * given.seconds)
-            if "burst" in only:
-                await burst(catalogues[0])
-            if "flood" in only:
-                await flood(catalogues[0], seconds=2 * given.seconds)
+        for fresh in given.fresh:
+            if "table" in only:
+                await table(catalogues, seconds=given.seconds, repeats=given.repeats, bots=bots, fresh=fresh)
+            for _ in range(given.repeats):
+                if "sustained" in only:
+                    await sustained(catalogues[0], fresh=fresh, seconds=2 * given.seconds)
+                if "burst" in only:
+                    await burst(catalogues[0], fresh=fresh)
+        for _ in range(given.repeats if "flood" in only else 0):
+            await flood(catalogues[0], fresh=given.fresh[-1], seconds=2 * given.seconds)
 
 
 def arguments() -> argparse.Namespace:
@@ -271,7 +281,10 @@ def arguments() -> argparse.Namespace:
     given.add_argument("--data", type=Path, default=Path("../shared/data"))
     given.add_argument("--only", default="table,sustained,burst,flood")
     given.add_argument("--bots", default="ours,aiogram")
-    given.add_argument("--fresh", type=float, default=0.5, help="the share of queries hardly ever typed before")
+    shares = "shares of queries hardly ever typed before, with commas"
+    given.add_argument(
+        "--fresh", type=lambda said: [float(each) for each in said.split(",")], default="0,0.5", help=shares
+    )
     return given.parse_args()
 
 
