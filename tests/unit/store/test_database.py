@@ -1,5 +1,8 @@
 """Opening, migrating and protecting the database, and what its troubles are called."""
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,15 @@ from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
 from catalog.store import Letter, Store, database, open_store, tables
 from catalog.store.database import database_url, make_engine
 from tests.unit.store.lists import row
+
+
+@pytest.fixture(autouse=True)
+async def no_thread_outlives_its_loop() -> AsyncIterator[None]:
+    """aiosqlite does not wait for the thread of a connection that failed, which then finds the loop closed."""
+    yield
+    async with asyncio.timeout(5):
+        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
 
 async def pragma(store: Store, name: str) -> object:
