@@ -21,9 +21,10 @@ from tests.unit.store.lists import row
 @pytest.fixture(autouse=True)
 async def no_thread_outlives_its_loop() -> AsyncIterator[None]:
     """aiosqlite does not wait for the thread of a connection that failed, which then finds the loop closed."""
+    before = set(threading.enumerate())
     yield
     async with asyncio.timeout(5):
-        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):  # noqa: ASYNC110
+        while any("_connection_worker_thread" in each.name for each in set(threading.enumerate()) - before):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
