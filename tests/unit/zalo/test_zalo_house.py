@@ -19,6 +19,7 @@ from tests.stands.faults import Answer as Fault
 from tests.unit.zalo.conftest import bot_settings, mounted, no_suggestions, oa_settings
 
 USER = "2468458835296117922"
+FREE_MESSAGES = 8
 
 
 class House:
@@ -61,11 +62,12 @@ async def until(true) -> None:
 
 
 async def test_one_persons_messages_are_answered_in_order_and_once(house, zalo):
-    for number in range(10):
+    # All may come in before the first answer leaves, and no more than these may then be sent for nothing.
+    for number in range(FREE_MESSAGES):
         for _ in range(1 + number % 2):
             await zalo.says(USER, f"tin {number}", msg_id=f"m{number}")
-    await until(lambda: len(zalo.sent) == 10)
-    assert [one["text"] for one in zalo.sent] == [f"Bạn nói: tin {number}" for number in range(10)]
+    await until(lambda: len(zalo.sent) == FREE_MESSAGES)
+    assert [one["text"] for one in zalo.sent] == [f"Bạn nói: tin {number}" for number in range(FREE_MESSAGES)]
 
 
 async def test_a_late_answer_waits_for_the_person(house, zalo, clock):
