@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from catalog.search import Index, candidates
+from catalog.search import Index, candidates, pool, reading, segmenting, shelf
 from catalog.search.pool import joined, ragged
 from catalog.search.reading import tokens_of
 from catalog.search.segmenting import (
@@ -97,6 +97,23 @@ def test_what_was_forgotten_is_found_again(monkeypatch):
     monkeypatch.setattr(candidates, "MOST_OF_ONE", 1)
     index = Index.build(ENTRIES)
     assert [index.find(query) for query in queries] == whole
+
+
+def test_with_little_room_the_answers_are_the_same(monkeypatch):
+    queries = ["nem bui", "bánh fu thê", "ruoulangvan", "buoi da xanh tan yen", "mi chu", "vân hương", "ba nh gai"] * 2
+    whole = [Index.build(ENTRIES).find(query) for query in queries]
+    for module in (reading, segmenting, shelf):
+        monkeypatch.setattr(module, "REMEMBERED", 1)
+    monkeypatch.setattr(pool, "MOST_CELLS", 0)
+    index = Index.build(ENTRIES)
+    assert [index.find(query) for query in queries] == whole
+
+
+def test_when_not_all_words_can_be_looked_up_the_telling_ones_are(monkeypatch):
+    monkeypatch.setattr(candidates, "MOST_POSTINGS", 3)
+    index = Index.build(ENTRIES)
+    assert index.find("nem bui ninh xa").hits[0].id == "1"
+    assert index.find("rượu làng vân").hits[0].id == "6"
 
 
 def test_lists_of_several_parts():
