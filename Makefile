@@ -1,7 +1,9 @@
 # Two commands do everything from a fresh clone: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults check fuzz format bench lock clean
+.PHONY: help setup setup-test demo test faults lint check fuzz format bench lock clean
 PY := .venv/bin/python
+# Tests run in as many processes as there are cores; WORKERS=0 runs them in one, for a debugger.
+WORKERS ?= auto
 HOI := $(PY) -m bot
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet pyproject.toml
 
@@ -18,17 +20,18 @@ demo: setup ## Fill a catalogue with the shipped products and serve the web chat
 	@$(HOI) demo
 
 test: setup-test ## Run every test
-	$(PY) -m pytest -q --cov --cov-report=term:skip-covered
+	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered
 
 faults: setup-test ## Kill the bot 50 times under load, with a misbehaving Bot API and a full disk, and count
 	$(PY) -m tests.faults.run
 
-check: setup-test ## Everything that must be green at each commit
+lint: setup-test ## Check format, style, types and the direction of imports
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy --strict bot handlers catalog
 	.venv/bin/lint-imports
-	$(MAKE) --no-print-directory test
+
+check: lint test ## Everything that must be green at each commit
 
 fuzz: setup-test ## Damage ten thousand pictures and payloads, for two minutes at most
 	$(PY) -m bench.fuzz_payloads
