@@ -6,6 +6,21 @@ from functools import lru_cache
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 MARKS = TONES + "\u0302\u0306\u031b"
+# Eth, African D and its like are what old typefaces and foreign keyboards give for Đ.
+_ALIKE = {
+    "Đ": "ÐƉ",
+    "đ": "ðɖᴆ",
+    "A": "🅐🅰", "B": "🅑🅱", "C": "🅒🅲", "D": "🅓🅳", "E": "🅔🅴", "F": "🅕🅵", "G": "🅖🅶", "H": "🅗🅷", "I": "🅘🅸",
+    "J": "🅙🅹", "K": "🅚🅺", "L": "🅛🅻", "M": "🅜🅼", "N": "🅝🅽", "O": "🅞🅾", "P": "🅟🅿", "Q": "🅠🆀", "R": "🅡🆁",
+    "S": "🅢🆂", "T": "🅣🆃", "U": "🅤🆄", "V": "🅥🆅", "W": "🅦🆆", "X": "🅧🆇", "Y": "🅨🆈", "Z": "🅩🆉",
+    "a": "ᴀ", "b": "ʙ", "c": "ᴄ", "d": "ᴅ", "e": "ᴇ", "f": "ꜰ", "g": "ɢ", "h": "ʜ", "i": "ɪ", "j": "ᴊ", "k": "ᴋ",
+    "l": "ʟ", "m": "ᴍ", "n": "ɴ", "o": "ᴏ", "p": "ᴘ", "r": "ʀ", "s": "ꜱ", "t": "ᴛ", "u": "ᴜ", "v": "ᴠ", "w": "ᴡ",
+    "y": "ʏ", "z": "ᴢ",
+}  # fmt: skip
+_MEANT = str.maketrans({alike: letter for letter, every in _ALIKE.items() for alike in every})
+_ALIKES = frozenset("".join(_ALIKE.values()))
+_STYLES = ("<font>", "<wide>", "<narrow>", "<circle>", "<square>")
+_STROKE = "\u0335"
 _PLAIN = re.compile(r"[^\W_]+")
 _MARK = re.compile("[\u0300-\u036f]")
 _MARKED = re.compile(rf"[^\W_][^\W_{MARKS}]*(?:[{MARKS}]+[^\W_]*)*")
@@ -17,8 +32,29 @@ _VOWELS = "aeiouy"
 _LONGEST_SYLLABLE = 12
 
 
+def plain_letters(text: str) -> str:
+    """Spell *text* in NFC, with Đ for what only looks like it (Ð, Ɖ) and plain letters for styled ones (𝗯, Ｂ, ⓑ).
+
+    All else (m², ½, ™) stays as it is: this is how a name is kept.
+    """
+    if text.isascii():
+        return text
+    met = {letter for letter in text if not letter.isascii()}
+    styled = {ord(letter): plain for letter in met if (plain := _unstyled(letter)) != letter}
+    composed = unicodedata.normalize("NFC", text.translate(styled).translate(_MEANT))
+    return composed.replace("D" + _STROKE, "Đ").replace("d" + _STROKE, "đ") if _STROKE in composed else composed
+
+
+def _unstyled(letter: str) -> str:
+    """The letter or digit that *letter* is a style of; *letter* itself when it is none."""
+    if not unicodedata.decomposition(letter).startswith(_STYLES):
+        return letter
+    plain = unicodedata.normalize("NFKC", letter)
+    return plain if plain.isascii() and plain.isalnum() else letter
+
+
 def fold(text: str) -> str:
-    """Lower *text*, drop its marks and its đ, and put single spaces for punctuation, so that Xoài finds xoai."""
+    """Lower *text*, drop marks, styles and đ, and put single spaces for punctuation, so that Xoài finds xoai."""
     return " ".join(syllables(text))
 
 
@@ -36,7 +72,9 @@ def accented(text: str) -> str:
 
 def accented_syllables(text: str) -> list[str]:
     """The words of *text* in lower case with their marks, as they pair off with `syllables`."""
-    composed = unicodedata.normalize("NFC", text.casefold())
+    if text.isascii():
+        return _PLAIN.findall(text.lower())
+    composed = _lowered(text)
     if not _MARK.search(composed):
         return _PLAIN.findall(composed)
     return _MARKED.findall(
@@ -152,5 +190,13 @@ def _vni_mark(letters: list[str], key: str) -> bool:
 
 def _bare(text: str) -> str:
     # Unicode does not decompose đ; every other Vietnamese letter it does.
-    spread = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold().replace("đ", "d"))
+    spread = unicodedata.normalize("NFD", _lowered(text).replace("đ", "d"))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
+
+
+def _lowered(text: str) -> str:
+    """*text* in lower case, composed, and with one spelling for letters that are styled or look alike (NFKC)."""
+    lowered = unicodedata.normalize("NFKC", text).casefold()
+    if not _ALIKES.isdisjoint(lowered):
+        lowered = lowered.translate(_MEANT).casefold()
+    return unicodedata.normalize("NFKC", lowered)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from catalog import codes
 from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
-from handlers import find, photo, plain, product, small_talk, tending, typed, welcome
+from handlers import find, lookup, photo, plain, product, small_talk, tending, typed, welcome
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
@@ -86,9 +85,9 @@ async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> 
     told = await tending.words(body, incoming=incoming, desk=desk, known=known)
     if told is not None:
         return told
-    code = codes.typed(body[: find.LONGEST * 4], ours=desk.ours)
-    if code is not None:
-        return await photo.typed(code, desk=desk, known=known), known
+    coded = await lookup.typed_code(body[: find.LONGEST * 4], store=desk.store, ours=desk.ours)
+    if coded is not None:
+        return await photo.typed(coded, desk=desk, known=known), known
     return await find.by_words(_wanted(body), desk=desk, known=known), known
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalog import codes
 from catalog.codes import (
+    NOBODY,
     CertificateNumber,
     Code,
     DecisionNumber,
@@ -16,6 +17,7 @@ from catalog.codes import (
     ShopLink,
     ShortLink,
     SocialLink,
+    Surroundings,
     TraceLink,
 )
 from catalog.codes import JustText as PlainText
@@ -76,6 +78,29 @@ async def products_of(code: Code, *, store: Store) -> list[Product]:
             return await store.by_trace(code.key) if code.key else []
         case _:
             return []
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The code that someone typed, the products that have it, and the words *around* it if none has."""
+
+    code: Code
+    products: tuple[Product, ...] = ()
+    around: str = ""
+
+
+async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) -> Typed | None:
+    """The code in *text* that the catalogue has, else the one that certainly is a code; None where words are meant."""
+    whole = codes.typed(text, ours=ours)
+    numbered = whole is None or isinstance(whole, Gtin | CertificateNumber | DecisionNumber | PlainCode)
+    inside = codes.mentioned(text, ours=ours) if numbered else ()
+    for code in dict.fromkeys(((whole,) if whole else ()) + inside):
+        if found := await products_of(code, store=store):
+            return Typed(code, tuple(found))
+    if whole is not None:
+        return Typed(whole)
+    certain = next((code for code in inside if codes.is_certain(code)), None)
+    return Typed(certain, around=codes.without_codes(text)) if certain else None
 
 
 async def _by_anything(code: PlainCode | PlainText, *, store: Store) -> list[Product]:

@@ -7,12 +7,13 @@ from catalog.codes import CitizenId, Code, Gtin, OtherLink, PlainCode, ShortLink
 from catalog.errors import BadImage
 from catalog.model import Product
 from catalog.reader import Trouble
+from catalog.search import Band
 from catalog.store import Wish
 from handlers import cards, listed, meanings, product, words
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.find import by_words, view
-from handlers.lookup import Sight, lot_of, products_of_all, see
+from handlers.lookup import Sight, Typed, lot_of, see
 from handlers.messages import Card, Choice, Photo, Reply, Want
 from handlers.phrases import Speech
 
@@ -127,15 +128,19 @@ def _unread(sight: Sight, *, as_file: bool, desk: Desk, say: Speech) -> Reply:
     return Reply("\n".join(lines), cards=(example,), choices=choices, wants=Want.PHOTO, language=say.language)
 
 
-async def typed(code: Code, *, desk: Desk, known: Known) -> Reply:
-    """Answer a code that was typed or pasted instead of photographed."""
-    found = await products_of_all((code,), desk=desk)
+async def typed(said: Typed, *, desk: Desk, known: Known) -> Reply:
+    """Answer a code that was typed or pasted instead of photographed, alone or between words."""
+    found, say = said.products, known.say
     if len(found) == 1:
-        return Reply(cards=(cards.whole(found[0], view(desk, known), lot=lot_of(code)),), language=known.say.language)
+        lot = lot_of(said.code)
+        return Reply(cards=(cards.whole(found[0], view(desk, known), lot=lot),), language=say.language)
     if found:
-        text = known.say("{number} products have it. Which one do you mean?", number=len(found))
+        text = say("{number} products have it. Which one do you mean?", number=len(found))
         return product.several(found, text, desk=desk, known=known)
-    await _note_unknown((code,), desk=desk)
-    say = known.say
-    lines = (meanings.explain(code, say), say("Type the name on the label and I will look for it."))
+    await _note_unknown((said.code,), desk=desk)
+    explained = meanings.explain(said.code, say)
+    if said.around and desk.find(said.around, limit=1).band is Band.ANSWER:
+        by_name = await by_words(said.around, desk=desk, known=known)
+        return replace(by_name, text="\n".join(filter(None, (explained, by_name.text))))
+    lines = (explained, say("Type the name on the label and I will look for it."))
     return Reply("\n".join(lines), wants=Want.TEXT, language=say.language)

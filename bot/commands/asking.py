@@ -9,7 +9,6 @@ from typing import Any
 from bot.commands import terminal
 from bot.settings import read_settings
 from bot.shelf import Shelf
-from catalog.codes import typed
 from catalog.errors import BadSheet, CatalogError
 from catalog.places import Places
 from catalog.search import Band, Found
@@ -98,16 +97,16 @@ async def _asked(question: str, *, shelf: Callable[[str], Found], store: Store) 
 
 
 async def _by_code(question: str, store: Store) -> list[dict[str, Any]]:
-    from handlers.lookup import products_of
+    from handlers.lookup import typed_code
 
-    code = typed(question)
-    if code is None:
-        return []
     try:
-        found = await products_of(code, store=store)
+        found = await typed_code(question, store=store)
     except CatalogError:
         return []
-    return [{"id": each.id, "name": each.name, "producer": each.producer.name, "score": 1.0} for each in found[:HITS]]
+    products = found.products if found else ()
+    return [
+        {"id": each.id, "name": each.name, "producer": each.producer.name, "score": 1.0} for each in products[:HITS]
+    ]
 
 
 def _spelled(said: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from catalog.codes.links import (
     ZaloLink,
 )
 from catalog.codes.meaning import Kind, as_json
+from catalog.codes.mentions import is_certain, mentioned, without_codes
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
 from catalog.codes.payment import Payment
 from catalog.codes.surroundings import Surroundings
@@ -59,8 +60,11 @@ __all__ = [
     "ZaloLink",
     "as_json",
     "classify",
+    "is_certain",
     "lead",
+    "mentioned",
     "phone_number",
     "trace_key",
     "typed",
+    "without_codes",
 ]

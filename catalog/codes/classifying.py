@@ -23,6 +23,7 @@ from catalog.codes.links import (
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
 from catalog.codes.payment import Payment
 from catalog.codes.surroundings import Surroundings
+from catalog.text import plain_letters
 
 Code = (
     OwnProduct
@@ -182,7 +183,7 @@ def _standing_alone(text: str, *, format: str) -> Code | None:  # noqa: A002 rea
         return Mail(text)
     if format not in _LINEAR and contact.is_phone(text):
         return Phone(contact.phone_number(text))
-    return numbers.read(unicodedata.normalize("NFC", " ".join(text.split()))) if len(text) <= _LONGEST_NUMBER else None
+    return numbers.read(plain_letters(" ".join(text.split()))) if len(text) <= _LONGEST_NUMBER else None
 
 
 def _within(text: str, *, ours: Surroundings) -> Code | None:

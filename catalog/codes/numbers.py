@@ -1,15 +1,17 @@
 """Codes made of letters and digits: ours, a certificate's, a decision's, and what any maker prints."""
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from catalog.codes import safe
 from catalog.codes.meaning import Kind, Meaning
 from catalog.dates import PartialDate
+from catalog.text import plain_letters
 
 _LONGEST = 120
+_SHORTEST = 3
 # "Mã truy xuất:", "Code:" … before the code itself.
 _LABELLED = re.compile(
     r"(?:gtin|ean|upc|barcode|mã(?:\s+(?:truy\s+xuất|sản\s+phẩm|số|vạch|tem|qr|ocop))?|ma(?:\s+(?:truy\s+xuat|san\s+pham|so|tem|qr|ocop))?"
@@ -111,8 +113,8 @@ class DecisionNumber(Meaning):
 
 
 def plain_key(text: str) -> str:
-    """Spell *text* in composed capitals with single spaces, nothing invisible."""
-    return " ".join(safe.HIDDEN.sub("", unicodedata.normalize("NFC", text)).upper().split())
+    """Spell *text* in plain composed capitals with single spaces, nothing invisible."""
+    return " ".join(safe.HIDDEN.sub("", plain_letters(text)).upper().split())
 
 
 def read(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:
@@ -128,6 +130,22 @@ def unlabelled(text: str) -> str:
     """Drop "Mã truy xuất:" and the like from before a code."""
     label = _LABELLED.match(text)
     return text[label.end() :] if label else text
+
+
+def ours_in(text: str) -> Iterator[PlainCode]:
+    """Codes of ours that stand in *text*, between other words."""
+    for found in _OURS.finditer(text):
+        around = text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
+        if not any(letter.isalnum() for letter in around):
+            yield PlainCode(f"OCOP-{found[1].upper()}-{found[2]}", ours=True)
+
+
+def certified_in(text: str) -> Iterator[str]:
+    """What stands in *text* where a certificate's number is said to stand."""
+    for words in _CERTIFICATE_WORDS.finditer(text):
+        number = re.match(r"[^\s,;()]+", text[words.end() :])
+        if number and len(number[0]) >= _SHORTEST and any(letter.isdigit() for letter in number[0]):
+            yield number[0].rstrip(".:?!")
 
 
 def decision(text: str) -> DecisionNumber | None:
@@ -146,7 +164,7 @@ def certificate(text: str) -> CertificateNumber | None:
     """Read a certificate's number: after the words for it, or marked GCN or OCOP within."""
     words = _CERTIFICATE_WORDS.match(text)
     number = text[words.end() :] if words else text
-    if len(number) < 3 or not _CERTIFICATE.fullmatch(number) or not any(letter.isdigit() for letter in number):
+    if len(number) < _SHORTEST or not _CERTIFICATE.fullmatch(number) or not any(letter.isdigit() for letter in number):
         return None
     spelled = re.sub(r"\s+", "", number).upper().replace("–", "-")
     return CertificateNumber(spelled) if words or _CERTIFIES.search(spelled) else None

@@ -1,41 +1,23 @@
 """Conditions read from the words of a query: stars, a place, a maker, a group, nearby."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from catalog.search.makers import BEGINNINGS, Makers
 from catalog.search.model import Filter, Filters
 from catalog.search.reading import Token
 from catalog.search.shelf import BETWEEN_PLACES, Shelf
 from catalog.text import fold
 
+_BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
 _NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _MOST_STARS = 5
 _AT = frozenset(("o", "tai", "thuoc", "vung"))
-_TRADES = frozenset(
-    {
-        "nong nghiep", "dich vu", "san xuat", "kinh doanh", "thuong mai", "tong hop", "che bien", "thuc pham",
-        "nong san", "cong nghe", "cong nghiep", "thu cong", "my nghe", "du lich", "dau tu", "phat trien", "xuat nhap",
-        "sach", "xanh", "va", "khau", "tieu thu", "sx", "kd", "tm", "dv", "nn", "cnc", "sxkd", "tmdv", "an toan", "rau",
-        "duoc lieu", "thao duoc", "chan nuoi", "trong trot", "thuy san",
-    }
-)  # fmt: skip
 _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
+_SURELY_BY = frozenset(("cua", "boi"))
+_LONGEST_MAKER = 16
 _UNITS = ("thi tran", "thi xa", "thanh pho", "xa", "phuong", "huyen", "quan", "tinh", "tp", "tx", "tt")
-_MAKERS = (
-    "hop tac xa",
-    "htx",
-    "htxnn",
-    "cong ty",
-    "cty",
-    "co so",
-    "cssx",
-    "ho kinh doanh",
-    "hkd",
-    "doanh nghiep",
-    "xuong",
-)
-_MAKER_BEGINNINGS = frozenset(maker.split()[0] for maker in _MAKERS)
-_MAKER_FORMS = ("tnhh", "co phan", "cp", "mtv", "mot thanh vien", "san xuat", "sx", "nong nghiep", "nn")
 _NEAR = (
     "gan toi",
     "gan day",
@@ -89,13 +71,15 @@ class FilterReader:
     def __init__(self, shelf: Shelf) -> None:
         parts = {part for value in shelf.places.values for part in value.split(BETWEEN_PLACES)}
         self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
-        self._makers = _makers(shelf.producers.values)
+        names = [(fold(way), value) for value in shelf.producers.values for way in _ways(value) if value]
+        self._makers = Makers(names, places=self._places, words=_NameWords(shelf))
         self._groups = {fold(value): value for value in shelf.groups.values if value}
 
-    def read(self, tokens: Sequence[Token]) -> Asked:
-        """Take the filters out of *tokens*."""
+    def read(self, tokens: Sequence[Token], *, sure: bool = False) -> Asked:
+        """Take the filters out of *tokens*; if a product is named (*sure*), no mere name is taken for a maker's."""
         asked = Asked(Filters(), tuple(tokens))
-        for reader in (self._stars, self._near, self._producer, self._place, self._group):
+        maker = self._maker_introduced if sure else self._maker_alone
+        for reader in (self._stars, self._near, self._producer, maker, self._place, self._group, maker):
             asked = reader(asked)
         if asked.filters and all(token.word in _LISTING or token.filling < 1 for token in asked.left):
             return replace(asked, left=())
@@ -140,17 +124,31 @@ class FilterReader:
 
     def _producer(self, asked: Asked) -> Asked:
         words = _words(asked.left)
-        for start, end in _spans(words, longest=12, beginning=_MAKER_BEGINNINGS):
-            said = " ".join(words[start:end])
-            maker = next((maker for maker in _MAKERS if said.startswith(maker + " ")), None)
-            if maker is None:
-                continue
-            known = self._makers.get(_bare_maker(said))
+        for start, end in _spans(words, longest=_LONGEST_MAKER, beginning=BEGINNINGS):
+            known = self._makers.with_kind(" ".join(words[start:end]))
             before = words[:start]
             if known is not None and (not before or before[-1] in _BY or all(word in _LISTING for word in before)):
-                first = start - 1 if before and before[-1] in _BY else start
-                chip = Filter(known, _said(asked.left[start:end]))
-                return _without(asked, first, end, filters=replace(asked.filters, producer=chip))
+                return _by(known, asked, start, end)
+        return asked
+
+    def _maker_alone(self, asked: Asked) -> Asked:
+        """A maker's name without the word for its kind, where nothing else is said or "của" stands before it."""
+        telling = [token.word not in _LISTING and token.word not in _BY and token.filling == 1 for token in asked.left]
+        return self._maker(asked, lambda start, end: not any(telling[:start]) and not any(telling[end:]))
+
+    def _maker_introduced(self, asked: Asked) -> Asked:
+        return self._maker(asked, lambda _start, _end: False)
+
+    def _maker(self, asked: Asked, alone: Callable[[int, int], bool]) -> Asked:
+        if asked.filters.producer is not None:
+            return asked
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=_LONGEST_MAKER):
+            introduced = start > 0 and words[start - 1] in _SURELY_BY
+            if introduced or alone(start, end):
+                known = self._makers.without_kind(" ".join(words[start:end]))
+                if known is not None:
+                    return _by(known, asked, start, end)
         return asked
 
     def _group(self, asked: Asked) -> Asked:
@@ -167,25 +165,29 @@ class FilterReader:
         return asked
 
 
-def _makers(names: Iterable[str]) -> dict[str, str]:
-    """Each maker by its name without the word for its kind, and by what people call it.
+class _NameWords:
+    """The words that stand in names of products, not only in their other fields."""
 
-    "HTX Dịch vụ nông nghiệp Hằng Hiếu" is "HTX Hằng Hiếu" too, unless another maker would be called the same.
-    """
-    whole = {_bare_maker(fold(name)): name for name in names if name}
-    called: dict[str, set[str]] = {}
-    for bare, name in whole.items():
-        called.setdefault(_called(bare), set()).add(name)
-    short = {bare: next(iter(same)) for bare, same in called.items() if bare and len(same) == 1}
-    return short | whole
+    def __init__(self, shelf: Shelf) -> None:
+        self._numbers = shelf.vocabulary.folded.numbers
+        self._lengths = shelf.postings.lengths
+
+    def __contains__(self, word: object) -> bool:
+        number = self._numbers.get(word) if isinstance(word, str) else None
+        return number is not None and bool(self._lengths[number])
 
 
-def _called(bare: str) -> str:
-    """*bare* without what many makers say of their trade before their own name."""
-    words = bare.split()
-    while words and (words[0] in _TRADES or " ".join(words[:2]) in _TRADES):
-        words = words[1:] if words[0] in _TRADES else words[2:]
-    return " ".join(words)
+def _ways(name: str) -> tuple[str, ...]:
+    """*name*, and the same without what stands in brackets."""
+    short = _BRACKETED.sub(" ", name).strip()
+    return (name, short) if short and short != name else (name,)
+
+
+def _by(maker: str, asked: Asked, start: int, end: int) -> Asked:
+    """*asked* of *maker*, whose name stands from *start* to *end*."""
+    first = start - 1 if start and asked.left[start - 1].word in _BY else start
+    chip = Filter(maker, _said(asked.left[start:end]))
+    return _without(asked, first, end, filters=replace(asked.filters, producer=chip))
 
 
 def _without(asked: Asked, start: int, end: int, *, filters: Filters) -> Asked:
@@ -222,9 +224,3 @@ def _bare_unit(place: str) -> str:
     """*place* without the word for its kind, as it is written."""
     kept = len(_bare_place(fold(place)).split())
     return " ".join(place.split()[-kept:])
-
-
-def _bare_maker(folded: str) -> str:
-    """The words of a maker's name that tell it from others, in order."""
-    kind = next((kind for kind in (*_MAKERS, *_MAKER_FORMS) if folded.startswith(kind + " ")), None)
-    return folded if kind is None else _bare_maker(folded[len(kind) + 1 :])

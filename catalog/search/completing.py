@@ -11,6 +11,7 @@ from catalog.search.looking import Looker, firsts
 from catalog.search.pool import Floats, Ints
 from catalog.search.reading import Reading, tokens_of
 from catalog.search.shelf import Shelf
+from catalog.text import from_telex, from_vni, syllables
 
 FEWEST_LETTERS = 2
 MOST_BEGUN = 400
@@ -35,7 +36,7 @@ class Completer:
 
     def complete(self, prefix: str, *, limit: int) -> tuple[Ints, Floats]:
         """At most *limit* entries with scores 0..1; none before the second letter."""
-        tokens = tokens_of(prefix)
+        tokens = self._looker.keyed(tokens_of(prefix))
         if sum(len(token.word) for token in tokens) < FEWEST_LETTERS or not len(self._shelf):
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         begun = prefix[-1:].isalnum()
@@ -54,8 +55,11 @@ class Completer:
     def _begun(self, reading: Reading) -> Reading:
         """*reading* with every word that the last one may be the beginning of."""
         word = reading.tokens[-1].word
-        start, end = bisect_left(self._sorted, word), bisect_left(self._sorted, word + _AFTER_Z)
-        terms = self._order[start:end]
+        terms = self._beginning(word)
+        keyed = None if len(terms) else from_telex(word) or from_vni(word)
+        if keyed is not None:
+            word = "".join(syllables(keyed))
+            terms = self._beginning(word)
         terms = terms[np.argsort(-self._common[terms], kind="stable")][:MOST_BEGUN]
         least = SURE_ENOUGH if len(terms) else 0.0
         other = ~np.isin(reading.terms[-1], terms) & (reading.likes[-1] >= least)
@@ -69,6 +73,10 @@ class Completer:
             terms=(*reading.terms[:-1], last_terms[order].astype(np.int32)),
             likes=(*reading.likes[:-1], last_likes[order]),
         )
+
+    def _beginning(self, word: str) -> Ints:
+        start, end = bisect_left(self._sorted, word), bisect_left(self._sorted, word + _AFTER_Z)
+        return self._order[start:end]
 
     def _number(self, word: str) -> int:
         return self._shelf.vocabulary.folded.numbers.get(word, -1)

@@ -70,7 +70,8 @@ class Index:
             talk = small_talk(tokens)
             if talk is not None:
                 return Found(Band.NOTHING, small_talk=talk)
-            asked = self._reader.read(tokens)
+            sure = bool(len(ranked.scores)) and ranking.band(float(ranked.scores[0])) is Band.ANSWER
+            asked = self._reader.read(self._looker.keyed(tokens), sure=sure)
             narrowed = self._narrowed(asked.left, asked.filters, page=page, first=ranked) if asked.filters else None
             if narrowed is not None:
                 return narrowed

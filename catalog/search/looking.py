@@ -86,11 +86,18 @@ class Looker:
         """The likeliest of the *allowed* entries; with other spaces too, when those typed leave something open."""
         if not tokens or not len(self._shelf):
             return NONE
-        looked = self._look(self.reading(tokens), allowed=allowed)
+        keyed = self.keyed(tokens)
+        looked = self._look(self.reading(keyed), allowed=allowed)
         if looked.unsure():
+            if keyed != tuple(tokens):
+                looked = looked.joined(self._look(self.reading(tokens), allowed=allowed))
             for way, other in self.others(tokens):
                 looked = looked.joined(self._look(self.reading(other, way=way), allowed=allowed))
         return self._by_entry(looked) if len(looked.rows) else NONE
+
+    def keyed(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """*tokens* as Telex and VNI spell them, where that is what was typed."""
+        return self._lexicon.keyed(tokens)
 
     def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
         """Other ways to read *tokens*."""

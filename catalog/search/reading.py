@@ -12,7 +12,7 @@ from catalog.search.phrases import FILLERS, MARKED_FILLERS
 from catalog.search.pool import Floats, Ints
 from catalog.search.spelling import REMEMBERED, Guesses, Speller
 from catalog.search.vocabulary import Vocabulary
-from catalog.text import accented_syllables, syllables, tone_last
+from catalog.text import accented_syllables, from_telex, from_vni, syllables, tone_last
 
 MOST_TOKENS = 24
 MOST_LETTERS = 400
@@ -107,7 +107,7 @@ class Lexicon:
         self._vocabulary = vocabulary
         self._rarities = rarities
         self._rarest = float(rarities.max(initial=1.0))
-        self._remembered: dict[str, _Known] = {}
+        self._remembered: dict[tuple[str, str], _Known] = {}
 
     def read(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
         """Look each of *tokens* up."""
@@ -124,14 +124,30 @@ class Lexicon:
             way,
         )
 
+    def keyed(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """*tokens* with raw Telex and VNI read as the marked words they spell, where only those are known words."""
+        return tuple(self._read_keys(token) for token in tokens)
+
+    def _read_keys(self, token: Token) -> Token:
+        word = token.word
+        if word != token.marked or word in FILLERS or word in self._vocabulary.folded.numbers:
+            return token
+        for spelled in (from_telex(word), from_vni(word)):
+            marked = tone_last(spelled) if spelled else word
+            if marked in self._vocabulary.marked.numbers or marked in MARKED_FILLERS:
+                bare = "".join(syllables(marked))
+                return Token(token.typed, bare, marked, filling(bare, marked))
+        return token
+
     def _known(self, token: Token) -> _Known:
-        known = self._remembered.get(token.typed)
+        key = (token.typed, token.marked)
+        known = self._remembered.get(key)
         if known is None:
             if len(self._remembered) > REMEMBERED:
                 self._remembered.clear()
             guesses = self._speller.guesses(token.word)
             weight, kept = self._weight(token, guesses), filling_of(token, guesses.marked)
-            known = self._remembered[token.typed] = _Known(guesses, self._marks(token), weight, kept)
+            known = self._remembered[key] = _Known(guesses, self._marks(token), weight, kept)
         return known
 
     def _marks(self, token: Token) -> Marks:

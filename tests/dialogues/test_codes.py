@@ -32,6 +32,36 @@ async def test_a_code_shows_its_product(say: Dialogue, code: str) -> None:
     assert (await say(code)).startswith(SAUCE)
 
 
+@pytest.mark.parametrize("around", ["mã vạch {} là của ai", "({})", "{}\n{}", "barcode: {}", "{} - Nem Bùi Ninh Xá"])
+@pytest.mark.parametrize(
+    "code",
+    ["8936012345674", "(01)08936012345674(10)LOT7", "0108936012345674<GS>10LOT7", "OCOP-BN-77", "9/QĐ-UBND", TUONG],
+)
+async def test_a_code_between_words_shows_its_product(say: Dialogue, around: str, code: str) -> None:
+    await say(around.replace("{}", code))
+    assert [card.product for card in say.reply.cards] == ["tuong-1"]
+
+
+async def test_a_lot_between_words_is_told(say: Dialogue) -> None:
+    assert "Số lô: LOT7" in await say("gói này (01)08936012345674(10)LOT7 là gì")
+
+
+async def test_the_words_beside_an_unknown_number_are_looked_up_too(say: Dialogue) -> None:
+    answer = await say("8938505974194 tương đình tổ htx hoa sen")
+    assert first_line(answer).startswith("Mã vạch 8938505974194 chưa có trong danh mục.")
+    assert [card.title for card in say.reply.cards] == ["Tương Đình Tổ"]
+
+
+async def test_an_unknown_number_between_words_that_say_nothing_is_explained(say: Dialogue) -> None:
+    answer = await say("mã vạch 8938505974194 là của ai")
+    assert answer == await say("8938505974194")
+
+
+async def test_what_may_be_a_code_and_is_none_is_a_name(say: Dialogue) -> None:
+    await say("Tương Đình Tổ HTX Hoa Sen AB-1234")
+    assert [card.title for card in say.reply.cards][:1] == ["Tương Đình Tổ"]
+
+
 @pytest.mark.parametrize(
     "code",
     [

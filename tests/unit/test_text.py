@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.text import accented, accented_syllables, fold, from_telex, from_vni, syllables, tone_last, toneless
+from catalog.text import (
+    accented,
+    accented_syllables,
+    fold,
+    from_telex,
+    from_vni,
+    plain_letters,
+    syllables,
+    tone_last,
+    toneless,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,10 +27,43 @@ from catalog.text import accented, accented_syllables, fold, from_telex, from_vn
         ("ẻ̂ x", "e x"),
         ("\x00\u202e😂", ""),
         ("nem\ud800bùi", "nem bui"),
+        ("Ðình Bảng, ðình bảng", "dinh bang dinh bang"),
+        ("Ɖình ɖình ᴆình D\u0335ình", "dinh dinh dinh dinh"),
+        ("𝗕𝗮́𝗻𝗵 𝗽𝗵𝘂 𝘁𝗵𝗲̂", "banh phu the"),
+        ("𝑵𝒆𝒎 𝑩𝒖̀𝒊 ８９３", "nem bui 893"),
+        ("Ｎｅｍ ⓑⓤⓘ 🅱🅤🅘 ɴᴇᴍ ʙᴜ̀ɪ", "nem bui bui nem bui"),
+        ("1 m²", "1 m2"),
     ],
 )
 def test_folding_drops_marks_and_punctuation(text, folded):
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Ðình Bảng ðồ gốm, 12/QÐ-UBND", "Đình Bảng đồ gốm, 12/QĐ-UBND"),
+        ("Ɖông Hồ ɖá D\u0335á d\u0335á", "Đông Hồ đá Đá đá"),
+        ("𝗕𝗮́𝗻𝗵 𝗽𝗵𝘂 𝘁𝗵𝗲̂ ８９３", "Bánh phu thê 893"),
+        ("Bánh 1 m², ½ kg, Nem™, №5", "Bánh 1 m², ½ kg, Nem™, №5"),
+        (unicodedata.normalize("NFD", "Bánh phu thê"), "Bánh phu thê"),
+        ("Banh phu the", "Banh phu the"),
+    ],
+)
+def test_a_name_is_kept_in_plain_letters(text, kept):
+    assert plain_letters(text) == kept
+
+
+@given(st.text())
+def test_plain_letters_are_stable_and_fold_alike(text):
+    kept = plain_letters(text)
+    assert plain_letters(kept) == kept
+    assert fold(kept) == fold(text)
+
+
+@pytest.mark.parametrize("text", ["Ðình Bảng", "𝗕𝗮́𝗻𝗵", "Ｎｅｍ ⓑⓤⓘ", "1 m², ½ kg №5", "ʙᴀ́ɴʜ"])
+def test_both_ways_to_split_pair_off(text):
+    assert [fold(word) for word in accented_syllables(text)] == syllables(text)
 
 
 def test_composed_and_decomposed_fold_alike():
