@@ -78,7 +78,7 @@ def read_reply(spelled: str) -> Reply:
 
 def spell_known(known: Known) -> str:
     """*known* as JSON, without the language, which has its own place."""
-    return _adapter(Known).dump_json(known, exclude={"language"}, exclude_defaults=True).decode()
+    return _adapter(Known).dump_json(known, exclude={"language", "who"}, exclude_defaults=True).decode()
 
 
 def read_known(language: str, spelled: str) -> Known:

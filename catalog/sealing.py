@@ -45,7 +45,7 @@ class Seal:
             raise BadSetting(
                 "HOI_OCOP_SEAL_KEYS must hold one or more keys of 32 bytes in URL-safe base64; hoi-ocop key makes one"
             ) from error
-        self._first = keys[0].encode()
+        self._written = tuple(key.encode() for key in keys)
         self._keys = tuple(base64.urlsafe_b64decode(key) for key in keys)
 
     def close(self, text: str) -> str:
@@ -88,7 +88,12 @@ class Seal:
 
     def token(self, text: str) -> str:
         """An unguessable word that is always the same for *text* while the first key stays."""
-        return base64.urlsafe_b64encode(hmac.new(self._first, text.encode(), sha256).digest()[:24]).decode()
+        return _token(self._written[0], text.encode())
+
+    def persons(self, channel: str, address: str) -> tuple[str, ...]:
+        """What stands for someone where nobody's address may stand: one word for each key, the first key's first."""
+        named = f"person {channel}:{address}".encode()
+        return tuple(_token(key, named) for key in self._written)
 
     def sign(self, text: str) -> str:
         """A short proof that we wrote *text*, for links that are not kept."""
@@ -129,6 +134,10 @@ class Seal:
 @lru_cache(maxsize=64)
 def _lock(key: bytes, day: int) -> AESGCM:
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hoi-ocop s2 %d" % day).derive(key))
+
+
+def _token(key: bytes, text: bytes) -> str:
+    return base64.urlsafe_b64encode(hmac.new(key, text, sha256).digest()[:24]).decode()
 
 
 def _decoded(sealed: str) -> bytes:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
-from handlers import find, lookup, photo, plain, product, small_talk, tending, typed, welcome
+from catalog.inquiry import Address
+from handlers import find, lookup, own_codes, photo, plain, product, small_talk, tending, typed, welcome
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
@@ -36,8 +37,9 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
     chosen = known.language
     if not chosen:
         known = replace(known, language=incoming.person.language)
+    person = Address(incoming.person.channel, incoming.person.address)
     try:
-        reply, known = await _route(incoming, desk=desk, known=known)
+        reply, known = await _route(incoming, desk=desk, known=replace(known, who=person))
     except StoreError:
         raise
     except CatalogError as error:
@@ -47,7 +49,7 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and known.language == incoming.person.language else known.language
     offered = tuple([str(choice.action) for choice in plain.choices(reply)])
-    return Answer(reply, replace(known, language=kept, offered=offered or known.offered))
+    return Answer(reply, replace(known, language=kept, offered=offered or known.offered, who=None))
 
 
 async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: PLR0911 - one line a kind
@@ -85,10 +87,20 @@ async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> 
     told = await tending.words(body, incoming=incoming, desk=desk, known=known)
     if told is not None:
         return told
+    if own := await _own_code(body, incoming=incoming, desk=desk, known=known):
+        return own
     coded = await lookup.typed_code(body[: find.LONGEST * 4], store=desk.store, ours=desk.ours)
     if coded is not None:
         return await photo.typed(coded, desk=desk, known=known), known
     return await find.by_words(_wanted(body), desk=desk, known=known), known
+
+
+async def _own_code(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known] | None:
+    """An invitation or an inquiry's number, typed or pasted alone."""
+    if ref := own_codes.inquiry_in(body):
+        return await act(Action(Verb.INQUIRY, ref), incoming=incoming, desk=desk, known=known)
+    code = own_codes.invitation_in(body)
+    return await tending.invitation(code, incoming=incoming, desk=desk, known=known) if code else None
 
 
 def _chosen(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Action | None:

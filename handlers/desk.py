@@ -172,7 +172,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What we remember of one conversation: the language chosen, what was offered last, a place shared, a draft."""
+    """What we remember of one conversation: the language chosen, what was offered last, a place shared, a draft.
+
+    *who* is whose it is while it is answered; it is kept beside the rest, not in it.
+    """
 
     language: str = ""
     offered: tuple[str, ...] = ()
@@ -180,6 +183,7 @@ class Known:
     draft: Draft | None = None
     wrong_codes: int = 0
     wrong_code_at: float = 0.0
+    who: Address | None = None
 
     def offering(self, actions: Sequence[Action]) -> "Known":
         """The same, with what "1", "2", "3" now mean."""

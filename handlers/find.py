@@ -2,15 +2,13 @@
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from catalog.model import Product
 from catalog.search import Band, Filter, Filters, Found, Hit, Order
-from catalog.store import Wish
 from catalog.text import fold
-from handlers import cards, small_talk
+from handlers import cards, missed, small_talk
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Card, Choice, Page, Reply, Style, Want
@@ -22,8 +20,6 @@ TIE = 0.03
 # A hit in which every word of the question stands may score this much less; one in which some do, this much.
 _LOOSE, _TIGHT = 0.5, 0.85
 _SUGGESTIONS = 3
-_LONG_NUMBER = re.compile(r"\+?\d(?:[\s.-]?\d){7,}")
-_WISH_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +147,7 @@ async def _nothing(search: Search, found: Found, *, desk: Desk, known: Known) ->
     say = known.say
     if not fold(search.query) and not search.group:
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
-    # A long number may be someone's phone: what people look for is kept without the person.
-    asked = _LONG_NUMBER.sub("…", search.query)[:_WISH_LENGTH]
-    await desk.store.wish(Wish("name", fold(asked), asked))
+    await missed.note_name(search.query, desk=desk, known=known)
     lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.query))]
     if found.nearest:
         lines.append(say("The nearest names are: {names}.", names="; ".join(found.nearest)))

@@ -11,7 +11,7 @@ from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Side, Sta
 from catalog.model import Product
 from catalog.sealing import fingerprint
 from catalog.store import Step as Event
-from handlers import letters, limits, routing
+from handlers import letters, limits, own_codes, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
 from handlers.links import phone_number, shown_phone
@@ -19,8 +19,7 @@ from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
 PER_PAGE = 5
 _ASKING = frozenset({Step.ASK, Step.CONFIRM, Step.PHONE})
-_REF_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_REF_LENGTH = 8
+_REF_LETTERS, _REF_LENGTH = own_codes.LETTERS, own_codes.INQUIRY
 _REF_TURNS = 6
 
 

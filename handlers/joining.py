@@ -46,6 +46,13 @@ async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tu
     return Reply(text), replace(known, wrong_codes=wrong, wrong_code_at=now)
 
 
+async def join_if_known(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known] | None:
+    """Letters that may be a code or a name: take their bearer in if they are a code, else leave them to the search."""
+    return (
+        await join(code, incoming=incoming, desk=desk, known=known) if await desk.store.post.is_invited(code) else None
+    )
+
+
 async def join_by_phone(phone: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
     """The channel vouches that *phone* is the sender's: let them in for the producer with that number."""
     number = phone_number(phone)

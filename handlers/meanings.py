@@ -129,9 +129,10 @@ def _trace(code: TraceLink, say: Speech) -> str:
         first = say("A code of another province's portal ({name}).", name=name)
     else:
         first = say("A code of a private provider ({name}); what it shows comes from the maker.", name=name)
-    return (
-        first + " " + say("We do not know yet which product it belongs to. I have noted it for the programme officer.")
+    known = say(
+        "We do not know yet which product it belongs to. When several people have asked, the programme officer sees it."
     )
+    return f"{first} {known}"
 
 
 def _sms(code: Sms, say: Speech) -> str:

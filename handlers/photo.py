@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from catalog import codes
-from catalog.codes import CitizenId, Code, Gtin, OtherLink, PlainCode, ShortLink, TraceLink
+from catalog.codes import CitizenId, Code, Gtin
 from catalog.errors import BadImage
 from catalog.model import Product
 from catalog.reader import Trouble
 from catalog.search import Band
-from catalog.store import Wish
-from handlers import cards, listed, meanings, product, words
+from handlers import cards, listed, meanings, missed, product, words
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.find import by_words, view
@@ -85,7 +84,7 @@ async def _explained(
     every: tuple[Code, ...], sights: list[Sight], warnings: tuple[str, ...], *, desk: Desk, known: Known
 ) -> Reply:
     say = known.say
-    await _note_unknown(every, desk=desk)
+    await _note_unknown(every, desk=desk, known=known)
     led = codes.lead(every)
     doubtful = {code for sight in sights for code, sure in zip(sight.codes, sight.sure, strict=True) if not sure}
     lines = []
@@ -103,10 +102,9 @@ def _doubted(code: Code, doubtful: set[Code]) -> bool:
     return code in doubtful and isinstance(code, Gtin) and not code.vietnamese_prefix
 
 
-async def _note_unknown(every: tuple[Code, ...], *, desk: Desk) -> None:
+async def _note_unknown(every: tuple[Code, ...], *, desk: Desk, known: Known) -> None:
     for code in every:
-        if isinstance(code, TraceLink | ShortLink | OtherLink | PlainCode | Gtin) and code.key:
-            await desk.store.wish(Wish("code", code.key, code.shown))
+        await missed.note_code(code, desk=desk, known=known)
 
 
 def _unread(sight: Sight, *, as_file: bool, desk: Desk, say: Speech) -> Reply:
@@ -137,7 +135,7 @@ async def typed(said: Typed, *, desk: Desk, known: Known) -> Reply:
     if found:
         text = say("{number} products have it. Which one do you mean?", number=len(found))
         return product.several(found, text, desk=desk, known=known)
-    await _note_unknown((said.code,), desk=desk)
+    await _note_unknown((said.code,), desk=desk, known=known)
     explained = meanings.explain(said.code, say)
     if said.around and desk.find(said.around, limit=1).band is Band.ANSWER:
         by_name = await by_words(said.around, desk=desk, known=known)

@@ -198,6 +198,13 @@ async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) ->
     return Reply(known.say("I have the photo. Now write what is wrong.")), known
 
 
+async def invitation(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    """An invitation typed without its command; None for mere letters that are none of ours."""
+    if not code.isalpha():
+        return await joining.join(code, incoming=incoming, desk=desk, known=known)
+    return await joining.join_if_known(code, incoming=incoming, desk=desk, known=known)
+
+
 async def contact(shared: Contact, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
     """A shared number: for a draft that asked for one, or to be recognised as a producer by."""
     draft = _fresh(known.draft, desk.now())

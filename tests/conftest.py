@@ -15,6 +15,7 @@ from catalog.importing import open_sheet
 from catalog.model import ProductRow
 from catalog.places import Places
 from catalog.reader import Reader
+from catalog.sealing import new_key
 from catalog.search import Index
 from catalog.store import Store, open_store
 from handlers.conversation import answer
@@ -23,6 +24,7 @@ from handlers.messages import Content, Incoming, Person, Reply, Text
 from handlers.plain import as_text
 
 SHIPPED = Path(__file__).parent.parent / "catalog" / "data" / "products.csv"
+KEY = new_key()
 TODAY = date(2026, 11, 24)
 OURS = Surroundings(frozenset({"ocop.test"}), telegram_bot="HoiOcopBot", zalo_oa="42")
 
@@ -47,6 +49,12 @@ class Dialogue:
         answered = await answer(incoming, desk=self._desk, known=self.known)
         self.known, self.reply = answered.known, answered.reply
         return as_text(answered.reply)
+
+    def another(self, name: str) -> "Dialogue":
+        """A new conversation with somebody else."""
+        other = Dialogue(self._desk)
+        other.person = Person("test", name)
+        return other
 
     def speaking(self, language: str) -> "Dialogue":
         """A new conversation with someone whose phone speaks *language*."""
@@ -111,7 +119,7 @@ async def index_of(path: Path) -> tuple[Index, int]:
 async def shelf(shipped_file: Path, shipped_index: tuple[Index, int], tmp_path: Path) -> AsyncIterator[Shelf]:
     """The search over a copy of the shipped catalogue."""
     file = shutil.copy(shipped_file, tmp_path / "catalogue.db")
-    async with open_store(f"sqlite:///{file}") as opened:
+    async with open_store(f"sqlite:///{file}", keys=[KEY]) as opened:
         shelf = Shelf(opened, Places.shipped())
         shelf._index, shelf._revision = shipped_index
         yield shelf

@@ -115,6 +115,7 @@ class Town:
     lines: dict[str, Line]
     file: Path
     measures: Measures
+    shelf: Shelf
     now: float = MORNING
     today: date = date(2026, 11, 24)
     _refs: int = 0
@@ -140,6 +141,10 @@ class Town:
         await self.inbox.put(incoming)
         while self.inbox.waiting:  # noqa: ASYNC110 - the inbox has no event for it, and needs none
             await asyncio.sleep(0.001)
+
+    async def fresh(self) -> None:
+        """Let the search know of a changed catalogue."""
+        await self.shelf.refresh()
 
     def ref(self) -> str:
         """A fresh name for a message."""
@@ -253,7 +258,7 @@ async def town_in(
         )
         courier = Courier(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
         inbox.on_return(courier.greet)
-        town = Town(store, desk, inbox, courier, lines, file, measures)
+        town = Town(store, desk, inbox, courier, lines, file, measures, shelf)
         await inbox.serve(lines)
         yield town
 

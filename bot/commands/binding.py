@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 from bot.commands import terminal
+from bot.keys import seal_keys
 from bot.settings import read_settings
 from catalog.codes import CitizenId, Payment, classify, trace_key
 from catalog.errors import BadSetting, NotFound
@@ -37,7 +38,8 @@ async def _bind(code: str, ref: str) -> int:
 
 
 async def _wanted(*, limit: int, as_json: bool) -> int:
-    async with open_store(read_settings().database_url, migrate=True) as store:
+    settings = read_settings()
+    async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         for kind, heading in KINDS.items():
             wishes = await store.wishes(kind, limit=limit)
             if as_json:

@@ -7,10 +7,13 @@ from pathlib import Path
 from bot.commands import terminal
 from bot.keys import seal_keys
 from bot.settings import read_settings
+from bot.shelf import Shelf
 from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
+from catalog.places import Places
 from catalog.store import Store, open_store
-from handlers.inviting import DAY, SeveralProducers, new_code, producer_meant, ways_in
+from handlers.inviting import DAY, SeveralProducers, producer_meant, ways_in
+from handlers.own_codes import new_code
 
 
 def run(producer: str, *, officer: bool, days: int, qr: Path | None, as_json: bool) -> int:
@@ -48,10 +51,12 @@ async def _whom(wanted: str, store: Store) -> tuple[str, Invitation]:
     if not wanted:
         return "a programme officer", Invitation(Role.OFFICER)
     try:
-        return await producer_meant(wanted, store)
+        shelf = Shelf(store, Places.shipped())
+        await shelf.refresh()
+        return await producer_meant(wanted, store, shelf.index())
     except SeveralProducers as several:
         names = "; ".join(f"{name} ({key})" for key, name in several.found)
-        raise NotFound(f"Several producers match; say which id: {names}") from several
+        raise NotFound(f"{several} Say which id: {names}") from several
     except NotFound as error:
         raise NotFound(f"{error} hoi-ocop ask shows who makes a product.") from error
 

@@ -2,5 +2,6 @@
 
 from catalog.search.index import Index
 from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk
+from catalog.search.nameable import nameable
 
-__all__ = ["Band", "Entry", "Filter", "Filters", "Found", "Hit", "Index", "Order", "SmallTalk"]
+__all__ = ["Band", "Entry", "Filter", "Filters", "Found", "Hit", "Index", "Order", "SmallTalk", "nameable"]

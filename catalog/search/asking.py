@@ -85,6 +85,11 @@ class FilterReader:
             return replace(asked, left=())
         return asked
 
+    def maker(self, tokens: Sequence[Token]) -> str | None:
+        """Whose name *tokens* are."""
+        said = " ".join(_words(tokens))
+        return self._makers.with_kind(said) or self._makers.without_kind(said)
+
     def _stars(self, asked: Asked) -> Asked:
         words = _words(asked.left)
         for place in range(1, len(words)):

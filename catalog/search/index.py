@@ -82,6 +82,10 @@ class Index:
         entries, scores = self._completer.complete(prefix, limit=limit)
         return tuple(self._hit(*pair) for pair in zip(entries.tolist(), scores.tolist(), strict=True))
 
+    def maker(self, name: str) -> str | None:
+        """The maker that is called *name*, with or without the word for its kind; None when it is nobody or several."""
+        return self._reader.maker(self._looker.keyed(tokens_of(name)))
+
     def _narrowed(
         self, tokens: tuple[Token, ...], filters: Filters, *, page: _Page, first: Ranked = NONE
     ) -> Found | None:

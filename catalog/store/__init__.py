@@ -4,11 +4,12 @@ from catalog.store.database import sqlite_file
 from catalog.store.inquiries import Step
 from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.members import Refusal
-from catalog.store.notes import Exchange, Wish
+from catalog.store.notes import Exchange
 from catalog.store.notices import Told
 from catalog.store.people import Look
 from catalog.store.post import Post
 from catalog.store.store import Store, open_store
+from catalog.store.wishes import Wish
 
 __all__ = [
     "Answer",

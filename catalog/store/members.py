@@ -89,6 +89,12 @@ async def invite(connection: AsyncConnection, invitation: Invitation, *, code: s
     await connection.execute(insert(tables.invitations).values(**values, expires_at=expires_at))
 
 
+async def is_invited(connection: AsyncConnection, code: str) -> bool:
+    """True when there is a code with this fingerprint."""
+    table = tables.invitations
+    return await connection.scalar(select(table.c.code).where(table.c.code == code)) is not None
+
+
 async def enter(
     connection: AsyncConnection, code: str, *, who: Address, name: str, language: str, now: float
 ) -> Member | Refusal:

@@ -1,4 +1,4 @@
-"""Small things that are kept: searches that pages turn in, what people looked for in vain, a channel's memory."""
+"""Small things that are kept: searches that pages turn in, and a channel's memory."""
 
 import time
 from collections.abc import Sequence
@@ -13,16 +13,6 @@ from catalog.store import tables
 from catalog.store.steps import InSteps, Statement, Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A code or a name that was asked for and that we do not have; nobody's name is kept with it."""
-
-    kind: str
-    key: str
-    shown: str
-    times: int = 1
-
-
 def _insert_in(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:
     return postgresql.Insert if dialect.name == "postgresql" else sqlite.Insert
 
@@ -30,13 +20,23 @@ def _insert_in(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert
 @InSteps
 def keep_searches(searches: Sequence[tuple[str, str]]) -> Steps[list[None]]:
     """Keep each (token, search); the same token always means the same search."""
-    yield _SEARCH.of([{"token": token, "search": search} for token, search in searches])
+    now = time.time()
+    yield _SEARCH.of([{"token": token, "search": search, "kept_at": now} for token, search in searches])
     return [None] * len(searches)
 
 
-_SEARCH = Statement(
-    lambda dialect: _insert_in(dialect)(tables.searches).on_conflict_do_nothing(), names=("token", "search")
-)
+def _searching(dialect: Dialect) -> UpdateBase:
+    statement = _insert_in(dialect)(tables.searches)
+    there = {"kept_at": statement.excluded.kept_at}
+    return statement.on_conflict_do_update(index_elements=["token"], set_=there)
+
+
+_SEARCH = Statement(_searching, names=("token", "search", "kept_at"))
+
+
+async def forget_searches_before(connection: AsyncConnection, moment: float) -> None:
+    """Erase the words of searches that nobody has made since *moment*."""
+    await connection.execute(delete(tables.searches).where(tables.searches.c.kept_at < moment))
 
 
 async def search(connection: AsyncConnection, token: str) -> str | None:
@@ -45,38 +45,6 @@ async def search(connection: AsyncConnection, token: str) -> str | None:
         select(tables.searches.c.search).where(tables.searches.c.token == token)
     )
     return found
-
-
-@InSteps
-def wish(wishes: Sequence[Wish]) -> Steps[list[None]]:
-    """Count each wish once more."""
-    now = time.time()
-    rows = [
-        {"kind": each.kind, "key": each.key[:200], "shown": each.shown, "times": 1, "first_at": now, "last_at": now}
-        for each in wishes
-    ]
-    yield _WISH.of(rows)
-    return [None] * len(wishes)
-
-
-def _wishing(dialect: Dialect) -> UpdateBase:
-    table = tables.wishes
-    statement = _insert_in(dialect)(table)
-    again = {"times": table.c.times + 1, "last_at": statement.excluded.last_at}
-    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_=again)
-
-
-_WISH = Statement(_wishing, names=("kind", "key", "shown", "times", "first_at", "last_at"))
-
-
-async def wishes(connection: AsyncConnection, kind: str, *, limit: int) -> list[Wish]:
-    """What was asked for most, first."""
-    table = tables.wishes
-    query = (
-        select(table).where(table.c.kind == kind).order_by(table.c.times.desc(), table.c.last_at.desc()).limit(limit)
-    )
-    rows = (await connection.execute(query)).mappings()
-    return [Wish(row["kind"], row["key"], row["shown"], row["times"]) for row in rows]
 
 
 @InSteps

@@ -1,12 +1,13 @@
 """All that is kept about one person: what they looked at, and its erasure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.inquiry import Address
-from catalog.store import inquiries, tables
+from catalog.inquiry import Address, State
+from catalog.store import inquiries, tables, wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset
     return [Look(row["product_id"], row["at"]) for row in (await connection.execute(query)).mappings()]
 
 
-async def erase(connection: AsyncConnection, who: Address) -> int:
-    """Erase all that is kept about someone but a count of inquiries; how many inquiries that were."""
+async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[str] = ()) -> int:
+    """Erase all that is kept about someone but a count of inquiries; how many inquiries that were.
+
+    *persons* is what stands for them where their address does not.
+    """
     asked = await inquiries.refs_of_consumer(connection, who)
     await inquiries.forget_words(connection, asked)
     for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.notices):
@@ -46,7 +50,18 @@ async def erase(connection: AsyncConnection, who: Address) -> int:
     await connection.execute(
         update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")
     )
+    await wishes.forget_person(connection, persons)
     return len(asked)
+
+
+async def has_matters(connection: AsyncConnection, who: Address) -> bool:
+    """True while someone has an inquiry that is not closed, or answers for a producer or as an officer."""
+    asked, roles = tables.inquiries, tables.members
+    open_one = select(asked.c.number).where(
+        asked.c.channel == who.channel, asked.c.address == who.address, asked.c.state != str(State.CLOSED)
+    )
+    role = select(roles.c.role).where(roles.c.channel == who.channel, roles.c.address == who.address)
+    return bool(await connection.scalar(select(open_one.exists() | role.exists())))
 
 
 async def forget_idle(connection: AsyncConnection, moment: float) -> int:

@@ -23,7 +23,7 @@ from catalog.inquiry import (
     Side,
 )
 from catalog.sealing import Seal, fingerprint
-from catalog.store import corrections, database, inquiries, mail, members, notices, people
+from catalog.store import corrections, database, inquiries, mail, members, notices, people, wishes
 from catalog.store import notes as memory
 from catalog.store.inquiries import Opening, Step
 from catalog.store.members import Refusal
@@ -284,6 +284,11 @@ class Post:
         mark = fingerprint(code)
         await self._write(lambda c: members.invite(c, invitation, code=mark, expires_at=expires_at))
 
+    async def is_invited(self, code: str) -> bool:
+        """True when *code* is a one-time code of ours, used or not."""
+        mark = fingerprint(code)
+        return await self._read(lambda c: members.is_invited(c, mark))
+
     async def enter(self, code: str, *, who: Address, name: str, language: str, now: float) -> Member | Refusal:
         """Use a one-time code up and become what it invites to, or why not."""
         mark, sealed = fingerprint(code), self._seal.close(name)
@@ -343,9 +348,20 @@ class Post:
         await self._write(changed)
         self.people_changed += 1
 
+    async def has_matters(self, who: Address) -> bool:
+        """True while someone has an inquiry that is not closed, or a role."""
+        return await self._read(lambda c: people.has_matters(c, who))
+
+    async def wished(self, who: Address) -> list[tuple[str, float]]:
+        """What someone looked for in vain and still is counted for, and when, the latest first."""
+        persons = self._seal.persons(who.channel, who.address)
+        found = await self._read(lambda c: wishes.of_person(c, persons))
+        return [(self._seal.open(sealed), at) for sealed, at in found]
+
     async def erase(self, who: Address) -> int:
         """Erase all that is kept about someone, from the file as well as from the log beside it."""
-        asked = await self._write(lambda c: people.erase(c, who))
+        persons = self._seal.persons(who.channel, who.address)
+        asked = await self._write(lambda c: people.erase(c, who, persons=persons))
         await database.settle_log(self._engine)
         return asked
 

@@ -1,5 +1,6 @@
 """One door to the database for everyone above."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.entries import Listed
 from catalog.errors import BadSetting
+from catalog.inquiry import Address
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, imports, mail, notes, pictures, products, revisions
+from catalog.store import database, imports, mail, notes, pictures, products, revisions, wishes
 from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.merging import merge, number_key
-from catalog.store.notes import Exchange, Wish
+from catalog.store.notes import Exchange
 from catalog.store.post import Post
+from catalog.store.wishes import Asked, Wish
 from catalog.store.writer import Writer
 
 _PAGE = 500
@@ -247,21 +250,34 @@ class Store:
 
     async def keep_search(self, token: str, search: str) -> None:
         """Keep a search so that its pages can be turned later."""
-        await self._write(notes.keep_searches, (token, search))
+        await self._write(notes.keep_searches, (token, self._close(search)))
 
     async def search(self, token: str) -> str | None:
         """The search kept under *token*."""
         async with database.reading(self._engine) as connection:
-            return await notes.search(connection, token)
+            found = await notes.search(connection, token)
+        return self._open(found) or None if found else None
 
-    async def wish(self, wish: Wish) -> None:
-        """Count a code or name that we do not have."""
-        await self._write(notes.wish, wish)
+    async def wish(self, wish: Wish, *, key: str, who: Address) -> None:
+        """Count a code or name that we do not have, the same *key* once for each person; not without keys."""
+        if self._seal is None:
+            return
+        mark = self._seal.token(f"wish {wish.kind} {key}")
+        asked = Asked(wish.kind, mark, self._close(wish.shown), self._seal.persons(who.channel, who.address)[0])
+        await self._write(wishes.wish, asked)
 
     async def wishes(self, kind: str, *, limit: int = 20) -> list[Wish]:
-        """What was asked for in vain most often."""
+        """What most people asked for in vain in 90 days, from the third different one on."""
         async with database.reading(self._engine) as connection:
-            return await notes.wishes(connection, kind, limit=limit)
+            found = await wishes.wanted(connection, kind, limit=limit, now=time.time())
+        opened = [(self._open(sealed), times) for sealed, times in found]
+        return [Wish(kind, shown, times) for shown, times in opened if shown]
+
+    async def forget_wishes(self) -> None:
+        """Erase what people looked for more than 90 days ago."""
+        async with database.writing(self._engine) as connection:
+            await wishes.forget_old(connection, now=time.time())
+            await notes.forget_searches_before(connection, time.time() - wishes.DAYS * 24 * 3600)
 
     async def recall(self, owner: str, key: str) -> str | None:
         """What *owner* keeps under *key*."""

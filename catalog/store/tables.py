@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -149,17 +150,24 @@ searches = Table(
     metadata,
     Column("token", String(16), primary_key=True),
     Column("search", Text, nullable=False),
+    Column("kept_at", Float, nullable=False, default=0.0, server_default=text("0")),
 )
 
 wishes = Table(
     "wishes",
     metadata,
     Column("kind", String(8), primary_key=True),
-    Column("key", String(200), primary_key=True),
-    Column("shown", Text, nullable=False, default=""),
-    Column("times", Integer, nullable=False, default=0),
-    Column("first_at", Float, nullable=False),
-    Column("last_at", Float, nullable=False),
+    Column("mark", String(64), primary_key=True),
+    Column("shown", Text, nullable=False),
+)
+
+wishers = Table(
+    "wishers",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("mark", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True, index=True),
+    Column("at", Float, nullable=False, index=True),
 )
 
 memory = Table(

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.store import Wish
+from catalog.codes import trace_key
+from catalog.inquiry import Address
 from tests.conftest import Dialogue, Stock, lines
 from tests.dialogues.cards import MAKERS, SAUCE, first_line
 from tests.dialogues.conftest import OTHERS, TUONG, WHOLE
@@ -128,18 +129,20 @@ async def test_an_unknown_trace_code_is_noted_for_the_officer(say: Dialogue) -> 
     answer = await say("https://check.bacninh.gov.vn/t/NEU")
     assert answer == lines(
         "Mã của cổng thông tin chính thức của tỉnh (Cổng truy xuất nguồn gốc tỉnh Bắc Ninh). Chúng tôi chưa biết mã "
-        "này thuộc sản phẩm nào. Tôi đã ghi lại cho cán bộ chương trình.",
+        "này thuộc sản phẩm nào. Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này.",
         TYPE_IT,
     )
+    assert await say._desk.store.wishes("code") == []
+    for name in ("binh", "chi"):
+        await say.another(name)("https://check.bacninh.gov.vn/t/NEU")
     (noted,) = await say._desk.store.wishes("code")
-    assert isinstance(noted, Wish)
-    assert "NEU" in noted.key
-    await say._desk.store.bind(key=noted.key, shown="https://check.bacninh.gov.vn/t/NEU", product_id="tuong-1")
+    assert (noted.kind, noted.times) == ("code", 3)
+    key = trace_key("https://check.bacninh.gov.vn/t/NEU")
+    await say._desk.store.bind(key=key, shown="https://check.bacninh.gov.vn/t/NEU", product_id="tuong-1")
     assert (await say("https://check.bacninh.gov.vn/t/NEU")).startswith(SAUCE)
 
 
 async def test_a_payment_or_an_identity_card_is_noted_nowhere(say: Dialogue) -> None:
     await say(PAYMENT)
     await say("001099012345||Nguyễn Văn A|01011990|Nam|Bắc Ninh|01012021")
-    assert await say._desk.store.wishes("code") == []
-    assert await say._desk.store.wishes("name") == []
+    assert await say._desk.store.post.wished(Address("test", "an")) == []

@@ -105,8 +105,15 @@ async def test_what_we_do_not_have_is_said_and_remembered(say: Dialogue) -> None
             "2. Xem theo nhóm sản phẩm",
         )
     )
-    await say("xoai cat hoa loc")
-    assert await say._desk.store.wishes("name") == [Wish("name", "xoai cat hoa loc", "Xoài cát Hòa Lộc", 2)]
+
+
+async def test_a_name_is_wanted_once_three_different_people_asked(say: Dialogue) -> None:
+    for _ in range(5):
+        await say("Xoài cát Hòa Lộc")
+    await say.another("binh")("xoai cat hoa loc")
+    assert await say._desk.store.wishes("name") == []
+    await say.another("chi")("có bán xoài cát hòa lộc không")
+    assert await say._desk.store.wishes("name") == [Wish("name", "xoài cát hòa lộc", 3)]
 
 
 async def test_the_wrong_product(say: Dialogue, stock: Stock) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.inquiry import Address
 from handlers.messages import Album, Photo, Want
 from tests import pictures
 from tests.conftest import Dialogue, lines
@@ -58,9 +59,9 @@ async def test_two_codes_of_one_product_are_one_answer(say: Dialogue) -> None:
 
 async def test_an_unknown_trace_code_is_noted(say: Dialogue) -> None:
     answer = await say(Photo(pictures.photo_of("https://check.bacninh.gov.vn/t/NEU")))
-    assert "Tôi đã ghi lại cho cán bộ chương trình." in answer
+    assert "Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này." in answer
     assert TYPE_IT in answer
-    assert [wish.times for wish in await say._desk.store.wishes("code")] == [1]
+    assert len(await say._desk.store.post.wished(Address("test", "an"))) == 1
 
 
 async def test_an_identity_card_is_dropped_even_beside_a_product(say: Dialogue) -> None:
@@ -69,7 +70,7 @@ async def test_an_identity_card_is_dropped_even_beside_a_product(say: Dialogue) 
     assert (
         answer == "Đây có vẻ là căn cước công dân. Tôi không giữ lại gì; bạn đừng gửi giấy tờ này cho bất kỳ bot nào."
     )
-    assert await say._desk.store.wishes("code") == []
+    assert await say._desk.store.post.wished(Address("test", "an")) == []
     assert "001099012345" not in repr(say.known)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.inquiry import Address
 from handlers.messages import Contact, Location, Strange, Want
 from tests.conftest import Dialogue, lines
 from tests.dialogues.cards import first_line
@@ -53,7 +54,7 @@ async def test_the_help(say: Dialogue) -> None:
 )
 async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: str) -> None:
     assert first_line(await say(said)) == answer
-    assert await say._desk.store.wishes("name") == []
+    assert await say._desk.store.post.wished(Address("test", "an")) == []
 
 
 async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:

@@ -73,7 +73,7 @@ def test_every_kind_of_code_was_explained() -> None:
 def test_another_portal_is_named_for_what_it_is(host: str, begins: str) -> None:
     said = explain(classify(f"https://{host}/abc123", ours=OURS), speech("en"))
     assert said.startswith(begins)
-    assert said.endswith("I have noted it for the programme officer.")
+    assert said.endswith("When several people have asked, the programme officer sees it.")
 
 
 def test_an_amount_and_a_broken_checksum_are_told() -> None:

@@ -129,13 +129,14 @@ async def test_what_waits_for_an_officer(town: Town, folk: Folk) -> None:
     assert await folk.officer("/duyet") == say("Nothing waits for you.")
     ref = await folk.lan.asks("Nem để được bao lâu?")
     await proposed(folk, "buy", "Chợ Dâu")
-    await folk.lan("bánh gai tứ trụ")
+    for name in ("mai", "nga", "oanh"):
+        await town.someone("zalo", name)("bánh gai tứ trụ")
     await town.later(2 * DAY)
     desk = await folk.officer("/duyet")
     assert say("What waits for you:") in desk
     assert f"{say('Where to buy')} · HTX Nem 1" in desk
     assert f"#{ref}" in desk
-    assert "1× bánh gai tứ trụ" in desk
+    assert "3× bánh gai tứ trụ" in desk
     assert "Nem để được bao lâu?" in await folk.officer.tap(f"#{ref}")
     assert "Chợ Dâu" in await folk.officer.does(Verb.DECIDE, "1")
 

@@ -1,5 +1,7 @@
 """The producer's journeys: join, answer, hand over, quiet hours, pause, reminders, escalation, block, report, leave."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.inquiry import Invitation, Role
@@ -9,7 +11,7 @@ from handlers.desk import Known
 from handlers.messages import Contact, Incoming, Tap, Text
 from handlers.phrases import speech
 from tests.conftest import lines
-from tests.town import DAY, HOUR, Town
+from tests.town import DAY, HOUR, ROWS, Town
 from tests.unit.inquiries.conftest import Folk, admitted
 
 say = speech("vi")
@@ -92,6 +94,49 @@ async def test_an_officer_invites_in_the_chat(town: Town, folk: Folk) -> None:
     )
     assert (await folk.tu(f"/join {code}")).startswith("Từ giờ bạn trả lời thay cho HTX Nem 2.")
     assert (await chief("/moi nem-1")).startswith("Bạn chuyển mã này cho HTX Nem 1.")
+
+
+async def test_an_officer_names_a_producer_as_people_do(town: Town, folk: Folk) -> None:
+    row = replace(ROWS[0], id="my", name="Mỳ gạo Chũ", producer="HTX Dịch vụ nông nghiệp Hằng Hiếu")
+    await town.store.import_rows([row], who="test")
+    await town.fresh()
+    for wanted in ("HTX Hằng Hiếu", "hằng hiếu", "htx hang hieu", "hàng hieeus"):
+        said = await folk.officer(f"/moi {wanted}")
+        assert said.startswith("Bạn chuyển mã này cho HTX Dịch vụ nông nghiệp Hằng Hiếu.")
+    like = await folk.officer("/moi mỳ gạo chũ")
+    assert like.startswith("Không có nhà sản xuất nào tên mỳ gạo chũ. Bạn muốn nói nhà nào?")
+    assert "/join" not in like
+    assert (await folk.officer.tap("HTX Dịch vụ")).startswith("Bạn chuyển mã này cho HTX Dịch vụ")
+
+
+async def test_several_of_a_name_are_buttons(town: Town, folk: Folk) -> None:
+    await folk.officer("/moi HTX Nem")
+    assert (await folk.officer.tap("HTX Nem 2")).startswith("Bạn chuyển mã này cho HTX Nem 2.")
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{lower}", "Mã: {}", "mã mời: {}", "“{}”", "/join {}", "j_{}"])
+async def test_a_code_works_typed_alone(town: Town, folk: Folk, typed: str) -> None:
+    code = (await folk.officer("/moi HTX Nem 2")).partition("/join ")[2][:12]
+    said = await folk.tu(typed.replace("{}", code).replace("{lower}", code.lower()))
+    assert said.startswith("Từ giờ bạn trả lời thay cho HTX Nem 2.")
+
+
+@pytest.mark.parametrize("typed", ["https://ocop.test/?j={}", "https://t.me/HoiOcopBot?start=j_{}"])
+async def test_the_link_of_a_code_can_be_pasted(town: Town, folk: Folk, typed: str) -> None:
+    code = (await folk.officer("/moi HTX Nem 2")).partition("/join ")[2][:12]
+    assert (await folk.tu(typed.replace("{}", code))).startswith("Từ giờ bạn trả lời thay cho HTX Nem 2.")
+
+
+async def test_letters_that_are_no_code_are_looked_up(town: Town, folk: Folk) -> None:
+    await town.store.post.invite(Invitation(Role.OFFICER), code="ABCDEFGHJKLM", expires_at=town.now + HOUR)
+    assert (await folk.tu("bcdefghjklmn")).startswith("Danh mục chưa có “bcdefghjklmn”.")
+    assert (await folk.tu("ABCDEFGHJKLM")).startswith(say("You are an officer now. /duyet shows what waits for you."))
+
+
+async def test_an_inquirys_number_shows_it(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    assert "Nem để được bao lâu?" in await folk.lan(f"#{ref}")
+    assert "Nem để được bao lâu?" not in await folk.eve(f"#{ref}")
 
 
 async def test_an_officer_is_invited_too(town: Town, folk: Folk) -> None:

@@ -1,8 +1,8 @@
-"""Searches, wishes, and what channels remember."""
+"""Searches, and what channels remember."""
 
 import asyncio
 
-from catalog.store import Exchange, Store, Wish
+from catalog.store import Exchange, Store
 
 
 async def test_a_search_is_kept_under_its_token(store: Store) -> None:
@@ -10,28 +10,6 @@ async def test_a_search_is_kept_under_its_token(store: Store) -> None:
     await store.keep_search("t1", '["nem"]')
     assert await store.search("t1") == '["nem"]'
     assert await store.search("t2") is None
-
-
-async def test_a_wish_is_counted_and_the_most_wanted_comes_first(store: Store) -> None:
-    for _ in range(3):
-        await store.wish(Wish("name", "xoai", "Xoài"))
-    await store.wish(Wish("name", "vai", "Vải"))
-    await store.wish(Wish("code", "xoai", "https://x.vn"))
-    assert await store.wishes("name") == [Wish("name", "xoai", "Xoài", 3), Wish("name", "vai", "Vải", 1)]
-    assert await store.wishes("name", limit=1) == [Wish("name", "xoai", "Xoài", 3)]
-    assert [each.shown for each in await store.wishes("code")] == ["https://x.vn"]
-
-
-async def test_wishes_of_many_at_once_are_all_counted(store: Store) -> None:
-    await asyncio.gather(*(store.wish(Wish("name", "xoai", "Xoài")) for _ in range(50)))
-    assert (await store.wishes("name"))[0].times == 50
-
-
-async def test_a_long_wish_is_cut_where_it_is_compared(store: Store) -> None:
-    await store.wish(Wish("code", "x" * 900, "x"))
-    await store.wish(Wish("code", "x" * 901, "x"))
-    (kept,) = await store.wishes("code")
-    assert (kept.key, kept.times) == ("x" * 200, 2)
 
 
 async def test_each_owner_has_a_drawer(store: Store) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
-from catalog.store import Answer, Letter, Outcome, Store, database, mail, notes, steps, tables
+from catalog.store import Answer, Letter, Outcome, Store, database, mail, notes, steps, tables, wishes
 from catalog.store.steps import InSteps, Statement, Steps
 
 _MEMORY = tables.memory.c
@@ -89,8 +89,8 @@ async def test_each_step_may_go_by_itself(store: Store) -> None:
 @pytest.mark.parametrize("make", [sqlite.dialect, postgresql.dialect], ids=["sqlite", "postgresql"])
 def test_every_statement_can_be_spelled(make: Callable[[], Dialect]) -> None:
     dialect = make()
-    every = [each for module in (mail, notes) for each in vars(module).values() if isinstance(each, Statement)]
-    assert len(every) == 10
+    every = [each for module in (mail, notes, wishes) for each in vars(module).values() if isinstance(each, Statement)]
+    assert len(every) == 11
     for each in every:
         words, filled = each.plain(dialect, [])
         assert words
