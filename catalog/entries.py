@@ -1,12 +1,16 @@
 """From the rows of the catalogue to what the search is built of; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 
+from catalog import passport
 from catalog.importing import UNKNOWN_PRODUCER
+from catalog.model import Certificate
+from catalog.passport import Standing
 from catalog.places import Places, Unit
-from catalog.search import Entry
+from catalog.search import Entry, Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,19 @@ class Listed:
     address: str
     commune: str
     stars: int | None
+    certificates: tuple[Certificate, ...] = ()
+
+
+_VALIDITY = {
+    Standing.VALID: Validity.IN_FORCE,
+    Standing.ENDING: Validity.ENDING,
+    Standing.LAPSED: Validity.OVER,
+}
+
+
+def validity(certificates: Sequence[Certificate], today: date) -> Validity:
+    """How the certificate that counts stands *today*; what is not surely in force or over is neither."""
+    return _VALIDITY.get(passport.of(certificates, today).standing, Validity.UNSURE)
 
 
 def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
@@ -44,6 +61,7 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
             star=each.stars,
             latitude=new.latitude if new else None,
             longitude=new.longitude if new else None,
+            validity=partial(validity, each.certificates) if each.certificates else None,
         )
 
 

@@ -49,7 +49,16 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and known.language == incoming.person.language else known.language
     offered = tuple([str(choice.action) for choice in plain.choices(reply)])
-    return Answer(reply, replace(known, language=kept, offered=offered or known.offered, who=None))
+    return Answer(
+        reply, replace(known, language=kept, offered=offered or known.offered, then=_then(reply, known), who=None)
+    )
+
+
+def _then(reply: Reply, known: Known) -> str:
+    """What goes on once the person has given what we want; another list puts an end to it."""
+    if reply.then is not None:
+        return str(reply.then)
+    return "" if reply.cards else known.then
 
 
 async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: PLR0911 - one line a kind
@@ -65,7 +74,7 @@ async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply
         case Tap(action):
             return await act(action, incoming=incoming, desk=desk, known=known)
         case Location(latitude, longitude):
-            return await _here(latitude, longitude, desk=desk, known=known)
+            return await _here(latitude, longitude, incoming=incoming, desk=desk, known=known)
         case Contact() as shared:
             told = await tending.contact(shared, incoming=incoming, desk=desk, known=known)
             text = known.say("Thank you. I need no phone number to answer you, and I have not kept it.")
@@ -155,11 +164,16 @@ async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -
             return await tending.act(action, incoming=incoming, desk=desk, known=known)
 
 
-async def _here(latitude: float, longitude: float, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def _here(
+    latitude: float, longitude: float, *, incoming: Incoming, desk: Desk, known: Known
+) -> tuple[Reply, Known]:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return Reply(known.say("I cannot place that location. Please share it again."), wants=Want.LOCATION), known
+    onwards = Action.parse(known.then)
     # Two decimals are a kilometre: enough for "near me", too little to find a house.
-    known = replace(known, here=(round(latitude, 2), round(longitude, 2)))
+    known = replace(known, here=(round(latitude, 2), round(longitude, 2)), then="")
+    if onwards is not None:
+        return await act(onwards, incoming=incoming, desk=desk, known=known)
     return await find.by_words(known.say("near me"), desk=desk, known=known), known
 
 

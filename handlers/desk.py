@@ -92,9 +92,13 @@ class Desk:
         filters: Filters | None = None,
         order: Order = Order.BEST,
         here: tuple[float, float] | None = None,
+        but: str = "",
     ) -> Found:
-        """Index.find, remembered until the catalogue changes."""
-        return self._recent().find(query, limit=limit, offset=offset, filters=filters, order=order, here=here)
+        """Index.find as of today, remembered until the catalogue changes."""
+        found: Found = self._recent().find(
+            query, limit=limit, offset=offset, filters=filters, order=order, here=here, today=self.today(), but=but
+        )
+        return found
 
     async def products(self, ids: Iterable[str]) -> list[Product]:
         """The products with these ids, in that order, as they were a second ago at most. Raises StoreError."""
@@ -174,7 +178,8 @@ class Draft:
 class Known:
     """What we remember of one conversation: the language chosen, what was offered last, a place shared, a draft.
 
-    *who* is whose it is while it is answered; it is kept beside the rest, not in it.
+    *then* is the action that goes on once what was asked for (a location) has come. *who* is whose conversation it is
+    while it is answered; that is kept beside the rest, not in it.
     """
 
     language: str = ""
@@ -183,6 +188,7 @@ class Known:
     draft: Draft | None = None
     wrong_codes: int = 0
     wrong_code_at: float = 0.0
+    then: str = ""
     who: Address | None = None
 
     def offering(self, actions: Sequence[Action]) -> "Known":

@@ -1,8 +1,6 @@
 """Someone typed a name: answer, ask which, or say that we do not have it and what comes nearest."""
 
-import hashlib
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from catalog.model import Product
@@ -11,7 +9,8 @@ from catalog.text import fold
 from handlers import cards, missed, small_talk
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
-from handlers.messages import Card, Choice, Page, Reply, Style, Want
+from handlers.messages import Card, Choice, Page, Reply, Want
+from handlers.searches import Search, chips, sorting, turning
 
 PER_PAGE = 5
 LONGEST = 500
@@ -20,34 +19,9 @@ TIE = 0.03
 # A hit in which every word of the question stands may score this much less; one in which some do, this much.
 _LOOSE, _TIGHT = 0.5, 0.85
 _SUGGESTIONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What someone looks for, how the hits are sorted, and whether a list is wanted even if one hit stands out.
-
-    A *group* chosen by its button is looked through whole.
-    """
-
-    query: str
-    order: Order = Order.BEST
-    listed: bool = False
-    group: str = ""
-
-    @property
-    def token(self) -> str:
-        """A short name for this search, the same for everyone."""
-        return hashlib.sha256(self.spelled().encode()).hexdigest()[:12]
-
-    def spelled(self) -> str:
-        """As it is kept."""
-        return json.dumps([self.query, str(self.order), self.listed, self.group], ensure_ascii=False)
-
-    @classmethod
-    def read(cls, spelled: str) -> "Search":
-        """Read back what spelled() wrote."""
-        query, order, listed, group = json.loads(spelled)
-        return cls(query, Order(order), listed=listed, group=group)
+# Below it the nearest name is nothing like what was typed.
+_NEAR_ENOUGH = 0.02
+_NEAREST = 2.0
 
 
 def view(desk: Desk, known: Known) -> cards.View:
@@ -87,7 +61,15 @@ async def look(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
 async def _looked(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
     start = (max(page, 1) - 1) * PER_PAGE
     chosen = Filters(group=Filter(search.group, search.group)) if search.group else None
-    found = desk.find(search.query, limit=PER_PAGE, offset=start, filters=chosen, order=search.order, here=known.here)
+    found = desk.find(
+        search.query,
+        limit=PER_PAGE,
+        offset=start,
+        filters=chosen,
+        order=search.order,
+        here=known.here,
+        but=search.but,
+    )
     if found.small_talk is not None:
         return small_talk.reply(found.small_talk, known.say)
     if known.here is None and (found.filters.near or search.order is Order.NEAR):
@@ -95,7 +77,9 @@ async def _looked(search: Search, *, page: int, desk: Desk, known: Known) -> Rep
     if found.band is Band.NOTHING or not found.hits:
         return await _nothing(search, found, desk=desk, known=known)
     if found.band is Band.SUGGEST and not search.listed:
-        return await _did_you_mean(found, desk=desk, known=known)
+        if not _all_say(found.hits, search.query):
+            return await _did_you_mean(search, found, desk=desk, known=known)
+        search = replace(search, listed=True)
     return await _found(search, found, page=page, desk=desk, known=known)
 
 
@@ -108,9 +92,14 @@ async def _found(search: Search, found: Found, *, page: int, desk: Desk, known: 
     ):
         return await _one(search, found, desk=desk, known=known)
     products = await desk.products(hit.id for hit in found.hits)
-    shown = tuple(_short(product, desk=desk, known=known) for product in products)
+    distances = {hit.id: hit.km for hit in found.hits}
+    shown = tuple(_away(_short(each, desk=desk, known=known), distances[each.id], known) for each in products)
     here = Page(page, -(-found.total // PER_PAGE), found.total)
-    offers = [*_turning(search, here, known), *_sorting(search, here, known), *_chips(search, found.filters, known)]
+    offers = [
+        *turning(search, here, known),
+        *sorting(search, here, found.filters, known),
+        *chips(search, found.filters, known),
+    ]
     for _, wanted in offers:
         await desk.keep_search(wanted.token, wanted.spelled())
     choices = tuple(choice for choice, _ in offers)
@@ -121,7 +110,18 @@ async def _where(search: Search, *, desk: Desk, known: Known) -> Reply:
     await desk.keep_search(search.token, search.spelled())
     say = known.say
     asking = say("Where are you? Share your location and I will list what is made near you.")
-    return Reply(asking, wants=Want.LOCATION, language=say.language)
+    onwards = Action(Verb.PAGE, f"{search.token} 1")
+    return Reply(asking, wants=Want.LOCATION, language=say.language, then=onwards)
+
+
+def _away(card: Card, kilometres: float | None, known: Known) -> Card:
+    """*card* with how far away its producer is, where that is known."""
+    if kilometres is None:
+        return card
+    say = known.say
+    # Both places are known to a kilometre or two: more digits would be false.
+    away = say("under 2 km away") if kilometres < _NEAREST else say("about {number} km away", number=round(kilometres))
+    return replace(card, subtitle=" — ".join(filter(None, (card.subtitle, away))))
 
 
 async def _one(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
@@ -136,27 +136,56 @@ async def _one(search: Search, found: Found, *, desk: Desk, known: Known) -> Rep
     return Reply(cards=whole, choices=others, language=known.say.language)
 
 
-async def _did_you_mean(found: Found, *, desk: Desk, known: Known) -> Reply:
+async def _did_you_mean(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
     products = await desk.products(hit.id for hit in found.hits[:_SUGGESTIONS])
     shown = tuple(_short(product, desk=desk, known=known) for product in products)
-    none = Choice(known.say("None of these"), Action(Verb.HELP, "find"))
-    return Reply(known.say("Did you mean…"), cards=shown, choices=(none,), language=known.say.language)
+    choices = [Choice(known.say("None of these"), Action(Verb.HELP, "find"))]
+    if found.total > _SUGGESTIONS:
+        every = replace(search, listed=True)
+        await desk.keep_search(every.token, every.spelled())
+        label = known.say.count("See {number} product", "See all {number} products", found.total)
+        choices.insert(0, Choice(label, Action(Verb.PAGE, f"{every.token} 1")))
+    return Reply(known.say("Did you mean…"), cards=shown, choices=tuple(choices), language=known.say.language)
 
 
 async def _nothing(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
     say = known.say
     if not fold(search.query) and not search.group:
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
+    if found.filters:
+        return await _nothing_meets(search, found, desk=desk, known=known)
     await missed.note_name(search.query, desk=desk, known=known)
     lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.query))]
-    if found.nearest:
-        lines.append(say("The nearest names are: {names}.", names="; ".join(found.nearest)))
+    nearest = [hit.id for hit in found.hits if hit.score >= _NEAR_ENOUGH]
+    names = [Choice(each.name, Action(Verb.PRODUCT, each.ref)) for each in await desk.products(nearest)]
+    if names:
+        lines.append(say("The nearest names are below: press one to see it."))
     lines.append(say("Try its full name, its producer or commune, or send a photo of the label."))
     choices = (
+        *names,
         Choice(say("Send a photo"), Action(Verb.PHOTO)),
         Choice(say("Browse by product group"), Action(Verb.GROUPS)),
     )
     return Reply("\n".join(lines), choices=choices, wants=Want.PHOTO, language=say.language)
+
+
+async def _nothing_meets(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
+    """Every condition was understood, and no product meets them all: each can be taken back."""
+    say = known.say
+    offers = chips(search, found.filters, known)
+    for _, wanted in offers:
+        await desk.keep_search(wanted.token, wanted.spelled())
+    text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.query))
+    if offers:
+        text = "\n".join((text, say("Take a condition back:")))
+    choices = (*(choice for choice, _ in offers), Choice(say("Browse by product group"), Action(Verb.GROUPS)))
+    return Reply(text, choices=choices, language=say.language)
+
+
+def _all_say(hits: tuple[Hit, ...], query: str) -> bool:
+    """True when all the words of *query* stand in each of *hits*: that is no guess, there are many."""
+    asked = set(fold(query).split())
+    return all(asked <= _words(hit) for hit in hits)
 
 
 def tied(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
@@ -198,62 +227,6 @@ def _which(found: Found, known: Known, *, page: int) -> str:
     return say.count(
         "I found {number} product. Is it yours?", "I found {number} products. Which one is yours?", found.total
     )
-
-
-_Offer = tuple[Choice, Search]
-
-
-def _offer(label: str, wanted: Search, page: int, *, style: Style = Style.PLAIN) -> _Offer:
-    return Choice(label, Action(Verb.PAGE, f"{wanted.token} {page}"), style=style), wanted
-
-
-def _turning(search: Search, here: Page, known: Known) -> list[_Offer]:
-    say = known.say
-    turns = []
-    if here.number > 1:
-        turns.append(_offer(say("← Previous"), search, here.number - 1))
-    if here.number < here.pages:
-        turns.append(_offer(say("Next →"), search, here.number + 1))
-    return turns
-
-
-def _sorting(search: Search, here: Page, known: Known) -> list[_Offer]:
-    if here.pages < 2:
-        return []
-    labels = {
-        Order.BEST: known.say("Best match first"),
-        Order.STARS: known.say("Most stars first"),
-        Order.NEAR: known.say("Nearest first"),
-    }
-    others = [order for order in Order if order is not search.order]
-    return [_offer(labels[order], replace(search, order=order, listed=True), 1, style=Style.CHIP) for order in others]
-
-
-def _chips(search: Search, filters: Filters, known: Known) -> list[_Offer]:
-    """A button for each condition that was read out of the words; it looks again without those words."""
-    read = [each for each in (filters.place, filters.group, filters.producer) if each is not None]
-    labelled = [(each.value, each.words) for each in read]
-    if filters.stars:
-        stars = " – ".join(known.say.count("{number} star", "{number} stars", star) for star in sorted(filters.stars))
-        labelled.append((stars, filters.star_words))
-    if filters.near:
-        labelled.append((known.say("near you"), filters.near_words))
-    wider = [(label, without(words, search.query)) for label, words in labelled]
-    return [
-        _offer(f"✕ {label}", replace(search, query=query, listed=True), 1, style=Style.CHIP)
-        for label, query in wider
-        if fold(query) and query != search.query
-    ]
-
-
-def without(words: str, query: str) -> str:
-    """*query* with the first run of words that folds like *words* taken out."""
-    asked, gone = query.split(), fold(words).split()
-    for start in range(len(asked)):
-        for end in range(start + 1, len(asked) + 1):
-            if fold(" ".join(asked[start:end])).split() == gone:
-                return " ".join(asked[:start] + asked[end:])
-    return query
 
 
 def _clean(words: str) -> str:

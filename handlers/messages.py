@@ -195,7 +195,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What we say. *text* stands alone if nothing else can be drawn; *warnings* are said first and loudly."""
+    """What we say. *text* stands alone if nothing else can be drawn; *warnings* are said first and loudly.
+
+    *then* is what goes on once the person has given what it *wants*.
+    """
 
     text: str = ""
     cards: tuple[Card, ...] = ()
@@ -204,3 +207,4 @@ class Reply:
     page: Page | None = None
     warnings: tuple[str, ...] = ()
     language: str = "vi"
+    then: Action | None = None

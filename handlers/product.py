@@ -1,11 +1,14 @@
 """One product, what else its producer makes, and "that is not the one"."""
 
+from dataclasses import replace
+
 from catalog.model import Product
 from handlers import cards
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
-from handlers.find import PER_PAGE, Search, look, view
+from handlers.find import PER_PAGE, look, view
 from handlers.messages import Choice, Page, Reply, Want
+from handlers.searches import Search
 
 
 async def show(ref: str, *, desk: Desk, known: Known) -> Reply:
@@ -46,10 +49,11 @@ async def not_this(ref: str, *, desk: Desk, known: Known) -> Reply:
     product = await desk.store.product(ref)
     if product is None:
         return gone(known)
-    found = await look(Search(product.name, listed=True), page=1, desk=desk, known=known)
-    if found.page is not None and found.page.total > 1:
-        return found
     say = known.say
+    found = await look(Search(product.name, listed=True, but=product.id), page=1, desk=desk, known=known)
+    if found.page is not None:
+        text = say.count("Is it this one?", "Which of these {number} is it?", found.page.total)
+        return replace(found, text=text)
     asking = say("Then type its producer or commune with the name, or send a photo of the label.")
     return Reply(asking, wants=Want.PHOTO, language=say.language)
 

@@ -76,11 +76,13 @@ def _question(line: str, number: int) -> str:
 
 
 async def _shelf(store: Store) -> Callable[[str], Found]:
+    from bot.app import today
+
     shelf = Shelf(store, Places.shipped())
     await shelf.refresh()
     if not len(shelf.index()):
         terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
-    return lambda query: shelf.index().find(query, limit=HITS)
+    return lambda query: shelf.index().find(query, limit=HITS, today=today())
 
 
 async def _asked(question: str, *, shelf: Callable[[str], Found], store: Store) -> dict[str, Any]:

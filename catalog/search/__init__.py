@@ -1,7 +1,7 @@
 """Product-name search in Vietnamese, in memory and without a service."""
 
 from catalog.search.index import Index
-from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk
+from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk, Validity
 from catalog.search.nameable import nameable
 
-__all__ = ["Band", "Entry", "Filter", "Filters", "Found", "Hit", "Index", "Order", "SmallTalk", "nameable"]
+__all__ = ["Band", "Entry", "Filter", "Filters", "Found", "Hit", "Index", "Order", "SmallTalk", "Validity", "nameable"]

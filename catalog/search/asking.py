@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.search.makers import BEGINNINGS, Makers
-from catalog.search.model import Filter, Filters
+from catalog.search.model import VALID, Filter, Filters, Validity
 from catalog.search.reading import Token
 from catalog.search.shelf import BETWEEN_PLACES, Shelf
 from catalog.text import fold
 
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
 _NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
+_STARS = frozenset(("sao", "star", "stars"))
 _MOST_STARS = 5
 _AT = frozenset(("o", "tai", "thuoc", "vung"))
 _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
@@ -29,8 +30,34 @@ _NEAR = (
     "gan em",
     "gan anh",
     "gan cho minh",
+    "near me",
+    "near here",
+    "nearby",
+    "around me",
+    "close to me",
+    "around here",
 )
 _NEAR_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _NEAR)
+_IN_FORCE = (
+    "con han su dung", "con thoi han", "con hieu luc", "con gia tri", "con han", "chua het han", "chua het hieu luc",
+    "hop le", "dang co hieu luc", "still valid", "in force", "not expired", "valid",
+)  # fmt: skip
+_ENDING = (
+    "sap het han", "sap het hieu luc", "gan het han", "sap den han", "expiring soon", "ending soon", "about to expire",
+    "expires soon",
+)  # fmt: skip
+_OVER = (
+    "da het han", "het han", "da het hieu luc", "het hieu luc", "qua han", "khong con han", "khong con hieu luc",
+    "no longer valid", "not valid", "expired", "lapsed",
+)  # fmt: skip
+_VALIDITY = {
+    **dict.fromkeys(_IN_FORCE, VALID),
+    **dict.fromkeys(_ENDING, frozenset((Validity.ENDING,))),
+    **dict.fromkeys(_OVER, frozenset((Validity.OVER,))),
+}
+_VALIDITY_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _VALIDITY)
+# "… còn hạn không" asks how one product stands; it is no condition.
+_ASKS_WHETHER = frozenset(("khong", "ko", "k", "hong", "hok", "chua", "a", "ha", "hay", "nhi"))
 _GROUPS = {
     "qua tang": ("qua tang", "luu niem", "thu cong my nghe"),
     "qua bieu": ("qua tang", "luu niem", "thu cong my nghe"),
@@ -52,7 +79,7 @@ _GROUPS = {
 _GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _GROUPS)
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
-phuong huyen tinh tren tro len tu
+phuong huyen tinh tren tro len tu products product show list all with that are which
 """
 _LISTING = frozenset(_GENERAL.split())
 
@@ -79,7 +106,7 @@ class FilterReader:
         """Take the filters out of *tokens*; if a product is named (*sure*), no mere name is taken for a maker's."""
         asked = Asked(Filters(), tuple(tokens))
         maker = self._maker_introduced if sure else self._maker_alone
-        for reader in (self._stars, self._near, self._producer, maker, self._place, self._group, maker):
+        for reader in (self._stars, self._validity, self._near, self._producer, maker, self._place, self._group, maker):
             asked = reader(asked)
         if asked.filters and all(token.word in _LISTING or token.filling < 1 for token in asked.left):
             return replace(asked, left=())
@@ -94,12 +121,21 @@ class FilterReader:
         words = _words(asked.left)
         for place in range(1, len(words)):
             stars = _NUMBERS.get(words[place - 1])
-            if words[place] == "sao" and stars is not None:
+            if words[place] in _STARS and stars is not None:
                 upwards = _follows(words, place + 1, ("tro len", "do len"))
                 wanted = frozenset(range(stars, _MOST_STARS + 1)) if upwards else frozenset((stars,))
                 end = place + 3 if upwards else place + 1
                 said = _said(asked.left[place - 1 : end])
                 return _without(asked, place - 1, end, filters=replace(asked.filters, stars=wanted, star_words=said))
+        return asked
+
+    def _validity(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=4, beginning=_VALIDITY_BEGINNINGS):
+            wanted = _VALIDITY.get(" ".join(words[start:end]))
+            if wanted is not None and _ASKS_WHETHER.isdisjoint(words[end : end + 1]):
+                filters = replace(asked.filters, valid=wanted, valid_words=_said(asked.left[start:end]))
+                return _without(asked, start, end, filters=filters)
         return asked
 
     def _near(self, asked: Asked) -> Asked:

@@ -1,17 +1,18 @@
 """The index: built whole, then only read, so that it can be swapped and shared between threads."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 import numpy as np
 
 from catalog.search import ranking
-from catalog.search.asking import FilterReader
+from catalog.search.asking import Asked, FilterReader
 from catalog.search.completing import Completer
 from catalog.search.looking import EXPLAINED_BY_NAME, NONE, Looker, Ranked
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
-from catalog.search.narrowing import arranged, meeting
+from catalog.search.narrowing import Sorting, arranged, distances, meeting
 from catalog.search.pool import Flags
 from catalog.search.reading import Token, tokens_of
 from catalog.search.shelf import Shelf
@@ -26,8 +27,8 @@ class _Page:
 
     limit: int
     offset: int
-    order: Order
-    here: tuple[float, float] | None
+    sorting: Sorting
+    but: str
 
 
 class Index:
@@ -56,16 +57,20 @@ class Index:
         filters: Filters | None = None,
         order: Order = Order.BEST,
         here: tuple[float, float] | None = None,
+        today: date | None = None,
+        but: str = "",
     ) -> Found:
         """The products that *query* may mean, best first; never raises, whatever *query* holds.
 
         Filters are read from the words of *query*, unless they are given: then *query* is looked up as it stands.
+        Certificates are in force or not as of *today*; where no day is given, nothing is known of them. The product
+        *but* is left out.
         """
         tokens = tokens_of(query)
-        page = _Page(max(limit, 0), max(offset, 0), order, here)
+        page = _Page(max(limit, 0), max(offset, 0), Sorting(order, here, today), but)
         if filters:
             return self._narrowed(tokens, filters, page=page) or Found(Band.NOTHING, filters=filters, rest=query)
-        ranked = self._looker.ranked(tokens)
+        ranked = self._without(page.but, self._looker.ranked(tokens))
         if filters is None and not ranked.named:
             talk = small_talk(tokens)
             if talk is not None:
@@ -75,6 +80,8 @@ class Index:
             narrowed = self._narrowed(asked.left, asked.filters, page=page, first=ranked) if asked.filters else None
             if narrowed is not None:
                 return narrowed
+            if asked.filters.valid and (without := self._but_for_validity(asked, page=page)) is not None:
+                return without
         return self._found(ranked, page=page, rest=query)
 
     def complete(self, prefix: str, *, limit: int = 8) -> tuple[Hit, ...]:
@@ -90,23 +97,45 @@ class Index:
         self, tokens: tuple[Token, ...], filters: Filters, *, page: _Page, first: Ranked = NONE
     ) -> Found | None:
         """What meets *filters* and explains all of *tokens*; None when nothing does."""
-        allowed = meeting(filters, shelf=self._shelf)
-        ranked = self._looker.ranked(tokens, allowed=allowed) if tokens else self._all(allowed, first=first)
-        ranked = ranked.kept(ranked.asked >= EXPLAINED_BY_NAME)
+        allowed = meeting(filters, shelf=self._shelf, today=page.sorting.today)
+        ranked = (
+            self._looker.ranked(tokens, allowed=allowed)
+            if tokens
+            else self._all(allowed, first=first, today=page.sorting.today)
+        )
+        ranked = self._without(page.but, ranked.kept(ranked.asked >= EXPLAINED_BY_NAME))
         if not len(ranked.entries):
             return None
-        order = Order.NEAR if filters.near and page.order is Order.BEST else page.order
-        hits = self._hits(ranked, page=_Page(page.limit, page.offset, order, page.here))
+        sorting = page.sorting
+        if filters.near and sorting.order is Order.BEST:
+            sorting = replace(sorting, order=Order.NEAR)
+        hits = self._hits(ranked, page=replace(page, sorting=sorting))
         rest = " ".join(token.typed for token in tokens)
         return Found(Band.ANSWER, hits, total=len(ranked.entries), filters=filters, rest=rest)
 
-    def _all(self, allowed: Flags | None, *, first: Ranked) -> Ranked:
-        """Every allowed entry: those that are plausible anyhow *first*, then those with most stars."""
+    def _but_for_validity(self, asked: Asked, *, page: _Page) -> Found | None:
+        """What meets all but how its certificate stands: the products that were named, or that there are none."""
+        wider = replace(asked.filters, valid=frozenset(), valid_words="")
+        found = self._narrowed(asked.left, wider, page=page) if asked.left or wider else None
+        if found is None or asked.left:
+            return found
+        return Found(Band.NOTHING, filters=asked.filters)
+
+    def _without(self, product: str, ranked: Ranked) -> Ranked:
+        """*ranked* without *product*."""
+        if not product:
+            return ranked
+        others = [self._shelf.ids[entry] != product for entry in ranked.entries.tolist()]
+        return ranked.kept(np.array(others, dtype=np.bool_))
+
+    def _all(self, allowed: Flags | None, *, first: Ranked, today: date | None) -> Ranked:
+        """Every allowed entry: those that are plausible anyhow *first*, then those with most stars, the valid first."""
         flags = np.ones(len(self._shelf), dtype=np.bool_) if allowed is None else allowed.copy()
         likely = first.entries[(first.scores >= ranking.PLAUSIBLE) & flags[first.entries]]
         flags[likely] = False
         others = np.flatnonzero(flags).astype(np.int32)
-        others = others[np.argsort(-self._shelf.stars[others].astype(np.int16), kind="stable")]
+        by_stars = Sorting(Order.STARS, today=today)
+        others = others[arranged(others, np.ones(len(others), dtype=np.float32), by_stars, shelf=self._shelf)]
         entries = np.concatenate((likely, others))
         ones = np.ones(len(entries), dtype=np.float32)
         return Ranked(entries, ones, ones, named=False)
@@ -123,10 +152,14 @@ class Index:
         return Found(band, self._hits(listed, page=page), total=len(listed.entries), rest=rest)
 
     def _hits(self, ranked: Ranked, *, page: _Page) -> tuple[Hit, ...]:
-        order = arranged(ranked.entries, order=page.order, here=page.here, shelf=self._shelf)
+        order = arranged(ranked.entries, ranked.scores, page.sorting, shelf=self._shelf)
         shown = order[page.offset : page.offset + page.limit]
         pairs = zip(ranked.entries[shown].tolist(), ranked.scores[shown].tolist(), strict=True)
-        return tuple(self._hit(entry, score) for entry, score in pairs)
+        hits = [self._hit(entry, score) for entry, score in pairs]
+        if page.sorting.order is Order.NEAR:
+            away = distances(ranked.entries[shown], page.sorting.here, shelf=self._shelf)
+            hits = [replace(hit, km=km) for hit, km in zip(hits, away, strict=True)]
+        return tuple(hits)
 
     def _hit(self, entry: int, score: float) -> Hit:
         producers = self._shelf.producers

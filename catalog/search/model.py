@@ -1,12 +1,29 @@
 """What goes into the search and what comes out of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+
+class Validity(StrEnum):
+    """How the certificate that counts stands on a day: in force, in force for a short time, over, or not surely any."""
+
+    IN_FORCE = "in_force"
+    ENDING = "ending"
+    OVER = "over"
+    UNSURE = "unsure"
+
+
+VALID = frozenset((Validity.IN_FORCE, Validity.ENDING))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A product as it can be looked for; *places* holds old and new names, coordinates are its producer's."""
+    """A product as it can be looked for; *places* holds old and new names, coordinates are its producer's.
+
+    *validity* tells how its certificate stands on a day.
+    """
 
     id: str
     name: str
@@ -17,6 +34,7 @@ class Entry:
     star: int | None = None
     latitude: float | None = None
     longitude: float | None = None
+    validity: Callable[[date], Validity] | None = None
 
 
 class Band(StrEnum):
@@ -49,12 +67,13 @@ class SmallTalk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that was found; *score* runs from 0 to 1."""
+    """A product that was found; *score* runs from 0 to 1, *km* is how far away it is where the nearest come first."""
 
     id: str
     name: str
     producer: str
     score: float
+    km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +86,20 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Conditions that every hit meets; *near* asks for the closest first."""
+    """Conditions that every hit meets; *near* asks for the closest first, *valid* for certificates that stand so."""
 
     stars: frozenset[int] = frozenset()
     place: Filter | None = None
     group: Filter | None = None
     producer: Filter | None = None
     near: bool = False
+    valid: frozenset[Validity] = frozenset()
     star_words: str = ""
     near_words: str = ""
+    valid_words: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.stars or self.place or self.group or self.producer or self.near)
+        return bool(self.stars or self.place or self.group or self.producer or self.near or self.valid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +107,8 @@ class Found:
     """The answer to one query.
 
     *total* counts the hits of all pages. When nothing was found it is 0, *hits* still holds what comes closest,
-    for the log and for measuring, and *nearest* its names, for the person. *rest* is the query without the words
-    that *filters* were read from: with it and fewer filters a person takes one of them back.
+    for the log and for measuring, and *nearest* its names; with *filters* and no hits, nothing meets them all. *rest*
+    is the query without the words that *filters* were read from: with it and fewer filters a person takes one back.
     """
 
     band: Band

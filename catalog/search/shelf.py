@@ -1,11 +1,13 @@
 """The rows of the catalogue in columns."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
-from catalog.search.model import Entry
+from catalog.search.model import Entry, Validity
 from catalog.search.pool import Floats, Ints, Ragged, StringPool, joined, ragged
 from catalog.search.vocabulary import Vocabulary, rarity
 
@@ -54,6 +56,8 @@ class Shelf:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.vocabulary = vocabulary = Vocabulary()
+        self._validities: dict[int, Callable[[date], Validity]] = {}
+        self._standing: tuple[date, NDArray[np.str_]] | None = None
         producers, places, groups = _Gathering(), _Gathering(), _Gathering()
         ids, names = StringPool(), StringPool()
         owner, flat, bounds, stars, spots = array("i"), array("i"), array("q", [0]), array("b"), array("f")
@@ -67,6 +71,8 @@ class Shelf:
             producers.add(entry.producer, vocabulary=vocabulary)
             places.add(BETWEEN_PLACES.join(entry.places), vocabulary=vocabulary)
             groups.add(entry.group, vocabulary=vocabulary)
+            if entry.validity is not None:
+                self._validities[number] = entry.validity
             stars.append(NO_STAR if entry.star is None else entry.star)
             spots.extend((_or_nan(entry.latitude), _or_nan(entry.longitude)))
         vocabulary.freeze()
@@ -102,6 +108,15 @@ class Shelf:
             parts.append(facet.of_entry.take(entries) + before)
             before += len(facet.values)
         return np.concatenate(parts)
+
+    def validities(self, today: date) -> NDArray[np.str_]:
+        """How each entry's certificate stands *today*; worked out once a day."""
+        if self._standing is None or self._standing[0] != today:
+            standing = np.full(len(self), str(Validity.UNSURE), dtype="U8")
+            for number, validity in self._validities.items():
+                standing[number] = str(validity(today))
+            self._standing = today, standing
+        return self._standing[1]
 
     def letters(self, rows: Ints) -> list[tuple[str, str]]:
         """For each of *rows* its first words without spaces, in their order and sorted."""

@@ -98,12 +98,13 @@ async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:
 
 
 async def listed(connection: AsyncConnection) -> list[Listed]:
-    """Every product in the fields that it is searched by, with the stars of its newest certificate."""
+    """Every product in the fields that it is searched by, with the stars of its newest certificate and all of those."""
     made, makers, held = tables.products, tables.producers, tables.certificates
     columns = (made.c.id, made.c.name, made.c.aliases, made.c.group)
     maker = (makers.c.name.label("producer"), makers.c.address, makers.c.commune)
-    newest = select(held.c.product_id, held.c.stars).order_by(held.c.decided, held.c.number)
-    stars = {row.product_id: row.stars for row in await connection.execute(newest) if row.stars is not None}
+    certificates: dict[str, list[Certificate]] = {}
+    for row in (await connection.execute(select(held).order_by(held.c.decided, held.c.number))).mappings():
+        certificates.setdefault(row["product_id"], []).append(_certificate(row))
     query = select(*columns, *maker).join(makers, made.c.producer_id == makers.c.id).order_by(made.c.number)
     return [
         Listed(
@@ -114,10 +115,16 @@ async def listed(connection: AsyncConnection) -> list[Listed]:
             producer=row.producer,
             address=row.address,
             commune=row.commune,
-            stars=stars.get(row.id),
+            stars=_newest_stars(certificates.get(row.id, ())),
+            certificates=tuple(certificates.get(row.id, ())),
         )
         for row in await connection.execute(query)
     ]
+
+
+def _newest_stars(certificates: Sequence[Certificate]) -> int | None:
+    """The last stars of *certificates*, which come oldest first."""
+    return next((each.stars for each in reversed(certificates) if each.stars is not None), None)
 
 
 async def count(connection: AsyncConnection) -> int:

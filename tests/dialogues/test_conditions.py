@@ -1,0 +1,184 @@
+"""Conditions in words: certificates in force, nearness; lists that turn; names that come near."""
+
+import re
+
+import pytest
+
+from catalog import passport
+from catalog.dates import PartialDate
+from catalog.passport import Standing
+from handlers.actions import Verb
+from handlers.messages import Location, Tap, Want
+from tests.conftest import TODAY, Dialogue, Stock
+from tests.dialogues.cards import first_line
+from tests.dialogues.conftest import tuong
+
+IN_FORCE = {Standing.VALID, Standing.ENDING}
+HOME = Location(21.06, 106.03)
+
+
+async def every_standing(say: Dialogue, words: str) -> list[Standing]:
+    """How each product of the list stands, over all of its pages."""
+    await say(words)
+    found = [card.standing for card in say.reply.cards]
+    while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
+        assert turn.action is not None
+        await say(Tap(turn.action))
+        found += [card.standing for card in say.reply.cards]
+    return found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sản phẩm 4 sao còn hạn", "san pham 4 sao con han", "4 sao còn hiệu lực", "sản phẩm 4 sao chưa hết hạn",
+        "4 star products still valid", "sanr phaamr 4 sao conf hanj", "còn hạn 4 sao",
+    ],
+)  # fmt: skip
+async def test_what_is_in_force_is_all_that_is_listed(say: Dialogue, words: str) -> None:
+    found = await every_standing(say, words)
+    assert len(found) > 5
+    assert set(found) <= IN_FORCE
+
+
+@pytest.mark.parametrize("words", ["sản phẩm hết hạn", "ocop đã hết hạn", "expired products", "sản phẩm không còn hạn"])
+async def test_what_is_over(say: Dialogue, words: str) -> None:
+    assert set(await every_standing(say, words)) == {Standing.LAPSED}
+
+
+@pytest.mark.parametrize("words", ["sản phẩm sắp hết hạn", "products expiring soon", "sp gần hết hạn"])
+async def test_what_is_ending(say: Dialogue, words: str) -> None:
+    assert set(await every_standing(say, words)) == {Standing.ENDING}
+
+
+async def test_the_condition_can_be_taken_back(say: Dialogue) -> None:
+    await say("sản phẩm 4 sao còn hạn")
+    before = say.reply.page
+    chip = next(each for each in say.reply.choices if each.label == "✕ còn hạn")
+    assert chip.action is not None
+    await say(Tap(chip.action))
+    assert before is not None
+    assert say.reply.page is not None
+    assert say.reply.page.total > before.total
+
+
+async def test_in_force_comes_first_among_as_many_stars(say: Dialogue) -> None:
+    found = await every_standing(say, "sản phẩm 4 sao")
+    valid = [standing in IN_FORCE for standing in found]
+    assert valid == sorted(valid, reverse=True)
+
+
+async def test_in_force_comes_first_of_one_name(say: Dialogue, stock: Stock) -> None:
+    old = {"decided": PartialDate(2020, 1, 1), "name": "Kẹo lạc Thử"}
+    fresh = {"decided": PartialDate(2026, 1, 1), "name": "Kẹo lạc Thử"}
+    await stock(tuong(40, id="cu", **old), tuong(41, id="moi", **fresh))
+    await say("kẹo lạc thử")
+    assert [card.standing for card in say.reply.cards] == [Standing.VALID, Standing.LAPSED]
+
+
+async def test_a_named_product_is_shown_however_it_stands(say: Dialogue, stock: Stock) -> None:
+    await stock(tuong(40, id="cu", name="Kẹo lạc Thử", decided=PartialDate(2020, 1, 1)))
+    for words in ("kẹo lạc thử còn hạn", "kẹo lạc thử còn hạn không", "kẹo lạc thử hết hạn chưa"):
+        await say(words)
+        assert [(card.title, card.standing) for card in say.reply.cards] == [("Kẹo lạc Thử", Standing.LAPSED)]
+
+
+async def test_that_nothing_meets_the_conditions_is_said(say: Dialogue) -> None:
+    answer = await say("sản phẩm 5 sao hết hạn")
+    assert first_line(answer) == "Danh mục không có sản phẩm nào đúng hết “sản phẩm 5 sao hết hạn”."
+    assert {each.label for each in say.reply.choices} >= {"✕ 5 sao", "✕ hết hạn"}
+
+
+async def test_what_counts_is_told_by_the_passport(say: Dialogue) -> None:
+    await say("sản phẩm còn hạn")
+    products = await say._desk.store.products([str(each.choices[0].action).split()[1] for each in say.reply.cards])
+    assert products
+    assert all(passport.of(each.certificates, TODAY).standing in IN_FORCE for each in products)
+
+
+async def test_near_me_keeps_the_other_wishes(say: Dialogue) -> None:
+    await say("4 sao gần tôi")
+    assert say.reply.wants is Want.LOCATION
+    answer = await say(HOME)
+    assert say.reply.cards
+    assert all(card.stars == 4 for card in say.reply.cards)
+    assert "cách bạn" in answer
+    assert "Gần nhất trước" not in answer
+    assert "✕ 4 sao" in answer
+
+
+async def test_near_me_by_its_button_keeps_the_search(say: Dialogue) -> None:
+    await say("mận chín")
+    near = next(each for each in say.reply.choices if each.label == "Gần nhất trước")
+    assert near.action is not None
+    await say(Tap(near.action))
+    assert say.reply.wants is Want.LOCATION
+    await say(HOME)
+    assert all(card.title.startswith("Mận Chín") for card in say.reply.cards)
+    assert all("cách bạn" in card.subtitle for card in say.reply.cards)
+
+
+async def test_a_place_shared_unasked_lists_what_is_near(say: Dialogue) -> None:
+    answer = await say(HOME)
+    assert say.reply.page is not None
+    assert "cách bạn" in answer
+    assert say.reply.cards[0].subtitle.endswith(("km", "km away"))
+    away = [re.findall(r"(?:dưới|khoảng) (\d+) km", card.subtitle) for card in say.reply.cards]
+    assert [int(each[0]) for each in away] == sorted(int(each[0]) for each in away)
+
+
+async def test_a_list_between_ends_what_waited_for_the_place(say: Dialogue) -> None:
+    await say("4 sao gần tôi")
+    await say("mận chín")
+    await say(HOME)
+    assert {card.stars for card in say.reply.cards} != {4} or "✕ 4 sao" not in {c.label for c in say.reply.choices}
+
+
+@pytest.mark.parametrize("words", ["near me", "4 star near me", "rượu nearby"])
+async def test_near_me_in_english(say: Dialogue, words: str) -> None:
+    english = say.speaking("en")
+    await english(words)
+    assert english.reply.wants is Want.LOCATION
+    assert "away" in await english(HOME)
+
+
+async def test_one_word_shows_all_pages(say: Dialogue, stock: Stock) -> None:
+    await stock(*(tuong(number, id=f"keo-{number}", name=f"Kẹo thử {number}", stars=3) for number in range(50, 64)))
+    await say("kẹo")
+    seen = [card.title for card in say.reply.cards]
+    assert say.reply.page is not None
+    assert say.reply.page.total >= 14
+    while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
+        assert turn.action is not None
+        await say(Tap(turn.action))
+        seen += [card.title for card in say.reply.cards]
+    assert {f"Kẹo thử {number}" for number in range(50, 64)} <= set(seen)
+    assert len(seen) == len(set(seen)) == say.reply.page.total
+
+
+async def test_guesses_lead_to_all_of_them(say: Dialogue) -> None:
+    await say("rượu")
+    total = say.reply.page.total if say.reply.page else 0
+    assert total > 3
+
+
+async def test_the_nearest_names_are_buttons(say: Dialogue) -> None:
+    answer = await say("giò chả heo sữa")
+    assert first_line(answer) == "Danh mục chưa có “giò chả heo sữa”."
+    near = [each for each in say.reply.choices if each.action and each.action.verb is Verb.PRODUCT]
+    assert near
+    assert "Tên gần nhất ở ngay dưới" in answer
+    assert near[0].action is not None
+    await say(Tap(near[0].action))
+    assert say.reply.cards[0].title == near[0].label
+
+
+async def test_the_other_one_is_never_the_same(say: Dialogue, stock: Stock) -> None:
+    await stock(*(tuong(number, id=f"keo-{number}", name="Kẹo thử", stars=3) for number in range(50, 58)))
+    await say("/nope keo-50")
+    makers = [card.subtitle for card in say.reply.cards]
+    while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
+        assert turn.action is not None
+        await say(Tap(turn.action))
+        makers += [card.subtitle for card in say.reply.cards]
+    assert makers == [f"HTX Tương {number} — xã Đình Tổ" for number in range(51, 58)]
