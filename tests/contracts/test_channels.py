@@ -70,9 +70,10 @@ async def test_a_photo_without_a_code_gets_advice(house: House, channel: str) ->
 
 
 async def test_what_we_do_not_have_is_said_with_what_is_near(house: House, channel: str) -> None:
-    answer = await house.meet(channel).say("Xoài cát Hòa Lộc")
-    assert "Danh mục chưa có “Xoài cát Hòa Lộc”." in answer
-    assert "Tên gần nhất: " in answer
+    answer = await house.meet(channel).say("giò chả heo sữa")
+    assert "Danh mục chưa có “giò chả heo sữa”." in answer
+    assert "Tên gần nhất ở ngay dưới: bấm vào để xem." in answer
+    assert "heo thảo dược Bình Minh" in answer
 
 
 async def test_english_and_back(house: House, channel: str) -> None:
