@@ -71,9 +71,10 @@ def for_producer(
 
 def _ending(product: Product, member: Member, *, today: date, due: float) -> Iterator[Notice]:
     current = passport.of(product.certificates, today).current
-    if current is None or current.ends is None or current.days_left is None or current.days_left <= 0:
+    days_left = (current.ends.earliest - today).days if current is not None and current.ends is not None else 0
+    if current is None or current.ends is None or days_left <= 0:
         return
-    step = next((days for days in DAYS_BEFORE if current.days_left <= days), None)
+    step = next((days for days in DAYS_BEFORE if days_left <= days), None)
     if step is not None:
         yield _notice(NoticeKind.ENDING, product.id, member, mark=f"{current.ends.latest}:{step}", due=due)
 

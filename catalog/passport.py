@@ -2,6 +2,10 @@
 
 A certificate lasts 36 months from its decision, unless it names its own end
 (Decision 148/QĐ-TTg of 24 February 2023; the issuer must remind the producer 30 days before).
+
+Nothing is claimed that the sources do not carry. Where they give only the month or the year, a star is in force while
+its *earliest* possible end is ahead. It has lapsed for certain only if our newest source is younger than the end:
+otherwise it may have been recognised again without our knowing.
 """
 
 from collections.abc import Sequence
@@ -17,27 +21,44 @@ ENDING_DAYS = 30
 
 
 class Standing(StrEnum):
-    """How a product's star stands today."""
+    """How a product's star stands today.
+
+    UNCERTAIN: today lies between the earliest and the latest possible end. PRESUMED_LAPSED: the certificate known to us
+    has ended, and our newest source is no younger than its end.
+    """
 
     VALID = "valid"
     ENDING = "ending"
+    UNCERTAIN = "uncertain"
+    PRESUMED_LAPSED = "presumed-lapsed"
     LAPSED = "lapsed"
     UNDATED = "undated"
     UNRATED = "unrated"
     NONE = "none"
 
 
+IN_FORCE = frozenset({Standing.VALID, Standing.ENDING})
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A certificate's end. *computed* says that we counted 36 months; *days_left* is negative once it is over.
+    """A certificate's end. *computed* says that we counted 36 months.
 
-    When only the month of the end is known, *days_left* counts to that month's last day and *exact* is False.
+    *days_left* is negative once it is over, and None where the very day of the end is not known.
     """
 
     certificate: Certificate
     ends: PartialDate | None
     computed: bool
     days_left: int | None
+
+    def is_in_force(self, today: date) -> bool:
+        """True while even the earliest possible end is not over."""
+        return self.ends is not None and self.ends.earliest >= today
+
+    def is_over(self, today: date) -> bool:
+        """True once even the latest possible end is over."""
+        return self.ends is not None and self.ends.latest < today
 
     @property
     def exact(self) -> bool:
@@ -47,12 +68,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Passport:
-    """The certificate that counts on *today*, and the ones before it, newest first."""
+    """The certificate that counts on *today*, and the ones before it, newest first.
+
+    *known_as_of* is the date of our newest source about any of them, None where no source is dated.
+    """
 
     standing: Standing
     current: Term | None
     earlier: tuple[Term, ...]
     today: date
+    known_as_of: PartialDate | None = None
 
     @property
     def stars(self) -> int | None:
@@ -65,31 +90,36 @@ def term(certificate: Certificate, today: date) -> Term:
     ends, computed = certificate.expires, False
     if ends is None and certificate.decided is not None:
         ends, computed = certificate.decided.plus_months(VALID_MONTHS), True
-    days_left = (ends.latest - today).days if ends else None
+    days_left = (ends.latest - today).days if ends and ends.exact else None
     return Term(certificate, ends, computed, days_left)
 
 
 def of(certificates: Sequence[Certificate], today: date) -> Passport:
     """Choose the certificate that counts: the one in force that ends last, else the one heard of last."""
-    terms = sorted((term(each, today) for each in certificates), key=_rank, reverse=True)
+    terms = sorted((term(each, today) for each in certificates), key=lambda each: _rank(each, today), reverse=True)
     if not terms:
         return Passport(Standing.NONE, None, (), today)
     current, *earlier = terms
-    return Passport(_standing(current), current, tuple(earlier), today)
+    dates = [each.source.as_of for each in certificates if each.source.as_of]
+    newest = max(dates, key=lambda each: each.latest, default=None)
+    return Passport(_standing(current, newest, today), current, tuple(earlier), today, newest)
 
 
-def _rank(candidate: Term) -> tuple[bool, date, date, int]:
+def _rank(candidate: Term, today: date) -> tuple[int, date, date, int]:
     certificate = candidate.certificate
-    in_force = candidate.days_left is not None and candidate.days_left >= 0
     heard = certificate.source.as_of.latest if certificate.source.as_of else date.min
-    return in_force, candidate.ends.latest if candidate.ends else heard, heard, certificate.stars or 0
+    certainty = candidate.is_in_force(today) + (candidate.ends is not None and not candidate.is_over(today))
+    return certainty, candidate.ends.latest if candidate.ends else heard, heard, certificate.stars or 0
 
 
-def _standing(current: Term) -> Standing:
+def _standing(current: Term, newest: PartialDate | None, today: date) -> Standing:
     if current.certificate.stars is None:
         return Standing.UNRATED
-    if current.days_left is None:
+    if current.ends is None:
         return Standing.UNDATED
-    if current.days_left < 0:
-        return Standing.LAPSED
-    return Standing.ENDING if current.days_left <= ENDING_DAYS else Standing.VALID
+    if current.is_over(today):
+        heard_since = newest is not None and newest.earliest > current.ends.latest
+        return Standing.LAPSED if heard_since else Standing.PRESUMED_LAPSED
+    if not current.is_in_force(today):
+        return Standing.UNCERTAIN
+    return Standing.ENDING if (current.ends.earliest - today).days <= ENDING_DAYS else Standing.VALID

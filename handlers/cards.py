@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from catalog import passport
+from catalog.dates import PartialDate
 from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
-from catalog.passport import Passport, Standing, Term
+from catalog.passport import IN_FORCE, Passport, Standing, Term
 from catalog.places import Places
 from handlers.actions import Action, Verb
 from handlers.addresses import since_july_2025
@@ -92,22 +93,50 @@ def verdict(held: Passport, say: Speech) -> str:
     current = held.current
     if current is None:
         return say("No OCOP certificate is known for this product.")
-    ends = current.ends.shown() if current.ends else ""
-    match held.standing:
-        case Standing.LAPSED:
-            return say("Lapsed since {day}. Ask the producer whether it was recognised again.", day=ends)
-        case Standing.UNDATED:
-            return say("We do not know until when the star is valid.")
-        case Standing.UNRATED:
-            return say("It is in the OCOP programme; no source tells its star.")
-    days = current.days_left or 0
-    if current.exact:
-        left = say.count("{number} day left", "{number} days left", days)
-    else:
-        left = say.count("about {number} day left", "about {number} days left", days)
-    if held.standing is Standing.ENDING:
-        return say("Ending soon: valid until {day} ({left})", day=ends, left=left)
-    return say("Valid until {day} ({left})", day=ends, left=left)
+    if held.standing is Standing.UNRATED:
+        return say("It is in the OCOP programme; no source tells its star.")
+    if current.ends is None:
+        return say("We do not know until when the star is valid.")
+    if held.standing in IN_FORCE:
+        return _in_force(held.standing, current, current.ends, say)
+    return _not_in_force(held, current.ends, say)
+
+
+def _not_in_force(held: Passport, ends: PartialDate, say: Speech) -> str:
+    if held.standing is Standing.LAPSED:
+        return say("Lapsed since {day}. Ask the producer whether it was recognised again.", day=ends.shown())
+    if held.standing is Standing.PRESUMED_LAPSED:
+        return _presumed_lapsed(ends, held.known_as_of, say)
+    start, end = (PartialDate.of(each).shown() for each in (ends.earliest, ends.latest))
+    return say("Ends some time between {start} and {end}: no source gives the day.", start=start, end=end)
+
+
+def _presumed_lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Speech) -> str:
+    text = say("The certificate we know of ended {when}; we have no news that it was renewed", when=when(ends, say))
+    if known_as_of is None:
+        return f"{text}."
+    day = known_as_of.shown()
+    return f"{text} " + (
+        say("(source as of {day}).", day=day) if known_as_of.exact else say("(source of {day}).", day=day)
+    )
+
+
+def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech) -> str:
+    if current.days_left is None:
+        if standing is Standing.ENDING:
+            return say("Ending soon: it ends {when}", when=when(ends, say))
+        return say("Valid; it ends {when}", when=when(ends, say))
+    day, left = ends.shown(), say.count("{number} day left", "{number} days left", current.days_left)
+    if standing is Standing.ENDING:
+        return say("Ending soon: valid until {day} ({left})", day=day, left=left)
+    return say("Valid until {day} ({left})", day=day, left=left)
+
+
+def when(day: PartialDate, say: Speech) -> str:
+    """*day* in words, as exactly as it is known: "ngày 31/08/2024", "tháng 08/2024", "năm 2024"."""
+    if day.exact:
+        return say("on {day}", day=day.shown())
+    return say("in the month {day}", day=day.shown()) if day.month else say("in the year {day}", day=day.shown())
 
 
 def kind_name(kind: ProducerKind, say: Speech) -> str:

@@ -2,7 +2,7 @@
 
 from catalog import passport
 from catalog.inquiry import WAITING, Address, Inquiry, Member, Notice, NoticeKind, Role, Side, State
-from handlers import fixing, inquiry, officer, producer, routing, sheets
+from handlers import cards, fixing, inquiry, officer, producer, routing, sheets
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Choice, Reply
@@ -147,8 +147,15 @@ async def _nudge(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
         listed = ", ".join(fixing.field_words(each, say) for each in missing)
         return Reply(f"{text}\n{listed}", choices=fix, language=say.language) if missing else None
     current = passport.of(product.certificates, desk.today()).current
-    if current is None or current.days_left is None or current.days_left <= 0:
+    if current is None or current.ends is None or current.ends.earliest <= desk.today():
         return None
+    if current.days_left is None:
+        text = say(
+            "The OCOP certificate of {product} ends {when}. Ask your commune about renewing it.",
+            product=product.name,
+            when=cards.when(current.ends, say),
+        )
+        return Reply(text, language=say.language)
     text = say(
         "The OCOP certificate of {product} ends in {days} days. Ask your commune about renewing it.",
         product=product.name,

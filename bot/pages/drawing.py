@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.pages import words
 from bot.pages.assets import FOLDER, Assets, shipped
-from catalog.passport import Standing
+from catalog.passport import IN_FORCE, Standing
 from handlers.messages import Card
 from handlers.sheets import Sheet
 
@@ -59,7 +59,7 @@ def _page(template: str, language: str, **values: Any) -> str:
 
 def _linked(card: Card) -> dict[str, Any]:
     """The card as schema.org data; an award is claimed only while it is in force."""
-    in_force = card.stars is not None and card.standing in {Standing.VALID, Standing.ENDING}
+    in_force = card.stars is not None and card.standing in IN_FORCE
     known = {
         "description": card.verdict,
         "image": card.picture,

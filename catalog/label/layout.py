@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 from catalog.label.typeface import ASCENT, LINE_HEIGHT, legible, measure, set_words
 from catalog.model import Certificate, Product
-from catalog.passport import Passport, Standing, Term
+from catalog.passport import IN_FORCE, Passport, Term
 
 WIDTH, HEIGHT = 60.0, 40.0
 DPI = 300
@@ -21,7 +21,6 @@ _LEAST_MODULE_PIXELS = 4
 _TEXT_WIDTH = WIDTH - _CODE_BOX - MARGIN - 1.0
 _CAPTION = "Quét để hỏi: sao OCOP, chứng nhận, nhà sản xuất"
 _STAR = 4.2
-_IN_FORCE = (Standing.VALID, Standing.ENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _column(product: Product, passport: Passport) -> Iterator[Shape]:
     words, top = _paragraph(name, top=MARGIN, height=11.8, sizes=(4.4, 2.4), bold=True)
     yield from words
     term = passport.current
-    if term is not None and passport.standing in _IN_FORCE and passport.stars:
+    if term is not None and passport.standing in IN_FORCE and passport.stars:
         top += 0.8
         yield from (_star(MARGIN + (place + 0.5) * _STAR, top + _STAR / 2) for place in range(passport.stars))
         top += _STAR + 0.6

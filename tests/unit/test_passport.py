@@ -19,8 +19,9 @@ def decided(day: str, *, stars: int | None = 4, **more: object) -> Certificate:
 
 
 def ending(days: int, *, stars: int = 3) -> Certificate:
-    """A certificate that ends so many days from today."""
-    return Certificate(stars=stars, expires=PartialDate.of(TODAY + timedelta(days=days)))
+    """A certificate that ends so many days from today, as a list of today has it."""
+    ends = PartialDate.of(TODAY + timedelta(days=days))
+    return Certificate(stars=stars, expires=ends, source=Source("list", PartialDate.of(TODAY)))
 
 
 def test_one_in_force_counts_thirty_six_months_from_its_decision() -> None:
@@ -106,21 +107,58 @@ def test_without_a_star_it_is_unrated_whatever_its_dates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "standing", "ends", "days_left"),
+    ("day", "standing", "ends"),
     [
-        ("2023-11", Standing.ENDING, PartialDate(2026, 11), 6),
-        ("2023-10", Standing.LAPSED, PartialDate(2026, 10), -24),
-        ("2023", Standing.VALID, PartialDate(2026), 37),
-        ("2022", Standing.LAPSED, PartialDate(2025), -328),
+        ("2024", Standing.VALID, PartialDate(2027)),
+        ("2024-01", Standing.VALID, PartialDate(2027, 1)),
+        ("2023-12", Standing.ENDING, PartialDate(2026, 12)),
+        ("2023-11", Standing.UNCERTAIN, PartialDate(2026, 11)),
+        ("2023", Standing.UNCERTAIN, PartialDate(2026)),
+        ("2023-10", Standing.PRESUMED_LAPSED, PartialDate(2026, 10)),
+        ("2022", Standing.PRESUMED_LAPSED, PartialDate(2025)),
     ],
 )
-def test_where_only_the_month_or_the_year_is_known_its_last_day_counts(
-    day: str, standing: Standing, ends: PartialDate, days_left: int
+def test_where_only_the_month_or_the_year_is_known_its_earliest_day_counts(
+    day: str, standing: Standing, ends: PartialDate
 ) -> None:
     held = passport.of([decided(day)], TODAY)
     assert held.standing is standing
     assert held.current is not None
-    assert (held.current.ends, held.current.days_left, held.current.exact) == (ends, days_left, False)
+    assert (held.current.ends, held.current.days_left, held.current.exact) == (ends, None, False)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "standing"),
+    [
+        (None, Standing.PRESUMED_LAPSED),
+        ("2025-03-01", Standing.PRESUMED_LAPSED),
+        ("2026-10-20", Standing.PRESUMED_LAPSED),
+        ("2026-10", Standing.PRESUMED_LAPSED),
+        ("2026", Standing.PRESUMED_LAPSED),
+        ("2026-10-21", Standing.LAPSED),
+        ("2026-11", Standing.LAPSED),
+    ],
+)
+def test_it_has_lapsed_for_certain_only_where_a_source_is_younger_than_the_end(
+    as_of: str | None, standing: Standing
+) -> None:
+    source = Source("list", PartialDate.parse(as_of) if as_of else None)
+    held = passport.of([decided("2023-10-20", source=source)], TODAY)
+    assert held.standing is standing
+    assert held.known_as_of == source.as_of
+
+
+def test_the_newest_source_about_any_of_its_certificates_counts() -> None:
+    """A list of this month that still carries only the old certificate knows of no renewal."""
+    ended = decided("2023-10-20", source=Source("list", PartialDate(2023, 12, 1)))
+    before = decided("2020-10-20", source=Source("new list", PartialDate(2026, 11, 1)))
+    assert passport.of([ended, before], TODAY).standing is Standing.LAPSED
+
+
+def test_one_surely_in_force_goes_before_one_that_may_have_ended() -> None:
+    maybe, surely = decided("2023", stars=5), decided("2024-02-01", stars=3)
+    assert passport.of([maybe, surely], TODAY).stars == 3
+    assert passport.of([maybe, decided("2019-02-01", stars=3)], TODAY).stars == 5
 
 
 def test_of_two_undated_ones_the_one_heard_of_last_counts() -> None:
@@ -138,5 +176,5 @@ def test_whatever_the_certificates_none_is_lost_and_the_best_counts(certificates
     held = passport.of(certificates, TODAY)
     every = ([held.current] if held.current else []) + list(held.earlier)
     assert sorted(map(repr, (term.certificate for term in every))) == sorted(map(repr, certificates))
-    in_force = any(term.days_left is not None and term.days_left >= 0 for term in every)
-    assert in_force == (held.standing in {Standing.VALID, Standing.ENDING})
+    in_force = any(term.is_in_force(TODAY) for term in every)
+    assert in_force == (held.standing in passport.IN_FORCE)

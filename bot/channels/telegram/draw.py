@@ -11,7 +11,14 @@ from catalog.passport import Standing
 from handlers.messages import Card, Choice, Fact, Link, Reply, Section, SourceLine
 from handlers.remembering import Remembering
 
-LIGHTS = {Standing.VALID: "🟢 ", Standing.ENDING: "🟡 ", Standing.LAPSED: "🔴 ", Standing.UNDATED: "⚪ "}
+LIGHTS = {
+    Standing.VALID: "🟢 ",
+    Standing.ENDING: "🟡 ",
+    Standing.UNCERTAIN: "🟠 ",
+    Standing.PRESUMED_LAPSED: "🟠 ",
+    Standing.LAPSED: "🔴 ",
+    Standing.UNDATED: "⚪ ",
+}
 ASKS = ("location", "contact")
 _WARNING, _LINE, _WHOLE = 600, 800, 3600
 _NOTE, _FIRST_SECTION, _SOURCES = 1, 2, 1000

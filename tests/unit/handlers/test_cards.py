@@ -47,10 +47,30 @@ def dated(day: str, **more: object) -> Certificate:
         (dated("2024-12-20"), Standing.VALID, "Valid until 20/12/2027 (391 days left)"),
         (dated("2023-12-24"), Standing.ENDING, "Ending soon: valid until 24/12/2026 (30 days left)"),
         (dated("2023-11-25"), Standing.ENDING, "Ending soon: valid until 25/11/2026 (1 day left)"),
-        (dated("2023-11"), Standing.ENDING, "Ending soon: valid until 11/2026 (about 6 days left)"),
-        (dated("2024"), Standing.VALID, "Valid until 2027 (about 402 days left)"),
+        (dated("2023-12"), Standing.ENDING, "Ending soon: it ends in 12/2026"),
+        (dated("2024"), Standing.VALID, "Valid; it ends in 2027"),
+        (
+            dated("2023-11"),
+            Standing.UNCERTAIN,
+            "Ends some time between 01/11/2026 and 30/11/2026: no source gives the day.",
+        ),
+        (
+            dated("2023"),
+            Standing.UNCERTAIN,
+            "Ends some time between 01/01/2026 and 31/12/2026: no source gives the day.",
+        ),
         (
             dated("2023-11-23"),
+            Standing.PRESUMED_LAPSED,
+            "The certificate we know of ended on 23/11/2026; we have no news that it was renewed.",
+        ),
+        (
+            dated("2022", source=Source("a", PartialDate(2025, 3))),
+            Standing.PRESUMED_LAPSED,
+            "The certificate we know of ended in 2025; we have no news that it was renewed (source of 03/2025).",
+        ),
+        (
+            dated("2023-11-23", source=Source("a", PartialDate(2026, 11, 24))),
             Standing.LAPSED,
             "Lapsed since 23/11/2026. Ask the producer whether it was recognised again.",
         ),
