@@ -1,5 +1,7 @@
 """The web ends of an inquiry: a consumer reads and adds by a secret address, a producer answers by a signed one.
 
+Beside them lies the file with all that is kept about someone, under a signed address that lives for an hour.
+
 The address itself is the secret, so a request forged by another site has nothing to offer; each form carries an
 id of its own, so that sending it twice has one effect. No script, no cookie, nothing kept by browsers or search.
 """
@@ -14,7 +16,7 @@ from bot import pages
 from bot.pages import headers
 from catalog.errors import StoreError
 from catalog.inquiry import Inquiry
-from handlers import sheets
+from handlers import mine, sheets
 from handlers.desk import Desk
 from handlers.sheets import Sheet
 
@@ -41,7 +43,7 @@ class _Takes(Protocol):
 
 
 class InquiryPages:
-    """``/q/<secret>``, ``/a/<proof>`` and ``/f/<proof>``."""
+    """``/q/<secret>``, ``/a/<proof>``, ``/f/<proof>`` and ``/d/<proof>``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -54,6 +56,7 @@ class InquiryPages:
             web.get("/a/{secret}", self._asked),
             web.post("/a/{secret}", self._answer),
             web.get("/f/{secret}", self._photo),
+            web.get("/d/{secret}", self._data),
         )
 
     async def _read(self, request: web.Request) -> web.Response:
@@ -73,6 +76,13 @@ class InquiryPages:
         if photo is None:
             return _page(sheets.closed(), status=404)
         return web.Response(body=photo, content_type="image/jpeg", headers=_SECURED)
+
+    async def _data(self, request: web.Request) -> web.Response:
+        text = await mine.file(_secret(request), desk=self._desk)
+        if text is None:
+            return _page(sheets.closed(), status=404)
+        named = {"Content-Disposition": 'attachment; filename="hoi-ocop.json"'}
+        return web.Response(text=text, content_type="application/json", headers=_SECURED | named)
 
     async def _of_consumer(self, request: web.Request) -> Inquiry | None:
         return await self._desk.store.post.inquiry_by_link(_secret(request))

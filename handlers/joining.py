@@ -164,15 +164,37 @@ async def add_canned(text: str, *, incoming: Incoming, desk: Desk, known: Known)
 
 
 async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
-    """Stop answering for producers, after asking once more."""
+    """Stop answering for producers, or being an officer, after asking once more; whoever has no role is told so."""
     say = known.say
+    roles = await desk.store.post.roles_of(who(incoming))
+    if not roles:
+        return _no_role(incoming, desk=desk, known=known)
     if sure != "yes":
-        choices = (Choice(say("Yes, leave"), Action(Verb.LEAVE, "yes")), Choice(say("No"), Action(Verb.MAIL)))
-        return Reply(say("Leave? Questions will reach your colleagues or the officer instead."), choices=choices)
-    for member in await memberships(incoming, desk):
-        await desk.store.post.leave(member.who, role=Role.PRODUCER, producer_id=member.producer_id)
-        await pass_on(member, desk=desk)
+        return _asking_to_leave(roles, known)
+    for member in roles:
+        await desk.store.post.leave(member.who, role=member.role, producer_id=member.producer_id)
+        if member.role is Role.PRODUCER:
+            await pass_on(member, desk=desk)
     return Reply(say("You have left. A new code from the officer brings you back."))
+
+
+def _asking_to_leave(roles: Sequence[Member], known: Known) -> Reply:
+    say = known.say
+    if any(each.role is Role.PRODUCER for each in roles):
+        asking, back = say("Leave? Questions will reach your colleagues or the officer instead."), Verb.MAIL
+    else:
+        asking = say("You are an officer. Leave? What waits reaches the other officers; a new code brings you back.")
+        back = Verb.REVIEW
+    return Reply(
+        asking, choices=(Choice(say("Yes, leave"), Action(Verb.LEAVE, "yes")), Choice(say("No"), Action(back)))
+    )
+
+
+def _no_role(incoming: Incoming, *, desk: Desk, known: Known) -> Reply:
+    say = known.say
+    if who(incoming) in desk.officers:
+        return Reply(say("You are an officer by the operator's settings; only the operator can change that."))
+    return Reply(say("You have no role here that you could leave: you answer for no producer and are no officer."))
 
 
 async def pass_on(gone: Member, *, desk: Desk) -> None:

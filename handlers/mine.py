@@ -1,52 +1,81 @@
 """What we keep about someone: shown, handed over, erased, all within the chat."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-from catalog.inquiry import Role
-from handlers import letters
+from catalog.inquiry import Address, Role
+from handlers import kept
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.inquiry import who
 from handlers.joining import pass_on
-from handlers.messages import Choice, Incoming, Reply
+from handlers.messages import Choice, Incoming, Page, Reply
+from handlers.phrases import Speech
 
-_MOST = 200
-_SHOWN = 10
+# Longer data do not fit into a chat's message: then it is the file and the pages.
+_LONGEST = 3000
+_SIGNED_FOR = "data"
+SECONDS = 3600
 
 
-async def data(*, incoming: Incoming, desk: Desk, known: Known) -> Reply:
-    """Everything that is kept: products looked at, questions asked, roles; the whole of it as text to copy."""
-    say, post, me = known.say, desk.store.post, who(incoming)
-    looks = await post.looks(me, limit=_MOST)
-    asked = await post.inquiries_of(me, limit=_MOST)
-    roles = await post.roles_of(me)
-    names = {each.id: each.name for each in await desk.store.products(look.product_id for look in looks)}
-    lines = [
-        say("This is all we keep about you:"),
-        say.count("{number} product looked at", "{number} products looked at", len(looks)),
-        *(f"  {letters.moment(look.at)} · {names.get(look.product_id, look.product_id)}" for look in looks[:_SHOWN]),
-        say.count("{number} question to producers", "{number} questions to producers", len(asked)),
-        *(f"  {letters.moment(each.opened_at)} · #{each.ref}" for each in asked[:_SHOWN]),
-        say.count("{number} role", "{number} roles", len(roles)),
-        say("Language: {language}", language=known.say.language),
-        "",
-        say("As data:"),
-        json.dumps(
-            {
-                "language": known.language,
-                "looks": [asdict(each) for each in looks],
-                "inquiries": [_plain(each) for each in asked],
-                "roles": [_plain(each) for each in roles],
-            },
-            ensure_ascii=False,
+async def data(part: str, page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    """Everything that is kept: how much of each kind, its pages, and the whole of it as data."""
+    rows = await desk.store.post.kept(who(incoming))
+    products = {each["product_id"] for table in ("history", "inquiries") for each in rows[table]}
+    names = {each.id: each.name for each in await desk.store.products(products)}
+    every = kept.parts(rows, names, say=known.say, language=known.say.language)
+    for each in every:
+        if each.name == part and each.entries:
+            return _page(each, page, known.say)
+    return _overview(every, rows, me=who(incoming), desk=desk, known=known)
+
+
+def _overview(every: tuple[kept.Part, ...], rows: kept.Rows, *, me: Address, desk: Desk, known: Known) -> Reply:
+    say = known.say
+    spelled = json.dumps(kept.as_data(rows, language=known.language), ensure_ascii=False)
+    lines = [say("This is all we keep about you:"), *(f"• {each.title}: {len(each.entries)}" for each in every)]
+    if len(spelled) <= _LONGEST:
+        lines += ["", say("As data:"), spelled]
+    elif desk.public_url:
+        lines += ["", say("The file has all of it, pictures too. Its link works for an hour; keep it to yourself.")]
+    choices = [Choice(each.title, Action(Verb.DATA, each.name)) for each in every if each.entries]
+    if desk.public_url:
+        link = f"{desk.public_url}/d/{desk.store.post.sign(f'{_SIGNED_FOR} {me.channel} {me.address}')}"
+        choices.insert(0, Choice(say("Download everything"), url=link))
+    return Reply(
+        "\n".join(lines),
+        choices=(
+            *choices,
+            Choice(say("My questions"), Action(Verb.MINE)),
+            Choice(say("Erase everything"), Action(Verb.ERASE)),
         ),
-    ]
-    choices = (
-        Choice(say("My questions"), Action(Verb.MINE)),
-        Choice(say("Erase everything"), Action(Verb.ERASE)),
     )
-    return Reply("\n".join(lines), choices=choices)
+
+
+def _page(part: kept.Part, page: int, say: Speech) -> Reply:
+    """One page of one kind, in words."""
+    pages = -(-len(part.entries) // kept.PER_PAGE)
+    number = min(max(page, 1), pages)
+    shown = part.entries[(number - 1) * kept.PER_PAGE : number * kept.PER_PAGE]
+    turns = ((say("← Previous"), number - 1), (say("Next →"), number + 1))
+    choices = [
+        Choice(label, Action(Verb.DATA, f"{part.name} {there}")) for label, there in turns if 1 <= there <= pages
+    ]
+    back = Choice(say("All we keep"), Action(Verb.DATA))
+    text = "\n\n".join((part.title, *shown))
+    return Reply(text, choices=(*choices, back), page=Page(number, pages, len(part.entries)))
+
+
+async def file(proof: str, *, desk: Desk) -> str | None:
+    """All that is kept about whoever was given *proof* in the last hour, as JSON; None for anybody else."""
+    signed = desk.store.post.signed(proof, seconds=SECONDS) or ""
+    kind, _, rest = signed.partition(" ")
+    channel, _, address = rest.partition(" ")
+    if kind != _SIGNED_FOR or not address:
+        return None
+    rows = await desk.store.post.kept(Address(channel, address))
+    language, _ = await desk.store.person(channel, address)
+    return json.dumps(kept.as_data(rows, language=language, pictures=True), ensure_ascii=False, indent=1)
 
 
 async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -65,7 +94,3 @@ async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> t
     for role in roles:
         await pass_on(role, desk=desk)
     return Reply(say("Everything about you has been erased.")), replace(Known(), language=known.language)
-
-
-def _plain(kept: object) -> dict[str, object]:
-    return {name: value for name, value in asdict(kept).items() if name not in {"consumer", "who"}}  # type: ignore[call-overload]  # a dataclass

@@ -48,7 +48,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.MINE:
             return await inquiry.mine(_number(first), incoming=incoming, desk=desk, known=known), known
         case Verb.DATA:
-            return await mine.data(incoming=incoming, desk=desk, known=known), known
+            return await mine.data(first, _number(rest), incoming=incoming, desk=desk, known=known), known
         case Verb.ERASE:
             return await mine.erase(first, incoming=incoming, desk=desk, known=known)
         case Verb.JOIN:

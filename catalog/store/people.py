@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
-from catalog.store import inquiries, tables, wishes
+from catalog.store import inquiries, tables, takeout, wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,14 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     await inquiries.forget_words(connection, asked)
     for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.notices):
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
-    kept = tables.memory
-    await connection.execute(delete(kept).where(kept.c.owner == "draft", kept.c.key == f"{who.channel}:{who.address}"))
-    # What a channel notes of one person it keeps under a key that ends with their address.
-    noted = kept.c.key.endswith(f":{who.address}", autoescape=True)
-    await connection.execute(delete(kept).where(kept.c.owner == who.channel, noted))
+    await connection.execute(delete(tables.memory).where(takeout.noted_of(who)))
     own = tables.corrections
     await connection.execute(
         update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")
     )
+    named, changed = f"{who.channel}:{who.address}", tables.changes
+    await connection.execute(update(own).where(own.c.decided_by == named).values(decided_by=""))
+    await connection.execute(update(changed).where(changed.c.who == named).values(who=""))
     await wishes.forget_person(connection, persons)
     return len(asked)
 

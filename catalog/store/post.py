@@ -23,7 +23,7 @@ from catalog.inquiry import (
     Side,
 )
 from catalog.sealing import Seal, fingerprint
-from catalog.store import corrections, database, inquiries, mail, members, notices, people, wishes
+from catalog.store import corrections, database, inquiries, mail, members, notices, people, takeout, wishes
 from catalog.store import notes as memory
 from catalog.store.inquiries import Opening, Step
 from catalog.store.members import Refusal
@@ -351,6 +351,25 @@ class Post:
     async def has_matters(self, who: Address) -> bool:
         """True while someone has an inquiry that is not closed, or a role."""
         return await self._read(lambda c: people.has_matters(c, who))
+
+    async def kept(self, who: Address) -> dict[str, list[dict[str, Any]]]:
+        """All rows about someone by table, opened; nothing is left out."""
+        persons = self._seal.persons(who.channel, who.address)
+        found = await self._read(lambda c: takeout.rows_of(c, who, persons=persons))
+        return {table: [self._open_row(row) for row in rows] for table, rows in found.items()}
+
+    def _open_row(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._open_value(value) for name, value in row.items()}
+
+    def _open_value(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self._seal.open(value)
+            case bytes():
+                return self._seal.open_bytes(value)
+            case list():
+                return [self._open_value(each) for each in value]
+        return value
 
     async def wished(self, who: Address) -> list[tuple[str, float]]:
         """What someone looked for in vain and still is counted for, and when, the latest first."""

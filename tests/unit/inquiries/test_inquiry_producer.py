@@ -365,3 +365,23 @@ async def test_settings(town: Town, folk: Folk) -> None:
 
 async def test_still_there(folk: Folk) -> None:
     assert await folk.ba.does(Verb.SEEN) == say("Thank you. Customers' questions will reach you here.")
+
+
+async def test_whoever_has_no_role_cannot_leave_one(town: Town, folk: Folk) -> None:
+    nothing = say("You have no role here that you could leave: you answer for no producer and are no officer.")
+    assert await folk.lan("/leave") == nothing
+    assert await folk.lan("/leave yes") == nothing
+    assert await folk.officer("/leave") == say(
+        "You are an officer by the operator's settings; only the operator can change that."
+    )
+
+
+async def test_an_officer_leaves_by_asking_twice(town: Town, folk: Folk) -> None:
+    await town.store.post.invite(Invitation(Role.OFFICER), code="CHIEF234", expires_at=town.now + HOUR)
+    await folk.tu("/join CHIEF234")
+    assert (await folk.tu("/leave")).startswith("Bạn là cán bộ chương trình. Bạn muốn thôi?")
+    assert await folk.tu.tap(say("No")) == say("Nothing waits for you.")
+    await folk.tu("/leave")
+    assert await folk.tu.tap(say("Yes, leave")) == say("You have left. A new code from the officer brings you back.")
+    assert await town.store.post.roles_of(folk.tu.address) == []
+    assert await folk.tu("/duyet") == say("This is for programme officers.")

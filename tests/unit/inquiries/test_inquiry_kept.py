@@ -1,0 +1,190 @@
+"""/dulieu shows all that is kept about someone, in whole and page by page; /xoadulieu leaves none of it."""
+
+import base64
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.inquiry_pages import InquiryPages
+from catalog.store import tables, takeout
+from handlers import mine
+from handlers.actions import Verb
+from handlers.messages import Location, Photo
+from handlers.phrases import speech
+from tests.pictures import photo_of
+from tests.town import Someone, Town
+from tests.unit.inquiries.conftest import Folk, admitted
+
+Door = TestClient[web.Request, web.Application]
+say = speech("vi")
+ADDRESS = "address-8211"
+# Which of the data shows the rows of which table.
+SHOWN = {
+    "people": "conversation",
+    "inbox": "messages",
+    "history": "looks",
+    "inquiries": "inquiries",
+    "messages": "inquiries",
+    "notices": "notices",
+    "members": "roles",
+    "blocks": "blocked_by",
+    "corrections": "corrections",
+    "changes": "changes",
+    "memory": "notes",
+    "wishers": "looked_for_in_vain",
+}
+
+
+async def lived(town: Town, folk: Folk) -> Someone:
+    """Someone who has left something everywhere: consumer, producer and officer at once."""
+    one = town.someone("zalo_oa", ADDRESS, name="Nguyễn Thị Lan")
+    await one("xoài cát hòa lộc")
+    await one(Location(21.06, 106.03))
+    await one.does(Verb.PRODUCT, "nem-2")
+    await one.does(Verb.KIND, "complaint nem-1")
+    await one(Photo(photo_of("x")))
+    await one("Nem bị mốc xanh")
+    await one.tap("Kèm số điện thoại")
+    await one("0987654321")
+    await one.tap("Gửi kèm tên tôi")
+    await town.post()
+    await admitted(town, one, code="BBBB", producer="nem-2")
+    await folk.eve.asks("Nem để được bao lâu?", product="nem-2")
+    await town.post()
+    await one.does(Verb.SETTINGS, "canned")
+    await one("Bảng giá sỉ ở đây")
+    await one.does(Verb.FIX, "buy nem-2")
+    await one("Chợ Dâu")
+    (proposed,) = await town.store.post.wishes_waiting(limit=2)
+    source = ("nhà sản xuất", "2026-11-24")
+    await town.store.post.decide(proposed.number, accepted=True, who=f"zalo_oa:{ADDRESS}", at=town.now, source=source)
+    made = await town.store.product("nem-1")
+    assert made is not None
+    await town.store.post.block(made.producer.id, one.address, at=town.now)
+    await town.store.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
+    await one.does(Verb.KIND, "complaint nem-2")
+    await one(Photo(photo_of("y")))
+    await one("Một nháp chưa gửi")
+    return one
+
+
+async def data_of(town: Town, one: Someone) -> dict[str, object]:
+    proof = town.store.post.sign(f"data {one.person.channel} {one.person.address}")
+    text = await mine.file(proof, desk=town.desk)
+    assert text is not None
+    return dict(json.loads(text))
+
+
+def test_every_table_is_shown_and_erased_or_is_nobodys() -> None:
+    """A new table must say where it belongs: in SHOWN here and in catalog.store.takeout, or among the impersonal."""
+    assert set(SHOWN) | set(takeout.IMPERSONAL) == set(tables.metadata.tables)
+    assert not set(SHOWN) & set(takeout.IMPERSONAL)
+    for table in takeout.IMPERSONAL:
+        names = set(tables.metadata.tables[table].columns.keys())
+        assert not names & {"channel", "person", "who"}
+
+
+async def test_everything_is_in_the_file(town: Town, folk: Folk) -> None:
+    one = await lived(town, folk)
+    data = await data_of(town, one)
+    for table, name in SHOWN.items():
+        assert data[name], table
+    whole = json.dumps(data, ensure_ascii=False)
+    for words in (
+        "xoài cát hòa lộc", "Nem bị mốc xanh", "Nguyễn Thị Lan", "+84987654321", "Bảng giá sỉ ở đây", "Chợ Dâu",
+        "Một nháp chưa gửi", "21.06", "Danh mục chưa có", "until", "nem-2",
+    ):  # fmt: skip
+        assert words in whole, words
+    pictures = data["pictures"]
+    assert isinstance(pictures, list)
+    assert [each["of"][0] for each in pictures] == ["#", "d"]
+    assert all(base64.b64decode(each["jpeg"]).startswith(b"\xff\xd8") for each in pictures)
+
+
+async def test_nothing_of_it_is_left_once_it_is_erased(town: Town, folk: Folk) -> None:
+    one = await lived(town, folk)
+    await town.store.post.erase(one.address)
+    rows = await town.store.post.kept(one.address)
+    assert {table: len(some) for table, some in rows.items() if some} == {}
+    with sqlite3.connect(town.file) as file:
+        dumped = "\n".join(file.iterdump())
+    file.close()
+    assert ADDRESS not in dumped
+
+
+async def test_the_chat_tells_how_much_of_each_and_shows_it(town: Town, folk: Folk) -> None:
+    one = await lived(town, folk)
+    overview = await one("/dulieu")
+    assert overview.startswith(say("This is all we keep about you:"))
+    assert f"• {say('Questions to producers')}: 1" in overview
+    assert "Nem bị mốc xanh" in await one.tap(say("Questions to producers"))
+    assert (await one.tap(say("All we keep"))).startswith(say("This is all we keep about you:"))
+    assert "Bảng giá sỉ ở đây" in await one.tap(say("Your roles"))
+    await one("/dulieu")
+    assert "Chợ Dâu" in await one.tap(say("Corrections proposed or decided"))
+    await one("/dulieu")
+    rest = await one.tap(say("The conversation and the rest"))
+    assert "21.06, 106.03" in rest
+    assert "Một nháp chưa gửi" in rest
+    await one("/dulieu")
+    assert "xoài cát hòa lộc" in await one.tap(say("Looked for in vain"))
+
+
+async def test_long_lists_are_shown_to_their_end(town: Town, folk: Folk) -> None:
+    one = town.someone("web", ADDRESS)
+    await one("xin chào")
+    for number in range(450):
+        await town.store.post.looked(one.address, f"san-pham-{number}", at=town.now + number)
+    assert f"• {say('Products looked at')}: 450" in await one("/dulieu")
+    shown = await one.tap(say("Products looked at"))
+    pages = 1
+    while any(choice.label == "Trang sau →" for choice in one.reply.choices):
+        shown += await one.tap("Trang sau →")
+        pages += 1
+    assert pages == 57
+    assert all(f"san-pham-{number}\n" in f"{shown}\n" for number in range(450))
+    assert len((await data_of(town, one))["looks"]) == 450  # type: ignore[arg-type]  # a list
+
+
+async def test_whoever_left_little_gets_it_in_the_message(town: Town, folk: Folk) -> None:
+    one = town.someone("web", ADDRESS)
+    said = await one("/dulieu")
+    data = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    assert [each["you"] for each in data["messages"]] == ["/dulieu"]
+    assert data["pictures"] == 0
+
+
+@pytest.fixture
+async def door(town: Town) -> AsyncIterator[Door]:
+    app = web.Application()
+    app.add_routes(InquiryPages(town.desk).routes())
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def test_the_file_is_behind_a_signed_link(
+    town: Town, folk: Folk, door: TestClient[web.Request, web.Application]
+) -> None:
+    one = town.someone("web", ADDRESS)
+    await one("xoài cát hòa lộc")
+    await one("/dulieu")
+    link = next(choice.url for choice in one.reply.choices if choice.label == say("Download everything"))
+    assert link.startswith("https://ocop.test/d/")
+    answer = await door.get(link.removeprefix("https://ocop.test"))
+    assert answer.status == 200
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="hoi-ocop.json"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "xoài cát hòa lộc" in await answer.text()
+    for proof in ("x", town.store.post.sign("photo ABCD"), town.store.post.sign("data web")):
+        assert (await door.get(f"/d/{proof}")).status == 404
+
+
+async def test_someone_elses_data_are_not_among_it(town: Town, folk: Folk) -> None:
+    await lived(town, folk)
+    other = town.someone("zalo_oa", "other")
+    data = await data_of(town, other)
+    assert "Nem bị mốc xanh" not in json.dumps(data, ensure_ascii=False)
