@@ -14,12 +14,15 @@ from bot.channel import Channel, Talk
 from bot.courier import Courier
 from bot.discovery import channel_module, channel_names
 from bot.doors import OFF, Doors, persistently
+from bot.http import Doorway, Limits, Refusals, serving
+from bot.http.details import Details
 from bot.inbox import Crew, Inbox
 from bot.keys import seal_keys
-from bot.logs import outline
+from bot.logs import outline, tell_loop_trouble
 from bot.measures import Measures
 from bot.memory import ChannelMemory
-from bot.server import House, application, serving
+from bot.networks import Networks
+from bot.server import House, application
 from bot.settings import Settings, read_block
 from bot.shelf import Shelf
 from catalog.errors import StoreError
@@ -85,6 +88,7 @@ async def open_desk(
 async def open_house(settings: Settings) -> AsyncIterator[Opened]:
     """Serve until left: the database, the search, the channels, the HTTP server."""
     measures = Measures()
+    asyncio.get_running_loop().set_exception_handler(tell_loop_trouble)
     async with AsyncExitStack() as stack:
         desk, shelf = await stack.enter_async_context(open_desk(settings, migrate=True))
         inbox = await stack.enter_async_context(
@@ -100,8 +104,11 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         # Last in, first out: answers under way are finished before the channels that carry them are closed.
         stack.push_async_callback(inbox.drain)
         await inbox.serve(channels)
-        house = House(desk, measures, channels, troubles, lambda: len(shelf.index()))
-        port = await stack.enter_async_context(serving(application(house), host=settings.host, port=settings.port))
+        doorway, details = _doorway(settings, measures)
+        house = House(desk, measures, channels, troubles, lambda: len(shelf.index()), details)
+        port = await stack.enter_async_context(
+            serving(application(house), host=settings.host, port=settings.port, doorway=doorway)
+        )
         crew = await stack.enter_async_context(Crew())
         crew.start(shelf.watch(measures.indexed), name="shelf")
         crew.start(_keep_clean(desk.store, settings), name="cleaning")
@@ -110,6 +117,21 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         for name in doors.names:
             crew.start(doors.keep(name), name=name)
         yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)
+
+
+def _doorway(settings: Settings, measures: Measures) -> tuple[Doorway, Details]:
+    """Who may come in, and who may see the inside."""
+    trusted = Networks.of(settings.trusted_proxies)
+    limits = Limits(
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        body_rate=settings.body_rate,
+        stall_seconds=settings.stall_seconds,
+        per_address=settings.connections_per_address,
+    )
+    seen_by = Networks.of(settings.details_networks)
+    details = Details(seen_by, settings.details_token.get_secret_value(), trusted)
+    return Doorway(limits, trusted, Refusals(measures)), details
 
 
 async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox) -> Doors:

@@ -1,16 +1,26 @@
 """Structured logs, without anything personal: no message, no phone number, no token ever reaches them."""
 
+import asyncio
 import logging
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
+log = logging.getLogger(__name__)
+
 _TOKENS = re.compile(r"(bot)?\d{6,12}:[A-Za-z0-9_-]{30,}")
 _FRAMES = 6
-_NOISY = ("aiosqlite", "PIL", "httpcore", "httpx", "alembic", "asyncio", "aiohttp.access", "sqlalchemy", "RapidOCR")
+# Below a warning these tell much, and some of them what was sent or asked.
+_NOISY = (
+    "aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "PIL", "psycopg", "RapidOCR", "sqlalchemy",
+    "telegram",
+)  # fmt: skip
+# These repeat a word of a request in a warning; what is wrong with it is answered to whoever sent it.
+_REPEATING = ("aiohttp.websocket", "aiohttp.internal")
 
 
 def set_up(*, level: str, machine: bool) -> None:
@@ -20,7 +30,7 @@ def set_up(*, level: str, machine: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _outlined,
         _without_tokens,
     ]
     drawn = structlog.processors.JSONRenderer(ensure_ascii=False) if machine else structlog.dev.ConsoleRenderer()
@@ -34,6 +44,17 @@ def set_up(*, level: str, machine: bool) -> None:
     root.setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _REPEATING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def tell_loop_trouble(_loop: object, told: Mapping[str, Any]) -> None:
+    """What the event loop has to say of a task or a connection, without the words of errors and reprs."""
+    error = told.get("exception")
+    task = told.get("task") or told.get("future")
+    name = f" in {task.get_name()}" if isinstance(task, asyncio.Task) else ""
+    what = outline(error) if isinstance(error, BaseException) else "no error is known"
+    log.error("the event loop tells of trouble%s: %s", name, what)
 
 
 def outline(error: BaseException) -> str:
@@ -46,6 +67,15 @@ def outline(error: BaseException) -> str:
         told.append(f"{type(cause).__module__}.{type(cause).__qualname__} in {where}")
         cause = cause.__cause__
     return "; because of ".join(told)
+
+
+def _outlined(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Put in the place of an exception what it is and where it arose: its words may be a person's."""
+    told = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["exception"] = outline(error)
+    return event
 
 
 def _without_tokens(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -41,6 +41,9 @@ class Measures:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._refused = Counter(
+            "hoi_ocop_refused", "What was refused at the door of the server", ["kind"], registry=self.registry
+        )
         self._up = Gauge("hoi_ocop_channel_up", "1 when a channel works", ["channel"], registry=self.registry)
         self._products = Gauge("hoi_ocop_products", "Products in the search index", registry=self.registry)
 
@@ -67,6 +70,10 @@ class Measures:
     def answering(self, channel: str) -> AbstractContextManager[object]:
         """Time what is done inside."""
         return self._one(self._answering, channel).time()  # type: ignore[no-any-return]  # a Histogram's
+
+    def refused(self, kind: str) -> None:
+        """Something was refused before it was understood; *kind* is a word of ours."""
+        self._refused.labels(kind).inc()
 
     def channel_up(self, channel: str, *, up: bool) -> None:
         """Whether a channel works now."""

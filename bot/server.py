@@ -2,9 +2,8 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 from aiohttp import web
@@ -12,6 +11,8 @@ from aiohttp import web
 from bot import pages
 from bot.channel import Channel, Health
 from bot.doors import OFF, latecomers
+from bot.http.details import Details
+from bot.http.securing import secure
 from bot.inquiry_pages import InquiryPages
 from bot.measures import Measures
 from bot.pages import headers
@@ -24,6 +25,7 @@ from handlers.phrases import FIRST, languages
 
 log = logging.getLogger(__name__)
 
+_CLOSED = "This is for operators only: see HOI_OCOP_DETAILS_NETWORKS and HOI_OCOP_DETAILS_TOKEN.\n"
 BODY_BYTES = 21 * 1024 * 1024
 _HTML = "text/html"
 
@@ -37,12 +39,14 @@ class House:
     channels: Mapping[str, Channel]
     troubles: Mapping[str, str]
     indexed: Callable[[], int]
+    details: Details = field(default_factory=Details)
 
 
 def application(house: House) -> web.Application:
     """All routes: the house's own and its channels', also of those that open later."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[latecomers(house.channels)])
     pages_of = ProductPages(house.desk)
+    app.on_response_prepare.append(secure)
     app.add_routes(
         [
             web.get("/healthz", _healthz),
@@ -59,19 +63,6 @@ def application(house: House) -> web.Application:
     return app
 
 
-@asynccontextmanager
-async def serving(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
-    """Listen until left; yields the port, which matters when 0 was asked for."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port, backlog=1024)
-        await site.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
 async def _healthz(_request: web.Request) -> web.Response:
     return web.Response(text="ok\n")
 
@@ -82,21 +73,28 @@ class Readiness:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def answer(self, _request: web.Request) -> web.Response:
-        """200 when the database answers, 503 otherwise; a channel that is down makes nothing else unready."""
-        said: dict[str, object] = {"products": self._house.indexed()}
-        try:
-            await self._house.desk.store.ping()
-            said["database"] = "up"
-        except StoreError as error:
-            said["database"] = str(error)
-        said["channels"] = self._channels()
-        ready = said["database"] == "up"
+    async def answer(self, request: web.Request) -> web.Response:
+        """200 when the database answers, 503 otherwise; a channel that is down makes nothing else unready.
+
+        The details are for those to whom they are open; everybody else hears whether we are ready, and no more.
+        """
+        trouble = await self._trouble()
+        said: dict[str, object] = {"ready": not trouble}
+        if self._house.details.open_to(request):
+            said |= {"products": self._house.indexed(), "database": trouble or "up", "channels": self._channels()}
         return web.Response(
             text=json.dumps(said, ensure_ascii=False) + "\n",
-            status=200 if ready else 503,
+            status=503 if trouble else 200,
             content_type="application/json",
         )
+
+    async def _trouble(self) -> str:
+        """What is wrong with the database; empty when it answers."""
+        try:
+            await self._house.desk.store.ping()
+        except StoreError as error:
+            return str(error)
+        return ""
 
     def _channels(self) -> dict[str, str]:
         said: dict[str, str] = {}
@@ -112,8 +110,10 @@ class Metrics:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def answer(self, _request: web.Request) -> web.Response:
-        """Everything counted, with the channels as they are now."""
+    async def answer(self, request: web.Request) -> web.Response:
+        """Everything counted, with the channels as they are now; 403 for those to whom it is not open."""
+        if not self._house.details.open_to(request):
+            raise web.HTTPForbidden(text=_CLOSED)
         for name, channel in self._house.channels.items():
             self._house.measures.channel_up(name, up=channel.condition().health is Health.UP)
         for name in (name for name, trouble in self._house.troubles.items() if trouble != OFF):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.networks import Networks
 from catalog.codes import Surroundings
 from catalog.errors import BadSetting
 from catalog.inquiry import Address
@@ -26,6 +27,11 @@ def _bare_url(url: str) -> str:
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
         raise ValueError("must begin with http:// or https://")
     return url.rstrip("/")
+
+
+def _networks(text: str) -> str:
+    Networks.of(text)
+    return text
 
 
 class Settings(BaseSettings):
@@ -63,6 +69,29 @@ class Settings(BaseSettings):
     )
     telegram_bot: str = Field("", description="The name of our Telegram bot, so that links to it are known as ours.")
     zalo_oa: str = Field("", description="The id of our Zalo Official Account, so that links to it are known as ours.")
+
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "",
+        description="Addresses or networks of the proxies before us, separated by blanks, for example 127.0.0.1: "
+        "who asks is what they write into X-Forwarded-For. Nobody else's is believed.",
+    )
+    connections_per_address: int = Field(
+        512, ge=16, description="How many connections one network address may hold; a trusted proxy as many as we can."
+    )
+    head_seconds: float = Field(10.0, gt=0, description="In how many seconds a request's head must be whole.")
+    body_rate: int = Field(2048, ge=1, description="How many bytes a second a request's body must bring at least.")
+    body_seconds: float = Field(8.0, gt=0, description="Over how many seconds that is measured.")
+    stall_seconds: float = Field(
+        30.0, gt=0, description="After how many seconds who takes nothing of an answer is let go."
+    )
+    details_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        "127.0.0.0/8 ::1",
+        description="Who may read /metrics and the details of /readyz: addresses or networks, separated by blanks.",
+    )
+    details_token: SecretStr = Field(
+        SecretStr(""),
+        description="Whoever sends it (Authorization: Bearer …) may read them too, from anywhere.",
+    )
 
     @property
     def officer_addresses(self) -> tuple[Address, ...]:

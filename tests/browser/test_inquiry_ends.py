@@ -9,9 +9,9 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
+from bot.http import serving
 from bot.inquiry_pages import InquiryPages
 from bot.pages.assets import shipped
-from bot.server import serving
 from catalog.dates import PartialDate
 from handlers import sheets
 from tests.browser.conftest import NARROW

@@ -10,12 +10,15 @@ from bot.channel import Inbox
 from bot.channels.web import frames
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
+from bot.channels.web.room import Place, Room
 from bot.channels.web.settings import Settings
+from bot.http import CLIENT, BodyTooSlow, client_network
 from bot.pages import words
 from catalog.errors import StoreError
 from handlers.messages import Incoming, Person, Photo
 
 _CAPTION = 2000
+_EACH = 2
 _STATUS = {
     "bad_token": HTTPStatus.UNAUTHORIZED,
     "bad_id": HTTPStatus.BAD_REQUEST,
@@ -38,50 +41,56 @@ class Photos:
 
     inbox: Inbox
     settings: Settings
-    room: asyncio.Semaphore = field(init=False)
+    room: Room = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make room for as many pictures in memory as the settings allow."""
-        self.room = asyncio.Semaphore(self.settings.photos_at_once)
+        """Make room for as many pictures in memory as the settings allow, a quarter of it for one address."""
+        most = self.settings.photos_at_once * self.settings.photo_bytes
+        self.room = Room(most, max(most // 4, self.settings.photo_bytes), at_once=_EACH)
 
     async def take(self, request: web.Request) -> web.Response:
         """Keep one picture, then acknowledge it; what is wrong is said in words."""
         language = frames.known_language(request.query.get("language")) or "vi"
+        ref = ""
         try:
-            incoming = await self._read(request, language)
-            await self.inbox.put(incoming)
+            person, ref = _sender(request, language), frames.checked_ref(request.query.get("id"))
+            network = client_network(request.get(CLIENT) or request.remote or "")
+            async with self.room.place(person=person.address, network=network) as place:
+                image = await self._body(request, place)
+                caption = frames.cleaned(request.query.get("caption", "")[:_CAPTION])
+                await self.inbox.put(Incoming(person, Photo(image=image, caption=caption), ref))
         except BadFrame as error:
-            return complaint(error.code, language, ref=error.ref)
+            return complaint(error.code, language, ref=ref)
+        except (TimeoutError, BodyTooSlow):
+            return complaint("photo_too_slow", language, ref=ref)
         except StoreError:
-            return complaint("not_kept", language, ref=incoming.ref)
-        return web.Response(text=frames.ack(incoming.ref), content_type="application/json")
+            return complaint("not_kept", language, ref=ref)
+        return web.Response(text=frames.ack(ref), content_type="application/json")
 
-    async def _read(self, request: web.Request, language: str) -> Incoming:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        address = frames.address_of(token.strip() if scheme.lower() == "bearer" else "")
-        ref = frames.checked_ref(request.query.get("id"))
-        caption = frames.cleaned(request.query.get("caption", "")[:_CAPTION])
-        try:
-            async with asyncio.timeout(self.settings.photo_seconds), self.room:
-                image = await self._body(request)
-        except TimeoutError:
-            raise BadFrame("photo_too_slow", ref=ref) from None
-        except BadFrame as error:
-            raise BadFrame(error.code, ref=ref) from None
-        return Incoming(Person(NAME, address, language), Photo(image=image, caption=caption), ref)
-
-    async def _body(self, request: web.Request) -> bytes:
-        limit = self.settings.photo_bytes
+    async def _body(self, request: web.Request, place: Place) -> bytes:
+        """The picture. Only the time in which we wait for more of it counts; TimeoutError once that is too long."""
+        limit, left = self.settings.photo_bytes, self.settings.photo_seconds
         if (request.content_length or 0) > limit:
             raise BadFrame("photo_too_large")
-        body = bytearray()
-        async for chunk in request.content.iter_any():
+        clock, body = asyncio.get_running_loop().time, bytearray()
+        while not request.content.at_eof():
+            begun = clock()
+            async with asyncio.timeout(left):
+                chunk = await request.content.readany()
+            left -= clock() - begun
+            await self.room.grow(place, len(chunk))
             body += chunk
             if len(body) > limit:
                 raise BadFrame("photo_too_large")
         if not body:
             raise BadFrame("empty_photo")
         return bytes(body)
+
+
+def _sender(request: web.Request, language: str) -> Person:
+    """Who shows their token. Raises BadFrame."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return Person(NAME, frames.address_of(token.strip() if scheme.lower() == "bearer" else ""), language)
 
 
 def complaint(code: str, language: str, *, ref: str = "") -> web.Response:

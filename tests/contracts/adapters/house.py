@@ -12,11 +12,12 @@ import aiohttp
 from bot.app import keep_running, open_desk
 from bot.channel import Channel, Talk
 from bot.courier import Courier
+from bot.http import serving
 from bot.inbox import Crew, Inbox
 from bot.measures import Measures
 from bot.memory import ChannelMemory
 from bot.server import House as Served
-from bot.server import application, serving
+from bot.server import application
 from bot.settings import Settings
 from handlers import conversation, suggest
 from handlers.desk import Desk

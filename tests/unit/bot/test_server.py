@@ -9,8 +9,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channel import Condition, Health
+from bot.http import serving
 from bot.measures import Measures
-from bot.server import House, application, serving
+from bot.server import House, application
 from catalog.dates import PartialDate
 from catalog.model import ProductRow
 from catalog.store import open_store
@@ -62,6 +63,7 @@ async def test_it_is_ready_whatever_a_channel_does(client: Client) -> None:
     response = await client.get("/readyz")
     assert response.status == 200
     assert await response.json() == {
+        "ready": True,
         "products": 113,
         "database": "up",
         "channels": {"telegram": "off", "ear": "up", "zalo_oa": "down: the vendor does not answer"},

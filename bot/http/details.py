@@ -1,0 +1,35 @@
+"""Who may read what the house tells of its inside: figures, channels, the state of the database."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.networks import CLIENT, FORWARDING, Networks
+
+_LOOPBACK = Networks.of("127.0.0.0/8 ::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Open to *networks*, and to whoever shows *token* where there is one."""
+
+    networks: Networks = _LOOPBACK
+    token: str = field(default="", repr=False)
+    trusted: Networks = field(default_factory=Networks)
+
+    def open_to(self, request: web.Request) -> bool:
+        """Whether they may be shown. What came through a proxy that we do not know is from nobody we know."""
+        return self._shows_token(request) or (self._is_direct(request) and self._asker(request) in self.networks)
+
+    def _shows_token(self, request: web.Request) -> bool:
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if not self.token or scheme.lower() != "bearer":
+            return False
+        return secrets.compare_digest(shown.strip().encode(errors="replace"), self.token.encode())
+
+    def _is_direct(self, request: web.Request) -> bool:
+        return (request.remote or "") in self.trusted or not any(name in request.headers for name in FORWARDING)
+
+    def _asker(self, request: web.Request) -> str:
+        return request.get(CLIENT) or request.remote or ""
