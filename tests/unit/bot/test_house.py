@@ -143,5 +143,7 @@ def test_a_token_never_reaches_the_log(machine: bool, capsys: pytest.CaptureFixt
         root.setLevel(level)
     said = capsys.readouterr().err
     assert token not in said
-    assert said.count("[token]") >= 2
+    assert said.count("[token]") == 1
+    # Of an error only what it is: its words may be anybody's.
+    assert "builtins.ConnectionError" in said
     assert "not shown" not in said
