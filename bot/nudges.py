@@ -14,7 +14,7 @@ from catalog import passport
 from catalog.errors import StoreError
 from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
-from handlers import fixing, routing
+from handlers import fixing, inquiry, routing
 from handlers.desk import Desk
 
 PASS_EVERY = 6 * 3600.0
@@ -47,6 +47,9 @@ async def nudge(desk: Desk) -> int:
         fresh += for_producer(products, members, today=desk.today(), now=desk.now())
     if fresh:
         await desk.store.post.tell(*fresh)
+    for officer in desk.officers:
+        # One named in the settings after an inquiry came; whoever was told before is not told again.
+        await inquiry.pass_on_open(officer, desk=desk)
     return len(fresh)
 
 

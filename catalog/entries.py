@@ -32,6 +32,7 @@ _VALIDITY = {
     Standing.VALID: Validity.IN_FORCE,
     Standing.ENDING: Validity.ENDING,
     Standing.LAPSED: Validity.OVER,
+    Standing.PRESUMED_LAPSED: Validity.OVER,
 }
 
 

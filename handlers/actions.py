@@ -42,6 +42,7 @@ class Verb(StrEnum):
     JOIN = "join"
     MAIL = "homthu"
     REPLY = "re"
+    NOT_REPLY = "noreply"
     CANNED = "can"
     HAND_OVER = "hand"
     BLOCK = "block"

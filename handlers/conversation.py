@@ -101,7 +101,8 @@ async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> 
     coded = await lookup.typed_code(body[: find.LONGEST * 4], store=desk.store, ours=desk.ours)
     if coded is not None:
         return await photo.typed(coded, desk=desk, known=known), known
-    return await find.by_words(_wanted(body), desk=desk, known=known), known
+    told = await tending.reply_to_shown(body, incoming=incoming, desk=desk, known=known)
+    return told or (await find.by_words(_wanted(body), desk=desk, known=known), known)
 
 
 async def _own_code(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known] | None:

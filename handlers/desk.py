@@ -158,6 +158,7 @@ class Step(StrEnum):
     PHONE = "phone"
     FOLLOW_UP = "follow_up"
     REPLY = "reply"
+    CONFIRM_REPLY = "confirm_reply"
     FIX = "fix"
     CANNED = "canned"
 

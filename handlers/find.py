@@ -44,6 +44,18 @@ async def by_words(words: str, *, desk: Desk, known: Known) -> Reply:
     return await look(Search(_clean(words)), page=1, desk=desk, known=known)
 
 
+def is_sure(words: str, *, desk: Desk) -> bool:
+    """True where *words* are surely the name of a product: it is found, and they say nothing else."""
+    query = _clean(words)
+    found = desk.find(query, limit=1)
+    return found.band is Band.ANSWER and not found.filters and bool(found.hits) and _all_say(found.hits[:1], query)
+
+
+def is_small_talk(words: str, *, desk: Desk) -> bool:
+    """True for a greeting, thanks and the like."""
+    return desk.find(_clean(words), limit=1).small_talk is not None
+
+
 async def turn(token: str, page: int, *, desk: Desk, known: Known) -> Reply:
     """Show another page of a search that was answered before."""
     kept = await desk.store.search(token)

@@ -14,10 +14,12 @@ from catalog.store import Step as Event
 from handlers import letters, limits, own_codes, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.links import phone_number, shown_phone
+from handlers.links import phone_links, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
+from handlers.phrases import Speech
 
 PER_PAGE = 5
+_MOST_PASSED_ON = 100
 _ASKING = frozenset({Step.ASK, Step.CONFIRM, Step.PHONE})
 _REF_LETTERS, _REF_LENGTH = own_codes.LETTERS, own_codes.INQUIRY
 _REF_TURNS = 6
@@ -41,7 +43,9 @@ async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
         Choice(say("Complain: fake, spoiled, wrong facts"), Action(Verb.KIND, f"{Kind.COMPLAINT} {ref}")),
         Choice(say("Cancel"), Action(Verb.CANCEL)),
     )
-    return Reply(text, choices=choices), known
+    # Whoever just types, types the question.
+    draft = Draft(Step.ASK, product.ref, kind=Kind.QUESTION, begun_at=desk.now())
+    return Reply(text, choices=choices), replace(known, draft=draft)
 
 
 async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -54,11 +58,18 @@ async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, kn
     asking = {
         Kind.QUESTION: say("Please write your question."),
         Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
-        Kind.COMPLAINT: say("What is wrong? You can send a photo first; it goes to the programme officer as well."),
+        Kind.COMPLAINT: await _ask_complaint(desk=desk, known=known),
     }[Kind(kind)]
     draft = Draft(Step.ASK, product.ref, kind=kind, begun_at=desk.now())
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     return Reply(asking, choices=cancel, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def _ask_complaint(*, desk: Desk, known: Known) -> str:
+    say = known.say
+    if await officers(desk):
+        return say("What is wrong? You can send a photo first; it goes to the programme officer as well.")
+    return say("What is wrong? You can send a photo first.")
 
 
 async def words(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -80,12 +91,13 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
     if product is None:
         return await begin(draft.about, desk=desk, known=known)
     lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
+    if draft.kind == Kind.COMPLAINT and await desk.store.post.draft_photo(who(incoming)) is not None:
+        lines.append(say("Your photo goes along."))
     if draft.phone:
         lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
         lines.append(say("Your name and number do NOT go along unless you choose so."))
-    if not await _can_be_told(product, desk=desk):
-        lines.append(say("This producer is not connected yet: a programme officer gets your message and passes it on."))
+    lines += await _who_gets_it(product, desk=desk, known=known)
     return Reply("\n".join(lines), choices=tuple(_sending(draft, incoming, known))), replace(known, draft=draft)
 
 
@@ -141,7 +153,8 @@ async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known)
         inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
         await _keep(inquiry, draft, product, incoming=incoming, desk=desk)
     await desk.store.post.drop_draft_photo(who(incoming))
-    return _sent(ref, desk=desk, known=known), replace(known, draft=None)
+    heard = bool(await _who_hears(product, desk=desk))
+    return _sent(ref, heard=heard, desk=desk, known=known), replace(known, draft=None)
 
 
 async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:
@@ -170,9 +183,11 @@ async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: I
     await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
 
 
-def _sent(ref: str, *, desk: Desk, known: Known) -> Reply:
+def _sent(ref: str, *, heard: bool, desk: Desk, known: Known) -> Reply:
     say = known.say
     lines = [say("Sent. Its number is #{ref}.", ref=ref), say("The answer comes here as soon as there is one.")]
+    if not heard:
+        lines = [say("Kept. Its number is #{ref}.", ref=ref), say("The first officer who is named will find it.")]
     if desk.public_url:
         link = f"{desk.public_url}/q/{desk.store.post.link_of(ref)}"
         lines.append(say("You can also read it here: {link}", link=link))
@@ -355,7 +370,7 @@ async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: 
     say, post, me, now = known.say, desk.store.post, who(incoming), desk.now()
     if await post.is_blocked(product.producer.id, me):
         return _blocked(known)
-    again = await post.same_text(me, text=draft.text, since=now - limits.DAY)
+    again = await post.same_text(me, text=draft.text, since=now - limits.DAY, producer_id=product.producer.id)
     if again is not None:
         see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
         return Reply(say("You sent these very words today, as #{ref}.", ref=again), choices=see)
@@ -371,8 +386,51 @@ def _blocked(known: Known) -> Reply:
     )
 
 
-async def _can_be_told(product: Product, *, desk: Desk) -> bool:
-    return bool(product.producer.email or await desk.store.post.members_of(product.producer.id))
+async def _who_hears(product: Product, *, desk: Desk) -> list[Address]:
+    members = [member.who for member in await desk.store.post.members_of(product.producer.id)]
+    mail = [Address(routing.MAIL, product.producer.email)] if product.producer.email else []
+    return [*members, *mail, *await officers(desk)]
+
+
+async def pass_on_open(officer: Address, *, desk: Desk) -> None:
+    """Tell an officer who is new of what is open: every complaint, and what no producer answers."""
+    post, fresh = desk.store.post, []
+    for open_one in await post.unanswered(before=desk.now() + 1, limit=_MOST_PASSED_ON):
+        product = await desk.store.product(open_one.product_id)
+        fresh += routing.for_new_officer(
+            open_one,
+            officer,
+            members=await post.members_of(open_one.producer_id),
+            mail=product.producer.email if product else "",
+            now=desk.now(),
+        )
+    await post.tell(*fresh)
+
+
+async def _who_gets_it(product: Product, *, desk: Desk, known: Known) -> list[str]:
+    """Who will read it, where that is not simply the producer at once."""
+    say, now = known.say, desk.now()
+    members = await desk.store.post.members_of(product.producer.id)
+    if product.producer.email or any(member.paused_until <= now for member in members):
+        return []
+    if members:
+        until = min(member.paused_until for member in members)
+        return [_paused(product, until, say)]
+    if await officers(desk):
+        return [say("This producer is not connected yet: a programme officer gets your message and passes it on.")]
+    return [
+        say(
+            "Nobody receives messages for this producer yet, and no officer is named. Yours is kept; "
+            "the first officer who is named will find it."
+        )
+    ]
+
+
+def _paused(product: Product, until: float, say: Speech) -> str:
+    day = letters.moment(until)
+    text = say("The producer is away until {day} and will be told then.", day=day)
+    phones = phone_links(product.producer.phones)
+    return f"{text} " + say("In a hurry? Call {phone}.", phone=phones[0].label) if phones else text
 
 
 def _names(product: Product) -> dict[str, str]:

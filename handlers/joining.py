@@ -9,7 +9,7 @@ from catalog.store import Refusal
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.inquiry import officers, who
+from handlers.inquiry import officers, pass_on_open, who
 from handlers.links import phone_number
 from handlers.messages import Choice, Incoming, Reply, Want
 
@@ -32,6 +32,8 @@ async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tu
     )
     match entered:
         case Member(role=Role.OFFICER):
+            if not [each for each in await officers(desk) if each != who(incoming)]:
+                await pass_on_open(who(incoming), desk=desk)
             text = say("You are an officer now. /duyet shows what waits for you.")
             return Reply(text, choices=(Choice(say("What waits"), Action(Verb.REVIEW)),)), replace(known, wrong_codes=0)
         case Member():

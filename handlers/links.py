@@ -1,5 +1,6 @@
 """Phones, web addresses and our own pages as links that are safe to touch."""
 
+import re
 from urllib.parse import quote, urlsplit
 
 import phonenumbers
@@ -8,6 +9,8 @@ from catalog.model import Product
 from handlers.messages import Link
 
 _HOME = "VN"
+_WORDS_AROUND = 6
+_PHONE_ONLY = re.compile(r"[+(]?[\d\s().+/-]{8,22}")
 
 
 def phone_links(phones: tuple[str, ...]) -> tuple[Link, ...]:
@@ -30,6 +33,17 @@ def phone_number(text: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_in(text: str) -> str | None:
+    """The one phone number that *text* gives, with a few words around it at most, in international form; else None."""
+    found = list(phonenumbers.PhoneNumberMatcher(text, _HOME, leniency=phonenumbers.Leniency.POSSIBLE))
+    if not found:
+        return phone_number(text) if _PHONE_ONLY.fullmatch(text.strip()) else None
+    rest = "".join(text.split(found[0].raw_string))
+    if len(found) > 1 or len(rest.split()) > _WORDS_AROUND:
+        return None
+    return phonenumbers.format_number(found[0].number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _phone_link(phone: str) -> Link | None:

@@ -215,6 +215,9 @@ async def block(inquiry: Inquiry, sure: str, *, desk: Desk, known: Known) -> Rep
 
 async def report(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     """Ask the officers to look at it."""
+    named = await officers(desk)
+    if not named:
+        return Reply(known.say("No programme officer is named yet, so nobody could be told. Please call your commune."))
     fresh = [
         Notice(
             f"{inquiry.ref}:report:{each.channel}:{each.address}"[:200],
@@ -223,7 +226,7 @@ async def report(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
             inquiry.ref,
             desk.now(),
         )
-        for each in await officers(desk)
+        for each in named
     ]
     await desk.store.post.tell(*fresh)
     return Reply(known.say("The programme officer will look at #{ref}.", ref=inquiry.ref))

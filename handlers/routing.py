@@ -1,6 +1,7 @@
 """Who must hear of an inquiry, and when: the producer's people first, then a second one, then the officers. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from catalog.inquiry import WAITING, Address, Inquiry, Kind, Member, Notice, NoticeKind
@@ -30,6 +31,21 @@ def for_more(
     if inquiry.state not in WAITING:
         return _round(inquiry, NoticeKind.MORE, ways=way, officers=officers, now=now)
     return [_notice(inquiry, each, NoticeKind.MORE, due_at=start) for each, start in way[:1]]
+
+
+def for_new_officer(
+    inquiry: Inquiry, officer: Address, *, members: Sequence[Member], mail: str, now: float
+) -> list[Notice]:
+    """What an open *inquiry* tells an officer who was named after it came, as if they had been there.
+
+    The keys are those of the first round, so that an officer who was told then is not told again.
+    """
+    first = replace(inquiry, messages=())
+    late = max(now, inquiry.opened_at + ESCALATE_AFTER) if ways(members, mail, now=now) else now
+    fresh = [_notice(first, officer, NoticeKind.ESCALATE, due_at=late)]
+    if inquiry.kind is Kind.COMPLAINT:
+        fresh.append(_notice(first, officer, NoticeKind.COMPLAINT, due_at=now))
+    return fresh
 
 
 def another_way(

@@ -1,11 +1,14 @@
 """The way to whatever has to do with inquiries: which button, whose draft, on which side."""
 
-from catalog.inquiry import Inquiry, Kind, NoticeKind, Side
+from dataclasses import replace
+
+from catalog.inquiry import WAITING, Inquiry, Kind, NoticeKind, Side
 from catalog.text import fold
-from handlers import fixing, inquiry, inviting, joining, limits, mine, officer, producer
+from handlers import find, fixing, inquiry, inviting, joining, limits, mine, officer, producer
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.messages import Contact, Incoming, Photo, Reply
+from handlers.links import phone_in
+from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
 DRAFT_LIFE = 3600.0
 _ABOUT_ONE = frozenset(
@@ -18,6 +21,8 @@ _CONSUMERS = frozenset({Verb.MORE, Verb.RATE})
 _PRODUCERS = frozenset({Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK, Verb.REPORT})
 _OFFICERS = frozenset({Verb.INQUIRY, Verb.REPLY})
 _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
+_SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
+_CONFIRMING = frozenset({Step.CONFIRM, Step.CONFIRM_REPLY})
 
 _PLAIN = "catalog.reader.plainly:plain_picture"
 _TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED})
@@ -42,7 +47,9 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.KIND:
             return await inquiry.kind_chosen(first, rest, incoming=incoming, desk=desk, known=known)
         case Verb.SEND:
-            return await inquiry.send(with_name=first == "name", incoming=incoming, desk=desk, known=known)
+            return await _send(with_name=first == "name", incoming=incoming, desk=desk, known=known)
+        case Verb.NOT_REPLY:
+            return await _search_instead(desk=desk, known=known)
         case Verb.EDIT:
             return inquiry.edit(first, known=known)
         case Verb.MINE:
@@ -65,9 +72,12 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
             return await _officers(action, incoming=incoming, desk=desk, known=known), known
         case Verb.SEEN:
             return Reply(known.say("Thank you. Customers' questions will reach you here.")), known
-        case _:
+        case Verb.CANCEL:
             await desk.store.post.drop_draft_photo(inquiry.who(incoming))
             return inquiry.cancel(known)
+        case _:
+            # A button of another version, or one that nobody wired: what was begun is left as it is.
+            return Reply(known.say("I do not know this button any more. Please type what you would like.")), known
 
 
 async def _officers(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
@@ -130,7 +140,7 @@ async def _as_producer(  # noqa: PLR0911 - one line a verb
 def awaits_words(known: Known, *, now: float) -> bool:
     """True while the next words belong to something begun."""
     draft = _fresh(known.draft, now)
-    return draft is not None and draft.step is not Step.CONFIRM
+    return draft is not None and draft.step not in _CONFIRMING
 
 
 async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
@@ -139,11 +149,15 @@ async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> T
     if told is not None:
         return told
     draft = _fresh(known.draft, desk.now())
-    if draft is None or draft.step is Step.CONFIRM:
+    if draft is None:
         return None
     if fold(body) in _CANCEL:
         await desk.store.post.drop_draft_photo(inquiry.who(incoming))
         return inquiry.cancel(known)
+    if draft.step is Step.ASK and not draft.text and find.is_sure(body, desk=desk):
+        return None
+    if draft.step in _CONFIRMING:
+        return await _at_confirmation(body, draft, incoming=incoming, desk=desk, known=known)
     return await _drafted(body, draft, incoming=incoming, desk=desk, known=known)
 
 
@@ -156,6 +170,72 @@ async def _drafted(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, k
         case Step.CANNED:
             return await joining.add_canned(body, incoming=incoming, desk=desk, known=known)
     return await inquiry.words(body, draft, incoming=incoming, desk=desk, known=known)
+
+
+async def _at_confirmation(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    """Words while a draft is shown back: "gửi", a phone number, a product's name to look up, or more for the draft."""
+    if fold(body) in _SEND:
+        return await _send(with_name=False, incoming=incoming, desk=desk, known=known)
+    if draft.step is Step.CONFIRM and (number := phone_in(body)):
+        phoned = replace(draft, phone=number)
+        return await inquiry.shown_back(phoned, incoming=incoming, desk=desk, known=known)
+    if find.is_sure(body, desk=desk):
+        return None
+    more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
+    if draft.step is Step.CONFIRM_REPLY:
+        return await _reply_shown_back(more, desk=desk, known=known)
+    return await inquiry.shown_back(more, incoming=incoming, desk=desk, known=known)
+
+
+async def _send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known) -> Told:
+    draft = _fresh(known.draft, desk.now())
+    if draft is not None and draft.step is Step.CONFIRM_REPLY:
+        return await _answered(draft.text, draft.about, incoming=incoming, desk=desk, known=known)
+    return await inquiry.send(with_name=with_name, incoming=incoming, desk=desk, known=known)
+
+
+async def reply_to_shown(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+    """Plain words of whoever was just shown a question and may answer it: shown back as its answer before they leave.
+
+    None if no question was shown last, if it no longer waits, or if the words are small talk.
+    """
+    offered = (Action.parse(each) for each in known.offered)
+    ref = next((each.subject for each in offered if each is not None and each.verb is Verb.REPLY), "")
+    about = await desk.store.post.inquiry(ref) if ref else None
+    if about is None or about.state not in WAITING or find.is_small_talk(body, desk=desk):
+        return None
+    if not await producer.answers_for(about, incoming=incoming, desk=desk):
+        return None
+    draft = Draft(Step.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=desk.now())
+    return await _reply_shown_back(draft, desk=desk, known=known)
+
+
+async def _reply_shown_back(draft: Draft, *, desk: Desk, known: Known) -> Told:
+    say, about = known.say, await desk.store.post.inquiry(draft.about)
+    if about is None:
+        return inquiry.nothing_begun(known)
+    asked = next((each.text for each in reversed(about.messages) if each.side is Side.CONSUMER), "")
+    lines = (
+        say(
+            "Is this your answer to #{ref} ({product})?", ref=about.ref, product=await inquiry.product_name(about, desk)
+        ),
+        say("Customer: “{text}”", text=asked),
+        say("You: “{text}”", text=draft.text),
+    )
+    choices = (
+        Choice(say("Send"), Action(Verb.SEND), style=Style.MAIN),
+        Choice(say("Not an answer"), Action(Verb.NOT_REPLY)),
+    )
+    return Reply("\n".join(lines), choices=choices), replace(known, draft=draft)
+
+
+async def _search_instead(*, desk: Desk, known: Known) -> Told:
+    """The words were no answer: look them up, as if no question had been shown."""
+    draft = _fresh(known.draft, desk.now())
+    if draft is None or draft.step is not Step.CONFIRM_REPLY:
+        return inquiry.nothing_begun(known)
+    known = replace(known, draft=None)
+    return await find.by_words(draft.text, desk=desk, known=known), known
 
 
 async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
@@ -188,13 +268,15 @@ async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, know
 
 
 async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
-    """A photo for a complaint that is being written; None if it is an ordinary photo."""
+    """A photo for a complaint that is being written or shown back; None if it is an ordinary photo."""
     draft = _fresh(known.draft, desk.now())
-    if draft is None or draft.step is not Step.ASK or draft.kind != Kind.COMPLAINT:
+    if draft is None or draft.step not in {Step.ASK, Step.CONFIRM} or draft.kind != Kind.COMPLAINT:
         return None
     await desk.store.post.keep_draft_photo(inquiry.who(incoming), await desk.reader.run(_PLAIN, sent.image))
     if sent.caption.strip():
         return await inquiry.words(sent.caption, draft, incoming=incoming, desk=desk, known=known)
+    if draft.step is Step.CONFIRM:
+        return await inquiry.shown_back(draft, incoming=incoming, desk=desk, known=known)
     return Reply(known.say("I have the photo. Now write what is wrong.")), known
 
 

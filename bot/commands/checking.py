@@ -76,6 +76,7 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
         "settings", State.ON, told, "" if settings.public_url else "Set HOI_OCOP_PUBLIC_URL before printing labels."
     )
     yield await _database(settings.database_url)
+    yield await _officers(settings)
     yield _zbar()
     for name in channel_names():
         yield await _channel(name, settings, online=online)
@@ -91,6 +92,20 @@ async def _database(url: str) -> Finding:
         return Finding("database", State.WRONG, str(error), "Look at HOI_OCOP_DATABASE_URL.")
     empty = "" if number else "Run: hoi-ocop import --shipped, or import your own list."
     return Finding("database", State.ON, f"{number} products", empty)
+
+
+async def _officers(settings: Settings) -> Finding:
+    """Whether complaints, and questions that no producer answers, reach anybody."""
+    try:
+        async with open_store(settings.database_url) as store:
+            joined = len(await store.post.officers()) if await store.is_current() else 0
+    except CatalogError as error:
+        return Finding("officers", State.WRONG, str(error), "Look at HOI_OCOP_DATABASE_URL.")
+    number = joined + len(settings.officer_addresses)
+    if number:
+        return Finding("officers", State.ON, f"{number} named")
+    mend = "Name one: HOI_OCOP_OFFICERS, or hoi-ocop invite --officer. Until then complaints are kept and reach nobody."
+    return Finding("officers", State.OFF, "none is named", mend)
 
 
 def _zbar() -> Finding:

@@ -158,12 +158,15 @@ async def written_since(connection: AsyncConnection, ref: str, *, side: Side, si
     return await connection.scalar(select(func.count()).select_from(table).where(mine)) or 0
 
 
-async def same_text(connection: AsyncConnection, who: Address, *, text_mark: str, since: float) -> str | None:
-    """The ref of an inquiry in which someone wrote the same words since then."""
+async def same_text(
+    connection: AsyncConnection, who: Address, *, text_mark: str, since: float, producer_id: str
+) -> str | None:
+    """The ref of an inquiry in which someone wrote the same words to that producer since then."""
     table = tables.inquiries
     query = select(table.c.ref).where(
         table.c.channel == who.channel,
         table.c.address == who.address,
+        table.c.producer_id == producer_id,
         table.c.text_mark == text_mark,
         table.c.opened_at >= since,
     )

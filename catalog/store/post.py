@@ -124,10 +124,12 @@ class Post:
         """How much someone asked since then."""
         return await self._read(lambda c: inquiries.count_since(c, who, since=since, producer_id=producer_id))
 
-    async def same_text(self, who: Address, *, text: str, since: float) -> str | None:
-        """The ref of an inquiry with the very same words."""
+    async def same_text(self, who: Address, *, text: str, since: float, producer_id: str) -> str | None:
+        """The ref of an inquiry to that producer with the very same words."""
         mark = self._text_mark(text)
-        return await self._read(lambda c: inquiries.same_text(c, who, text_mark=mark, since=since))
+        return await self._read(
+            lambda c: inquiries.same_text(c, who, text_mark=mark, since=since, producer_id=producer_id)
+        )
 
     async def written_since(self, ref: str, *, side: Side, since: float) -> int:
         """How many messages one side wrote in an inquiry since then."""

@@ -1,6 +1,7 @@
 """Conditions in words: certificates in force, nearness; lists that turn; names that come near."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -43,11 +44,13 @@ async def test_what_is_in_force_is_all_that_is_listed(say: Dialogue, words: str)
 
 @pytest.mark.parametrize("words", ["sản phẩm hết hạn", "ocop đã hết hạn", "expired products", "sản phẩm không còn hạn"])
 async def test_what_is_over(say: Dialogue, words: str) -> None:
-    assert set(await every_standing(say, words)) == {Standing.LAPSED}
+    assert set(await every_standing(say, words)) == {Standing.PRESUMED_LAPSED}
 
 
 @pytest.mark.parametrize("words", ["sản phẩm sắp hết hạn", "products expiring soon", "sp gần hết hạn"])
-async def test_what_is_ending(say: Dialogue, words: str) -> None:
+async def test_what_is_ending(say: Dialogue, stock: Stock, words: str) -> None:
+    soon = PartialDate.of(TODAY + timedelta(days=12))
+    await stock(tuong(7, expires=soon), tuong(8, expires=soon))
     assert set(await every_standing(say, words)) == {Standing.ENDING}
 
 

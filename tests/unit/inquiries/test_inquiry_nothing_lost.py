@@ -1,0 +1,160 @@
+"""Nothing typed while an inquiry is open is lost, and nothing is promised that does not happen."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog.inquiry import Invitation, Role
+from handlers.actions import Verb
+from handlers.links import phone_in
+from handlers.phrases import speech
+from tests.town import DAY, HOUR, Town, number_in, stocked, town_in
+from tests.unit.inquiries.conftest import Folk
+
+say = speech("vi")
+
+
+async def test_words_typed_at_the_first_question_are_the_question(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    assert "“Nem để được bao lâu vậy?”" in await folk.lan("Nem để được bao lâu vậy?")
+    ref = number_in(await folk.lan.tap("Gửi"))
+    inquiry = await town.store.post.inquiry(ref)
+    assert inquiry is not None
+    assert inquiry.messages[0].text == "Nem để được bao lâu vậy?"
+
+
+async def test_a_product_name_typed_there_is_looked_up_and_the_draft_stays(folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    assert "HTX Nem 2" in await folk.lan("Nem chua 3")
+    assert "“Có ship không?”" in await folk.lan("Có ship không?")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0912345678", "0912 345 678"),
+        ("0912.345.678", "0912 345 678"),
+        ("số của tôi là 0912 345 678 nhé", "0912 345 678"),
+        ("sđt: +84 912 345 678", "0912 345 678"),
+        ("+82 10-2345-6789", "+82 10-2345-6789"),
+    ],
+)
+async def test_a_phone_number_at_the_confirmation_goes_along(folk: Folk, typed: str, number: str) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Tôi muốn mua 20 hộp")
+    shown = await folk.lan(typed)
+    assert f"Số điện thoại {number} của bạn được gửi kèm." in shown
+    assert "“Tôi muốn mua 20 hộp”" in shown
+
+
+def test_not_every_number_is_a_phone() -> None:
+    assert [phone_in(each) for each in ("20 hộp", "giao 24/12/2026", "mã 8938505974194")] == [None] * 3
+    assert phone_in("0912345678 hoặc 0987654321") is None
+
+
+async def test_more_words_at_the_confirmation_are_added(folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Tôi muốn mua 20 hộp")
+    assert "“Tôi muốn mua 20 hộp\ngiao trước thứ Sáu giúp tôi”" in await folk.lan("giao trước thứ Sáu giúp tôi")
+    assert (await folk.lan("gửi")).startswith("Đã gửi.")
+
+
+async def test_no_and_a_name_at_the_confirmation(folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Tôi muốn mua 20 hộp")
+    assert "HTX Nem 2" in await folk.lan("Nem chua 3")
+    assert (await folk.lan.does(Verb.SEND)).startswith("Đã gửi.")
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Tôi muốn mua 30 hộp")
+    assert await folk.lan("thôi") == say("Nothing was sent.")
+
+
+async def test_plain_words_after_a_question_are_its_answer(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    shown = await folk.ba("Để được một tuần trong tủ lạnh")
+    assert shown.splitlines()[:3] == [
+        f"Đây có phải là trả lời của bạn cho #{ref} (Nem chua 1) không?",
+        "Khách hỏi: “Nem để được bao lâu?”",
+        "Bạn trả lời: “Để được một tuần trong tủ lạnh”",
+    ]
+    assert "tháng" in await folk.ba("ngăn đá thì được một tháng")
+    await folk.ba.tap("Gửi")
+    await town.post()
+    assert "“Để được một tuần trong tủ lạnh\nngăn đá thì được một tháng”" in folk.lan.last
+
+
+async def test_words_that_are_no_answer_are_looked_up(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    await folk.ba("nem chua")
+    assert "Nem chua" in await folk.ba.tap("Không phải trả lời")
+    assert (await folk.ba.does(Verb.NOT_REPLY)).startswith("Việc đó không còn mở.")
+
+
+async def test_a_greeting_and_a_stranger_are_not_taken_for_an_answer(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    assert "trả lời của bạn" not in await folk.ba("xin chào")
+    await folk.eve.does(Verb.REPLY, ref)
+    assert "trả lời của bạn" not in await folk.eve("Để được một tuần")
+
+
+async def test_an_answered_question_takes_no_plain_words(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    await folk.ba.does(Verb.CLOSE, ref)
+    assert "trả lời của bạn" not in await folk.ba("Để được một tuần")
+
+
+async def test_an_unknown_button_destroys_nothing(town: Town, folk: Folk) -> None:
+    """Whatever verb comes, only the ones that are for it end what was begun."""
+    ending = {Verb.CANCEL, Verb.SEND, Verb.ERASE}
+    for verb in Verb:
+        await folk.lan.does(Verb.KIND, "question nem-1")
+        await folk.lan("Nem để được bao lâu?")
+        if verb not in ending:
+            await folk.lan.does(verb, "")
+            assert (await folk.lan.does(Verb.EDIT, "text")).startswith(("Bạn viết lại", "Việc đó không còn mở")), verb
+        await folk.lan.does(Verb.CANCEL)
+    assert await folk.lan.does(Verb.BLOCK, "x") != say("Nothing was sent.")
+
+
+async def test_the_same_words_to_another_producer_are_no_repetition(folk: Folk) -> None:
+    await folk.lan.asks("Có ship không?")
+    await folk.lan.asks("Có ship không?", product="nem-3")
+
+
+async def test_a_paused_producer_is_said_to_be_away(town: Town, folk: Folk) -> None:
+    (ba,) = await town.store.post.roles_of(folk.ba.address)
+    await town.store.post.change_member(replace(ba, paused_until=town.now + 3 * DAY))
+    await folk.lan.does(Verb.ASK, "nem-1")
+    shown = await folk.lan("Có ship không?")
+    assert "Nhà sản xuất tạm vắng đến 09:00 27/11/2026 và sẽ nhận tin của bạn khi đó." in shown
+    assert "Nếu gấp, bạn gọi 0912 345 671." in shown
+
+
+async def test_without_anybody_the_words_say_so_and_the_first_officer_finds_it(tmp_path: Path) -> None:
+    file = await stocked(tmp_path / "nobody.db")
+    async with town_in(file, officers=()) as town:
+        lan = town.someone("zalo", "lan")
+        await lan.does(Verb.KIND, "complaint nem-1")
+        shown = await lan("Hàng giả, nhãn sai")
+        assert "chưa có cán bộ nào được cử" in shown
+        sent = await lan.tap("Gửi")
+        assert "cán bộ đầu tiên được cử" in sent
+        assert "Có trả lời là tôi báo ngay" not in sent
+        officer = town.someone("telegram", "900")
+        await town.store.post.invite(Invitation(Role.OFFICER), code="OFFICER", expires_at=town.now + 600)
+        await officer("/join OFFICER")
+        await town.later(HOUR)
+        heard = [each for each in officer.heard if "Hàng giả, nhãn sai" in each]
+        assert heard[-1].startswith("Khách phản ánh:")
+        await town.later(HOUR)
+        again = town.someone("telegram", "901")
+        await town.store.post.invite(Invitation(Role.OFFICER), code="OFFICER2", expires_at=town.now + 600)
+        await again("/join OFFICER2")
+        await town.later(HOUR)
+        assert not any("Hàng giả" in each for each in again.heard)
+        assert [each for each in officer.heard if "Hàng giả, nhãn sai" in each] == heard
