@@ -104,7 +104,13 @@ class Settings(BaseSettings):
         """Which links are ours."""
         local = {f"{host}:{self.port}" for host in ("127.0.0.1", "localhost")}
         public = {urlsplit(self.public_url).netloc} if self.public_url else set()
-        return Surroundings(frozenset(local | public), telegram_bot=self.telegram_bot, zalo_oa=self.zalo_oa)
+        # Without a public address our labels name this machine, on whichever port they were drawn.
+        return Surroundings(
+            frozenset(local | public),
+            telegram_bot=self.telegram_bot,
+            zalo_oa=self.zalo_oa,
+            loopback=not self.public_url,
+        )
 
 
 def read_settings() -> Settings:

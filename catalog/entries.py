@@ -31,14 +31,18 @@ class Listed:
 _VALIDITY = {
     Standing.VALID: Validity.IN_FORCE,
     Standing.ENDING: Validity.ENDING,
-    Standing.LAPSED: Validity.OVER,
+    Standing.UNCERTAIN: Validity.UNSURE,
     Standing.PRESUMED_LAPSED: Validity.OVER,
+    Standing.LAPSED: Validity.OVER,
+    Standing.UNDATED: Validity.UNSURE,
+    Standing.UNRATED: Validity.UNSURE,
+    Standing.NONE: Validity.UNSURE,
 }
 
 
 def validity(certificates: Sequence[Certificate], today: date) -> Validity:
     """How the certificate that counts stands *today*; what is not surely in force or over is neither."""
-    return _VALIDITY.get(passport.of(certificates, today).standing, Validity.UNSURE)
+    return _VALIDITY[passport.of(certificates, today).standing]
 
 
 def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:

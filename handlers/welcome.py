@@ -31,7 +31,7 @@ def how(known: Known) -> Reply:
             "If there is no code, photograph the words."
         ),
         say("• Name: with or without marks, in any order; with the producer or commune if several make it."),
-        say("• Examples: “nem bui”, “rượu 4 sao ở Tiên Du”, “sản phẩm của HTX Hằng Hiếu”."),
+        say("• Examples: “my gao luc ngan”, “sản phẩm 4 sao ở Lục Ngạn còn hạn”, “sản phẩm của HTX Hằng Hiếu”."),
         say("• A star counts for 36 months. I show when it ends, who decided it, and where each fact comes from."),
         say("• Photos are read and then thrown away."),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import terminal
-from bot.settings import read_settings
+from bot.commands.here import settings_here
 from bot.shelf import Shelf
 from catalog.errors import BadSheet, CatalogError
 from catalog.places import Places
@@ -30,7 +30,7 @@ def run(text: str | None, *, batch: Path | None, as_json: bool) -> int:
 async def _one(text: str, *, as_json: bool) -> int:
     if not as_json:
         return await _spoken(text)
-    async with open_store(read_settings().database_url, migrate=True) as store:
+    async with open_store(settings_here().database_url, migrate=True) as store:
         shelf = await _shelf(store)
         terminal.write(_spelled(await _asked(text, shelf=shelf, store=store)))
     return terminal.OK
@@ -43,7 +43,7 @@ async def _spoken(text: str) -> int:
     from handlers.messages import Incoming, Person, Text
     from handlers.plain import as_text
 
-    async with open_desk(read_settings(), migrate=True) as (desk, _):
+    async with open_desk(settings_here(), migrate=True) as (desk, _):
         if not len(desk.index()):
             terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
         said = await answer(Incoming(Person("terminal", "me"), Text(text), ref="1"), desk=desk, known=Known())
@@ -52,7 +52,7 @@ async def _spoken(text: str) -> int:
 
 
 async def _batch(batch: Path, *, as_json: bool) -> int:
-    async with open_store(read_settings().database_url, migrate=True) as store:
+    async with open_store(settings_here().database_url, migrate=True) as store:
         shelf = await _shelf(store)
         for number, line in enumerate(_lines(batch), start=1):
             if line.strip():

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict
 
 from bot.commands import terminal
+from bot.commands.here import settings_here
 from bot.keys import seal_keys
-from bot.settings import read_settings
 from catalog.codes import CitizenId, Payment, classify, trace_key
 from catalog.errors import BadSetting, NotFound
 from catalog.store import open_store
@@ -24,7 +24,7 @@ def wanted(*, limit: int, as_json: bool) -> int:
 
 
 async def _bind(code: str, ref: str) -> int:
-    settings = read_settings()
+    settings = settings_here()
     key = trace_key(code)
     if not key or isinstance(classify(code, ours=settings.surroundings), Payment | CitizenId):
         raise BadSetting("This code cannot stand for a product.")
@@ -38,7 +38,7 @@ async def _bind(code: str, ref: str) -> int:
 
 
 async def _wanted(*, limit: int, as_json: bool) -> int:
-    settings = read_settings()
+    settings = settings_here()
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         for kind, heading in KINDS.items():
             wishes = await store.wishes(kind, limit=limit)

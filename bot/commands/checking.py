@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from bot.channel import Accepted, Answered, Memory, SendError, Talk
 from bot.commands import terminal
+from bot.commands.here import settings_here
 from bot.discovery import channel_module, channel_names
 from bot.memory import ChannelMemory
-from bot.settings import Settings, block_prefix, read_block, read_settings
+from bot.settings import Settings, block_prefix, read_block
 from catalog.errors import BadSetting, CatalogError, StoreError
 from catalog.reader import zbar_available
 from catalog.store import open_store
@@ -65,7 +66,7 @@ async def _check(*, as_json: bool, online: bool) -> int:
 async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     """Everything there is to look at, one after the other."""
     try:
-        settings = read_settings()
+        settings = settings_here()
     except BadSetting as error:
         yield Finding(
             "settings", State.WRONG, str(error), "Mend these in .env or in the environment; see .env.example."

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.commands import terminal
-from bot.settings import read_settings
+from bot.commands.here import settings_here
 from catalog.errors import BadImage, BadRow
 from catalog.importing import UNKNOWN_PRODUCER, BadLine, Sheet, open_sheet, write_problems
 from catalog.model import ImportReport, ProductRow
@@ -67,7 +67,7 @@ async def import_rows(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ImportReport | None:
     """Bring *rows* in, or only find out what that would do; None when they are refused."""
-    async with open_store(read_settings().database_url, migrate=True) as store:
+    async with open_store(settings_here().database_url, migrate=True) as store:
         if refuse:
             return None
         return await store.import_rows(rows, who="import", progress=progress, dry_run=dry_run)
@@ -77,7 +77,7 @@ async def _with_pictures(rows: list[ProductRow], folder: Path) -> list[ProductRo
     """Take in the picture files that *rows* name beside their list; links stay links."""
     if all(_is_shown(image) for row in rows for image in row.images):
         return rows
-    async with open_store(read_settings().database_url, migrate=True) as store:
+    async with open_store(settings_here().database_url, migrate=True) as store:
         return [replace(row, images=tuple([each async for each in _kept(row, folder, store)])) for row in rows]
 
 

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from bot.commands import terminal
+from bot.commands.here import settings_here
 from bot.keys import seal_keys
-from bot.settings import read_settings
 from bot.shelf import Shelf
 from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
@@ -28,7 +28,7 @@ def run(producer: str, *, officer: bool, days: int, qr: Path | None, as_json: bo
 
 
 async def _invite(wanted: str, *, days: int, qr: Path | None, as_json: bool) -> int:
-    settings = read_settings()
+    settings = settings_here()
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         name, invitation = await _whom(wanted, store)
         code = new_code()

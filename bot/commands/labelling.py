@@ -5,7 +5,8 @@ from typing import Literal, cast
 
 from bot.app import today
 from bot.commands import terminal
-from bot.settings import Settings, read_settings
+from bot.commands.here import settings_here
+from bot.settings import Settings
 from catalog import label, passport
 from catalog.errors import NotFound
 from catalog.model import Product
@@ -25,7 +26,7 @@ def run(product: str, *, out: Path | None) -> int:
 
 
 async def _draw(ref: str, file: Path, kind: Picture) -> int:
-    settings = read_settings()
+    settings = settings_here()
     async with open_store(settings.database_url, migrate=True) as store:
         product = await store.product(ref)
     if product is None:

@@ -3,8 +3,8 @@
 import json
 
 from bot.commands import terminal
+from bot.commands.here import settings_here
 from bot.keys import seal_keys
-from bot.settings import read_settings
 from catalog.store import open_store
 
 
@@ -14,7 +14,7 @@ def run(*, retry: int | None, limit: int, as_json: bool) -> int:
 
 
 async def _retry(number: int) -> int:
-    settings = read_settings()
+    settings = settings_here()
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         if not await store.post.revive(number):
             terminal.complain(f"No dead letter has the number {number}.")
@@ -24,7 +24,7 @@ async def _retry(number: int) -> int:
 
 
 async def _list(*, limit: int, as_json: bool) -> int:
-    settings = read_settings()
+    settings = settings_here()
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         dead = await store.post.dead_letters(limit=limit)
         counts = await store.post.notice_counts()

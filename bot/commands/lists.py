@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.commands import terminal
+from bot.commands.here import settings_here
 from bot.settings import read_settings
 from catalog.listing import write_list, write_template
 from catalog.model import ProductRow
@@ -33,7 +34,7 @@ def migrate() -> int:
 
 
 async def _export(file: Path) -> int:
-    async with open_store(read_settings().database_url, migrate=True) as store:
+    async with open_store(settings_here().database_url, migrate=True) as store:
         rows = [row async for row in _rows(store)]
     write_list(file, rows)
     terminal.out.print(f"{len(rows)} rows written to {file}.")

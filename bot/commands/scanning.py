@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import terminal
-from bot.settings import read_settings
+from bot.commands.here import settings_here
 from catalog.codes import as_json as code_as_json
 from catalog.errors import BadImage
 from handlers.desk import Desk
@@ -24,7 +24,7 @@ async def _scan(photos: list[Path], *, as_json: bool) -> int:
     from bot.app import open_desk
 
     status = terminal.OK
-    async with open_desk(read_settings(), migrate=True, search=not as_json) as (desk, _):
+    async with open_desk(settings_here(), migrate=True, search=not as_json) as (desk, _):
         if as_json:
             await desk.reader.read(_SPECK)
         for photo in photos:

@@ -8,16 +8,19 @@ from importlib.resources import as_file
 from pathlib import Path
 
 from bot import logs
-from bot.app import open_house
+from bot.app import open_house, today
 from bot.commands import terminal
+from bot.commands.here import demo_url
 from bot.commands.importing import SHIPPED
 from bot.commands.labelling import drawn
 from bot.settings import Settings, read_settings
+from catalog import passport
 from catalog.importing import open_sheet
 from catalog.model import Product, ProductRow
 from catalog.store import Store, open_store
 
 LABELLED = 4
+EXAMPLE = "my gao luc ngan"
 
 
 def run(*, host: str | None, port: int | None) -> int:
@@ -50,15 +53,14 @@ def _spare_the_collector() -> None:
 
 async def _demo(folder: Path, *, port: int) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    database = f"sqlite:///{(folder / 'hoi-ocop.db').resolve()}"
-    settings = read_settings().model_copy(update={"database_url": database, "port": port, "host": "127.0.0.1"})
+    settings = read_settings().model_copy(update={"database_url": demo_url(folder), "port": port, "host": "127.0.0.1"})
     logs.set_up(level="warning", machine=False)
     number = await _fill(settings)
     async with open_house(settings) as house:
         terminal.out.print(f"\n[bold]Hỏi OCOP[/bold]: {number} products of Bắc Ninh are in the catalogue.")
         terminal.out.print(f"Web chat:  [bold]{house.url}[/bold]")
         terminal.out.print("Two things to try there:")
-        terminal.out.print("  1. Type:   banh phu the dinh bang")
+        terminal.out.print(f"  1. Type:   {EXAMPLE}")
         terminal.out.print(f"  2. Upload: a label picture from {folder / 'labels'}/", markup=False)
         terminal.out.print("Stop with Ctrl+C.\n")
         # The chat answers already while the labels are drawn.
@@ -77,13 +79,11 @@ async def _fill(settings: Settings) -> int:
 
 
 async def _labelled(store: Store) -> list[Product]:
-    """The first products of the catalogue, for the labels."""
-    found: list[Product] = []
-    async for product in store.every_product():
-        found.append(product)
-        if len(found) == LABELLED:
-            break
-    return found
+    """Products for the labels: the first of the catalogue whose star is in force, else the first that have one."""
+    every = [product async for product in store.every_product()]
+    held = {product.id: passport.of(product.certificates, today()) for product in every}
+    starred = [product for product in every if held[product.id].stars]
+    return sorted(starred, key=lambda product: held[product.id].standing not in passport.IN_FORCE)[:LABELLED]
 
 
 def _draw_labels(products: list[Product], folder: Path, settings: Settings) -> None:

@@ -21,7 +21,7 @@ from catalog.codes.links import (
     ZaloLink,
 )
 from catalog.codes.payment import Payment
-from catalog.codes.surroundings import Surroundings
+from catalog.codes.surroundings import LOOPBACK, Surroundings
 
 Link = (
     OwnProduct
@@ -201,5 +201,6 @@ def _pretence(address: Address, *, own: frozenset[str]) -> tuple[str, str] | Non
         before = named.host
         if hosts.portal(before) or before in own or before in hosts.FAMOUS:
             return before, ""
-    known = hosts.portal(address.host) is not None or address.host in own | hosts.FAMOUS
+    # This machine pretends to be nobody, whatever its port.
+    known = hosts.portal(address.host) is not None or address.host in (own | hosts.FAMOUS) - LOOPBACK
     return (address.host, "") if known and (address.port is not None or not address.trusted) else None

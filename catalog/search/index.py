@@ -117,9 +117,9 @@ class Index:
         """What meets all but how its certificate stands: the products that were named, or that there are none."""
         wider = replace(asked.filters, valid=frozenset(), valid_words="")
         found = self._narrowed(asked.left, wider, page=page) if asked.left or wider else None
-        if found is None or asked.left:
+        if asked.left:
             return found
-        return Found(Band.NOTHING, filters=asked.filters)
+        return Found(Band.NOTHING, filters=asked.filters) if found is not None or not wider else None
 
     def _without(self, product: str, ranked: Ranked) -> Ranked:
         """*ranked* without *product*."""

@@ -1,9 +1,12 @@
 """Someone talks, or sends what is no question."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.commands.serving import EXAMPLE
 from catalog.inquiry import Address
 from handlers.messages import Contact, Location, Strange, Want
 from tests.conftest import Dialogue, lines
@@ -30,7 +33,7 @@ async def test_the_help(say: Dialogue) -> None:
         "• Ảnh: chụp gần mã QR hoặc mã vạch, giữ yên máy, tránh lóa. Không có mã thì chụp phần chữ.",
         "• Tên: có dấu hay không dấu, thứ tự nào cũng được; nếu nhiều nơi cùng làm thì kèm nhà sản xuất "
         "hoặc xã/phường.",
-        "• Ví dụ: “nem bui”, “rượu 4 sao ở Tiên Du”, “sản phẩm của HTX Hằng Hiếu”.",
+        "• Ví dụ: “my gao luc ngan”, “sản phẩm 4 sao ở Lục Ngạn còn hạn”, “sản phẩm của HTX Hằng Hiếu”.",
         "• Sao có giá trị 36 tháng. Tôi cho biết khi nào hết hạn, ai quyết định và thông tin lấy từ đâu.",
         "• Ảnh chỉ được đọc rồi xóa ngay.",
         "",
@@ -126,3 +129,14 @@ async def test_hostile_words_are_only_words(say: Dialogue, said: str, shown: str
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_is_typed_is_answered(say: Dialogue, said: str) -> None:
     assert (await say(said)).strip()
+
+
+async def test_every_example_leads_to_a_star(say: Dialogue) -> None:
+    for language in ("vi", "en"):
+        told = await say.speaking(language)("/help")
+        examples = re.findall("“([^”]+)”", told)
+        assert len(examples) == 3
+        for example in (*examples, EXAMPLE):
+            await say(example)
+            assert say.reply.cards
+            assert say.reply.cards[0].stars is not None, example
