@@ -12,11 +12,12 @@ from typing import Protocol
 from bot import nudges
 from bot.channel import Channel, Talk
 from bot.courier import Courier
+from bot.crew import Crew
 from bot.discovery import channel_module, channel_names
 from bot.doors import OFF, Doors, persistently
 from bot.http import Doorway, Limits, Refusals, serving
 from bot.http.details import Details
-from bot.inbox import Crew, Inbox
+from bot.inbox import Inbox
 from bot.keys import seal_keys
 from bot.logs import outline, tell_loop_trouble
 from bot.measures import Measures

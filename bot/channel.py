@@ -23,11 +23,15 @@ class SendError(Exception):
 
 
 class NotSent(SendError):
-    """Surely not sent; try again after *seconds*."""
+    """Surely not sent: it is kept, and tried again after *seconds*, for as long as answers are kept."""
 
     def __init__(self, message: str, *, seconds: float = 1.0) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class NotYet(NotSent):
+    """Not tried at all: the limits we keep let it go only after *seconds*. Waiting for that is no failure."""
 
 
 class MaybeSent(SendError):
@@ -39,11 +43,15 @@ class WindowClosed(SendError):
 
 
 class Gone(SendError):
-    """The person blocked us, left, or never was: trying again is useless."""
+    """The person blocked us, left, or never was: trying again is useless until they speak."""
 
 
 class Refused(SendError):
     """The vendor refused the message itself: trying again is useless."""
+
+
+class Busy(Exception):
+    """Too many pictures wait already: this one was not kept, and may come again in a moment."""
 
 
 class Accepted(StrEnum):
@@ -96,7 +104,8 @@ class Inbox(Protocol):
         """Keep *incoming*, photo bytes included; once this returns it survives a crash.
 
         A *ref* that this channel has put before for this person is dropped (AGAIN). Raises
-        catalog.errors.StoreError when it could not be kept: then do not acknowledge.
+        catalog.errors.StoreError when it could not be kept: then do not acknowledge. Raises Busy, and keeps nothing,
+        when *incoming* brings bytes of pictures and too many wait: then tell the person.
         """
 
     async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
@@ -154,7 +163,10 @@ class Channel(Protocol):
         """Fill in the bytes of the photos in *incoming*. Raises SendError or catalog.errors.BadImage."""
 
     async def deliver(self, delivery: Delivery) -> str:
-        """Draw and send; the vendor's id of what was sent, or "". Raises SendError."""
+        """Draw and send; the vendor's id of what was sent, or "".
+
+        Raises SendError; catalog.errors.StoreError only where nothing was sent.
+        """
 
     def condition(self) -> Condition:
         """How the channel is now."""

@@ -22,6 +22,12 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 def spell_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
     """*incoming* as JSON, and beside it the bytes of its photos if it carries any."""
+    bare, pictures = split(incoming)
+    return _adapter(Incoming).dump_json(bare).decode(), pictures
+
+
+def split(incoming: Incoming) -> tuple[Incoming, bytes | None]:
+    """*incoming* without the bytes of its photos, and these."""
     content, pictures = incoming.content, None
     match content:
         case Photo(image=image) if image:
@@ -29,15 +35,17 @@ def spell_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
         case Album(photos) if any(photo.image for photo in photos):
             pictures = b"".join(len(photo.image).to_bytes(_LENGTH) + photo.image for photo in photos)
             content = Album(tuple(replace(photo, image=b"") for photo in photos))
-    bare = incoming if content is incoming.content else replace(incoming, content=content)
-    return _adapter(Incoming).dump_json(bare).decode(), pictures
+    return (incoming if content is incoming.content else replace(incoming, content=content)), pictures
 
 
 def read_incoming(body: str, pictures: bytes | None) -> Incoming:
     """Read back what spell_incoming wrote. Raises ValueError for anything else."""
     incoming: Incoming = _adapter(Incoming).validate_json(body)
-    if pictures is None:
-        return incoming
+    return incoming if pictures is None else join(incoming, pictures)
+
+
+def join(incoming: Incoming, pictures: bytes) -> Incoming:
+    """What split() took apart. Raises ValueError where they do not belong together."""
     match incoming.content:
         case Photo() as photo:
             return replace(incoming, content=replace(photo, image=pictures))

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     PHOTO = "photo"
     LANGUAGE = "lang"
     NOT_THIS = "nope"
+    EARLIER = "earlier"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"

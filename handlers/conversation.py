@@ -5,7 +5,7 @@ from typing import assert_never
 
 from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
 from catalog.inquiry import Address
-from handlers import find, lookup, own_codes, photo, plain, product, small_talk, tending, typed, welcome
+from handlers import earlier, find, lookup, own_codes, photo, plain, product, small_talk, tending, typed, welcome
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
@@ -21,6 +21,7 @@ _COMMANDS = {
     "thamgia": Verb.JOIN,
     "caidat": Verb.SETTINGS,
     "sua": Verb.FIX,
+    "cu": Verb.EARLIER,
 }
 
 
@@ -134,7 +135,7 @@ def _wanted(body: str) -> str:
     return words if command.casefold() in {"/tim", "/find"} else body
 
 
-async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: C901, PLR0911 - one line a verb
+async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: C901, PLR0911, PLR0912 - one line a verb
     """Do what a button, a command or a link asks for."""
     subject, _, page = action.subject.partition(" ")
     match action.verb:
@@ -159,6 +160,8 @@ async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -
             return welcome.photo(known), known
         case Verb.LANGUAGE:
             return welcome.language(subject, known)
+        case Verb.EARLIER:
+            return await earlier.show(incoming=incoming, desk=desk, known=known), known
         case Verb.NOT_THIS:
             return await product.not_this(subject, desk=desk, known=known), known
         case _:

@@ -9,10 +9,12 @@ from catalog.store.notices import Told
 from catalog.store.people import Look
 from catalog.store.post import Post
 from catalog.store.store import Store, open_store
+from catalog.store.unsent import Backlog
 from catalog.store.wishes import Wish
 
 __all__ = [
     "Answer",
+    "Backlog",
     "Exchange",
     "Letter",
     "Look",

@@ -1,7 +1,8 @@
 """The inbox in the database: what came in, what was answered, and what was sent.
 
-A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``ready`` (to be sent again at due_at),
-``held`` (until the person speaks), ``unknown`` (it may have been sent, and is not sent again) or ``failed``.
+A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``ready`` (surely not sent, tried at due_at),
+``held`` (until the person speaks), ``unknown`` (it may have been sent, and is not sent again) or ``failed``. What waits
+is read back by :mod:`catalog.store.unsent`.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Select, String, bindparam, cast, delete, func, insert, select, tuple_, update
+from sqlalchemy import JSON, Dialect, RowMapping, Select, String, bindparam, cast, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
@@ -18,12 +19,13 @@ from sqlalchemy.sql.dml import UpdateBase
 from catalog.store import tables
 from catalog.store.steps import InSteps, Statement, Steps
 
-OPEN = ("waiting", "ready", "sending")
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message that came in, as it is kept. *body* is the caller's own spelling of it."""
+    """One message that came in, as it is kept. *body* is the caller's own spelling of it.
+
+    What is read back has no *pictures*: *picture_bytes* tells how large they are where they are kept.
+    """
 
     channel: str
     address: str
@@ -35,22 +37,25 @@ class Letter:
     answer: str | None = None
     attempts: int = 0
     due_at: float = 0.0
+    received_at: float = 0.0
+    picture_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a letter: its new state, and what else is to be kept of it."""
+    """What became of a letter: its new state, and what else is to be kept of it. *tried* if that was an attempt."""
 
     seq: int
     state: str
     due_at: float = 0.0
     sent_id: str = ""
     trouble: str = ""
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer to keep before it is sent, with what is now known of the person."""
+    """An answer to keep before it is sent, with what is now known of the person; *later* if it is not sent now."""
 
     seq: int
     answer: str
@@ -59,6 +64,7 @@ class Answer:
     language: str
     state: str
     looked_at: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def _rows(letters: Sequence[Letter]) -> list[dict[str, Any]]:
             "ref": each.ref,
             "body": each.body,
             "pictures": each.pictures,
-            "received_at": now,
+            "received_at": each.received_at or now,
             "state": each.state,
             "answer": each.answer,
             **_UNTRIED,
@@ -147,12 +153,17 @@ _PUT = Statement(_putting, names=_LETTER, returns=True)
 
 @InSteps
 def answer(answers: Sequence[Answer]) -> Steps[list[None]]:
-    """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` from now on.
+    """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` or ``ready`` from now on.
 
     Where the row is gone its person was erased meanwhile: then nothing is kept.
     """
     now, nothing = time.time(), [None] * len(answers)
-    written = yield _ANSWER.of([{"number": each.seq, "words": each.answer, "now": now} for each in answers])
+    written = yield _ANSWER.of(
+        [
+            {"number": each.seq, "words": each.answer, "now": now, "new_state": "ready" if each.later else "sending"}
+            for each in answers
+        ]
+    )
     if written.count != len(answers):
         here = yield _HERE.of([{"number": each.seq} for each in answers])
         seqs = {seq for (seq,) in here.rows}
@@ -170,7 +181,9 @@ def answer(answers: Sequence[Answer]) -> Steps[list[None]]:
 def _answering(_dialect: Dialect) -> UpdateBase:
     table = tables.inbox
     answered = update(table).where(table.c.seq == bindparam("number"))
-    return answered.values(answer=bindparam("words"), answered_at=bindparam("now"), pictures=None, state="sending")
+    return answered.values(
+        answer=bindparam("words"), answered_at=bindparam("now"), pictures=None, state=bindparam("new_state")
+    )
 
 
 _ANSWER = Statement(_answering, names=("answer", "answered_at", "pictures", "state"))
@@ -225,6 +238,7 @@ def settle(outcomes: Sequence[Outcome]) -> Steps[list[None]]:
             "new_due_at": each.due_at,
             "new_sent_id": each.sent_id,
             "new_trouble": each.trouble[:200],
+            "tries": int(each.tried),
         }
         for each in outcomes
     ]
@@ -240,37 +254,12 @@ def _settling(_dialect: Dialect) -> UpdateBase:
         due_at=bindparam("new_due_at"),
         sent_id=bindparam("new_sent_id"),
         trouble=bindparam("new_trouble"),
-        attempts=table.c.attempts + 1,
+        attempts=table.c.attempts + bindparam("tries"),
         pictures=None,
     )
 
 
 _SETTLE = Statement(_settling, names=("state", "due_at", "sent_id", "trouble", "attempts", "pictures"))
-
-
-async def unfinished(connection: AsyncConnection) -> list[Letter]:
-    """What a stopped process left behind, oldest first."""
-    table = tables.inbox
-    query = select(table).where(table.c.state.in_(OPEN)).order_by(table.c.seq)
-    return [_letter(row) for row in (await connection.execute(query)).mappings()]
-
-
-async def held(connection: AsyncConnection, channel: str, address: str) -> list[Letter]:
-    """What waits for this person to speak again, oldest first."""
-    table = tables.inbox
-    query = (
-        select(table)
-        .where(table.c.channel == channel, table.c.address == address, table.c.state == "held")
-        .order_by(table.c.seq)
-    )
-    return [_letter(row) for row in (await connection.execute(query)).mappings()]
-
-
-async def people_held(connection: AsyncConnection) -> list[tuple[str, str]]:
-    """The (channel, address) of everyone for whom something is held."""
-    table = tables.inbox
-    query = select(table.c.channel, table.c.address).where(table.c.state == "held").distinct()
-    return [(row.channel, row.address) for row in await connection.execute(query)]
 
 
 async def answers_after(connection: AsyncConnection, channel: str, address: str, *, after: int) -> list[Letter]:
@@ -284,13 +273,6 @@ async def answers_after(connection: AsyncConnection, channel: str, address: str,
     return [_letter(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def forget_before(connection: AsyncConnection, moment: float) -> int:
-    """Erase settled letters from before *moment*; how many there were."""
-    table = tables.inbox
-    gone = await connection.execute(delete(table).where(table.c.received_at < moment, table.c.state.not_in(OPEN)))
-    return gone.rowcount
-
-
 async def person(connection: AsyncConnection, channel: str, address: str) -> tuple[str, str]:
     """The language someone chose ("" if none) and their conversation's state as it was kept."""
     table = tables.people
@@ -301,6 +283,5 @@ async def person(connection: AsyncConnection, channel: str, address: str) -> tup
     return (row.language, row.state) if row else ("", "{}")
 
 
-def _letter(row: object) -> Letter:
-    names = Letter.__dataclass_fields__
-    return Letter(**{name: row[name] for name in names})  # type: ignore[index]  # a mapping of the row
+def _letter(row: RowMapping) -> Letter:
+    return Letter(**{name: row[name] for name in Letter.__dataclass_fields__ if name in row})

@@ -14,11 +14,12 @@ from catalog.errors import BadSetting
 from catalog.inquiry import Address
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, imports, mail, notes, pictures, products, revisions, wishes
+from catalog.store import database, imports, mail, notes, pictures, products, revisions, unsent, wishes
 from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange
 from catalog.store.post import Post
+from catalog.store.waiting import Waiting
 from catalog.store.wishes import Asked, Wish
 from catalog.store.writer import Writer
 
@@ -37,6 +38,7 @@ class Store:
         self._seal = seal
         self._write = Writer(engine)
         self._post = Post(engine, self._write, seal) if seal else None
+        self.waiting = Waiting(engine, self._write, seal=seal, opened=self._opened)
 
     @property
     def post(self) -> Post:
@@ -198,21 +200,6 @@ class Store:
         """Keep what became of a letter."""
         await self._write(mail.settle, outcome)
 
-    async def unfinished(self) -> list[Letter]:
-        """What a stopped process left, oldest first."""
-        async with database.reading(self._engine) as connection:
-            return [self._opened(each) for each in await mail.unfinished(connection)]
-
-    async def held(self, channel: str, address: str) -> list[Letter]:
-        """Answers that wait for this person to speak."""
-        async with database.reading(self._engine) as connection:
-            return [self._opened(each) for each in await mail.held(connection, channel, address)]
-
-    async def people_held(self) -> list[tuple[str, str]]:
-        """Everyone, as (channel, address), for whom an answer waits."""
-        async with database.reading(self._engine) as connection:
-            return await mail.people_held(connection)
-
     async def answers_after(self, channel: str, address: str, *, after: int) -> list[Letter]:
         """What was said to this person after seq *after*."""
         async with database.reading(self._engine) as connection:
@@ -236,9 +223,9 @@ class Store:
         return replace(letter, body=self._open(letter.body), answer=answer, pictures=pictures)
 
     async def forget_before(self, moment: float) -> int:
-        """Erase settled letters from before *moment* (UTC seconds)."""
+        """Erase messages and answers from before *moment* (UTC seconds), also those that never went out."""
         async with database.writing(self._engine) as connection:
-            return await mail.forget_before(connection, moment)
+            return await unsent.forget_before(connection, moment)
 
     async def person(self, channel: str, address: str) -> tuple[str, str]:
         """Someone's chosen language and the state of their conversation."""

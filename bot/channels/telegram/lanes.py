@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.channel import NotSent
+from bot.channel import NotYet
 
 PER_CHAT = ((3, 3.0),)
 PER_GROUP = ((3, 3.0), (20, 60.0))
@@ -62,7 +62,7 @@ class Lanes:
     async def turn(self, chat: int, *, key: str = "") -> None:
         """Wait until *chat* may be written to.
 
-        With a *key*, a wait longer than PATIENCE is not waited here: NotSent tells how long it is, and the turn is kept
+        With a *key*, a wait longer than PATIENCE is not waited here: NotYet tells how long it is, and the turn is kept
         for whoever comes back with that key.
         """
         at = self._kept.pop(key, None) if key else None
@@ -70,7 +70,7 @@ class Lanes:
             at = self._reserve(chat)
         if key and (wait := at - self.clock()) > PATIENCE:
             self._kept[key] = at
-            raise NotSent("this chat has had its share for now", seconds=wait)
+            raise NotYet("this chat has had its share for now", seconds=wait)
         await self._until(at)
         at = self._all.next(self.clock())
         self._all.take(at)

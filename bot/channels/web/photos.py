@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.channel import Inbox
+from bot.channel import Busy, Inbox
 from bot.channels.web import frames
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
@@ -26,6 +26,7 @@ _STATUS = {
     "photo_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "photo_too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not_kept": HTTPStatus.SERVICE_UNAVAILABLE,
     "wrong_site": HTTPStatus.FORBIDDEN,
 }
@@ -63,6 +64,8 @@ class Photos:
             return complaint(error.code, language, ref=ref)
         except (TimeoutError, BodyTooSlow):
             return complaint("photo_too_slow", language, ref=ref)
+        except Busy:
+            return complaint("busy", language, ref=ref)
         except StoreError:
             return complaint("not_kept", language, ref=ref)
         return web.Response(text=frames.ack(ref), content_type="application/json")

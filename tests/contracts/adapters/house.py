@@ -12,8 +12,9 @@ import aiohttp
 from bot.app import keep_running, open_desk
 from bot.channel import Channel, Talk
 from bot.courier import Courier
+from bot.crew import Crew
 from bot.http import serving
-from bot.inbox import Crew, Inbox
+from bot.inbox import Inbox
 from bot.measures import Measures
 from bot.memory import ChannelMemory
 from bot.server import House as Served

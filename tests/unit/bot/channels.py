@@ -56,6 +56,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.seen: list[Incoming] = []
         self.begun = asyncio.Event()
         self.gates: dict[str, asyncio.Event] = {}
         self.failures: dict[str, list[Exception]] = {}
@@ -63,6 +64,7 @@ class Echo:
     async def __call__(self, incoming: Incoming, *, known: Known) -> Answer:
         said = incoming.content.body if isinstance(incoming.content, Text) else type(incoming.content).__name__
         self.asked.append(said)
+        self.seen.append(incoming)
         self.begun.set()
         if said in self.gates:
             await self.gates[said].wait()

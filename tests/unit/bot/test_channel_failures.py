@@ -15,8 +15,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot import wire
 from bot.app import Opened, open_house
 from bot.channel import Channel, Condition, Health, NotSent
+from bot.crew import Crew
 from bot.doors import Doors, latecomers
-from bot.inbox import Crew, Inbox
+from bot.inbox import Inbox
 from bot.measures import Measures
 from bot.settings import Settings
 from catalog.errors import BadSetting, StoreError
@@ -25,6 +26,7 @@ from tests.contracts.adapters import web as web_adapter
 from tests.contracts.adapters.parts import until
 from tests.stands.zalo_bot import Bot, Platform
 from tests.unit.bot.channels import Ear, Echo, from_
+from tests.unit.store.letters import unfinished
 
 TOKEN = "123456789:geheim"
 NOBODY = "http://127.0.0.1:1"
@@ -240,5 +242,5 @@ async def test_closing_does_not_wait_for_what_waits_to_be_tried_again(store: Sto
             await inbox.serve({"ear": ear})
             await inbox.put(from_("an", "lâu rồi", "1"))
             await until(lambda: ear.tried)
-    (left,) = await store.unfinished()
+    (left,) = await unfinished(store)
     assert (left.ref, left.state) == ("1", "ready")

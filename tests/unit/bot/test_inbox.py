@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.channel import Accepted, Gone, MaybeSent, NotSent, Refused, WindowClosed
-from bot.inbox import MOST_TRIES, Crew, Inbox
+from bot.crew import Crew
+from bot.inbox import Inbox
 from bot.measures import Measures
 from catalog.errors import StoreError, UnknownImage
 from catalog.store import Letter, tables
@@ -30,15 +32,27 @@ class House:
     echo: Echo = field(default_factory=Echo)
     measures: Measures = field(default_factory=Measures)
     slept: list[float] = field(default_factory=list)
+    ahead: float = 0.0
+
+    def clock(self) -> float:
+        """Now, as far ahead as was slept."""
+        return time.time() + self.ahead
 
     @asynccontextmanager
     async def open(self, *, at_once: int = 64, grace: float = 10.0) -> AsyncIterator[Inbox]:
         async def sleep(seconds: float) -> None:
             self.slept.append(round(seconds))
+            self.ahead += seconds
             await asyncio.sleep(0)
 
         async with Inbox(
-            self.store, self.echo, measures=self.measures, at_once=at_once, grace=grace, sleep=sleep
+            self.store,
+            self.echo,
+            measures=self.measures,
+            at_once=at_once,
+            grace=grace,
+            sleep=sleep,
+            clock=self.clock,
         ) as inbox:
             await inbox.serve({self.ear.name: self.ear})
             yield inbox
@@ -126,25 +140,28 @@ async def test_what_was_surely_not_sent_is_tried_again_with_the_same_words(house
         await settled(inbox)
     assert house.echo.asked == ["a", "b"]
     assert [text for _, text in house.ear.heard] == ["a!1", "b!2"]
-    assert house.slept == [3, 3]
+    assert [seconds for seconds in house.slept if seconds] == [3, 3]
 
 
-async def test_it_is_given_up_after_some_tries_and_the_next_message_goes_on(house: House) -> None:
-    house.ear.troubles = [NotSent("busy") for _ in range(MOST_TRIES)]
+async def test_what_is_surely_unsent_is_never_given_up_and_the_next_message_waits_behind_it(house: House) -> None:
+    house.ear.troubles = [NotSent("busy") for _ in range(40)]
     async with house.open() as inbox:
         await inbox.put(from_("an", "a", "1"))
         await inbox.put(from_("an", "b", "2"))
         await settled(inbox)
-    assert house.ear.tried == MOST_TRIES + 1
-    assert await house.states() == {"1": ("failed", "gave up: busy"), "2": ("sent", "")}
+    assert house.ear.tried == 42
+    assert [text for _, text in house.ear.heard] == ["a!1", "b!2"]
+    assert await house.states() == {"1": ("sent", ""), "2": ("sent", "")}
+    assert max(house.slept) == 300
 
 
-async def test_a_very_long_pause_is_cut(house: House) -> None:
+async def test_it_waits_for_as_long_as_the_vendor_asks(house: House) -> None:
     house.ear.troubles = [NotSent("busy", seconds=86400)]
     async with house.open() as inbox:
         await inbox.put(from_("an", "a", "1"))
         await settled(inbox)
-    assert house.slept == [60]
+    assert 86399 <= house.ahead <= 86410
+    assert house.ear.heard == [("an", "a!1")]
 
 
 async def test_behind_a_closed_window_it_waits_and_is_given_first_on_return(house: House) -> None:
@@ -192,7 +209,6 @@ async def test_a_held_answer_that_fails_again_stays_held(house: House) -> None:
     ("trouble", "state"),
     [
         (MaybeSent("line broke"), ("unknown", "line broke")),
-        (Gone("blocked us"), ("failed", "blocked us")),
         (Refused("too long"), ("failed", "too long")),
         (KeyError("0912345678"), ("unknown", "KeyError")),
     ],
@@ -284,16 +300,29 @@ async def test_a_stopped_process_leaves_nothing_unanswered(house: House) -> None
     assert [text for who, text in house.ear.heard if who == "binh"] == ["x!1"]
 
 
-async def test_after_a_restart_the_tries_go_on_where_they_were(house: House) -> None:
+async def test_after_a_restart_the_pauses_go_on_growing(house: House) -> None:
     async with house.open() as inbox:
         await inbox.put(from_("an", "a", "1"))
         await settled(inbox)
     async with house.store._engine.begin() as connection:
-        await connection.execute(update(tables.inbox).values(state="ready", attempts=MOST_TRIES - 1))
+        await connection.execute(update(tables.inbox).values(state="ready", attempts=6))
     house.ear.troubles = [NotSent("busy")]
     async with house.open() as inbox:
         await settled(inbox)
-    assert (await house.states())["1"] == ("failed", "gave up: busy")
+    assert (await house.states())["1"] == ("sent", "")
+    assert 64 in house.slept
+
+
+async def test_who_shut_us_out_is_told_on_return(house: House) -> None:
+    house.ear.troubles = [Gone("blocked us")]
+    async with house.open() as inbox:
+        await inbox.put(from_("an", "a", "1"))
+        await settled(inbox)
+        assert await house.states() == {"1": ("held", "blocked us")}
+    async with house.open() as inbox:
+        await inbox.put(from_("an", "b", "2"))
+        await settled(inbox)
+    assert [text for _, text in house.ear.heard] == ["a!1", "b!2"]
 
 
 @pytest.mark.parametrize(("keeps", "state", "times"), [(True, "sent", 2), (False, "unknown", 1)])
@@ -367,12 +396,12 @@ async def test_photos_of_an_album_survive_a_restart(house: House) -> None:
     house.echo.gates["Album"] = asyncio.Event()
     async with house.open(grace=0.01) as inbox:
         await inbox.put(incoming)
-    seen: list[object] = []
-    house.ear.hook = lambda delivery: seen.append(delivery.to)
     house.echo.gates.clear()
+    house.echo.seen.clear()
     async with house.open() as inbox:
         await settled(inbox)
-    assert seen == [incoming]
+    assert house.echo.seen == [incoming]
+    assert len(house.ear.heard) == 1
 
 
 async def test_a_crew_ends_with_its_house_and_its_failures_are_logged(caplog: pytest.LogCaptureFixture) -> None:

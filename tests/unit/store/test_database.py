@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
 from catalog.store import Letter, Store, database, open_store, tables
 from catalog.store.database import database_url, make_engine
+from tests.unit.store.letters import unfinished
 from tests.unit.store.lists import row
 
 
@@ -110,7 +111,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_written(store: Store)
         await store.put(Letter("web", "an", "1", "{}", b"x" * 100_000))
     with pytest.raises(StoreFull):
         await store.import_rows([row(id=f"sp-{number}", name="Nem " * 50) for number in range(500)], who="test")
-    assert (await store.unfinished(), await store.count()) == ([], 0)
+    assert (await unfinished(store), await store.count()) == ([], 0)
     assert await store.put(Letter("web", "an", "1", "{}")) > 0
 
 

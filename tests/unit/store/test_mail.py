@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from catalog.store import Answer, Letter, Outcome, Store, tables
+from tests.unit.store.letters import unfinished
 
 FIRST = Letter("web", "an", "m1", '{"a": 1}', b"\xff\xd8")
 
@@ -24,7 +25,7 @@ async def test_it_is_kept_whole_and_once(store: Store) -> None:
     seq = await store.put(FIRST)
     assert await store.put(FIRST) == 0
     assert await store.put(replace(FIRST, body="anders")) == 0
-    assert await store.unfinished() == [replace(FIRST, seq=seq)]
+    assert await unfinished(store) == [replace(FIRST, seq=seq)]
 
 
 async def test_the_same_ref_of_another_person_is_another_message(store: Store) -> None:
@@ -37,11 +38,11 @@ async def test_the_same_ref_of_another_person_is_another_message(store: Store) -
 async def test_an_answer_is_kept_before_it_is_sent_and_the_photo_is_gone(store: Store) -> None:
     seq = await store.put(FIRST)
     await store.answer(said(seq, "Nem Bùi", language="en", state='{"offered": ["p 1"]}'))
-    (letter,) = await store.unfinished()
+    (letter,) = await unfinished(store)
     assert (letter.state, letter.answer, letter.pictures) == ("sending", "Nem Bùi", None)
     assert await store.person("web", "an") == ("en", '{"offered": ["p 1"]}')
     await store.settle(Outcome(seq, "sent", sent_id="77"))
-    assert await store.unfinished() == []
+    assert await unfinished(store) == []
     assert await state_of(store, seq) == ("sent", 1, "77", "", None)
 
 
@@ -57,10 +58,11 @@ async def test_what_is_held_waits_for_its_person(store: Store) -> None:
     seq = await store.put(FIRST)
     await store.answer(said(seq))
     await store.settle(Outcome(seq, "held", trouble="48 hours are over"))
-    assert await store.unfinished() == []
-    assert await store.people_held() == [("web", "an")]
-    assert [letter.seq for letter in await store.held("web", "an")] == [seq]
-    assert await store.held("web", "binh") == []
+    assert await unfinished(store) == []
+    assert await store.waiting.people("held") == [("web", "an")]
+    held = await store.waiting.letters("web", "an", states=("held",), limit=9)
+    assert [letter.seq for letter in held] == [seq]
+    assert await store.waiting.letters("web", "binh", states=("held",), limit=9) == []
 
 
 async def test_answers_are_fetched_from_where_one_stopped(store: Store) -> None:
@@ -78,12 +80,55 @@ async def test_a_long_trouble_is_cut(store: Store) -> None:
     assert (await state_of(store, seq))[3] == "x" * 200
 
 
-async def test_only_what_is_settled_and_old_is_erased(store: Store) -> None:
-    sent, waiting = await store.put(FIRST), await store.put(replace(FIRST, ref="m2"))
+async def test_what_is_old_is_erased_also_if_it_never_went_out(store: Store) -> None:
+    sent, _ = await store.put(FIRST), await store.put(replace(FIRST, ref="m2"))
     await store.settle(Outcome(sent, "sent"))
     assert await store.forget_before(0) == 0
-    assert await store.forget_before(1e12) == 1
-    assert [letter.seq for letter in await store.unfinished()] == [waiting]
+    assert await store.forget_before(1e12) == 2
+    assert await unfinished(store) == []
+
+
+async def test_waiting_letters_come_without_their_pictures(store: Store) -> None:
+    seq = await store.put(FIRST)
+    (letter,) = await store.waiting.letters("web", "an", limit=9)
+    assert (letter.pictures, letter.picture_bytes) == (None, 2)
+    assert await store.waiting.picture(seq) == FIRST.pictures
+    assert await store.waiting.pictures() == [("web", "an", 2)]
+    assert await store.waiting.picture(seq + 1) is None
+
+
+async def test_what_must_be_answered_comes_before_what_must_be_sent(store: Store) -> None:
+    one, two, three = [await store.put(replace(FIRST, ref=f"m{number}")) for number in range(3)]
+    for seq in (one, two):
+        await store.answer(replace(said(seq), later=True))
+    assert [each.seq for each in await store.waiting.letters("web", "an", limit=9)] == [three, one, two]
+    await store.settle(Outcome(two, "ready", due_at=70.0, trouble="away"))
+    assert await store.waiting.lanes("web") == [("an", 70.0)]
+    (backlog,) = await store.waiting.backlogs()
+    assert (backlog.channel, backlog.count, backlog.why) == ("web", 3, "away")
+
+
+async def test_an_answer_is_claimed_once(store: Store) -> None:
+    seq = await store.put(FIRST)
+    assert not await store.waiting.claim(seq)
+    await store.answer(replace(said(seq), later=True))
+    assert await store.waiting.claim(seq)
+    assert not await store.waiting.claim(seq)
+
+
+async def test_all_but_the_newest_are_put_aside_and_given_on_request(store: Store) -> None:
+    seqs = [await store.put(replace(FIRST, ref=f"m{number}")) for number in range(4)]
+    for seq in seqs:
+        await store.answer(replace(said(seq), later=True))
+    assert await store.waiting.shelve("web", "an", before=1.0) == 0
+    assert await store.waiting.shelve("web", "an", before=1e12) == 3
+    assert [each.seq for each in await store.waiting.letters("web", "an", limit=9)] == seqs[3:]
+    assert await store.waiting.ask_for("web", "an", limit=2) == 2
+    asked = await store.waiting.letters("web", "an", states=("asked",), limit=9)
+    assert [each.seq for each in asked] == seqs[:2]
+    assert await store.waiting.shelved("web", "an") == 1
+    await store.waiting.put_back("web", "an")
+    assert await store.waiting.shelved("web", "an") == 3
 
 
 async def test_a_seq_is_never_given_twice(store: Store) -> None:

@@ -58,7 +58,7 @@ async def test_people_and_what_they_looked_at_are_there(store: Store) -> None:
 
 
 async def test_what_waits_still_waits(store: Store) -> None:
-    (held,) = await store.held(AN.channel, AN.address)
+    (held,) = await store.waiting.letters(AN.channel, AN.address, states=("held",), limit=9)
     assert held.answer
     counts = await store.post.notice_counts()
     assert (counts["sent"], counts["waiting"]) == (4, 5)

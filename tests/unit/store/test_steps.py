@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.errors import StoreError
 from catalog.store import Answer, Letter, Outcome, Store, database, mail, notes, steps, tables, wishes
 from catalog.store.steps import InSteps, Statement, Steps
+from tests.unit.store.letters import unfinished
 
 _MEMORY = tables.memory.c
 _NOTE = Statement(lambda _dialect: insert(tables.memory).inline(), names=("owner", "key", "value"))
@@ -82,7 +83,7 @@ async def test_each_step_may_go_by_itself(store: Store) -> None:
         assert await steps._walk_apart(connection, mail.settle.steps([])) == []
     assert seqs[2] == 0
     assert [(each.language, each.seq > seqs[1]) for each in again] == [("vi", True)]
-    states = [(each.seq, each.state) for each in await store.unfinished()]
+    states = [(each.seq, each.state) for each in await unfinished(store)]
     assert states == [(seqs[1], "sending"), (again[0].seq, "waiting")]
 
 

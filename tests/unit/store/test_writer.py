@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.errors import StoreError
 from catalog.store import Exchange, Letter, Store, tables
 from catalog.store.writer import Writer
+from tests.unit.store.letters import unfinished
 
 
 def letter(ref: str, *, address: str = "an", body: str = "{}") -> Letter:
@@ -17,7 +18,7 @@ def letter(ref: str, *, address: str = "an", body: str = "{}") -> Letter:
 
 
 async def kept(store: Store) -> list[tuple[int, str]]:
-    return [(each.seq, each.ref) for each in await store.unfinished()]
+    return [(each.seq, each.ref) for each in await unfinished(store)]
 
 
 async def test_writes_that_wait_together_are_written_in_their_order(store: Store) -> None:

@@ -1,0 +1,105 @@
+"""What is answered to a message: worked out by the handlers, and kept before anyone sees it."""
+
+import asyncio
+import logging
+import secrets
+from collections import defaultdict
+from typing import Protocol
+
+from bot import wire
+from bot.channel import Channel, SendError
+from bot.lane import Job
+from bot.logs import outline
+from bot.measures import Measures
+from bot.open_photos import OpenPhotos
+from catalog.errors import BadImage, StoreError
+from catalog.store import Answer as KeptAnswer
+from catalog.store import Store
+from handlers import apologies
+from handlers.conversation import Answer
+from handlers.desk import Known
+from handlers.messages import Album, Incoming, Photo, Reply
+
+log = logging.getLogger(__name__)
+
+_BEGIN_AT_ONCE = 2
+
+
+class Answerer(Protocol):
+    """Turns a message into an answer; handlers.conversation.answer with its desk."""
+
+    async def __call__(self, incoming: Incoming, *, known: Known) -> Answer:
+        """Answer *incoming*, knowing what is *known*."""
+
+
+class Composer:
+    """Has messages answered; of photos only *photos_at_once* of each channel are in memory."""
+
+    def __init__(
+        self, store: Store, answer: Answerer, *, measures: Measures, photos: OpenPhotos, photos_at_once: int
+    ) -> None:
+        self._store = store
+        self._answer = answer
+        self._measures = measures
+        self._photos = photos
+        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(photos_at_once))
+        # Those whom one commit set free would otherwise think all at once, and nothing be taken in meanwhile.
+        self._door = asyncio.Semaphore(_BEGIN_AT_ONCE)
+
+    async def keep(self, job: Job, channel: Channel, *, later: bool = False) -> Reply:
+        """Answer, and keep the answer before anyone sees it."""
+        person = job.incoming.person
+        known = await self._known(job)
+        async with self._door:
+            await asyncio.sleep(0)
+        with self._measures.answering(person.channel):
+            answer = await self._safely(job, channel, known)
+        await self._store.answer(
+            KeptAnswer(
+                job.seq,
+                wire.spell_reply(answer.reply),
+                person.channel,
+                person.address,
+                answer.known.language,
+                wire.spell_known(answer.known),
+                looked_at=next((card.product for card in answer.reply.cards if card.product), ""),
+                later=later,
+            )
+        )
+        if job.picture_bytes:
+            self._photos.release(job.lane, job.picture_bytes)
+            job.picture_bytes = 0
+        return answer.reply
+
+    async def _known(self, job: Job) -> Known:
+        """What is remembered of the person: as it was told when the message was kept, if that can still be true."""
+        person, told = job.incoming.person, job.received
+        if told is not None and self._store.is_fresh(told):
+            return wire.read_known(told.language, told.state)
+        return wire.read_known(*await self._store.person(person.channel, person.address))
+
+    async def _safely(self, job: Job, channel: Channel, known: Known) -> Answer:
+        """Answer; what nobody expected is logged with a reference that the person is told."""
+        incoming = job.incoming
+        try:
+            if isinstance(incoming.content, Photo | Album):
+                return await self._look(job, channel, known)
+            return await self._answer(await channel.fetch(incoming), known=known)
+        except StoreError:
+            raise
+        except (SendError, BadImage) as error:
+            log.info("a photo in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
+            return Answer(apologies.not_fetched(known.language or incoming.person.language), known)
+        except Exception as error:  # noqa: BLE001 - the person is told, the log is told where
+            reference = secrets.token_hex(3).upper()
+            log.error("unexpected, reference %s: %s", reference, outline(error))  # noqa: TRY400 - without its words
+            self._measures.failed(incoming.person.channel)
+            return Answer(apologies.unexpected(reference, known.language or incoming.person.language), known)
+
+    async def _look(self, job: Job, channel: Channel, known: Known) -> Answer:
+        """Answer a photo: its bytes are in memory only while it is its turn."""
+        async with self._rooms[job.lane[0]]:
+            incoming = job.incoming
+            if job.picture_bytes and (pictures := await self._store.waiting.picture(job.seq)):
+                incoming = wire.join(incoming, pictures)
+            return await self._answer(await channel.fetch(incoming), known=known)

@@ -1,0 +1,62 @@
+"""Work that runs as long as the house is open."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Self
+
+log = logging.getLogger(__name__)
+
+
+class Crew:
+    """Keeps tasks that run as long as the house is open, and ends them with it."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Start with nobody."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End them all."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Run *work* until the house closes; if it fails, that is logged."""
+        task = asyncio.create_task(work, name=name)  # noqa: TID251 - the one place for it
+        task.add_done_callback(_report)
+        self._tasks.append(task)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background work %s ended", task.get_name(), exc_info=error)
+
+
+class Breath:
+    """Pauses that need not be waited for when the house closes: what waits is kept."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._sleep = sleep
+        self._pausing: set[asyncio.Task[Any]] = set()
+        self.ended = False
+
+    async def pause(self, seconds: float) -> None:
+        """Wait."""
+        task = asyncio.current_task()
+        if self.ended or task is None:
+            return
+        self._pausing.add(task)
+        try:
+            await self._sleep(seconds)
+        finally:
+            self._pausing.discard(task)
+
+    def end(self) -> None:
+        """Pause no more; whoever does is cancelled."""
+        self.ended = True
+        for task in self._pausing:
+            task.cancel()
