@@ -98,6 +98,8 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
                 partial(conversation.answer, desk=desk),
                 measures=measures,
                 at_once=settings.answers_at_once,
+                photos_at_once=max(4, 2 * settings.readers),
+                picture_bytes=settings.waiting_photos_mb * 1024 * 1024,
             )
         )
         doors = await open_channels(stack, desk=desk, inbox=inbox)

@@ -1,7 +1,8 @@
 """What goes out later: notices to producers, officers and consumers, leased, retried, given up with a reason.
 
-A consumer's answer is told at most once; everything else at least once, with its number in the text. Each person's
-notices go one after the other, many people's side by side.
+A consumer's answer is told at most once; everything else at least once, with its number in the text. What is surely
+unsent waits until it can go, or until nobody needs it any more. Each person's notices go one after the other, many
+people's side by side.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 from bot import wire
-from bot.channel import Channel, Delivery, MaybeSent, NotSent, SendError, WindowClosed
+from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, SendError, WindowClosed
 from bot.inbox import Inbox
 from bot.logs import outline
 from bot.measures import Measures
@@ -31,16 +32,16 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
 AT_ONCE = 100
 LOOK_EVERY = 1.0
-# A second way is tried after a quarter of an hour of failures, the first is given up after about two days.
+# A second way is tried after a quarter of an hour of failures.
 PATIENCE = 10
-MOST_TRIES = 20
 HELD_EVERY = 5.0
-_LONGEST_PAUSE = 6 * 3600.0
+_LONGEST_PAUSE = 300.0
+_STORE_SECONDS = 5.0
 _PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 
 
 def pause(attempts: int, *, least: float, chance: Callable[[], float]) -> float:
-    """Seconds to wait before the next try: twice as long after each, with jitter, six hours at most."""
+    """Seconds to wait before the next try: twice as long after each, with jitter, some minutes at most."""
     return max(least, min(2.0**attempts, _LONGEST_PAUSE) * (0.5 + chance()))
 
 
@@ -122,7 +123,7 @@ class Courier:
                 now=now, seconds=LEASE_SECONDS, limit=limit, to=to, busy=() if to else list(self._lanes)
             )
         except StoreError as error:
-            log.warning("notices cannot be fetched: %s", error)
+            log.debug("notices cannot be fetched: %s", error)
             return []
         self._leased.update({notice.number: now + LEASE_SECONDS for notice in due})
         return due
@@ -142,7 +143,7 @@ class Courier:
         try:
             self._held.update(await self._desk.store.post.people_held())
         except StoreError as error:
-            log.warning("who is waited for cannot be read: %s", error)
+            log.debug("who is waited for cannot be read: %s", error)
             return
         self._held_at = now
 
@@ -181,7 +182,7 @@ class Courier:
                 self._unkept[notice.number] = outcome
             await self._mark(notice.number)
         except StoreError as error:
-            log.warning("notice %d waits for the database: %s", notice.number, error)
+            log.debug("notice %d waits for the database: %s", notice.number, error)
             return False
         finally:
             self._leased.pop(notice.number, None)
@@ -237,7 +238,7 @@ class Courier:
         """What became of it, None if that is kept already."""
         channel = self._channels.get(notice.to.channel)
         if channel is None:
-            return await self._given_up(notice, f"the channel {notice.to.channel} is off")
+            return await self._without_channel(notice)
         start = await notices.may_be_told(notice, desk=self._desk)
         if start is None and notice.kind in _PRODUCERS:
             return await self._given_up(notice, "answers for this producer no more")
@@ -253,6 +254,13 @@ class Courier:
             return await self._given_up(notice, type(error).__name__)
         return self._became(notice, "moot") if reply is None else await self._sent(notice, reply, channel)
 
+    async def _without_channel(self, notice: Notice) -> _Outcome:
+        """Its channel is off, or does not open: it waits for that, and a producer is reached elsewhere at once."""
+        if not notice.attempts:
+            await self._another_way(notice)
+        shut = NotSent(f"the channel {notice.to.channel} is off", seconds=_LONGEST_PAUSE)
+        return self._later(notice, shut, shut.seconds)
+
     async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome | None:
         """Send it and mark it as sent in one turn; everything else is done before or after."""
         person = Person(notice.to.channel, notice.to.address, language=reply.language)
@@ -263,6 +271,9 @@ class Courier:
                 sent_id = await self._delivered(notice, person, reply, channel)
             except SendError as error:
                 return await self._unsent(notice, error)
+            except StoreError:
+                # A channel asks its memory before it sends: nothing went out.
+                return await self._unsent(notice, NotSent("the database refused", seconds=_STORE_SECONDS))
             told = Told(notice.number, "sent", self._clock(), sent_id=sent_id)
             about = notice.subject if notice.kind in _PRODUCERS else ""
             self._unkept[notice.number] = _Outcome(told, str(notice.kind), about=about)
@@ -280,8 +291,10 @@ class Courier:
     async def _claimed(self, notice: Notice) -> bool:
         return await self._desk.store.post.claim(notice.number, until=self._clock() + LEASE_SECONDS)
 
-    def _became(self, notice: Notice, state: str, *, due_at: float = 0.0, trouble: str = "") -> _Outcome:
-        told = Told(notice.number, state, self._clock(), due_at=due_at, trouble=trouble)
+    def _became(
+        self, notice: Notice, state: str, *, due_at: float = 0.0, trouble: str = "", tried: bool = True
+    ) -> _Outcome:
+        told = Told(notice.number, state, self._clock(), due_at=due_at, trouble=trouble, tried=tried)
         return _Outcome(told, str(notice.kind))
 
     async def _offer(self, person: Person, reply: Reply) -> None:
@@ -301,14 +314,13 @@ class Courier:
 
     async def _unsent(self, notice: Notice, error: SendError) -> _Outcome:  # noqa: PLR0911 - one line a fate
         match error:
-            case NotSent(seconds=seconds) if notice.attempts + 1 < MOST_TRIES:
+            case NotYet(seconds=seconds):
+                due = self._clock() + seconds
+                return self._became(notice, "waiting", due_at=due, trouble=str(error), tried=False)
+            case NotSent(seconds=seconds):
                 if notice.attempts + 1 == PATIENCE:
                     await self._another_way(notice)
                 return self._later(notice, error, seconds)
-            case NotSent() if notice.kind in AT_MOST_ONCE:
-                # Surely not told: it is given on return.
-                self._held.add(notice.to)
-                return self._became(notice, "held", trouble=str(error))
             case MaybeSent() if notice.kind in AT_MOST_ONCE:
                 return self._became(notice, "unknown", trouble=str(error))
             case MaybeSent() if notice.attempts + 1 < PATIENCE:
@@ -316,6 +328,10 @@ class Courier:
             case WindowClosed() if notice.kind is NoticeKind.STILL_THERE:
                 # Asked on return it would be a silly question.
                 return self._became(notice, "moot", trouble=str(error))
+            case Gone() if notice.kind in AT_MOST_ONCE:
+                # Nobody else is told in their place; should they come back, they are told.
+                self._held.add(notice.to)
+                return self._became(notice, "held", trouble=str(error))
             case WindowClosed():
                 self._held.add(notice.to)
                 await self._another_way(notice)

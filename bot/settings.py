@@ -50,10 +50,17 @@ class Settings(BaseSettings):
         "", description="Our address as people reach it, for links and labels, for example https://hoi-ocop.example."
     )
     readers: int = Field(2, ge=1, le=64, description="How many photos are read at once, each in its own process.")
+    waiting_photos_mb: int = Field(
+        256, ge=32, description="How many megabytes of photos may wait to be read; who comes then is asked to wait."
+    )
     answers_at_once: int = Field(
         256, ge=1, le=1024, description="How many people are answered at once in each channel."
     )
-    keep_days: int = Field(90, ge=1, description="After how many days answered messages are erased.")
+    keep_days: int = Field(
+        90,
+        ge=1,
+        description="After how many days messages and answers are erased, also those that could not be sent.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for people (text) or for machines (json).")
     seal_keys: SecretStr = Field(

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.crew import Crew
 from bot.http.connection import Connection
 from bot.http.crowd import Crowd, Place
 from bot.http.front import Front
 from bot.http.limits import Limits, connections_within, raise_descriptor_limit
 from bot.http.listening import Acceptor, open_listeners
 from bot.http.refusals import Refusals
-from bot.inbox import Crew
 from bot.networks import Networks
 
 _GRACE = 5.0

@@ -20,7 +20,7 @@ _AT_A_TIME = 5
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a notice."""
+    """What became of a notice; *tried* if that was an attempt."""
 
     number: int
     state: str
@@ -28,6 +28,7 @@ class Told:
     due_at: float = 0.0
     sent_id: str = ""
     trouble: str = ""
+    tried: bool = True
 
 
 async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
@@ -126,7 +127,7 @@ async def end_leases(connection: AsyncConnection) -> None:
 
 
 async def settle(connection: AsyncConnection, told: Told) -> None:
-    """Keep what became of a notice; the lease ends. Only this counts as an attempt, not that somebody had it."""
+    """Keep what became of a notice; the lease ends. That somebody had it is no attempt."""
     table = tables.notices
     await connection.execute(
         update(table)
@@ -138,7 +139,7 @@ async def settle(connection: AsyncConnection, told: Told) -> None:
             sent_id=told.sent_id,
             trouble=told.trouble[:200],
             leased_until=0.0,
-            attempts=table.c.attempts + 1,
+            attempts=table.c.attempts + int(told.tried),
         )
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.channel import Accepted, Answered, Delivery, Talk
+from bot.channel import Accepted, Answered, Busy, Delivery, Talk
 from bot.channels.web import Settings, WebChannel, open_channel
 from catalog.errors import StoreUnavailable
 from catalog.passport import Standing
@@ -56,11 +56,15 @@ class Tray:
     said: dict[Key, Answered] = field(default_factory=dict)
     puts: list[str] = field(default_factory=list)
     broken: int = 0
+    busy: int = 0
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Queue[Incoming] = field(default_factory=asyncio.Queue)
 
     async def put(self, incoming: Incoming) -> Accepted:
         self.puts.append(incoming.ref)
+        if self.busy:
+            self.busy -= 1
+            raise Busy
         if self.broken:
             self.broken -= 1
             raise StoreUnavailable

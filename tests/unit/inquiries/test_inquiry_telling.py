@@ -1,7 +1,7 @@
 """Who is told when: quiet hours, pauses, reminders, a second person, the officer; and what becomes of failures."""
 
-from bot.channel import Gone, MaybeSent, NotSent, WindowClosed
-from bot.courier import MOST_TRIES, PATIENCE
+from bot.channel import Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
+from bot.courier import PATIENCE
 from catalog.inquiry import Member, NoticeKind, Role
 from handlers.actions import Verb
 from handlers.phrases import speech
@@ -117,17 +117,45 @@ async def test_a_producer_is_told_through_another_after_a_quarter_of_an_hour_of_
     assert 10 * 60 < waited < 20 * 60
 
 
-async def test_notices_get_a_dead_letter_in_the_end(town: Town, folk: Folk) -> None:
+async def test_what_is_surely_unsent_is_told_in_the_end(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
-    town.lines["telegram"].troubles = [NotSent("down") for _ in range(2 * MOST_TRIES)]
-    for _ in range(MOST_TRIES + 8):
-        await town.later(7 * HOUR)
+    town.lines["telegram"].troubles = [NotSent("down") for _ in range(60)]
+    for _ in range(90):
+        await town.later(3 * HOUR)
+    assert await town.store.post.dead_letters(limit=9) == []
+    assert any(ref in each for each in folk.ba.heard)
+
+
+async def test_a_refused_notice_is_a_dead_letter(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    town.lines["telegram"].troubles = [Refused("too long")]
+    await town.post()
     dead = await town.store.post.dead_letters(limit=9)
-    assert [(each.kind, each.subject) for each in dead] == [(NoticeKind.REMIND, ref), (NoticeKind.NEW, ref)]
+    assert [(each.kind, each.subject) for each in dead] == [(NoticeKind.NEW, ref)]
     assert await town.store.post.revive(dead[0].number)
     assert not await town.store.post.revive(dead[0].number)
     await town.post()
     assert any(ref in each for each in folk.ba.heard)
+
+
+async def test_our_own_limits_cost_no_try(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    town.lines["telegram"].troubles = [NotYet("this chat has had its share", seconds=7.0) for _ in range(30)]
+    for _ in range(31):
+        await town.later(7)
+    assert sum(ref in each for each in folk.ba.heard) == 1
+    assert not any(ref in each for each in folk.officer.heard), "nobody was unreachable"
+
+
+async def test_an_answer_waits_for_who_shut_us_out(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Nem để được bao lâu?")
+    (ref,) = [each.ref for each in await town.store.post.inquiries_of(folk.lan.address, limit=9)]
+    town.lines["zalo"].troubles = [Gone("blocked")]
+    await folk.ba.does(Verb.CANNED, f"{ref} more")
+    await town.post()
+    assert not any(each.startswith("Trả lời cho") for each in folk.lan.heard)
+    await folk.lan("nem chua 2")
+    assert folk.lan.heard[-2].startswith(f"Trả lời cho #{ref}")
 
 
 async def test_an_unknown_fate_is_tried_again_for_producers_only(town: Town, folk: Folk) -> None:
@@ -158,13 +186,11 @@ async def test_an_answer_waits_for_the_window_and_is_given_first_thing_on_return
 async def test_an_answer_outlasts_a_dead_channel(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
     await folk.ba.does(Verb.CANNED, f"{ref} more")
-    town.lines["zalo"].troubles = [NotSent("down") for _ in range(MOST_TRIES)]
-    for _ in range(MOST_TRIES + 2):
-        await town.later(7 * HOUR)
+    town.lines["zalo"].troubles = [NotSent("down") for _ in range(30)]
+    for _ in range(40):
+        await town.later(HOUR)
     assert town.lines["zalo"].troubles == []
-    assert not any(each.startswith("Trả lời cho") for each in folk.lan.heard)
-    await folk.lan("xin chào")
-    assert any(each.startswith("Trả lời cho") for each in folk.lan.heard)
+    assert sum(each.startswith("Trả lời cho") for each in folk.lan.heard) == 1
 
 
 async def test_leaving_passes_on_what_waits(town: Town, folk: Folk) -> None:

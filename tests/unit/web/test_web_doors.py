@@ -85,6 +85,14 @@ async def test_a_picture_that_could_not_be_kept_is_not_acknowledged(house, clien
     assert said["text"].endswith("It will be sent again.")
 
 
+async def test_where_too_many_wait_a_picture_is_put_off_in_words(house, client):
+    house.tray.busy = 1
+    status, said = await post(client, house)
+    assert (status, said["code"], said["text"]) == (503, "busy", words.complaint("busy", "vi"))
+    assert "chờ một chút" in said["text"]
+    assert (await post(client, house))[0] == 200
+
+
 async def slowly() -> AsyncIterator[bytes]:
     yield b"x"
     import asyncio  # noqa: PLC0415 - only this body waits
