@@ -26,7 +26,6 @@ from catalog.reader import Reading
 from catalog.store import Store
 from handlers.desk import Desk
 
-
 # Links that say nothing of a product: the words beside them may name one.
 _MERE_LINKS = (SocialLink, ShopLink, OtherLink, ShortLink)
 
