@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs only when it runs, so that help appears at once."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -165,8 +166,17 @@ def courier(
 
 
 @app.command(rich_help_panel=SERVICE)
-def key() -> None:
+def key(
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Go on with the key that is set now: what a lost one sealed stays unreadable."),
+    ] = False,
+) -> None:
     """Make a key for HOI_OCOP_SEAL_KEYS."""
+    if accept:
+        from bot.commands import keys
+
+        raise typer.Exit(keys.accept())
     from catalog.sealing import new_key
 
     typer.echo(new_key())
@@ -212,7 +222,8 @@ def migrate() -> None:
 
 
 def run() -> None:
-    """Start the command line."""
+    """Start the command line. What it writes is for whoever runs it: there are phone numbers and words in it."""
+    os.umask(0o077)
     app()
 
 

@@ -14,7 +14,7 @@ from bot.channel import Channel, Talk
 from bot.courier import Courier
 from bot.crew import Crew
 from bot.discovery import channel_module, channel_names
-from bot.doors import OFF, Doors, persistently
+from bot.doors import LONGEST_PAUSE, OFF, Doors, persistently
 from bot.http import Doorway, Limits, Refusals, serving
 from bot.http.details import Details
 from bot.inbox import Inbox
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 # Viet Nam keeps UTC+7 all year; a certificate ends at its midnight, not at London's.
 VIET_NAM = timezone(timedelta(hours=7))
 _CLEAN_EVERY = 3600.0
+_SETTLE_EVERY = 2.0
 
 
 def today() -> date:
@@ -115,6 +116,7 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         crew = await stack.enter_async_context(Crew())
         crew.start(shelf.watch(measures.indexed), name="shelf")
         crew.start(_keep_clean(desk.store, settings), name="cleaning")
+        crew.start(_keep_settled(desk.store), name="erasing")
         crew.start(nudges.keep_nudging(desk), name="nudges")
         crew.start(keep_running(Courier(desk, inbox, channels, measures=measures)), name="courier")
         for name in doors.names:
@@ -189,6 +191,20 @@ async def _keep_clean(store: Store, settings: Settings) -> None:
             await store.forget_wishes()
             await store.post.forget_older_than((now - timedelta(days=settings.inquiry_days)).timestamp())
             await store.post.forget_drafts_before((now - timedelta(days=1)).timestamp())
+            await store.settle_erased(due=True)
         except StoreError as error:
             log.warning("old messages could not be erased: %s", error)
         await asyncio.sleep(_CLEAN_EVERY)
+
+
+async def _keep_settled(store: Store) -> None:
+    """What was erased while somebody read the files goes out of them as soon as that ends."""
+    pause = _SETTLE_EVERY
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            done = await store.settle_erased()
+        except StoreError as error:
+            log.warning("what was erased still stands in the database's files: %s", error)
+            done = False
+        pause = _SETTLE_EVERY if done else min(pause * 2, LONGEST_PAUSE)

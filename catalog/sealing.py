@@ -48,6 +48,11 @@ class Seal:
         self._written = tuple(key.encode() for key in keys)
         self._keys = tuple(base64.urlsafe_b64decode(key) for key in keys)
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What each key can be known by, the newest first; no key follows from its mark."""
+        return tuple(hmac.new(key, b"hoi-ocop mark", sha256).hexdigest()[:32] for key in self._keys)
+
     def close(self, text: str) -> str:
         """Seal *text*; nothing of it can be read in the result. The empty text stays empty."""
         if not text:

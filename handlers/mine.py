@@ -93,4 +93,8 @@ async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> t
     await desk.store.post.erase(me)
     for role in roles:
         await pass_on(role, desk=desk)
-    return Reply(say("Everything about you has been erased.")), replace(Known(), language=known.language)
+    # Here only what the files still hold of it is waited for; the house goes on where that takes longer.
+    done = say("Everything about you has been erased.")
+    if not await desk.store.post.settle_erased():
+        done += " " + say("What is left of it in the server's own log follows as soon as nobody reads that.")
+    return Reply(done), replace(Known(), language=known.language)

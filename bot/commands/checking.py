@@ -10,6 +10,7 @@ from bot.channel import Accepted, Answered, Memory, SendError, Talk
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from bot.discovery import channel_module, channel_names
+from bot.keys import has_keys, seal_keys
 from bot.memory import ChannelMemory
 from bot.settings import Settings, block_prefix, read_block
 from catalog.errors import BadSetting, CatalogError, StoreError
@@ -77,6 +78,7 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
         "settings", State.ON, told, "" if settings.public_url else "Set HOI_OCOP_PUBLIC_URL before printing labels."
     )
     yield await _database(settings.database_url)
+    yield await _keys(settings)
     yield await _officers(settings)
     yield _zbar()
     for name in channel_names():
@@ -107,6 +109,20 @@ async def _officers(settings: Settings) -> Finding:
         return Finding("officers", State.ON, f"{number} named")
     mend = "Name one: HOI_OCOP_OFFICERS, or hoi-ocop invite --officer. Until then complaints are kept and reach nobody."
     return Finding("officers", State.OFF, "none is named", mend)
+
+
+async def _keys(settings: Settings) -> Finding:
+    """Whether the key at hand is the one that sealed the database; none is made by looking."""
+    what = "key"
+    try:
+        if not has_keys(settings):
+            return Finding(what, State.ON, "one is made beside the database when it is first needed")
+        async with open_store(settings.database_url, keys=seal_keys(settings)) as store:
+            if await store.is_current():
+                await store.check_keys()
+    except CatalogError as error:
+        return Finding(what, State.WRONG, str(error), "Keep a copy of the key apart from the database's copies.")
+    return Finding(what, State.ON, "what people write is sealed with it")
 
 
 def _zbar() -> Finding:

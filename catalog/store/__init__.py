@@ -2,6 +2,7 @@
 
 from catalog.store.database import sqlite_file
 from catalog.store.inquiries import Step
+from catalog.store.keyring import is_sealed
 from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.members import Refusal
 from catalog.store.notes import Exchange
@@ -26,6 +27,7 @@ __all__ = [
     "Store",
     "Told",
     "Wish",
+    "is_sealed",
     "open_store",
     "sqlite_file",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
+from catalog.store.opened import OpenedFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
@@ -55,11 +56,16 @@ def make_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     pool: dict[str, Any] = {}
+    file: OpenedFile | None = None
     if url.database and url.database != ":memory:":
         _make_folder(Path(url.database).parent)
+        file = OpenedFile(Path(url.database))
         # The connection that was used last has in its memory what the next one needs.
         pool = {"pool_use_lifo": True}
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **pool)
+    if file is not None:
+        event.listen(engine.sync_engine, "do_connect", lambda *_: file.open())
+        event.listen(engine.sync_engine, "checkout", lambda *_: file.check())
     event.listen(engine.sync_engine, "connect", _make_safe)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
@@ -120,18 +126,6 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise as_store_error(error) from error
 
 
-async def settle_log(engine: AsyncEngine) -> None:
-    """Empty SQLite's log into its file, so that what was erased stands in neither."""
-    if engine.dialect.name != "sqlite":
-        return
-    try:
-        async with engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]  # aiosqlite's
-    except DBAPIError as error:
-        raise as_store_error(error) from error
-
-
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the tables up to date; does nothing if they are."""
     if not await is_current(engine):
@@ -140,14 +134,25 @@ async def migrate(engine: AsyncEngine) -> None:
 
 
 async def is_current(engine: AsyncEngine) -> bool:
-    """True when every migration has been run."""
+    """True when every migration has been run. Raises StoreUnavailable where a newer program ran more than we know."""
     async with reading(engine) as connection:
-        return await connection.run_sync(_revision) == head()
+        found = await connection.run_sync(_revision)
+    if found is not None and found not in _known():
+        raise StoreUnavailable(
+            f"The database belongs to a newer version of this program (its tables: {found}, known here: {head()}). "
+            "Start the newer version, or put back the copy of the database that was made before the update."
+        )
+    return found == head()
 
 
 def head() -> str:
     """The newest migration; their files are named in their order."""
-    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+    return max(_known())
+
+
+def _known() -> set[str]:
+    """Every migration that comes with this program."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def _revision(connection: Connection) -> str | None:

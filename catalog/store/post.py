@@ -25,6 +25,7 @@ from catalog.inquiry import (
 from catalog.sealing import Seal, fingerprint
 from catalog.store import corrections, database, inquiries, mail, members, notices, people, takeout, wishes
 from catalog.store import notes as memory
+from catalog.store.erasing import Eraser
 from catalog.store.inquiries import Opening, Step
 from catalog.store.members import Refusal
 from catalog.store.notices import Told
@@ -43,10 +44,11 @@ async def _calls(
 class Post:
     """Every method raises StoreError; times are UTC seconds."""
 
-    def __init__(self, engine: AsyncEngine, writer: Writer, seal: Seal) -> None:
+    def __init__(self, engine: AsyncEngine, writer: Writer, seal: Seal, eraser: Eraser) -> None:
         self._engine = engine
         self._writer = writer
         self._seal = seal
+        self._eraser = eraser
         self._wake: Callable[[], None] = lambda: None
         # How often change_person() has changed anyone's conversation beside the inbox's answers.
         self.people_changed = 0
@@ -380,11 +382,15 @@ class Post:
         return [(self._seal.open(sealed), at) for sealed, at in found]
 
     async def erase(self, who: Address) -> int:
-        """Erase all that is kept about someone, from the file as well as from the log beside it."""
+        """Erase all that is kept about someone. What it leaves in the files goes with settle_erased()."""
         persons = self._seal.persons(who.channel, who.address)
         asked = await self._write(lambda c: people.erase(c, who, persons=persons))
-        await database.settle_log(self._engine)
+        self._eraser.ask()
         return asked
+
+    async def settle_erased(self, *, patience: float = 3.0) -> bool:
+        """Empty what was erased out of the files too; False where that takes longer: the house goes on trying."""
+        return await self._eraser.settle_soon(patience=patience)
 
     def _text_mark(self, text: str) -> str:
         """How the same words are known again; whoever reads the database cannot guess them by trying."""

@@ -14,7 +14,8 @@ from catalog.errors import BadSetting
 from catalog.inquiry import Address
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, imports, mail, notes, pictures, products, revisions, unsent, wishes
+from catalog.store import database, imports, keyring, mail, notes, pictures, products, revisions, unsent, wishes
+from catalog.store.erasing import Eraser
 from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange
@@ -37,7 +38,8 @@ class Store:
         self._engine = engine
         self._seal = seal
         self._write = Writer(engine)
-        self._post = Post(engine, self._write, seal) if seal else None
+        self._eraser = Eraser(engine)
+        self._post = Post(engine, self._write, seal, self._eraser) if seal else None
         self.waiting = Waiting(engine, self._write, seal=seal, opened=self._opened)
 
     @property
@@ -55,6 +57,16 @@ class Store:
     async def migrate(self) -> None:
         """Bring the tables up to date."""
         await database.migrate(self._engine)
+
+    async def check_keys(self, *, accept: bool = False) -> None:
+        """Raise BadSetting where our keys are not those that sealed this database, unless told to *accept* them."""
+        if self._seal is not None:
+            async with database.writing(self._engine) as connection:
+                await keyring.check(connection, self._seal, accept=accept)
+
+    async def settle_erased(self, *, due: bool = False) -> bool:
+        """Empty what was erased out of the files where that is pending, or *due*; False while it cannot be done."""
+        return await self._eraser.settle() if due or self._eraser.pending else True
 
     async def is_current(self) -> bool:
         """True when no migration is missing."""
@@ -281,13 +293,20 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, migrate: bool = False, keys: Sequence[str] = ()) -> AsyncIterator[Store]:
-    """Open the database at *url*; *keys* seal what people write. Raises BadSetting for a URL or key we cannot use."""
+async def open_store(
+    url: str, *, migrate: bool = False, keys: Sequence[str] = (), accept: bool = False
+) -> AsyncIterator[Store]:
+    """Open the database at *url*; *keys* seal what people write. Raises BadSetting for a URL or key we cannot use.
+
+    With *migrate* its tables are brought up to date, and keys that are not those of the database are refused, unless
+    told to *accept* them.
+    """
     engine = database.make_engine(database.database_url(url))
     try:
         store = Store(engine, seal=Seal(keys) if keys else None)
         if migrate:
             await store.migrate()
+            await store.check_keys(accept=accept)
         yield store
     finally:
         await engine.dispose()

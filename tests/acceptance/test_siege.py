@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from catalog.sealing import new_key
 from tests.acceptance.command import Command
 from tests.acceptance.siege import Besieged, besieged, ended
 
@@ -180,3 +181,36 @@ async def test_figures_and_details_are_for_operators(command: Command) -> None:
         assert (await door.get("/metrics", source="127.0.0.2")).startswith(b"HTTP/1.1 403")
         assert (await door.get("/readyz", source="127.0.0.2")).endswith(b'{"ready": true}\n')
         assert (await door.get("/healthz", source="127.0.0.2")).startswith(b"HTTP/1.1 200")
+
+
+async def test_a_database_that_goes_away_is_noticed_and_takes_nothing_in(command: Command) -> None:
+    file = command.folder / "catalogue.db"
+    async with besieged(command) as door:
+        aside = file.rename(command.folder / "aside.db")
+        ready = await door.get("/readyz")
+        assert ready.startswith(b"HTTP/1.1 503")
+        assert b"deleted or moved" in ready
+        picture = b"\xff\xd8" * 1000
+        assert b"HTTP/1.1 503" in await door.ask(photo(1, len(picture), last=True) + picture)
+        aside.rename(file)
+        assert (await door.get("/readyz")).startswith(b"HTTP/1.1 200")
+    assert "was deleted or moved while it was in use" in door.told()
+
+
+def test_the_command_says_what_to_do_without_its_key_and_writes_for_its_owner_only(command: Command) -> None:
+    assert command("invite", "nobody").status == 1
+    kept = command.folder / "catalogue.db.key"
+    kept.rename(command.folder / "kept")
+    for words in (("courier",), ("check",)):
+        said = command.here(*words)
+        assert said.status == 1
+        assert "--accept" in said.out + said.err
+        assert not kept.exists()
+    (command.folder / "kept").rename(kept)
+    assert "does not fit" in command.here("courier", environment={"HOI_OCOP_SEAL_KEYS": new_key()}).err
+    assert command.here("courier").status == 0
+    kept.unlink()
+    assert command("key", "--accept").status == 0
+    assert command.here("courier").status == 0
+    assert command("template", "list.xlsx").status == 0
+    assert [each.name for each in command.folder.iterdir() if each.stat().st_mode & 0o077] == []
