@@ -89,7 +89,7 @@ class Composer:
             raise
         except (SendError, BadImage) as error:
             log.info("a photo in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
-            return Answer(apologies.not_fetched(known.language or incoming.person.language), known)
+            return Answer(apologies.not_fetched(known.language or incoming.person.language, error), known)
         except Exception as error:  # noqa: BLE001 - the person is told, the log is told where
             reference = secrets.token_hex(3).upper()
             log.error("unexpected, reference %s: %s", reference, outline(error))  # noqa: TRY400 - without its words

@@ -1,5 +1,6 @@
 """What is said when something went wrong that the person cannot mend."""
 
+from catalog.errors import ImageTooLarge
 from handlers.messages import Reply, Want
 from handlers.phrases import speech
 
@@ -11,7 +12,13 @@ def unexpected(reference: str, language: str) -> Reply:
     return Reply(text, language=say.language)
 
 
-def not_fetched(language: str) -> Reply:
-    """The photo did not reach us."""
+def not_fetched(language: str, error: Exception | None = None) -> Reply:
+    """The photo did not reach us; sending one again that is too large would not help."""
     say = speech(language)
+    if isinstance(error, ImageTooLarge):
+        text = say(
+            "This file is larger than {limit}, the most I can take. Please send it as a photo, or a smaller one.",
+            limit=error.limit or "20 MB",
+        )
+        return Reply(text, wants=Want.PHOTO, language=say.language)
     return Reply(say("I could not get your photo. Please send it once more."), wants=Want.PHOTO, language=say.language)

@@ -26,6 +26,9 @@ from catalog.reader import Reading
 from catalog.store import Store
 from handlers.desk import Desk
 
+# Links that say nothing of a product: the words beside them may name one.
+_MERE_LINKS = (SocialLink, ShopLink, OtherLink, ShortLink)
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -98,7 +101,7 @@ async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) ->
         if found := await products_of(code, store=store):
             return Typed(code, tuple(found))
     if whole is not None:
-        return Typed(whole)
+        return Typed(whole, around=codes.without_codes(text) if isinstance(whole, _MERE_LINKS) else "")
     certain = next((code for code in inside if codes.is_certain(code)), None)
     return Typed(certain, around=codes.without_codes(text)) if certain else None
 

@@ -146,3 +146,10 @@ async def test_a_payment_or_an_identity_card_is_noted_nowhere(say: Dialogue) -> 
     await say(PAYMENT)
     await say("001099012345||Nguyễn Văn A|01011990|Nam|Bắc Ninh|01012021")
     assert await say._desk.store.post.wished(Address("test", "an")) == []
+
+
+async def test_words_beside_a_link_that_names_no_product_are_searched(say: Dialogue) -> None:
+    """The link is named, and what the words name is shown."""
+    answer = await say("tương đình tổ htx hoa sen https://www.facebook.com/ai-do")
+    assert answer.startswith("Liên kết tới Facebook.")
+    assert first_line(SAUCE) in answer

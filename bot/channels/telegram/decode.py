@@ -3,22 +3,20 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from telegram import (
     CallbackQuery,
     Chat,
-    ChatMemberUpdated,
     Document,
     InlineQuery,
     Message,
-    MessageEntity,
-    PhotoSize,
     Update,
     User,
 )
 
+from bot.channels.telegram.pointing import entity_texts, picture_in, pointed_at, with_links
 from bot.channels.telegram.thread import Thread
+from bot.channels.telegram.words import COMMANDS
 from handlers.actions import Action, Verb
 from handlers.messages import Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
 
@@ -29,7 +27,8 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?",
 _QUOTED = 120
 _BLANKS = re.compile(r"[ \t]{2,}")
 _VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
+# What a group may say to us without our name; every other bare command is some other bot's.
+_OURS = frozenset({*COMMANDS, "help", "xoadulieu"})
 _STRANGE = (
     "sticker", "voice", "video", "video_note", "audio", "animation", "document", "poll", "dice", "game", "story",
     "paid_media", "checklist", "invoice",
@@ -71,15 +70,7 @@ class Moved:
     new: int
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """We can, or can no longer, speak in *chat*: blocked, kicked, let in again."""
-
-    chat: int
-    here: bool
-
-
-Event = Incoming | Part | Typing | Moved | Presence
+Event = Incoming | Part | Typing | Moved
 
 
 def decode(update: Update, *, me: Me) -> Event | None:
@@ -88,8 +79,6 @@ def decode(update: Update, *, me: Me) -> Event | None:
         return _typing(update.inline_query)
     if update.callback_query is not None:
         return _tap(update.callback_query)
-    if update.my_chat_member is not None:
-        return _presence(update.my_chat_member)
     if update.message is not None:
         return _message(update.message, me=me)
     if update.edited_message is not None:
@@ -112,10 +101,6 @@ def _typing(query: InlineQuery) -> Typing:
     return Typing(query.id, query.query.strip(), language_of(query.from_user), offset)
 
 
-def _presence(change: ChatMemberUpdated) -> Presence:
-    return Presence(change.chat.id, here=change.new_chat_member.status not in {"kicked", "left"})
-
-
 def _tap(query: CallbackQuery) -> Incoming:
     action = Action.parse(query.data or "")
     message, user = query.message, query.from_user
@@ -123,7 +108,7 @@ def _tap(query: CallbackQuery) -> Incoming:
         thread = Thread(user.id)
     else:
         pictured = isinstance(message, Message) and bool(message.photo)
-        topic = message.message_thread_id or 0 if isinstance(message, Message) and message.is_topic_message else 0
+        topic = _topic(message) if isinstance(message, Message) else 0
         thread = Thread(message.chat.id, topic=topic, tapped=message.message_id, pictured=pictured)
     return Incoming(_person(user), Tap(action) if action else Strange("button"), f"c{query.id}", str(thread))
 
@@ -143,7 +128,7 @@ def _message(message: Message, *, me: Me) -> Event | None:
     person = _sender(message)
     if person is None or (message.via_bot is not None and message.via_bot.id == me.id):
         return None
-    words = _without_mention(message, me=me)
+    words = with_links(message, _without_mention(message, me=me))
     addressed = message.chat.type == Chat.PRIVATE or _speaks_to(message, me=me)
     content = _content(message, words=words, me=me)
     if content is None or not (addressed or message.media_group_id):
@@ -181,15 +166,18 @@ def _person(user: User) -> Person:
 
 
 def _thread(message: Message) -> Thread:
-    if message.chat.type == Chat.PRIVATE:
-        return Thread(message.chat.id)
-    topic = message.message_thread_id or 0 if message.is_topic_message else 0
-    return Thread(message.chat.id, topic=topic, quoted=message.message_id)
+    quoted = 0 if message.chat.type == Chat.PRIVATE else message.message_id
+    return Thread(message.chat.id, topic=_topic(message), quoted=quoted)
+
+
+def _topic(message: Message) -> int:
+    """The topic of a forum, or of a private chat that has topics; 0 where there is none."""
+    return message.message_thread_id or 0 if message.is_topic_message else 0
 
 
 def _ref(message: Message) -> str:
     """The same for every delivery of the same words and picture in the same message, edited or not."""
-    picture = _picture(message)
+    picture = picture_in(message)
     mark = digest(message.text or message.caption or "", picture.file_unique_id if picture else "")
     return f"{message.chat.id}.{message.message_id}.{mark}"
 
@@ -200,12 +188,12 @@ def digest(words: str, picture: str = "") -> str:
 
 
 def _speaks_to(message: Message, *, me: Me) -> bool:
+    command = _COMMAND.fullmatch(message.text or message.caption or "")
+    if command is not None and command[2]:
+        return command[2].casefold() == me.username.casefold()
     if _ours(message, me=me):
         return True
-    command = _COMMAND.fullmatch(message.text or "")
-    if command is not None:
-        return (command[2] or me.username).casefold() == me.username.casefold()
-    return bool(_mentions(message, me=me))
+    return command[1].lower() in _OURS if command is not None else bool(_mentions(message, me=me))
 
 
 def _ours(message: Message, *, me: Me) -> str:
@@ -222,11 +210,9 @@ def _begun(replied: Message | None) -> str:
 
 def _mentions(message: Message, *, me: Me) -> list[str]:
     """The stretches of text that name us."""
-    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
-    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
     return [
         said
-        for entity, said in found.items()
+        for entity, said in entity_texts(message, "mention", "text_mention")
         if said.casefold() == f"@{me.username}".casefold() or (entity.user is not None and entity.user.id == me.id)
     ]
 
@@ -242,10 +228,13 @@ def _without_mention(message: Message, *, me: Me) -> str:
 
 def _content(message: Message, *, words: str, me: Me) -> Content | None:
     if message.text is not None:
-        return said(words, me=me)
-    picture = _picture(message)
+        meant = said(words, me=me)
+        return pointed_at(message, meant, me=me.id) or meant
+    picture = picture_in(message)
     if picture is not None:
-        return Photo(handle=picture.file_id, caption=words, as_file=isinstance(picture, Document))
+        return Photo(
+            handle=picture.file_id, caption=_without_command(words, me=me), as_file=isinstance(picture, Document)
+        )
     if message.location is not None:
         return Location(message.location.latitude, message.location.longitude)
     if message.contact is not None:
@@ -258,14 +247,11 @@ def _content(message: Message, *, words: str, me: Me) -> Content | None:
     return Strange(kind) if kind else None
 
 
-def _picture(message: Message) -> PhotoSize | Document | None:
-    if message.photo:
-        return max(message.photo, key=lambda size: size.width * size.height)
-    document = message.document
-    if document is None or message.animation is not None:
-        return None
-    named = PurePosixPath(document.file_name or "").suffix.lower() in _PICTURES
-    return document if named or (document.mime_type or "").startswith("image/") else None
+def _without_command(caption: str, *, me: Me) -> str:
+    """*caption* without a command to us: under a picture each of them means "read this"."""
+    command = _COMMAND.fullmatch(caption)
+    ours = command is not None and (command[2] or me.username).casefold() == me.username.casefold()
+    return (command[3] or "").strip() if command is not None and ours else caption
 
 
 def said(words: str, *, me: Me) -> Content:
@@ -279,7 +265,8 @@ def said(words: str, *, me: Me) -> Content:
     if name == "tim" and rest:
         return Text(rest)
     action = Action.parse(f"{_VERBS.get(name, name)} {rest}")
-    return Tap(action) if action else Text(words)
+    # Others than these are known further in, by their name alone.
+    return Tap(action) if action else Text(f"/{command[1]} {rest}".strip() if command[2] else words)
 
 
 def _opened(payload: str) -> Action:

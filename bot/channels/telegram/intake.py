@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -13,13 +13,14 @@ from bot.channel import Talk
 from bot.channels.telegram import inline, shortcut
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.aside import Aside
-from bot.channels.telegram.decode import Event, Me, Moved, Part, Presence, Typing, decode
+from bot.channels.telegram.decode import Event, Me, Moved, Part, Typing, decode
 from bot.channels.telegram.state import Chats
 from handlers.messages import Incoming
 
 logger = logging.getLogger(__name__)
 
-WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+WANTED = ("message", "edited_message", "callback_query", "inline_query")
+_REMEMBERED = 4096
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Intake:
     albums: Albums
     aside: Aside
     me: Me | None = None
+    _acknowledged: dict[str, None] = field(default_factory=dict)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Keep all of *updates*; when this returns they may be acknowledged. Raises catalog.errors.StoreError."""
@@ -57,9 +59,17 @@ class Intake:
             logger.warning("an update could not be read: %s", type(error).__name__)
             return None
         if update.callback_query is not None:
-            # The button stops spinning at once; the answer itself follows.
-            self.aside.soon(partial(self.bot.answer_callback_query, update.callback_query.id))
+            self._acknowledge(update.callback_query.id)
         return event
+
+    def _acknowledge(self, query: str) -> None:
+        """Let the button stop spinning at once, and only once: the answer itself follows."""
+        if query in self._acknowledged:
+            return
+        self._acknowledged[query] = None
+        if len(self._acknowledged) > _REMEMBERED:
+            del self._acknowledged[next(iter(self._acknowledged))]
+        self.aside.soon(partial(self.bot.answer_callback_query, query))
 
     async def _keep(self, event: Event) -> None:
         match event:
@@ -69,8 +79,6 @@ class Intake:
                 await self.albums.add(event)
             case Moved(old, new):
                 await self.chats.moved(old, new)
-            case Presence(chat, here):
-                await self.chats.mark(chat, here=here)
             case Typing():
                 self.aside.soon(partial(self._suggest, event))
 

@@ -21,9 +21,13 @@ from catalog.errors import StoreError
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 25
+# A poll whose line died unnoticed is waited for to its end: a long one would keep us deaf after the network is back.
+POLL_SECONDS = 10
+CONNECT_SECONDS = 4.0
+_GRACE_SECONDS = 4.0
 _WATCH_SECONDS = 60.0
-_LONGEST_WAIT = 60.0
+_LONGEST_WAIT = 4.0
+_REFUSED_WAIT = 60.0
 _CONNECTIONS = 40
 
 
@@ -96,7 +100,7 @@ class Listener:
         asked = {"timeout": seconds, "limit": 100, "allowed_updates": json.dumps(WANTED)}
         if offset:
             asked["offset"] = offset
-        found = await self.polls.post(f"/getUpdates?{urlencode(asked)}", read_timeout=seconds + 10.0)
+        found = await self.polls.post(f"/getUpdates?{urlencode(asked)}", read_timeout=seconds + _GRACE_SECONDS)
         if not isinstance(found, list):
             raise TelegramError("getUpdates answered something else than a list")
         return found
@@ -114,12 +118,12 @@ class Listener:
 
     async def _wait(self, error: TelegramError | None) -> None:
         self._failures += 1
-        longest = min(2.0 ** min(self._failures, 6), _LONGEST_WAIT)
+        longest = min(2.0 ** min(self._failures, 6) / 2, _LONGEST_WAIT)
         seconds = longest * (0.5 + self.chance.random() / 2)
         if isinstance(error, Patience):
             seconds = max(seconds, error.seconds)
         if isinstance(error, InvalidToken):
-            seconds = _LONGEST_WAIT
+            seconds = _REFUSED_WAIT
         await self.sleep(seconds)
 
 

@@ -13,11 +13,12 @@ from aiohttp import web
 from bot.channel import Condition, Delivery, Talk
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.aside import WORKERS, Aside
+from bot.channels.telegram.busy import Busy
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.decode import NAME, Me
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.lanes import Lanes
-from bot.channels.telegram.listen import Listener, Post
+from bot.channels.telegram.listen import CONNECT_SECONDS, Listener, Post
 from bot.channels.telegram.pictures import Pictures
 from bot.channels.telegram.request import Address, Wire, client
 from bot.channels.telegram.sending import Sender
@@ -47,6 +48,7 @@ class TelegramChannel:
     listener: Listener
     sender: Sender
     pictures: Pictures
+    busy: Busy
     webhook: Webhook | None
 
     @property
@@ -68,6 +70,7 @@ class TelegramChannel:
         async with asyncio.TaskGroup() as together:
             together.create_task(self.listener.listen())
             together.create_task(self.intake.albums.keep())
+            together.create_task(self.busy.work())
             for _ in range(WORKERS):
                 together.create_task(self.intake.aside.work())
 
@@ -77,6 +80,8 @@ class TelegramChannel:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Say *delivery*. Raises SendError."""
+        if delivery.to is not None:
+            self.busy.end(delivery.to.ref)
         return await self.sender.deliver(delivery)
 
     def condition(self) -> Condition:
@@ -92,7 +97,7 @@ async def open_channel(
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
     address = Address(settings.api_url, settings.token.get_secret_value(), proxy)
     wire = Wire(address, connections=settings.connections, timeout=settings.timeout)
-    polls = Wire(address, connections=4, timeout=settings.timeout)
+    polls = Wire(address, connections=4, timeout=min(settings.timeout, CONNECT_SECONDS), watched=True)
     post = _post(settings, talk)
     await wire.initialize()
     await polls.initialize()
@@ -115,7 +120,8 @@ def _put_together(
     listener = Listener(bot, polls, intake, state, post, chance=around.chance, sleep=around.sleep)
     sender = Sender(Calls(wire, lanes), chats, talk.public_url)
     webhook = Webhook(post.secret, intake) if post else None
-    return TelegramChannel(state, intake, listener, sender, Pictures(bot, wire, aside), webhook)
+    busy = Busy(bot, aside, clock=around.clock, sleep=around.sleep)
+    return TelegramChannel(state, intake, listener, sender, Pictures(bot, wire, busy), busy, webhook)
 
 
 def _post(settings: Settings, talk: Talk) -> Post | None:

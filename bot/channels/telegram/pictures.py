@@ -2,19 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from functools import partial
 
 from telegram import Bot
-from telegram.constants import ChatAction
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channel import NotSent, SendError
-from bot.channels.telegram.aside import Aside
+from bot.channels.telegram.busy import AFTER, Busy
 from bot.channels.telegram.refusal import meaning
 from bot.channels.telegram.request import TooLarge, Wire
 from bot.channels.telegram.thread import Thread
+from bot.picture_files import is_picture
 from catalog.errors import BadImage, EmptyImage, ImageTooLarge, UnknownImage
-from handlers.messages import Album, Incoming, Photo
+from handlers.messages import Album, Incoming, Photo, Strange, Text
 
 _LIMIT = "20 MB"
 
@@ -25,18 +24,17 @@ class Pictures:
 
     bot: Bot
     wire: Wire
-    aside: Aside
+    busy: Busy
 
     async def fetch(self, incoming: Incoming) -> Incoming:
         """*incoming* with its photos' bytes, and "typing …" in the chat. Raises NotSent or catalog.errors.BadImage."""
-        content = incoming.content
+        content, thread = incoming.content, Thread.parse(incoming.thread)
         if not isinstance(content, Photo | Album):
+            self.busy.begin(incoming.ref, thread, after=AFTER)
             return incoming
-        thread = Thread.parse(incoming.thread)
-        topic = thread.topic or None
-        self.aside.soon(partial(self.bot.send_chat_action, thread.chat, ChatAction.TYPING, message_thread_id=topic))
+        self.busy.begin(incoming.ref, thread)
         if isinstance(content, Photo):
-            return replace(incoming, content=await self._photo(content))
+            return replace(incoming, content=_as_it_is(await self._photo(content)))
         return replace(incoming, content=await self._album(content))
 
     async def _album(self, album: Album) -> Album:
@@ -74,6 +72,13 @@ class Pictures:
             return await self.wire.retrieve(file.file_path)
         except InvalidToken as error:  # a 404: the library takes it for a refused token, here it is a file that went
             raise BadRequest("the file is gone") from error
+
+
+def _as_it_is(photo: Photo) -> Photo | Text | Strange:
+    """*photo*, or if it is a file that is no picture after all, the words said with it."""
+    if not photo.as_file or is_picture(photo.image):
+        return photo
+    return Text(photo.caption) if photo.caption else Strange("document")
 
 
 def _later(error: TelegramError) -> SendError:

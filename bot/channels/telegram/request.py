@@ -5,6 +5,7 @@ it logs, raises or prints can hold the token. Under load this is 6.5 times its d
 """
 
 import logging
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aiohttp import (
+    AddrInfoType,
     ClientConnectorError,
     ClientError,
     ClientHttpProxyError,
@@ -71,12 +73,16 @@ class _Form:
 
 
 class Wire(BaseRequest):
-    """A pool of connections to the Bot API; *timeout* is in seconds and for each stage of a request."""
+    """A pool of connections to the Bot API; *timeout* is in seconds and for each stage of a request.
 
-    def __init__(self, address: Address, *, connections: int, timeout: float) -> None:
+    *watched* connections are probed while they are silent, so that a dead one is noticed within seconds.
+    """
+
+    def __init__(self, address: Address, *, connections: int, timeout: float, watched: bool = False) -> None:
         self._address = address
         self._connections = connections
         self._timeout = timeout
+        self._watched = watched
         self._session: ClientSession | None = None
 
     @property
@@ -87,7 +93,7 @@ class Wire(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool."""
         if self._session is None:
-            pool = TCPConnector(limit=self._connections)
+            pool = TCPConnector(limit=self._connections, socket_factory=_watched if self._watched else None)
             self._session = ClientSession(
                 connector=pool,
                 cookie_jar=DummyCookieJar(),
@@ -179,6 +185,17 @@ def _seconds(body: bytes) -> float:
         return max(1.0, float(spelling.read(body)["parameters"]["retry_after"]))
     except (ValueError, TypeError, LookupError):
         return 1.0
+
+
+def _watched(address: AddrInfoType) -> socket.socket:
+    """A socket that notices within some eight seconds that the other end is gone."""
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 3), ("TCP_KEEPINTVL", 2), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):  # Windows and macOS lack some of them
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return made
 
 
 class _NoBodies(logging.Filter):

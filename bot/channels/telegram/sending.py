@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.channel import Delivery, Gone, NotSent, Refused, SendError
+from bot.channel import Delivery, NotSent, Refused, SendError
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.draw import Drawing, draw
 from bot.channels.telegram.markup import Markup, asking, inline
-from bot.channels.telegram.refusal import Lost
+from bot.channels.telegram.refusal import Lost, NoTopic
 from bot.channels.telegram.state import Chats
 from bot.channels.telegram.thread import Thread
 from bot.channels.telegram.words import say
@@ -38,17 +38,16 @@ class Sender:
         except ChatMigrated as moved:
             await self.chats.moved(thread.chat, moved.new_chat_id)
             return await self._say_again(drawing, thread=Thread(moved.new_chat_id), delivery=delivery)
-        except Gone:
-            await self.chats.mark(thread.chat, here=False)
-            raise
+        except NoTopic:
+            # The topic was removed meanwhile: better beside it than nowhere.
+            return await self._say_again(drawing, thread=replace(thread, topic=0, tapped=0), delivery=delivery)
 
     async def _thread(self, delivery: Delivery) -> Thread:
         if delivery.to is not None and delivery.to.thread:
             thread = Thread.parse(delivery.to.thread)
         else:
+            # Whoever shut us out is asked again each time: they may have let us in since.
             thread = Thread(int(delivery.person.address))
-            if not await self.chats.open(thread.chat):
-                raise Gone("this chat shut us out")
         number = await self.chats.number(thread.chat)
         return thread if number == thread.chat else replace(thread, chat=number)
 

@@ -25,9 +25,16 @@ def words(raw: Mapping[str, Any], *, me: Me) -> Incoming | None:
             "chat": {"id": int(chat), "type": "private"},
             "date": int(date),
             "text": str(text),
-        } if text and 0 < date < _YEAR_3000:
+        } if text and 0 < date < _YEAR_3000 and not _linked(message.get("entities")):
             name = f"{first} {sender['last_name']}" if sender.get("last_name") else first
             person = Person(NAME, str(user), spoken_by(sender.get("language_code")), name)
             ref = f"{chat}.{number}.{digest(text)}"
             return Incoming(person, said(text, me=me), ref, str(Thread(chat)), at=datetime.fromtimestamp(date, UTC))
     return None
+
+
+def _linked(entities: object) -> bool:
+    """True where an address stands behind some words."""
+    return isinstance(entities, list) and any(
+        isinstance(each, dict) and each.get("type") == "text_link" for each in entities
+    )

@@ -36,7 +36,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Which chats moved to another number, and which shut us out."""
+    """Which chats moved to another number."""
 
     memory: Memory
 
@@ -48,12 +48,3 @@ class Chats:
     async def moved(self, old: int, new: int) -> None:
         """Remember that the group *old* is now *new*."""
         await self.memory.put(f"moved:{old}", str(new))
-
-    async def open(self, chat: int) -> bool:
-        """False if we know that *chat* shut us out."""
-        return await self.memory.get(f"gone:{chat}") != "yes"
-
-    async def mark(self, chat: int, *, here: bool) -> None:
-        """Remember whether *chat* lets us in."""
-        if here != await self.open(chat):
-            await self.memory.put(f"gone:{chat}", "" if here else "yes")

@@ -47,6 +47,7 @@ class House:
     again: int = 0
     full: bool = False
     outcomes: list[str | Exception] = field(default_factory=list)
+    thinking: asyncio.Event | None = None
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     _known: set[tuple[str, str]] = field(default_factory=set)
     _waiting: asyncio.Queue[tuple[int, Incoming]] = field(default_factory=asyncio.Queue)
@@ -84,6 +85,8 @@ class House:
             try:
                 whole = await surely(lambda: channel.fetch(incoming))
                 self.kept[place] = whole
+                if self.thinking is not None:
+                    await self.thinking.wait()
                 delivery = Delivery(incoming.person, self.answer(whole), key=incoming.ref, to=incoming)
                 self.outcomes.append(await surely(lambda: channel.deliver(delivery)))
             except (SendError, BadImage) as error:

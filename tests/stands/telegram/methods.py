@@ -49,6 +49,7 @@ class Methods:
 
     def _new(self, given: Json, **content: Any) -> Json:
         chat = self.world.chat(given["chat_id"])
+        self._may(chat["id"], "photo" if "photo" in content else "text", topic=given.get("message_thread_id"))
         keyboard = rules.markup(given.get("reply_markup"), private=chat["type"] == "private")
         shown = keyboard if keyboard and "inline_keyboard" in keyboard else None
         quoted = given.get("reply_parameters")
@@ -60,6 +61,14 @@ class Methods:
             chat["id"], reply_markup=shown, message_thread_id=given.get("message_thread_id"), **content
         )
         return {key: value for key, value in message.items() if key != "marked"}
+
+    def _may(self, chat: int, kind: str, *, topic: int | None) -> None:
+        """Refuse what the chat does not allow and topics that are not there."""
+        if topic is not None and (chat, topic) in self.world.topics_gone:
+            raise Refusal("Bad Request: message thread not found")
+        words = self.world.forbidden.get((chat, kind))
+        if words is not None:
+            raise Refusal(words, status=403 if words.startswith("Forbidden") else 400)
 
     def _photo(self, address: str) -> list[Json]:
         if not address.startswith(("http://", "https://")):
@@ -89,6 +98,7 @@ class Methods:
             raise Refusal("Bad Request: can't parse InputMedia")
         caption = rules.message_text(media, key="caption", limit=1024, least=0)
         message = self._own(given)
+        self._may(given["chat_id"], "photo", topic=None)
         photo = self._photo(media["media"])
         message.pop("text", None)
         return self._changed(message, given, photo=photo, caption=caption, marked=media.get("caption"))

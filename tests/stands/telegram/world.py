@@ -26,7 +26,10 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class World:
-    """*shut* are chats that blocked or kicked the bot, *moved* are groups that became supergroups."""
+    """*shut* are chats that blocked or kicked the bot, *moved* are groups that became supergroups.
+
+    *forbidden* says with which words a chat refuses a kind of message, *topics_gone* are topics that were removed.
+    """
 
     chats: dict[int, Json] = field(default_factory=dict)
     messages: dict[tuple[int, int], Json] = field(default_factory=dict)
@@ -34,6 +37,8 @@ class World:
     sizes: dict[str, int] = field(default_factory=dict)
     shut: dict[int, str] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
+    forbidden: dict[tuple[int, str], str] = field(default_factory=dict)
+    topics_gone: set[tuple[int, int]] = field(default_factory=set)
     refused_pictures: set[str] = field(default_factory=set)
     callbacks: dict[str, bool] = field(default_factory=dict)
     inlines: dict[str, bool] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from bot.channel import Accepted, Gone, MaybeSent, NotSent, Refused, WindowClose
 from bot.crew import Crew
 from bot.inbox import Inbox
 from bot.measures import Measures
-from catalog.errors import StoreError, UnknownImage
+from catalog.errors import ImageTooLarge, StoreError, UnknownImage
 from catalog.store import Letter, tables
 from catalog.store.database import database_url, make_engine
 from handlers import apologies
@@ -282,6 +282,16 @@ async def test_a_photo_that_could_not_be_fetched_is_asked_for_again(house: House
         await settled(inbox)
     assert house.echo.asked == []
     assert house.ear.heard == [("an", apologies.not_fetched("vi").text)]
+
+
+async def test_a_file_that_is_too_large_is_told_the_limit_and_not_asked_for_again(house: House) -> None:
+    house.ear.unfetched = ImageTooLarge(limit="20 MB")
+    async with house.open() as inbox:
+        await inbox.put(from_("an", Photo(handle="f1"), "1"))
+        await settled(inbox)
+    ((_, words),) = house.ear.heard
+    assert words.startswith("Tệp này lớn hơn 20 MB")
+    assert "gửi lại" not in words
 
 
 async def test_a_stopped_process_leaves_nothing_unanswered(house: House) -> None:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.channels.telegram.decode import Event, Me, Moved, Part, Presence, Typing, decode
+from bot.channels.telegram.decode import Event, Me, Moved, Part, Typing, decode
 from bot.channels.telegram.thread import Thread
 from handlers.actions import Action, Verb
 from handlers.messages import Contact, Content, Incoming, Location, Photo, Strange, Tap, Text
+from tests.stands.telegram.people import marks
 
 SAMPLES = Path(__file__).parents[2] / "contracts" / "samples" / "telegram"
 ME = Me(7_000_000_001, "hoi_ocop_bot")
@@ -75,13 +76,11 @@ MEANINGS: dict[str, Content] = {
 NOT_FOR_US = [
     "edited_live_location", "edited_album_part", "via_our_inline", "pinned", "group_unaddressed", "group_reply_other",
     "group_command_other_bot", "group_channel_post", "group_other_bot", "channel_post", "poll_answer",
+    "blocked", "unblocked", "removed_from_group",
 ]  # fmt: skip
 OTHERS: dict[str, Event] = {
     "inline_query": Typing("900001", "nem bùi", "en", 20),
     "inline_query_empty": Typing("900002", "", "vi", 0),
-    "blocked": Presence(100_001, here=False),
-    "unblocked": Presence(100_001, here=True),
-    "removed_from_group": Presence(-1_001_500_000_000, here=False),
     "group_migrated_to": Moved(-400_500, -1_001_500_000_000),
     "group_migrated_from": Moved(-400_500, -1_001_500_000_000),
 }
@@ -199,3 +198,173 @@ def test_any_words_are_read_without_surprise(words: str) -> None:
 @given(st.builds(Thread, *[st.integers(-(2**52), 2**52)] * 4, st.booleans()))
 def test_a_thread_survives_being_spelled(thread: Thread) -> None:
     assert Thread.parse(str(thread)) == thread
+
+
+GROUP = {"id": -100, "type": "supergroup", "title": "Chợ Thử"}
+HOA = {"id": 6, "is_bot": False, "first_name": "Hoa"}
+PIXELS = [
+    {"file_id": size, "file_unique_id": f"u{size}", "width": width, "height": 600}
+    for size, width in (("s", 90), ("f", 800))
+]
+
+
+def told(text: str, *, chat: dict[str, Any] = GROUP, **more: Any) -> Event | None:
+    """What *text* means with *more* beside it; its mentions and commands marked as Telegram marks them."""
+    message = {"message_id": 10, "date": 1_764_000_000, "from": {**HOA, "id": 5}, "chat": chat, "text": text, **more}
+    if "entities" not in more:
+        message["entities"] = marks(text)
+    return decode(Update.de_json({"update_id": 1, "message": message}), me=ME)
+
+
+def content(text: str, **more: Any) -> Content | None:
+    event = told(text, **more)
+    assert event is None or isinstance(event, Incoming)
+    return event.content if event else None
+
+
+def replied(*, sender: dict[str, Any] = HOA, chat: dict[str, Any] = GROUP, **what: Any) -> dict[str, Any]:
+    return {"message_id": 9, "date": 1, "chat": chat, "from": sender, **what}
+
+
+OURSELVES = {"id": ME.id, "is_bot": True, "first_name": "Hỏi OCOP", "username": ME.username}
+PRIVATE = {"id": 5, "type": "private", "first_name": "A"}
+
+
+@pytest.mark.parametrize("text", ["/ban @x", "/mute 5m", "/settings", "/p banh", "/report", "/ban@other_bot x", "/"])
+def test_a_bare_command_of_another_bot_is_left_alone_in_a_group(text: str) -> None:
+    assert told(text) is None
+    assert told(f"{text} @hoi_ocop_bot") is None or text == "/"
+
+
+def test_a_command_for_another_bot_is_not_ours_though_it_replies_to_us() -> None:
+    ours = replied(sender=OURSELVES, text="Nem bùi")
+    assert told("/ban@other_bot", reply_to_message=ours) is None
+    assert content("/xyz", reply_to_message=ours) == Text("/xyz")
+
+
+@pytest.mark.parametrize(
+    "command", ["start", "tim nem", "huongdan", "cauhoi", "ngonngu", "dulieu", "help", "xoadulieu"]
+)
+def test_our_own_commands_need_no_name_in_a_group(command: str) -> None:
+    assert told(f"/{command}") is not None
+
+
+def test_a_command_that_names_us_is_answered_whatever_it_is() -> None:
+    assert content("/xyz@hoi_ocop_bot nem") == Text("/xyz nem")
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("@hoi_ocop_bot cái này là gì?", "cái này là gì?"),
+        ("@hoi_ocop_bot", ""),
+        ("/tim@hoi_ocop_bot", ""),
+        ("/tim", ""),
+    ],
+)
+def test_words_in_a_reply_to_a_photo_are_about_that_photo(text: str, caption: str) -> None:
+    assert content(text, reply_to_message=replied(photo=PIXELS)) == Photo(handle="f", caption=caption)
+    document = {"file_id": "d", "file_unique_id": "ud", "file_name": "nhan.jfif"}
+    there = replied(document=document, caption="hàng mới")
+    assert content(text, reply_to_message=there) == Photo(handle="d", caption=caption, as_file=True)
+    outside = {"origin": {"type": "user", "date": 1, "sender_user": HOA}, "photo": PIXELS}
+    assert content(text, external_reply=outside) == Photo(handle="f", caption=caption)
+
+
+def test_a_reply_in_a_topic_reads_the_photo_there() -> None:
+    there = replied(photo=PIXELS, media_group_id="7", message_thread_id=3, is_topic_message=True)
+    event = told("@hoi_ocop_bot", reply_to_message=there, message_thread_id=3, is_topic_message=True)
+    assert isinstance(event, Incoming)
+    assert event.content == Photo(handle="f")
+    assert Thread.parse(event.thread) == Thread(-100, topic=3, quoted=10)
+
+
+def test_a_reply_that_is_a_wish_of_its_own_is_not_about_the_photo() -> None:
+    photo = replied(photo=PIXELS)
+    assert content("/cauhoi@hoi_ocop_bot", reply_to_message=photo) == Text("/cauhoi")
+    assert content("/ngonngu@hoi_ocop_bot", reply_to_message=photo) == Tap(Action(Verb.LANGUAGE))
+    assert told("cái này là gì?", reply_to_message=photo) is None
+    ours = replied(sender=OURSELVES, photo=PIXELS)
+    assert content("còn hạn không?", reply_to_message=ours) == Text("còn hạn không?")
+
+
+def test_in_private_only_words_about_the_photo_point_at_it() -> None:
+    photo = replied(sender={**HOA, "id": 5}, chat=PRIVATE, photo=PIXELS)
+    assert content("cái này là gì?", chat=PRIVATE, reply_to_message=photo) == Photo(
+        handle="f", caption="cái này là gì?"
+    )
+    assert content("0912345678", chat=PRIVATE, reply_to_message=photo) == Text("0912345678")
+
+
+def test_our_bare_name_in_a_reply_to_words_asks_about_those_words() -> None:
+    assert content("@hoi_ocop_bot", reply_to_message=replied(text="nem bùi mấy sao?")) == Text("nem bùi mấy sao?")
+    assert content("@hoi_ocop_bot", reply_to_message=replied(sticker=sample("sticker")["message"]["sticker"])) == Tap(
+        Action(Verb.HELP)
+    )
+
+
+def test_a_command_under_a_photo_means_the_photo() -> None:
+    message = {
+        "message_id": 10, "date": 1, "from": HOA, "chat": GROUP, "photo": PIXELS, "caption": "/tim@hoi_ocop_bot gì đây",
+        "caption_entities": [{"type": "bot_command", "offset": 0, "length": 17}],
+    }  # fmt: skip
+    event = decode(Update.de_json({"update_id": 1, "message": message}), me=ME)
+    assert isinstance(event, Incoming)
+    assert event.content == Photo(handle="f", caption="gì đây")
+    message["caption"] = "/ban@other_bot"
+    assert decode(Update.de_json({"update_id": 1, "message": message}), me=ME) is None
+
+
+LINK = "https://check.bacninh.gov.vn/p/abc123"
+
+
+def linked(words: str, *urls: str) -> list[dict[str, Any]]:
+    return [{"type": "text_link", "offset": 0, "length": len(words), "url": url} for url in urls]
+
+
+def test_a_link_behind_words_is_read() -> None:
+    words = "Truy xuất tại đây"
+    assert content(words, chat=PRIVATE, entities=linked(words, LINK, LINK)) == Text(f"{words} {LINK}")
+    assert content(LINK, chat=PRIVATE, entities=linked(LINK, LINK)) == Text(LINK)
+    there = replied(text=words, entities=linked(words, LINK))
+    assert content("@hoi_ocop_bot", reply_to_message=there) == Text(f"{words} {LINK}")
+
+
+def test_a_link_behind_a_caption_is_read() -> None:
+    message = {
+        "message_id": 10, "date": 1, "from": HOA, "chat": PRIVATE, "photo": PIXELS, "caption": "đây",
+        "caption_entities": linked("đây", LINK),
+    }  # fmt: skip
+    event = decode(Update.de_json({"update_id": 1, "message": message}), me=ME)
+    assert isinstance(event, Incoming)
+    assert event.content == Photo(handle="f", caption=f"đây {LINK}")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "size", "picture"),
+    [
+        ("nhan.jfif", None, 9, True),
+        ("nhan.AVIF", "application/octet-stream", 9, True),
+        ("nhan", None, 9, True),
+        (None, None, 9, True),
+        ("nhan.tmp", "application/octet-stream", 9, True),
+        ("nhan", None, 21 * 1024 * 1024, False),
+        ("nhan.jpg", None, 21 * 1024 * 1024, True),
+        ("gia.pdf", "application/octet-stream", 9, False),
+        ("gia.zip", None, 9, False),
+        ("gia", "application/pdf", 9, False),
+    ],
+)
+def test_which_files_may_be_pictures(name: str | None, kind: str | None, size: int, *, picture: bool) -> None:
+    update = sample("document_image")
+    document = {"file_id": "d", "file_unique_id": "u", "file_name": name, "mime_type": kind, "file_size": size}
+    update["message"]["document"] = {key: value for key, value in document.items() if value is not None}
+    event = decode(Update.de_json(update), me=ME)
+    assert isinstance(event, Incoming)
+    assert isinstance(event.content, Photo) is picture
+
+
+def test_a_topic_of_a_private_chat_is_remembered() -> None:
+    event = told("nem", chat=PRIVATE, message_thread_id=7, is_topic_message=True)
+    assert isinstance(event, Incoming)
+    assert Thread.parse(event.thread) == Thread(5, topic=7)

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, Talk
 from bot.channels.telegram import Settings, open_channel
+from bot.channels.telegram.listen import POLL_SECONDS
+from bot.channels.telegram.opening import Surroundings
 from bot.channels.telegram.request import Address
 from catalog.errors import BadSetting
 from handlers.actions import Action, Verb
@@ -160,6 +162,23 @@ async def test_faults_on_the_way_in_pass(api: BotApi, lan: Someone, live: Live) 
         await until(lambda: api.made("sendMessage"))
         await until(lambda: channel.condition().health is Health.UP)
     assert api.faults.waiting == []
+
+
+async def test_after_a_long_outage_it_is_heard_again_within_seconds(api: BotApi, lan: Someone) -> None:
+    """However often it failed before: nobody waits for a pause that grew."""
+    waits: list[float] = []
+
+    async def note_down(seconds: float) -> None:
+        waits.append(seconds)
+        await asyncio.sleep(0.001)
+
+    api.faults.add(Cut(path="getMe"), times=40)
+    house = House(echo)
+    async with living(house, settings(api), around=Surroundings(sleep=note_down)):
+        lan.say("nem")
+        await until(lambda: house.outcomes)
+    assert max(waits) <= 4
+    assert POLL_SECONDS <= 10
 
 
 async def test_two_pollers_are_named(api: BotApi, lan: Someone, live: Live) -> None:

@@ -11,7 +11,6 @@ from bot.channels.telegram import open_channel
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.decode import Part
 from bot.channels.telegram.rich import link, web
-from bot.channels.telegram.state import Chats
 from bot.channels.telegram.thread import Thread
 from catalog.errors import UnknownImage
 from handlers.messages import Album, Incoming, Person, Photo
@@ -128,13 +127,7 @@ async def test_an_album_is_looked_at_without_its_broken_photo(api: BotApi, lan: 
         with pytest.raises(NotSent) as waits:
             await channel.fetch(replace(incoming, content=Photo(handle=good)))
         assert waits.value.seconds == 1.0
-        assert channel.listener.polls.read_timeout == 5.0
-
-
-async def test_what_is_known_already_is_not_written_again() -> None:
-    shelf = Shelf()
-    await Chats(shelf).mark(5, here=True)
-    assert shelf.kept == {}
+        assert channel.listener.polls.read_timeout == 4.0
 
 
 def test_addresses_that_are_none() -> None:

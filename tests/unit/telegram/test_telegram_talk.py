@@ -1,18 +1,20 @@
 """Conversations over real HTTP: what people do, and what the Bot API is asked to show."""
 
+import asyncio
 from dataclasses import replace
 from typing import cast
 
 import pytest
 
-from bot.channel import Delivery, Gone, Health
+from bot.channel import Delivery, Gone, Health, Refused
 from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
 from handlers.actions import Action, Verb
-from handlers.messages import Album, Choice, Incoming, Location, Person, Photo, Reply, Tap, Text, Want
+from handlers.messages import Album, Choice, Incoming, Location, Person, Photo, Reply, Strange, Tap, Text, Want
 from tests.stands.telegram import BotApi, Someone, group
 from tests.stands.telegram.house import House, echo, product, until
 from tests.unit.telegram.conftest import Live
 
+SHARP = b"\x89PNG\r\n\x1a\n sharp pixels"
 PICTURE = "https://ocop.example/media/banh.jpg"
 
 
@@ -58,9 +60,9 @@ async def test_a_photo_is_fetched_at_its_largest_while_we_type(api: BotApi, lan:
     house = House(echo)
     async with live(house):
         lan.photo(b"pixels", caption="gì đây")
-        lan.file(b"sharp pixels")
+        lan.file(SHARP)
         await until(lambda: len(house.outcomes) == 2)
-        assert [cast("Photo", one.content).image for one in house.kept] == [b"pixels", b"sharp pixels"]
+        assert [cast("Photo", one.content).image for one in house.kept] == [b"pixels", SHARP]
         await until(lambda: len(api.made("sendChatAction")) == 2)
         assert api.made("sendChatAction")[0] == {"chat_id": 100_001, "action": "typing"}
 
@@ -268,24 +270,122 @@ async def test_an_edit_is_answered_once_and_only_if_words_changed(api: BotApi, l
         assert [sent["text"] for sent in api.made("sendMessage")] == ["Text: nem bui", "Text: nem bùi", "Text: xong"]
 
 
-async def test_who_shuts_us_out_is_left_alone_until_they_return(api: BotApi, lan: Someone, live: Live) -> None:
+async def test_who_shut_us_out_is_told_again_once_they_write(api: BotApi, lan: Someone, live: Live) -> None:
+    """Also where Telegram never says that they let us in again."""
     house = House(echo)
     notice = Delivery(Person("telegram", "100001"), Reply("Tin mới"), key="n1")
     async with live(house) as channel:
         lan.become("kicked")
-        await until(lambda: house.memory.kept.get("gone:100001") == "yes")
         with pytest.raises(Gone):
             await channel.deliver(notice)
-        assert api.made("sendMessage", status=None) == []
-        lan.become("member")
-        await until(lambda: house.memory.kept["gone:100001"] == "")
+        api.world.shut.clear()
+        lan.say("nem")
+        await until(lambda: house.outcomes)
         assert (await channel.deliver(notice)).startswith("100001/")
+        await asyncio.sleep(0.2)  # four seconds here
         api.world.shut[100_001] = "user is deactivated"
         with pytest.raises(Gone):
             await channel.deliver(notice)
-        assert house.memory.kept["gone:100001"] == "yes"
         with pytest.raises(Gone):
             await channel.deliver(replace(notice, person=Person("telegram", "99")))
+
+
+PHOTOS_FORBIDDEN = (
+    "Bad Request: not enough rights to send photos to the chat",
+    "Bad Request: not enough rights to send media messages to the chat",
+    "Bad Request: have no rights to send a photo",
+    "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN",
+    "Bad Request: CHAT_SEND_MEDIA_FORBIDDEN",
+    "Forbidden: CHAT_SEND_PHOTOS_FORBIDDEN",
+)
+
+
+@pytest.mark.parametrize("words", PHOTOS_FORBIDDEN)
+async def test_a_group_that_forbids_photos_is_answered_in_words(
+    api: BotApi, lan: Someone, live: Live, words: str
+) -> None:
+    house = House(lambda _: Reply(cards=(product(1, picture=PICTURE),)))
+    hoa = replace(lan, group=group())
+    api.world.forbidden[group()["id"], "photo"] = words
+    async with live(house):
+        hoa.say("@hoi_ocop_bot bánh")
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert "Bánh phu thê 1" in sent["text"]
+        await until(lambda: house.outcomes)
+        assert house.outcomes == [f"{group()['id']}/11"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bad Request: not enough rights to send text messages to the chat",
+        "Bad Request: TOPIC_CLOSED",
+        "Forbidden: CHAT_SEND_PLAIN_FORBIDDEN",
+    ],
+)
+async def test_a_group_where_nothing_may_be_said_is_not_gone(api: BotApi, lan: Someone, live: Live, words: str) -> None:
+    house = House(echo)
+    hoa = replace(lan, group=group())
+    api.world.forbidden[group()["id"], "text"] = words
+    async with live(house):
+        hoa.say("@hoi_ocop_bot bánh")
+        await until(lambda: house.outcomes)
+        assert type(house.outcomes[0]) is Refused
+        api.world.forbidden.clear()
+        hoa.say("@hoi_ocop_bot nem")
+        await until(lambda: api.made("sendMessage"))
+
+
+async def test_a_topic_of_a_private_chat_is_answered_in_it_or_beside_it(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(shop)
+    async with live(house):
+        lan.say("bánh", message_thread_id=7, is_topic_message=True)
+        (sent,) = await until(lambda: api.made("sendMessage"))
+        assert sent["message_thread_id"] == 7
+        api.world.topics_gone.add((100_001, 8))
+        lan.say("nem", message_thread_id=8, is_topic_message=True)
+        _, beside = await until(lambda: len(made := api.made("sendMessage")) == 2 and made)
+        assert "message_thread_id" not in beside
+
+
+async def test_a_doubled_tap_is_acknowledged_once(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(shop)
+    async with live(house):
+        lan.say("bánh")
+        await until(lambda: house.outcomes)
+        lan.tap(int(str(house.outcomes[0]).partition("/")[2]), "2")
+        await until(lambda: api.made("answerCallbackQuery"))
+        again = next(update for update in api.world.confirmed if "callback_query" in update)
+        api.world.happen("callback_query", again["callback_query"])
+        lan.say("xong")
+        await until(lambda: len(house.outcomes) == 3)
+        assert house.again == 1
+        assert len(api.made("answerCallbackQuery", status=None)) == 1
+
+
+async def test_typing_lasts_as_long_as_the_answer_takes(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    thinking = asyncio.Event()
+    house.thinking = thinking
+    async with live(house):
+        lan.photo(b"pixels")
+        await until(lambda: len(api.made("sendChatAction")) >= 3)
+        assert house.outcomes == []
+        thinking.set()
+        await until(lambda: house.outcomes)
+        told = len(api.made("sendChatAction", status=None))
+        await asyncio.sleep(0.4)  # eight seconds here
+        assert len(api.made("sendChatAction", status=None)) <= told + 1
+
+
+async def test_a_file_that_is_no_picture_after_all_is_not_read_as_one(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(echo)
+    async with live(house):
+        lan.file(b"\0\0\0\x1cftypavif\0\0\0\0mif1", kind="application/octet-stream", name="nhan")
+        lan.file(b"%PDF-1.7 gia", kind="application/octet-stream", name="gia")
+        await until(lambda: len(house.outcomes) == 2)
+        assert isinstance(house.kept[0].content, Photo)
+        assert house.kept[1].content == Strange("document")
 
 
 async def test_a_group_that_moved_is_followed(api: BotApi, lan: Someone, live: Live) -> None:

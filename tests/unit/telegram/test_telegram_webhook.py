@@ -30,9 +30,7 @@ async def test_telegram_is_told_where_and_with_which_secret(api: BotApi, live: L
     async with posted(live, House(echo)):
         assert api.webhook["url"] == "https://ocop.example/telegram/webhook"
         assert api.webhook["secret_token"] == SECRET
-        assert set(api.webhook["allowed_updates"]) == {
-            "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
-        }  # fmt: skip
+        assert set(api.webhook["allowed_updates"]) == {"message", "edited_message", "callback_query", "inline_query"}
 
 
 async def test_what_is_posted_is_answered_once_however_often(api: BotApi, lan: Someone, live: Live) -> None:
