@@ -225,7 +225,7 @@ def test_a_payment_code_cannot_be_bound(stocked: Command) -> None:
 
 def test_the_check_says_what_is_on_off_and_wrong(stocked: Command) -> None:
     said = stocked("check", "--json")
-    assert said.status == 0
+    assert said.status == 0, said.out
     found = {line["what"]: line["state"] for line in said.json}
     assert (found["settings"], found["database"], found["channel telegram"]) == ("on", "on", "off")
     wrong = stocked.here(

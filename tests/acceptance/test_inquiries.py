@@ -119,7 +119,7 @@ async def test_a_dead_letter_is_listed_and_tried_again(connected: Connected, api
         (("invite",), 2, "Name a producer, or say --officer."),
         (("invite", "HTX Nem 1", "--officer"), 2, "Name a producer, or say --officer."),
         (("invite", "HTX Ma"), 1, "No producer is called HTX Ma."),
-        (("invite", "HTX Nem"), 1, "Several producers match; say which id:"),
+        (("invite", "HTX Nem"), 1, "Several producers match. Say which id:"),
         (("invite", "nem-1", "--qr", "code.gif"), 2, ".png or a .svg"),
         (("invite", "nem-1", "--qr", "code.svg"), 0, "https://ocop.test/?j="),
         (("invite", "--officer"), 0, "a programme officer"),
