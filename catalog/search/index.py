@@ -13,7 +13,7 @@ from catalog.search.completing import Completer
 from catalog.search.looking import EXPLAINED_BY_NAME, NONE, Looker, Ranked
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
 from catalog.search.narrowing import Sorting, arranged, distances, meeting
-from catalog.search.pool import Flags
+from catalog.search.pool import Flags, Ints
 from catalog.search.reading import Token, tokens_of
 from catalog.search.shelf import Shelf
 from catalog.search.small_talk import small_talk
@@ -82,7 +82,10 @@ class Index:
                 return narrowed
             if asked.filters.valid and (without := self._but_for_validity(asked, page=page)) is not None:
                 return without
-        return self._found(ranked, page=page, rest=query)
+        holding = self._looker.holding(tokens)
+        if not len(holding):
+            return self._found(ranked, page=page, rest=query)
+        return replace(self._found(self._with_word(ranked, holding, but=page.but), page=page, rest=query), holding=True)
 
     def complete(self, prefix: str, *, limit: int = 8) -> tuple[Hit, ...]:
         """Products whose name holds the words of *prefix*, the last one begun; from the second letter on."""
@@ -139,6 +142,16 @@ class Index:
         entries = np.concatenate((likely, others))
         ones = np.ones(len(entries), dtype=np.float32)
         return Ranked(entries, ones, ones, named=False)
+
+    def _with_word(self, ranked: Ranked, holding: Ints, *, but: str) -> Ranked:
+        """The entries *holding* the one word asked for, as *ranked*: whoever asks for gạo means them all."""
+        first = ranked.entries[np.isin(ranked.entries, holding)]
+        others = holding[~np.isin(holding, first)]
+        entries = np.concatenate((first, others))
+        known = dict(zip(ranked.entries.tolist(), ranked.scores.tolist(), strict=True))
+        scores = np.array([known.get(entry, 0.0) for entry in entries.tolist()], dtype=np.float32)
+        np.maximum(scores, ranking.PLAUSIBLE, out=scores)
+        return self._without(but, Ranked(entries, scores, np.ones_like(scores), named=ranked.named))
 
     def _found(self, ranked: Ranked, *, page: _Page, rest: str) -> Found:
         if not len(ranked.entries):

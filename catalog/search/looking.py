@@ -9,12 +9,13 @@ import numpy as np
 from catalog.search import ranking
 from catalog.search.abbreviations import Abbreviations, common_heads
 from catalog.search.candidates import Finder
+from catalog.search.elsewhere import elsewhere
 from catalog.search.evidence import COLUMNS, weigh
 from catalog.search.pool import Flags, Floats, Ints
 from catalog.search.reading import Lexicon, Reading, Token, Way
 from catalog.search.segmenting import Segmenter
 from catalog.search.shelf import Shelf
-from catalog.search.spelling import Speller
+from catalog.search.spelling import FEWEST_LETTERS_TO_GUESS, Speller
 
 MOST_CANDIDATES = 80
 MOST_HEADS = 4
@@ -98,6 +99,20 @@ class Looker:
     def keyed(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* as Telex and VNI spell them, where that is what was typed."""
         return self._lexicon.keyed(tokens)
+
+    def holding(self, tokens: Sequence[Token]) -> Ints:
+        """The entries whose names hold the only word typed, with its marks if it has any; none for several words."""
+        if len(tokens) != 1 or any(elsewhere(tokens)):
+            return NONE.entries
+        (token,), words = self.keyed(tokens), self._shelf.vocabulary
+        term = words.folded.numbers.get(token.word)
+        if term is None or len(token.word) < FEWEST_LETTERS_TO_GUESS:
+            return NONE.entries
+        rows = self._shelf.postings[term]
+        if token.marked != token.word:
+            marked = words.marked.numbers.get(token.marked, -1)
+            rows = rows[[marked in self._shelf.marked[row] for row in rows.tolist()]]
+        return np.unique(self._shelf.owner[rows])
 
     def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
         """Other ways to read *tokens*."""

@@ -109,6 +109,7 @@ class Found:
     *total* counts the hits of all pages. When nothing was found it is 0, *hits* still holds what comes closest,
     for the log and for measuring, and *nearest* its names; with *filters* and no hits, nothing meets them all. *rest*
     is the query without the words that *filters* were read from: with it and fewer filters a person takes one back.
+    *holding* says that the hits are all names with the one word that was asked for: a list, and no guess.
     """
 
     band: Band
@@ -118,3 +119,4 @@ class Found:
     small_talk: SmallTalk | None = None
     nearest: tuple[str, ...] = ()
     rest: str = ""
+    holding: bool = False

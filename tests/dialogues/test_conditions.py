@@ -167,6 +167,13 @@ async def test_one_word_shows_all_pages(say: Dialogue, stock: Stock) -> None:
     assert len(seen) == len(set(seen)) == say.reply.page.total
 
 
+@pytest.mark.parametrize(("word", "least"), [("gạo", 6), ("sen", 4), ("gao", 6), ("rượu", 8), ("gaoj", 6)])
+async def test_one_word_lists_every_name_that_holds_it(say: Dialogue, word: str, least: int) -> None:
+    await say(word)
+    assert say.reply.page is not None
+    assert say.reply.page.total >= least
+
+
 async def test_guesses_lead_to_all_of_them(say: Dialogue) -> None:
     await say("rượu")
     total = say.reply.page.total if say.reply.page else 0
