@@ -85,11 +85,15 @@ async def products_of(code: Code, *, store: Store) -> list[Product]:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The code that someone typed, the products that have it, and the words *around* it if none has."""
+    """The code that someone typed, the products that have it, and the words *around* it if none has.
+
+    *several* says that the products are those of more than one code.
+    """
 
     code: Code
     products: tuple[Product, ...] = ()
     around: str = ""
+    several: bool = False
 
 
 async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) -> Typed | None:
@@ -97,9 +101,19 @@ async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) ->
     whole = codes.typed(text, ours=ours)
     numbered = whole is None or isinstance(whole, Gtin | CertificateNumber | DecisionNumber | PlainCode)
     inside = codes.mentioned(text, ours=ours) if numbered else ()
+    found: dict[str, Product] = {}
+    led, several = None, False
     for code in dict.fromkeys(((whole,) if whole else ()) + inside):
-        if found := await products_of(code, store=store):
-            return Typed(code, tuple(found))
+        # Two numbers of two products are a choice; what only may be a code is asked about where no number is.
+        if led is not None and not codes.is_certain(code):
+            break
+        products = await products_of(code, store=store)
+        fresh = {each.id: each for each in products if each.id not in found}
+        several = several or bool(found and fresh)
+        found |= fresh
+        led = led or (code if products else None)
+    if led is not None:
+        return Typed(led, tuple(found.values()), several=several)
     if whole is not None:
         return Typed(whole, around=codes.without_codes(text) if isinstance(whole, _MERE_LINKS) else "")
     certain = next((code for code in inside if codes.is_certain(code)), None)

@@ -134,6 +134,8 @@ async def typed(said: Typed, *, desk: Desk, known: Known) -> Reply:
         return Reply(cards=(cards.whole(found[0], view(desk, known), lot=lot),), language=say.language)
     if found:
         text = say("{number} products have it. Which one do you mean?", number=len(found))
+        if said.several:
+            text = say("The codes lead to {number} products. Which one do you mean?", number=len(found))
         return product.several(found, text, desk=desk, known=known)
     await _note_unknown((said.code,), desk=desk, known=known)
     explained = meanings.explain(said.code, say)

@@ -27,7 +27,8 @@ _SPLIT = re.compile(r"[\s()\[\]{}<>«»“”„\"'`‘’*~|,;!?…]+")
 _ENDS = ".:#=_-/+"
 _TIGHT = re.compile(r"\s*([/–-])\s*")
 _LABEL_END = re.compile(r"[:=#]+(?!//)")
-_TWO_PARTS = re.compile(r"(?<![^\W_])([A-Za-z]{2,8})[ _.](0[0-9]{3,13}|[0-9]{5,14})(?![^\W_])")
+_TWO_PARTS = re.compile(r"(?<![^\W_])([A-Za-z]{2,8})(?:[ _./]| - | – )(0[0-9]{3,13}|[0-9]{5,14})(?![^\W_])")
+_GLUED = re.compile(r"(?<![^\W_])([A-Za-z]{2,8})([0-9]{4,14})(?![^\W_])")
 _LABELLED = re.compile(
     r"(?:^|\s)(?:ma(?: (?:so|vach|tem|truy xuat|qr|san pham|hang|lo|ocop))*|code|barcode|serial|so|tem|gcn|chung nhan)"
     r" ([0-9]{6,20})(?=\s|$)"
@@ -38,6 +39,7 @@ _LABEL_WORDS = frozenset(
     ("ma", "vach", "barcode", "gtin", "ean", "upc", "code", "qr", "tem", "truy", "xuat", "lot", "exp", "la", "8", "13")
 )
 _FEWEST_DIGITS, _MANY_DIGITS = 3, 6
+_WITH_IDENTIFIER = 16
 _CERTAIN = (OwnProduct, Gs1, Gtin, TraceLink, CertificateNumber, DecisionNumber)
 
 
@@ -108,7 +110,10 @@ def _trade_items(text: str) -> Iterator[Gtin]:
     """Numbers that check, those written without blanks first; then a misread one of Viet Nam's."""
     runs = [_once(found[0]) for found in _RUN.finditer(text)]
     spaced = [digits for found in _GROUPS.finditer(text) for digits in _spaced(found[0])]
-    for digits in (*runs, *spaced):
+    # The beginning of a GS1 text that stands glued to other signs: 01 and fourteen digits.
+    longer = [run[start:] for run in runs for start in (0, 1) if len(run) >= _WITH_IDENTIFIER + start]
+    led = [run[2:_WITH_IDENTIFIER] for run in longer if run[:2] in {"01", "02"}]
+    for digits in (*runs, *led, *spaced):
         if gtin.is_valid(digits):
             yield gtin.of(digits)
     for digits in (*runs, *spaced):
@@ -143,7 +148,7 @@ def _standing(text: str, *, ours: Surroundings) -> Iterator[Code]:
         code = _meant(_once(piece), ours=ours)
         if code is not None:
             yield code
-    for found in _TWO_PARTS.finditer(text):
+    for found in (*_TWO_PARTS.finditer(text), *_GLUED.finditer(text)):
         if not _is_label(found[1]):
             yield from _plain((f"{found[1]}-{found[2]}", found[1] + found[2]))
 

@@ -43,6 +43,13 @@ async def test_a_code_between_words_shows_its_product(say: Dialogue, around: str
     assert [card.product for card in say.reply.cards] == ["tuong-1"]
 
 
+async def test_two_codes_of_two_products_are_a_choice(say: Dialogue, stock: Stock) -> None:
+    await stock(replace(OTHERS[0], gtins=("8938505974194",)))
+    answer = await say("8936012345674 và 8938505974194 là gì")
+    assert first_line(answer) == "Các mã dẫn tới 2 sản phẩm. Bạn hỏi sản phẩm nào?"
+    assert len(say.reply.cards) == 2
+
+
 async def test_a_lot_between_words_is_told(say: Dialogue) -> None:
     assert "Số lô: LOT7" in await say("gói này (01)08936012345674(10)LOT7 là gì")
 
