@@ -12,7 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import wire
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, SendError, WindowClosed
@@ -20,9 +20,9 @@ from bot.inbox import Inbox
 from bot.logs import outline
 from bot.measures import Measures
 from catalog.errors import CatalogError, StoreError
-from catalog.inquiry import AT_MOST_ONCE, Address, Notice, NoticeKind
+from catalog.inquiry import AT_MOST_ONCE, GATHERED, TO_PRODUCERS, Address, Notice, NoticeKind
 from catalog.store import Told
-from handlers import notices, plain, routing
+from handlers import limits, notices, plain, routing
 from handlers.desk import Desk
 from handlers.inquiry import officers
 from handlers.messages import Person, Reply
@@ -37,7 +37,6 @@ PATIENCE = 10
 HELD_EVERY = 5.0
 _LONGEST_PAUSE = 300.0
 _STORE_SECONDS = 5.0
-_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 
 
 def pause(attempts: int, *, least: float, chance: Callable[[], float]) -> float:
@@ -52,6 +51,11 @@ class _Outcome:
     told: Told
     kind: str
     about: str = ""
+
+
+def _digest_to(notice: Notice, state: str) -> Address | None:
+    """Whose digest this is or is gathered for."""
+    return notice.to if state == "gathered" or notice.kind is NoticeKind.DIGEST else None
 
 
 class Courier:
@@ -240,12 +244,13 @@ class Courier:
         if channel is None:
             return await self._without_channel(notice)
         start = await notices.may_be_told(notice, desk=self._desk)
-        if start is None and notice.kind in _PRODUCERS:
+        if start is None and notice.kind in TO_PRODUCERS:
             return await self._given_up(notice, "answers for this producer no more")
         if start is None:
             return self._became(notice, "moot")
-        if start > self._clock():
-            return self._became(notice, "waiting", due_at=start)
+        not_now = await self._not_now(notice, start)
+        if not_now is not None:
+            return not_now
         try:
             reply = await notices.compose(notice, language=await self._language(notice), desk=self._desk)
         except StoreError:
@@ -261,6 +266,20 @@ class Courier:
         shut = NotSent(f"the channel {notice.to.channel} is off", seconds=_LONGEST_PAUSE)
         return self._later(notice, shut, shut.seconds)
 
+    async def _not_now(self, notice: Notice, start: float) -> _Outcome | None:
+        """It waits for its receiver's time, or is gathered because they were told enough within the hour."""
+        now = self._clock()
+        if start > now:
+            return self._became(notice, "waiting", due_at=start)
+        if notice.kind not in GATHERED:
+            return None
+        lately = await self._desk.store.post.pace(notice.to, since=now - limits.HOUR, now=now)
+        at = limits.digest_due(told=lately.told, last_digest=lately.digest_at, now=now)
+        if at is None:
+            return None
+        outcome = self._became(notice, "gathered", due_at=now)
+        return replace(outcome, told=replace(outcome.told, digest_at=at))
+
     async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome | None:
         """Send it and mark it as sent in one turn; everything else is done before or after."""
         person = Person(notice.to.channel, notice.to.address, language=reply.language)
@@ -274,8 +293,8 @@ class Courier:
             except StoreError:
                 # A channel asks its memory before it sends: nothing went out.
                 return await self._unsent(notice, NotSent("the database refused", seconds=_STORE_SECONDS))
-            told = Told(notice.number, "sent", self._clock(), sent_id=sent_id)
-            about = notice.subject if notice.kind in _PRODUCERS else ""
+            told = Told(notice.number, "sent", self._clock(), sent_id=sent_id, digest_to=_digest_to(notice, "sent"))
+            about = notice.subject if notice.kind in TO_PRODUCERS else ""
             self._unkept[notice.number] = _Outcome(told, str(notice.kind), about=about)
             await self._mark(notice.number)
         await self._offer(person, reply)
@@ -294,7 +313,8 @@ class Courier:
     def _became(
         self, notice: Notice, state: str, *, due_at: float = 0.0, trouble: str = "", tried: bool = True
     ) -> _Outcome:
-        told = Told(notice.number, state, self._clock(), due_at=due_at, trouble=trouble, tried=tried)
+        to = _digest_to(notice, state)
+        told = Told(notice.number, state, self._clock(), due_at=due_at, trouble=trouble, tried=tried, digest_to=to)
         return _Outcome(told, str(notice.kind))
 
     async def _offer(self, person: Person, reply: Reply) -> None:
@@ -349,16 +369,22 @@ class Courier:
 
     async def _another_way(self, notice: Notice) -> None:
         """A producer who cannot be reached here is reached elsewhere, at last through an officer."""
-        if notice.kind not in _PRODUCERS:
-            return
+        if notice.kind in TO_PRODUCERS:
+            await self._reroute(notice.subject, notice.to)
+        if notice.kind is NoticeKind.DIGEST:
+            gathered = await self._desk.store.post.gathered(notice.to)
+            for ref in dict.fromkeys(each.ref for each in gathered if each.kind in TO_PRODUCERS):
+                await self._reroute(ref, notice.to)
+
+    async def _reroute(self, ref: str, failed: Address) -> None:
         post = self._desk.store.post
-        about = await post.inquiry(notice.subject)
+        about = await post.inquiry(ref)
         product = await self._desk.store.product(about.product_id) if about else None
         if about is None:
             return
         fresh = routing.another_way(
             about,
-            failed=notice.to,
+            failed=failed,
             members=await post.members_of(about.producer_id),
             mail=product.producer.email if product else "",
             officers=await officers(self._desk),

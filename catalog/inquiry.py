@@ -138,6 +138,7 @@ class NoticeKind(StrEnum):
     ESCALATE = "escalate"
     COMPLAINT = "complaint"
     REPORT = "report"
+    DIGEST = "digest"
     ANSWER = "answer"
     CLOSED = "closed"
     ENDING = "ending"
@@ -149,6 +150,10 @@ class NoticeKind(StrEnum):
 
 # A consumer's answer is sent at most once, and can be read by its link; everything else at least once, with its number.
 AT_MOST_ONCE = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED, NoticeKind.DECIDED})
+TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
+TO_OFFICERS = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
+# What anybody can cause: beyond so many an hour it is gathered and told in one digest.
+GATHERED = TO_PRODUCERS | {NoticeKind.ESCALATE, NoticeKind.COMPLAINT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from catalog.errors import StoreError
-from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Side, State
+from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Notice, Side, State
 from catalog.model import Product
 from catalog.sealing import fingerprint
 from catalog.store import Step as Event
@@ -19,7 +19,7 @@ from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 from handlers.phrases import Speech
 
 PER_PAGE = 5
-_MOST_PASSED_ON = 100
+_AT_ONCE = 100
 _ASKING = frozenset({Step.ASK, Step.CONFIRM, Step.PHONE})
 _REF_LETTERS, _REF_LENGTH = own_codes.LETTERS, own_codes.INQUIRY
 _REF_TURNS = 6
@@ -153,8 +153,9 @@ async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known)
         inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
         await _keep(inquiry, draft, product, incoming=incoming, desk=desk)
     await desk.store.post.drop_draft_photo(who(incoming))
+    crowded = await _is_crowded(product, desk=desk)
     heard = bool(await _who_hears(product, desk=desk))
-    return _sent(ref, heard=heard, desk=desk, known=known), replace(known, draft=None)
+    return _sent(ref, heard=heard, crowded=crowded, desk=desk, known=known), replace(known, draft=None)
 
 
 async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:
@@ -183,11 +184,18 @@ async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: I
     await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
 
 
-def _sent(ref: str, *, heard: bool, desk: Desk, known: Known) -> Reply:
+def _sent(ref: str, *, heard: bool, crowded: bool, desk: Desk, known: Known) -> Reply:
     say = known.say
     lines = [say("Sent. Its number is #{ref}.", ref=ref), say("The answer comes here as soon as there is one.")]
     if not heard:
         lines = [say("Kept. Its number is #{ref}.", ref=ref), say("The first officer who is named will find it.")]
+    if crowded:
+        lines.insert(
+            1,
+            say(
+                "Many people are asking this producer now: yours is in their list, and they are told of it with others."
+            ),
+        )
     if desk.public_url:
         link = f"{desk.public_url}/q/{desk.store.post.link_of(ref)}"
         lines.append(say("You can also read it here: {link}", link=link))
@@ -394,17 +402,31 @@ async def _who_hears(product: Product, *, desk: Desk) -> list[Address]:
 
 async def pass_on_open(officer: Address, *, desk: Desk) -> None:
     """Tell an officer who is new of what is open: every complaint, and what no producer answers."""
-    post, fresh = desk.store.post, []
-    for open_one in await post.unanswered(before=desk.now() + 1, limit=_MOST_PASSED_ON):
-        product = await desk.store.product(open_one.product_id)
-        fresh += routing.for_new_officer(
-            open_one,
-            officer,
-            members=await post.members_of(open_one.producer_id),
-            mail=product.producer.email if product else "",
-            now=desk.now(),
-        )
-    await post.tell(*fresh)
+    post, seen, total = desk.store.post, 0, 1
+    while seen < total:
+        found, total = await post.unanswered(before=desk.now() + 1, limit=_AT_ONCE, offset=seen)
+        seen += _AT_ONCE
+        fresh: list[Notice] = []
+        for open_one in found:
+            product = await desk.store.product(open_one.product_id)
+            fresh += routing.for_new_officer(
+                open_one,
+                officer,
+                members=await post.members_of(open_one.producer_id),
+                mail=product.producer.email if product else "",
+                now=desk.now(),
+            )
+        await post.tell(*fresh)
+
+
+async def _is_crowded(product: Product, *, desk: Desk) -> bool:
+    """True while so many write to a producer that what one more wrote is told together with others'."""
+    members = await desk.store.post.members_of(product.producer.id)
+    now = desk.now()
+    for first, _ in routing.ways(members, product.producer.email, now=now)[:1]:
+        lately = await desk.store.post.pace(first, since=now - limits.HOUR, now=now)
+        return lately.told + lately.due > limits.TOLD_PER_HOUR
+    return False
 
 
 async def _who_gets_it(product: Product, *, desk: Desk, known: Known) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from catalog.inquiry import Member, Role
+from catalog.inquiry import Member, Notice, Role
 from catalog.store import Refusal
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
@@ -18,7 +18,7 @@ _WRONG_PAUSE = 3600.0
 _MOST_CANNED = 5
 _PAUSE = 7 * 24 * 3600.0
 _NIGHT = (21, 7)
-_MOST_PASSED_ON = 100
+_AT_ONCE = 100
 
 
 async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
@@ -201,17 +201,17 @@ def _no_role(incoming: Incoming, *, desk: Desk, known: Known) -> Reply:
 
 async def pass_on(gone: Member, *, desk: Desk) -> None:
     """What waits for an answer reaches somebody else now that *gone* answers no more."""
-    post = desk.store.post
+    post, seen, total = desk.store.post, 0, 1
     mail = next((each.producer.email for each in await desk.store.of_producer(gone.producer_id)), "")
-    for waiting in await post.mail_of(gone.producer_id, waiting=True, limit=_MOST_PASSED_ON):
-        fresh = routing.another_way(
-            waiting,
-            failed=gone.who,
-            members=await post.members_of(gone.producer_id),
-            mail=mail,
-            officers=await officers(desk),
-            now=desk.now(),
-        )
+    members, officials = await post.members_of(gone.producer_id), await officers(desk)
+    while seen < total:
+        found, total = await post.mail_of([gone.producer_id], waiting=True, limit=_AT_ONCE, offset=seen)
+        seen += _AT_ONCE
+        fresh: list[Notice] = []
+        for waiting in found:
+            fresh += routing.another_way(
+                waiting, failed=gone.who, members=members, mail=mail, officers=officials, now=desk.now()
+            )
         await post.tell(*fresh)
 
 

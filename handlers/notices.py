@@ -1,16 +1,26 @@
 """What a notice says when it is told. Composed at that moment, so that it is true then; None when nobody needs it."""
 
 from catalog import passport
-from catalog.inquiry import WAITING, Address, Inquiry, Member, Notice, NoticeKind, Role, Side, State
-from handlers import cards, fixing, inquiry, officer, producer, routing, sheets
+from catalog.inquiry import (
+    TO_OFFICERS,
+    TO_PRODUCERS,
+    WAITING,
+    Address,
+    Inquiry,
+    Member,
+    Notice,
+    NoticeKind,
+    Role,
+    Side,
+    State,
+)
+from handlers import cards, digests, fixing, inquiry, officer, producer, routing, sheets
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
 
-_TO_PRODUCER = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 _TO_MEMBER = frozenset({NoticeKind.ENDING, NoticeKind.MISSING, NoticeKind.STILL_THERE})
-_TO_OFFICER = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
 
 
 async def compose(notice: Notice, *, language: str, desk: Desk) -> Reply | None:
@@ -23,19 +33,24 @@ async def compose(notice: Notice, *, language: str, desk: Desk) -> Reply | None:
             return await _nudge(notice, desk=desk, known=known)
         case NoticeKind.STILL_THERE:
             return _still_there(known.say)
+        case NoticeKind.DIGEST:
+            return await digests.compose(notice.to, desk=desk, known=known)
         case _:
             return await _of_inquiry(notice, desk=desk, known=known)
 
 
 async def may_be_told(notice: Notice, *, desk: Desk) -> float | None:
     """The moment from which the receiver of *notice* may be told; None if it is not theirs to know any more."""
-    if notice.kind in _TO_PRODUCER:
+    if notice.kind in TO_PRODUCERS:
         about = await desk.store.post.inquiry(notice.subject)
         return desk.now() if about is None else await _among(notice.to, about, desk=desk)
-    if notice.kind in _TO_OFFICER or notice.kind is NoticeKind.CORRECTION:
+    if notice.kind in TO_OFFICERS or notice.kind is NoticeKind.CORRECTION:
         return desk.now() if notice.to in await inquiry.officers(desk) else None
-    if notice.kind in _TO_MEMBER:
+    if notice.kind in _TO_MEMBER or notice.kind is NoticeKind.DIGEST:
         theirs = [each for each in await desk.store.post.roles_of(notice.to) if each.role is Role.PRODUCER]
+        if notice.kind is NoticeKind.DIGEST and not theirs:
+            # A mailbox, an officer, or somebody who answers no more: then it has nothing to tell.
+            return desk.now()
         return min((routing.after_quiet(each, desk.now()) for each in theirs), default=None)
     return desk.now()
 
@@ -50,9 +65,9 @@ async def _of_inquiry(notice: Notice, *, desk: Desk, known: Known) -> Reply | No
     about = await desk.store.post.inquiry(notice.subject)
     if about is None or not about.consumer.channel:
         return None
-    if notice.kind in _TO_PRODUCER:
+    if notice.kind in TO_PRODUCERS:
         return await _to_producer(notice, about, desk=desk, known=known)
-    if notice.kind in _TO_OFFICER:
+    if notice.kind in TO_OFFICERS:
         return await _to_officer(notice, about, desk=desk, known=known)
     return await _to_consumer(notice, about, desk=desk, known=known)
 
@@ -72,7 +87,7 @@ async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Kno
     }[notice.kind]
     text = await producer.as_text(about, desk=desk, known=known)
     if notice.to.channel == routing.MAIL:
-        return Reply("\n".join((first, text, "", _answer_by_link(notice, about, desk=desk, say=say))))
+        return Reply("\n".join((first, text, "", sheets.answer_by_link(about, notice.to, desk=desk, say=say))))
     choices = await producer.answering(about, desk, known)
     return Reply(f"{first}\n{text}", choices=tuple(choices), language=say.language)
 
@@ -88,14 +103,6 @@ async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Know
     }[notice.kind]
     shown = await officer.show(about, desk=desk, known=known)
     return Reply(f"{first}\n{shown.text}", choices=shown.choices, language=say.language)
-
-
-def _answer_by_link(notice: Notice, about: Inquiry, *, desk: Desk, say: Speech) -> str:
-    """How a mail is answered: on a page of ours, whose address proves who received it."""
-    if not desk.public_url:
-        return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
-    proof = desk.store.post.sign(f"{sheets.ANSWER} {about.ref} {notice.to.address}")
-    return say("Answer here within 14 days: {link}", link=f"{desk.public_url}/a/{proof}")
 
 
 def _answered_since(notice: Notice, about: Inquiry) -> bool:

@@ -25,14 +25,21 @@ def refused(known: Known) -> Reply:
     return Reply(known.say("This is for programme officers."))
 
 
-async def review(*, desk: Desk, known: Known) -> Reply:
-    """Corrections to decide, inquiries nobody answers, codes and names we do not have."""
-    say = known.say
+async def review(page: int = 1, *, desk: Desk, known: Known) -> Reply:
+    """Corrections to decide, inquiries nobody answers or officers were told of, codes and names we do not have."""
+    say, now = known.say, desk.now()
     waiting = await desk.store.post.wishes_waiting(limit=_SHOWN)
     choices = [Choice(await _wish_label(wish, desk, known), Action(Verb.DECIDE, str(wish.number))) for wish in waiting]
-    for inquiry in await desk.store.post.unanswered(before=desk.now() - _WAITED, limit=_SHOWN):
+    found, total = await desk.store.post.unanswered(
+        before=now - _WAITED, now=now, limit=_SHOWN, offset=(page - 1) * _SHOWN
+    )
+    for inquiry in found:
         heading = letters.heading(inquiry, await product_name(inquiry, desk), say)
         choices.append(Choice(heading, Action(Verb.INQUIRY, inquiry.ref)))
+    if page > 1:
+        choices.append(Choice(say("← Previous"), Action(Verb.REVIEW, str(page - 1))))
+    if total > page * _SHOWN:
+        choices.append(Choice(say("Next →"), Action(Verb.REVIEW, str(page + 1))))
     lines = [say("What waits for you:") if choices else say("Nothing waits for you.")]
     for kind, title in (("code", say("Unknown codes seen most:")), ("name", say("Names looked for in vain:"))):
         wishes = await desk.store.wishes(kind, limit=_SHOWN)

@@ -23,12 +23,8 @@ async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) ->
         return Reply(
             say("You answer for no producer. If you make OCOP products, ask the programme officer for a code.")
         )
-    found = [
-        each
-        for member in mine
-        for each in await desk.store.post.mail_of(member.producer_id, waiting=True, limit=PER_PAGE * page + 1)
-    ]
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    producers = {member.producer_id for member in mine}
+    shown, total = await desk.store.post.mail_of(producers, waiting=True, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     if not shown:
         return Reply(say("Nothing is open. Well done!"), choices=_settings_choice(known))
     choices = [
@@ -37,10 +33,10 @@ async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) ->
     ]
     if page > 1:
         choices.append(Choice(say("← Previous"), Action(Verb.MAIL, str(page - 1))))
-    if len(found) > page * PER_PAGE:
+    if total > page * PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.MAIL, str(page + 1))))
     choices += _settings_choice(known)
-    return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, page, len(found)))
+    return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
 
 
 async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:

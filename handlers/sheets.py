@@ -5,7 +5,7 @@ Composed here in the reader's language; whoever draws it adds nothing.
 
 from dataclasses import dataclass
 
-from catalog.inquiry import Inquiry, Side, State
+from catalog.inquiry import Address, Inquiry, Side, State
 from catalog.sealing import fingerprint
 from handlers import inquiry, letters, limits, producer
 from handlers.desk import Desk, Known
@@ -15,6 +15,14 @@ ANSWER = "answer"
 PHOTO = "photo"
 SECONDS = 14 * 24 * 3600
 _MOST = 50
+
+
+def answer_by_link(about: Inquiry, to: Address, *, desk: Desk, say: Speech) -> str:
+    """How a mail is answered: on a page of ours, whose address proves who received it."""
+    if not desk.public_url:
+        return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
+    proof = desk.store.post.sign(f"{ANSWER} {about.ref} {to.address}")
+    return say("Answer here within 14 days: {link}", link=f"{desk.public_url}/a/{proof}")
 
 
 @dataclass(frozen=True, slots=True)

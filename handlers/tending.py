@@ -84,7 +84,7 @@ async def _officers(action: Action, *, incoming: Incoming, desk: Desk, known: Kn
     if not await officer.is_officer(incoming, desk):
         return officer.refused(known)
     if action.verb is Verb.REVIEW:
-        return await officer.review(desk=desk, known=known)
+        return await officer.review(_number(action.subject), desk=desk, known=known)
     if action.verb is Verb.INVITE:
         return await inviting.invite(action.subject, desk=desk, known=known)
     return await officer.decide(action.subject, incoming=incoming, desk=desk, known=known)
@@ -242,6 +242,8 @@ async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -
     if not incoming.replies_to:
         return None
     notice = await desk.store.post.notice_sent_as(inquiry.who(incoming), incoming.replies_to)
+    if notice is not None and notice.kind is NoticeKind.DIGEST:
+        return _of_several(known), known
     # Whoever was told twice, because we died before we learned the first message's id, may reply to either.
     ref = notice.subject if notice else inquiry.ref_in(incoming.quoted)
     found = await desk.store.post.inquiry(ref) if ref else None
@@ -254,6 +256,12 @@ async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -
     told, _ = await _answered(body, found.ref, incoming=incoming, desk=desk, known=known)
     # Whatever else was begun goes on: this was about the message replied to.
     return told, known
+
+
+def _of_several(known: Known) -> Reply:
+    say = known.say
+    text = say("That message tells of several questions. Open the one you mean and answer it there.")
+    return Reply(text, choices=(Choice(say("Mailbox"), Action(Verb.MAIL)),))
 
 
 async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told:

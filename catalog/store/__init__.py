@@ -1,6 +1,7 @@
 """The database: the only home of SQLAlchemy. Open it with :func:`open_store`."""
 
 from catalog.store.database import sqlite_file
+from catalog.store.digests import Gathered, Pace
 from catalog.store.inquiries import Step
 from catalog.store.keyring import is_sealed
 from catalog.store.mail import Answer, Letter, Outcome, Received
@@ -17,9 +18,11 @@ __all__ = [
     "Answer",
     "Backlog",
     "Exchange",
+    "Gathered",
     "Letter",
     "Look",
     "Outcome",
+    "Pace",
     "Post",
     "Received",
     "Refusal",

@@ -3,15 +3,15 @@
 Texts, names, phones and photos come here sealed already (catalog.sealing); this module never sees them open.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import NotFound
-from catalog.inquiry import WAITING, Address, Inquiry, Kind, Message, Move, Notice, Side, State, after
+from catalog.inquiry import TO_OFFICERS, WAITING, Address, Inquiry, Kind, Message, Move, Notice, Side, State, after
 from catalog.store import notices, tables
 
 # That a notice arrived or was looked at makes nobody wait less long.
@@ -124,22 +124,28 @@ async def of_consumer(connection: AsyncConnection, who: Address, *, limit: int, 
     return await _inquiries(connection, mine, limit=limit, offset=offset)
 
 
-async def of_producer(
-    connection: AsyncConnection, producer_id: str, *, waiting: bool, limit: int, offset: int = 0
-) -> list[Inquiry]:
-    """A producer's inquiries, the newest first; only those without an answer when *waiting*."""
+async def of_producers(
+    connection: AsyncConnection, producers: Collection[str], *, waiting: bool, limit: int, offset: int = 0
+) -> tuple[list[Inquiry], int]:
+    """These producers' inquiries, the newest first, and how many; only those without an answer if *waiting*."""
     table = tables.inquiries
-    condition = table.c.producer_id == producer_id
+    condition: ColumnElement[bool] = table.c.producer_id.in_(producers)
     if waiting:
         condition &= table.c.state.in_([str(state) for state in WAITING])
-    return await _inquiries(connection, condition, limit=limit, offset=offset)
+    return await _counted(connection, condition, limit=limit, offset=offset)
 
 
-async def unanswered(connection: AsyncConnection, *, before: float, limit: int) -> list[Inquiry]:
-    """What nobody has answered since *before*, for officers, the oldest last."""
-    table = tables.inquiries
-    waiting = table.c.state.in_([str(state) for state in WAITING]) & (table.c.moved_at < before)
-    return await _inquiries(connection, waiting, limit=limit)
+async def unanswered(
+    connection: AsyncConnection, *, before: float, limit: int, offset: int = 0, now: float = 0.0
+) -> tuple[list[Inquiry], int]:
+    """What nobody has answered since *before* or officers were told of until *now*, the oldest last; how much it is."""
+    table, told = tables.inquiries, tables.notices
+    to_officers = select(told.c.number).where(
+        told.c.subject == table.c.ref, told.c.kind.in_([str(kind) for kind in TO_OFFICERS]), told.c.due_at <= now
+    )
+    late = (table.c.moved_at < before) | to_officers.exists()
+    waiting = table.c.state.in_([str(state) for state in WAITING]) & late
+    return await _counted(connection, waiting, limit=limit, offset=offset)
 
 
 async def count_since(connection: AsyncConnection, who: Address, *, since: float, producer_id: str = "") -> int:
@@ -227,6 +233,15 @@ async def _write(
 
 def _about(notice: Notice, number: int) -> Notice:
     return replace(notice, message=number) if number else notice
+
+
+async def _counted(
+    connection: AsyncConnection, condition: Any, *, limit: int, offset: int
+) -> tuple[list[Inquiry], int]:
+    found = await _inquiries(connection, condition, limit=limit, offset=offset)
+    if not offset and len(found) < limit:
+        return found, len(found)
+    return found, await connection.scalar(select(func.count()).select_from(tables.inquiries).where(condition)) or 0
 
 
 async def _inquiries(connection: AsyncConnection, condition: Any, *, limit: int, offset: int = 0) -> list[Inquiry]:

@@ -1,7 +1,8 @@
 """Notices in the database: leased by couriers, told once or at least once, given up with a reason.
 
 ``waiting`` → ``sent``, ``held`` (until the person speaks), ``moot`` (nobody needs it any more) or ``failed``. A notice
-that may be sent at most once is ``sending`` while a courier has it, and ``unknown`` if that courier died.
+that may be sent at most once is ``sending`` while a courier has it, and ``unknown`` if that courier died. What is more
+than a receiver is told within an hour is ``gathered`` for a digest, then ``listed`` (see digests.py).
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +21,10 @@ _AT_A_TIME = 5
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a notice; *tried* if that was an attempt."""
+    """What became of a notice; *tried* if that was an attempt.
+
+    *digest_to* is whose digest it is or is gathered for; that is told at *digest_at*.
+    """
 
     number: int
     state: str
@@ -29,6 +33,8 @@ class Told:
     sent_id: str = ""
     trouble: str = ""
     tried: bool = True
+    digest_to: Address | None = None
+    digest_at: float = 0.0
 
 
 async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:

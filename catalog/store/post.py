@@ -23,7 +23,7 @@ from catalog.inquiry import (
     Side,
 )
 from catalog.sealing import Seal, fingerprint
-from catalog.store import corrections, database, inquiries, mail, members, notices, people, takeout, wishes
+from catalog.store import corrections, database, digests, inquiries, mail, members, notices, people, takeout, wishes
 from catalog.store import notes as memory
 from catalog.store.erasing import Eraser
 from catalog.store.inquiries import Opening, Step
@@ -39,6 +39,14 @@ async def _calls(
     connection: AsyncConnection, calls: Sequence[Callable[[AsyncConnection], Awaitable[Any]]]
 ) -> list[Any]:
     return [await call(connection) for call in calls]
+
+
+async def _digested(connection: AsyncConnection, told: Told, to: Address) -> None:
+    """A gathered notice asks for a digest; one that was told, or that nobody needs, ends what it gathered."""
+    if told.state == "gathered":
+        await digests.ask(connection, to, at=told.digest_at, number=told.number)
+    elif told.state in {"sent", "moot"}:
+        await digests.listed(connection, to, until=told.at)
 
 
 class Post:
@@ -110,17 +118,23 @@ class Post:
         found = await self._read(lambda c: inquiries.of_consumer(c, who, limit=limit, offset=offset))
         return [self._opened(each) for each in found]
 
-    async def mail_of(self, producer_id: str, *, waiting: bool, limit: int, offset: int = 0) -> list[Inquiry]:
-        """What a producer was asked, the newest first."""
-        found = await self._read(
-            lambda c: inquiries.of_producer(c, producer_id, waiting=waiting, limit=limit, offset=offset)
+    async def mail_of(
+        self, producers: Collection[str], *, waiting: bool, limit: int, offset: int = 0
+    ) -> tuple[list[Inquiry], int]:
+        """What these producers were asked, the newest first, and how much that is in all."""
+        found, total = await self._read(
+            lambda c: inquiries.of_producers(c, producers, waiting=waiting, limit=limit, offset=offset)
         )
-        return [self._opened(each) for each in found]
+        return [self._opened(each) for each in found], total
 
-    async def unanswered(self, *, before: float, limit: int) -> list[Inquiry]:
-        """What nobody answered since *before*."""
-        found = await self._read(lambda c: inquiries.unanswered(c, before=before, limit=limit))
-        return [self._opened(each) for each in found]
+    async def unanswered(
+        self, *, before: float, limit: int, offset: int = 0, now: float = 0.0
+    ) -> tuple[list[Inquiry], int]:
+        """What nobody answered since *before*, or an officer was told of until *now*; and how much that is in all."""
+        found, total = await self._read(
+            lambda c: inquiries.unanswered(c, before=before, limit=limit, offset=offset, now=now)
+        )
+        return [self._opened(each) for each in found], total
 
     async def asked_since(self, who: Address, *, since: float, producer_id: str = "") -> int:
         """How much someone asked since then."""
@@ -227,8 +241,18 @@ class Post:
             if delivered:
                 with suppress(NotFound, IllegalMove):
                     await inquiries.take(connection, Step(delivered, Move.DELIVER, at=told.at))
+            if told.digest_to is not None:
+                await _digested(connection, told, told.digest_to)
 
         await self._write(keep)
+
+    async def pace(self, to: Address, *, since: float, now: float) -> digests.Pace:
+        """What someone was told since then of what anybody can cause, and what is due."""
+        return await self._read(lambda c: digests.pace(c, to, since=since, now=now))
+
+    async def gathered(self, to: Address) -> list[digests.Gathered]:
+        """What the next digest tells someone of."""
+        return await self._read(lambda c: digests.gathered(c, to))
 
     async def release_held(self, to: Address) -> int:
         """Someone spoke: what waited for that is due."""
