@@ -21,8 +21,8 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def spell_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
-    """*incoming* as JSON, and beside it the bytes of its photos if it carries any."""
-    bare, pictures = split(incoming)
+    """*incoming* as JSON, and beside it the bytes of its photos if it carries any; not the line that it came by."""
+    bare, pictures = split(replace(incoming, line="") if incoming.line else incoming)
     return _adapter(Incoming).dump_json(bare).decode(), pictures
 
 

@@ -17,6 +17,7 @@ from catalog.reader import Reading
 from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
+from handlers.limits import Allowance, per_line
 from handlers.messages import Card, Reply
 from handlers.phrases import Speech, speech
 
@@ -81,6 +82,7 @@ class Desk:
     now: Callable[[], float] = time.time
     secret: Callable[[], str] = _secret
     officers: tuple[Address, ...] = ()
+    lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
     _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)
 
     def find(

@@ -3,6 +3,7 @@
 A draft is shown back before anything leaves; name and number go along only if that very button is pressed.
 """
 
+import math
 import re
 from dataclasses import replace
 
@@ -150,12 +151,28 @@ async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known)
         refusal = await _refusal(draft, product, incoming=incoming, desk=desk, known=known)
         if refusal is not None:
             return refusal, replace(known, draft=None)
+        wait = desk.lines.wait(incoming.line, desk.now()) if incoming.line else 0.0
+        if wait:
+            return _later(wait, draft, incoming=incoming, known=known), known
         inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
         await _keep(inquiry, draft, product, incoming=incoming, desk=desk)
     await desk.store.post.drop_draft_photo(who(incoming))
     crowded = await _is_crowded(product, desk=desk)
     heard = bool(await _who_hears(product, desk=desk))
     return _sent(ref, heard=heard, crowded=crowded, desk=desk, known=known), replace(known, draft=None)
+
+
+def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Known) -> Reply:
+    """Too many questions came from behind the same address: the draft stays, and can be sent a little later."""
+    say, minutes = known.say, max(1, math.ceil(seconds / 60))
+    told = say.count(
+        "Very many questions have just come from the network that you use. Yours is kept as you wrote it: press Send "
+        "again in {number} minute.",
+        "Very many questions have just come from the network that you use. Yours is kept as you wrote it: press Send "
+        "again in {number} minutes.",
+        minutes,
+    )
+    return Reply(told, choices=tuple(_sending(draft, incoming, known)))
 
 
 async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:

@@ -13,8 +13,37 @@ MORE_PER_DAY = 10
 TOLD_PER_HOUR = 10
 DIGEST_AFTER = 600.0
 
+PER_LINE = 20
+LINE_SECONDS = 120.0
+_MOST_KEYS = 20_000
+
 _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|vn|net|org|info|xyz|top|link|me)\b(?:/\S*)?")
 _NUMBER = re.compile(r"(?:\+?\d[\s.-]?){9,}")
+
+
+class Allowance:
+    """How often something may be done for each key: *burst* times at once, then once every *seconds*; in memory."""
+
+    def __init__(self, *, burst: int, seconds: float, most: int = _MOST_KEYS) -> None:
+        self._burst = burst
+        self._seconds = seconds
+        self._most = most
+        # When what each key has taken is all given back.
+        self._full_at: dict[str, float] = {}
+
+    def wait(self, key: str, now: float) -> float:
+        """0 where it may be done now, which is counted; else in how many seconds."""
+        full_at = max(self._full_at.pop(key, now), now)
+        too_soon = full_at + self._seconds - now - self._burst * self._seconds
+        self._full_at[key] = full_at if too_soon > 0 else full_at + self._seconds
+        if len(self._full_at) > self._most:
+            del self._full_at[next(iter(self._full_at))]
+        return max(0.0, too_soon)
+
+
+def per_line() -> Allowance:
+    """How many questions may be sent from behind one network address: as a family or an office would, no flood."""
+    return Allowance(burst=PER_LINE, seconds=LINE_SECONDS)
 
 
 def flags(text: str) -> tuple[str, ...]:

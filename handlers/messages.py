@@ -84,7 +84,8 @@ class Incoming:
     *ref* is the channel's own id of it, the same at every redelivery. *thread* says in the channel's own words
     where its answer belongs (a chat, the message that was tapped); nobody else reads it. *replies_to* is the
     channel's id of the message of ours that the person replied to, as Channel.deliver gave it, or "". *quoted* is how
-    that message begins, where the channel tells: a copy whose id we never learned still names its inquiry.
+    that message begins, where the channel tells: a copy whose id we never learned still names its inquiry. *line* is a
+    mark of the network address that it came from, where the channel knows one, for limits; it is never kept.
     """
 
     person: Person
@@ -93,6 +94,7 @@ class Incoming:
     thread: str = ""
     replies_to: str = ""
     quoted: str = ""
+    line: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 

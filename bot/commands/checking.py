@@ -78,6 +78,13 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     yield Finding(
         "settings", State.ON, told, "" if settings.public_url else "Set HOI_OCOP_PUBLIC_URL before printing labels."
     )
+    if settings.public_url.startswith("https://") and not settings.trusted_proxies:
+        yield Finding(
+            "proxy",
+            State.OFF,
+            "all who come through what speaks https for us count as one visitor",
+            "Set HOI_OCOP_TRUSTED_PROXIES to its address, and have it set X-Forwarded-For.",
+        )
     yield await _database(settings.database_url)
     yield await _keys(settings)
     yield await _officers(settings)

@@ -474,7 +474,7 @@ function complained({ code, text, id }) {
   const item = talk.outbox.get(id);
   if (!item) { sayTrouble(text); return; }
   if (code === "not_kept") {
-    setState(id, say("trying_again"), { failed: true });
+    setState(id, text || say("trying_again"), { failed: true });
     clearTimeout(item.late);
     item.tries = (item.tries ?? 0) + 1;
     item.late = setTimeout(() => transmit(id), Math.min(30000, 1000 * 2 ** item.tries) * (0.5 + Math.random() / 2));

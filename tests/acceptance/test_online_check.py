@@ -114,3 +114,10 @@ def test_an_account_that_nobody_authorised(found: Found) -> None:
     assert found("--online", **OA)["zalo_oa"] == ("wrong", "nobody has authorised us: run `hoi-ocop zalo login`")
     seeded = found("--online", **OA, HOI_OCOP_ZALO_OA__REFRESH_TOKEN="geheim-5")
     assert seeded["zalo_oa"] == ("on", "the first refresh token has not been used yet")
+
+
+def test_a_public_address_without_a_known_proxy_is_told(command: Command) -> None:
+    public = {"HOI_OCOP_PUBLIC_URL": "https://ocop.example"}
+    assert "HOI_OCOP_TRUSTED_PROXIES" in command.here("check", environment=public).out
+    told = command.here("check", environment=public | {"HOI_OCOP_TRUSTED_PROXIES": "127.0.0.1"}).out
+    assert "HOI_OCOP_TRUSTED_PROXIES" not in told

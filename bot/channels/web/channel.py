@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.channel import Condition, Delivery, Health, Talk
 from bot.channels.web import frames, origins
 from bot.channels.web.conversation import NAME, Conversation
+from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.origins import Origins
 from bot.channels.web.photos import Photos, complaint
 from bot.channels.web.rooms import Pace, Rooms
@@ -31,7 +32,8 @@ class WebChannel:
         self._assets = assets
         self._origins = Origins.of(settings.origins)
         self._rooms = Rooms(tabs=settings.tabs)
-        self._photos = Photos(talk.inbox, settings)
+        self._newcomers = Newcomers(burst=settings.newcomers, seconds=settings.newcomer_seconds)
+        self._photos = Photos(talk.inbox, settings, self._newcomers)
         self._suggest = Suggest(talk.suggest)
 
     @property
@@ -99,7 +101,8 @@ class WebChannel:
         await socket.prepare(request)
         pace = Pace(burst=self._settings.burst, per_second=self._settings.per_second)
         clock = asyncio.get_running_loop().time
-        await Conversation(socket, self._talk.inbox, self._rooms, pace, clock).run()
+        line = self._newcomers.line_of(request)
+        await Conversation(socket, self._talk.inbox, self._rooms, pace, clock, self._newcomers, line).run()
         return socket
 
     async def _photo(self, request: web.Request) -> web.Response:

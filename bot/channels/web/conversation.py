@@ -9,6 +9,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.channel import Inbox
 from bot.channels.web import frames
 from bot.channels.web.frames import BadFrame, Hello, Message, Ping, Resume
+from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.rooms import Full, Pace, Rooms
 from bot.pages import words
 from catalog.errors import StoreError
@@ -32,6 +33,8 @@ class Conversation:
     rooms: Rooms
     pace: Pace
     clock: Callable[[], float]
+    newcomers: Newcomers
+    line: str
     language: str = "vi"
     mistakes: int = 0
 
@@ -93,9 +96,15 @@ class Conversation:
         """Put *message* into the inbox; only what is kept is acknowledged."""
         await asyncio.sleep(self.pace.wait(self.clock()))
         self.language = message.language or self.language
+        if self.newcomers.must_wait(address, line=self.line, now=self.clock()):
+            # The page sends again by itself what was not kept.
+            await self.socket.send_str(
+                frames.error("not_kept", words.complaint("crowded", self.language), ref=message.ref)
+            )
+            return
         person = Person(NAME, address, self.language)
         try:
-            await self.inbox.put(Incoming(person, message.content, message.ref))
+            await self.inbox.put(Incoming(person, message.content, message.ref, line=self.line))
         except StoreError:
             await self._complain("not_kept", ref=message.ref)
         else:

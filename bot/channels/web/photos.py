@@ -10,9 +10,10 @@ from bot.channel import Busy, Inbox
 from bot.channels.web import frames
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
+from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.room import Place, Room
 from bot.channels.web.settings import Settings
-from bot.http import CLIENT, BodyTooSlow, client_network
+from bot.http import BodyTooSlow
 from bot.pages import words
 from catalog.errors import StoreError
 from handlers.messages import Incoming, Person, Photo
@@ -28,6 +29,7 @@ _STATUS = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not_kept": HTTPStatus.SERVICE_UNAVAILABLE,
+    "crowded": HTTPStatus.SERVICE_UNAVAILABLE,
     "wrong_site": HTTPStatus.FORBIDDEN,
 }
 
@@ -42,6 +44,7 @@ class Photos:
 
     inbox: Inbox
     settings: Settings
+    newcomers: Newcomers
     room: Room = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,8 +58,8 @@ class Photos:
         ref = ""
         try:
             person, ref = _sender(request, language), frames.checked_ref(request.query.get("id"))
-            network = client_network(request.get(CLIENT) or request.remote or "")
-            async with self.room.place(person=person.address, network=network) as place:
+            line = self._line_of(person, request)
+            async with self.room.place(person=person.address, network=line) as place:
                 image = await self._body(request, place)
                 caption = frames.cleaned(request.query.get("caption", "")[:_CAPTION])
                 await self.inbox.put(Incoming(person, Photo(image=image, caption=caption), ref))
@@ -69,6 +72,13 @@ class Photos:
         except StoreError:
             return complaint("not_kept", language, ref=ref)
         return web.Response(text=frames.ack(ref), content_type="application/json")
+
+    def _line_of(self, person: Person, request: web.Request) -> str:
+        """The line that *request* came by. Raises BadFrame where too many newcomers share it."""
+        line = self.newcomers.line_of(request)
+        if self.newcomers.must_wait(person.address, line=line, now=asyncio.get_running_loop().time()):
+            raise BadFrame("crowded")
+        return line
 
     async def _body(self, request: web.Request, place: Place) -> bytes:
         """The picture. Only the time in which we wait for more of it counts; TimeoutError once that is too long."""

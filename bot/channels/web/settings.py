@@ -12,6 +12,7 @@ class Settings(BaseModel):
 
     *origins* are the sites that may embed the chat, separated by blanks: ``https://xa.example.vn`` or
     ``https://*.example.vn``. *burst* messages are taken from one connection at once, *per_second* after that.
+    *newcomers* may begin to talk at once from one network address, and one more every *newcomer_seconds*.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,6 +26,8 @@ class Settings(BaseModel):
     tabs: int = Field(default=8, ge=1)
     burst: int = Field(default=300, ge=1)
     per_second: float = Field(default=10.0, gt=0)
+    newcomers: int = Field(default=60, ge=1)
+    newcomer_seconds: float = Field(default=2.0, gt=0)
 
     @field_validator("origins")
     @classmethod

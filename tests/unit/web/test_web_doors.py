@@ -196,3 +196,19 @@ def test_a_reply_travels_as_json():
         "style": "main",
     }
     assert spelled["reply"]["cards"][1]["standing"] == "ending"
+
+
+async def test_a_flood_of_newcomers_from_one_address_is_told_to_wait_and_who_is_known_is_not(client):
+    async with open_house(Settings(newcomers=2, newcomer_seconds=60)) as house:
+
+        async def photo(number: int, ref: str) -> tuple[int, str]:
+            status, said = await post(client, house, ref=ref, headers={"Authorization": f"Bearer {number}{'t' * 30}"})
+            return status, said.get("code", said["type"])
+
+        assert [await photo(number, f"message-{number}") for number in range(4)] == [
+            (200, "ack"),
+            (200, "ack"),
+            (503, "crowded"),
+            (503, "crowded"),
+        ]
+        assert await photo(1, "message-9") == (200, "ack")

@@ -10,6 +10,7 @@ import pytest
 from bot.channel import Health
 from bot.channels.web import Settings, frames
 from bot.channels.web.origins import is_own
+from bot.pages import words
 from handlers.actions import Action, Verb
 from handlers.messages import Incoming, Location, Person, Reply, Tap, Text
 from tests.browser.stand import House, open_house
@@ -289,3 +290,17 @@ async def test_the_channel_runs_until_the_house_closes_and_then_sends_its_tabs_a
 
 async def test_an_origin_that_is_no_address_is_not_ours():
     assert not is_own("http://[", host="[", public_url="")
+
+
+async def test_a_flood_of_newcomers_is_told_to_wait_in_words_and_the_page_sends_again(client):
+    async with open_house(Settings(newcomers=1, newcomer_seconds=60)) as house:
+        known = await greeted(client, house, token="1" * 30)
+        assert (await known.says("nem", "message-1"))["type"] == "ack"
+        fresh = await greeted(client, house, token="2" * 30)
+        said = await fresh.says("nem", "message-2")
+        assert (said["type"], said["code"], said["id"]) == ("error", "not_kept", "message-2")
+        assert said["text"] == words.complaint("crowded", "vi")
+        assert (await known.says("nem", "message-3"))["type"] == "ack"
+        line = house.tray.kept[frames.address_of("1" * 30), "message-3"].line
+        assert len(line) == 24
+        assert "127" not in line
