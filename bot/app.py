@@ -103,7 +103,7 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
                 picture_bytes=settings.waiting_photos_mb * 1024 * 1024,
             )
         )
-        doors = await open_channels(stack, desk=desk, inbox=inbox)
+        doors = await open_channels(stack, desk=desk, inbox=inbox, measures=measures)
         channels, troubles = doors.channels, doors.troubles
         # Last in, first out: answers under way are finished before the channels that carry them are closed.
         stack.push_async_callback(inbox.drain)
@@ -139,7 +139,7 @@ def _doorway(settings: Settings, measures: Measures) -> tuple[Doorway, Details]:
     return Doorway(limits, trusted, Refusals(measures)), details
 
 
-async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox) -> Doors:
+async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox, measures: Measures) -> Doors:
     """Open every channel whose block is complete; what keeps one from opening is told and harms no other.
 
     Raises BadSetting for a block that is half filled.
@@ -157,6 +157,7 @@ async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox) -> D
             suggest=partial(suggest.names, desk=desk),
             memory=ChannelMemory(desk.store, name),
             public_url=desk.public_url,
+            count=partial(measures.counted, name),
         )
         await doors.open(name, partial(module.open_channel, block, talk))
     return doors

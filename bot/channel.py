@@ -5,7 +5,7 @@ the environment is ``HOI_OCOP_<NAME>__…``) and ``open_channel`` (an async cont
 channel). It decodes, verifies, draws and sends; it decides nothing about products or people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,14 +132,22 @@ class Memory(Protocol):
         """Keep *new* only if *expected* (None: nothing) is what is there now; atomic across processes."""
 
 
+def _uncounted(_: str) -> None:
+    """Count nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a channel may use of the house. *public_url* has no slash at its end, "" when we have none."""
+    """What a channel may use of the house. *public_url* has no slash at its end, "" when we have none.
+
+    *count* counts one more of what it names, for the operator's figures: a few fixed words, never a person's.
+    """
 
     inbox: Inbox
     suggest: Suggestions
     memory: Memory
     public_url: str = ""
+    count: Callable[[str], None] = _uncounted
 
 
 class Channel(Protocol):

@@ -19,12 +19,15 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.channel import NotSent
+from bot.picture_files import is_picture
 from catalog.errors import ImageTooLarge, UnknownImage
-from handlers.messages import Album, Incoming, Photo
+from handlers.messages import Album, Content, Incoming, Photo, Strange, Text
 
 LARGEST = 20 * 1024 * 1024
 SECONDS = 10.0
 REDIRECTS = 3
+TRIES = 3
+_PAUSE = 0.5
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
@@ -134,13 +137,21 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
         failure: Exception
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._follow(address)
+                return await self._patiently(address)
         except TimeoutError:
             failure = NotSent("the picture took too long", seconds=5)
         except aiohttp.ClientError as error:
             failure = NotSent(f"the picture could not be fetched ({type(error).__name__})", seconds=5)
         # Raised out here so that the signed picture address inside aiohttp's error is not carried along.
         raise failure
+
+    async def _patiently(self, address: str) -> bytes:
+        """What is at *address*, asked for again while it is empty: the message may be here before its picture."""
+        for number in range(1, TRIES):
+            if found := await self._follow(address):
+                return found
+            await asyncio.sleep(_PAUSE * number)
+        return await self._follow(address)
 
     async def _follow(self, address: str) -> bytes:
         url = self._checked(address)
@@ -182,6 +193,9 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
             host, port = (url.host or "").rstrip(".").lower(), url.port
         except ValueError:
             raise Forbidden from None
+        if url.scheme == "http" and not self._loopback and port == 80:
+            # Some of Zalo's addresses are spelled so; its hosts answer on https all the same.
+            url, port = url.with_scheme("https").with_port(None), 443
         if url.scheme != "https" and not (self._loopback and url.scheme == "http"):
             raise Forbidden
         if url.user or url.password or (port != 443 and not self._loopback):
@@ -218,7 +232,7 @@ async def with_photos(incoming: Incoming, downloader: Downloader) -> Incoming:
     """*incoming* with the bytes of its photos, fetched from the addresses in their handles."""
     match incoming.content:
         case Photo() as photo:
-            return replace(incoming, content=await _filled(photo, downloader))
+            return replace(incoming, content=_as_it_is(await _filled(photo, downloader)))
         case Album(photos):
             return replace(incoming, content=Album(tuple([await _filled(photo, downloader) for photo in photos])))
         case _:
@@ -229,3 +243,10 @@ async def _filled(photo: Photo, downloader: Downloader) -> Photo:
     if photo.image or not photo.handle:
         return photo
     return replace(photo, image=await downloader.get(photo.handle))
+
+
+def _as_it_is(photo: Photo) -> Content:
+    """*photo*, or if it is a file that is no picture after all, the words said with it."""
+    if not photo.as_file or is_picture(photo.image):
+        return photo
+    return Text(photo.caption) if photo.caption else Strange("file")

@@ -33,6 +33,9 @@ class Measures:
         self._noticed = Counter(
             "hoi_ocop_notices", "Notices by kind and what became of them", ["kind", "state"], registry=self.registry
         )
+        self._events = Counter(
+            "hoi_ocop_channel_events", "What a channel counts of its own", ["channel", "event"], registry=self.registry
+        )
         self._failed = Counter("hoi_ocop_unexpected", "Unexpected errors", ["channel"], registry=self.registry)
         self._answering = Histogram(
             "hoi_ocop_answer_seconds",
@@ -62,6 +65,10 @@ class Measures:
     def noticed(self, kind: str, state: str) -> None:
         """A notice was told, held, given up …."""
         self._noticed.labels(kind, state).inc()
+
+    def counted(self, channel: str, event: str) -> None:
+        """A channel counts *event*, one of a few fixed names."""
+        self._events.labels(channel, event).inc()
 
     def failed(self, channel: str) -> None:
         """Something unexpected happened while answering."""

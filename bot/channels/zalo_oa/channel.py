@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, SendError, Talk, WindowClosed
-from bot.channels.zalo_oa import client, codes, decode, signature
+from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk, WindowClosed
+from bot.channels.zalo_oa import client, codes, decode, signature, ways
 from bot.channels.zalo_oa.client import Failed, Sent
 from bot.channels.zalo_oa.codes import Meaning
 from bot.channels.zalo_oa.draw import Drawn, draw
@@ -19,6 +19,7 @@ from bot.channels.zalo_oa.pace import Pace
 from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.vigil import Vigil
+from bot.channels.zalo_oa.ways import Ways
 from bot.channels.zalo_oa.windows import Window, Windows, milliseconds
 from bot.download import Downloader, with_photos
 from catalog.errors import StoreError
@@ -27,6 +28,9 @@ from handlers.messages import Incoming, Person
 LARGEST_BODY = 256 * 1024
 TICK = 60.0
 RETRY = 5.0
+# Zalo's own number for an API that is no more: what an HTTP 404 in its place means.
+_NO_SUCH_PATH = -240
+_BARRING = frozenset({Meaning.ACCOUNT, Meaning.APP, Meaning.OLD_API, Meaning.ACCESS})
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,7 @@ class ZaloOfficialAccount:
         self._windows = Windows(talk.memory, clock=clock, pays=settings.pays)
         self._pace = Pace(settings.sends_per_second)
         self._vigil = Vigil()
+        self._ways = Ways(talk.memory)
         self._condition = Condition(Health.STARTING, "no tokens yet", clock())
         self._trouble = ""
         self._barred = False
@@ -163,35 +168,58 @@ class ZaloOfficialAccount:
                 pass
 
     async def _send(self, recipient: dict[str, str], drawn: Drawn) -> Sent:
-        outcome = await self._post(recipient, drawn.message)
+        outcome = await self._by_any_way(recipient, drawn.message)
         if isinstance(outcome, Failed) and codes.meaning(outcome.code) is Meaning.OTHER and drawn.plain is not None:
             log.warning("zalo_oa: Zalo refused a template (error %d); saying it in words", outcome.code)
-            outcome = await self._post(recipient, drawn.plain)
+            outcome = await self._by_any_way(recipient, drawn.plain)
         if isinstance(outcome, Sent):
             self._trouble, self._barred = "", False
             return outcome
         why = codes.meaning(outcome.code)
         self._trouble = codes.trouble(outcome.code) or self._trouble
-        self._barred = self._barred or why in {Meaning.ACCOUNT, Meaning.OLD_API, Meaning.ACCESS}
+        self._barred = self._barred or why in _BARRING
         raise codes.send_error(outcome.code, now=self._clock())
 
-    async def _post(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
+    async def _by_any_way(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
+        """Send *message*; to a visitor who has not signed in by the API that takes it."""
+        body = {"recipient": recipient, "message": message}
+        if "anonymous_id" not in recipient:
+            return await self._post(client.PATH, body)
+        first, *others = await self._ways.ordered()
+        outcome = await self._visit(first, body)
+        for path in others:
+            if isinstance(outcome, Failed) and codes.meaning(outcome.code) in ways.REFUSING:
+                outcome = await self._visit(path, body)
+        return outcome
+
+    async def _visit(self, path: str, body: dict[str, Any]) -> Sent | Failed:
+        """Try one of the APIs for visitors who have not signed in; a path that is not there refuses too."""
+        try:
+            outcome = await self._post(path, body)
+        except Refused:
+            outcome = Failed(_NO_SUCH_PATH)
+        self._talk.count(f"anonymous {ways.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
+        if isinstance(outcome, Sent):
+            with _quietly():
+                await self._ways.worked(path)
+        return outcome
+
+    async def _post(self, path: str, body: dict[str, Any]) -> Sent | Failed:
         """One attempt, and a second one with a new token where the first was refused for its token."""
         token = await self._tokens.access()
-        outcome = await self._post_with(token, recipient, message)
+        outcome = await self._post_with(token, path, body)
         if isinstance(outcome, Failed) and codes.meaning(outcome.code) is Meaning.ACCESS:
             token = await self._tokens.renew(stale=token)
-            outcome = await self._post_with(token, recipient, message)
+            outcome = await self._post_with(token, path, body)
         if isinstance(outcome, Sent):
             with _quietly():
                 await self._tokens.prove(token)
         return outcome
 
-    async def _post_with(self, token: str, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
+    async def _post_with(self, token: str, path: str, body: dict[str, Any]) -> Sent | Failed:
         await self._pace.turn()
-        return await client.post(
-            self._session, self._settings.api_url, token=token, recipient=recipient, message=message
-        )
+        url = f"{self._settings.api_url.rstrip('/')}{path}"
+        return await client.post(self._session, url, token=token, body=body)
 
     async def _note_failure(self, address: str, error: SendError) -> None:
         """Keep in the window what *error* teaches."""

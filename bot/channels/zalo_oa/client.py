@@ -9,6 +9,8 @@ from bot.channel import MaybeSent, NotSent, Refused, SendError
 
 SECONDS = 15.0
 PATH = "/v3.0/oa/message/cs"
+OLDER_PATH = "/v2.0/oa/message"
+"""Where Zalo's own SDK sends words and pictures for visitors who have not signed in."""
 PACKAGES = frozenset({"sub_quota", "purchase_quota", "reward_quota"})
 """Quotas that belong to the account and not to one person's window."""
 
@@ -34,21 +36,19 @@ class Failed:
     code: int
 
 
-async def post(
-    session: aiohttp.ClientSession, url: str, *, token: str, recipient: dict[str, str], message: dict[str, Any]
-) -> Sent | Failed:
-    """Send *message*. Raises NotSent, MaybeSent and Refused for what happens below Zalo's own errors."""
+async def post(session: aiohttp.ClientSession, url: str, *, token: str, body: dict[str, Any]) -> Sent | Failed:
+    """Send *body* to *url*. Raises NotSent, MaybeSent and Refused for what happens below Zalo's own errors."""
     failure: SendError
     try:
         async with session.post(
-            f"{url.rstrip('/')}{PATH}",
-            json={"recipient": recipient, "message": message},
+            url,
+            json=body,
             headers={"access_token": token},
             timeout=aiohttp.ClientTimeout(total=SECONDS),
             allow_redirects=False,
         ) as response:
             status, after = response.status, response.headers.get("Retry-After", "")
-            read = await response.json(content_type=None)
+            read = await response.json(content_type=None) if status < 400 else None
             if status == 200 and isinstance(read, dict) and isinstance(read.get("error"), int):
                 return _outcome(read)
             failure = _http_failure(status, after)

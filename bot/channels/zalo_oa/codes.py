@@ -20,6 +20,7 @@ class Meaning(StrEnum):
     GONE = "blocked, restricted or inactive"
     ACCOUNT = "account not verified or its package too small"
     OLD_API = "API version shut down"
+    APP = "app or account not known, not linked or locked"
     BILLING = "nobody pays"
     NIGHT = "not at night"
     OTHER = "message refused"
@@ -42,6 +43,15 @@ _MEANINGS = {
     -221: Meaning.ACCOUNT,
     -224: Meaning.ACCOUNT,
     -240: Meaning.OLD_API,
+    -204: Meaning.APP,
+    -205: Meaning.APP,
+    -207: Meaning.APP,
+    -208: Meaning.APP,
+    -209: Meaning.APP,
+    -212: Meaning.APP,
+    -215: Meaning.APP,
+    -219: Meaning.APP,
+    -222: Meaning.APP,
     -320: Meaning.BILLING,
     -321: Meaning.BILLING,
     -234: Meaning.NIGHT,
@@ -72,11 +82,26 @@ def _wait(why: Meaning, now: datetime) -> float:
         return 60.0 - now.second
     if why is Meaning.NIGHT:
         return _until_six(now)
-    return _LATER if why is Meaning.ACCOUNT else 60.0
+    return _LATER if why in {Meaning.ACCOUNT, Meaning.APP} else 60.0
+
+
+_MENDS = {
+    -204: "the Official Account has been deleted (oa.zalo.me)",
+    -205: "there is no such Official Account: see HOI_OCOP_ZALO_OA__OA_ID and run `hoi-ocop zalo login`",
+    -207: "the Official Account is not linked to the app: link them on developers.zalo.me",
+    -208: "the Official Account has no secret key: make one on developers.zalo.me",
+    -209: "the app is not activated for this API: activate it on developers.zalo.me",
+    -212: "the Official Account has not registered this API: add the right to the app on developers.zalo.me",
+    -215: "Zalo does not know the app: see HOI_OCOP_ZALO_OA__APP_ID",
+    -219: "the app has been removed or switched off (developers.zalo.me)",
+    -222: "the account is locked or was not used for more than 45 days: sign in to it (oa.zalo.me)",
+}
 
 
 def trouble(code: int) -> str:
     """What the operator must mend after *code*; "" if nothing."""
+    if code in _MENDS:
+        return f"Zalo error {code}: {_MENDS[code]}"
     return {
         Meaning.ACCOUNT: f"Zalo error {code}: the account must be verified or its package raised (oa.zalo.me)",
         Meaning.OLD_API: f"Zalo error {code}: Zalo has shut down this version of its API; update Hỏi OCOP",

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.zalo_oa.settings import NAME
+from bot.download import LARGEST
+from bot.picture_files import Likeness, likeness
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
 
@@ -15,7 +17,6 @@ HIDDEN = "#"
 """Before the spelling of an action in a button: Zalo's convention for what is not meant for reading, and what keeps
 words that people type ("lang nghề") from being taken for buttons."""
 
-_PICTURE = re.compile(r"\.?(jpe?g|png|webp|heic|heif|gif|bmp|tiff?)$", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 .-]{7,16}")
 
 
@@ -71,7 +72,22 @@ def event(read: dict[str, Any]) -> Event:
         return _submitted(read, at)
     if name == "user_seen_message":
         return Saw(tuple(sorted(parties(read))), at)
+    if name == "user_withdraw":
+        return _withdrew(read, at)
     return _came_or_went(read, name, at)
+
+
+def _withdrew(read: dict[str, Any], at: datetime) -> Event:
+    """Whoever takes back the consent they gave in Zalo wants what "erase everything about me" does."""
+    named = (
+        _text(read.get("user_id")),
+        *(_id(read.get(party)) for party in ("user", "follower", "sender", "recipient")),
+    )
+    who = next((each for each in named if each and each != _text(read.get("oa_id"))), "")
+    if not who:
+        return Echo()
+    ref = f"user_withdraw:{_text(read.get('timestamp'))}"
+    return Spoke(Incoming(Person(NAME, who), Tap(Action(Verb.ERASE, "yes")), ref=ref, at=at))
 
 
 def parties(read: dict[str, Any]) -> frozenset[str]:
@@ -196,8 +212,11 @@ def _contact(payload: dict[str, Any], words: str) -> Contact | None:
 
 
 def _file(payload: dict[str, Any], words: str) -> Photo | Strange:
+    """A file that is a picture by its name, or may be one by what its bytes will tell."""
     url = _text(payload.get("url"))
-    pictured = any(_PICTURE.search(_text(payload.get(field))) for field in ("type", "name"))
+    alike = likeness(_text(payload.get("name")), _text(payload.get("type")))
+    small = int(size) <= LARGEST if (size := _text(payload.get("size"))).isdecimal() else True
+    pictured = alike is Likeness.PICTURE or (alike is Likeness.UNTOLD and small)
     return Photo(handle=url, caption=words, as_file=True) if url and pictured else Strange("file")
 
 

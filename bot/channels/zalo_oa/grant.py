@@ -28,12 +28,13 @@ class Denied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A fresh pair and when each half ends."""
+    """A fresh pair and when each half ends; *life* is how long the access token lasts in all."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     expires: datetime
     renewable_until: datetime
+    life: timedelta
 
 
 async def ask(session: aiohttp.ClientSession, settings: Settings, *, wish: Mapping[str, str], now: datetime) -> Granted:
@@ -64,12 +65,13 @@ def _granted(read: Any, now: datetime) -> Granted:
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
         code = read.get("error")
         raise Denied(code if isinstance(code, int) else 0)
-    return Granted(access, refresh, now + timedelta(seconds=_seconds(read)), now + REFRESH_LIFE)
+    life = timedelta(seconds=_seconds(read))
+    return Granted(access, refresh, now + life, now + REFRESH_LIFE, life)
 
 
 def _seconds(read: dict[str, Any]) -> int:
     """The access token's life; Zalo sends it as text. One hour if it cannot be read."""
     try:
-        return int(read.get("expires_in") or 3600)
+        return max(60, int(read.get("expires_in") or 3600))
     except (TypeError, ValueError):
         return 3600

@@ -80,6 +80,9 @@ class Platform:
         self.grants = 0
         self.oauth_gates: list[asyncio.Event] = []
         self.echoes = False
+        self.access_life = ACCESS_LIFE
+        self.anonymous_ways = {"/v2.0/oa/message"}
+        self.paths: list[str] = []
         self.calls: list[float] = []
         self.url = ""
         self._ahead = 0.0
@@ -98,6 +101,7 @@ class Platform:
                 web.post("/v4/oa/access_token", self._access_token),
                 web.get("/v4/oa/permission", self._permission),
                 web.post("/v3.0/oa/message/cs", self._message),
+                web.post("/v2.0/oa/message", self._message),
                 web.get("/pictures/{name}", self._picture),
             ]
         )
@@ -179,14 +183,19 @@ class Platform:
     def _grant(self) -> web.Response:
         self.grants += 1
         access = f"access-{secrets.token_urlsafe(24)}"
-        self._access[access] = self.now() + ACCESS_LIFE
-        body = {"access_token": access, "refresh_token": self.first_refresh_token(), "expires_in": str(ACCESS_LIFE)}
+        self._access[access] = self.now() + self.access_life
+        body = {
+            "access_token": access,
+            "refresh_token": self.first_refresh_token(),
+            "expires_in": str(self.access_life),
+        }
         return web.json_response(body, content_type="text/json")
 
     # Messages --------------------------------------------------------------------------------------------------
 
     async def _message(self, request: web.Request) -> web.Response:
         self.calls.append(time.monotonic())
+        self.paths.append(request.path)
         try:
             error, why = await self._refusal(request)
         except rules.Invalid as invalid:
@@ -222,10 +231,17 @@ class Platform:
         body = await request.json()
         rules.only(body, {"recipient", "message"})
         rules.check(body.get("message"))
+        if code := self._way_refusal(request.path, anonymous="anonymous_id" in body["recipient"]):
+            return code, "not by this way"
         person = self._person(body["recipient"])
-        if person is None:
-            return -213, "User has not followed OA"
-        return self._person_refusal(person)
+        return (-213, "User has not followed OA") if person is None else self._person_refusal(person)
+
+    def _way_refusal(self, path: str, *, anonymous: bool) -> int:
+        """The older API is shut down for followers; which of the two does for visitors can be chosen."""
+        older = path.startswith("/v2.0")
+        if not anonymous:
+            return -240 if older else 0
+        return 0 if path in self.anonymous_ways else (-240 if older else -213)
 
     def _person(self, recipient: Any) -> Follower | None:
         if "user_id" in recipient:

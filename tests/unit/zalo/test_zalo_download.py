@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channel import NotSent
 from bot.download import Downloader, Forbidden, is_public, with_photos
 from catalog.errors import ImageTooLarge, UnknownImage
-from handlers.messages import Album, Incoming, Person, Photo, Text
+from handlers.messages import Album, Content, Incoming, Person, Photo, Strange, Text
 
 HOSTS = ("zdn.vn", "zalo.me")
 
@@ -81,7 +81,8 @@ async def test_a_picture_arrives_as_it_is():
 @pytest.mark.parametrize(
     "address",
     [
-        "http://photo.zdn.vn/a.jpg",
+        "http://photo.zdn.vn:8080/a.jpg",
+        "http://evil.example/a.jpg",
         "ftp://photo.zdn.vn/a.jpg",
         "file:///etc/passwd",
         "",
@@ -278,3 +279,42 @@ async def test_photos_are_filled_in_and_nothing_else():
         assert await with_photos(words, downloader) is words
         assert await with_photos(there, downloader) == there
         assert asked == ["/a", "/b"]
+
+
+@pytest.mark.parametrize("port", ["", ":80"])
+async def test_an_address_of_zalo_without_encryption_is_asked_with_it(port):
+    """The address that is asked is on https: its own name server is asked for it, and nothing else is."""
+    names = Names("10.0.0.1")
+    async with Downloader(["zdn.vn"], resolver=names) as downloader:
+        assert str(downloader._checked(f"http://f9-zpc.zdn.vn{port}/jpg/a.jpg?x=1")) == (
+            "https://f9-zpc.zdn.vn/jpg/a.jpg?x=1"
+        )
+        with pytest.raises(Forbidden):
+            await downloader.get(f"http://f9-zpc.zdn.vn{port}/jpg/a.jpg")
+    assert names.asked == ["f9-zpc.zdn.vn"]
+
+
+async def test_an_empty_answer_is_asked_for_again():
+    """The message may be here before its picture is."""
+    bodies = [b"", b"", b"ok"]
+
+    async def late(_request):
+        return web.Response(body=bodies.pop(0))
+
+    async with pictures(a=late, b=picture(b"")) as (url, asked), local() as downloader:
+        assert await downloader.get(f"{url}/a") == b"ok"
+        assert await downloader.get(f"{url}/b") == b""
+        assert asked.count("/b") == 3
+
+
+async def test_a_file_that_is_no_picture_after_all_is_not_read_as_one():
+    async with pictures(a=picture(b"%PDF-1.7"), b=picture(b"\xff\xd8\xff\xe0")) as (url, _), local() as downloader:
+        person = Person("zalo_oa", "1")
+
+        async def fetched(name: str, caption: str = "") -> Content:
+            photo = Photo(handle=f"{url}/{name}", caption=caption, as_file=True)
+            return (await with_photos(Incoming(person, photo, "r"), downloader)).content
+
+        assert await fetched("a") == Strange("file")
+        assert await fetched("a", "nem bùi") == Text("nem bùi")
+        assert await fetched("b") == Photo(b"\xff\xd8\xff\xe0", f"{url}/b", as_file=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -154,6 +155,55 @@ async def test_an_anonymous_visitor_is_answered_in_the_conversation(oa, zalo, tr
     assert zalo.sent == [{"to": "a8d1", "text": "Xin chào"}]
 
 
+OLDER = "/v2.0/oa/message"
+
+
+@pytest.mark.parametrize(
+    ("open_to_visitors", "first", "later"),
+    [({OLDER, SEND}, [OLDER], [OLDER]), ({OLDER}, [OLDER], [OLDER]), ({SEND}, [OLDER, SEND], [SEND])],
+)
+async def test_an_anonymous_visitor_is_answered_by_the_way_that_works(
+    zalo, talk, tray, clock, open_to_visitors, first, later
+):
+    """The other one is tried where one refuses, and what worked is remembered by the next process too."""
+    counted: list[str] = []
+    talk = replace(talk, count=counted.append)
+    zalo.anonymous_ways = open_to_visitors
+    for paths in (first, later):
+        zalo.paths.clear()
+        async with zalo_oa.open_channel(oa_settings(zalo), talk, clock=clock) as channel, mounted(channel) as url:
+            zalo.webhook.url = f"{url}/zalo_oa/webhook"
+            await zalo.post(zalo.event("anonymous_send_text", "a8d1", {"text": "chào", "conversation_id": "c1"}))
+            await answer(channel, HELLO, tray.kept[-1])
+            assert channel.condition().why == ""
+        assert zalo.paths == paths
+    assert len(zalo.sent) == 2
+    assert counted.count("anonymous v3 sent") + counted.count("anonymous v2 sent") == 2
+    assert counted.count("anonymous v2 refused") == len(first) - 1
+
+
+async def test_an_anonymous_visitor_whom_no_way_reaches_is_a_trouble(oa, zalo, tray):
+    zalo.anonymous_ways = set()
+    await zalo.post(zalo.event("anonymous_send_text", "a8d1", {"text": "chào", "conversation_id": "c1"}))
+    with pytest.raises(Gone):
+        await answer(oa, HELLO, tray.kept[0])
+    assert zalo.paths == [OLDER, SEND]
+    zalo.faults.add(Answer(404, raw=b"Not Found", path=OLDER), Answer(404, raw=b"Not Found", path=SEND))
+    await zalo.post(zalo.event("anonymous_send_text", "b2", {"text": "chào", "conversation_id": "c2"}))
+    with pytest.raises(Refused):
+        await answer(oa, HELLO, tray.kept[1])
+    assert "-240" in oa.condition().why
+
+
+async def test_what_may_have_been_sent_to_a_visitor_is_not_sent_by_the_other_way(oa, zalo, tray):
+    zalo.anonymous_ways = {OLDER, SEND}
+    await zalo.post(zalo.event("anonymous_send_text", "a8d1", {"text": "chào", "conversation_id": "c1"}))
+    zalo.faults.add(Cut(done=True, path=OLDER))
+    with pytest.raises(MaybeSent):
+        await answer(oa, HELLO, tray.kept[0])
+    assert len(zalo.sent) == 1
+
+
 async def test_seeing_is_kept_for_later(oa, zalo):
     await zalo.says(USER, "a")
     event = zalo.event("user_seen_message", USER, {"msg_ids": ["1"]}, ours=True)
@@ -245,6 +295,15 @@ CODES = {
     -234: NotSent,
     -201: Refused,
     -999: Refused,
+    -204: NotSent,
+    -205: NotSent,
+    -207: NotSent,
+    -208: NotSent,
+    -209: NotSent,
+    -212: NotSent,
+    -215: NotSent,
+    -219: NotSent,
+    -222: NotSent,
 }
 
 
@@ -258,7 +317,8 @@ async def test_each_error_number_has_its_meaning(oa, zalo, tray, clock, code):
     assert zalo.sent == []
     span = (await oa.window(PERSON)).span(clock())
     assert span is (Span.CLOSED if CODES[code] in {WindowClosed, Gone} else Span.FREE)
-    down = codes.meaning(code) in {codes.Meaning.ACCESS, codes.Meaning.ACCOUNT, codes.Meaning.OLD_API}
+    meaning = codes.Meaning
+    down = codes.meaning(code) in {meaning.ACCESS, meaning.ACCOUNT, meaning.OLD_API, meaning.APP}
     assert (oa.condition().health is Health.DOWN) == down
     assert bool(oa.condition().why) == bool(codes.trouble(code))
 

@@ -90,9 +90,7 @@ def test_an_anonymous_person_is_another_kind_of_person():
     assert happened.incoming.thread == "f9f2b5"
 
 
-@pytest.mark.parametrize(
-    "name", ["oa_send_text", "oa_send_list", "user_received_message", "user_send_group_text", "user_withdraw"]
-)
+@pytest.mark.parametrize("name", ["oa_send_text", "oa_send_list", "user_received_message", "user_send_group_text"])
 def test_what_we_did_and_what_is_not_ours_is_passed_over(name):
     assert event(read(name)) == Echo()
 
@@ -185,3 +183,44 @@ def test_no_shape_breaks_the_decoder(name, field, value):
     sent = read(name)
     sent[field] = value
     assert event(json.loads(json.dumps(sent), parse_int=str)) is not None
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"sender": {"id": USER}, "recipient": {"id": OA}},
+        {"sender": {"id": OA}, "recipient": {"id": USER}},
+        {"follower": {"id": USER}},
+        {"user": {"id": USER}},
+        {"user_id": USER},
+    ],
+)
+def test_whoever_takes_back_their_consent_is_forgotten(named):
+    happened = event({"event_name": "user_withdraw", "oa_id": OA, "timestamp": "1795509000123", **named})
+    assert isinstance(happened, Spoke)
+    assert happened.incoming.content == Tap(Action(Verb.ERASE, "yes"))
+    assert (happened.incoming.person.address, happened.incoming.ref) == (USER, "user_withdraw:1795509000123")
+    assert event({"event_name": "user_withdraw", "oa_id": OA, "timestamp": "1"}) == Echo()
+    recorded = event(read("user_withdraw"))
+    assert isinstance(recorded, Spoke)
+    assert recorded.incoming.person == Person("zalo_oa", USER)
+
+
+@pytest.mark.parametrize(
+    ("told", "pictured"),
+    [
+        ({"name": "nhan.jfif", "type": "jfif"}, True),
+        ({"name": "nhan.avif"}, True),
+        ({"name": "nhan"}, True),
+        ({"name": "nhan", "size": "30000000"}, False),
+        ({"name": "nhan.jpg", "size": "30000000"}, True),
+        ({"name": "gia.pdf", "type": "pdf"}, False),
+        ({"name": "gia.docx", "type": "application/msword"}, False),
+    ],
+)
+def test_which_files_may_be_pictures(told, pictured):
+    payload = {"url": "https://f.zdn.vn/a", **told}
+    message = {"msg_id": "m1", "attachments": [{"type": "file", "payload": payload}]}
+    happened = event({"event_name": "user_send_file", "sender": {"id": USER}, "timestamp": "1", "message": message})
+    assert isinstance(happened, Spoke)
+    assert isinstance(happened.incoming.content, Photo) is pictured

@@ -15,7 +15,8 @@ from bot.channel import Health, NotSent
 from bot.channels import zalo_oa
 from bot.channels.zalo_oa import grant, login
 from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised
+from bot.channels.zalo_oa.sealing import Seal
+from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised, kept
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable
 from tests.stands.faults import Answer, Cut
@@ -61,6 +62,30 @@ async def test_it_is_renewed_in_time_again_and_again(tokens, zalo, clock):
     await tokens.keep_fresh()
     await tokens.keep_fresh()
     assert zalo.grants == 5
+
+
+@pytest.mark.parametrize("life", [3600, 600, 90_000, 30 * 24 * 3600])
+async def test_it_is_renewed_once_in_its_life_however_long_that_is(tokens, zalo, clock, life):
+    """Each renewal spends a refresh token: a token of one hour must not be renewed every minute."""
+    zalo.access_life = life
+    await tokens.keep_fresh()
+    for _ in range(100):
+        pass_time(zalo, clock, life / 3600 / 100)
+        await tokens.keep_fresh()
+        await tokens.access()
+    assert zalo.grants == 2
+
+
+async def test_a_pair_kept_by_an_older_version_is_taken_for_a_usual_one(tokens, zalo, memory, clock):
+    await tokens.access()
+    settings = oa_settings(zalo)
+    seal = Seal(settings.app_secret.get_secret_value(), purpose=f"hoi-ocop zalo_oa tokens {settings.app_id}")
+    written = json.loads(seal.open(await memory.get(KEY)))
+    del written["life"]
+    await memory.put(KEY, seal.close(json.dumps(written)))
+    pair = await kept(settings, memory)
+    assert not pair.ends_soon(clock() + timedelta(hours=21))
+    assert pair.ends_soon(clock() + timedelta(hours=23))
 
 
 async def test_an_ended_token_is_not_handed_out(tokens, zalo, clock):
