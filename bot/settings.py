@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.networks import Networks
@@ -74,8 +74,12 @@ class Settings(BaseSettings):
     inquiry_days: int = Field(
         365, ge=30, description="After how many days without a move an inquiry's words are erased."
     )
-    telegram_bot: str = Field("", description="The name of our Telegram bot, so that links to it are known as ours.")
-    zalo_oa: str = Field("", description="The id of our Zalo Official Account, so that links to it are known as ours.")
+    # Facts of the channels' own blocks, read here too so that links to us are known as ours while the channel is off.
+    # The second names are those of 0.1.0.
+    telegram_username: str = Field(
+        "", validation_alias=AliasChoices(f"{PREFIX}TELEGRAM__USERNAME", f"{PREFIX}TELEGRAM_BOT")
+    )
+    zalo_oa_id: str = Field("", validation_alias=AliasChoices(f"{PREFIX}ZALO_OA__OA_ID", f"{PREFIX}ZALO_OA"))
 
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
         "",
@@ -114,8 +118,8 @@ class Settings(BaseSettings):
         # Without a public address our labels name this machine, on whichever port they were drawn.
         return Surroundings(
             frozenset(local | public),
-            telegram_bot=self.telegram_bot,
-            zalo_oa=self.zalo_oa,
+            telegram_bot=self.telegram_username,
+            zalo_oa=self.zalo_oa_id,
             loopback=not self.public_url,
         )
 

@@ -32,7 +32,7 @@ def example() -> str:
 
 def variables() -> set[str]:
     """Every variable that some settings read."""
-    house = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    house = {f"{PREFIX}{name}".upper() for name, _ in _own_fields()}
     blocks = {f"{block_prefix(name)}{field}".upper() for name in channel_names() for field in _model(name).model_fields}
     return house | blocks
 
@@ -41,9 +41,14 @@ def _model(name: str) -> type[BaseModel]:
     return channel_module(name).Settings
 
 
+def _own_fields() -> Iterator[tuple[str, FieldInfo]]:
+    """The fields of the house itself; what it reads of a channel's block is explained there."""
+    return ((name, field) for name, field in Settings.model_fields.items() if field.validation_alias is None)
+
+
 def _house() -> Iterator[str]:
     yield "# --- The house " + "-" * 60
-    for name, field in Settings.model_fields.items():
+    for name, field in _own_fields():
         yield from _lines(f"{PREFIX}{name}".upper(), field)
 
 

@@ -33,7 +33,7 @@ async def _invite(wanted: str, *, days: int, qr: Path | None, as_json: bool) -> 
         name, invitation = await _whom(wanted, store)
         code = new_code()
         await store.post.invite(invitation, code=code, expires_at=time.time() + days * DAY)
-    links = ways_in(code, telegram_bot=settings.telegram_bot, public_url=settings.public_url)
+    links = ways_in(code, telegram_bot=settings.telegram_username, public_url=settings.public_url)
     if qr is not None:
         _draw(next(iter(links.values()), f"/join {code}"), qr)
     if as_json:

@@ -36,7 +36,7 @@ class Settings(BaseModel):
     username: str = Field(
         "",
         pattern=r"^@?[A-Za-z0-9_]{0,32}$",
-        description="The bot's name, so that groups work before Telegram tells it.",
+        description="The bot's name: links to it are known as ours, and groups work before Telegram tells it.",
     )
     per_second: int = Field(
         30, ge=1, le=10_000, description="How many messages a second Telegram allows over all chats."

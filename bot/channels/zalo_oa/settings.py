@@ -30,7 +30,7 @@ class Settings(BaseModel):
     oa_secret: SecretStr = Field(min_length=1, description="The account's secret key: it signs webhooks.")
     app_secret: SecretStr = Field(min_length=1, description="The app's secret key: it asks for tokens.")
     refresh_token: SecretStr = Field(SecretStr(""), description="The first refresh token; or use `zalo login`.")
-    oa_id: str = Field("", description="The account's id: events for other accounts are ignored.")
+    oa_id: str = Field("", description="The account's id: links to it are ours, events for other accounts are ignored.")
     redirect_url: str = Field("", description="The app's callback address, for `zalo login`.")
     pays: bool = Field(default=False, description="Spend paid quota once 48 hours or 8 messages are over.")
     sends_per_second: float = Field(20.0, gt=0, description="How fast we may send.")

@@ -16,7 +16,7 @@ EXAMPLE = ROOT / ".env.example"
 
 def read_by_us() -> set[str]:
     """Each variable that some settings read."""
-    house = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    house = {f"{PREFIX}{name.upper()}" for name, one in Settings.model_fields.items() if one.validation_alias is None}
     blocks = {
         f"{block_prefix(channel)}{name.upper()}"
         for channel in channel_names()
@@ -40,7 +40,8 @@ def test_the_example_as_it_stands_is_what_we_do_anyway(tmp_path: Path, monkeypat
 
 
 def test_every_setting_of_the_house_says_what_it_is() -> None:
-    assert all(field.description for field in Settings.model_fields.values())
+    own = [field for field in Settings.model_fields.values() if field.validation_alias is None]
+    assert all(field.description for field in own)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +116,17 @@ def test_names_are_read_however_they_are_written() -> None:
     block = read_block("telegram", channel_module("telegram").Settings, environ=environ)
     assert block is not None
     assert "123456789" not in repr(block)
+
+
+@pytest.mark.parametrize("names", [("TELEGRAM__USERNAME", "ZALO_OA__OA_ID"), ("TELEGRAM_BOT", "ZALO_OA")])
+def test_links_to_us_are_known_by_one_fact_each(monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]) -> None:
+    """The channels' own names are read, and those of 0.1.0."""
+    for name, value in zip(names, ("HoiOcopBot", "42"), strict=True):
+        monkeypatch.setenv(f"HOI_OCOP_{name}", value)
+    ours = read_settings().surroundings
+    assert (ours.telegram_bot, ours.zalo_oa) == ("HoiOcopBot", "42")
+
+
+def test_every_setting_says_more_than_its_name() -> None:
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith("# HOI_OCOP_") and "=" not in line] == []
