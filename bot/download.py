@@ -10,7 +10,7 @@ import socket
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +31,31 @@ _PAUSE = 0.5
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
+# Global unicast; all else is for one site or link, for tests, or not given out (RFC 4291).
+_UNICAST = IPv6Network("2000::/3")
+# What the IANA special-purpose registries keep from the public Internet, whatever the running Python knows of them.
+_RESERVED = tuple(
+    ip_network(each)
+    for each in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+    )
+)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -46,7 +71,9 @@ def is_public(address: str) -> bool:
         inner = _wrapped(parsed)
         if inner is not None:
             return is_public(str(inner))
-    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
+        if parsed not in _UNICAST:
+            return False
+    return parsed.is_global and not any(parsed in network for network in _RESERVED)
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

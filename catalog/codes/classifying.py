@@ -55,6 +55,8 @@ NOBODY = Surroundings()
 _LINEAR = frozenset(
     {"EAN13", "EAN8", "UPCA", "UPCE", "ITF14", "ITF", "Code128", "Code39", "Code93", "DataBar", "Codabar"}
 )
+# Only EAN-8 carries eight digits of GS1; in these one number in ten would pass for them.
+_FREE_TEXT = frozenset({"Code128", "Code39", "Code93", "Codabar"})
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,30}):", re.IGNORECASE | re.ASCII)
 _UNSAFE = frozenset(
     {
@@ -123,7 +125,7 @@ def _number(text: str, *, format: str) -> Gtin | Phone | CitizenId | PlainCode |
     if not 6 <= len(text) <= 40 or not any(letter in "0123456789" for letter in text[:2]):
         return None
     digits = _SPACES.sub("", text)
-    if not gtin.is_number(digits):
+    if not gtin.is_number(digits) or (len(digits) == 8 and format in _FREE_TEXT):
         return None
     widened = gtin.from_upc_e(digits) if format == "UPCE" else digits
     if gtin.is_valid(widened) and not (_is_phone(digits) and format not in _LINEAR):

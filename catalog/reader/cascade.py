@@ -134,6 +134,7 @@ STAGES = (
     Stage("plain", plain, _always, weak=False),
     Stage("hinted", hinted, _hints),
     Stage("nested", nested, _always),
+    Stage("straight", lambda sight: sight.straight.payloads, _blank),
     Stage("lifted", lifted, _unsolved),
     Stage("hinted again", hinted, _hints),
     Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),

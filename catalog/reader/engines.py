@@ -11,24 +11,44 @@ from catalog.reader.picture import Grey
 from catalog.reader.reading import Corners, Payload
 
 _Format = zxingcpp.BarcodeFormat
-MATRIX = (_Format.QRCode, _Format.MicroQRCode, _Format.RMQRCode, _Format.DataMatrix, _Format.Aztec)
+STACKED = (_Format.PDF417,)
+MATRIX = (_Format.QRCode, _Format.MicroQRCode, _Format.RMQRCode, _Format.DataMatrix, _Format.Aztec, *STACKED)
 LINEAR = (
     _Format.EAN13,
     _Format.EAN8,
     _Format.UPCA,
     _Format.UPCE,
     _Format.Code128,
+    _Format.Code39,
+    _Format.Code93,
+    _Format.Codabar,
     _Format.ITF14,
     _Format.DataBar,
 )
+_SHORT = frozenset({"EAN8", "UPCE", "ITF14", "Codabar"})
 FORMATS = MATRIX + LINEAR
-_MATRIX_NAMES = frozenset(each.name for each in MATRIX) | {"QRCodeModel1", "QRCodeModel2", "AztecCode", "AztecRune"}
+_MATRIX_NAMES = frozenset(each.name for each in MATRIX) | {
+    "QRCodeModel1",
+    "QRCodeModel2",
+    "AztecCode",
+    "AztecRune",
+    "CompactPDF417",
+    "MicroPDF417",
+}
+
+# Codabar has no check digit: a few characters of it are found in hatching and print.
+_SHORTEST_CODABAR = 6
 
 cv2.setNumThreads(1)
 
 
+def is_short(payload: Payload) -> bool:
+    """True for bars that a part of a longer code may look like."""
+    return payload.format in _SHORT
+
+
 def is_matrix(payload: Payload) -> bool:
-    """True for a two-dimensional symbol: its error correction vouches for its text."""
+    """True for a matrix or stacked symbol: its error correction vouches for its text."""
     return payload.format in _MATRIX_NAMES
 
 
@@ -58,8 +78,23 @@ def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> Foun
         text_mode=zxingcpp.TextMode.Plain,
         return_errors=True,
     )
-    payloads = tuple(payload(each) for each in seen if each.valid and each.text)
-    return Found(payloads, tuple(hint for each in seen if not each.valid and (hint := _hint(each)) is not None))
+    payloads = (payload(each) for each in seen if each.valid and each.text)
+    return Found(
+        tuple(filter(_believed, payloads)),
+        tuple(hint for each in seen if not each.valid and (hint := _hint(each)) is not None),
+    )
+
+
+def _believed(payload: Payload) -> bool:
+    """False for what any run of bars may look like: ITF other than an ITF-14 whose check digit is right."""
+    if payload.format.startswith("ITF"):
+        return len(payload.text) == 14 and _checks(payload.text)
+    return payload.format != "Codabar" or len(payload.text) >= _SHORTEST_CODABAR
+
+
+def _checks(digits: str) -> bool:
+    """True when the last of *digits* is the check digit of those before it."""
+    return sum(int(each) * (3 if place % 2 else 1) for place, each in enumerate(reversed(digits))) % 10 == 0
 
 
 def _hint(seen: zxingcpp.Barcode) -> Hint | None:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from catalog.reader import bars
-from catalog.reader.engines import Hint, is_matrix
+from catalog.reader import bars, straight
+from catalog.reader.engines import Hint, is_matrix, is_short
 from catalog.reader.finders import Finder
 from catalog.reader.picture import Grey
 from catalog.reader.reading import Corners, Payload
+from catalog.reader.straight import Straight
 
 _HOME = "893"
+_CHECKED = frozenset({"Code128", "Code39", "Code93", "Codabar", "ITF14"})
 
 # Seconds of work by this thread: how far a photo is searched must not depend on what else the machine does.
 clock = time.thread_time
@@ -32,6 +34,14 @@ class Sight:
     hints: list[Hint] = field(default_factory=list)
     finders: list[Finder] = field(default_factory=list)
     doubted: list[Hint] = field(default_factory=list)
+    _straight: Straight | None = None
+
+    @property
+    def straight(self) -> Straight:
+        """What is read straight across bars, looked for once."""
+        if self._straight is None:
+            self._straight = straight.read(self.grey)
+        return self._straight
 
     @property
     def matrix(self) -> bool:
@@ -58,15 +68,25 @@ class Sight:
         fresh = {each.text: each for each in payloads if each.text not in texts}
         added: list[Payload] = []
         for each in fresh.values():
+            if self._is_part(each):
+                continue
             vouched = is_matrix(each) or bars.vouches(self.grey, each)
             rivals = [] if is_matrix(each) else [other for other in self.payloads if _overlap(each, other)]
             if rivals and not vouched:
                 continue
             self.payloads = [other for other in self.payloads if other.sure or other not in rivals]
-            added.append(replace(each, sure=_sure(each, weak=weak, vouched=vouched)))
+            added.append(replace(each, sure=self._checked(each) or _sure(each, weak=weak, vouched=vouched)))
             self.payloads.append(added[-1])
         self.hints = [each for each in self.hints if not self.covered(each.corners)]
         return added
+
+    def _is_part(self, payload: Payload) -> bool:
+        """True for short bars out of the middle of a longer code."""
+        return is_short(payload) and not self.straight.confirms(payload) and self.straight.goes_beyond(payload)
+
+    def _checked(self, payload: Payload) -> bool:
+        """True for what has a check of its own, or stands between quiet zones, and was read straight across."""
+        return payload.format in _CHECKED and self._straight is not None and self._straight.confirms(payload)
 
 
 def _sure(payload: Payload, *, weak: bool, vouched: bool) -> bool:

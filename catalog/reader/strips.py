@@ -43,16 +43,21 @@ class Strip:
         return np.asarray(self.middle + np.array([-across - down, across - down, across + down, down - across]))
 
 
-def strips(grey: Grey, *, most: int = 3) -> list[Strip]:
-    """Where many parallel edges lie together, the largest first."""
+def strips(grey: Grey, *, most: int = 3, side: int = _SMALL_SIDE, parallel: float = 0.55) -> list[Strip]:
+    """Where many parallel edges lie together, the largest first.
+
+    It is looked for at *side* pixels; *parallel* is how much of all edges must run one way, from 0 to 1.
+    """
     if min(grey.shape) * _SLIMMEST < max(grey.shape):
         return []
-    scale = _SMALL_SIDE / max(grey.shape)
+    scale = side / max(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     across, down = (cv2.Sobel(small, cv2.CV_32F, dx, 1 - dx, ksize=3) for dx in (1, 0))
     xx, yy, xy = (cv2.GaussianBlur(each, (0, 0), 5) for each in (across * across, down * down, across * down))
     strength, total = np.hypot(xx - yy, 2 * xy), xx + yy
-    mask = ((strength > 0.55 * total) & (total > max(60.0, 0.12 * float(np.percentile(total, 99))))).astype(np.uint8)
+    mask = ((strength > parallel * total) & (total > max(60.0, 0.12 * float(np.percentile(total, 99))))).astype(
+        np.uint8
+    )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     largest = sorted(range(1, count), key=lambda each: -stats[each, cv2.CC_STAT_AREA])[:most]
     large = (each for each in largest if stats[each, cv2.CC_STAT_AREA] > 150)

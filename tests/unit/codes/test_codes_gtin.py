@@ -95,3 +95,11 @@ def test_a_hotline_is_a_telephone_unless_it_stands_under_bars():
     hotline = digits + gtin.check_digit(digits)
     assert classify(hotline).kind == "phone"
     assert classify(hotline, format="EAN8").kind == "gtin"
+
+
+@pytest.mark.parametrize("form", ["Code128", "Code39", "Code93", "Codabar"])
+def test_eight_digits_of_a_free_code_are_a_makers_own(form):
+    """05974191 passes for an EAN-8 by chance; only an EAN-8 carries one."""
+    assert classify("05974191", format=form).kind == "plain_code"
+    assert classify("05974191", format="EAN8").kind == "gtin"
+    assert classify("8934195406137", format=form).kind == "gtin"

@@ -55,3 +55,9 @@ def bottle(code, *, part):
     x = np.broadcast_to(across, (height + 60, width)).copy()
     y = np.arange(-30, height + 30, dtype=np.float32)[:, None] + sag[None]
     return cv2.remap(code, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+
+
+def stacked(text, *, module=3):
+    """A PDF417 code as a grey picture."""
+    drawn = np.asarray(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.PDF417).to_image(scale=1))
+    return drawn.repeat(module, axis=0).repeat(module, axis=1)

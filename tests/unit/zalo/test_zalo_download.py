@@ -137,6 +137,32 @@ async def test_other_places_are_not_asked(address):
         "2002:7f00:1::1",
         "2002:a00:1::",
         "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        "fec0::1",
+        "feff::1",
+        "3fff::1",
+        "3fff:fff::1",
+        "2001:db8::1",
+        "2001:2::1",
+        "2001:10::1",
+        "2001:20::1",
+        "2001:30::1",
+        "2001:1::1",
+        "5f00::1",
+        "100::1",
+        "100:0:0:1::1",
+        "64:ff9b:1::808:808",
+        "::ffff:0:808:808",
+        "4000::1",
+        "e000::1",
+        "192.0.0.9",
+        "192.0.0.170",
+        "192.88.99.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "240.0.0.1",
+        "2002:c058:6301::",
+        "64:ff9b::c612:1",
     ],
 )
 async def test_names_that_lead_inside_are_not_followed(address):
@@ -146,7 +172,20 @@ async def test_names_that_lead_inside_are_not_followed(address):
             await downloader.get("https://photo.zdn.vn/a.jpg")
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "118.102.2.1", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "118.102.2.1",
+        "2606:4700::1111",
+        "64:ff9b::808:808",
+        "::ffff:8.8.8.8",
+        "2002:808:808::1",
+        "2001:4860:4860::8888",
+        "2a03:2880::1",
+        "3ffe::1",
+    ],
+)
 def test_public_addresses_are_public(address):
     assert is_public(address)
 
