@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from typing import Protocol
 
-from bot import nudges
+from bot import nudges, upkeep
 from bot.channel import Channel, Talk
 from bot.courier import Courier
 from bot.crew import Crew
@@ -29,7 +29,7 @@ from bot.shelf import Shelf
 from catalog.errors import StoreError
 from catalog.places import Places
 from catalog.reader import Reader
-from catalog.store import Store, open_store
+from catalog.store import Store, only_server, open_store
 from handlers import conversation, suggest
 from handlers.desk import Desk
 
@@ -88,11 +88,18 @@ async def open_desk(
 
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[Opened]:
-    """Serve until left: the database, the search, the channels, the HTTP server."""
+    """Serve until left: the database, the search, the channels, the HTTP server.
+
+    Raises AlreadyServed where another server works on the database and does not end within some seconds.
+    """
     measures = Measures()
     asyncio.get_running_loop().set_exception_handler(tell_loop_trouble)
     async with AsyncExitStack() as stack:
+        watch = await stack.enter_async_context(
+            only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds)
+        )
         desk, shelf = await stack.enter_async_context(open_desk(settings, migrate=True))
+        await desk.store.make_compactable()
         inbox = await stack.enter_async_context(
             Inbox(
                 desk.store,
@@ -117,6 +124,9 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         crew.start(shelf.watch(measures.indexed), name="shelf")
         crew.start(_keep_clean(desk.store, settings), name="cleaning")
         crew.start(_keep_settled(desk.store), name="erasing")
+        crew.start(upkeep.keep_proving(desk.store), name="proving")
+        crew.start(upkeep.keep_small(desk.store), name="shrinking")
+        crew.start(upkeep.end_when_replaced(watch), name="lock")
         crew.start(nudges.keep_nudging(desk), name="nudges")
         crew.start(keep_running(Courier(desk, inbox, channels, measures=measures)), name="courier")
         for name in doors.names:

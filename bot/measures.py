@@ -1,5 +1,6 @@
 """What is counted, for Prometheus: never a person, never a word that was said."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
@@ -48,6 +49,21 @@ class Measures:
             "hoi_ocop_refused", "What was refused at the door of the server", ["kind"], registry=self.registry
         )
         self._up = Gauge("hoi_ocop_channel_up", "1 when a channel works", ["channel"], registry=self.registry)
+        self._waiting = Gauge(
+            "hoi_ocop_waiting", "Messages not yet answered, or not yet sent", ["channel"], registry=self.registry
+        )
+        self._oldest = Gauge(
+            "hoi_ocop_waiting_oldest_seconds", "Age of the oldest of these", ["channel"], registry=self.registry
+        )
+        self._notices_waiting = Gauge(
+            "hoi_ocop_notices_waiting", "Notices that are due and not yet told", ["channel"], registry=self.registry
+        )
+        self._writable = Gauge(
+            "hoi_ocop_database_writable", "1 while the database takes what we write", registry=self.registry
+        )
+        self._unwritten = Gauge(
+            "hoi_ocop_database_refused", "Writes that the database refused since we began", registry=self.registry
+        )
         self._products = Gauge("hoi_ocop_products", "Products in the search index", registry=self.registry)
 
     def received(self, channel: str, kind: str) -> None:
@@ -85,6 +101,21 @@ class Measures:
     def channel_up(self, channel: str, *, up: bool) -> None:
         """Whether a channel works now."""
         self._up.labels(channel).set(int(up))
+
+    def waits(self, answers: Mapping[str, tuple[int, float]], notices: Mapping[str, int]) -> None:
+        """How many messages of each channel wait and how old the oldest is, and how many notices."""
+        for gauge in (self._waiting, self._oldest, self._notices_waiting):
+            gauge.clear()
+        for channel, (count, oldest) in answers.items():
+            self._waiting.labels(channel).set(count)
+            self._oldest.labels(channel).set(oldest)
+        for channel, count in notices.items():
+            self._notices_waiting.labels(channel).set(count)
+
+    def database(self, *, refused: int, writable: bool) -> None:
+        """Whether the database takes writes, and how many it did not."""
+        self._unwritten.set(refused)
+        self._writable.set(int(writable))
 
     def indexed(self, products: int) -> None:
         """How many products the search knows."""

@@ -17,7 +17,7 @@ from bot.inquiry_pages import InquiryPages
 from bot.measures import Measures
 from bot.pages import headers
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
-from catalog.errors import StoreError
+from catalog.errors import CatalogError, StoreError
 from handlers import cards
 from handlers.desk import Desk, Known
 from handlers.lookup import lot_of, products_of
@@ -89,12 +89,15 @@ class Readiness:
         )
 
     async def _trouble(self) -> str:
-        """What is wrong with the database; empty when it answers."""
+        """What is wrong with the database; empty when it answers and takes what we write."""
+        store = self._house.desk.store
         try:
-            await self._house.desk.store.ping()
+            await store.ping()
+            if store.health.trouble:
+                await store.prove()
         except StoreError as error:
             return str(error)
-        return ""
+        return store.health.trouble and f"it takes no writes: {store.health.trouble}"
 
     def _channels(self) -> dict[str, str]:
         said: dict[str, str] = {}
@@ -119,9 +122,23 @@ class Metrics:
         for name in (name for name, trouble in self._house.troubles.items() if trouble != OFF):
             self._house.measures.channel_up(name, up=False)
         self._house.measures.indexed(self._house.indexed())
+        await self._count_waiting()
         return web.Response(
             body=self._house.measures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         )
+
+    async def _count_waiting(self) -> None:
+        """What waits, and whether the database takes writes; what it does not tell us is left out."""
+        store, measures = self._house.desk.store, self._house.measures
+        measures.database(refused=store.health.refused, writable=not store.health.trouble)
+        try:
+            backlogs = await store.waiting.backlogs()
+            notices = await store.post.notices_waiting(now=self._house.desk.now())
+        except CatalogError as error:
+            log.debug("what waits cannot be counted: %s", error)
+            return
+        now = self._house.desk.now()
+        measures.waits({each.channel: (each.count, max(0.0, now - each.oldest)) for each in backlogs}, notices)
 
 
 class Pictures:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         "", description="Our address as people reach it, for links and labels, for example https://hoi-ocop.example."
     )
     readers: int = Field(2, ge=1, le=64, description="How many photos are read at once, each in its own process.")
+    takeover_seconds: float = Field(
+        15.0, ge=0, le=600, description="How long a server that starts waits for the one before it to end."
+    )
     waiting_photos_mb: int = Field(
         256, ge=32, description="How many megabytes of photos may wait to be read; who comes then is asked to wait."
     )

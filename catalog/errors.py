@@ -11,7 +11,8 @@ CatalogError
 ├── BadRow                one or more rows were refused and everything was asked for (--strict)
 ├── StoreError            the database refused
 │   ├── StoreUnavailable  it cannot be reached or is not migrated
-│   └── StoreFull         no room left on its disk
+│   ├── StoreFull         no room left on its disk
+│   └── AlreadyServed     another server works on it
 └── BadSetting            a setting contradicts itself
 """
 
@@ -69,6 +70,10 @@ class StoreUnavailable(StoreError):
 
 class StoreFull(StoreError):
     """The database has no room left."""
+
+
+class AlreadyServed(StoreError):
+    """Another server works on this database."""
 
 
 class BadSetting(CatalogError):

@@ -1,6 +1,7 @@
 """hoi-ocop check: what is on, off, and wrong, with the mend."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -38,6 +39,7 @@ class Finding:
     mend: str = ""
 
 
+_PATIENCE = 120.0
 _SIGNS = {State.ON: ("✓", "green"), State.OFF: ("–", "dim"), State.WRONG: ("✕", "red")}
 
 
@@ -88,6 +90,8 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     yield await _database(settings.database_url)
     yield await _keys(settings)
     yield await _officers(settings)
+    async for finding in _backlogs(settings.database_url):
+        yield finding
     yield _zbar()
     for name in channel_names():
         yield await _channel(name, settings, online=online)
@@ -132,6 +136,31 @@ async def _keys(settings: Settings) -> Finding:
     except CatalogError as error:
         return Finding(what, State.WRONG, str(error), "Keep a copy of the key apart from the database's copies.")
     return Finding(what, State.ON, "what people write is sealed with it")
+
+
+async def _backlogs(url: str) -> AsyncIterator[Finding]:
+    """What waits longer than it should, and why."""
+    try:
+        async with open_store(url) as store:
+            found = await store.waiting.backlogs() if await store.is_current() else []
+    except CatalogError:
+        return
+    for each in found:
+        age = time.time() - each.oldest
+        if age < _PATIENCE:
+            continue
+        why = each.why or "hoi-ocop serve is not running, or this channel is off"
+        told = f"{each.count} wait, the oldest for {_span(age)}: {why}"
+        yield Finding(f"answers for {each.channel}", State.WRONG, told, "They go out by themselves once they can.")
+
+
+def _span(seconds: float) -> str:
+    """A length of time as people say it."""
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} days"
 
 
 def _zbar() -> Finding:

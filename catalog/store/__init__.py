@@ -10,6 +10,7 @@ from catalog.store.notes import Exchange
 from catalog.store.notices import Told
 from catalog.store.people import Look
 from catalog.store.post import Post
+from catalog.store.serving_lock import Watch, only_server
 from catalog.store.store import Store, open_store
 from catalog.store.unsent import Backlog
 from catalog.store.wishes import Wish
@@ -29,8 +30,10 @@ __all__ = [
     "Step",
     "Store",
     "Told",
+    "Watch",
     "Wish",
     "is_sealed",
+    "only_server",
     "open_store",
     "sqlite_file",
 ]

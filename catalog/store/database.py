@@ -18,12 +18,16 @@ from catalog.store.opened import OpenedFile
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 _PRAGMAS = (
+    # Before the first table is made; an older file is rewritten for it once (catalog.store.compacting).
+    "PRAGMA auto_vacuum=INCREMENTAL",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     # What is erased is overwritten, so that a photo or a name cannot be found in the file afterwards.
     "PRAGMA secure_delete=ON",
+    # The log beside the file shrinks again after a flood of photos.
+    f"PRAGMA journal_size_limit={64 * 1024 * 1024}",
 )
 
 

@@ -203,6 +203,16 @@ async def counts(connection: AsyncConnection) -> dict[str, int]:
     return {row.state: row.size for row in await connection.execute(query)}
 
 
+async def waiting(connection: AsyncConnection, *, now: float) -> dict[str, int]:
+    """How many notices of each channel are due, or were tried and wait to be tried again."""
+    table = tables.notices
+    due = (table.c.state == "sending") | (
+        (table.c.state == "waiting") & ((table.c.due_at <= now) | (table.c.attempts > 0) | (table.c.trouble != ""))
+    )
+    query = select(table.c.channel, func.count().label("size")).where(due).group_by(table.c.channel)
+    return {row.channel: row.size for row in await connection.execute(query)}
+
+
 def _notice(row: Any) -> Notice:
     return Notice(
         key=row["key"],

@@ -274,6 +274,10 @@ class Post:
         """How many notices are in each state."""
         return await self._read(notices.counts)
 
+    async def notices_waiting(self, *, now: float) -> dict[str, int]:
+        """How many notices of each channel are due and not yet told."""
+        return await self._read(lambda c: notices.waiting(c, now=now))
+
     # Members ------------------------------------------------------------------------------------------------------
 
     async def join(self, member: Member, *, at: float) -> bool:

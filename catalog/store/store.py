@@ -14,8 +14,21 @@ from catalog.errors import BadSetting
 from catalog.inquiry import Address
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, imports, keyring, mail, notes, pictures, products, revisions, unsent, wishes
+from catalog.store import (
+    compacting,
+    database,
+    imports,
+    keyring,
+    mail,
+    notes,
+    pictures,
+    products,
+    revisions,
+    unsent,
+    wishes,
+)
 from catalog.store.erasing import Eraser
+from catalog.store.health import Health
 from catalog.store.mail import Answer, Letter, Outcome, Received
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange
@@ -76,6 +89,23 @@ class Store:
         """Return if the database answers."""
         async with database.reading(self._engine) as connection:
             await connection.execute(text("SELECT 1"))
+
+    @property
+    def health(self) -> Health:
+        """Whether the database takes what we write."""
+        return self._write.health
+
+    async def prove(self) -> None:
+        """Write something that means nothing, to see that writes are kept. Raises StoreError."""
+        await self._write(notes.remember, ("house", "proof", str(int(time.time()))))
+
+    async def give_back_room(self) -> int:
+        """Give what was erased back to the disk, in small steps; how many pages that were."""
+        return await compacting.give_back(self._engine)
+
+    async def make_compactable(self) -> bool:
+        """Rewrite a database of an older version, so that room can be given back; False if that must wait."""
+        return await compacting.prepare(self._engine)
 
     # The catalogue ------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.store.database import reading, writing
+from catalog.store.health import Health
 from catalog.store.steps import InSteps, commit
 
 Item = TypeVar("Item")
@@ -39,6 +40,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.health = Health()
         self._carrying = False
         self._waiting: list[_Waiting] = []
 
@@ -89,8 +91,10 @@ class Writer:
     async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
         try:
             await self._commit(group)
+            self.health.worked()
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever asked for that write
             if len(group) == 1:
+                self.health.failed(error)
                 group[0].done.set_exception(error)
                 # Told here, so that nobody complains if the one who asked has gone meanwhile.
                 group[0].done.exception()

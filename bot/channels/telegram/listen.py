@@ -62,7 +62,7 @@ class Listener:
                 self.state.down(_why(error))
                 await self._wait(error)
             except StoreError:
-                logger.warning("updates could not be kept and were not acknowledged")
+                logger.debug("updates could not be kept and were not acknowledged")
                 await self._wait(None)
 
     async def _start(self) -> None:

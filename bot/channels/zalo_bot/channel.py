@@ -115,7 +115,7 @@ class ZaloBot:
             if found is not None:
                 await self._talk.inbox.put(found)
         except StoreError:
-            log.warning("zalo_bot: an update could not be kept; Zalo will post it again")
+            log.debug("zalo_bot: an update could not be kept; Zalo will post it again")
             return web.Response(status=503)
         self._is(Health.UP)
         return web.Response()

@@ -132,7 +132,7 @@ class ZaloOfficialAccount:
         try:
             await self._take(decode.event(read))
         except (StoreError, NotSent):
-            log.warning("zalo_oa: an event could not be kept; Zalo will post it again")
+            log.debug("zalo_oa: an event could not be kept; Zalo will post it again")
             return web.Response(status=503)
         return web.Response()
 
