@@ -9,6 +9,8 @@ from catalog.errors import StoreFull, StoreUnavailable
 log = logging.getLogger(__name__)
 
 _AGAIN = 600.0
+# A small write may still fit where the next photo does not: only some quiet says that it is over.
+_QUIET, _FRESH = 5.0, 60.0
 
 
 class Health:
@@ -18,24 +20,29 @@ class Health:
         self._clock = clock
         self.trouble = ""
         self.refused = 0
-        self._since = 0.0
-        self._told = 0.0
+        self._since = self._last = 0.0
+        self._told: float | None = None
+        self._is_told = False
 
     def failed(self, error: Exception) -> None:
         """A write failed; what its own words were to blame for is no trouble of the database."""
         if not isinstance(error, StoreFull | StoreUnavailable):
             return
-        now, fresh = self._clock(), not self.trouble
+        self._last = now = self._clock()
         self.refused += 1
+        if not self.trouble:
+            self._since, self._is_told = now, False
         self.trouble = str(error)
-        if fresh:
-            self._since = now
-        if fresh or now - self._told >= _AGAIN:
-            self._told = now
+        if self._told is None or now - self._told >= (_AGAIN if self._is_told else _FRESH):
+            self._told, self._is_told = now, True
             log.error("the database takes no writes (%d refused): %s", self.refused, error)
 
-    def worked(self) -> None:
-        """A write was kept."""
-        if self.trouble:
+    def worked(self, *, surely: bool = False) -> None:
+        """A write was kept; *surely* a large one."""
+        if not self.trouble:
+            return
+        now = self._clock()
+        if surely or now - self._last >= _QUIET:
             self.trouble = ""
-            log.warning("the database takes writes again, after %.0f s", self._clock() - self._since)
+            if self._is_told:
+                log.warning("the database takes writes again, after %.0f s", now - self._since)

@@ -38,6 +38,7 @@ from catalog.store.wishes import Asked, Wish
 from catalog.store.writer import Writer
 
 _PAGE = 500
+_LARGE = 256 * 1024
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -96,8 +97,13 @@ class Store:
         return self._write.health
 
     async def prove(self) -> None:
-        """Write something that means nothing, to see that writes are kept. Raises StoreError."""
-        await self._write(notes.remember, ("house", "proof", str(int(time.time()))))
+        """Write something that means nothing, and after trouble something large, to see that writes are kept.
+
+        Raises StoreError.
+        """
+        large = " " * _LARGE if self.health.trouble else ""
+        await self._write(notes.remember, ("house", "proof", f"{time.time():.0f}{large}"))
+        self.health.worked(surely=True)
 
     async def give_back_room(self) -> int:
         """Give what was erased back to the disk, in small steps; how many pages that were."""

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
@@ -238,6 +239,28 @@ def test_the_check_says_what_is_on_off_and_wrong(stocked: Command) -> None:
     settings = stocked.here("check", environment={"HOI_OCOP_PORT": "viele"})
     assert settings.status == 1
     assert "HOI_OCOP_PORT" in settings.out
+
+
+def test_the_check_says_what_waits_and_why(stocked: Command) -> None:
+    with sqlite3.connect(stocked.folder / "catalogue.db") as database:
+        database.executemany(
+            "INSERT INTO inbox (channel, address, ref, received_at, body, state, due_at, attempts, leased_until,"
+            " trouble) VALUES (?, 'an', ?, ?, '', ?, 0, 1, 0, ?)",
+            [
+                ("telegram", "1", time.time() - 3 * 3600 - 300, "ready", "the Bot API cannot be reached"),
+                ("telegram", "2", time.time() - 60, "waiting", ""),
+                ("web", "1", time.time() - 5, "waiting", ""),
+                ("zalo_bot", "1", time.time() - 3 * 86400, "waiting", ""),
+            ],
+        )
+    database.close()
+    said = stocked.here("check", "--json")
+    assert said.status == 1
+    told = {line["what"]: line["told"] for line in said.json if line["what"].startswith("answers")}
+    assert told == {
+        "answers for telegram": "2 wait, the oldest for 3 h 5 min: the Bot API cannot be reached",
+        "answers for zalo_bot": "1 wait, the oldest for 3 days: hoi-ocop serve is not running, or this channel is off",
+    }
 
 
 def test_migrating_an_old_or_missing_database(tmp_path: Path) -> None:

@@ -125,3 +125,15 @@ async def test_it_serves_pages_stops_politely_and_still_knows_its_answers(stocke
     async with stocked.serving() as served, aiohttp.ClientSession() as session:
         await again.talk(session, served.url)
     assert again.answers == browser.answers
+
+
+async def test_a_second_server_waits_refuses_and_takes_over_once_the_first_is_gone(stocked: Command) -> None:
+    impatient = {"HOI_OCOP_TAKEOVER_SECONDS": "0"}
+    async with stocked.serving() as served:
+        refused = await asyncio.to_thread(stocked, "serve", "--port", "0", environment=impatient)
+        assert refused.status == 1
+        assert f"Another hoi-ocop serve (process {served.process.pid} on " in refused.err
+        assert "Two would answer everyone twice" in refused.err
+        await served.kill()
+        async with stocked.serving() as second:
+            assert second.url

@@ -1,6 +1,7 @@
 """The HTTP server: health, metrics and product pages."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -13,8 +14,10 @@ from bot.http import serving
 from bot.measures import Measures
 from bot.server import House, application
 from catalog.dates import PartialDate
+from catalog.errors import StoreError
+from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import ProductRow
-from catalog.store import open_store
+from catalog.store import Letter, open_store
 from handlers.desk import Desk
 from tests.conftest import Stock
 from tests.unit.bot.channels import Ear
@@ -92,6 +95,32 @@ async def test_its_figures_are_for_prometheus(client: Client) -> None:
     assert 'hoi_ocop_channel_up{channel="ear"} 1.0' in text
     assert 'hoi_ocop_channel_up{channel="zalo_oa"} 0.0' in text
     assert "hoi_ocop_products 113.0" in text
+
+
+async def test_what_waits_and_refused_writes_are_told(client: Client, desk: Desk) -> None:
+    long_ago = desk.now() - 7200
+    await desk.store.put(Letter("ear", "an", "1", "{}", received_at=long_ago))
+    await desk.store.put(Letter("ear", "binh", "1", "{}"))
+    await desk.store.post.tell(Notice("k", Address("zalo", "an"), NoticeKind.ANSWER, "", due_at=1.0))
+    text = await (await client.get("/metrics")).text()
+    assert 'hoi_ocop_waiting{channel="ear"} 2.0' in text
+    (oldest,) = re.findall(r'hoi_ocop_waiting_oldest_seconds\{channel="ear"\} ([0-9.]+)', text)
+    assert 7200 <= float(oldest) < 7300
+    assert 'hoi_ocop_notices_waiting{channel="zalo"} 1.0' in text
+    assert "hoi_ocop_database_writable 1.0" in text
+    async with desk.store._engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only=ON")
+    with pytest.raises(StoreError):
+        await desk.store.put(Letter("ear", "an", "2", "{}"))
+    response = await client.get("/readyz")
+    assert response.status == 503
+    assert "readonly" in (await response.json())["database"]
+    text = await (await client.get("/metrics")).text()
+    assert "hoi_ocop_database_writable 0.0" in text
+    assert "hoi_ocop_database_refused 2.0" in text
+    async with desk.store._engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only=OFF")
+    assert (await client.get("/readyz")).status == 200
 
 
 async def test_a_product_has_a_page_that_runs_nothing(client: Client) -> None:

@@ -75,6 +75,12 @@ async def test_a_full_disk_is_known_and_told_once(store: Store, caplog: pytest.L
             with pytest.raises(StoreFull):
                 await store.put(Letter("web", "an", str(number), "{}", bytes(MB)))
         assert (store.health.trouble, store.health.refused) == (str(StoreFull()), 5)
+        await store.put(Letter("web", "an", "small", "{}"))
+        assert store.health.trouble, "a word still fits, the next photo does not"
+        with pytest.raises(StoreFull):
+            await store.prove()
+        async with store._engine.connect() as connection:
+            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4000}")
         await store.prove()
         assert store.health.trouble == ""
     assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]
@@ -87,4 +93,21 @@ def test_a_long_trouble_is_told_again_and_a_bad_wish_is_none(caplog: pytest.LogC
     assert health.trouble == ""
     for _ in range(5):
         health.failed(StoreFull())
+    assert len(caplog.records) == 2
+
+
+def test_one_that_comes_and_goes_is_not_told_each_time(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    health = Health(clock=lambda: now[0])
+    for _ in range(100):
+        health.failed(StoreFull())
+        now[0] += 0.1
+        health.worked()
+        assert health.trouble
+        health.worked(surely=True)
+        assert not health.trouble
+    health.failed(StoreFull())
+    now[0] += 5.0
+    health.worked()
+    assert not health.trouble
     assert len(caplog.records) == 2
