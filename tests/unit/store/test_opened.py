@@ -79,7 +79,7 @@ async def test_a_deleted_file_takes_no_writes_and_none_comes_in_its_place(
         with pytest.raises(StoreUnavailable, match="deleted or moved"):
             await store.ping()
     assert not os.access(store_file, os.F_OK)
-    assert [record.levelname for record in caplog.records if "catalog.store" in record.name] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if "store.opened" in record.name] == ["ERROR"]
     move(aside, store_file)
     assert await store.put(Letter("web", "an", "3", "{}")) > 0
     assert "is back" in caplog.text
