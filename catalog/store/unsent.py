@@ -76,15 +76,15 @@ async def pictures_waiting(connection: AsyncConnection) -> list[tuple[str, str, 
 
 
 async def take_over(connection: AsyncConnection, channel: str, *, keeps_answers: bool) -> None:
-    """Begin where a process that is no more stopped: what it was sending may have arrived.
+    """Begin where a process that is no more stopped: what it was sending may have arrived, and is not sent again.
 
-    Only a channel that shows each answer once is given it again.
+    Where answers are fetched from here, being kept is all that they need.
     """
     table = tables.inbox
     here = table.c.channel == channel
     sending = update(table).where(here, table.c.state == "sending")
     if keeps_answers:
-        await connection.execute(sending.values(state="ready"))
+        await connection.execute(sending.values(state="sent"))
     else:
         await connection.execute(sending.values(state="unknown", trouble="stopped while sending"))
     await connection.execute(update(table).where(here, table.c.state == "asked").values(state="shelved"))
