@@ -20,6 +20,13 @@ _ABOUT_ONE = frozenset(
 _CONSUMERS = frozenset({Verb.MORE, Verb.RATE})
 _PRODUCERS = frozenset({Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK, Verb.REPORT})
 _OFFICERS = frozenset({Verb.INQUIRY, Verb.REPLY})
+# What shows what is somebody's own: never where others read along.
+_OWN = frozenset(
+    {
+        Verb.DATA, Verb.MINE, Verb.INQUIRY, Verb.MAIL, Verb.SETTINGS, Verb.FIX, Verb.REVIEW, Verb.DECIDE, Verb.INVITE,
+        Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
+    }
+)  # fmt: skip
 _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
 _CONFIRMING = frozenset({Step.CONFIRM, Step.CONFIRM_REPLY})
@@ -31,7 +38,11 @@ Told = tuple[Reply, Known]
 
 
 async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
-    """Do what a button about inquiries asks for."""
+    """Do what a button about inquiries asks for; what is somebody's own is not shown where others read."""
+    if incoming.public and action.verb in _OWN:
+        return Reply(
+            known.say("This is between you and me: others read along here. Please ask me in our private chat.")
+        ), known
     first, _, rest = action.subject.partition(" ")
     if action.verb in _ABOUT_ONE:
         return await _with_inquiry(first, rest, action.verb, incoming=incoming, desk=desk, known=known)

@@ -110,7 +110,9 @@ def _tap(query: CallbackQuery) -> Incoming:
         pictured = isinstance(message, Message) and bool(message.photo)
         topic = _topic(message) if isinstance(message, Message) else 0
         thread = Thread(message.chat.id, topic=topic, tapped=message.message_id, pictured=pictured)
-    return Incoming(_person(user), Tap(action) if action else Strange("button"), f"c{query.id}", str(thread))
+    public = message is not None and message.chat.type != Chat.PRIVATE
+    content = Tap(action) if action else Strange("button")
+    return Incoming(_person(user), content, f"c{query.id}", str(thread), public=public)
 
 
 def _edit(message: Message, *, me: Me) -> Event | None:
@@ -141,6 +143,7 @@ def _message(message: Message, *, me: Me) -> Event | None:
         str(_thread(message)),
         replies_to=replies_to,
         quoted=_begun(message.reply_to_message) if replies_to else "",
+        public=message.chat.type != Chat.PRIVATE,
         at=message.date,
     )
     if message.media_group_id and isinstance(content, Photo):

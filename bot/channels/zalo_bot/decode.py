@@ -35,11 +35,13 @@ def incoming(update: object, *, group_name: str = "") -> Incoming | None:
     if not (kind and who and ref) or sender.get("is_bot") is True:
         return None
     said = _content(kind.group(1), message)
-    content = _addressed(said, group_name) if _text(chat.get("chat_type")).upper() == GROUP else said
+    group = _text(chat.get("chat_type")).upper() == GROUP
+    content = _addressed(said, group_name) if group else said
     if content is None:
         return None
     person = Person(NAME, who, name=_text(sender.get("display_name")))
-    return Incoming(person, content, ref=ref, thread=_text(chat.get("id")), at=_moment(message.get("date")))
+    thread, at = _text(chat.get("id")), _moment(message.get("date"))
+    return Incoming(person, content, ref=ref, thread=thread, public=group, at=at)
 
 
 def _content(kind: str, message: dict[str, Any]) -> Content:

@@ -13,7 +13,7 @@ from bot.inquiry_pages import InquiryPages
 from catalog.store import tables, takeout
 from handlers import mine
 from handlers.actions import Verb
-from handlers.messages import Location, Photo
+from handlers.messages import Incoming, Location, Photo, Text
 from handlers.phrases import speech
 from tests.pictures import photo_of
 from tests.town import Someone, Town
@@ -188,3 +188,13 @@ async def test_someone_elses_data_are_not_among_it(town: Town, folk: Folk) -> No
     other = town.someone("zalo_oa", "other")
     data = await data_of(town, other)
     assert "Nem bị mốc xanh" not in json.dumps(data, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("command", ["/dulieu", "/cauhoi", "/homthu", "/duyet", "/caidat", "/moi HTX Nem 1"])
+async def test_what_is_ones_own_is_not_shown_where_others_read(town: Town, folk: Folk, command: str) -> None:
+    private = say("This is between you and me: others read along here. Please ask me in our private chat.")
+    for one in (folk.lan, folk.ba, folk.officer):
+        incoming = Incoming(one.person, Text(command), town.ref(), public=True)
+        await town.takes_in(incoming)
+        assert one.last == private
+        assert await one(command) != private

@@ -368,3 +368,10 @@ def test_a_topic_of_a_private_chat_is_remembered() -> None:
     event = told("nem", chat=PRIVATE, message_thread_id=7, is_topic_message=True)
     assert isinstance(event, Incoming)
     assert Thread.parse(event.thread) == Thread(5, topic=7)
+
+
+@pytest.mark.parametrize(
+    ("name", "public"), [("text", False), ("callback", False), ("group_mention", True), ("group_command", True)]
+)
+def test_it_is_told_where_others_read(name: str, public: bool) -> None:  # noqa: FBT001 - from a table
+    assert incoming(name).public is public

@@ -36,6 +36,7 @@ def test_each_kind_of_update_is_understood(name):
     assert found.content == SAID[name]
     assert found.person == Person("zalo_bot", "6ede9afa66b88fe6d6a9", name="Lan")
     assert (found.ref, found.at) == ("2d758cb5e222177a4e35", AT)
+    assert found.public is (name == "text_group")
     assert found.thread == ("g77" if name == "text_group" else "6ede9afa66b88fe6d6a9")
 
 
