@@ -85,8 +85,8 @@ class Incoming:
     where its answer belongs (a chat, the message that was tapped); nobody else reads it. *replies_to* is the
     channel's id of the message of ours that the person replied to, as Channel.deliver gave it, or "". *quoted* is how
     that message begins, where the channel tells: a copy whose id we never learned still names its inquiry. *line* is a
-    mark of the network address that it came from, where the channel knows one, for limits; it is never kept. In *public*
-    others read what is answered.
+    mark of the network address that it came from, where the channel knows one, for limits; it is never kept.
+    In *public* others read what is answered.
     """
 
     person: Person
