@@ -1,7 +1,7 @@
 """Payload text → what it means. Pure: nothing is ever fetched, and no text makes it raise."""
 
 from catalog.codes.classifying import NOBODY, Code, classify, trace_key, typed
-from catalog.codes.contact import Contact, Mail, Phone, Sms, phone_number
+from catalog.codes.contact import Contact, Mail, Phone, Sms, phone_number, phone_numbers
 from catalog.codes.everyday import Calendar, CitizenId, Geo, JustText, Wifi
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin, Use
@@ -64,6 +64,7 @@ __all__ = [
     "lead",
     "mentioned",
     "phone_number",
+    "phone_numbers",
     "trace_key",
     "typed",
     "without_codes",

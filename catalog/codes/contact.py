@@ -1,5 +1,6 @@
 """Codes that hold a person's or a firm's contact: vCard, MECARD, a number to call or text, an address to mail."""
 
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +13,26 @@ from catalog.codes.meaning import Kind, Meaning
 _LOCAL = re.compile(r"0(?:[35789][0-9]{8}|2[0-9]{8,9})|1[89]00[0-9]{4,6}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{6,18}[0-9]")
 _MAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.ASCII)
+_LONGEST_NUMBER, _LONGEST_PHONES = 16, 200
+# The nought that is dialled at home only: +84 (0) 912 …
+_TRUNK = re.compile(r"((?:\+|\b00)\s?[0-9]{1,3})[\s.-]*\(0\)[\s.-]*")
+_PARAMETER = re.compile(r";[a-z-]+=[^;]*", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"[\s,.(]*(?:(?<![^\W\d_])(?:extension|ext|extn|x|số\s+máy\s+lẻ|so\s+may\s+le|máy\s+lẻ|may\s+le|máy\s+nhánh|may\s+nhanh"
+    r"|số\s+lẻ|so\s+le|số\s+nhánh|so\s+nhanh|nhánh|nhanh|lẻ)(?![^\W\d_])[\s.:=#-]*[0-9]{1,6}|[#pw]\s*[0-9]{1,6}|(?<=\s)-\s*[0-9]{1,4})\)?\s*\Z",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[/;,|&\n\r\t]+|\s+(?:hoặc|hoac|và|va|or|and|hay)\s+|\s+[-–—]\s+", re.IGNORECASE)
+_GROUP = re.compile(r"\+?[0-9]+")
+_BEGINS = re.compile(r"\+|0|84|1[89]00")
 # Letters a field of MECARD, MATMSG or WIFI hides behind a backslash.
 _PART = re.compile(r"([A-Za-z-]{1,12}):((?:\\.|[^;\\])*)(?:;|\Z)", re.DOTALL)
+_PROPERTY = re.compile(
+    r"(?:[A-Za-z0-9-]+\.)?(?:BEGIN|END|VERSION|N|FN|ORG|TEL|EMAIL|ADR|LABEL|URL|TITLE|NOTE|ROLE|PHOTO|LOGO|BDAY|REV|UID|GEO|TZ"
+    r"|NICKNAME|CATEGORIES|IMPP|LANG|KIND|GENDER|SOURCE|X-[A-Za-z0-9-]+)\s*(?:;[^:]*)?:",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[^:]*;\s*(?:ENCODING=)?QUOTED-PRINTABLE[^:]*:", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -76,19 +95,59 @@ class Mail(Meaning):
 
 
 def phone_number(text: str) -> str:
-    """Spell a phone number one way: 0… inside Viet Nam, +… abroad; other marks dropped."""
-    digits = "".join(letter for letter in text[:40] if letter in "0123456789")
-    if digits.startswith("84") and len(digits) in {11, 12}:
-        return "0" + digits[2:]
-    return f"+{digits}" if text.strip().startswith("+") and digits else digits
+    """Spell the first phone number of *text* one way: 0… inside Viet Nam, +… abroad; other marks dropped."""
+    return next(iter(phone_numbers(text)), "")
+
+
+def phone_numbers(text: str) -> tuple[str, ...]:
+    """Every phone number in *text*, each spelled one way, without extensions; two are never taken for one."""
+    plain = _TRUNK.sub(r"\1 ", text[:_LONGEST_PHONES].strip().removeprefix("tel:"))
+    pieces = [_EXTENSION.sub("", piece).strip() for piece in _BETWEEN.split(_PARAMETER.sub("", plain))]
+    numbers = [number for piece in pieces for number in _apart(piece)]
+    # "0222 3812345/6": the last digit of a second number is no number.
+    first, *others = numbers or [""]
+    return tuple(dict.fromkeys(each for each in (first, *(each for each in others if len(each) >= 7)) if each))
+
+
+def _apart(piece: str) -> list[str]:
+    """The number in *piece*, or the several that stand in it with nothing but blanks, dots or hyphens between."""
+    whole = _spelled(piece)
+    groups = _GROUP.findall(piece)
+    if len(groups) < 2 or _is_number(whole):
+        return [whole]
+    numbers, open_groups = [], ""
+    for group in groups:
+        if _is_number(_spelled(open_groups)) and _BEGINS.match(group):
+            numbers.append(_spelled(open_groups))
+            open_groups = ""
+        open_groups += group
+    numbers.append(_spelled(open_groups))
+    if all(_is_number(each) for each in numbers):
+        return numbers
+    return [whole] if len(whole) <= _LONGEST_NUMBER else [each for each in numbers if _is_number(each)]
+
+
+def _spelled(text: str) -> str:
+    digits = "".join(letter for letter in text if letter in "0123456789")
+    plus = text.strip().startswith("+")
+    if digits.startswith("00") and len(digits) >= 11:
+        digits, plus = digits[2:], True
+    if digits.startswith("84") and len(inside := digits[2:].removeprefix("0")) in {9, 10}:
+        return "0" + inside
+    return f"+{digits}" if plus and digits else digits
+
+
+def _is_number(number: str) -> bool:
+    """True for a number of Viet Nam, or one that may be a foreign one."""
+    return bool(_LOCAL.fullmatch(number)) or (number.startswith("+") and 9 <= len(number) <= _LONGEST_NUMBER)
 
 
 def is_phone(text: str) -> bool:
     """True for a telephone number of Viet Nam standing alone, or any number with a country code."""
     if not _PHONE.fullmatch(text):
         return False
-    number = phone_number(text)
-    return bool(_LOCAL.fullmatch(number)) or (number.startswith("+") and 9 <= len(number) <= 16)
+    numbers = phone_numbers(text)
+    return len(numbers) == 1 and _is_number(numbers[0])
 
 
 def is_mail(text: str) -> bool:
@@ -160,23 +219,57 @@ def _mecard(rest: str) -> Contact:
 
 
 def _vcard(text: str) -> Contact:
-    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()[:100]
-    fields = [(name.partition(";")[0].upper(), value) for name, _, value in (line.partition(":") for line in lines)]
-    fields = [(name.rpartition(".")[2], _ESCAPED.sub(r"\1", value.strip())) for name, value in fields]
+    fields = [_property(line) for line in _unfolded(text)[:100]]
     spread = next((value for name, value in fields if name == "N"), "")
+    reversed_name = " ".join(part.strip() for part in reversed(spread.split(";")) if part.strip())
     return _contact(
-        name=next((value for name, value in fields if name == "FN"), "") or " ".join(reversed(spread.split(";"))),
+        name=next((value for name, value in fields if name == "FN" and value), "") or reversed_name,
         organisation=next((value.rstrip(";") for name, value in fields if name == "ORG"), ""),
-        phones=[value.removeprefix("tel:") for name, value in fields if name == "TEL"],
+        phones=[value for name, value in fields if name == "TEL"],
         emails=[value for name, value in fields if name == "EMAIL"],
     )
 
 
+def _unfolded(text: str) -> list[str]:
+    """The lines of a card, each whole: those that begin with a blank, or follow a soft break, continue one.
+
+    Old generators put a blank before every line, so a line that names a property begins anew all the same.
+    """
+    lines: list[str] = []
+    for line in text.splitlines():
+        soft = bool(lines) and lines[-1].endswith("=") and _QUOTED.match(lines[-1]) is not None
+        if soft:
+            lines[-1] = lines[-1][:-1] + line.strip()
+        elif lines and line[:1] in {" ", "\t"} and not _PROPERTY.match(line.strip()):
+            lines[-1] += line[1:].rstrip()
+        elif line.strip():
+            lines.append(line.strip())
+    return lines
+
+
+def _property(line: str) -> tuple[str, str]:
+    """The name of a card's line in capitals, and its value with escapes undone."""
+    head, _, value = line.partition(":")
+    name, *parameters = head.upper().split(";")
+    if _QUOTED.match(line):
+        charset = next((each.partition("=")[2].strip() for each in parameters if each.startswith("CHARSET=")), "UTF-8")
+        value = _decoded(value, charset)
+    return name.strip().rpartition(".")[2], _ESCAPED.sub(r"\1", value.strip())
+
+
+def _decoded(value: str, charset: str) -> str:
+    plain = quopri.decodestring(value.encode("utf-8", "replace"))
+    try:
+        return plain.decode(charset, "replace")
+    except LookupError:
+        return plain.decode("utf-8", "replace")
+
+
 def _contact(*, name: str, organisation: str, phones: list[str], emails: list[str]) -> Contact:
-    numbers = (phone_number(each) for each in phones[:8])
+    numbers = (number for each in phones[:8] for number in phone_numbers(each))
     return Contact(
         safe.line(name, limit=80),
         safe.line(organisation, limit=80),
-        tuple(dict.fromkeys(each for each in numbers if each)),
+        tuple(dict.fromkeys(safe.line(each, limit=20) for each in numbers))[:8],
         tuple(safe.line(each, limit=80) for each in emails[:8] if each),
     )

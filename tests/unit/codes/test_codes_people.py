@@ -15,6 +15,7 @@ from catalog.codes import (
     as_json,
     classify,
     phone_number,
+    phone_numbers,
     trace_key,
 )
 
@@ -29,7 +30,7 @@ def test_a_vcard():
     assert code == Contact("Nem Bùi", "HTX Ninh Xá", ("0912345678", "02223821234"), ("nem@bui.vn",))
     assert code.shown == "Nem Bùi · HTX Ninh Xá · 0912345678"
     assert classify("BEGIN:VCARD\nN:Kennedy;Steve\nTEL:+44 (0)7775 755503\n") == Contact(
-        "Steve Kennedy", phones=("+4407775755503",)
+        "Steve Kennedy", phones=("+447775755503",)
     )
 
 
@@ -156,3 +157,60 @@ def test_words_are_shown_safely(text, key, shown):
     code = classify(text)
     assert isinstance(code, JustText)
     assert (code.key, code.shown) == (key, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("0222 3812 345 ext 12", ("02223812345",)),
+        ("0222.381.2345 (máy lẻ 12)", ("02223812345",)),
+        ("0222 381 2345 x104", ("02223812345",)),
+        ("0222 3812345 số nhánh: 7", ("02223812345",)),
+        ("0222 3812345 # 12", ("02223812345",)),
+        ("tel:+84-222-381-2345;ext=12", ("02223812345",)),
+        ("0912345678/0987654321", ("0912345678", "0987654321")),
+        ("0912 345 678 - 0987 654 321", ("0912345678", "0987654321")),
+        ("0912345678-0987654321", ("0912345678", "0987654321")),
+        ("0912345678 0987654321", ("0912345678", "0987654321")),
+        ("0912.345.678 hoặc 0987.654.321", ("0912345678", "0987654321")),
+        ("+84912345678 +84987654321", ("0912345678", "0987654321")),
+        ("0222 3812345/6", ("02223812345",)),
+        ("0912 345 678; 0222 3812345 ext 3", ("0912345678", "02223812345")),
+        ("+84 (0) 912 345 678", ("0912345678",)),
+        ("+84(0)912345678", ("0912345678",)),
+        ("0084 912 345 678", ("0912345678",)),
+        ("0084 (0)222 381 2345", ("02223812345",)),
+        ("+84 0912 345 678", ("0912345678",)),
+        ("0044 20 7946 0018", ("+442079460018",)),
+        ("1900 1234", ("19001234",)),
+        ("0912345678 0912345678", ("0912345678",)),
+        ("0912345678098765432112345", ("0912345678098765432112345",)),
+        ("", ()),
+    ],
+)
+def test_numbers_stand_apart_and_without_what_is_dialled_after_them(text, numbers):
+    assert phone_numbers(text) == numbers
+    assert classify(f"BEGIN:VCARD\nFN:A\nTEL:{text}\nEND:VCARD").phones == tuple(
+        each[:19] + "…" if len(each) > 20 else each for each in numbers
+    )
+
+
+def test_a_card_in_quoted_printable():
+    text = (
+        "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=4E=67=75=79=E1=BB=85=6E;=54=68=\r\n"
+        "=E1=BB=AD;;;\r\nORG;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:HTX =\r\nNem=20B=C3=B9i=\r\n\r\n"
+        "TEL;CELL:0912345678\r\nEND:VCARD"
+    )
+    assert classify(text) == Contact("Thử Nguyễn", "HTX Nem Bùi", ("0912345678",))
+
+
+def test_a_card_in_quoted_printable_of_an_unknown_alphabet_is_still_read():
+    text = "BEGIN:VCARD\nFN;CHARSET=X-NONE;QUOTED-PRINTABLE:B=C3=B9i\nEND:VCARD"
+    assert classify(text).name == "Bùi"
+
+
+def test_a_card_with_a_blank_before_each_line_and_one_that_is_folded():
+    assert classify("BEGIN:VCARD \r\n VERSION:3.0 \r\n FN:Cơ sở Nem \r\n TEL:0912345678 \r\n END:VCARD") == Contact(
+        "Cơ sở Nem", phones=("0912345678",)
+    )
+    assert classify("BEGIN:VCARD\nFN:Cơ sở\n  Nem\n\tBùi\nitem1.TEL:0912345678\nEND:VCARD").name == "Cơ sở NemBùi"
