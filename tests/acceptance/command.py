@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Command:
-    """``hoi-ocop`` in a folder of its own, with a database of its own."""
+    """``hoi-ocop`` in a folder of its own, with a database and, where they matter, *settings* of its own."""
 
     folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -50,6 +51,7 @@ class Command:
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
             "HOI_OCOP_DATABASE_URL": f"sqlite:///{self.folder / 'catalogue.db'}",
+            **self.settings,
         }
 
     def __call__(self, *words: str | Path, environment: Mapping[str, str] | None = None) -> Said:

@@ -25,7 +25,7 @@ from handlers.messages import Incoming
 LARGEST_BODY = 256 * 1024
 SECRET = "X-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 POLL = 30
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE, _SHORT_PAUSE = 60.0, 4.0
 _LATER_PARTS = 3
 _NONE_SET = frozenset({400, 404})
 
@@ -54,6 +54,7 @@ class ZaloBot:
         self._downloader = downloader
         self._clock = clock
         self._pace = Pace(settings.sends_per_second)
+        self._names = {settings.group_name.strip().removeprefix("@")} - {""}
         self._condition = Condition(Health.STARTING, since=clock())
 
     @property
@@ -72,6 +73,7 @@ class ZaloBot:
 
     async def run(self) -> None:
         """Poll until cancelled; in webhook mode, tell Zalo where to post and return."""
+        await self._persistently(self._learn_names)
         if self._settings.mode is Mode.WEBHOOK:
             await self._persistently(self._set_webhook)
             return
@@ -110,7 +112,7 @@ class ZaloBot:
         body = await request.read()
         if len(body) > LARGEST_BODY:
             raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
-        found = decode.incoming(decode.parse(body), group_name=self._settings.group_name)
+        found = decode.incoming(decode.parse(body), names=self._names)
         try:
             if found is not None:
                 await self._talk.inbox.put(found)
@@ -130,7 +132,7 @@ class ZaloBot:
             update = None
         self._is(Health.UP)
         for one in update if isinstance(update, list) else [update]:
-            found = decode.incoming(one, group_name=self._settings.group_name)
+            found = decode.incoming(one, names=self._names)
             if found is not None:
                 await self._persistently(partial(self._talk.inbox.put, found))
 
@@ -142,6 +144,12 @@ class ZaloBot:
         secret = self._settings.secret.get_secret_value()
         await self._client.call("setWebhook", {"url": url, "secret_token": secret})
         self._is(Health.UP)
+
+    async def _learn_names(self) -> None:
+        """By which names groups may mention us, beside the one in the settings."""
+        me = await self._client.call("getMe", {})
+        told = [me.get(field) for field in ("account_name", "display_name")] if isinstance(me, dict) else []
+        self._names |= {name.strip() for name in told if isinstance(name, str) and name.strip()}
 
     async def _drop_webhook(self) -> None:
         """Polling is refused while a webhook is set."""
@@ -157,14 +165,15 @@ class ZaloBot:
         while True:
             try:
                 await work()
-            except (BotError, SendError, StoreError) as error:
+            except (BotError, SendError, StoreError) as caught:
+                error = caught
                 asked = error.after if isinstance(error, BotError) else 0.0
                 self._is(Health.DOWN, _mend(error))
                 log.warning("zalo_bot: %s; trying again in %.0f s", _mend(error), pause)
             else:
                 return
             await asyncio.sleep(max(pause, asked))
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, _longest(error))
 
     async def _send(self, chat: str, call: Call) -> str:
         await self._pace.turn()
@@ -208,6 +217,11 @@ class ZaloBot:
     def _is(self, health: Health, why: str = "") -> None:
         if (health, why) != (self._condition.health, self._condition.why):
             self._condition = Condition(health, why, self._clock())
+
+
+def _longest(error: Exception) -> float:
+    """The longest pause after *error*: a line that is down may be up again at any moment, a refusal lasts."""
+    return _LONGEST_PAUSE if isinstance(error, BotError) and error.code < 500 else _SHORT_PAUSE
 
 
 def _mend(error: Exception) -> str:

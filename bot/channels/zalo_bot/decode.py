@@ -2,14 +2,28 @@
 
 import json
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.zalo_bot.settings import NAME
-from handlers.messages import Content, Incoming, Person, Photo, Strange, Text
+from handlers.actions import Action, Verb
+from handlers.messages import Content, Incoming, Person, Photo, Strange, Tap, Text
 
 GROUP = "GROUP"
-_KIND = re.compile(r"message\.([a-z]{1,20})\.received")
+_KIND = re.compile(r"message\.([a-z_]{1,20})\.received")
+# What happens to messages without being one.
+_NO_MESSAGES = frozenset({"reaction", "seen", "read", "delivered", "typing", "recall", "recalled", "undo", "deleted"})
+_FIELDS = (
+    ("image", ("photo_url", "photo")),
+    ("sticker", ("sticker",)),  # its own address is no link that somebody pasted
+    ("voice", ("voice_url", "voice")),
+    ("link", ("link", "links")),
+    ("text", ("text",)),
+)
+_COMMAND = re.compile(r"/[a-z]{2,}(?: .*)?", re.DOTALL | re.IGNORECASE)
+_OURS = frozenset({"start", "tim", "huongdan", "cauhoi", "ngonngu", "dulieu", "help", "xoadulieu"})
 
 
 def parse(body: bytes) -> dict[str, Any] | None:
@@ -21,22 +35,22 @@ def parse(body: bytes) -> dict[str, Any] | None:
     return read if isinstance(read, dict) else None
 
 
-def incoming(update: object, *, group_name: str = "") -> Incoming | None:
+def incoming(update: object, *, names: Collection[str] = ()) -> Incoming | None:
     """The message in *update*, bare or wrapped as {ok, result}; None if it is none, or not for us.
 
-    In a group, stickers and the like are none of our business, and where we know our name neither is what does not
-    mention it.
+    In a group that is what begins with a command of ours or mentions one of our *names*.
     """
     bare = _dict(update)
     bare = _dict(bare.get("result")) or bare
-    message, kind = _dict(bare.get("message")), _KIND.fullmatch(_text(bare.get("event_name")))
+    message = _dict(bare.get("message"))
+    kind = _kind(_text(bare.get("event_name")), message)
     sender, chat = _dict(message.get("from")), _dict(message.get("chat"))
     who, ref = _text(sender.get("id")), _text(message.get("message_id"))
     if not (kind and who and ref) or sender.get("is_bot") is True:
         return None
-    said = _content(kind.group(1), message)
+    said = _content(kind, message)
     group = _text(chat.get("chat_type")).upper() == GROUP
-    content = _addressed(said, group_name) if group else said
+    content = _addressed(said, names) if group else said
     if content is None:
         return None
     person = Person(NAME, who, name=_text(sender.get("display_name")))
@@ -44,26 +58,63 @@ def incoming(update: object, *, group_name: str = "") -> Incoming | None:
     return Incoming(person, content, ref=ref, thread=thread, public=group, at=at)
 
 
+def _kind(event: str, message: dict[str, Any]) -> str:
+    """The kind of message that *event* names; where it names none, what the fields of *message* tell; "" for none."""
+    named = _KIND.fullmatch(event)
+    if named is not None:
+        return "" if named[1] in _NO_MESSAGES else named[1]
+    if event or not message:
+        return ""
+    return next((kind for kind, fields in _FIELDS if any(message.get(field) for field in fields)), "unknown")
+
+
 def _content(kind: str, message: dict[str, Any]) -> Content:
-    if kind == "text":
-        return Text(_text(message.get("text")))
-    if kind == "image":
-        # `photo_url` is what is sent; older pages say `photo`.
-        url = _text(message.get("photo_url")) or _text(message.get("photo"))
-        return Photo(handle=url, caption=_text(message.get("caption"))) if url else Strange("image")
-    return Strange(kind)
+    words = _text(message.get("text")) or _text(message.get("caption"))
+    match kind:
+        case "text":
+            return Text(words)
+        case "image" | "photo":
+            # `photo_url` is what is sent; older pages say `photo`.
+            url = _text(message.get("photo_url")) or _text(message.get("photo"))
+            return Photo(handle=url, caption=_text(message.get("caption"))) if url else Strange("image")
+        case "link":
+            read = " ".join([words, *(url for url in _urls(message) if url not in words)]).strip()
+            return Text(read) if read else Strange("link")
+        case _:
+            # Zalo calls unsupported what it cannot show, such as a card; its words came all the same.
+            return Text(words) if words else Strange(kind)
 
 
-def _addressed(content: Content, name: str) -> Content | None:
-    """*content* of a group without our *name* in it; None if it is not said to us."""
-    if isinstance(content, Photo):
-        return content if not name or f"@{name}" in content.caption else None
-    if not isinstance(content, Text):
-        return None
-    if not name:
-        return content
-    mention = f"@{name}"
-    return Text(content.body.replace(mention, " ").strip()) if mention in content.body else None
+def _urls(message: dict[str, Any]) -> list[str]:
+    """The addresses of a pasted link, in each of the shapes that are published."""
+    links = message.get("links")
+    attached = message.get("attachments")
+    places = [message, _dict(message.get("link")), *(map(_dict, links) if isinstance(links, list) else ())]
+    for each in map(_dict, attached if isinstance(attached, list) else ()):
+        places += [each, _dict(each.get("payload"))]
+    named = [_text(message.get("link")), *(_text(place.get("url")) or _text(place.get("href")) for place in places)]
+    return [url for url in dict.fromkeys(named) if url.startswith(("https://", "http://"))]
+
+
+def _addressed(content: Content, names: Collection[str]) -> Content | None:
+    """*content* of a group without our name in it; None if it is not said to us."""
+    mentions = [re.compile(rf"@{re.escape(name)}(?!\w)", re.IGNORECASE) for name in names if name]
+    match content:
+        case Photo(caption=caption):
+            found = next((mention for mention in mentions if mention.search(caption)), None)
+            return replace(content, caption=_without(found, caption)) if found else None
+        case Text(body):
+            found = next((mention for mention in mentions if mention.search(body)), None)
+            if found is not None:
+                rest = _without(found, body)
+                return Text(rest) if rest else Tap(Action(Verb.HELP))
+            return content if _COMMAND.fullmatch(body) and body[1:].split()[0].lower() in _OURS else None
+        case _:
+            return None
+
+
+def _without(mention: re.Pattern[str], words: str) -> str:
+    return re.sub(r"[ \t]{2,}", " ", mention.sub(" ", words)).strip()
 
 
 def _moment(date: object) -> datetime:

@@ -37,7 +37,7 @@ class Settings(BaseModel):
     token: SecretStr = Field(min_length=1, description="The bot's token, from the Zalo Bot Manager.")
     mode: Mode = Field(Mode.POLLING, description="polling, or webhook.")
     secret: SecretStr = Field(SecretStr(""), description="Guards the webhook: 8 to 256 characters of your choice.")
-    group_name: str = Field("", description="The bot's name: in groups, answer only where it is mentioned.")
+    group_name: str = Field("", description="The bot's name as groups mention it, where Zalo does not tell.")
     sends_per_second: float = Field(20.0, gt=0, description="How fast we may send.")
     photo_hosts: Hosts = Field(PHOTO_HOSTS, description="Where photos may be fetched from, separated by commas.")
     loopback_photos: bool = Field(default=False, description="For tests: fetch photos from this machine, over http.")

@@ -63,7 +63,8 @@ class Platform:
         """Serve until the block ends."""
         app = web.Application(middlewares=[self.faults.middleware])
         app.add_routes([web.post("/bot{token}/{method}", self._call), web.get("/pictures/{name}", self._picture)])
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        # A poll whose line is cut must take no update with it.
+        runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()

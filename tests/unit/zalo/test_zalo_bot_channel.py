@@ -195,7 +195,7 @@ def test_a_webhook_without_a_good_secret_is_refused_at_the_start(secret):
 
 
 async def test_an_answer_goes_where_the_question_was(polling, bots, tray):
-    await bots.says(USER, "a", group="g77")
+    await bots.says(USER, "@bot.stand a", group="g77")
     async with running(polling):
         await until(lambda: tray.kept)
     assert await answer(polling, to=tray.kept[0]) == "out-1"
