@@ -1,6 +1,7 @@
 """Network addresses: whose word about others is believed, and whose connections and visitors count as one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 
@@ -28,6 +29,8 @@ class Networks:
 
     def __contains__(self, address: object) -> bool:
         """Whether *address*, as a socket tells it, lies in one of them."""
+        if not self.ranges:
+            return False
         found = _read(str(address))
         return found is not None and any(found.version == each.version and found in each for each in self.ranges)
 
@@ -56,6 +59,7 @@ def client_network(address: str) -> str:
     return str(found) if found else address
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str) -> _Address | None:
     try:
         found = ip_address(text.partition("%")[0])

@@ -18,6 +18,8 @@ from bot.logs import outline
 
 log = logging.getLogger(__name__)
 
+# What a connection may have sent that nobody has read yet, about twice over: there may be many.
+_BUFFER = 64 * 1024
 _TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -32,6 +34,7 @@ class Connection(web.RequestHandler):
             loop=asyncio.get_running_loop(),
             access_log=None,  # type: ignore[arg-type]  # None is what switches it off, and what AppRunner takes
             keepalive_timeout=limits.idle_seconds,
+            read_bufsize=_BUFFER,
         )
         self._place = place
         self._limits = limits

@@ -20,7 +20,7 @@ class Details:
 
     def open_to(self, request: web.Request) -> bool:
         """Whether they may be shown. What came through a proxy that we do not know is from nobody we know."""
-        return self._shows_token(request) or (self._is_direct(request) and self._asker(request) in self.networks)
+        return self._shows_token(request) or (self._is_known(request) and self._asker(request) in self.networks)
 
     def _shows_token(self, request: web.Request) -> bool:
         scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
@@ -28,8 +28,11 @@ class Details:
             return False
         return secrets.compare_digest(shown.strip().encode(errors="replace"), self.token.encode())
 
-    def _is_direct(self, request: web.Request) -> bool:
-        return (request.remote or "") in self.trusted or not any(name in request.headers for name in FORWARDING)
+    def _is_known(self, request: web.Request) -> bool:
+        """Whether we know who asks: directly, or named by a trusted proxy, for whom nobody else may pass."""
+        if not any(name in request.headers for name in FORWARDING):
+            return True
+        return (request.remote or "") in self.trusted and self._asker(request) not in self.trusted
 
     def _asker(self, request: web.Request) -> str:
         return request.get(CLIENT) or request.remote or ""

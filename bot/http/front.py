@@ -13,13 +13,19 @@ from bot.http.refusals import Refusals
 from bot.http.securing import plain
 from bot.logs import outline
 from bot.networks import CLIENT, FORWARDING, Networks, client_address
+from catalog.errors import StoreError
 
 log = logging.getLogger(__name__)
 
 Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _CONTINUE = "100-continue"
-# These are repeated by aiohttp in its answers, which cannot be written where they are not text.
+_WORDS = {
+    HTTPStatus.REQUEST_TIMEOUT: "Gửi lâu quá nên bị ngắt, mời bạn thử lại. / Sending took too long. Please try again.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Máy chủ gặp lỗi, mời bạn thử lại sau. / Something went wrong. Please try again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Máy chủ đang bận, mời bạn thử lại sau ít phút. / Please try again soon.",
+}
+# Where a WebSocket is asked for, aiohttp repeats these in its answers, which cannot be written where they are no text.
 _REPEATED = (
     hdrs.UPGRADE,
     hdrs.CONNECTION,
@@ -58,6 +64,9 @@ class Front:
             return _last(HTTPStatus.BAD_REQUEST)
         except ConnectionError:
             raise
+        except StoreError:
+            self._refusals.count("the database is away")
+            return _last(HTTPStatus.SERVICE_UNAVAILABLE)
         except Exception as error:  # noqa: BLE001 - whatever it is, its words may be a person's and stay out of the log
             return _broken(error)
 
@@ -84,7 +93,9 @@ def _refused(request: web.BaseRequest) -> web.Response | None:
     expected = request.headers.get(hdrs.EXPECT, _CONTINUE)
     if expected.lower() != _CONTINUE:
         return _last(HTTPStatus.EXPECTATION_FAILED)
-    if not all(value.isascii() for name in _REPEATED for value in request.headers.getall(name, ())):
+    if hdrs.UPGRADE in request.headers and not all(
+        value.isascii() for name in _REPEATED for value in request.headers.getall(name, ())
+    ):
         return _last(HTTPStatus.BAD_REQUEST)
     return None
 
@@ -96,7 +107,7 @@ def _broken(error: Exception) -> web.Response:
 
 
 def _last(status: HTTPStatus) -> web.Response:
-    """An answer after which the connection closes."""
-    response = plain(status, status.phrase)
+    """An answer after which the connection closes; what people may see is said in their words."""
+    response = plain(status, _WORDS.get(status, status.phrase))
     response.force_close()
     return response

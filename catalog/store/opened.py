@@ -11,6 +11,7 @@ log = logging.getLogger(__name__)
 
 _OWNER_ONLY = 0o600
 _USUAL = 0o644
+_BESIDE = ("-wal", "-shm", "-journal")
 
 _Identity = tuple[int, int]
 
@@ -39,6 +40,7 @@ class OpenedFile:
         try:
             found = os.fstat(number)
             _keep_private(number, found)
+            self._keep_rest_private()
             self._identity = found.st_dev, found.st_ino
         finally:
             os.close(number)
@@ -56,6 +58,18 @@ class OpenedFile:
         if self._missed:
             self._missed = False
             log.warning("the database's file %s is back", self._path)
+
+    def _keep_rest_private(self) -> None:
+        """What a stopped process of an older version left beside it holds the same words."""
+        for suffix in _BESIDE:
+            try:
+                number = os.open(f"{self._path}{suffix}", os.O_RDONLY | os.O_CLOEXEC)
+            except OSError:
+                continue
+            try:
+                _keep_private(number, os.fstat(number))
+            finally:
+                os.close(number)
 
     def _trouble(self, what: str) -> StoreUnavailable:
         if not self._missed:

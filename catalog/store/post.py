@@ -416,7 +416,7 @@ class Post:
         self._eraser.ask()
         return asked
 
-    async def settle_erased(self, *, patience: float = 3.0) -> bool:
+    async def settle_erased(self, *, patience: float = 2.0) -> bool:
         """Empty what was erased out of the files too; False where that takes longer: the house goes on trying."""
         return await self._eraser.settle_soon(patience=patience)
 

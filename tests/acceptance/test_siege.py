@@ -165,7 +165,7 @@ async def test_figures_and_details_are_for_operators(command: Command) -> None:
     async with besieged(
         command,
         trusted_proxies="127.0.0.9",
-        details_networks="127.0.0.1 203.0.113.0/24",
+        details_networks="127.0.0.1 127.0.0.9 203.0.113.0/24",
         details_token="operator-token",
     ) as door:
         for path in ("/metrics", "/readyz"):
@@ -178,6 +178,7 @@ async def test_figures_and_details_are_for_operators(command: Command) -> None:
             told = "X-Forwarded-For: {}\r\n"
             assert shown in await door.get(path, source="127.0.0.9", headers=told.format("9.9.9.9, 203.0.113.7"))
             assert shown not in await door.get(path, source="127.0.0.9", headers=told.format("203.0.113.7, 9.9.9.9"))
+            assert shown not in await door.get(path, source="127.0.0.9", headers=told.format("127.0.0.9"))
         assert (await door.get("/metrics", source="127.0.0.2")).startswith(b"HTTP/1.1 403")
         assert (await door.get("/readyz", source="127.0.0.2")).endswith(b'{"ready": true}\n')
         assert (await door.get("/healthz", source="127.0.0.2")).startswith(b"HTTP/1.1 200")
@@ -192,6 +193,8 @@ async def test_a_database_that_goes_away_is_noticed_and_takes_nothing_in(command
         assert b"deleted or moved" in ready
         picture = b"\xff\xd8" * 1000
         assert b"HTTP/1.1 503" in await door.ask(photo(1, len(picture), last=True) + picture)
+        for path in ("/q/x", "/media/x.jpg", "/p/x"):
+            assert (await door.get(path)).startswith(b"HTTP/1.1 503")
         aside.rename(file)
         assert (await door.get("/readyz")).startswith(b"HTTP/1.1 200")
     assert "was deleted or moved while it was in use" in door.told()

@@ -2,19 +2,23 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot import logs
-from bot.app import keep_running, open_house, today
+from bot.app import _keep_settled, keep_running, open_house, today
+from bot.crew import Crew
 from bot.memory import ChannelMemory
 from bot.settings import Settings
 from bot.shelf import Shelf
+from catalog.inquiry import Address
 from catalog.places import Places
-from catalog.store import Store, open_store
+from catalog.sealing import new_key
+from catalog.store import Letter, Store, open_store
 from tests.unit.bot.channels import Ear
 from tests.unit.store.lists import row
 
@@ -147,3 +151,23 @@ def test_a_token_never_reaches_the_log(machine: bool, capsys: pytest.CaptureFixt
     # Of an error only what it is: its words may be anybody's.
     assert "builtins.ConnectionError" in said
     assert "not shown" not in said
+
+
+async def test_what_was_erased_while_somebody_read_goes_as_soon_as_that_ends(
+    store_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app._SETTLE_EVERY", 0.01)
+    log = store_file.with_name(f"{store_file.name}-wal")
+    async with open_store(f"sqlite:///{store_file}", migrate=True, keys=[new_key()]) as store, Crew() as crew:
+        await store.put(Letter("web", "dia-chi-cua-an", "1", "lời"))
+        with closing(sqlite3.connect(store_file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM inbox").fetchone()
+            await store.post.erase(Address("web", "dia-chi-cua-an"))
+            crew.start(_keep_settled(store), name="erasing")
+            await asyncio.sleep(0.05)
+            assert log.stat().st_size
+            reader.execute("COMMIT")
+        async with asyncio.timeout(5):
+            while log.stat().st_size:  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.01)

@@ -1,6 +1,8 @@
 """Sealed at rest, handed out on request, erased for good but for a count."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -182,3 +184,16 @@ def test_a_key_that_is_none_is_refused() -> None:
 async def test_a_move_of_nothing(town: Town) -> None:
     with pytest.raises(NotFound):
         await town.store.post.step(Step("NOTHING1", Move.CLOSE, at=0.0))
+
+
+async def test_while_somebody_reads_the_file_the_answer_says_that_the_rest_follows(town: Town, folk: Folk) -> None:
+    await folk.lan("nem")
+    with closing(sqlite3.connect(town.file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM inbox").fetchone()
+        said = await folk.lan.does(Verb.ERASE, "yes")
+        reader.execute("COMMIT")
+    assert said == (
+        "Mọi thứ về bạn đã được xóa. Phần còn sót trong nhật ký của máy chủ sẽ được xóa nốt ngay khi có thể."
+    )
+    assert await town.store.settle_erased()
