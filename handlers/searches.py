@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, replace
 
 from catalog.search import Filters, Order, Validity
+from catalog.search.reading import tokens_of
 from catalog.text import fold
 from handlers.actions import Action, Verb
 from handlers.desk import Known
@@ -86,8 +87,13 @@ def chips(search: Search, filters: Filters, known: Known) -> list[_Offer]:
     return [
         _offer(f"✕ {label}", replace(search, query=query, listed=True), 1, style=Style.CHIP)
         for label, query in wider
-        if fold(query) and query != search.query
+        if fold(query) and query != search.query and (len(labelled) > 1 or _tells(query))
     ]
+
+
+def _tells(query: str) -> bool:
+    """True when *query* says more than "what is there of it"."""
+    return any(token.filling == 1 for token in tokens_of(query))
 
 
 def _standing(wanted: frozenset[Validity], known: Known) -> str:

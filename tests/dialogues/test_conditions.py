@@ -67,6 +67,13 @@ async def test_the_condition_can_be_taken_back(say: Dialogue) -> None:
     assert say.reply.page.total > before.total
 
 
+async def test_only_what_leads_somewhere_is_offered_to_take_back(say: Dialogue) -> None:
+    answer = await say("hằng hiếu bán gì")
+    assert say.reply.cards
+    assert "✕" not in answer, "“bán gì” alone finds nothing"
+    assert "✕ HTX Dịch vụ nông nghiệp Hằng Hiếu" in await say("mỳ gạo của hằng hiếu")
+
+
 async def test_in_force_comes_first_among_as_many_stars(say: Dialogue) -> None:
     found = await every_standing(say, "sản phẩm 4 sao")
     valid = [standing in IN_FORCE for standing in found]
@@ -90,13 +97,13 @@ async def test_a_named_product_is_shown_however_it_stands(say: Dialogue, stock: 
 
 async def test_that_nothing_meets_the_conditions_is_said(say: Dialogue) -> None:
     answer = await say("sản phẩm 5 sao hết hạn")
-    assert first_line(answer) == "Danh mục không có sản phẩm nào đúng hết “sản phẩm 5 sao hết hạn”."
+    assert first_line(answer) == "Danh mục chưa có sản phẩm nào khớp với “sản phẩm 5 sao hết hạn”."
     assert {each.label for each in say.reply.choices} >= {"✕ 5 sao", "✕ hết hạn"}
 
 
 async def test_that_nothing_is_ending_is_said(say: Dialogue) -> None:
     answer = await say("sản phẩm sắp hết hạn")
-    assert first_line(answer) == "Danh mục không có sản phẩm nào đúng hết “sản phẩm sắp hết hạn”."
+    assert first_line(answer) == "Danh mục chưa có sản phẩm nào khớp với “sản phẩm sắp hết hạn”."
     assert not say.reply.cards
 
 
