@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import cos, pi, sin
 
+from catalog.dates import PartialDate
 from catalog.label.typeface import ASCENT, LINE_HEIGHT, legible, measure, set_words
 from catalog.model import Certificate, Product
 from catalog.passport import IN_FORCE, Passport, Term
@@ -112,9 +113,15 @@ def _grounds(term: Term) -> Iterator[str]:
     certificate: Certificate = term.certificate
     decision = f"QĐ {certificate.decision}" if certificate.decision else ""
     decided = certificate.decided.shown() if certificate.decided else ""
-    end = f"Hiệu lực đến {term.ends.shown()}" if term.ends else ""
-    lines = (" · ".join(filter(None, (decision, decided))), certificate.issuer, end)
+    lines = (" · ".join(filter(None, (decision, decided))), certificate.issuer, _end(term.ends) if term.ends else "")
     return filter(None, map(legible, lines))
+
+
+def _end(ends: PartialDate) -> str:
+    """Until when, as exactly as it is known: a label outlives the day on which it was printed."""
+    if ends.exact:
+        return f"Hiệu lực đến {ends.shown()}"
+    return f"Hết hạn trong tháng {ends.shown()}" if ends.month else f"Hết hạn trong năm {ends.shown()}"
 
 
 def _paragraph(

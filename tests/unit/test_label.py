@@ -78,7 +78,7 @@ def test_a_star_in_force_stands_with_what_it_rests_on():
 def test_what_a_star_rests_on_is_said_as_far_as_it_is_known():
     item = product("Nem", "HTX", Certificate(stars=3, expires=PartialDate(2027)))
     assert stars(item) == 3
-    assert "Hiệu lực đến 2027" in said(item)
+    assert "Hết hạn trong năm 2027" in said(item)
 
 
 @pytest.mark.parametrize(
