@@ -92,7 +92,10 @@ async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kn
     number = await desk.store.post.propose(wish)
     fresh = [_for(officer, number, desk.now()) for officer in await officers(desk)]
     await desk.store.post.tell(*fresh)
-    return Reply(say("Thank you. An officer will check it; you will be told.")), replace(known, draft=None)
+    text = say("Thank you. An officer will check it; you will be told.")
+    if not fresh:
+        text = say("Thank you. It is kept: the first officer who is named will find it, and you will be told.")
+    return Reply(text), replace(known, draft=None)
 
 
 def missing(product: Product) -> list[str]:

@@ -12,12 +12,12 @@ from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Notice, S
 from catalog.model import Product
 from catalog.sealing import fingerprint
 from catalog.store import Step as Event
-from handlers import letters, limits, own_codes, routing
+from handlers import letters, limits, own_codes, receivers, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.links import phone_links, phone_number, shown_phone
+from handlers.links import phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
-from handlers.phrases import Speech
+from handlers.receivers import Receivers
 
 PER_PAGE = 5
 _AT_ONCE = 100
@@ -98,8 +98,12 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
         lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
         lines.append(say("Your name and number do NOT go along unless you choose so."))
-    lines += await _who_gets_it(product, desk=desk, known=known)
-    return Reply("\n".join(lines), choices=tuple(_sending(draft, incoming, known))), replace(known, draft=draft)
+    receiving = await _receivers(product, who(incoming), desk=desk)
+    lines += receivers.before_sending(receiving, say)
+    choices = _sending(draft, incoming, known)
+    if receiving.away_until and receiving.officers and draft.kind != Kind.COMPLAINT:
+        choices.insert(1, Choice(say("Send to the programme officer as well"), Action(Verb.SEND, "officer")))
+    return Reply("\n".join(lines), choices=tuple(choices)), replace(known, draft=draft)
 
 
 def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
@@ -138,8 +142,11 @@ async def _phone(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kno
     return await shown_back(told, incoming=incoming, desk=desk, known=known)
 
 
-async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    """The draft is confirmed: keep it with its notices in one step, and say how to follow it."""
+async def send(how: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """The draft is confirmed: keep it with its notices in one step, and say how to follow it.
+
+    *how*: with the "name", to an "officer" as well at once, or "".
+    """
     draft = known.draft
     if draft is None or draft.step is not Step.CONFIRM:
         return nothing_begun(known)
@@ -154,12 +161,12 @@ async def send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known)
         wait = desk.lines.wait(incoming.line, desk.now()) if incoming.line else 0.0
         if wait:
             return _later(wait, draft, incoming=incoming, known=known), known
-        inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=with_name)
-        await _keep(inquiry, draft, product, incoming=incoming, desk=desk)
+        inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=how == "name")
+        receiving = await _receivers(product, who(incoming), desk=desk)
+        await _keep(inquiry, draft, receiving, incoming=incoming, desk=desk, hurry=how == "officer")
     await desk.store.post.drop_draft_photo(who(incoming))
-    crowded = await _is_crowded(product, desk=desk)
-    heard = bool(await _who_hears(product, desk=desk))
-    return _sent(ref, heard=heard, crowded=crowded, desk=desk, known=known), replace(known, draft=None)
+    receiving = await _receivers(product, who(incoming), desk=desk)
+    return _sent(ref, receiving, desk=desk, known=known), replace(known, draft=None)
 
 
 def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Known) -> Reply:
@@ -185,7 +192,9 @@ async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:
     raise StoreError("No free number for an inquiry was found.")
 
 
-async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: Incoming, desk: Desk) -> None:
+async def _keep(
+    inquiry: Inquiry, draft: Draft, receiving: Receivers, *, incoming: Incoming, desk: Desk, hurry: bool
+) -> None:
     """The inquiry and everyone who must hear of it, in one transaction."""
     post = desk.store.post
     photo = await post.draft_photo(who(incoming)) if inquiry.kind is Kind.COMPLAINT else None
@@ -193,26 +202,18 @@ async def _keep(inquiry: Inquiry, draft: Draft, product: Product, *, incoming: I
         inquiry = replace(inquiry, flags=(*inquiry.flags, letters.PHOTO))
     fresh = routing.for_new(
         inquiry,
-        members=await post.members_of(product.producer.id),
-        mail=product.producer.email,
-        officers=await officers(desk),
+        members=receiving.people,
+        mail=receiving.mail,
+        officers=receiving.officers,
         now=desk.now(),
+        hurry=hurry,
     )
     await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
 
 
-def _sent(ref: str, *, heard: bool, crowded: bool, desk: Desk, known: Known) -> Reply:
+def _sent(ref: str, receiving: Receivers, *, desk: Desk, known: Known) -> Reply:
     say = known.say
-    lines = [say("Sent. Its number is #{ref}.", ref=ref), say("The answer comes here as soon as there is one.")]
-    if not heard:
-        lines = [say("Kept. Its number is #{ref}.", ref=ref), say("The first officer who is named will find it.")]
-    if crowded:
-        lines.insert(
-            1,
-            say(
-                "Many people are asking this producer now: yours is in their list, and they are told of it with others."
-            ),
-        )
+    lines = receivers.after_sending(ref, receiving, say)
     if desk.public_url:
         link = f"{desk.public_url}/q/{desk.store.post.link_of(ref)}"
         lines.append(say("You can also read it here: {link}", link=link))
@@ -278,16 +279,17 @@ async def added(inquiry: Inquiry, text: str, *, origin: str, desk: Desk, known: 
     say, post = known.say, desk.store.post
     if len(text) < limits.SHORTEST:
         return Reply(say("Please write a little more, so that the producer understands."), wants=Want.TEXT)
-    if await post.is_blocked(inquiry.producer_id, inquiry.consumer):
-        return _blocked(known)
+    product = await desk.store.product(inquiry.product_id)
+    receiving = await _receivers(product, inquiry.consumer, desk=desk) if product else None
+    if receiving is not None and receiving.blocked and not (receiving.officers and inquiry.kind is Kind.COMPLAINT):
+        return _blocked(receiving, known)
     since = desk.now() - limits.DAY
     if await post.written_since(inquiry.ref, side=Side.CONSUMER, since=since) > limits.MORE_PER_DAY:
         return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
-    product = await desk.store.product(inquiry.product_id)
     fresh = routing.for_more(
         inquiry,
-        members=await post.members_of(inquiry.producer_id),
-        mail=product.producer.email if product else "",
+        members=receiving.people if receiving else await post.members_of(inquiry.producer_id),
+        mail=receiving.mail if receiving else "",
         officers=await officers(desk),
         now=desk.now(),
     )
@@ -301,7 +303,9 @@ async def added(inquiry: Inquiry, text: str, *, origin: str, desk: Desk, known: 
         origin=origin,
     )
     await post.step(step)
-    return Reply(say("Added to #{ref} and passed on.", ref=inquiry.ref))
+    if receiving is None:
+        return Reply(say("Added to #{ref} and passed on.", ref=inquiry.ref))
+    return Reply("\n".join(receivers.after_adding(inquiry.ref, receiving, say)))
 
 
 async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
@@ -393,8 +397,9 @@ def ref_of(incoming: Incoming, turn: int = 0) -> str:
 
 async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
     say, post, me, now = known.say, desk.store.post, who(incoming), desk.now()
-    if await post.is_blocked(product.producer.id, me):
-        return _blocked(known)
+    receiving = await _receivers(product, me, desk=desk)
+    if receiving.blocked and not (receiving.officers and draft.kind == Kind.COMPLAINT):
+        return _blocked(receiving, known)
     again = await post.same_text(me, text=draft.text, since=now - limits.DAY, producer_id=product.producer.id)
     if again is not None:
         see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
@@ -405,16 +410,23 @@ async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: 
     return None
 
 
-def _blocked(known: Known) -> Reply:
-    return Reply(
-        known.say("This producer does not take messages from you. You can still call, or write to an officer.")
-    )
+def _blocked(receiving: Receivers, known: Known) -> Reply:
+    say = known.say
+    complain = Action(Verb.KIND, f"{Kind.COMPLAINT} {receiving.product.ref}")
+    choices = (Choice(say("Complain: fake, spoiled, wrong facts"), complain),) if receiving.officers else ()
+    return Reply(receivers.blocked_words(receiving, say), choices=choices)
 
 
-async def _who_hears(product: Product, *, desk: Desk) -> list[Address]:
-    members = [member.who for member in await desk.store.post.members_of(product.producer.id)]
-    mail = [Address(routing.MAIL, product.producer.email)] if product.producer.email else []
-    return [*members, *mail, *await officers(desk)]
+async def _receivers(product: Product, consumer: Address, *, desk: Desk) -> Receivers:
+    """Who receives what *consumer* writes about *product* now."""
+    post, now = desk.store.post, desk.now()
+    members = await post.members_of(product.producer.id)
+    blocked = await post.is_blocked(product.producer.id, consumer)
+    crowded = False
+    for first, _ in routing.ways(members, product.producer.email, now=now)[:1]:
+        lately = await post.pace(first, since=now - limits.HOUR, now=now)
+        crowded = lately.told + lately.due > limits.TOLD_PER_HOUR
+    return Receivers(product, members, await officers(desk), now, crowded=crowded and not blocked, blocked=blocked)
 
 
 async def pass_on_open(officer: Address, *, desk: Desk) -> None:
@@ -434,42 +446,6 @@ async def pass_on_open(officer: Address, *, desk: Desk) -> None:
                 now=desk.now(),
             )
         await post.tell(*fresh)
-
-
-async def _is_crowded(product: Product, *, desk: Desk) -> bool:
-    """True while so many write to a producer that what one more wrote is told together with others'."""
-    members = await desk.store.post.members_of(product.producer.id)
-    now = desk.now()
-    for first, _ in routing.ways(members, product.producer.email, now=now)[:1]:
-        lately = await desk.store.post.pace(first, since=now - limits.HOUR, now=now)
-        return lately.told + lately.due > limits.TOLD_PER_HOUR
-    return False
-
-
-async def _who_gets_it(product: Product, *, desk: Desk, known: Known) -> list[str]:
-    """Who will read it, where that is not simply the producer at once."""
-    say, now = known.say, desk.now()
-    members = await desk.store.post.members_of(product.producer.id)
-    if product.producer.email or any(member.paused_until <= now for member in members):
-        return []
-    if members:
-        until = min(member.paused_until for member in members)
-        return [_paused(product, until, say)]
-    if await officers(desk):
-        return [say("This producer is not connected yet: a programme officer gets your message and passes it on.")]
-    return [
-        say(
-            "Nobody receives messages for this producer yet, and no officer is named. Yours is kept; "
-            "the first officer who is named will find it."
-        )
-    ]
-
-
-def _paused(product: Product, until: float, say: Speech) -> str:
-    day = letters.moment(until)
-    text = say("The producer is away until {day} and will be told then.", day=day)
-    phones = phone_links(product.producer.phones)
-    return f"{text} " + say("In a hurry? Call {phone}.", phone=phones[0].label) if phones else text
 
 
 def _names(product: Product) -> dict[str, str]:

@@ -172,7 +172,7 @@ async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> R
     if not roles:
         return _no_role(incoming, desk=desk, known=known)
     if sure != "yes":
-        return _asking_to_leave(roles, known)
+        return await _asking_to_leave(roles, desk=desk, known=known)
     for member in roles:
         await desk.store.post.leave(member.who, role=member.role, producer_id=member.producer_id)
         if member.role is Role.PRODUCER:
@@ -180,16 +180,33 @@ async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> R
     return Reply(say("You have left. A new code from the officer brings you back."))
 
 
-def _asking_to_leave(roles: Sequence[Member], known: Known) -> Reply:
+async def _asking_to_leave(roles: Sequence[Member], *, desk: Desk, known: Known) -> Reply:
     say = known.say
+    remain = [each for each in await officers(desk) if each not in {role.who for role in roles}]
     if any(each.role is Role.PRODUCER for each in roles):
         asking, back = say("Leave? Questions will reach your colleagues or the officer instead."), Verb.MAIL
+        if not remain and not await _has_colleagues(roles, desk=desk):
+            asking = say("Leave? Nobody else receives the questions then: they are kept until somebody does.")
     else:
         asking = say("You are an officer. Leave? What waits reaches the other officers; a new code brings you back.")
+        if not remain:
+            asking = say("You are the last officer. Leave? What waits is kept for the next one who is named.")
         back = Verb.REVIEW
     return Reply(
         asking, choices=(Choice(say("Yes, leave"), Action(Verb.LEAVE, "yes")), Choice(say("No"), Action(back)))
     )
+
+
+async def _has_colleagues(roles: Sequence[Member], *, desk: Desk) -> bool:
+    """True if each producer that these roles answer for can still be told without them."""
+    for role in roles:
+        if role.role is not Role.PRODUCER:
+            continue
+        others = [each for each in await desk.store.post.members_of(role.producer_id) if each.who != role.who]
+        mail = any(each.producer.email for each in await desk.store.of_producer(role.producer_id))
+        if not others and not mail:
+            return False
+    return True
 
 
 def _no_role(incoming: Incoming, *, desk: Desk, known: Known) -> Reply:
@@ -219,6 +236,13 @@ def not_a_member(known: Known) -> Reply:
     """Someone pressed a producer's button who is none."""
     say = known.say
     return Reply(say("You answer for no producer. If you make OCOP products, ask the programme officer for a code."))
+
+
+async def still_there(*, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+    """Somebody keeps the chat open by a tap; whoever answers for nobody any more is told so."""
+    if not await memberships(incoming, desk):
+        return not_a_member(known)
+    return Reply(known.say("Thank you. Customers' questions will reach you here."))
 
 
 async def memberships(incoming: Incoming, desk: Desk) -> list[Member]:

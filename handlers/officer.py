@@ -81,9 +81,8 @@ async def decide(subject: str, *, incoming: Incoming, desk: Desk, known: Known) 
         await desk.store.post.tell(told)
     if decided is None:
         return Reply(say("That was decided already."))
-    return Reply(
-        say("Accepted; the card shows it now.") if decision == "yes" else say("Refused; the producer is told.")
-    )
+    refused_words = say("Refused.") if wish.by == Address("", "") else say("Refused; the producer is told.")
+    return Reply(say("Accepted; the card shows it now.") if decision == "yes" else refused_words)
 
 
 async def shown(wish: Correction, *, desk: Desk, known: Known) -> Reply:

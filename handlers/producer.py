@@ -180,6 +180,9 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: De
         return Reply(text, choices=tuple(choices))
     key = f"{inquiry.ref}:hand:{origin_of(incoming)}"
     await desk.store.post.tell(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=desk.now()))
+    if chosen.paused_until > desk.now():
+        day = letters.moment(chosen.paused_until)
+        return Reply(say("Handed over. Your colleague is away until {day} and will be told then.", day=day))
     return Reply(say("Handed over."))
 
 

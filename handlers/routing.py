@@ -14,23 +14,41 @@ _VIET_NAM = timezone(timedelta(hours=7))
 
 
 def for_new(
-    inquiry: Inquiry, *, members: Sequence[Member], mail: str, officers: Sequence[Address], now: float
+    inquiry: Inquiry,
+    *,
+    members: Sequence[Member],
+    mail: str,
+    officers: Sequence[Address],
+    now: float,
+    hurry: bool = False,
 ) -> list[Notice]:
-    """The notices of a new inquiry; *mail* is the producer's e-mail address or ""."""
-    fresh = _round(inquiry, NoticeKind.NEW, ways=ways(members, mail, now=now), officers=officers, now=now)
+    """The notices of a new inquiry; *mail* is the producer's e-mail address or "".
+
+    Officers hear of a complaint at once, of the rest when nobody answers, or at once when its writer is in a *hurry*.
+    """
+    way = ways(members, mail, now=now)
     if inquiry.kind is Kind.COMPLAINT:
-        fresh += [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
-    return fresh
+        later = officers if way else ()
+        complaints = [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
+        return [*_round(inquiry, NoticeKind.NEW, ways=way, officers=later, now=now), *complaints]
+    return _round(inquiry, NoticeKind.NEW, ways=way, officers=officers, now=now, hurry=hurry)
 
 
 def for_more(
     inquiry: Inquiry, *, members: Sequence[Member], mail: str, officers: Sequence[Address], now: float
 ) -> list[Notice]:
-    """The notices of a follow-up; one to an answered or closed inquiry begins a new round of waiting."""
+    """The notices of a follow-up; one to an answered or closed inquiry begins a new round of waiting.
+
+    Officers who were told of a complaint, or of what nobody receives, are told what is added to it.
+    """
     way = ways(members, mail, now=now)
+    if inquiry.kind is Kind.COMPLAINT:
+        told = [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
+    else:
+        told = [] if way else [_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=now) for officer in officers]
     if inquiry.state not in WAITING:
-        return _round(inquiry, NoticeKind.MORE, ways=way, officers=officers, now=now)
-    return [_notice(inquiry, each, NoticeKind.MORE, due_at=start) for each, start in way[:1]]
+        return [*told, *_round(inquiry, NoticeKind.MORE, ways=way, officers=officers if way else (), now=now)]
+    return [*told, *(_notice(inquiry, each, NoticeKind.MORE, due_at=start) for each, start in way[:1])]
 
 
 def for_new_officer(
@@ -41,10 +59,13 @@ def for_new_officer(
     The keys are those of the first round, so that an officer who was told then is not told again.
     """
     first = replace(inquiry, messages=())
-    late = max(now, inquiry.opened_at + ESCALATE_AFTER) if ways(members, mail, now=now) else now
-    fresh = [_notice(first, officer, NoticeKind.ESCALATE, due_at=late)]
+    way = ways(members, mail, now=now)
+    fresh = []
     if inquiry.kind is Kind.COMPLAINT:
         fresh.append(_notice(first, officer, NoticeKind.COMPLAINT, due_at=now))
+    if way or not fresh:
+        late = max(now, inquiry.opened_at + ESCALATE_AFTER) if way else now
+        fresh.append(_notice(first, officer, NoticeKind.ESCALATE, due_at=late))
     return fresh
 
 
@@ -74,9 +95,9 @@ def for_answer(inquiry: Inquiry, *, origin: str, now: float) -> list[Notice]:
 
 def ways(members: Sequence[Member], mail: str, *, now: float) -> list[tuple[Address, float]]:
     """Everyone who can be reached for a producer and from when, the first to be told first; who pauses comes last."""
-    ordered = sorted(members, key=lambda member: member.paused_until > now)
-    found = [(member.who, after_quiet(member, now)) for member in ordered]
-    return [*found, (Address(MAIL, mail), now)] if mail else found
+    there = [(member.who, after_quiet(member, now)) for member in members if member.paused_until <= now]
+    away = [(member.who, after_quiet(member, now)) for member in members if member.paused_until > now]
+    return [*there, *([(Address(MAIL, mail), now)] if mail else []), *away]
 
 
 def after_quiet(member: Member, now: float) -> float:
@@ -106,6 +127,7 @@ def _round(
     ways: Sequence[tuple[Address, float]],
     officers: Sequence[Address],
     now: float,
+    hurry: bool = False,
 ) -> list[Notice]:
     """One round of waiting: tell the first at once, remind them and tell a second after a day, then the officers."""
     fresh: list[Notice] = []
@@ -113,7 +135,7 @@ def _round(
         fresh.append(_notice(inquiry, each, first, due_at=start))
         fresh.append(_notice(inquiry, each, NoticeKind.REMIND, due_at=start + REMIND_AFTER))
     fresh += [_notice(inquiry, each, NoticeKind.SECOND, due_at=now + REMIND_AFTER) for each, _ in ways[1:2]]
-    late = now + ESCALATE_AFTER if ways else now
+    late = now + ESCALATE_AFTER if ways and not hurry else now
     return [*fresh, *(_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=late) for officer in officers)]
 
 

@@ -58,7 +58,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.KIND:
             return await inquiry.kind_chosen(first, rest, incoming=incoming, desk=desk, known=known)
         case Verb.SEND:
-            return await _send(with_name=first == "name", incoming=incoming, desk=desk, known=known)
+            return await _send(first, incoming=incoming, desk=desk, known=known)
         case Verb.NOT_REPLY:
             return await _search_instead(desk=desk, known=known)
         case Verb.EDIT:
@@ -82,7 +82,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.REVIEW | Verb.DECIDE | Verb.INVITE:
             return await _officers(action, incoming=incoming, desk=desk, known=known), known
         case Verb.SEEN:
-            return Reply(known.say("Thank you. Customers' questions will reach you here.")), known
+            return await joining.still_there(incoming=incoming, desk=desk, known=known), known
         case Verb.CANCEL:
             await desk.store.post.drop_draft_photo(inquiry.who(incoming))
             return inquiry.cancel(known)
@@ -186,7 +186,7 @@ async def _drafted(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, k
 async def _at_confirmation(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
     """Words while a draft is shown back: "gửi", a phone number, a product's name to look up, or more for the draft."""
     if fold(body) in _SEND:
-        return await _send(with_name=False, incoming=incoming, desk=desk, known=known)
+        return await _send("", incoming=incoming, desk=desk, known=known)
     if draft.step is Step.CONFIRM and (number := phone_in(body)):
         phoned = replace(draft, phone=number)
         return await inquiry.shown_back(phoned, incoming=incoming, desk=desk, known=known)
@@ -198,11 +198,11 @@ async def _at_confirmation(body: str, draft: Draft, *, incoming: Incoming, desk:
     return await inquiry.shown_back(more, incoming=incoming, desk=desk, known=known)
 
 
-async def _send(*, with_name: bool, incoming: Incoming, desk: Desk, known: Known) -> Told:
+async def _send(how: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
     draft = _fresh(known.draft, desk.now())
     if draft is not None and draft.step is Step.CONFIRM_REPLY:
         return await _answered(draft.text, draft.about, incoming=incoming, desk=desk, known=known)
-    return await inquiry.send(with_name=with_name, incoming=incoming, desk=desk, known=known)
+    return await inquiry.send(how, incoming=incoming, desk=desk, known=known)
 
 
 async def reply_to_shown(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:

@@ -296,9 +296,9 @@ async def test_blocking_an_abuser(town: Town, folk: Folk) -> None:
     await folk.lan.does(Verb.KIND, "question nem-1")
     await folk.lan("Lại là tôi đây")
     blocked = say("This producer does not take messages from you. You can still call, or write to an officer.")
-    assert await folk.lan.tap("Gửi") == blocked
+    assert (await folk.lan.tap("Gửi")).startswith(blocked)
     await folk.lan.does(Verb.MORE, ref)
-    assert await folk.lan("Trả lời đi!") == blocked, "nor may they go on in an old one"
+    assert (await folk.lan("Trả lời đi!")).startswith(blocked), "nor may they go on in an old one"
     assert await folk.lan.asks("Câu khác", product="nem-3")
 
 
