@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -59,7 +59,7 @@ class Opened:
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, *, migrate: bool = False, search: bool = True
+    settings: Settings, *, migrate: bool = False, search: bool = True, reader_lost: Callable[[str], None] | None = None
 ) -> AsyncIterator[tuple[Desk, Shelf]]:
     """Open the catalogue, its search (left empty where *search* is False) and the reader of photos."""
     async with AsyncExitStack() as stack:
@@ -70,7 +70,7 @@ async def open_desk(
         shelf = Shelf(store, places)
         if search:
             await shelf.refresh()
-        reader = await stack.enter_async_context(Reader(workers=settings.readers))
+        reader = await stack.enter_async_context(Reader(workers=settings.readers, told=reader_lost))
         yield (
             Desk(
                 store=store,
@@ -98,7 +98,9 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         watch = await stack.enter_async_context(
             only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds)
         )
-        desk, shelf = await stack.enter_async_context(open_desk(settings, migrate=True))
+        desk, shelf = await stack.enter_async_context(
+            open_desk(settings, migrate=True, reader_lost=measures.reader_lost)
+        )
         await desk.store.make_compactable()
         inbox = await stack.enter_async_context(
             Inbox(

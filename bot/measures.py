@@ -64,6 +64,12 @@ class Measures:
         self._unwritten = Gauge(
             "hoi_ocop_database_refused", "Writes that the database refused since we began", registry=self.registry
         )
+        self._readers_lost = Counter(
+            "hoi_ocop_readers_lost",
+            "Processes that read photos and did not start, ended by themselves or took too long",
+            ["trouble"],
+            registry=self.registry,
+        )
         self._products = Gauge("hoi_ocop_products", "Products in the search index", registry=self.registry)
 
     def received(self, channel: str, kind: str) -> None:
@@ -116,6 +122,10 @@ class Measures:
         """Whether the database takes writes, and how many it did not."""
         self._unwritten.set(refused)
         self._writable.set(int(writable))
+
+    def reader_lost(self, trouble: str) -> None:
+        """A process that reads photos did not start, ended or was late."""
+        self._readers_lost.labels(trouble).inc()
 
     def indexed(self, products: int) -> None:
         """How many products the search knows."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.channel import Accepted, Answered, Memory, SendError, Talk
-from bot.commands import terminal
+from bot.commands import machine, terminal
 from bot.commands.here import settings_here
 from bot.discovery import channel_module, channel_names
 from bot.keys import has_keys, seal_keys
@@ -93,6 +93,9 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     async for finding in _backlogs(settings.database_url):
         yield finding
     yield _zbar()
+    yield await _reader()
+    if machine.is_root():
+        yield Finding("user", State.OFF, machine.ROOT, "Run it with systemd's User= or docker run --user.")
     for name in channel_names():
         yield await _channel(name, settings, online=online)
 
@@ -169,6 +172,21 @@ def _zbar() -> Finding:
     return Finding(
         "libzbar", State.OFF, "codes are read without it, a few fewer", "Debian and Ubuntu: apt-get install libzbar0"
     )
+
+
+async def _reader() -> Finding:
+    held = await machine.confinement()
+    if held is None:
+        told = f"no photo can be read: the process for it does not start. {machine.too_little_memory()}".rstrip()
+        return Finding("reader of photos", State.WRONG, told, "Raise the memory limit (ulimit -v, the container's).")
+    little = machine.too_little_memory()
+    if little:
+        return Finding("reader of photos", State.OFF, little, "Raise the memory limit (ulimit -v, the container's).")
+    missing = sorted({"landlock", "seccomp"} - held)
+    if missing:
+        told = f"photos are read without {' and '.join(missing)}, which this kernel lacks"
+        return Finding("reader of photos", State.OFF, told, "Linux 5.13 or newer has both; containers may forbid them.")
+    return Finding("reader of photos", State.ON, "no network, no other program, no file but its libraries")
 
 
 async def _channel(name: str, settings: Settings, *, online: bool) -> Finding:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import signal
 from collections.abc import Mapping
 from importlib.resources import as_file
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.app import open_house, today
-from bot.commands import terminal
+from bot.commands import machine, terminal
 from bot.commands.here import demo_url
 from bot.commands.importing import SHIPPED
 from bot.commands.labelling import drawn
@@ -18,6 +19,8 @@ from catalog import passport
 from catalog.importing import open_sheet
 from catalog.model import Product, ProductRow
 from catalog.store import Store, open_store
+
+log = logging.getLogger(__name__)
 
 LABELLED = 4
 EXAMPLE = "my gao luc ngan"
@@ -37,6 +40,8 @@ def demo(folder: Path, *, port: int) -> int:
 async def _serve(asked: Mapping[str, object]) -> int:
     settings = read_settings().model_copy(update=asked)
     logs.set_up(level=settings.log_level, machine=settings.log_format == "json")
+    for warning in machine.warnings():
+        log.warning(warning)
     async with open_house(settings) as house:
         _spare_the_collector()
         terminal.note(f"Hỏi OCOP serves at {house.url} (channels: {', '.join(house.channels)}). Stop with Ctrl+C.")

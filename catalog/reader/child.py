@@ -1,7 +1,8 @@
 """The loop inside a child process: a job's name and bytes in, its result out, until the pipe closes.
 
 A request is two lengths (``>II``), the job's dotted path and the bytes; an answer one length and a pickle of
-``("value", result)``, ``("error", CatalogError)`` or ``("failed", description)``. An empty answer says "ready".
+``("value", result)``, ``("error", CatalogError)`` or ``("failed", description)``. The first answer says "ready":
+the names of what confines the child, separated by blanks.
 """
 
 import ctypes
@@ -16,10 +17,10 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from catalog.errors import CatalogError
+from catalog.reader import confinement, memory
 
 REQUEST = struct.Struct(">II")
 ANSWER = struct.Struct(">I")
-_MEMORY = 3 * 512 * 1024 * 1024
 _CPU_SECONDS = 20
 _PR_SET_PDEATHSIG = 1
 
@@ -29,21 +30,31 @@ def main() -> None:
     requests = os.fdopen(os.dup(0), "rb", buffering=0)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
-    _confine()
-    serve(requests, answers, before_each=_more_cpu)
+    _bound()
+    _load()
+    held = confinement.confine()
+    serve(requests, answers, before_each=_more_cpu, greeting=" ".join(held).encode())
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, *, before_each: Callable[[], None]) -> None:
-    """Answer each request in turn, until there are no more."""
-    _send(answers, b"")
+def serve(requests: BinaryIO, answers: BinaryIO, *, before_each: Callable[[], None], greeting: bytes = b"") -> None:
+    """Say *greeting*, then answer each request in turn, until there are no more."""
+    _send(answers, greeting)
     while request := _receive(requests):
         before_each()
         _send(answers, _answer(*request))
 
 
-def _confine() -> None:
+def _load() -> None:
+    """Load what reads codes while libraries may still be looked for; then forget what the loading left behind."""
+    pkgutil.resolve_name("catalog.reader.cascade:read")
+    pkgutil.resolve_name("catalog.reader.zbar:library")()
+    os.environ.clear()  # noqa: TID251 - the child's own, to be emptied
+
+
+def _bound() -> None:
     """Bound the memory, ask for no core file, and die with the parent."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    most = memory.limit()
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":

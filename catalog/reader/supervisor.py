@@ -4,17 +4,22 @@ import asyncio
 import ctypes.util
 import errno
 import io
+import logging
 import pickle
 import pkgutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from types import TracebackType
 from typing import Any, Self, cast
 
 from catalog.errors import CatalogError, EmptyImage, ImageTooLarge, ReaderFailed
+from catalog.reader import memory
 from catalog.reader.child import ANSWER, REQUEST
 from catalog.reader.reading import Reading
+
+_log = logging.getLogger(__name__)
 
 READ = "catalog.reader.cascade:read"
 BYTES_LIMIT = 20 * 1024 * 1024
@@ -43,11 +48,12 @@ class Reader:
     """Reads photos in *workers* child processes, started when first needed.
 
     Use it as an async context manager. *deadline* is in seconds of work on one photo; waiting for a free child, or
-    for one to start, does not count.
+    for one to start, does not count. *told* hears of each child that did not start (``not_started``), ended by itself
+    (``ended``) or took too long (``late``).
     """
 
-    def __init__(self, *, workers: int = 2, deadline: float = 5.0) -> None:
-        self._children = [Child() for _ in range(workers)]
+    def __init__(self, *, workers: int = 2, deadline: float = 5.0, told: Callable[[str], None] | None = None) -> None:
+        self._children = [Child(told or _untold) for _ in range(workers)]
         self._idle: asyncio.LifoQueue[Child] = asyncio.LifoQueue()
         self._deadline = deadline
 
@@ -66,6 +72,16 @@ class Reader:
         """Read every code in *image*; raises EmptyImage, UnknownImage, ImageTooLarge or ReaderFailed."""
         reading: Reading = await self.run(READ, image)
         return reading
+
+    async def confinement(self) -> frozenset[str]:
+        """Start a child and say what confines it: ``landlock`` (files), ``seccomp`` (calls). Raises ReaderFailed."""
+        child = await self._idle.get()
+        try:
+            return await child.confinement()
+        except ChildEnded as error:
+            raise ReaderFailed from error
+        finally:
+            self._idle.put_nowait(child)
 
     async def run(self, job: str, image: bytes, *, deadline: float | None = None) -> Any:
         """Call *job* (``module:function``) with *image* in a child and return what it returned.
@@ -94,6 +110,10 @@ async def _twice(child: "Child", job: str, image: bytes, *, deadline: float) -> 
         raise ReaderFailed from error
 
 
+def _untold(_: str) -> None:
+    """The log alone is told."""
+
+
 class ChildEnded(Exception):
     """The child process ended before it answered."""
 
@@ -101,7 +121,9 @@ class ChildEnded(Exception):
 class Child:
     """One child process and its pipe, started on the first question and again after its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[str], None]) -> None:
+        self._told = told
+        self._held: frozenset[str] = frozenset()
         self._process: asyncio.subprocess.Process | None = None
         self._killed: list[asyncio.subprocess.Process] = []
         self._asked = 0
@@ -112,21 +134,45 @@ class Child:
         Raises the job's CatalogError, ReaderFailed when it failed otherwise or was late, ChildEnded. A child that was
         interrupted is killed, for it may still be busy.
         """
+        process = await self._ready()
+        self._asked += 1
         try:
-            process = await self._started()
-            self._asked += 1
             async with asyncio.timeout(deadline):
                 body = await _exchange(process, job.encode(), image)
         except TimeoutError as error:
-            self._kill()
+            self._lose("late")
             raise ReaderFailed from error
         except (asyncio.IncompleteReadError, OSError) as error:
-            self._kill()
+            self._lose("ended")
             raise ChildEnded from error
         except BaseException:
             self._kill()
             raise
         return _opened(body)
+
+    async def confinement(self) -> frozenset[str]:
+        """What confines the child, which is started for that. Raises ReaderFailed, ChildEnded."""
+        await self._ready()
+        return self._held
+
+    async def _ready(self) -> asyncio.subprocess.Process:
+        try:
+            return await self._started()
+        except TimeoutError as error:
+            self._lose("not_started")
+            raise ReaderFailed from error
+        except (asyncio.IncompleteReadError, OSError) as error:
+            self._lose("not_started")
+            raise ChildEnded from error
+        except BaseException:
+            self._kill()
+            raise
+
+    def _lose(self, trouble: str) -> None:
+        """Give the child up, and say so: where it happens to every photo, the machine is at fault, not the photos."""
+        self._kill()
+        self._told(trouble)
+        _log.warning("a reader of photos was lost (%s); its memory limit is %d MB", trouble, memory.limit() >> 20)
 
     async def close(self) -> None:
         """End the process and wait for its end, and that of those killed before."""
@@ -148,9 +194,12 @@ class Child:
             *(each or "." for each in sys.path),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={},
+            close_fds=True,
         )
         async with asyncio.timeout(_START):
-            await _receive(self._process)
+            greeting = await _receive(self._process)
+        self._held = frozenset(greeting.decode("ascii", "replace").split())
         return self._process
 
     def _kill(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import EmptyImage, ImageTooLarge, ReaderFailed, UnknownImage
-from catalog.reader import Reader, read_here, zbar_available
+from catalog.reader import Reader, read_here, supervisor, zbar_available
 from tests.unit.reader import drawing
 
 JOBS = "tests.unit.reader.jobs:"
@@ -43,8 +43,17 @@ async def test_a_photo_that_ends_two_children_is_given_up(reader, job):
     assert await reads(reader)
 
 
-async def test_a_photo_that_ends_one_child_is_tried_once_more(reader, tmp_path):
-    assert await reader.run(f"{JOBS}crash_once", str(tmp_path / "mark").encode()) == "second try"
+async def test_a_photo_that_ends_one_child_is_tried_once_more(reader, monkeypatch):
+    started = supervisor.Child._started
+
+    async def marked(child):
+        """Each new child is told by a folder of its path how many were there before it."""
+        process = await started(child)
+        monkeypatch.syspath_prepend("/second-try")
+        return process
+
+    monkeypatch.setattr(supervisor.Child, "_started", marked)
+    assert await reader.run(f"{JOBS}crash_once", b"x") == "second try"
 
 
 async def test_a_child_that_hangs_is_ended(reader):
