@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         "who asks is what they write into X-Forwarded-For. Nobody else's is believed.",
     )
     connections_per_address: int = Field(
-        512, ge=16, description="How many connections one network address may hold; a trusted proxy as many as we can."
+        1024, ge=16, description="How many connections one network address may hold; a trusted proxy as many as we can."
     )
     head_seconds: float = Field(10.0, gt=0, description="In how many seconds a request's head must be whole.")
     body_rate: int = Field(2048, ge=1, description="How many bytes a second a request's body must bring at least.")

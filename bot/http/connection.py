@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # What a connection may have sent that nobody has read yet, about twice over: there may be many.
 _BUFFER = 64 * 1024
+# How long the rest of a body that nobody wants is waited for after its answer.
+_LINGER = 2.0
 _TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -35,6 +37,7 @@ class Connection(web.RequestHandler):
             access_log=None,  # type: ignore[arg-type]  # None is what switches it off, and what AppRunner takes
             keepalive_timeout=limits.idle_seconds,
             read_bufsize=_BUFFER,
+            lingering_time=_LINGER,
         )
         self._place = place
         self._limits = limits
@@ -112,6 +115,9 @@ class Connection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 - it repeats what was sent
     ) -> web.StreamResponse:
         """Answer what cannot be read, or what broke us, without repeating a word of it here or there."""
+        if isinstance(exc, ConnectionError):
+            # Whoever asked has gone: nobody is answered, and nothing is wrong here.
+            raise exc
         if isinstance(exc, HttpProcessingError):
             self._refusals.count(f"malformed request ({type(exc).__name__})")
         else:

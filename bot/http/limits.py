@@ -22,7 +22,7 @@ class Limits:
     body_seconds: float = 8.0
     body_rate: int = 2048
     stall_seconds: float = 30.0
-    per_address: int = 512
+    per_address: int = 1024
 
 
 def raise_descriptor_limit() -> int:

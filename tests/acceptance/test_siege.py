@@ -217,3 +217,14 @@ def test_the_command_says_what_to_do_without_its_key_and_writes_for_its_owner_on
     assert command.here("courier").status == 0
     assert command("template", "list.xlsx").status == 0
     assert [each.name for each in command.folder.iterdir() if each.stat().st_mode & 0o077] == []
+
+
+async def test_who_leaves_before_the_answer_or_sends_no_body_fills_no_log_and_holds_no_line(command: Command) -> None:
+    async with besieged(command) as door:
+        for _ in range(20):
+            async with door.line() as (_, writer):
+                writer.write(b"POST /nothing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+                writer.write_eof()
+        answer = await door.ask(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 405")
+    assert "error" not in door.told()
