@@ -7,7 +7,6 @@ not converted: nothing here guesses. Another province is another pair of tables 
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-from catalog.text import fold, tone_last
+from catalog.text import fold, plain_letters, tone_last
 
 REFORM = date(2025, 7, 1)
 SHIPPED = Path(__file__).parent / "data"
@@ -239,7 +238,7 @@ def _rows(path: Path) -> list[_Row]:
 
 
 def _words(text: str) -> tuple[_Word, ...]:
-    composed = _FORMERLY.sub(" ", unicodedata.normalize("NFC", text))
+    composed = _FORMERLY.sub(" ", plain_letters(text))
     words: list[_Word] = []
     end = 0
     for match in re.finditer(r"[^\W_]+", composed):

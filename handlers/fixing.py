@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from catalog.inquiry import Address, Correction, Notice, NoticeKind
 from catalog.model import Product
+from catalog.text import plain_letters
 from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
@@ -76,7 +77,7 @@ async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kn
     say, product = known.say, await desk.store.product(draft.about)
     if product is None or not await _is_own(product, incoming=incoming, desk=desk):
         return not_a_member(known), replace(known, draft=None)
-    value = _checked(draft.kind, limits.tidy(text)[:_LONGEST])
+    value = _checked(draft.kind, plain_letters(limits.tidy(text))[:_LONGEST])
     if value is None:
         return Reply(say("That does not look right. Please write it again, or cancel."), wants=Want.TEXT), known
     wish = Correction(

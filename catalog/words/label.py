@@ -1,13 +1,13 @@
 """What the lines of a label say: pure, and nothing of it is checked with anyone."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.codes import gtin
 from catalog.codes.numbers import certificate, decision
 from catalog.dates import PartialDate
+from catalog.text import plain_letters
 from catalog.words import phrases
 from catalog.words.line import Line
 
@@ -44,7 +44,7 @@ class Words:
 
 def read(lines: Sequence[Line]) -> Words:
     """Sort what *lines* (in reading order) say; an identity card yields nothing but that it is one."""
-    lines = [replace(line, text=unicodedata.normalize("NFC", line.text)) for line in lines]
+    lines = [replace(line, text=plain_letters(line.text)) for line in lines]
     texts = [line.text for line in lines]
     whole = "\n".join(texts)
     if _is_citizen_card(phrases.level(whole)):

@@ -208,3 +208,10 @@ def test_no_text_breaks_it_and_certainty_is_one_unit(address, commune):
     assert converted.certain == (converted.new is not None)
     assert not converted.certain or converted.candidates == (converted.new,)
     assert isinstance(PLACES.find(address), tuple)
+
+
+def test_letters_that_look_like_others_are_read_as_those() -> None:
+    places = Places.shipped()
+    plain = places.since_july_2025("phường Đình Bảng, thành phố Từ Sơn, tỉnh Bắc Ninh")
+    assert places.since_july_2025("phường Ðình Bảng, thành phố Từ Sơn, tỉnh Bắc Ninh").new == plain.new
+    assert plain.new is not None

@@ -158,3 +158,8 @@ async def test_a_correction_of_a_product_that_is_gone(town: Town, folk: Folk) ->
     number = await town.store.post.propose(wish)
     assert "gone" in await folk.officer.does(Verb.DECIDE, str(number))
     assert await folk.officer.does(Verb.DECIDE, f"{number} yes") == say("Accepted; the card shows it now.")
+
+
+async def test_a_correction_is_kept_in_plain_letters(town: Town, folk: Folk) -> None:
+    await proposed(folk, "buy", "Chợ Ðọ, 𝗧𝘂̛̀ 𝗦𝗼̛𝗻")
+    assert [each.new for each in await town.store.post.wishes_waiting(limit=9)] == ["Chợ Đọ, Từ Sơn"]
