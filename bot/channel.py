@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from aiohttp import web
 from pydantic import BaseModel
 
-from handlers.messages import Card, Incoming, Person, Reply
+from handlers.messages import Card, Content, Incoming, Person, Reply
 
 
 class SendError(Exception):
@@ -90,11 +90,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer that is kept for its person: *seq* grows within one person, *ref* names what was answered."""
+    """An answer that is kept for its person: *seq* grows within one person, *ref* names what was answered.
+
+    *asked* is what that was, without the bytes of pictures; None for a notice, and where it cannot be told any more.
+    """
 
     seq: int
     ref: str
     reply: Reply
+    asked: Content | None = None
 
 
 class Inbox(Protocol):
@@ -108,8 +112,8 @@ class Inbox(Protocol):
         when *incoming* brings bytes of pictures and too many wait: then tell the person.
         """
 
-    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
-        """Everything said to *person* with a seq above *after*, oldest first."""
+    async def answers(self, person: Person, *, after: int, before: int = 0, most: int = 80) -> Sequence[Answered]:
+        """The last *most* things said to *person* with a seq above *after* (and below *before*), oldest first."""
 
 
 class Suggestions(Protocol):

@@ -141,10 +141,14 @@ class Inbox:
         """Call *greet* before the next message of anyone is answered, for what waits for them."""
         self._answering.greet = greet
 
-    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
-        """What was said to *person* after seq *after*, oldest first."""
-        letters = await self._store.answers_after(person.channel, person.address, after=after)
-        return [Answered(each.seq, each.ref, wire.read_reply(each.answer)) for each in letters if each.answer]
+    async def answers(self, person: Person, *, after: int, before: int = 0, most: int = 80) -> Sequence[Answered]:
+        """The last *most* things said to *person* after seq *after* (and before *before*), oldest first."""
+        letters = await self._store.answers_after(person.channel, person.address, after=after, before=before, most=most)
+        return [
+            Answered(each.seq, each.ref, wire.read_reply(each.answer), wire.asked(each.body))
+            for each in letters
+            if each.answer
+        ]
 
     @property
     def waiting(self) -> int:

@@ -15,13 +15,14 @@ from bot.http.details import Details
 from bot.http.securing import secure
 from bot.inquiry_pages import InquiryPages
 from bot.measures import Measures
-from bot.pages import headers
+from bot.pages import headers, words
+from bot.pages.compressing import pack
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from handlers import cards
 from handlers.desk import Desk, Known
 from handlers.lookup import lot_of, products_of
-from handlers.phrases import FIRST, languages
+from handlers.phrases import languages
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class House:
 
 def application(house: House) -> web.Application:
     """All routes: the house's own and its channels', also of those that open later."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[latecomers(house.channels)])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[pack, latecomers(house.channels)])
     pages_of = ProductPages(house.desk)
     app.on_response_prepare.append(secure)
     app.add_routes(
@@ -177,25 +178,28 @@ class ProductPages:
     async def _page(self, code: object, request: web.Request) -> web.Response:
         known = Known(language=_language(request))
         if not isinstance(code, OwnProduct | Gs1 | Gtin):
-            return _missing(known.language)
+            return _missing(known.language, chat_url=f"/{_spoken(request, '?')}")
         try:
             found = await products_of(code, store=self._desk.store)
         except StoreError as error:
             log.warning("a product page could not be shown: %s", error)
             return _unavailable(known)
         if not found:
-            return _missing(known.language)
+            return _missing(known.language, chat_url=f"/{_spoken(request, '?')}")
         view = cards.View(known.say, self._desk.today(), self._desk.places, self._desk.public_url)
         card = cards.whole(found[0], view, lot=lot_of(code))
-        here = card.url if self._desk.public_url else ""
+        here = card.url.partition("?")[0] if self._desk.public_url else ""
         text = pages.render_product(
-            card, language=known.language, chat_url=f"/?p={quote(found[0].ref, safe='~')}", page_url=here
+            card,
+            language=known.language,
+            chat_url=f"/?p={quote(found[0].ref, safe='~')}{_spoken(request, '&')}",
+            page_url=here,
         )
         return web.Response(text=text, content_type=_HTML, headers=headers.for_page())
 
 
-def _missing(language: str) -> web.Response:
-    text = pages.render_missing(language=language, chat_url="/")
+def _missing(language: str, *, chat_url: str) -> web.Response:
+    text = pages.render_missing(language=language, chat_url=chat_url)
     return web.Response(text=text, status=404, content_type=_HTML, headers=headers.for_page())
 
 
@@ -204,6 +208,13 @@ def _unavailable(known: Known) -> web.Response:
     return web.Response(text=text, status=503, headers=headers.for_page() | {"Retry-After": "30"})
 
 
+def _spoken(request: web.Request, mark: str) -> str:
+    """What a link adds so that it opens in this page's language too; nothing where a browser gets it anyhow."""
+    language = _language(request)
+    liked = words.preferred(request.headers.get("Accept-Language", ""))
+    return "" if language == liked == words.FIRST else f"{mark}lang={language}"
+
+
 def _language(request: web.Request) -> str:
     asked = request.query.get("lang", "")
-    return asked if asked in languages() else FIRST
+    return asked if asked in languages() else words.preferred(request.headers.get("Accept-Language", ""))

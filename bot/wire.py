@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from handlers.desk import Known
-from handlers.messages import Album, Card, Incoming, Photo, Reply
+from handlers.messages import Album, Card, Content, Incoming, Photo, Reply, Strange
 from handlers.remembering import Remembering
 
 # How many bytes tell how long each picture of an album is.
@@ -53,6 +53,15 @@ def join(incoming: Incoming, pictures: bytes) -> Incoming:
             filled = zip(photos, _apart(pictures), strict=True)
             return replace(incoming, content=Album(tuple(replace(photo, image=image) for photo, image in filled)))
     return incoming
+
+
+def asked(body: str) -> Content | None:
+    """What someone said, from what spell_incoming wrote; None for our own notices and what an old version wrote."""
+    try:
+        content = read_incoming(body, None).content
+    except ValueError:
+        return None
+    return None if isinstance(content, Strange) else content
 
 
 def _apart(pictures: bytes) -> Iterator[bytes]:

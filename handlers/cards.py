@@ -67,7 +67,7 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
         sources=marks.lines(say),
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
         picture=picture_url(view.public_url, product),
-        url=page_url(view.public_url, product),
+        url=page_url(view.public_url, product, language=view.say.language),
         choices=tuple(_choices(product, say)),
     )
 
@@ -83,7 +83,7 @@ def short(product: Product, view: View) -> Card:
         standing=held.standing,
         verdict=verdict(held, view.say),
         picture=picture_url(view.public_url, product),
-        url=page_url(view.public_url, product),
+        url=page_url(view.public_url, product, language=view.say.language),
         choices=(Choice(view.say("See"), Action(Verb.PRODUCT, product.ref), style=Style.MAIN),),
     )
 

@@ -7,6 +7,7 @@ import phonenumbers
 
 from catalog.model import Product
 from handlers.messages import Link
+from handlers.phrases import FIRST
 
 _HOME = "VN"
 _WORDS_AROUND = 6
@@ -79,6 +80,7 @@ def picture_url(public_url: str, product: Product) -> str:
     return f"{public_url}{first}" if first.startswith("/") else first
 
 
-def page_url(public_url: str, product: Product) -> str:
-    """The product's page on our server; "" where we have no public address."""
-    return f"{public_url}/p/{quote(product.ref, safe='~')}" if public_url else f"/p/{quote(product.ref, safe='~')}"
+def page_url(public_url: str, product: Product, *, language: str = FIRST) -> str:
+    """The product's page on our server, in *language*; a path only where we have no public address."""
+    spoken = "" if language == FIRST else f"?lang={language}"
+    return f"{public_url}/p/{quote(product.ref, safe='~')}{spoken}"

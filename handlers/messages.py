@@ -201,7 +201,8 @@ class Page:
 class Reply:
     """What we say. *text* stands alone if nothing else can be drawn; *warnings* are said first and loudly.
 
-    *then* is what goes on once the person has given what it *wants*.
+    *then* is what goes on once the person has given what it *wants*. *erased* says that nothing is kept about them any
+    more, so that whatever their own device keeps may go too.
     """
 
     text: str = ""
@@ -212,3 +213,4 @@ class Reply:
     warnings: tuple[str, ...] = ()
     language: str = "vi"
     then: Action | None = None
+    erased: bool = False

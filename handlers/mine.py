@@ -97,4 +97,4 @@ async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> t
     done = say("Everything about you has been erased.")
     if not await desk.store.post.settle_erased():
         done += " " + say("What is left of it in the server's own log follows as soon as nobody reads that.")
-    return Reply(done), replace(Known(), language=known.language)
+    return Reply(done, erased=True), replace(Known(), language=known.language)

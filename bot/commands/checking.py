@@ -18,7 +18,7 @@ from bot.settings import Settings, block_prefix, read_block
 from catalog.errors import BadSetting, CatalogError, StoreError
 from catalog.reader import zbar_available
 from catalog.store import open_store
-from handlers.messages import Card, Incoming, Person
+from handlers.messages import Card, Incoming
 
 
 class State(StrEnum):
@@ -216,7 +216,7 @@ class _Nobody:
     async def put(self, incoming: Incoming) -> Accepted:  # noqa: ARG002 - as the real one
         raise StoreError("a check takes nothing in")
 
-    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:  # noqa: ARG002 - as the real one
+    async def answers(self, *_: object, **__: object) -> Sequence[Answered]:
         return ()
 
 

@@ -1,5 +1,6 @@
 """The few files a browser fetches from us, read once and named by their content."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from aiohttp import web
+
+from bot.pages.compressing import GZIP, accepts_gzip
 
 FOLDER = Path(__file__).parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -16,17 +19,20 @@ _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file: its bytes, what kind it is, and a fingerprint of its content."""
+    """One file: its bytes (and *packed*, if that is smaller), what kind it is, and a fingerprint of its content."""
 
     body: bytes
     kind: str
     fingerprint: str
+    packed: bytes = b""
 
     @classmethod
     def read(cls, path: Path) -> "Asset":
         """Read *path*."""
         body = path.read_bytes()
-        return cls(body, _KINDS[path.suffix], hashlib.sha256(body).hexdigest()[:16])
+        kind = _KINDS[path.suffix]
+        packed = b"" if kind == "image/png" else gzip.compress(body, mtime=0)
+        return cls(body, kind, hashlib.sha256(body).hexdigest()[:16], packed)
 
 
 class Assets:
@@ -47,6 +53,8 @@ class Assets:
         """Answer ``GET /embed.js``, which other sites name by its plain address."""
         response = self._answer(request, "embed.js")
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        # A module, and a script with crossorigin or an integrity, must be allowed to be read.
+        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     def _answer(self, request: web.Request, name: str) -> web.Response:
@@ -61,7 +69,12 @@ class Assets:
         }
         if any(tag.value in (asset.fingerprint, "*") for tag in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        return web.Response(body=asset.body, content_type=asset.kind, charset=_charset(asset.kind), headers=headers)
+        body = asset.body
+        if asset.packed:
+            headers["Vary"] = "Accept-Encoding"
+            if accepts_gzip(request):
+                headers["Content-Encoding"], body = GZIP, asset.packed
+        return web.Response(body=body, content_type=asset.kind, charset=_charset(asset.kind), headers=headers)
 
 
 def _charset(kind: str) -> str | None:

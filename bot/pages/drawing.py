@@ -1,6 +1,8 @@
 """Cards as HTML that works without JavaScript, in any browser, on paper too."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.pages import words
 from bot.pages.assets import FOLDER, Assets, shipped
+from bot.pages.linking import link_text
 from catalog.passport import IN_FORCE, Standing
-from handlers.messages import Card
+from handlers.messages import Card, Reply
 from handlers.sheets import Sheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -36,14 +39,40 @@ def render_inquiry(sheet: Sheet, *, form: str) -> str:
     return _page("inquiry.html", sheet.language, sheet=sheet, form=form)
 
 
-def render_chat(language: str, *, assets: Assets) -> str:
-    """The chat page; it carries its words in every language, so that switching needs no request."""
-    return _page("chat.html", language, assets=assets, every=words.every())
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that was said in a conversation: by the person (*mine*), or by us."""
+
+    mine: str = ""
+    reply: Reply | None = None
+
+
+def render_chat(language: str, *, assets: Assets, form: str = "", plain: bool = False, **drawn: Any) -> str:
+    """The chat page; it carries its words in every language, so that switching needs no request.
+
+    *plain* is the page without a script. *drawn* is what stands on it: *turns* of the conversation, where *older* ones
+    are, where to look *again* for an answer that is awaited, a *trouble* in words; a product that is *wanted* and an
+    invitation's *code*, both as the button that asks for it. *form* is the id of its forms.
+    """
+    values = {"turns": (), "older": "", "again": "", "trouble": "", "wanted": "", "code": ""} | drawn
+    return _page("chat.html", language, assets=assets, every=words.every(), form=form, plain=plain, **values)
 
 
 def touchable(url: str) -> str:
     """*url* if it is safe to touch (https, tel, mailto, or a path of ours), else ""."""
     return url if _TOUCHABLE.fullmatch(url) else ""
+
+
+def newest(turns: Sequence[Turn]) -> int:
+    """Which of *turns* is the last that the person said; -1 if none is."""
+    return max((at for at, turn in enumerate(turns) if turn.mine), default=-1)
+
+
+def in_language(url: str, language: str) -> str:
+    """*url*, a page of ours, in *language*."""
+    if "lang=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}lang={language}"
 
 
 def sign(standing: Standing) -> str:
@@ -83,5 +112,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(touchable=touchable, sign=sign)
+    environment.filters.update(touchable=touchable, sign=sign, linked=link_text, newest=newest, in_language=in_language)
     return environment

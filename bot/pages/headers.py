@@ -28,8 +28,23 @@ def for_chat(host: str, *, embedders: Sequence[str] = ()) -> dict[str, str]:
     )
     return _COMMON | {
         "Content-Security-Policy": "; ".join(policy),
+        # A form must say where it comes from; other sites still learn nothing.
+        "Referrer-Policy": "same-origin",
+        "Vary": "Accept-Language",
         "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
     }
+
+
+def for_plain_chat(host: str) -> dict[str, str]:
+    """The headers of the chat page that runs no script; it is private, and shown in nobody's frame but ours."""
+    secured = for_chat(host)
+    policy = secured["Content-Security-Policy"].replace("script-src 'self'", "script-src 'none'")
+    return secured | {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+
+
+def for_move(to: str) -> dict[str, str]:
+    """The headers of an answer that only leads to *to*."""
+    return {"Location": to, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def for_page() -> dict[str, str]:
@@ -42,4 +57,4 @@ def for_page() -> dict[str, str]:
         "form-action 'none'",
         "frame-ancestors 'none'",
     )
-    return _COMMON | {"Content-Security-Policy": "; ".join(policy)}
+    return _COMMON | {"Content-Security-Policy": "; ".join(policy), "Vary": "Accept-Language"}

@@ -1,7 +1,9 @@
 /* The web chat. No build step, no library. What others wrote is only ever set as text, never as HTML.
 
    In order: words, storage, small makers of elements, drawing a reply, the conversation, the line to the server,
-   pictures, the box with its suggestions, and at the end what happens on which event. */
+   pictures, the box with its suggestions, and at the end what happens on which event. Beside it: links.js (what can be
+   pressed in a text) and kept.js (what this browser keeps, and forgets). The syntax is that of ES2018 and older, for
+   browsers from 2019 on; tests/unit/web/test_web_scripts.py holds us to it. */
 "use strict";
 
 // Words -----------------------------------------------------------------------------------------------------------
@@ -10,7 +12,7 @@ const WORDS = JSON.parse(document.getElementById("words").textContent);
 let language = WORDS[document.documentElement.lang] ? document.documentElement.lang : "vi";
 
 function say(key, values = {}) {
-  const pattern = WORDS[language][key] ?? key;
+  const pattern = WORDS[language][key] || key;
   return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
@@ -24,21 +26,22 @@ function speak(chosen) {
   }
   for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = say(node.dataset.hint);
   byId("language").lang = say("other_language_code");
-  document.title = say("name");
+  byId("language").value = say("other_language_code");
+  showNews();
 }
 
 // Storage: may be forbidden (a frame on another site, a strict browser); then we remember for this page only. ----------
 
 function box(name) {
   const kept = new Map();
-  const real = () => { try { return window[name]; } catch { return null; } };
+  const real = () => { try { return window[name]; } catch (error) { return null; } };
   return {
-    get: (key) => { try { return real().getItem(key); } catch { return kept.get(key) ?? null; } },
-    put: (key, value) => { try { real().setItem(key, value); return true; } catch { kept.set(key, value); return false; } },
+    get: (key) => { try { return real().getItem(key); } catch (error) { return kept.has(key) ? kept.get(key) : null; } },
+    drop: (key) => { kept.delete(key); try { real().removeItem(key); } catch (error) { /* it was never there */ } },
+    put: (key, value) => { try { real().setItem(key, value); return true; } catch (error) { kept.set(key, value); return false; } },
   };
 }
 const home = box("localStorage");
-const session = box("sessionStorage");
 
 function unguessable() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -46,7 +49,7 @@ function unguessable() {
 
 function myToken() {
   let token = home.get("hoi-ocop.token");
-  if (!/^[0-9a-f]{32}$/.test(token ?? "")) {
+  if (!/^[0-9a-f]{32}$/.test(token || "")) {
     token = unguessable();
     home.put("hoi-ocop.token", token);
   }
@@ -66,6 +69,12 @@ function el(tag, attributes = {}, ...children) {
   }
   node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
   return node;
+}
+
+/* Put *children* in the place of all that is in *node*. */
+function fill(node, ...children) {
+  node.textContent = "";
+  node.append(...children.filter(Boolean));
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -92,7 +101,7 @@ function touchable(url) {
   if (/^\/(?![/\\])/.test(url)) return url;
   try {
     return ["https:", "http:", "tel:", "mailto:"].includes(new URL(url).protocol) ? url : "";
-  } catch { return ""; }
+  } catch (error) { return ""; }
 }
 
 function anchor(url, label, attributes = {}) {
@@ -103,8 +112,15 @@ function anchor(url, label, attributes = {}) {
   return el("a", { href: safe, ...more, ...attributes }, label);
 }
 
+/* A product's page opens in the language that is spoken here; Vietnamese in a Vietnamese browser need not be said. */
+function inLanguage(url) {
+  const liked = (navigator.languages || []).map((each) => each.slice(0, 2)).find((each) => WORDS[each]) || "vi";
+  if (url.includes("lang=") || (language === "vi" && liked === "vi")) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}lang=${language}`;
+}
+
 function picture(url) {
-  const safe = touchable(url ?? "");
+  const safe = touchable(url || "");
   if (!/^(https:|\/)/.test(safe)) return null;
   return el("img", { class: "picture", src: safe, alt: "", loading: "lazy", onerror: (event) => event.target.remove() });
 }
@@ -117,9 +133,11 @@ function drawReply(reply, context) {
     const sign = el("span", { class: "sign", "aria-hidden": "true" }, "⚠");
     node.append(el("p", { class: "warning" }, sign, el("span", {}, el("span", { class: "unseen" }, `${say("warning")}: `), warning)));
   }
-  if (reply.text) node.append(el("p", { class: "words" }, reply.text));
+  // An address that we warn of is never made easy to open.
+  const words = reply.warnings.length ? [reply.text] : linked(reply.text);
+  if (reply.text) node.append(el("p", { class: "words" }, ...words));
   if (reply.cards.length) node.append(drawCards(reply.cards, context));
-  if (reply.page?.pages > 1) node.append(drawPlace(reply.page));
+  if (reply.page && reply.page.pages > 1) node.append(drawPlace(reply.page));
   const asked = drawWant(reply.wants);
   const buttons = reply.choices.map((choice) => drawChoice(choice, { tap: context.turn }));
   if (asked || buttons.length) node.append(el("div", { class: "choices" }, asked, ...buttons));
@@ -143,7 +161,7 @@ function drawPlace(page) {
 
 function drawVerdict(card) {
   if (!card.verdict) return null;
-  const sign = el("span", { class: "sign", "aria-hidden": "true", "data-sign": SIGNS[card.standing] ?? "?" });
+  const sign = el("span", { class: "sign", "aria-hidden": "true", "data-sign": SIGNS[card.standing] || "?" });
   return el("p", { class: "verdict" }, sign, el("span", {}, card.verdict));
 }
 
@@ -177,7 +195,7 @@ function drawWhole(card, context) {
   if (card.note) node.append(el("p", { class: "note" }, card.note));
   if (sources) node.append(sources.node);
   const buttons = card.choices.map((choice) => drawChoice(choice, context));
-  if (touchable(card.url)) buttons.push(anchor(card.url, say("open_page"), { class: "choice" }));
+  if (touchable(card.url)) buttons.push(anchor(inLanguage(card.url), say("open_page"), { class: "choice" }));
   if (buttons.length) node.append(el("div", { class: "choices" }, ...buttons));
   return node;
 }
@@ -209,7 +227,7 @@ function drawValue(fact) {
 }
 
 function drawMark(number, sources) {
-  const open = () => sources?.show(number);
+  const open = () => { if (sources) sources.show(number); };
   const label = say("source", { n: number });
   return el("sup", {}, el("button", { type: "button", "aria-label": label, title: label, onclick: open }, String(number)));
 }
@@ -222,13 +240,14 @@ function drawSources(lines) {
   });
   const summary = el("summary", {}, `${say("sources")} (${lines.length})`);
   const node = el("details", { class: "sources" }, summary, el("ol", {}, ...items));
-  return { node, show: (number) => { node.open = true; items[number - 1]?.focus(); } };
+  return { node, show: (number) => { node.open = true; if (items[number - 1]) items[number - 1].focus(); } };
 }
 
 function drawChoice(choice, context) {
-  const look = { main: "choice main", chip: "chip" }[choice.style] ?? "choice";
+  const look = { main: "choice main", chip: "chip" }[choice.style] || "choice";
   if (choice.url) return anchor(choice.url, choice.label, { class: look });
-  const label = context.label ?? choice.label;
+  const label = context.label || choice.label;
+  talk.labels.set(choice.action, label);
   return el("button", { type: "button", class: look, onclick: () => context.tap(choice.action, label) }, choice.label);
 }
 
@@ -241,26 +260,18 @@ function drawWant(want) {
 
 // The conversation ------------------------------------------------------------------------------------------------
 
-const HISTORY = 80;
 const talk = {
-  entries: [],          // what was said here, oldest first: {mine, id, text, photo} or {seq, to, reply}
+  entries: [],          // what was said here, oldest first: {mine, id, text, photo, thumb} or {seq, to, reply}
   drawn: new Set(),     // the seq of every answer on the page
   nodes: new Map(),     // the node of every message and answer by id
   outbox: new Map(),    // what is not acknowledged yet: id → frame (or a picture)
   pending: new Map(),   // what is acknowledged and not answered: id → since when, and *after* when it was sent
   turning: new Map(),   // page turns: id → the answer that is to be replaced
+  labels: new Map(),    // what each button on the page is called, by its action
   after: 0,
   unread: 0,
+  news: 0,
 };
-
-function keepHistory() {
-  talk.entries = talk.entries.slice(-HISTORY);
-  const unsent = [...talk.outbox.values()].filter((item) => item.frame).map(({ frame, base }) => ({ frame, base }));
-  const kept = { entries: talk.entries, after: talk.after, unsent, pending: [...talk.pending] };
-  session.put("hoi-ocop.history", JSON.stringify(kept));
-  const seen = Number(home.get("hoi-ocop.seen")) || 0;
-  if (missingFrom() > seen) home.put("hoi-ocop.seen", String(missingFrom()));
-}
 
 /* From where on an answer may be missing. A notice can overtake the answer to an older message, so while a message
    is open we go back to what we had when it was sent; what is on the page already is not drawn again. */
@@ -269,29 +280,8 @@ function missingFrom() {
   return Math.min(talk.after, ...open);
 }
 
-function recallHistory() {
-  talk.after = Number(home.get("hoi-ocop.seen")) || 0;
-  let kept = null;
-  try { kept = JSON.parse(session.get("hoi-ocop.history")); } catch { /* what nobody can read is forgotten */ }
-  if (!kept) return;
-  byId("log").setAttribute("aria-live", "off");
-  talk.after = kept.after;
-  const unsent = new Set(kept.unsent.map((item) => item.frame.id));
-  for (const entry of kept.entries) {
-    if (!entry.mine) { placeAnswer(entry); continue; }
-    placeMine(entry);
-    if (entry.photo && entry.unsent) setState(entry.id, say("photo_lost"), { failed: true });
-  }
-  talk.entries = kept.entries;
-  for (const item of kept.unsent) talk.outbox.set(item.frame.id, item);
-  for (const [id, item] of kept.pending) if (!unsent.has(id)) talk.pending.set(id, { since: Date.now(), base: item.base });
-  byId("log").setAttribute("aria-live", "polite");
-  showTyping();
-  toEnd();
-}
-
 function placeMine(entry, shown = null) {
-  const content = shown ?? el("div", { class: entry.photo ? "bubble named" : "bubble" }, entry.photo ? `📷 ${say("photo_sent")}` : entry.text);
+  const content = shown || drawMine(entry);
   const who = el("span", { class: "unseen" }, `${say("you")}: `);
   const node = el("div", { class: "said", "data-id": entry.id }, who, content, el("div", { class: "state" }));
   byId("welcome").hidden = true;
@@ -300,18 +290,26 @@ function placeMine(entry, shown = null) {
   return node;
 }
 
+function drawMine(entry) {
+  if (!entry.photo) return el("div", { class: "bubble" }, entry.text);
+  if (!isThumbnail(entry.thumb)) return el("div", { class: "bubble named" }, `📷 ${say("photo_sent")}`);
+  return el("div", { class: "bubble picture" }, el("img", { src: entry.thumb, alt: say("photo_sent") }));
+}
+
 function addMine(entry, shown = null) {
-  talk.entries.push({ mine: true, ...entry });
+  talk.entries.push(Object.assign({ mine: true }, entry));
+  endNews();
   const node = placeMine(entry, shown);
+  showForget();
   toEnd();
   return node;
 }
 
 function setState(id, words, { failed = false, extra = null } = {}) {
-  const state = talk.nodes.get(id)?.querySelector(".state");
-  if (!state) return;
+  if (!talk.nodes.has(id)) return;
+  const state = talk.nodes.get(id).querySelector(".state");
   state.classList.toggle("failed", failed);
-  state.replaceChildren(...[words, extra].filter(Boolean));
+  fill(state, words, extra);
 }
 
 function placeAnswer(entry) {
@@ -323,8 +321,8 @@ function placeAnswer(entry) {
   byId("welcome").hidden = true;
   const old = talk.turning.get(entry.to);
   talk.turning.delete(entry.to);
-  old?.removeAttribute("aria-busy");
-  if (reply.page && old?.isConnected) {
+  if (old) old.removeAttribute("aria-busy");
+  if (reply.page && old && old.isConnected) {
     talk.entries = talk.entries.filter((each) => String(each.seq) !== old.dataset.seq);
     old.replaceWith(node);
     return { node, replaced: true };
@@ -333,24 +331,31 @@ function placeAnswer(entry) {
   return { node, replaced: false };
 }
 
-function takeAnswer({ seq, to, reply }) {
+function takeAnswer({ seq, to, reply, asked }) {
+  if (reply.erased) { erased(reply); return; }
   talk.after = Math.max(talk.after, seq);
   if (talk.drawn.has(seq)) return;
   const stood = atEnd();
+  if (!talk.nodes.has(to)) {
+    beginNews();
+    const mine = asked && !talk.turning.has(to) ? questionOf(to, asked) : null;
+    if (mine) { talk.entries.push(mine); placeMine(mine); }
+  }
   talk.pending.delete(to);
   settle(to);
   const { node, replaced } = placeAnswer({ seq, to, reply });
   talk.entries.push({ seq, to, reply });
   showTyping();
   keepHistory();
+  showForget();
   node.classList.add("fresh");
   if (replaced) {
     node.scrollIntoView({ block: "nearest" });
     node.setAttribute("tabindex", "-1");
     node.focus({ preventScroll: true });
-  } else if (stood) showFrom(talk.nodes.get(to) ?? node, node);
+  } else if (stood) showFrom(talk.nodes.get(to) || node, node);
   else countUnread();
-  if (document.hidden) document.title = `(•) ${say("name")}`;
+  countNews();
 }
 
 /* A message has reached the server: it need not be sent again. */
@@ -362,6 +367,37 @@ function settle(id) {
   setState(id, "");
   const entry = talk.entries.find((each) => each.id === id);
   if (entry) delete entry.unsent;
+}
+
+/* What was asked, where only the server remembers it; null for what nobody asked. */
+function questionOf(id, { kind, text, action }) {
+  if (kind === "photo") return { mine: true, id, photo: true };
+  const words = { text, place: `📍 ${say("place_sent")}`, tap: talk.labels.get(action) }[kind === "say" ? "text" : kind];
+  return words ? { mine: true, id, text: words } : null;
+}
+
+/* Older answers, on request, above all others. */
+function takeOlder({ answers, more }) {
+  const log = byId("log");
+  const first = log.firstChild;
+  const height = scroller.scrollHeight;
+  log.setAttribute("aria-live", "off");
+  for (const each of answers) {
+    if (talk.drawn.has(each.seq)) continue;
+    const mine = each.asked && !talk.nodes.has(each.to) ? questionOf(each.to, each.asked) : null;
+    if (mine) log.insertBefore(placeMine(mine), first);
+    log.insertBefore(placeAnswer(each).node, first);
+  }
+  log.setAttribute("aria-live", "polite");
+  scroller.scrollTop += scroller.scrollHeight - height;
+  showOlder(more);
+}
+
+function showOlder(more) { byId("older").hidden = !more; }
+
+function askOlder() {
+  byId("older").hidden = true;
+  if (line.ready) line.socket.send(JSON.stringify({ type: "older", before: Math.min(...talk.drawn) }));
 }
 
 function showTyping() {
@@ -414,6 +450,7 @@ const line = { socket: null, ready: false, tries: 0, timer: 0, since: Date.now()
 function connect() {
   clearTimeout(line.timer);
   if (line.socket) return;
+  if (self.origin === "null") { tellHost("refused"); showAlone(); return; }
   const address = new URL("/chat/ws", location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(address);
@@ -446,7 +483,8 @@ function hangUp() {
 
 function hear(frame) {
   switch (frame.type) {
-    case "ready": return greeted();
+    case "ready": return greeted(frame);
+    case "older": return takeOlder(frame);
     case "ack": return acknowledged(frame.id);
     case "answer": return takeAnswer(frame);
     case "error": return complained(frame);
@@ -454,15 +492,17 @@ function hear(frame) {
   }
 }
 
-function greeted() {
+function greeted({ older }) {
   line.ready = true;
+  if (older) showOlder(true);
+  tellHost("ready");
   line.tries = 0;
   showLine();
   for (const id of [...talk.outbox.keys()]) transmit(id);
 }
 
 function acknowledged(id) {
-  const base = talk.outbox.get(id)?.base ?? talk.after;
+  const base = talk.outbox.has(id) ? talk.outbox.get(id).base : talk.after;
   settle(id);
   const answered = talk.entries.some((entry) => entry.to === id);
   if (!answered && !talk.pending.has(id)) talk.pending.set(id, { since: Date.now(), base });
@@ -476,12 +516,12 @@ function complained({ code, text, id }) {
   if (code === "not_kept") {
     setState(id, text || say("trying_again"), { failed: true });
     clearTimeout(item.late);
-    item.tries = (item.tries ?? 0) + 1;
+    item.tries = (item.tries || 0) + 1;
     item.late = setTimeout(() => transmit(id), Math.min(30000, 1000 * 2 ** item.tries) * (0.5 + Math.random() / 2));
     return;
   }
   talk.outbox.delete(id);
-  talk.turning.get(id)?.removeAttribute("aria-busy");
+  if (talk.turning.has(id)) talk.turning.get(id).removeAttribute("aria-busy");
   setState(id, text, { failed: true });
   if (!talk.nodes.has(id)) sayTrouble(text);
   keepHistory();
@@ -499,14 +539,14 @@ function transmit(id) {
 
 function send(frame, { label = "", turns = null } = {}) {
   const id = unguessable();
-  const whole = { ...frame, id, language };
+  const whole = Object.assign({}, frame, { id, language });
   talk.outbox.set(id, { frame: whole, base: talk.after });
   if (turns) {
     talk.turning.set(id, turns);
     turns.setAttribute("aria-busy", "true");
   } else if (label) {
     addMine({ id, text: label });
-    siblings?.postMessage({ id, text: label });
+    tellSiblings({ id, text: label });
   }
   keepHistory();
   transmit(id);
@@ -541,6 +581,7 @@ function watch() {
 
 // Other tabs of the same person see the questions too; the answers come to them from the server.
 const siblings = "BroadcastChannel" in window ? new BroadcastChannel("hoi-ocop") : null;
+function tellSiblings(what) { if (siblings) siblings.postMessage(what); }
 
 // Pictures --------------------------------------------------------------------------------------------------------
 
@@ -562,7 +603,7 @@ async function shrunk(file) {
     bitmap.close();
     const smaller = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.9); });
     return smaller && smaller.size < file.size ? smaller : file;
-  } catch {
+  } catch (error) {
     return file; // A format that only the server can open, HEIC for one.
   }
 }
@@ -574,12 +615,12 @@ async function sendPicture(file) {
   const id = unguessable();
   const shown = el("img", { alt: say("photo_sent") });
   const bubble = el("div", { class: "bubble picture" }, shown);
-  shown.onload = () => { if (atEnd()) toEnd(); };
-  shown.onerror = () => { bubble.className = "bubble named"; bubble.replaceChildren(`📷 ${file.name || say("photo_sent")}`); };
+  shown.onload = () => { keepThumbnail(id, shown); if (atEnd()) toEnd(); };
+  shown.onerror = () => { bubble.className = "bubble named"; fill(bubble, `📷 ${file.name || say("photo_sent")}`); };
   shown.src = URL.createObjectURL(file);
   addMine({ id, photo: true, unsent: true }, bubble);
   setState(id, say("photo_preparing"));
-  siblings?.postMessage({ id, photo: true });
+  tellSiblings({ id, photo: true });
   const blob = await shrunk(file);
   if (blob.size > LARGEST) { setState(id, say("photo_too_large"), { failed: true }); return; }
   talk.outbox.set(id, { blob, base: talk.after });
@@ -608,14 +649,14 @@ function uploaded(id, request) {
   if (request.status === 200) { acknowledged(id); return; }
   if (request.status >= 500 || request.status === 408) { uploadLater(id); return; }
   let words = say("failed");
-  try { words = JSON.parse(request.responseText).text; } catch { /* a proxy's own page: our word will do */ }
+  try { words = JSON.parse(request.responseText).text; } catch (error) { /* a proxy's own page: our word will do */ }
   talk.outbox.delete(id);
   setState(id, words, { failed: true });
 }
 
 function uploadLater(id) {
   const item = talk.outbox.get(id);
-  item.tries = (item.tries ?? 0) + 1;
+  item.tries = (item.tries || 0) + 1;
   const again = el("button", { type: "button", onclick: () => { clearTimeout(item.late); upload(id); } }, say("again"));
   setState(id, say("trying_again"), { failed: true, extra: again });
   item.late = setTimeout(() => upload(id), Math.min(30000, 1000 * 2 ** item.tries) * (0.5 + Math.random() / 2));
@@ -661,11 +702,11 @@ function sayText(text) {
 
 function hideSuggestions() {
   clearTimeout(typing.timer);
-  typing.asked?.abort();
+  if (typing.asked) typing.asked.abort();
   typing.lines = [];
   typing.at = -1;
   list.hidden = true;
-  list.replaceChildren();
+  fill(list);
   byId("told").textContent = "";
   ask.setAttribute("aria-expanded", "false");
   ask.removeAttribute("aria-activedescendant");
@@ -673,7 +714,7 @@ function hideSuggestions() {
 
 function typed() {
   clearTimeout(typing.timer);
-  typing.asked?.abort();
+  if (typing.asked) typing.asked.abort();
   byId("hint").textContent = "";
   if ([...ask.value.trim()].length < 2) { hideSuggestions(); return; }
   typing.timer = setTimeout(suggest, 120);
@@ -686,14 +727,14 @@ async function suggest() {
     const answer = await fetch(`/chat/suggest?${query}`, { signal: typing.asked.signal });
     if (!answer.ok) return;
     showSuggestions((await answer.json()).suggestions);
-  } catch { /* offline, or more was typed: the list is a help, not a need */ }
+  } catch (error) { /* offline, or more was typed: the list is a help, not a need */ }
 }
 
 function showSuggestions(lines) {
   if (!lines.length || document.activeElement !== ask) { hideSuggestions(); return; }
   typing.lines = lines;
   typing.at = -1;
-  list.replaceChildren(...lines.map((each, at) => {
+  fill(list, ...lines.map((each, at) => {
     const what = el("div", { class: "what" }, each.title, each.subtitle ? el("span", {}, each.subtitle) : null);
     // Pressing a line must not take the focus from the box.
     return el("li", { id: `suggestion-${at}`, role: "option", class: `standing-${each.standing}`, "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => take(at) }, what, starsOf(each.stars));
@@ -746,10 +787,13 @@ byId("gallery").addEventListener("click", () => byId("gallery-file").click());
 for (const input of [byId("camera-file"), byId("gallery-file")]) {
   input.addEventListener("change", () => { takePictures(input.files); input.value = ""; });
 }
-for (const button of document.querySelectorAll("[data-ask]")) button.addEventListener("click", () => sayText(say(button.dataset.ask)));
+for (const button of document.querySelectorAll("[data-ask]")) {
+  button.addEventListener("click", (event) => { event.preventDefault(); sayText(say(button.dataset.ask)); });
+}
 for (const button of document.querySelectorAll("[data-photo]")) button.addEventListener("click", openCamera);
 
-byId("language").addEventListener("click", () => {
+byId("language").addEventListener("click", (event) => {
+  event.preventDefault();
   speak(say("other_language_code"));
   home.put("hoi-ocop.language", language);
   // The server remembers the language it was told last; a new conversation simply begins in this one.
@@ -760,7 +804,7 @@ byId("newer").addEventListener("click", () => { toEnd(); ask.focus(); });
 scroller.addEventListener("scroll", scrolled, { passive: true });
 
 let dragging = 0;
-const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+const carriesFiles = (event) => [...(event.dataTransfer ? event.dataTransfer.types : [])].includes("Files");
 addEventListener("dragenter", (event) => { if (carriesFiles(event)) { dragging += 1; byId("drop").hidden = false; } });
 addEventListener("dragleave", (event) => { if (carriesFiles(event)) { dragging -= 1; byId("drop").hidden = dragging > 0; if (dragging > 0) byId("drop").hidden = false; } });
 addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
@@ -772,7 +816,7 @@ addEventListener("drop", (event) => {
   takePictures(event.dataTransfer.files);
 });
 addEventListener("paste", (event) => {
-  const files = [...(event.clipboardData?.files ?? [])];
+  const files = [...(event.clipboardData ? event.clipboardData.files : [])];
   if (!files.length) return;
   event.preventDefault();
   takePictures(files);
@@ -783,20 +827,29 @@ addEventListener("offline", showLine);
 addEventListener("pageshow", (event) => { if (event.persisted) { line.tries = 0; connect(); } });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  document.title = say("name");
+  noticed();
   if (!line.socket) { line.tries = 0; connect(); }
 });
-siblings?.addEventListener("message", (event) => {
-  const { id, text, photo } = event.data ?? {};
-  if (typeof id === "string" && !talk.nodes.has(id)) addMine({ id, text: String(text ?? ""), photo: Boolean(photo) });
+if (siblings) siblings.addEventListener("message", (event) => {
+  const { id, text, photo, forgotten } = event.data || {};
+  if (forgotten) { location.reload(); return; }
+  if (typeof id === "string" && !talk.nodes.has(id)) addMine({ id, text: String(text || ""), photo: Boolean(photo) });
 });
 
+byId("older").addEventListener("click", askOlder);
+byId("forget").addEventListener("click", askToForget);
+byId("forget-yes").addEventListener("click", forget);
+byId("forget-no").addEventListener("click", keepAll);
+byId("forgetting").addEventListener("keydown", (event) => { if (event.key === "Escape") keepAll(); });
+
 const asked = new URLSearchParams(location.search);
-speak(asked.get("lang") ?? home.get("hoi-ocop.language") ?? language);
+document.body.classList.add("live"); // From here on the page's forms are ours; until then they go to the server.
+speak(asked.get("lang") || home.get("hoi-ocop.language") || language);
 recallHistory();
 connect();
 setInterval(watch, 1000);
+byId("wanted").hidden = true;
 if (asked.get("p")) tap(`p ${asked.get("p")}`, say("open_page"));
-if (asked.get("j")) tap(`join ${asked.get("j")}`, "/join");
-if (location.search) history.replaceState(null, "", location.pathname);
+askToJoin(asked.get("j"));
+if (location.search && !asked.get("j")) history.replaceState(null, "", location.pathname);
 if (matchMedia("(pointer: fine)").matches) ask.focus();

@@ -262,15 +262,21 @@ def _settling(_dialect: Dialect) -> UpdateBase:
 _SETTLE = Statement(_settling, names=("state", "due_at", "sent_id", "trouble", "attempts", "pictures"))
 
 
-async def answers_after(connection: AsyncConnection, channel: str, address: str, *, after: int) -> list[Letter]:
-    """What was said to this person with a seq above *after*, oldest first."""
+async def answers_after(
+    connection: AsyncConnection, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
+) -> list[Letter]:
+    """What was said to this person with a seq above *after*, oldest first.
+
+    *before* leaves out that seq and what is above it, and only the last *most* are read; 0 means neither.
+    """
     table = tables.inbox
-    query = (
-        select(table)
-        .where(table.c.channel == channel, table.c.address == address, table.c.seq > after, table.c.answer.is_not(None))
-        .order_by(table.c.seq)
+    query = select(table).where(
+        table.c.channel == channel, table.c.address == address, table.c.seq > after, table.c.answer.is_not(None)
     )
-    return [_letter(row) for row in (await connection.execute(query)).mappings()]
+    if before:
+        query = query.where(table.c.seq < before)
+    query = query.order_by(table.c.seq.desc()).limit(most or None)
+    return [_letter(row) for row in (await connection.execute(query)).mappings()][::-1]
 
 
 async def person(connection: AsyncConnection, channel: str, address: str) -> tuple[str, str]:

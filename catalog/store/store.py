@@ -248,10 +248,12 @@ class Store:
         """Keep what became of a letter."""
         await self._write(mail.settle, outcome)
 
-    async def answers_after(self, channel: str, address: str, *, after: int) -> list[Letter]:
-        """What was said to this person after seq *after*."""
+    async def answers_after(
+        self, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
+    ) -> list[Letter]:
+        """What was said to this person after seq *after*; see mail.answers_after."""
         async with database.reading(self._engine) as connection:
-            found = await mail.answers_after(connection, channel, address, after=after)
+            found = await mail.answers_after(connection, channel, address, after=after, before=before, most=most)
         return [self._opened(each) for each in found]
 
     def _close(self, text: str) -> str:

@@ -111,6 +111,7 @@ async def tab(browser: Browser, house: House) -> AsyncIterator[OpenTab]:
         phone = size != DESKTOP
         viewport = {"width": size[0], "height": size[1]}
         if context is None:
+            more.setdefault("locale", "vi-VN")
             context = await browser.new_context(viewport=viewport, is_mobile=phone, has_touch=phone, **more)
             contexts.append(context)
         chat = Chat(await context.new_page(), house)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -75,17 +75,20 @@ class Tray:
         self.arrived.put_nowait(incoming)
         return Accepted.NEW
 
-    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
+    async def answers(self, person: Person, *, after: int, before: int = 0, most: int = 80) -> Sequence[Answered]:
         if self.broken:
             self.broken -= 1
             raise StoreUnavailable
         found = [answered for (address, _), answered in self.said.items() if address == person.address]
-        return sorted((each for each in found if each.seq > after), key=lambda each: each.seq)
+        wanted = [each for each in found if each.seq > after and (not before or each.seq < before)]
+        return sorted(wanted, key=lambda each: each.seq)[-most:]
 
     def answer(self, incoming: Incoming, reply: Reply) -> Delivery:
         """Keep *reply*, and say how it is to be delivered."""
         seq = len(self.said) + 1
-        self.said[(incoming.person.address, incoming.ref)] = Answered(seq, incoming.ref, reply)
+        content = incoming.content
+        asked = replace(content, image=b"") if isinstance(content, Photo) else content
+        self.said[(incoming.person.address, incoming.ref)] = Answered(seq, incoming.ref, reply, asked)
         return Delivery(incoming.person, reply, key=str(seq), to=incoming)
 
 

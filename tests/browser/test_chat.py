@@ -101,8 +101,10 @@ async def test_two_tabs_of_one_person_show_the_same_conversation(tab):
     await second.ask("cảnh báo")
     await expect(first.answers).to_have_count(2)
     third = await tab(context=first.page.context)
+    await expect(third.answers).to_have_count(2)
+    await expect(third.said).to_have_count(2)
     await third.ask("ba")
-    await expect(third.answers).to_have_count(1)
+    await expect(third.answers).to_have_count(3)
 
 
 async def test_what_others_wrote_is_shown_as_text(tab):

@@ -1,6 +1,7 @@
 """The channel itself: its routes, and how an answer finds the tabs of its person."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -12,15 +13,18 @@ from bot.channels.web.conversation import NAME, Conversation
 from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.origins import Origins
 from bot.channels.web.photos import Photos, complaint
+from bot.channels.web.plain import Plain, language_of
 from bot.channels.web.rooms import Pace, Rooms
 from bot.channels.web.settings import Settings
 from bot.channels.web.suggestions import Suggest
 from bot.pages import headers, render_chat
 from bot.pages.assets import Assets, shipped
+from handlers.actions import Action, Verb
 from handlers.messages import Incoming
 
 HEARTBEAT_SECONDS = 25.0
 CLOSING_SECONDS = 2.0
+_LINKED = ((Verb.PRODUCT, "p"), (Verb.JOIN, "j"))
 
 
 class WebChannel:
@@ -35,6 +39,7 @@ class WebChannel:
         self._newcomers = Newcomers(burst=settings.newcomers, seconds=settings.newcomer_seconds)
         self._photos = Photos(talk.inbox, settings, self._newcomers)
         self._suggest = Suggest(talk.suggest)
+        self._plain = Plain(talk.inbox, assets, talk.public_url)
 
     @property
     def name(self) -> str:
@@ -47,7 +52,7 @@ class WebChannel:
         return True
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
-        """The page, its files, the WebSocket, the door for pictures, the type-ahead; none when switched off."""
+        """The page, its files, the WebSocket, the door for pictures, the type-ahead, the plain page; or none at all."""
         if not self._settings.enabled:
             return ()
         return (
@@ -57,6 +62,8 @@ class WebChannel:
             web.get("/chat/ws", self._socket),
             web.get("/chat/suggest", self._suggest.answer),
             web.post("/chat/photo", self._photo),
+            web.get("/chat", self._plain.show),
+            web.post("/chat", self._plain.take),
         )
 
     async def run(self) -> None:
@@ -75,6 +82,7 @@ class WebChannel:
         to = delivery.to.ref if delivery.to else ""
         frame = frames.answer(delivery.reply, seq=int(delivery.key), to=to)
         await self._rooms.tell(delivery.person.address, frame)
+        self._plain.delivered(delivery)
         return ""
 
     def condition(self) -> Condition:
@@ -86,7 +94,10 @@ class WebChannel:
         await self._rooms.close()
 
     async def _page(self, request: web.Request) -> web.Response:
-        page = render_chat(request.query.get("lang", "vi"), assets=self._assets)
+        wanted, code = (_action(verb, request.query.get(name, "")) for verb, name in _LINKED)
+        page = render_chat(
+            language_of(request), assets=self._assets, form=secrets.token_hex(12), wanted=wanted, code=code
+        )
         secured = headers.for_chat(request.host, embedders=self._origins.patterns)
         return web.Response(text=page, content_type="text/html", headers=secured)
 
@@ -117,6 +128,12 @@ class WebChannel:
             return not required
         own = origins.is_own(origin, host=request.host, public_url=self._talk.public_url)
         return own or self._origins.allow(origin)
+
+
+def _action(verb: Verb, subject: str) -> str:
+    """What a link into the chat asks for, spelled as a button; "" if it asks for nothing."""
+    action = Action.parse(f"{verb} {frames.cleaned(subject)}") if subject.strip() else None
+    return str(action) if action else ""
 
 
 @asynccontextmanager

@@ -1,14 +1,14 @@
 """One open WebSocket: each message is kept before it is acknowledged, and answers follow in their order."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from bot.channel import Inbox
+from bot.channel import Answered, Inbox
 from bot.channels.web import frames
-from bot.channels.web.frames import BadFrame, Hello, Message, Ping, Resume
+from bot.channels.web.frames import BadFrame, Hello, Message, Older, Ping, Resume
 from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.rooms import Full, Pace, Rooms
 from bot.pages import words
@@ -18,6 +18,8 @@ from handlers.messages import Incoming, Person
 NAME = "web"
 HELLO_SECONDS = 15.0
 MISTAKES = 20
+# More of what was said before is sent on request only.
+HISTORY = 80
 
 
 class _Over(Exception):
@@ -87,6 +89,8 @@ class Conversation:
                 await self._keep(frame, address)
             case Resume(after):
                 await self._catch_up(address, after=after)
+            case Older(before):
+                await self._look_back(address, before=before)
             case Ping():
                 await self.socket.send_str(frames.pong())
             case Hello():
@@ -111,16 +115,31 @@ class Conversation:
             await self.socket.send_str(frames.ack(message.ref))
 
     async def _catch_up(self, address: str, *, after: int, greet: bool = False) -> None:
-        """Say again what was said after *after*."""
+        """Say again the last of what was said after *after*."""
+        missed, more = await self._said(address, after=after)
+        if greet:
+            await self.socket.send_str(frames.ready(missed[-1].seq if missed else after, older=more))
+        for answered in missed:
+            await self.socket.send_str(frames.answered(answered))
+
+    async def _look_back(self, address: str, *, before: int) -> None:
+        """Say again the last of what was said before *before*."""
+        found, more = await self._said(address, before=max(before, 1))
+        await self.socket.send_str(frames.older(found, more=more))
+
+    async def _said(self, address: str, *, after: int = 0, before: int = 0) -> tuple[Sequence[Answered], bool]:
+        """At most HISTORY answers, and whether there are more. Who has them said often is made to wait."""
+        pace = self.rooms.pace_of(address)
+        await asyncio.sleep(pace.wait(self.clock()))
+        person = Person(NAME, address, self.language)
         try:
-            missed = await self.inbox.answers(Person(NAME, address, self.language), after=after)
+            found = await self.inbox.answers(person, after=after, before=before, most=HISTORY + 1)
         except StoreError:
             await self._dismiss("unavailable", WSCloseCode.TRY_AGAIN_LATER)
             raise _Over from None
-        if greet:
-            await self.socket.send_str(frames.ready(missed[-1].seq if missed else after))
-        for answered in missed:
-            await self.socket.send_str(frames.answer(answered.reply, seq=answered.seq, to=answered.ref))
+        kept = found[-HISTORY:]
+        pace.spend(len(kept))
+        return kept, len(found) > len(kept)
 
     async def _mistake(self, error: BadFrame) -> None:
         self.mistakes += 1

@@ -1,17 +1,18 @@
 """What travels over the WebSocket: JSON in, JSON out; pure.
 
-The page says hello, say, tap, place, resume and ping; we say ready, ack, answer, error and pong.
+The page says hello, say, tap, place, resume, older and ping; we say ready, ack, answer, older, error and pong.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from bot.channel import Answered
 from handlers.actions import Action
-from handlers.messages import Location, Reply, Tap, Text
+from handlers.messages import Album, Content, Location, Photo, Reply, Tap, Text
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,86}")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -54,11 +55,18 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """Give me what was said before *before*."""
+
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """Is anybody there?"""
 
 
-Frame = Hello | Message | Resume | Ping
+Frame = Hello | Message | Resume | Older | Ping
 
 
 def address_of(token: str) -> str:
@@ -105,6 +113,8 @@ def _read(frame: Mapping[str, Any]) -> Frame:
             return _message(kind, frame)
         case "resume":
             return Resume(_after(frame))
+        case "older":
+            return Older(_after(frame, "before"))
         case "ping":
             return Ping()
     raise BadFrame("unknown_type")
@@ -148,8 +158,8 @@ def _text(frame: Mapping[str, Any], name: str) -> str:
     return cleaned(value)
 
 
-def _after(frame: Mapping[str, Any]) -> int:
-    value = frame.get("after", 0)
+def _after(frame: Mapping[str, Any], name: str = "after") -> int:
+    value = frame.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _HIGHEST:
         raise BadFrame("bad_after")
     return value
@@ -162,9 +172,9 @@ def _degrees(frame: Mapping[str, Any], name: str, most: int) -> float:
     return float(value)
 
 
-def ready(seq: int) -> str:
-    """Say that we know who is there, and the newest answer they are about to have."""
-    return _spell(type="ready", seq=seq)
+def ready(seq: int, *, older: bool = False) -> str:
+    """Say that we know who is there, the newest answer they are about to have, and whether *older* ones stay away."""
+    return _spell(type="ready", seq=seq, **({"older": True} if older else {}))
 
 
 def ack(ref: str) -> str:
@@ -180,6 +190,34 @@ def pong() -> str:
 def answer(reply: Reply, *, seq: int, to: str) -> str:
     """Say *reply* to the message *to*, "" for a notice."""
     return _spell(type="answer", seq=seq, to=to, reply=as_json(reply))
+
+
+def answered(known: Answered) -> str:
+    """Say once more what was said, with what it answers."""
+    return _spell(type="answer", **_again(known))
+
+
+def older(found: Sequence[Answered], *, more: bool) -> str:
+    """Say what was said before, and whether there is *more* of it."""
+    return _spell(type="older", answers=[_again(each) for each in found], more=more)
+
+
+def _again(known: Answered) -> dict[str, Any]:
+    return {"seq": known.seq, "to": known.ref, "reply": as_json(known.reply), "asked": _asked(known.asked)}
+
+
+def _asked(content: Content | None) -> dict[str, str] | None:
+    """What a person said, as far as a page shows it."""
+    match content:
+        case Text(body):
+            return {"kind": "say", "text": body}
+        case Tap(action):
+            return {"kind": "tap", "action": str(action)}
+        case Photo() | Album():
+            return {"kind": "photo"}
+        case Location():
+            return {"kind": "place"}
+    return None
 
 
 def error(code: str, text: str, *, ref: str = "") -> str:

@@ -1,12 +1,17 @@
 """Who is listening: the open sockets of each person, and how fast each may speak."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aiohttp import WSCloseCode, web
 
 SEND_SECONDS = 10.0
+# Answers that are said once more: four screens full at once, then ten a second.
+AGAIN_BURST = 320
+AGAIN_PER_SECOND = 10.0
+_MOST_PACES = 10_000
 
 
 class Full(Exception):
@@ -18,6 +23,7 @@ class Rooms:
 
     def __init__(self, *, tabs: int) -> None:
         self._tabs = tabs
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
         self.closed = False
         self._rooms: dict[str, set[web.WebSocketResponse]] = {}
 
@@ -34,6 +40,14 @@ class Rooms:
             room.discard(socket)
             if not room:
                 self._rooms.pop(address, None)
+
+    def pace_of(self, address: str) -> "Pace":
+        """How fast this person may have said again what was said; a new connection does not begin anew."""
+        pace = self._paces.setdefault(address, Pace(burst=AGAIN_BURST, per_second=AGAIN_PER_SECOND))
+        self._paces.move_to_end(address)
+        if len(self._paces) > _MOST_PACES:
+            self._paces.popitem(last=False)
+        return pace
 
     async def tell(self, address: str, frame: str) -> int:
         """Send *frame* to each tab of a person and count those it went to; a stuck tab is let go, it will resume."""
@@ -74,3 +88,7 @@ class Pace:
         self._left = min(self._burst, self._left + (now - self._seen) * self._per_second) - 1
         self._seen = now
         return max(0.0, -self._left / self._per_second)
+
+    def spend(self, count: int) -> None:
+        """Take *count* more: whoever made us say much waits longer before the next one."""
+        self._left -= count

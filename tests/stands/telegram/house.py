@@ -63,7 +63,7 @@ class House:
         self.kept.append(incoming)
         return Accepted.NEW
 
-    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
+    async def answers(self, person: Person, *, after: int, before: int = 0, most: int = 80) -> Sequence[Answered]:
         return ()
 
     async def suggest(self, words: str, *, language: str, limit: int, offset: int = 0) -> Sequence[Card]:

@@ -209,7 +209,7 @@ def test_a_short_card_tells_it_apart() -> None:
 def test_a_whole_card_can_be_read_aloud() -> None:
     text = "\n".join(card_lines(card_of(dated("2024-12-20")), "en"))
     assert text.startswith("Nem\n★★★★☆\nValid until 20/12/2027 (391 days left)\n\nOCOP CERTIFICATE\nRank: 4 stars\n")
-    assert text.endswith("https://ocop.test/p/nem-1")
+    assert text.endswith("https://ocop.test/p/nem-1?lang=en")
 
 
 def test_a_verdict_speaks_of_what_counts() -> None:

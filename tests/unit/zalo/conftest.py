@@ -42,7 +42,7 @@ class Tray:
         self.kept.append(incoming)
         return Accepted.NEW
 
-    async def answers(self, person: Person, *, after: int) -> Sequence[Answered]:
+    async def answers(self, person: Person, *, after: int, before: int = 0, most: int = 80) -> Sequence[Answered]:
         return []
 
 

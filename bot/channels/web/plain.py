@@ -1,0 +1,216 @@
+"""The same conversation without a script: plain forms, and pages that the server draws.
+
+For whoever has scripts switched off, and for browsers that cannot read ours. The person's token is in a cookie that
+no script can read and no other site's form can send.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.channel import Answered, Delivery, Inbox
+from bot.channels.web import frames, origins
+from bot.channels.web.conversation import NAME
+from bot.channels.web.frames import BadFrame
+from bot.pages import Turn, headers, render_chat, words
+from bot.pages.assets import Assets
+from catalog.errors import StoreError
+from handlers.actions import Action, Verb
+from handlers.messages import Album, Incoming, Location, Person, Photo, Reply, Tap, Text
+
+PATH = "/chat"
+COOKIE = "hoi-ocop"
+FORM_BYTES = 96 * 1024
+SHOWN = 20
+_LONGEST = 10_400
+_WAIT_SECONDS = 8.0
+_MOST_LOOKS = 40
+_KEPT_SECONDS = 180 * 24 * 3600
+
+
+@dataclass(slots=True)
+class Plain:
+    """Answers ``GET /chat`` and ``POST /chat``."""
+
+    inbox: Inbox
+    assets: Assets
+    public_url: str
+    _waiting: dict[tuple[str, str], asyncio.Future[Reply]] = field(default_factory=dict)
+
+    def delivered(self, delivery: Delivery) -> None:
+        """An answer is there: whoever waits for it here need not wait any longer."""
+        key = (delivery.person.address, delivery.to.ref if delivery.to else "")
+        waiting = self._waiting.get(key)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(delivery.reply)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The conversation as it is now, its end first on the screen."""
+        language = language_of(request)
+        address = _address(request)
+        if not address:
+            trouble = words.of(language)["no_cookie"] if "wait" in request.query else ""
+            return self._page(request, language, trouble=trouble)
+        before = _number(request.query.get("before", ""))
+        try:
+            found = await self.inbox.answers(Person(NAME, address, language), after=0, before=before, most=SHOWN + 1)
+        except StoreError:
+            return self._page(request, language, trouble=words.complaint("unavailable", language), status=503)
+        kept = found[-SHOWN:]
+        older = f"{PATH}?{urlencode({'lang': language, 'before': kept[0].seq})}" if len(found) > len(kept) else ""
+        again = "" if before else _look_again(request, {each.ref for each in kept}, language)
+        return self._page(request, language, turns=turns_of(kept, language), older=older, again=again)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Take what a form brings, wait a little for its answer, and lead to the page that shows it."""
+        language = language_of(request)
+        origin = request.headers.get("Origin", "")
+        if origin and not origins.is_own(origin, host=request.host, public_url=self.public_url):
+            return self._page(request, language, trouble=words.complaint("wrong_site", language), status=403)
+        if request.content_length is None or request.content_length > FORM_BYTES:
+            return self._page(request, language, trouble=words.of(language)["too_long"], status=413)
+        sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str) and value}
+        language = words.spoken(sent.get("lang", language))
+        if "forget" in sent:
+            return self._leave(request, f"/?lang={language}")
+        return await self._say(request, sent, language)
+
+    async def _say(self, request: web.Request, sent: Mapping[str, str], language: str) -> web.Response:
+        token = request.cookies.get(COOKIE, "") if _address(request) else secrets.token_hex(16)
+        content = _content(sent)
+        if content is None:
+            return self._kept(request, token, language, ref="")
+        ref = _ref(sent)
+        incoming = Incoming(Person(NAME, frames.address_of(token), language), content, ref)
+        with self._awaited(incoming) as reply:
+            try:
+                await self.inbox.put(incoming)
+            except StoreError:
+                return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
+            await asyncio.wait((reply,), timeout=_WAIT_SECONDS)
+            if reply.done() and reply.result().erased:
+                return self._erased(request, reply.result(), language)
+            if reply.done() and isinstance(content, Tap) and content.action.verb is Verb.LANGUAGE:
+                language = reply.result().language
+        return self._kept(request, token, language, ref=ref)
+
+    @contextmanager
+    def _awaited(self, incoming: Incoming) -> Iterator[asyncio.Future[Reply]]:
+        """What will be answered to *incoming*, if that happens while inside."""
+        key = (incoming.person.address, incoming.ref)
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = reply
+        try:
+            yield reply
+        finally:
+            if self._waiting.get(key) is reply:
+                del self._waiting[key]
+
+    def _kept(self, request: web.Request, token: str, language: str, *, ref: str) -> web.Response:
+        """Lead to the conversation (so that loading it again sends nothing again), and keep who it is."""
+        query = urlencode({"lang": language, "wait": ref} if ref else {"lang": language})
+        response = web.Response(status=303, headers=headers.for_move(f"{PATH}?{query}#newest"))
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=_KEPT_SECONDS,
+            path=PATH,
+            httponly=True,
+            samesite="Lax",
+            secure=_is_secure(request, self.public_url),
+        )
+        return response
+
+    def _leave(self, request: web.Request, to: str) -> web.Response:
+        response = web.Response(status=303, headers=headers.for_move(to))
+        response.del_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
+        return response
+
+    def _erased(self, request: web.Request, reply: Reply, language: str) -> web.Response:
+        """The last page of someone of whom nothing is kept any more."""
+        response = self._page(request, language, turns=(Turn(reply=reply),))
+        response.del_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
+        return response
+
+    def _page(self, request: web.Request, language: str, *, status: int = 200, **drawn: object) -> web.Response:
+        text = render_chat(language, assets=self.assets, plain=True, form=secrets.token_hex(12), **drawn)
+        return web.Response(
+            text=text, status=status, content_type="text/html", headers=headers.for_plain_chat(request.host)
+        )
+
+
+def language_of(request: web.Request) -> str:
+    """The language that is asked for by the address, else by the browser."""
+    asked = request.query.get("lang", "")
+    return words.spoken(asked) if asked else words.preferred(request.headers.get("Accept-Language", ""))
+
+
+def turns_of(answers: Sequence[Answered], language: str) -> tuple[Turn, ...]:
+    """What was asked and answered, as the page draws it; a button is called what it was called where it was pressed."""
+    labels: dict[str, str] = {}
+    turns: list[Turn] = []
+    for each in answers:
+        if mine := _asked(each, labels, words.of(language)):
+            turns.append(Turn(mine=mine))
+        turns.append(Turn(reply=each.reply))
+        for choice in (*each.reply.choices, *(choice for card in each.reply.cards for choice in card.choices)):
+            labels[str(choice.action)] = choice.label
+    return tuple(turns)
+
+
+def _asked(answered: Answered, labels: Mapping[str, str], said: Mapping[str, str]) -> str:
+    match answered.asked:
+        case Text(body):
+            return body
+        case Tap(action):
+            return labels.get(str(action), "")
+        case Photo() | Album():
+            return f"📷 {said['photo_sent']}"
+        case Location():
+            return f"📍 {said['place_sent']}"
+    return ""
+
+
+def _content(sent: Mapping[str, str]) -> Text | Tap | None:
+    """What a form says: a button that was pressed, or words."""
+    if "tap" in sent:
+        action = Action.parse(frames.cleaned(sent["tap"]))
+        return Tap(action) if action else None
+    text = frames.cleaned(sent.get("text", "")).strip()[:_LONGEST]
+    return Text(text) if text else None
+
+
+def _ref(sent: Mapping[str, str]) -> str:
+    """The same for a form that is sent twice, another for another button of the same page."""
+    said = "\0".join((sent.get("form", secrets.token_hex(12)), sent.get("tap", ""), sent.get("text", "")))
+    return f"plain-{hashlib.sha256(said.encode(errors='replace')).hexdigest()[:32]}"
+
+
+def _look_again(request: web.Request, answered: set[str], language: str) -> str:
+    """Where to look next for an answer that is not there yet; "" when it is, or after many looks."""
+    ref, looks = request.query.get("wait", ""), _number(request.query.get("n", ""))
+    if not ref or ref in answered or looks >= _MOST_LOOKS:
+        return ""
+    return f"{PATH}?{urlencode({'lang': language, 'wait': ref, 'n': looks + 1})}#newest"
+
+
+def _address(request: web.Request) -> str:
+    try:
+        return frames.address_of(request.cookies.get(COOKIE, ""))
+    except BadFrame:
+        return ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _is_secure(request: web.Request, public_url: str) -> bool:
+    forwarded = request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+    return request.secure or forwarded or public_url == f"https://{request.host}"
