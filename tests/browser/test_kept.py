@@ -99,7 +99,10 @@ async def test_an_invitation_is_not_taken_up_before_it_is_asked(tab, house: Hous
     await expect(chat.page.locator("#invited")).to_be_hidden()
 
 
-LINKS = "Xem https://htx.example/a?b=1&c=2. Hoặc (www.htx.example), gọi 0912 345 678, thư a.b@htx.example; mã 8934567890123."
+LINKS = (
+    "Xem https://htx.example/a?b=1&c=2. Hoặc (www.htx.example), gọi 0912 345 678, thư a.b@htx.example; "
+    "mã 8934567890123."
+)
 
 
 async def test_links_in_a_text_can_be_pressed(tab):

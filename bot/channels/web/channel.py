@@ -39,7 +39,7 @@ class WebChannel:
         self._newcomers = Newcomers(burst=settings.newcomers, seconds=settings.newcomer_seconds)
         self._photos = Photos(talk.inbox, settings, self._newcomers)
         self._suggest = Suggest(talk.suggest)
-        self._plain = Plain(talk.inbox, assets, talk.public_url)
+        self._plain = Plain(talk.inbox, assets, talk.public_url, self._newcomers)
 
     @property
     def name(self) -> str:

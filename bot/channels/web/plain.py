@@ -18,6 +18,7 @@ from bot.channel import Answered, Delivery, Inbox
 from bot.channels.web import frames, origins
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
+from bot.channels.web.newcomers import Newcomers
 from bot.pages import Turn, headers, render_chat, words
 from bot.pages.assets import Assets
 from catalog.errors import StoreError
@@ -41,6 +42,7 @@ class Plain:
     inbox: Inbox
     assets: Assets
     public_url: str
+    newcomers: Newcomers
     _waiting: dict[tuple[str, str], asyncio.Future[Reply]] = field(default_factory=dict)
 
     def delivered(self, delivery: Delivery) -> None:
@@ -87,7 +89,10 @@ class Plain:
         if content is None:
             return self._kept(request, token, language, ref="")
         ref = _ref(sent)
-        incoming = Incoming(Person(NAME, frames.address_of(token), language), content, ref)
+        person, line = Person(NAME, frames.address_of(token), language), self.newcomers.line_of(request)
+        if self.newcomers.must_wait(person.address, line=line, now=asyncio.get_running_loop().time()):
+            return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
+        incoming = Incoming(person, content, ref, line=line)
         with self._awaited(incoming) as reply:
             try:
                 await self.inbox.put(incoming)
