@@ -102,6 +102,8 @@ class Answering:
             self.photos.forget(lane)
             return False
         unanswered = [each for each in letters if each.answer is None]
+        if len(unanswered) == len(letters) and self.retries.may_send(lane):
+            return await self._finish_all(letters)
         for letter in unanswered:
             if (job := await self._read(letter)) is not None:
                 await self._persistently(job, self._answer_only)
@@ -110,9 +112,13 @@ class Answering:
         return self.retries.may_send(lane) and await self._send_late(lane, letters)
 
     async def _send_late(self, lane: Lane, letters: Sequence[Letter]) -> bool:
-        """Send answers that had to wait, oldest first; False if they must wait again."""
+        """Send answers that had to wait, oldest first, but what is old on request; False if they must wait again."""
         if not self.channels[lane[0]].keeps_answers and await self._shelves.put_aside(lane, letters):
             return True
+        return await self._finish_all(letters)
+
+    async def _finish_all(self, letters: Sequence[Letter]) -> bool:
+        """Answer and send one after the other; False if one of them must wait."""
         for letter in letters:
             job = await self._read(letter)
             if job is None:
