@@ -1,0 +1,67 @@
+"""What a server does beside answering."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from bot import upkeep
+from catalog.errors import StoreError
+from catalog.store import Letter, Store
+
+
+class Naps:
+    """Counts how long is slept, and ends the work after *most* times."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.slept: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if len(self.slept) >= self.most:
+            raise asyncio.CancelledError
+
+
+async def test_a_database_in_trouble_is_asked_more_often(store: Store) -> None:
+    naps = Naps(1)
+    with suppress(asyncio.CancelledError):
+        await upkeep.keep_proving(store, sleep=naps)
+    async with store._engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only=ON")
+    with suppress(asyncio.CancelledError):
+        await upkeep.keep_proving(store, sleep=naps)
+    assert naps.slept == [10.0, 2.0]
+    assert "readonly" in store.health.trouble
+
+
+async def test_room_is_given_back_again_and_again_whatever_happens(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naps = Naps(3)
+    given = store.give_back_room
+    tries: list[int] = []
+
+    async def balky() -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StoreError("locked")
+        return await given()
+
+    monkeypatch.setattr(store, "give_back_room", balky)
+    await store.put(Letter("web", "an", "1", "{}"))
+    with suppress(asyncio.CancelledError):
+        await upkeep.keep_small(store, sleep=naps)
+    assert naps.slept == [60.0] * 3
+
+
+async def test_who_lost_the_database_stops(caplog: pytest.LogCaptureFixture) -> None:
+    class Lost:
+        async def until_lost(self) -> str:
+            return "process 7 on another"
+
+    stopped: list[Any] = []
+    await upkeep.end_when_replaced(Lost(), stop=lambda: stopped.append(True))  # type: ignore[arg-type]  # as much of it as is used
+    assert stopped == [True]
+    assert "process 7 on another" in caplog.text
