@@ -12,7 +12,7 @@ from handlers import cards, listed, meanings, missed, product, words
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Known
 from handlers.find import by_words, view
-from handlers.lookup import Sight, Typed, lot_of, see
+from handlers.lookup import Sight, Typed, lot_of, see, typed_code
 from handlers.messages import Card, Choice, Photo, Reply, Want
 from handlers.phrases import Speech
 
@@ -39,7 +39,8 @@ async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
         return _beside(explained, by_print)
     caption = next((each.caption for each in photos if each.caption.strip()), "")
     if by_print is None and caption:
-        return await by_words(caption, desk=desk, known=known)
+        coded = await typed_code(caption, store=desk.store, ours=desk.ours)
+        return await (typed(coded, desk=desk, known=known) if coded else by_words(caption, desk=desk, known=known))
     return by_print or _unread(sights[0], as_file=photos[0].as_file, desk=desk, say=known.say)
 
 

@@ -125,3 +125,9 @@ async def test_a_truncated_jpeg_is_answered_one_way_or_the_other(say: Dialogue) 
     for share in (0.02, 0.2, 0.6, 0.99):
         answer = await say(Photo(whole[: int(len(whole) * share)]))
         assert answer.startswith((SAUCE, UNREAD, NO_PICTURE))
+
+
+@pytest.mark.parametrize("caption", ["8936012345674", "mã vạch 8936012345674 đây ạ", "mã OCOP-BN-77"])
+async def test_a_code_in_the_words_beside_a_photo_is_looked_up(say: Dialogue, caption: str) -> None:
+    await say(Photo(pictures.photo_of(), caption=caption))
+    assert [card.product for card in say.reply.cards] == ["tuong-1"]
