@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import json
 import re
 
+import aiohttp
 import pytest
 
 from catalog.sealing import new_key
+from handlers.limits import PER_LINE
 from tests.acceptance.command import Command
 from tests.acceptance.siege import Besieged, besieged, ended
 
@@ -228,3 +231,25 @@ async def test_who_leaves_before_the_answer_or_sends_no_body_fills_no_log_and_ho
         answer = await door.ask(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 405")
     assert "error" not in door.told()
+
+
+async def flooding(url: str, number: int, *, forwarded: str = "") -> str:
+    """A made-up visitor asks a producer; what the chat says to the last step."""
+    headers = {"Origin": url} | ({"X-Forwarded-For": forwarded} if forwarded else {})
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{url}/chat/ws", headers=headers) as socket:
+        await socket.send_json({"type": "hello", "token": f"{number:04}{'t' * 30}", "after": 0, "language": "vi"})
+        steps = ("/ask nem-bui-thuong-hai-ninh-xa", "/kind question", f"Nem để được mấy ngày, lần {number}?", "/send")
+        for step, words in enumerate(steps):
+            await socket.send_json({"type": "say", "id": f"message-{step}", "text": words})
+            while (frame := json.loads(await socket.receive_str(timeout=20)))["type"] != "answer":
+                pass
+        return str(frame["reply"]["text"])
+
+
+async def test_made_up_visitors_of_one_address_do_not_flood_a_producer(stocked: Command) -> None:
+    async with besieged(stocked, trusted_proxies="127.0.0.1") as door:
+        url = f"http://127.0.0.1:{door.port}"
+        said = [await flooding(url, number, forwarded="203.0.113.7") for number in range(PER_LINE + 3)]
+        assert [text.startswith("Vừa có rất nhiều câu hỏi") for text in said] == [False] * PER_LINE + [True] * 3
+        assert said[0].startswith("Đã giữ lại.")
+        assert (await flooding(url, 900, forwarded="203.0.113.8")).startswith("Đã giữ lại.")

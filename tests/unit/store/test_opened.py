@@ -164,3 +164,16 @@ async def test_what_was_erased_leaves_the_files_once_nobody_reads_them(store_fil
         assert await store.settle_erased()
         await store.post.erase(Address("web", "binh"))
         assert await store.post.settle_erased()
+
+
+async def test_of_older_words_the_key_may_have_been_given_up(store_file: Path) -> None:
+    """Only the newest words tell which key is in use."""
+    url, old, new = f"sqlite:///{store_file}", new_key(), new_key()
+    async with open_store(url, migrate=True, keys=[old]) as store:
+        for number in range(30):
+            await store.put(Letter("web", "an", str(number), "lời"))
+    async with open_store(url, migrate=True, keys=[new], accept=True) as store:
+        await store.put(Letter("web", "an", "31", "lời"))
+    with closing(sqlite3.connect(store_file)) as database, database:
+        database.execute("DELETE FROM memory")
+    await sealed_with(url, new)
