@@ -22,6 +22,8 @@ _COMMANDS = {
     "caidat": Verb.SETTINGS,
     "sua": Verb.FIX,
     "cu": Verb.EARLIER,
+    "hopthu": Verb.MAIL,
+    "mailbox": Verb.MAIL,
 }
 
 
@@ -92,8 +94,10 @@ async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> 
     chosen = _chosen(body, incoming=incoming, desk=desk, known=known) if known.offered else None
     if chosen is not None:
         return await act(chosen, incoming=incoming, desk=desk, known=known)
-    if body.lstrip().startswith("/") and (command := _command(body.strip())):
-        return await act(command, incoming=incoming, desk=desk, known=known)
+    slashed = body.lstrip().startswith("/")
+    wanted = _command(body.strip()) if slashed else await tending.list_named(body, incoming=incoming, desk=desk)
+    if wanted is not None:
+        return await act(wanted, incoming=incoming, desk=desk, known=known)
     told = await tending.words(body, incoming=incoming, desk=desk, known=known)
     if told is not None:
         return told

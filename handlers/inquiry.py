@@ -32,7 +32,7 @@ def who(incoming: Incoming) -> Address:
 
 
 async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    """Someone pressed "Ask the producer": what is it about?"""
+    """What is it about? Whatever was begun before is over."""
     say = known.say
     product = await desk.store.product(ref)
     if product is None:
@@ -49,13 +49,25 @@ async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
     return Reply(text, choices=choices), replace(known, draft=draft)
 
 
-async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    """Ask for the words. The photo of an earlier draft goes nowhere."""
-    say = known.say
+async def begin_anew(ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Someone pressed "Ask the producer". The photo of an earlier draft goes nowhere."""
     await desk.store.post.drop_draft_photo(who(incoming))
-    product = await desk.store.product(ref)
+    return await begin(ref, desk=desk, known=known)
+
+
+async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Ask for the words, unless they were written before their kind was chosen.
+
+    The photo of an earlier draft goes nowhere.
+    """
+    say, product = known.say, await desk.store.product(ref)
     if product is None or kind not in set(Kind):
-        return await begin(ref, desk=desk, known=known)
+        return await begin_anew(ref, incoming=incoming, desk=desk, known=known)
+    draft = known.draft
+    if draft is not None and draft.step in _ASKING and draft.about == product.ref and draft.text:
+        written = replace(draft, step=Step.CONFIRM, kind=kind)
+        return await shown_back(written, incoming=incoming, desk=desk, known=known)
+    await desk.store.post.drop_draft_photo(who(incoming))
     asking = {
         Kind.QUESTION: say("Please write your question."),
         Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
@@ -92,8 +104,9 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
     if product is None:
         return await begin(draft.about, desk=desk, known=known)
     lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
-    if draft.kind == Kind.COMPLAINT and await desk.store.post.draft_photo(who(incoming)) is not None:
-        lines.append(say("Your photo goes along."))
+    photo = await desk.store.post.draft_photo(who(incoming)) is not None
+    if photo:
+        lines.append(_photo_goes(desk, known))
     if draft.phone:
         lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
@@ -101,9 +114,17 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
     receiving = await _receivers(product, who(incoming), desk=desk)
     lines += receivers.before_sending(receiving, say)
     choices = _sending(draft, incoming, known)
+    if photo:
+        choices.insert(-2, Choice(say("Without the photo"), Action(Verb.EDIT, "nophoto")))
     if receiving.away_until and receiving.officers and draft.kind != Kind.COMPLAINT:
         choices.insert(1, Choice(say("Send to the programme officer as well"), Action(Verb.SEND, "officer")))
     return Reply("\n".join(lines), choices=tuple(choices)), replace(known, draft=draft)
+
+
+def _photo_goes(desk: Desk, known: Known) -> str:
+    if desk.public_url:
+        return known.say("Your photo goes along.")
+    return known.say("Your photo is kept with it, but nobody can open it here: please write what it shows.")
 
 
 def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
@@ -112,17 +133,24 @@ def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
     if incoming.person.name:
         name = incoming.person.name[:40]
         choices.append(Choice(say("Send with my name: {name}", name=name), Action(Verb.SEND, "name")))
-    if not draft.phone:
+    if draft.phone:
+        choices.append(Choice(say("Without my phone number"), Action(Verb.EDIT, "nophone")))
+    else:
         choices.append(Choice(say("Add my phone number"), Action(Verb.EDIT, "phone")))
     choices += [Choice(say("Change the words"), Action(Verb.EDIT, "text")), Choice(say("Cancel"), Action(Verb.CANCEL))]
     return choices
 
 
-def edit(what: str, *, known: Known) -> tuple[Reply, Known]:
-    """Change the words of the draft, or add a phone number."""
+async def edit(what: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+    """Change the words of the draft, add a phone number, or leave that or the photo out."""
     say, draft = known.say, known.draft
     if draft is None or draft.step not in _ASKING:
         return nothing_begun(known)
+    if what == "nophoto":
+        await desk.store.post.drop_draft_photo(who(incoming))
+    if what in {"nophoto", "nophone"} and draft.text:
+        kept = replace(draft, step=Step.CONFIRM, phone="" if what == "nophone" else draft.phone)
+        return await shown_back(kept, incoming=incoming, desk=desk, known=known)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     if what == "phone":
         asking = say("Which phone number may the producer call? Type it or share your contact.")
@@ -197,7 +225,7 @@ async def _keep(
 ) -> None:
     """The inquiry and everyone who must hear of it, in one transaction."""
     post = desk.store.post
-    photo = await post.draft_photo(who(incoming)) if inquiry.kind is Kind.COMPLAINT else None
+    photo = await post.draft_photo(who(incoming))
     if photo is not None:
         inquiry = replace(inquiry, flags=(*inquiry.flags, letters.PHOTO))
     fresh = routing.for_new(

@@ -71,11 +71,14 @@ async def join_by_phone(phone: str, *, incoming: Incoming, desk: Desk, known: Kn
 
 async def _welcome(*producer_ids: str, desk: Desk, known: Known) -> Reply:
     say = known.say
-    lines = (
+    _, waiting = await desk.store.post.mail_of(producer_ids, waiting=True, limit=1, offset=0)
+    lines = [
         *[say("You answer for {producer} now.", producer=await _name(each, desk)) for each in producer_ids],
         say("Customers' questions come here. Reply to a message, or press its button."),
         say("/homthu shows what is open."),
-    )
+    ]
+    if waiting:
+        lines.append(say.count("{number} question waits for you.", "{number} questions wait for you.", waiting))
     choices = (
         Choice(say("Mailbox"), Action(Verb.MAIL)),
         Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),

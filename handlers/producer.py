@@ -97,8 +97,12 @@ async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
 
 def photo_lines(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[str]:
     """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
-    if letters.PHOTO not in inquiry.flags or not desk.public_url:
+    if letters.PHOTO not in inquiry.flags:
         return []
+    if not desk.public_url:
+        return [
+            known.say("A photo came with it. It can be opened once the operator gives this service a public address.")
+        ]
     proof = desk.store.post.sign(f"photo {inquiry.ref}")
     return [known.say("A photo came with it: {link}", link=f"{desk.public_url}/f/{proof}")]
 

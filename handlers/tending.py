@@ -29,6 +29,7 @@ _OWN = frozenset(
 )  # fmt: skip
 _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
+_LISTS = {"hop thu": Verb.MAIL, "mailbox": Verb.MAIL, "viec dang cho": Verb.REVIEW, "what waits": Verb.REVIEW}
 _CONFIRMING = frozenset({Step.CONFIRM, Step.CONFIRM_REPLY})
 
 _PLAIN = "catalog.reader.plainly:plain_picture"
@@ -54,7 +55,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
 ) -> Told:
     match action.verb:
         case Verb.ASK:
-            return await inquiry.begin(first, desk=desk, known=known)
+            return await inquiry.begin_anew(first, incoming=incoming, desk=desk, known=known)
         case Verb.KIND:
             return await inquiry.kind_chosen(first, rest, incoming=incoming, desk=desk, known=known)
         case Verb.SEND:
@@ -62,7 +63,7 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
         case Verb.NOT_REPLY:
             return await _search_instead(desk=desk, known=known)
         case Verb.EDIT:
-            return inquiry.edit(first, known=known)
+            return await inquiry.edit(first, incoming=incoming, desk=desk, known=known)
         case Verb.MINE:
             return await inquiry.mine(_number(first), incoming=incoming, desk=desk, known=known), known
         case Verb.DATA:
@@ -287,16 +288,30 @@ async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, know
 
 
 async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
-    """A photo for a complaint that is being written or shown back; None if it is an ordinary photo."""
+    """A photo for what is being written or shown back; None if it is an ordinary photo.
+
+    Before there are words, only a complaint or a caption makes it more than a label to be read.
+    """
     draft = _fresh(known.draft, desk.now())
-    if draft is None or draft.step not in {Step.ASK, Step.CONFIRM} or draft.kind != Kind.COMPLAINT:
+    if draft is None or draft.step not in {Step.ASK, Step.CONFIRM}:
+        return None
+    if not (draft.kind == Kind.COMPLAINT or draft.text or sent.caption.strip()):
         return None
     await desk.store.post.keep_draft_photo(inquiry.who(incoming), await desk.reader.run(_PLAIN, sent.image))
     if sent.caption.strip():
-        return await inquiry.words(sent.caption, draft, incoming=incoming, desk=desk, known=known)
+        captioned = f"{draft.text}\n{sent.caption}" if draft.step is Step.CONFIRM else sent.caption
+        return await inquiry.words(captioned, draft, incoming=incoming, desk=desk, known=known)
     if draft.step is Step.CONFIRM:
         return await inquiry.shown_back(draft, incoming=incoming, desk=desk, known=known)
     return Reply(known.say("I have the photo. Now write what is wrong.")), known
+
+
+async def list_named(body: str, *, incoming: Incoming, desk: Desk) -> Action | None:
+    """The list whose button's words somebody typed who has such a list: "hộp thư", "việc đang chờ"."""
+    verb = _LISTS.get(fold(body).strip())
+    if verb is Verb.MAIL and await joining.memberships(incoming, desk):
+        return Action(verb)
+    return Action(verb) if verb is Verb.REVIEW and await officer.is_officer(incoming, desk) else None
 
 
 async def invitation(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:

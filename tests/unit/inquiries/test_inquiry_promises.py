@@ -1,14 +1,20 @@
 """What is promised is what happens: to whom words go, who is told, and what is said when that is nobody."""
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from catalog.inquiry import Invitation, Role
+from catalog.inquiry import Invitation, Kind, Role
 from handlers.actions import Verb
+from handlers.desk import Draft, Known, Step
+from handlers.inquiry import shown_back
+from handlers.messages import Incoming, Photo, Text
 from handlers.phrases import speech
+from handlers.producer import photo_lines
+from tests.pictures import scene
 from tests.town import DAY, HOUR, Someone, Town, number_in, product, stocked, town_in
 from tests.unit.inquiries.conftest import Folk, admitted
 
@@ -198,3 +204,85 @@ async def test_only_who_answers_for_somebody_is_promised_questions(folk: Folk) -
     assert await folk.eve.does(Verb.SEEN) == say(
         "You answer for no producer. If you make OCOP products, ask the programme officer for a code."
     )
+
+
+async def test_a_photo_with_its_words_at_the_first_question_goes_along(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    shown = await folk.lan(Photo(picture(), caption="Cái này có phải hàng của bạn không?"))
+    assert "“Cái này có phải hàng của bạn không?”" in shown
+    assert say("Your photo goes along.") in shown
+    ref = number_in(await folk.lan.tap("Gửi"))
+    await town.post()
+    assert await town.store.post.photo(ref) is not None
+    assert "Có ảnh kèm theo: https://ocop.test/f/" in folk.ba.last
+
+
+async def test_a_photo_while_a_question_is_shown_back_goes_along_or_not(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Cái này có phải hàng của bạn không?")
+    shown = await folk.lan(Photo(picture(), caption="mua ở chợ Dâu"))
+    assert "“Cái này có phải hàng của bạn không?\nmua ở chợ Dâu”" in shown
+    assert say("Your photo goes along.") not in await folk.lan.tap(say("Without the photo"))
+    ref = number_in(await folk.lan.tap("Gửi"))
+    assert await town.store.post.photo(ref) is None
+
+
+async def test_the_photo_of_another_draft_does_not_go_along(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    await folk.lan(Photo(picture()))
+    await folk.lan.does(Verb.ASK, "nem-3")
+    assert say("Your photo goes along.") not in await folk.lan("Có ship không?")
+
+
+async def test_words_written_before_their_kind_is_chosen_are_kept(folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Nem bị chua")
+    assert "“Nem bị chua”" in await folk.lan.does(Verb.KIND, "complaint nem-1")
+    assert "Phản ánh" in await folk.lan.does(Verb.INQUIRY, number_in(await folk.lan.tap("Gửi")))
+
+
+async def test_a_number_that_was_given_can_be_taken_back(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Nem để được bao lâu?")
+    await folk.lan("0912 345 678")
+    assert say("Your name and number do NOT go along unless you choose so.") in await folk.lan.tap("Không kèm số")
+    await folk.lan.tap("Gửi")
+    await town.post()
+    assert "0912 345 678" not in folk.ba.last
+
+
+async def test_a_photo_nobody_can_open_is_not_said_to_go_along(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    await folk.lan(Photo(picture()))
+    desk, someone = replace(town.desk, public_url=""), folk.lan.person
+    draft = Draft(Step.CONFIRM, "nem-1", text="Tem mờ", kind=Kind.COMPLAINT, begun_at=town.now)
+    told, _ = await shown_back(draft, incoming=Incoming(someone, Text(""), "x"), desk=desk, known=Known("vi"))
+    assert say("Your photo is kept with it, but nobody can open it here: please write what it shows.") in told.text
+    await folk.lan("Tem mờ")
+    inquiry = await town.store.post.inquiry(number_in(await folk.lan.tap("Gửi")))
+    assert inquiry is not None
+    (line,) = photo_lines(inquiry, desk=desk, known=Known("vi"))
+    assert line.startswith("Có ảnh kèm theo. Ảnh sẽ xem được khi")
+
+
+async def test_whoever_joins_hears_how_much_waits(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Nem để được bao lâu?", product="nem-3")
+    await admitted(town, folk.tu, code="BBBB", producer="nem-3")
+    assert "Có 1 câu hỏi đang chờ bạn." in folk.tu.last
+
+
+async def test_the_words_of_a_list_open_it_for_whoever_has_it(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Nem để được bao lâu?")
+    await folk.eve.asks("Nem bị chua", kind="complaint")
+    for words in ("hộp thư", "/hopthu", "Mailbox"):
+        assert say("Open questions:") in await folk.ba(words)
+    assert say("What waits for you:") in await folk.officer("việc đang chờ")
+    assert say("Open questions:") not in await folk.lan("hộp thư")
+    assert say("What waits for you:") not in await folk.lan("việc đang chờ")
+
+
+def picture() -> bytes:
+    """A photo without a code."""
+    file = io.BytesIO()
+    scene(["x"]).save(file, "JPEG")
+    return file.getvalue()
