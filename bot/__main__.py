@@ -111,7 +111,7 @@ def wanted(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of each.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List what people looked for in vain: names, and codes seen on labels."""
+    """List what at least three people looked for in vain of late: names, and codes seen on labels."""
     from bot.commands import binding
 
     raise typer.Exit(binding.wanted(limit=limit, as_json=as_json))

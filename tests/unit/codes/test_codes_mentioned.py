@@ -1,6 +1,8 @@
 """A code inside what someone types: between words, in brackets, twice, with a label."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.codes import Gtin, is_certain, mentioned, without_codes
 
@@ -122,3 +124,15 @@ def test_an_endless_text_is_read_to_a_point():
 )
 def test_the_words_around_a_code(text, words):
     assert without_codes(text) == words
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it(text):
+    for code in mentioned(text):
+        assert code.key is not None
+    assert isinstance(without_codes(text), str)
+
+
+@given(st.text("0123456789 .-()/<GS>AB:", max_size=400))
+def test_no_heap_of_digits_breaks_it(text):
+    assert len(mentioned(text)) <= 8

@@ -1,6 +1,8 @@
 """Only what can be a product's name is counted among what people look for in vain."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.search import nameable
 from handlers.own_codes import new_code
@@ -48,3 +50,10 @@ def test_what_may_be_somebodys_own_words_is_none(asked):
 
 def test_no_invitation_is_a_name():
     assert not [code for code in (new_code() for _ in range(500)) if nameable(code) or nameable(code.lower())]
+
+
+@given(st.text(max_size=150))
+def test_no_text_breaks_it(asked):
+    name = nameable(asked)
+    assert len(name) <= 40
+    assert sum(letter.isdigit() for letter in name) <= 3
