@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.importing import HEADINGS, REQUIRED
-from catalog.importing.guide import GROUPS, GUIDE, ISSUERS, KIND_WORDS, OPENING
+from catalog.importing.guide import GUIDE, ISSUERS, KIND_WORDS, OPENING
 from catalog.importing.mending import TEXT_FIELDS
 from catalog.importing.problems import Cell
 from catalog.importing.ratings import kind_of
+from catalog.importing.vocabulary import GROUPS
 from catalog.importing.writing import write_table
 from catalog.model import ProducerKind, ProductRow
 

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from catalog.importing.problems import Cell, Refused
+from catalog.text import plain_letters
 
 _NOTHING = frozenset(
     {
@@ -34,10 +35,10 @@ def guarded(value: str, *, executed: bool) -> str:
 
 
 def tidy(value: str) -> str:
-    """Compose *value* (NFC), drop what cannot be printed, and put single blanks."""
+    """Compose *value* (NFC) with plain letters (Đ for Ð), drop what cannot be printed, and put single blanks."""
     if value.isascii() and value.isprintable():
         return " ".join(value.split())
-    composed = unicodedata.normalize("NFC", value)
+    composed = plain_letters(value)
     if not composed.isprintable():
         composed = "".join(letter for letter in composed if letter.isprintable() or letter.isspace())
     return " ".join(composed.split())

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from catalog.importing.choices import Spread, spread_of
 from catalog.text import fold
 
 HEADINGS: Mapping[str, str] = {
@@ -104,6 +105,18 @@ class Heading:
     fields: Mapping[str, int]
     written: tuple[str, ...]
     unknown: tuple[str, ...]
+    choices: Spread = field(default_factory=dict)
+
+    @property
+    def columns(self) -> Mapping[int, str]:
+        """Which field each column tells of."""
+        spread = {column: name for name, columns in self.choices.items() for column in columns}
+        return spread | {column: name for name, column in self.fields.items()}
+
+    @property
+    def weight(self) -> int:
+        """How much of a line of headings it is."""
+        return len(self.fields) + 2 * len(self.choices)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -117,12 +130,13 @@ def read_heading(cells: Sequence[object]) -> Heading:
     fields: dict[str, int] = {}
     for known in (_documented, field_of):
         for index, heading in enumerate(written):
-            field = known(heading)
-            if field and index not in fields.values():
-                fields.setdefault(field, index)
-    taken = set(fields.values())
+            found = known(heading)
+            if found and index not in fields.values():
+                fields.setdefault(found, index)
+    choices = spread_of(written, taken=frozenset(fields.values()))
+    taken = {*fields.values(), *(column for columns in choices.values() for column in columns)}
     unknown = (text for index, text in enumerate(written) if index not in taken and fold(text) not in _SILENT)
-    return Heading(fields, written, tuple(unknown))
+    return Heading(fields, written, tuple(unknown), choices)
 
 
 def _documented(heading: str) -> str | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from catalog.errors import BadSheet
 from catalog.importing.columns import read_heading
-from catalog.importing.problems import Cell
+from catalog.importing.legacy import is_old, modern, reads_well
+from catalog.importing.problems import Cell, Refused
 
 SEPARATORS = ",;\t|"
 LINES_SEARCHED = 20
@@ -21,10 +22,11 @@ _MARKS = (
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 _SAMPLE = 1 << 16
+_CELLS = re.compile(r"[,;\t|\r\n\"]+")
 
 
 def encoding_of(path: Path) -> str:
-    """Find out how *path* is encoded: by its mark, by where its zero bytes fall, else UTF-8, else Windows-1258."""
+    """Find out how *path* is encoded: by its mark, by where its zero bytes fall, else UTF-8, else an older one."""
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
     for mark, encoding in _MARKS:
@@ -32,7 +34,14 @@ def encoding_of(path: Path) -> str:
             return encoding
     if b"\0" in start:
         return _wide(start)
-    return "utf-8" if _decodes(path, "utf-8") else "cp1258"
+    return "utf-8" if _decodes(path, "utf-8") else _older(start)
+
+
+def _older(start: bytes) -> str:
+    """Windows-1258, or Latin-1 where more cells read well as an alphabet that was drawn over its letters."""
+    as_1258 = _CELLS.split(start.decode("cp1258", errors="replace"))
+    as_latin = _CELLS.split(start.decode("latin-1"))
+    return "latin-1" if sum(map(is_old, as_latin)) > sum(map(reads_well, as_1258)) else "cp1258"
 
 
 def _wide(start: bytes) -> str:
@@ -75,4 +84,11 @@ def separator_of(sample: str) -> str:
 
 def _most_known(sample: str, separator: str) -> int:
     records = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), LINES_SEARCHED)
-    return max((len(read_heading(record).fields) for record in records), default=0)
+    return max((read_heading([_modern(cell) for cell in record]).weight for record in records), default=0)
+
+
+def _modern(cell: str) -> str:
+    try:
+        return modern(cell)[0]
+    except Refused:
+        return cell

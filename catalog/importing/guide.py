@@ -64,16 +64,6 @@ OPENING = (
     "Nhập vào hệ thống: hoi-ocop import TỆP.xlsx --dry-run để xem lỗi trước, rồi bỏ --dry-run để nhập thật.",
 )
 
-GROUPS = (
-    "Thực phẩm",
-    "Đồ uống",
-    "Dược liệu và sản phẩm từ dược liệu",
-    "Hàng thủ công mỹ nghệ",
-    "Sinh vật cảnh",
-    "Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch",
-)
-"""The six groups of Decision 148/QĐ-TTg of 24 February 2023."""
-
 KIND_WORDS: Mapping[ProducerKind, str] = {
     ProducerKind.COOPERATIVE: "Hợp tác xã",
     ProducerKind.COMPANY: "Doanh nghiệp",

@@ -15,13 +15,17 @@ TEXT_FIELDS = ("id", "phones", "gtins")
 def write_problems(path: Path, bad: Iterable[BadLine], *, headings: Sequence[str]) -> int:
     """Write each bad line's own cells under *headings*, with a last column "Lỗi" that says what to mend.
 
+    In a workbook the cells to mend are coloured.
+
     The name's ending chooses: .xlsx, else CSV in UTF-8 with its mark. Gives the number of lines.
     """
     fields = read_heading(headings).fields
+    bad = list(bad)
     lines = ([*_padded(line.cells, len(headings)), _said(line)] for line in bad)
     return write_table(
         path,
         chain([[*headings, MENDING]], lines),
+        coloured=(line.columns for line in bad),
         text_columns={fields[field] for field in TEXT_FIELDS if field in fields},
     )
 

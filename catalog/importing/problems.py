@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 Cell = str | float | bool
 _SHOWN = 80
+TITLE_MARK = "\u2063"
+"""Set by the reader of workbooks before the title in a block of merged cells; it is no part of the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Problem:
     value: str
     reason: str
     reason_en: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class BadLine:
     line: int
     problems: tuple[Problem, ...]
     cells: tuple[Cell, ...]
+    columns: tuple[int, ...] = ()
+    """The column of each problem, -1 where it stands in none."""
 
     def __iter__(self) -> Iterator[Problem]:
         """Give each problem, from the leftmost column on."""
@@ -36,10 +42,11 @@ class BadLine:
 
 
 class Refused(ValueError):
-    """A value that cannot be taken; *reason* says why in Vietnamese, *reason_en* in English."""
+    """A value that cannot be taken; *reason* says why in Vietnamese, *reason_en* in English, *kept* what holds."""
 
-    def __init__(self, reason: str, *, english: str) -> None:
+    def __init__(self, reason: str, *, english: str, kept: Any = None) -> None:
         super().__init__(reason)
+        self.kept = kept
         self.reason = reason
         self.reason_en = english
 

@@ -1,17 +1,19 @@
 """Stars, scores, kinds of producer, dates and decisions as officers write them."""
 
 import re
-from datetime import date, timedelta
 from functools import lru_cache
 
-from catalog.dates import PartialDate
 from catalog.importing.cells import at_most, name, spelled, tidy, words
+from catalog.importing.days import day
+from catalog.importing.decisions import decision
 from catalog.importing.problems import Cell, Refused
 from catalog.model import ProducerKind
 from catalog.text import fold
 
+__all__ = ["day", "decision", "kind", "kind_of", "potential_five", "product_id", "score", "stars"]
 LONGEST_ID = 64
-_DRAWN = re.compile(r"[\s*★⭐☆✩\ufe0f]*[*★⭐][\s*★⭐☆✩\ufe0f]*")
+_DRAWN = re.compile(r"[\s*★⭐☆✩✰\ufe0f]+")
+_FILLED, _HOLLOW = "*★⭐", "☆✩✰"
 _STARS = re.compile(
     r"(?:(?:dat|hang|san pham|ocop|phan|xep|loai|cap|sao) )*"
     r"(\d{1,3}|mot|hai|ba|bon|nam)(?: 0)?(?: (?:mot|hai|ba|bon|nam))?(?: (?:sao|star|stars))?"
@@ -32,14 +34,11 @@ _KIND_WORDS = {
 }
 _KIND_NAMES = "Hợp tác xã, Doanh nghiệp, Tổ hợp tác, Hộ kinh doanh"
 _OTHER = frozenset({"khac", "other", "chu the khac"})
-_SHORT_YEAR = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{2})")
-_WORDED = re.compile(
-    r"(?:(?:(?:ngày\s+)?(\d{1,2})\s+)?tháng\s+(\d{1,2})\s*[/,-]?\s*)?(?:năm\s+)?(\d{4})", re.IGNORECASE
+_GLUED = re.compile(r"(?<=\d)(?=sao|star|ocop)|(?<=sao|cop)(?=\d)", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:(?:cong nhan(?: lai)?|danh gia(?: lai)?|xep hang|dot|lan|ky|quy) ?(?:\d{1,2}\b(?! sao))?"
+    r"|(?:cong nhan lai|danh gia lai|moi|nang hang)|(?:nam )?20\d\d)(?= |$)"
 )
-_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 1/1/2000 and 31/12/2099 as Excel counts days
-_DECISION_AND_DAY = re.compile(r"(.+?)[\s,;(]+(?:ký\s+)?ngày\s+(\d.+?)\)?", re.IGNORECASE)
-_DECISION_WORDS = re.compile(r"(?:(?:quyết định|qđ)\s+số|quyết định|số)\s*:?\s*(?=\d)", re.IGNORECASE)
-_JOINED = re.compile(r"\s*(/)\s*|(?<=QĐ)\s*(-)\s*")
 
 
 def product_id(cell: Cell) -> str:
@@ -56,10 +55,13 @@ def stars(cell: Cell) -> tuple[int | None, bool]:
 @lru_cache(maxsize=1024)
 def _stars(text: str) -> tuple[int | None, bool]:
     if _DRAWN.fullmatch(text):
-        return _in_range(sum(letter in "*★⭐" for letter in text)), False
-    folded = fold(words(text))
-    rest = " ".join(_POTENTIAL.sub(" ", folded).split())
-    potential = rest != folded
+        # Beside filled stars the hollow ones are those that are missing.
+        drawn = _FILLED if any(letter in _FILLED for letter in text) else _HOLLOW
+        return _in_range(sum(letter in drawn for letter in text)), False
+    folded = fold(_GLUED.sub(" ", words(text)))
+    certain = " ".join(_POTENTIAL.sub(" ", folded).split())
+    potential = certain != folded
+    rest = " ".join(_WHEN.sub(" ", certain).split()) or certain
     if not rest:
         return (4, True) if potential else (None, False)
     found = _STARS.fullmatch(rest)
@@ -128,39 +130,3 @@ _KINDS = sorted(
     ((f"{word} ", kind) for kind, listed in _KIND_WORDS.items() for word in listed.split("|")),
     key=lambda pair: -len(pair[0]),
 )
-
-
-def day(cell: Cell) -> PartialDate | None:
-    """A date: 31/8/2024, 31-8-24, 8/2024, 2024, ISO, "ngày 31 tháng 8 năm 2024", or Excel's count of days."""
-    text = words(cell)
-    return _day(text) if text else None
-
-
-@lru_cache(maxsize=8192)
-def _day(text: str) -> PartialDate:
-    try:
-        if text.isdigit() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
-            return PartialDate.of(date(1899, 12, 30) + timedelta(days=int(text)))
-        if short := _SHORT_YEAR.fullmatch(text):
-            return PartialDate(2000 + int(short[3]), int(short[2]), int(short[1]))
-        if worded := _WORDED.fullmatch(text):
-            return PartialDate(int(worded[3]), int(worded[2] or 0), int(worded[1] or 0))
-        return PartialDate.parse(text)
-    except ValueError as error:
-        raise Refused(
-            "Không phải ngày. Hãy ghi ngày/tháng/năm, ví dụ 31/08/2024 (hoặc 08/2024, 2024).",
-            english="Not a date: write day/month/year.",
-        ) from error
-
-
-def decision(cell: Cell) -> tuple[str, PartialDate | None]:
-    """The decision's number, and its date where the cell tells it too: "QĐ số 12/QĐ-UBND ngày 3/4/2024"."""
-    text = words(cell)
-    if found := _DECISION_AND_DAY.fullmatch(text):
-        return _number(found[1]), _day(found[2])
-    return _number(text), None
-
-
-def _number(text: str) -> str:
-    head = _DECISION_WORDS.match(text)
-    return at_most(100, _JOINED.sub(r"\1\2", text[head.end() :] if head else text))

@@ -1,33 +1,66 @@
 """A list opened for reading: its headings found, its lines given one by one."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from itertools import chain, islice, pairwise, zip_longest
+from itertools import chain, islice
 from pathlib import Path
 
 from catalog.errors import BadSheet
 from catalog.importing import delimited, workbook
-from catalog.importing.columns import HEADINGS, REQUIRED, Heading, field_of, read_heading
-from catalog.importing.lines import LineReader
+from catalog.importing.columns import HEADINGS, REQUIRED, Heading
+from catalog.importing.headings import find_heading
+from catalog.importing.lines import LineReader, Noticed
 from catalog.importing.packed import PackedRows
-from catalog.importing.problems import BadLine, Cell
+from catalog.importing.problems import TITLE_MARK, BadLine, Cell
 from catalog.model import ProductRow
+from catalog.text import fold
 
 _VIETNAM = timezone(timedelta(hours=7))
 _LINES_SEARCHED = delimited.LINES_SEARCHED
+_SET_ASIDE = (
+    *(
+        "khong dat",
+        "loai",
+        "thu hoi",
+        "du kien",
+        "de nghi",
+        "de xuat",
+        "dang ky",
+        "nhap",
+        "huy",
+        "cu",
+        "mau",
+        "het han",
+    ),
+    *("tham khao", "backup", "copy", "tam", "chua"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The rows below the headings of one worksheet."""
+
+    name: str
+    heading: Heading
+    rows: PackedRows
+    first_line: int
+    alphabet: str
 
 
 class Sheet:
     """A product list. Iterating gives, line by line, a ProductRow or a BadLine; it may be gone through again."""
 
-    def __init__(self, heading: Heading, rows: PackedRows, *, first_line: int, name: str, today: date) -> None:
-        """Take the *rows* below *heading*, the first of which stands on *first_line*."""
-        self.name = name
-        self._heading = heading
-        self._rows = rows
-        self._first_line = first_line
+    def __init__(self, tables: Sequence[Table], *, today: date, unread: Sequence[str] = ()) -> None:
+        """Take the *tables*, all with the headings of the first; *unread* are worksheets that may be lists too."""
+        self._tables = tables
+        self._heading = tables[0].heading
         self._today = today
+        self.name = tables[0].name
+        self.names = tuple(table.name for table in tables)
+        self.unread = tuple(unread)
+        self.noticed = Noticed()
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -37,7 +70,8 @@ class Sheet:
     @property
     def found(self) -> tuple[str, ...]:
         """The documented headings that were recognised."""
-        return tuple(HEADINGS[field] for field in HEADINGS if field in self._heading.fields)
+        known = {*self._heading.fields, *self._heading.choices}
+        return tuple(HEADINGS[field] for field in HEADINGS if field in known)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -47,19 +81,23 @@ class Sheet:
     @property
     def total(self) -> int:
         """How many lines stand below the headings, blank ones included."""
-        return len(self._rows)
+        return sum(len(table.rows) for table in self._tables)
 
     def __len__(self) -> int:
         """Same as *total*."""
-        return len(self._rows)
+        return self.total
 
     def __iter__(self) -> Iterator[ProductRow | BadLine]:
-        """Read each line that is not blank, not a repeated heading and not the template's example."""
-        read = LineReader(self._heading, today=self._today)
-        for line, cells in enumerate(self._rows, self._first_line):
-            outcome = read(cells, line=line)
-            if outcome is not None:
-                yield outcome
+        """Read each line that is a product's; what else was seen is in *noticed* when all are read."""
+        self.noticed = Noticed()
+        read = LineReader(self._heading, today=self._today, noticed=self.noticed)
+        for table in self._tables:
+            read.begin(table.name if len(self._tables) > 1 else "", alphabet=table.alphabet)
+            columns = _columns_of(table.heading, self._heading)
+            for line, cells in enumerate(table.rows, table.first_line):
+                outcome = read(cells if columns is None else _reordered(cells, columns), line=line)
+                if outcome is not None:
+                    yield outcome
 
 
 def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
@@ -77,46 +115,70 @@ def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
     if not start:
         raise BadSheet(f"Tệp “{path.name}” rỗng.")
     if workbook.looks_like_workbook(start):
-        return _first_list(workbook.worksheets(path), today=day)
-    return _first_list(_only(delimited.rows(path)), today=day)
+        return _lists_in(workbook.worksheets(path), today=day)
+    return _lists_in(_only(delimited.rows(path)), today=day)
 
 
 def _only(rows: Iterator[list[Cell]]) -> Generator[tuple[str, Iterator[list[Cell]]]]:
     yield "", rows
 
 
-def _first_list(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: date) -> Sheet:
-    """The first table with all needed headings; BadSheet about the nearest one when there is none."""
+def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: date) -> Sheet:
+    """The first table with all needed headings and those that have the same; BadSheet when there is none."""
     nearest: Heading | None = None
+    found: list[Table] = []
     with closing(tables):
         for name, rows in tables:
             first = list(islice(rows, _LINES_SEARCHED))
-            place, heading = _find_heading(first)
+            place, heading, alphabet = find_heading(first)
             if not heading.missing:
-                below = PackedRows(chain(first[place:], rows))
-                return Sheet(heading, below, first_line=place + 1, name=name, today=today)
-            if nearest is None or len(heading.fields) > len(nearest.fields):
+                found.append(Table(name, heading, PackedRows(chain(first[place:], rows)), place + 1, alphabet))
+            elif nearest is None or heading.weight > nearest.weight:
                 nearest = heading
-    raise BadSheet(_what_is_missing(nearest))
+    if not found:
+        raise BadSheet(_what_is_missing(nearest))
+    first_list = next((table for table in found if not _is_set_aside(table.name)), found[0])
+    taken = [table for table in found if table is first_list or _is_alike(table, first_list)]
+    unread = [table.name for table in found if table not in taken and _has_lines(table.rows)]
+    return Sheet(taken, today=today, unread=unread)
 
 
-def _find_heading(rows: list[list[Cell]]) -> tuple[int, Heading]:
-    """The row with the most known headings, and how many rows it ends below the top.
-
-    Headings on two levels are taken together, the lower one first, where that knows more than either.
-    """
-    single = [(number, read_heading(row)) for number, row in enumerate(rows, 1)]
-    paired = [
-        (number + 1, read_heading(_joined(upper, lower))) for number, (upper, lower) in enumerate(pairwise(rows), 1)
-    ]
-    return max([*single, *paired], key=lambda found: len(found[1].fields), default=(0, read_heading([])))
+def _is_set_aside(name: str) -> bool:
+    """True for the name of a sheet whose products may not be recognised (any more)."""
+    folded = f" {fold(name)} "
+    return any(f" {word} " in folded for word in _SET_ASIDE)
 
 
-def _joined(upper: list[Cell], lower: list[Cell]) -> list[Cell]:
-    """Put *lower* over *upper* where every word of *lower* is a heading, else nothing."""
-    if not all(field_of(str(cell)) for cell in lower if cell):
-        return []
-    return [low or high for high, low in zip_longest(upper, lower, fillvalue="")]
+def _is_alike(table: Table, first: Table) -> bool:
+    """True when both have the same columns, in any order, and the name does not set the sheet aside."""
+    if _is_set_aside(table.name) or table.heading.fields.keys() != first.heading.fields.keys():
+        return False
+    return _values(table.heading) == _values(first.heading)
+
+
+def _values(heading: Heading) -> dict[str, set[str]]:
+    return {field: set(columns.values()) for field, columns in heading.choices.items()}
+
+
+def _has_lines(rows: Iterable[Sequence[Cell]]) -> bool:
+    return any(cell not in ("", False) for row in rows for cell in row)
+
+
+def _columns_of(heading: Heading, first: Heading) -> list[int | None] | None:
+    """For each column of *first*, where *heading* has it; None when both stand alike."""
+    if heading.fields == first.fields and heading.choices == first.choices:
+        return None
+    places = {first.fields[field]: heading.fields[field] for field in first.fields}
+    for field, columns in first.choices.items():
+        by_value = {value: column for column, value in heading.choices[field].items()}
+        places |= {column: by_value[value] for column, value in columns.items()}
+    written = {fold(text): column for column, text in enumerate(heading.written) if text}
+    return [places.get(column, written.get(fold(text))) for column, text in enumerate(first.written)]
+
+
+def _reordered(cells: Sequence[Cell], columns: Sequence[int | None]) -> list[Cell]:
+    titled: list[Cell] = [cell for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)]
+    return titled or [cells[place] if place is not None and place < len(cells) else "" for place in columns]
 
 
 def _what_is_missing(nearest: Heading | None) -> str:

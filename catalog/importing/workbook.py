@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalog.dates import PartialDate
 from catalog.errors import BadSheet
-from catalog.importing.problems import Cell
+from catalog.importing.problems import TITLE_MARK, Cell
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -85,22 +85,32 @@ def _rows(sheet: "CalamineSheet") -> Iterator[list[Cell]]:
 def spread(rows: Iterable[list[Cell]], *, merges: Iterable[Merge]) -> Iterator[list[Cell]]:
     """Say the value of each merged block again in its lower rows, at its leftmost column.
 
-    A block over more than half of a row's columns is a title, and its rows are left blank.
+    A block over more than half of a row's columns is a title: nothing else of its rows is left.
     """
     waiting = sorted(merges, reverse=True)
     held: dict[int, tuple[Merge, Cell]] = {}
     for index, row in enumerate(rows):
         while waiting and waiting[-1].top <= index:
             merge = waiting.pop()
-            held[merge.left] = merge, row[merge.left]
+            held[merge.left] = merge, _titled(row, merge)
         for merge, value in list(held.values()):
-            if merge.right - merge.left >= len(row) // 2:
+            if isinstance(value, str) and value.startswith(TITLE_MARK):
                 row[:] = [""] * len(row)
+                if index == merge.top:
+                    row[merge.left] = value
             else:
                 row[merge.left] = value
             if index >= merge.bottom:
                 del held[merge.left]
         yield row
+
+
+def _titled(row: list[Cell], merge: Merge) -> Cell:
+    """The merged block's value, marked when the block is a title: wide, and at most a number beside it."""
+    value = row[merge.left]
+    beside = [cell for column, cell in enumerate(row) if cell != "" and not merge.left <= column <= merge.right]
+    wide = merge.right - merge.left >= len(row) // 2
+    return f"{TITLE_MARK}{value}" if wide and len(beside) <= 1 else value
 
 
 def _cell(value: object) -> Cell:

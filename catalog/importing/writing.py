@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,26 @@ from catalog.importing.cells import guarded, spelled
 from catalog.importing.problems import Cell
 
 _AS_TEXT = "@"
+_TO_MEND = "FFFFE08A"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no XML may hold."""
 
 
-def write_table(path: Path, rows: Iterable[Sequence[Cell]], *, text_columns: Collection[int] = ()) -> int:
+def write_table(
+    path: Path,
+    rows: Iterable[Sequence[Cell]],
+    *,
+    text_columns: Collection[int] = (),
+    coloured: Iterable[Collection[int]] = (),
+) -> int:
     """Write *rows*, the first of which holds the headings, and give their number without it.
 
     The name's ending chooses: .xlsx, else CSV in UTF-8 with its mark. Rows are written as they come, so that
-    a long table needs no room. *text_columns* stay text when someone types into them.
+    a long table needs no room. *text_columns* stay text when someone types into them; *coloured* names, for each row
+    below the headings, the columns that a workbook shows coloured.
     """
     if path.suffix.lower() == ".xlsx":
-        return _write_workbook(path, rows, text_columns=frozenset(text_columns))
+        return _write_workbook(path, rows, text_columns=frozenset(text_columns), coloured=coloured)
     return _write_text(path, rows)
 
 
@@ -36,7 +45,9 @@ def _write_text(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
     return count
 
 
-def _write_workbook(path: Path, rows: Iterable[Sequence[Cell]], *, text_columns: Collection[int]) -> int:
+def _write_workbook(
+    path: Path, rows: Iterable[Sequence[Cell]], *, text_columns: Collection[int], coloured: Iterable[Collection[int]]
+) -> int:
     from openpyxl import Workbook  # noqa: PLC0415 - only for workbooks
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - only for workbooks
 
@@ -45,11 +56,23 @@ def _write_workbook(path: Path, rows: Iterable[Sequence[Cell]], *, text_columns:
     sheet.freeze_panes = "A2"
     blank = partial(WriteOnlyCell, sheet)
     count = -1
-    for row in rows:
-        sheet.append([_safe(cell, as_text=place in text_columns, blank=blank) for place, cell in enumerate(row)])
+    for row, columns in zip(rows, chain([()], coloured, repeat(())), strict=False):
+        cells = [_safe(cell, as_text=place in text_columns, blank=blank) for place, cell in enumerate(row)]
+        sheet.append([_colour(cell, blank) if place in columns else cell for place, cell in enumerate(cells)])
         count += 1
     workbook.save(path)
     return count
+
+
+def _colour(cell: Any, blank: Callable[[], Any]) -> Any:
+    """The same cell for openpyxl, over yellow."""
+    from openpyxl.styles import PatternFill  # noqa: PLC0415 - only for workbooks
+
+    if not hasattr(cell, "fill"):
+        value, cell = cell, blank()
+        cell.value = value
+    cell.fill = PatternFill("solid", fgColor=_TO_MEND)
+    return cell
 
 
 def _safe(cell: Cell, *, as_text: bool, blank: Callable[[], Any]) -> Any:

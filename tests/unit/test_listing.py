@@ -11,8 +11,11 @@ from openpyxl import load_workbook
 
 from catalog.codes.gtin import check_digit
 from catalog.dates import PartialDate
-from catalog.importing import HEADINGS, cells, made_id, open_sheet
-from catalog.importing.guide import GROUPS, GUIDE
+from catalog.importing import HEADINGS, cells, legacy, made_id, open_sheet
+from catalog.importing.ditto import resolved
+from catalog.importing.guide import GUIDE
+from catalog.importing.problems import Refused
+from catalog.importing.vocabulary import GROUPS
 from catalog.listing import write_list, write_template
 from catalog.model import ProducerKind, ProductRow
 
@@ -23,7 +26,11 @@ PHONES = ("+84912345678", "+842223822333", "+84992518497", "19001234", "18005888
 
 def taken(text: str) -> bool:
     """True for a text that the importer would leave as it is."""
-    return cells.words(text) == text != ""
+    try:
+        unicode = legacy.modern(text) == (text, "") and resolved(text, "above") == text
+    except Refused:
+        return False
+    return unicode and cells.words(text) == text != ""
 
 
 def texts(longest: int):

@@ -127,13 +127,19 @@ def test_what_only_looks_odd_is_taken(read, given):
 
 
 def test_a_decision_that_tells_its_date(read):
-    alone, beside = read(
-        ["Tên", "Chủ thể", "Số QĐ", "Ngày QĐ"],
-        ["Nem", "HTX", "12/QĐ-UBND ngày 3/4/2024", ""],
-        ["Giò", "HTX", "12/QĐ-UBND ngày 3/4/2024", "05/04/2024"],
+    alone, vague, beside, other = read(
+        ["Tên", "Chủ thể", "Số QĐ", "Ngày QĐ", "Cơ quan cấp"],
+        ["Nem", "HTX", "12/QĐ-UBND ngày 3/4/2024 của UBND tỉnh", "", ""],
+        ["Bún", "HTX", "12/QĐ-UBND ngày 3/4/2024", "2024", ""],
+        ["Bún", "HTX", "12/QĐ-UBND ngày 3/4/2024 của UBND tỉnh", "03/04/2024", "UBND tỉnh Bắc Ninh"],
+        ["Giò", "HTX", "12/QĐ-UBND ngày 3/4/2024", "05/04/2024", ""],
     )
-    assert (alone.decision, alone.decided) == ("12/QĐ-UBND", PartialDate(2024, 4, 3))
-    assert beside.decided == PartialDate(2024, 4, 5)
+    assert (alone.decision, alone.decided, alone.issuer) == ("12/QĐ-UBND", PartialDate(2024, 4, 3), "UBND tỉnh")
+    assert vague.decided == PartialDate(2024, 4, 3)
+    assert (beside.decided, beside.issuer) == (PartialDate(2024, 4, 3), "UBND tỉnh Bắc Ninh")
+    (problem,) = other
+    assert problem.column == "Ngày QĐ"
+    assert "03/04/2024" in problem.reason
 
 
 def test_the_kind_is_guessed_only_where_nothing_is_said(read):
@@ -193,11 +199,13 @@ def test_bad_lines_are_written_to_be_mended(read, tmp_path, ending):
     again = open_sheet(path, today=TODAY)
     assert again.headings == ("Tên SP", "Chủ thể", "SĐT", "Ghi chú", "Lỗi")
     assert again.unknown == ("Ghi chú",)
-    lines = list(again)
-    assert [line.line for line in lines] == [2, 3, 4]
-    assert [[problem.column for problem in line] for line in lines] == [["Chủ thể"], ["SĐT"], ["Chủ thể"]]
+    assert [line.line for line in again] == [2, 3, 4]
+    lines = [line for line in again if isinstance(line, BadLine)]
+    assert [[problem.column for problem in line] for line in lines] == [["Chủ thể"], ["Chủ thể"]]
+    (doubtful,) = again.noticed.doubtful
+    assert [problem.column for problem in doubtful] == ["SĐT"]
     assert lines[0].cells[-1] == "Chủ thể: Thiếu “Chủ thể”."
-    assert "ngoặc kép" in lines[1].cells[-1]
+    assert "ngoặc kép" in doubtful.cells[-1]
     if ending == "csv":
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         assert "'=HYPERLINK(1)" in path.read_text(encoding="utf-8-sig")

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from catalog.dates import PartialDate
 from catalog.errors import BadSheet
-from catalog.importing import BadLine, open_sheet, workbook
+from catalog.importing import open_sheet, workbook
 
 TODAY = date(2026, 11, 24)
 
@@ -109,10 +109,12 @@ def test_odd_cells_are_taken_as_text_or_refused(tmp_path):
             ["A", "Giò", "HTX", False, None, "=1+1", "8.93E+12"],
         ],
     )
-    nem, gio = open_sheet(path)
+    sheet = open_sheet(path)
+    nem, gio = sheet
     assert (nem.id, nem.potential_five, nem.address, nem.gtins) == ("12", True, "09:30:00", ("8930000000002",))
-    assert isinstance(gio, BadLine)
-    assert [(problem.line, problem.column, problem.value) for problem in gio] == [(3, "GTIN", "8.93E+12")]
+    assert (gio.name, gio.gtins) == ("Giò", ())
+    (doubtful,) = sheet.noticed.doubtful
+    assert [(problem.line, problem.column, problem.value) for problem in doubtful] == [(3, "GTIN", "8.93E+12")]
 
 
 def test_a_password_is_named():

@@ -1,0 +1,226 @@
+"""Text in the alphabets from before Unicode (TCVN3, VNI-Windows), and UTF-8 that was read as Latin-1, put right.
+
+Old fonts drew Vietnamese over the letters of Latin-1: B¸nh and Baùnh are Bánh. A cell is converted only where every
+marked word of it becomes a Vietnamese syllable and not every one was before; what can be neither is refused.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from catalog.importing.problems import Refused
+from catalog.importing.syllables import is_syllable
+from catalog.text import plain_letters
+
+TCVN3, VNI, MISREAD = "TCVN3 (ABC)", "VNI-Windows", "UTF-8 bị đọc sai"
+
+TCVN3_LETTERS: Mapping[str, str] = dict(
+    zip(
+        "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
+        "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+        strict=True,
+    )
+)
+_VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+_VNI_HATS = {
+    "a": {"â": "â", "á": "ấ", "à": "ầ", "å": "ẩ", "ã": "ẫ", "ä": "ậ",
+          "ê": "ă", "é": "ắ", "è": "ằ", "ú": "ẳ", "ü": "ẵ", "ë": "ặ"},
+    "e": {"â": "ê", "á": "ế", "à": "ề", "å": "ể", "ã": "ễ", "ä": "ệ"},
+    "o": {"â": "ô", "á": "ố", "à": "ồ", "å": "ổ", "ã": "ỗ", "ä": "ộ"},
+}  # fmt: skip
+_VNI_LONE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
+
+
+def _composed(letters: Iterable[str], toned: str) -> dict[str, str]:
+    return {
+        typed + mark: unicodedata.normalize("NFC", letter + tone)
+        for typed, letter in zip(letters, toned, strict=True)
+        for mark, tone in _VNI_TONES.items()
+    }
+
+
+def _vni() -> dict[str, str]:
+    lower = {
+        **_VNI_LONE,
+        **_composed("aeouyôö", "aeouyơư"),
+        **{base + mark: letter for base, marks in _VNI_HATS.items() for mark, letter in marks.items()},
+    }
+    mixed = {typed[0].upper() + typed[1:]: letter.upper() for typed, letter in lower.items()}
+    return lower | mixed | {typed.upper(): letter.upper() for typed, letter in lower.items()}
+
+
+VNI_LETTERS: Mapping[str, str] = _vni()
+
+_WORD = re.compile(r"[A-Za-z¡-ÿ\xad]+(?![A-Za-z¡-ÿ\xad]*\d)")
+_VNI_LETTER = re.compile("|".join(sorted(map(re.escape, VNI_LETTERS), key=len, reverse=True)))
+_BEYOND_LATIN = re.compile("[\u0100-\u01ff\u1ea0-\u1eff]")
+_TORN = re.compile(
+    r"(?:á[º»]|Ã[\u0080-\u00bfA-Za-z€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|Æ[°¯]|Ä[‘‚ƒ\u0083\u0090\u0091]|Â[\xa0-\xbf]|â€)"
+)
+_UNITS = frozenset({"µm", "µg", "µl"})
+
+
+@lru_cache(maxsize=16384)
+def modern(text: str) -> tuple[str, str]:
+    """*text* in Unicode, and the old alphabet it was in ("" when it was none). Refused when it is torn or mixed."""
+    if text.isascii():
+        return text, ""
+    text = unicodedata.normalize("NFC", text)
+    if _TORN.search(text):
+        return _reread(text)
+    if _BEYOND_LATIN.search(text):
+        return _unmixed(text)
+    marked = _marked_words(text)
+    if all(map(_reads_well, marked)):
+        return text, ""
+    for name, convert in _ALPHABETS.items():
+        if all(is_syllable(convert(word)) or _short(convert(word)) for word in marked):
+            return convert(text), name
+    return _unmixed(text)
+
+
+def modern_as(text: str, alphabet: str) -> str:
+    """*text*, which may be read either way, as *alphabet* has it, where that makes syllables."""
+    convert = _ALPHABETS.get(alphabet)
+    if convert is None or text.isascii() or _BEYOND_LATIN.search(text):
+        return text
+    marked = _marked_words(text)
+    good = all(is_syllable(convert(word)) or _short(convert(word)) for word in marked)
+    return convert(text) if marked and good else text
+
+
+def doubtful(text: str) -> bool:
+    """True for marked words all of which read well as they are and as an old alphabet too."""
+    marked = [] if text.isascii() or _BEYOND_LATIN.search(text) else _marked_words(text)
+    return bool(marked) and any(modern_as(text, name) != text for name in _ALPHABETS)
+
+
+def _marked_words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if not word.isascii() and word not in _UNITS and _has_letter(word)]
+
+
+def _reads_well(word: str) -> bool:
+    """A syllable or abbreviation, its marked letters not small among capitals: NHãM is TCVN3 in a font of capitals."""
+    plain = _plain(word)
+    shouted = len(plain) > 1 and plain.isupper() and not word.isupper()
+    meant = plain_letters(word)
+    return (is_syllable(meant) or _short(meant)) and not shouted
+
+
+def _has_letter(word: str) -> bool:
+    return len(word) > 1 and any(letter.isalpha() for letter in word)
+
+
+def _short(word: str) -> bool:
+    """An abbreviation: QĐ, TĐ."""
+    return len(word) <= 4 and word.isalpha() and word.isupper() and not re.search("[AEIOUY]", word)
+
+
+def _unmixed(text: str) -> tuple[str, str]:
+    """Give *text* back unless a word of it is plainly in an old alphabet."""
+    for word in _marked_words(text):
+        if _reads_well(word):
+            continue
+        for name, convert in _ALPHABETS.items():
+            if is_syllable(convert(word)) and any(letter.isascii() for letter in word):
+                raise _old(name)
+    return text, ""
+
+
+def _old(name: str) -> Refused:
+    return Refused(
+        f"Chữ viết bằng bảng mã {name}, lẫn với chữ khác nên không đổi chắc được. Hãy gõ lại bằng Unicode.",
+        english="Letters of an alphabet from before Unicode, mixed with others; type it again.",
+    )
+
+
+def _reread(text: str) -> tuple[str, str]:
+    """UTF-8 that was read as Latin-1 or Windows-1252, once or twice."""
+    reread = text
+    for _ in range(3):
+        if not _TORN.search(reread):
+            break
+        try:
+            reread = b"".join(map(_byte, reread)).decode()
+        except (UnicodeError, ValueError):
+            break
+    if reread == text and all(map(_reads_well, _marked_words(text))):
+        return text, ""
+    if _TORN.search(reread) or reread == text:
+        # A letter of TCVN3 may look like the half of a torn one.
+        return _old_or_torn(text)
+    return reread, MISREAD
+
+
+def _old_or_torn(text: str) -> tuple[str, str]:
+    marked = _marked_words(text)
+    for name, convert in _ALPHABETS.items():
+        if marked and all(is_syllable(convert(word)) or _short(convert(word)) for word in marked):
+            return convert(text), name
+    raise Refused(
+        "Chữ bị hỏng (UTF-8 bị đọc sai bảng mã). Hãy mở lại tệp gốc hoặc gõ lại ô này.",
+        english="UTF-8 that was read in another encoding, and parts of it are lost.",
+    )
+
+
+def _byte(letter: str) -> bytes:
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")
+
+
+def from_tcvn3(text: str) -> str:
+    """Read *text* as TCVN3 (ABC); capitals with tones are drawn by the fonts .Vn…H, which only the letters show."""
+    return re.sub(r"[^\s]+", lambda word: _tcvn3_word(word[0], text), text)
+
+
+def _tcvn3_word(word: str, text: str) -> str:
+    converted = word.translate(_TCVN3)
+    marked = [each for each in text.split() if not each.isascii() and len(_plain(each)) > 1]
+    shouted = [word] if len(_plain(word)) > 1 else marked
+    return converted.upper() if shouted and all(_plain(each).isupper() for each in shouted) else converted
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word if letter.isascii() and letter.isalpha())
+
+
+_TCVN3 = str.maketrans(dict(TCVN3_LETTERS))
+
+
+def from_vni(text: str) -> str:
+    """Read *text* as VNI-Windows, whose marks stand behind their vowel."""
+    return _VNI_LETTER.sub(lambda found: VNI_LETTERS[found[0]], text)
+
+
+_ALPHABETS: Mapping[str, Callable[[str], str]] = {TCVN3: from_tcvn3, VNI: from_vni}
+
+
+def alphabet_of(texts: Iterable[str]) -> str:
+    """The one old alphabet that most of *texts* are surely in; "" when none is."""
+    found: dict[str, int] = {}
+    for text in texts:
+        try:
+            name = modern(text)[1]
+        except Refused:
+            continue
+        if name in _ALPHABETS:
+            found[name] = found.get(name, 0) + 1
+    return max(found, key=lambda name: found[name], default="")
+
+
+def is_old(text: str) -> bool:
+    """True for words that are surely in an alphabet from before Unicode."""
+    try:
+        return modern(text)[1] in _ALPHABETS
+    except Refused:
+        return False
+
+
+def reads_well(text: str) -> bool:
+    """True for marked words all of which are Vietnamese syllables as they are."""
+    composed = unicodedata.normalize("NFC", text)
+    words = [word for word in re.findall(r"[^\W\d_]+", composed) if not word.isascii()]
+    return bool(words) and all(map(is_syllable, words))
