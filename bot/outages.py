@@ -11,11 +11,11 @@ _AGAIN = 600.0
 
 @dataclass(slots=True)
 class _Outage:
-    """A vendor takes nothing since *since*; last *told* then; *failures* of ours until now."""
+    """A vendor takes nothing since *since*; the log *told* of it then, None while it does not know."""
 
     since: float
-    told: float
-    failures: int = 1
+    told: float | None
+    failures: int = 0
 
 
 class Outages:
@@ -24,31 +24,31 @@ class Outages:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._now: dict[str, _Outage] = {}
-        self._quiet: dict[str, float] = {}
+        self._told: dict[str, float] = {}
 
     def failed(self, channel: str, *, why: str) -> None:
         """An answer was not taken; it waits."""
         now = self._clock()
-        outage = self._now.get(channel)
-        if outage is None:
-            self._now[channel] = outage = _Outage(now, now)
-            if self._quiet.get(channel, 0.0) <= now:
-                self._quiet[channel] = now + _AGAIN
-                log.warning("%s takes no answers, they wait: %s", channel, why)
-            return
+        outage = self._now.setdefault(channel, _Outage(now, None))
         outage.failures += 1
-        if now - outage.told >= _AGAIN:
-            outage.told, minutes = now, (now - outage.since) / 60
+        # One chat that is barred while others are not comes and goes many times.
+        if now - self._told.get(channel, -_AGAIN) < _AGAIN:
+            return
+        self._told[channel] = now
+        if outage.failures == 1:
+            log.warning("%s takes no answers, they wait: %s", channel, why)
+        else:
+            lasted = (now - outage.since) / 60
             log.warning(
-                "%s takes no answers since %.0f min (%d tries), they wait: %s", channel, minutes, outage.failures, why
+                "%s takes no answers since %.0f min (%d tries), they wait: %s", channel, lasted, outage.failures, why
             )
+        outage.told = now
 
     def worked(self, channel: str) -> bool:
         """An answer went out; True if that ends an outage."""
         outage = self._now.pop(channel, None) if self._now else None
         if outage is None:
             return False
-        now = self._clock()
-        if now - outage.since >= 1.0:
-            log.info("%s takes answers again, after %.0f s", channel, now - outage.since)
+        if outage.told is not None:
+            log.info("%s takes answers again, after %.0f s", channel, self._clock() - outage.since)
         return True

@@ -159,13 +159,13 @@ def unreachable() -> Exception:
 async def test_after_an_outage_everyone_has_their_answer_once(house: House, seconds: float) -> None:
     house.away(seconds, unreachable)
     async with house.open() as inbox:
-        for number in range(8):
+        for number in range(4):
             await inbox.put(from_(f"p{number}", f"a{number}", "1"))
         await house.time.pass_until(house.time.now + seconds / 2)
         await inbox.put(from_("p0", "b", "2"))
         await house.time.pass_until(house.time.now + seconds / 2 + 400)
         assert inbox.waiting == 0
-    assert Counter(house.vendor.heard) == Counter([*((f"p{number}", f"a{number}") for number in range(8)), ("p0", "b")])
+    assert Counter(house.vendor.heard) == Counter([*((f"p{number}", f"a{number}") for number in range(4)), ("p0", "b")])
     assert house.heard_by("p0") == ["a0", "b"]
 
 
@@ -173,12 +173,12 @@ async def test_while_a_vendor_is_away_nothing_of_it_is_in_memory(house: House) -
     house.away(7 * HOUR, unreachable)
     async with house.open() as inbox:
         before = len(asyncio.all_tasks())
-        for number in range(60):
-            await inbox.put(from_(f"p{number % 20}", f"a{number}", str(number)))
-        await house.time.pass_until(house.time.now + HOUR)
+        for number in range(24):
+            await inbox.put(from_(f"p{number % 8}", f"a{number}", str(number)))
+        await house.time.pass_until(house.time.now + 20 * MINUTE)
         assert len(asyncio.all_tasks()) <= before + 2
         assert not inbox._lanes
-        assert inbox.waiting == 20
+        assert inbox.waiting == 8
 
 
 async def test_it_is_tried_once_again_when_the_vendor_said(house: House) -> None:
@@ -219,11 +219,11 @@ async def test_a_token_that_is_mended_loses_nothing(house: House) -> None:
 
 
 async def test_when_the_vendor_is_back_nobody_waits_for_their_own_pause(house: House) -> None:
-    house.away(2 * HOUR, unreachable)
+    house.away(HOUR, unreachable)
     async with house.open() as inbox:
         for number in range(10):
             await inbox.put(from_(f"p{number}", "a", "1"))
-        await house.time.pass_until(house.time.now + 2 * HOUR + 1)
+        await house.time.pass_until(house.time.now + HOUR + 1)
         await inbox.put(from_("p3", "b", "2"))
         await house.time.idle()
         await house.time.pass_until(house.time.now + 5)
@@ -320,7 +320,7 @@ FATES: list[Callable[[], Exception | None]] = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_in_any_mixture_and_with_restarts_nothing_is_lost_or_doubled(house: House, seed: int) -> None:
     """Every answer is told once, unless the vendor refused it for good or may have taken it."""
     chance = random.Random(seed)
