@@ -23,7 +23,7 @@ import zxingcpp
 
 from bench import labels
 from catalog.reader import Reader, cascade, engines, zbar
-from catalog.reader.picture import Grey, open_picture
+from catalog.reader.picture import Grey, open_colours, open_picture
 from catalog.reader.sight import Sight, clock
 
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "photos"
@@ -101,8 +101,10 @@ def measure(folder: Path, *, sample: int) -> None:
 
 def _read_one(path: Path, truth: dict[str, Any], tallies: dict[str, Tally], stages: Any) -> None:
     started = clock()
-    picture = open_picture(path.read_bytes())
-    sight = Sight(picture.grey, until=clock() + cascade.BUDGET)
+    image = path.read_bytes()
+    picture = open_picture(image)
+    until = clock() + cascade.BUDGET
+    sight = Sight(picture.grey, until=until, colours=lambda: open_colours(image, picture))
     steps = list(cascade.steps(sight))
     milliseconds = (clock() - started) * 1000
     answers: dict[str, list[str]] = {"ours": [each.text for each in sight.payloads]}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from catalog.reader import bars, engines, finders, troubles, unwarp, zbar
-from catalog.reader.picture import Grey, Picture, open_picture
+from catalog.reader import bars, engines, finders, hues, straight, troubles, unwarp, zbar
+from catalog.reader.picture import Grey, Picture, open_colours, open_picture
 from catalog.reader.reading import Corners, Payload, Reading
 from catalog.reader.sight import Sight, clock
 
@@ -95,6 +95,16 @@ def lifted(sight: Sight) -> tuple[Payload, ...]:
     return tuple(replace(each, corners=_shrunk(each.corners, zoom)) for each in found.payloads)
 
 
+def coloured(sight: Sight) -> list[Payload]:
+    """The colours that show what grey does not: red on green, brown on blue."""
+    payloads: list[Payload] = []
+    for view in hues.telling(sight.grey, sight.colours()):
+        if not payloads and clock() < sight.until:
+            payloads = [*engines.zxing(view, thorough=True).payloads, *straight.read(view).payloads]
+            payloads = payloads or list(engines.zxing(_double(engines.clahe(view)), thorough=True).payloads)
+    return payloads
+
+
 def _double(grey: Grey) -> Grey:
     return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
@@ -137,6 +147,7 @@ STAGES = (
     Stage("straight", lambda sight: sight.straight.payloads, _blank),
     Stage("lifted", lifted, _unsolved),
     Stage("hinted again", hinted, _hints),
+    Stage("coloured", coloured, _blank),
     Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),
     Stage("zbar evened", lambda sight: zbar.evened(sight.grey), _blank),
     Stage("supposed", supposed, lambda sight: _unsolved(sight) and len(sight.finders) >= 2),
@@ -149,7 +160,7 @@ def read(image: bytes) -> Reading:
     """Read every code in *image*; raises what opening it raises."""
     started = time.perf_counter()
     picture = open_picture(image)
-    sight = Sight(picture.grey, until=clock() + BUDGET)
+    sight = Sight(picture.grey, until=clock() + BUDGET, colours=lambda: open_colours(image, picture))
     for _ in steps(sight):
         pass
     return Reading(

@@ -19,6 +19,7 @@ BYTES_LIMIT = 20 * 1024 * 1024
 PIXELS_LIMIT = 50_000_000
 LONG_SIDE = 1280
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+_COLOURED_PIXELS = 16_000_000  # more would be decoded twice for too long
 _MESSENGER_SIDE = 2560
 _BAND = 128
 _ORIENTATION = 0x0112
@@ -67,6 +68,32 @@ def open_picture(image: bytes, *, long_side: int = LONG_SIDE) -> Picture:
     # Pillow's plugins raise whatever their parser stumbles over: nine kinds were seen while fuzzing.
     except Exception as error:
         raise UnknownImage from error
+
+
+def open_colours(image: bytes, picture: Picture) -> tuple[Grey, ...]:
+    """The red, green and blue of *image*, laid out as *picture*; nothing where it has none or is very large."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _colours(image, picture)
+    except MemoryError:
+        raise
+    # It could be opened before; what a plugin stumbles over now costs the colours only.
+    except Exception:  # noqa: BLE001
+        return ()
+
+
+def _colours(image: bytes, picture: Picture) -> tuple[Grey, ...]:
+    with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
+        orientation = opened.getexif().get(_ORIENTATION, 1)
+        opened.draft("RGB", (LONG_SIDE, LONG_SIDE))
+        if opened.mode not in {"RGB", "RGBA", "P", "CMYK", "YCbCr"} or opened.width * opened.height > _COLOURED_PIXELS:
+            return ()
+        coloured = opened.convert("RGB")
+    upright = coloured.transpose(_TURNS[orientation]) if orientation in _TURNS else coloured
+    height, width = picture.grey.shape
+    small = upright.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return tuple(np.array(channel) for channel in small.split())
 
 
 def check_size(image: bytes) -> None:

@@ -1,7 +1,7 @@
 """What is known about one photo while it is being looked at."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -25,7 +25,8 @@ clock = time.thread_time
 class Sight:
     """The picture, when to give up on it, the codes read so far, and places that look like more.
 
-    *hints* are yet to be looked at again, *doubted* were; *finders* are finder patterns wherever they are.
+    *colours* opens its red, green and blue. *hints* are yet to be looked at again, *doubted* were; *finders* are finder
+    patterns wherever they are.
     """
 
     grey: Grey
@@ -34,6 +35,7 @@ class Sight:
     hints: list[Hint] = field(default_factory=list)
     finders: list[Finder] = field(default_factory=list)
     doubted: list[Hint] = field(default_factory=list)
+    colours: Callable[[], tuple[Grey, ...]] = tuple
     _straight: Straight | None = None
 
     @property
