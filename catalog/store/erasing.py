@@ -31,7 +31,8 @@ class Eraser:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._asked = self._done = 0
+        # Who stopped before us may have left something.
+        self._asked, self._done = 1, 0
 
     @property
     def pending(self) -> bool:
@@ -41,6 +42,15 @@ class Eraser:
     def ask(self) -> None:
         """Something has been erased."""
         self._asked += 1
+
+    async def settle_if(self, *, due: bool) -> bool:
+        """Settle where something is pending, or *due*: what grew old is erased from SQLite's log too. Raises StoreError.
+
+        PostgreSQL looks after old rows by itself; for them its tables are not written anew.
+        """
+        if self.pending or (due and self._engine.dialect.name == "sqlite"):
+            return await self.settle()
+        return True
 
     async def settle(self) -> bool:
         """Try once. False while somebody reads what is in SQLite's log: then try again later. Raises StoreError."""

@@ -80,7 +80,7 @@ class Store:
 
     async def settle_erased(self, *, due: bool = False) -> bool:
         """Empty what was erased out of the files where that is pending, or *due*; False while it cannot be done."""
-        return await self._eraser.settle() if due or self._eraser.pending else True
+        return await self._eraser.settle_if(due=due)
 
     async def is_current(self) -> bool:
         """True when no migration is missing."""
