@@ -44,7 +44,7 @@ class Eraser:
         self._asked += 1
 
     async def settle_if(self, *, due: bool) -> bool:
-        """Settle where something is pending, or *due*: what grew old is erased from SQLite's log too. Raises StoreError.
+        """Settle where something is pending, or *due*: what grew old leaves SQLite's log too. Raises StoreError.
 
         PostgreSQL looks after old rows by itself; for them its tables are not written anew.
         """
