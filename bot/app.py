@@ -30,7 +30,7 @@ from catalog.errors import StoreError
 from catalog.places import Places
 from catalog.reader import Reader
 from catalog.store import Store, only_server, open_store
-from handlers import conversation, suggest
+from handlers import attached, conversation, sheets, suggest
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -170,9 +170,15 @@ async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox, meas
             memory=ChannelMemory(desk.store, name),
             public_url=desk.public_url,
             count=partial(measures.counted, name),
+            picture=partial(_private_picture, desk=desk),
         )
         await doors.open(name, partial(module.open_channel, block, talk))
     return doors
+
+
+async def _private_picture(path: str, *, desk: Desk) -> bytes | None:
+    """The photo that goes along with a reply, by its path. Raises StoreError."""
+    return await sheets.photo(path.removeprefix(attached.PATH), desk=desk)
 
 
 class Works(Protocol):

@@ -5,7 +5,7 @@ the environment is ``HOI_OCOP_<NAME>__…``) and ``open_channel`` (an async cont
 channel). It decodes, verifies, draws and sends; it decides nothing about products or people.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,11 +140,18 @@ def _uncounted(_: str) -> None:
     """Count nothing."""
 
 
+async def _no_picture(_: str) -> bytes | None:
+    """There are no pictures."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """What a channel may use of the house. *public_url* has no slash at its end, "" when we have none.
 
-    *count* counts one more of what it names, for the operator's figures: a few fixed words, never a person's.
+    *picture* gives the bytes (a JPEG) of the photo that goes along with a reply, by its path (see handlers.attached);
+    None where it is not there any more. *count* counts one more of what it names, for the operator's figures: a few
+    fixed words, never a person's.
     """
 
     inbox: Inbox
@@ -152,6 +159,7 @@ class Talk:
     memory: Memory
     public_url: str = ""
     count: Callable[[str], None] = _uncounted
+    picture: Callable[[str], Awaitable[bytes | None]] = _no_picture
 
 
 class Channel(Protocol):

@@ -86,10 +86,12 @@ async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Kno
         NoticeKind.SECOND: say("Please answer this customer:"),
     }[notice.kind]
     text = await producer.as_text(about, desk=desk, known=known)
+    shown = producer.photo_cards(about, desk=desk, known=known)
     if notice.to.channel == routing.MAIL:
-        return Reply("\n".join((first, text, "", sheets.answer_by_link(about, notice.to, desk=desk, say=say))))
+        link = sheets.answer_by_link(about, notice.to, desk=desk, say=say)
+        return Reply(f"{first}\n{text}\n\n{link}", cards=shown)
     choices = await producer.answering(about, desk, known)
-    return Reply(f"{first}\n{text}", choices=tuple(choices), language=say.language)
+    return Reply(f"{first}\n{text}", cards=shown, choices=tuple(choices), language=say.language)
 
 
 async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
@@ -102,7 +104,7 @@ async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Know
         NoticeKind.REPORT: say("A producer asks you to look at this:"),
     }[notice.kind]
     shown = await officer.show(about, desk=desk, known=known)
-    return Reply(f"{first}\n{shown.text}", choices=shown.choices, language=say.language)
+    return Reply(f"{first}\n{shown.text}", cards=shown.cards, choices=shown.choices, language=say.language)
 
 
 def _answered_since(notice: Notice, about: Inquiry) -> bool:

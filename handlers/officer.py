@@ -56,7 +56,11 @@ async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     choices = [Choice(say("Answer"), Action(Verb.REPLY, inquiry.ref), style=Style.MAIN)]
     if inquiry.state is State.CLOSED:
         choices = []
-    return Reply(f"{text}\n\n{letters.thread(inquiry, say, reader=Side.OFFICER)}", choices=tuple(choices))
+    return Reply(
+        f"{text}\n\n{letters.thread(inquiry, say, reader=Side.OFFICER)}",
+        cards=producer.photo_cards(inquiry, desk=desk, known=known),
+        choices=tuple(choices),
+    )
 
 
 async def decide(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:

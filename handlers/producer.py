@@ -5,13 +5,13 @@ from dataclasses import replace
 from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
 from catalog.sealing import fingerprint
 from catalog.store import Step as Event
-from handlers import letters, limits, routing
+from handlers import attached, letters, limits, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
 from handlers.inquiry import PER_PAGE, officers, origin_of, product_name, who
 from handlers.joining import memberships
 from handlers.links import shown_phone
-from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
+from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
 
 _MOST_CANNED = 5
 
@@ -42,7 +42,11 @@ async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) ->
 async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     """One inquiry as its producer sees it; having seen it counts."""
     inquiry = await seen(inquiry, desk=desk)
-    return Reply(await as_text(inquiry, desk=desk, known=known), choices=tuple(await answering(inquiry, desk, known)))
+    return Reply(
+        await as_text(inquiry, desk=desk, known=known),
+        cards=photo_cards(inquiry, desk=desk, known=known),
+        choices=tuple(await answering(inquiry, desk, known)),
+    )
 
 
 async def seen(inquiry: Inquiry, *, desk: Desk) -> Inquiry:
@@ -100,11 +104,20 @@ def photo_lines(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[str]:
     if letters.PHOTO not in inquiry.flags:
         return []
     if not desk.public_url:
-        return [
-            known.say("A photo came with it. It can be opened once the operator gives this service a public address.")
-        ]
-    proof = desk.store.post.sign(f"photo {inquiry.ref}")
-    return [known.say("A photo came with it: {link}", link=f"{desk.public_url}/f/{proof}")]
+        return [known.say("A photo came with it.")]
+    return [known.say("A photo came with it: {link}", link=f"{desk.public_url}{attached.PATH}{_proof(inquiry, desk)}")]
+
+
+def photo_cards(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Card, ...]:
+    """The complaint's photo itself, for whoever may see it."""
+    if letters.PHOTO not in inquiry.flags:
+        return ()
+    title = known.say("The photo that came with #{ref}", ref=inquiry.ref)
+    return (attached.photo(title, _proof(inquiry, desk)),)
+
+
+def _proof(inquiry: Inquiry, desk: Desk) -> str:
+    return desk.store.post.sign(f"photo {inquiry.ref}")
 
 
 def _mark(text: str) -> str:

@@ -44,3 +44,17 @@ def _drawn(image: bytes) -> bytes:
     out = io.BytesIO()
     paper.save(out, "JPEG", quality=_QUALITY, optimize=True)
     return out.getvalue()
+
+
+def smaller(jpeg: bytes, most: int) -> bytes:
+    """A *jpeg* of ours in at most *most* bytes: with less detail first, then fewer pixels."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+        opened.load()
+        for side, quality in ((1600, 70), (1280, 70), (1280, 50), (960, 50), (640, 50), (320, 40)):
+            shown = opened.copy()
+            shown.thumbnail((side, side))
+            out = io.BytesIO()
+            shown.save(out, "JPEG", quality=quality, optimize=True)
+            if out.tell() <= most:
+                break
+    return out.getvalue()

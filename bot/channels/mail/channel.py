@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ from aiosmtplib import errors
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk
 from bot.channels.mail.letter import letter
 from bot.channels.mail.settings import NAME, Security, Settings
+from handlers import attached
 from handlers.messages import Incoming
 
 AT_ONCE = 4
@@ -25,8 +26,9 @@ log = logging.getLogger(__name__)
 class Mail:
     """Says things to e-mail addresses; nothing ever comes in."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, picture: Callable[[str], Awaitable[bytes | None]]) -> None:
         self._settings = settings
+        self._picture = picture
         self._room = asyncio.Semaphore(AT_ONCE)
         self._condition = Condition(Health.UP)
 
@@ -53,7 +55,9 @@ class Mail:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Send one e-mail; its Message-ID. Raises SendError."""
-        message = letter(delivery, sender=self._settings.sender)
+        _, path = attached.apart(delivery.reply)
+        photo = await self._picture(path) if path else None
+        message = letter(delivery, sender=self._settings.sender, photo=photo)
         try:
             async with self._room:
                 await self._send(message)
@@ -134,6 +138,6 @@ def _refused_address(codes: list[int]) -> SendError:
 
 
 @asynccontextmanager
-async def open_channel(settings: Settings, _talk: Talk) -> AsyncIterator[Mail]:
+async def open_channel(settings: Settings, talk: Talk) -> AsyncIterator[Mail]:
     """Open the channel; each mail has a connection of its own, so there is nothing to close."""
-    yield Mail(settings)
+    yield Mail(settings, picture=talk.picture)

@@ -5,14 +5,17 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from bot.channel import Delivery
-from handlers import plain
+from handlers import attached, plain
 
 _LONGEST_SUBJECT = 120
 
 
-def letter(delivery: Delivery, *, sender: str) -> EmailMessage:
-    """The e-mail that says *delivery*. Its id is the same at every attempt, so that a repeated one can be known."""
-    text = plain.as_text(delivery.reply)
+def letter(delivery: Delivery, *, sender: str, photo: bytes | None = None) -> EmailMessage:
+    """The e-mail that says *delivery*, with *photo* beside it.
+
+    Its id is the same at every attempt, so that a repeated one can be known.
+    """
+    text = plain.as_text(attached.apart(delivery.reply)[0])
     message = EmailMessage()
     message["From"] = sender
     message["To"] = delivery.person.address
@@ -22,6 +25,8 @@ def letter(delivery: Delivery, *, sender: str) -> EmailMessage:
     # Out-of-office robots leave such mail alone (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
+    if photo:
+        message.add_attachment(photo, maintype="image", subtype="jpeg", filename="anh.jpg")
     return message
 
 

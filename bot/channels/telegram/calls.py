@@ -1,5 +1,6 @@
-"""The five calls that show something, each made in its chat's lane, with Telegram's refusals in our words."""
+"""The six calls that show something, each made in its chat's lane, with Telegram's refusals in our words."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,12 @@ class Calls:
         shown = {"photo": drawing.picture, "caption": drawing.caption, "reply_markup": inline(drawing.buttons)}
         return _number(await self._in_lane("sendPhoto", to.chat, {**shown, **place(to)}, key=key))
 
+    async def upload_picture(self, image: bytes, caption: str, *, to: Thread) -> int:
+        """A new picture out of our own hands; its id."""
+        await self.lanes.turn(to.chat)
+        said = {"chat_id": to.chat, "caption": caption, **place(to)}
+        return _number(await self._safely(to.chat, self.wire.upload("sendPhoto", said, name="photo", image=image)))
+
     async def edit_text(self, text: str, *, of: Thread, markup: Markup | None, key: str = "") -> None:
         """Other words in the tapped message."""
         said = {"message_id": of.tapped, "text": text, "link_preview_options": NO_PREVIEW, "reply_markup": markup}
@@ -55,8 +62,11 @@ class Calls:
     async def _in_lane(self, method: str, chat: int, said: dict[str, Any], *, key: str) -> Any:
         await self.lanes.turn(chat, key=key)
         style = {} if "media" in said else _HTML
+        return await self._safely(chat, self.wire.call(method, {"chat_id": chat, **said, **style}))
+
+    async def _safely(self, chat: int, call: Awaitable[Any]) -> Any:
         try:
-            return await self.wire.call(method, {"chat_id": chat, **said, **style})
+            return await call
         except ChatMigrated:
             raise
         except TelegramError as error:

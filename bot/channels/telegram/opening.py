@@ -118,7 +118,7 @@ def _put_together(
     intake = Intake(bot, talk, chats, albums, aside, me=_me(settings))
     lanes = Lanes(settings.per_second, clock=around.clock, sleep=around.sleep)
     listener = Listener(bot, polls, intake, state, post, chance=around.chance, sleep=around.sleep)
-    sender = Sender(Calls(wire, lanes), chats, talk.public_url)
+    sender = Sender(Calls(wire, lanes), chats, talk.picture, talk.public_url)
     webhook = Webhook(post.secret, intake) if post else None
     busy = Busy(bot, aside, clock=around.clock, sleep=around.sleep)
     return TelegramChannel(state, intake, listener, sender, Pictures(bot, wire, busy), busy, webhook)

@@ -21,6 +21,7 @@ from aiohttp import (
     ClientTimeout,
     ConnectionTimeoutError,
     DummyCookieJar,
+    FormData,
     TCPConnector,
 )
 from telegram import Bot
@@ -70,6 +71,7 @@ class _Form:
     """What do_request() reads of the library's RequestData."""
 
     json_parameters: dict[str, Any]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Wire(BaseRequest):
@@ -113,6 +115,11 @@ class Wire(BaseRequest):
         form = _Form({name: value for name, value in said.items() if value is not None})
         return await self.post(f"/{method}", form)  # type: ignore[arg-type]  # it only comes back to do_request()
 
+    async def upload(self, method: str, said: Mapping[str, Any], *, name: str, image: bytes) -> Any:
+        """Call *method* with *image*, a JPEG, as its parameter *name*. Raises telegram.error.TelegramError."""
+        fields = {key: value for key, value in said.items() if value is not None}
+        return await self.post(f"/{method}", _Form(fields, files={name: image}))  # type: ignore[arg-type]  # as above
+
     async def do_request(
         self,
         url: str,
@@ -128,9 +135,7 @@ class Wire(BaseRequest):
             raise Unreachable("the channel is closed")
         wait = self._timeout if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         try:
-            return await self._carry(
-                self._session, url=url, method=method, wait=wait, form=request_data and request_data.json_parameters
-            )
+            return await self._carry(self._session, url=url, method=method, wait=wait, form=request_data)
         except _NEVER_SENT as error:
             raise Unreachable(f"no connection to the Bot API ({type(error).__name__})") from None
         except TimeoutError:
@@ -150,14 +155,14 @@ class Wire(BaseRequest):
         return answer
 
     async def _carry(
-        self, session: ClientSession, *, url: str, method: str, wait: float, form: dict[str, Any] | None
+        self, session: ClientSession, *, url: str, method: str, wait: float, form: RequestData | _Form | None
     ) -> tuple[int, bytes]:
         stages = _stages(self._timeout, wait)
         largest = LARGEST_FILE if url.startswith(FILES) else None
         async with session.request(
             method,
             self._address.of(url),
-            json=form or None,
+            **_body(form),
             proxy=self._address.proxy,
             timeout=stages,
             allow_redirects=False,
@@ -172,6 +177,20 @@ class Wire(BaseRequest):
                 if len(body) > largest:
                     raise TooLarge("the file is larger than 20 MB")
             return answer.status, bytes(body)
+
+
+def _body(form: RequestData | _Form | None) -> dict[str, Any]:
+    """*form* as JSON, or as a multipart form where it brings files."""
+    if form is None:
+        return {}
+    if not isinstance(form, _Form) or not form.files:
+        return {"json": form.json_parameters or None}
+    parts = FormData()
+    for name, value in form.json_parameters.items():
+        parts.add_field(name, value if isinstance(value, str) else spelling.spell(value).decode())
+    for name, image in form.files.items():
+        parts.add_field(name, image, filename="anh.jpg", content_type="image/jpeg")
+    return {"data": parts}
 
 
 @lru_cache(maxsize=8)

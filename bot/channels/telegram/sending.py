@@ -1,6 +1,7 @@
 """Answers on their way out: a tapped message is edited where that can be, anything else is said anew."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from telegram.error import ChatMigrated, TelegramError
@@ -13,6 +14,8 @@ from bot.channels.telegram.refusal import Lost, NoTopic
 from bot.channels.telegram.state import Chats
 from bot.channels.telegram.thread import Thread
 from bot.channels.telegram.words import say
+from handlers import attached
+from handlers.messages import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -25,14 +28,33 @@ class Sender:
 
     calls: Calls
     chats: Chats
+    picture: Callable[[str], Awaitable[bytes | None]]
     public_url: str = ""
 
     async def deliver(self, delivery: Delivery) -> str:
         """Say *delivery*; ``chat/message`` of what was sent, "" if there was nothing to say. Raises SendError."""
-        drawing = draw(delivery.reply, public_url=self.public_url)
+        reply, path = attached.apart(delivery.reply)
+        drawing = draw(reply, public_url=self.public_url)
         if not drawing.text:
             return ""
+        # Asked for before anything is said: what fails afterwards must not have the words repeated.
+        photo = await self.picture(path) if path else None
         thread = await self._thread(delivery)
+        sent = await self._say_somewhere(drawing, thread=thread, delivery=delivery)
+        if path:
+            behind = Thread(int(sent.partition("/")[0]), topic=thread.topic)
+            await self._bring_photo(photo, delivery.reply, to=behind)
+        return sent
+
+    async def _bring_photo(self, photo: bytes | None, reply: Reply, *, to: Thread) -> None:
+        """Send the photo that goes along, behind its words; where that cannot be, say so."""
+        title = next(card.title for card in reply.cards if card.picture.startswith(attached.PATH))
+        if photo and await self._patiently(lambda: self.calls.upload_picture(photo, title, to=to)):
+            return
+        logger.warning("a photo that goes along with words was not sent")
+        await self._continue(attached.unseen(Reply(language=reply.language)).text.strip(), thread=to, markup=None)
+
+    async def _say_somewhere(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
         try:
             return await self._say(drawing, thread=thread, delivery=delivery)
         except ChatMigrated as moved:
@@ -114,9 +136,14 @@ class Sender:
 
     async def _continue(self, text: str, *, thread: Thread, markup: Markup | None) -> bool:
         """Send what follows the answer. The answer itself is out: failing here must not repeat it, so it is logged."""
+        to = replace(thread, quoted=0)
+        return await self._patiently(lambda: self.calls.send_text(text, to=to, markup=markup))
+
+    async def _patiently(self, call: Callable[[], Awaitable[object]]) -> bool:
+        """Make *call*, and again while it surely did nothing; whether it was done."""
         for _ in range(_TRIES):
             try:
-                await self.calls.send_text(text, to=replace(thread, quoted=0), markup=markup)
+                await call()
             except NotSent as wait:
                 await self.calls.lanes.sleep(min(wait.seconds, _LONGEST_WAIT))
             except (SendError, TelegramError) as error:

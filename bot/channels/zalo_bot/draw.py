@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import attached
 from handlers.messages import Reply
 from handlers.plain import as_text
 
@@ -22,8 +23,11 @@ class Call:
 
 def draw(reply: Reply, *, public_url: str = "") -> list[Call]:
     """*reply* as calls, one after the other. A card that stands alone brings its picture."""
-    parts = split(as_text(reply), limit=LIMIT)
     picture = _picture(reply, public_url)
+    bare, private = attached.apart(reply)
+    # The platform takes pictures only by an address that it can fetch.
+    said = reply if picture or not private else attached.unseen(bare)
+    parts = split(as_text(said), limit=LIMIT)
     calls = [Call("sendMessage", {"text": part}) for part in parts]
     if picture:
         calls[0:1] = [Call("sendPhoto", {"photo": picture, "caption": parts[0]})]

@@ -18,12 +18,14 @@ from bot.channels.zalo_oa.draw import Drawn, draw
 from bot.channels.zalo_oa.pace import Pace
 from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
 from bot.channels.zalo_oa.tokens import Tokens
+from bot.channels.zalo_oa.uploads import Uploads
 from bot.channels.zalo_oa.vigil import Vigil
 from bot.channels.zalo_oa.ways import Ways
 from bot.channels.zalo_oa.windows import Window, Windows, milliseconds
 from bot.download import Downloader, with_photos
 from catalog.errors import StoreError
-from handlers.messages import Incoming, Person
+from handlers import attached
+from handlers.messages import Incoming, Person, Reply
 
 LARGEST_BODY = 256 * 1024
 TICK = 60.0
@@ -63,6 +65,7 @@ class ZaloOfficialAccount:
         self._pace = Pace(settings.sends_per_second)
         self._vigil = Vigil()
         self._ways = Ways(talk.memory)
+        self._uploads = Uploads(settings, self._tokens, session=session, picture=talk.picture)
         self._condition = Condition(Health.STARTING, "no tokens yet", clock())
         self._trouble = ""
         self._barred = False
@@ -105,7 +108,8 @@ class ZaloOfficialAccount:
         window = await self._windows.reserve(address, to=delivery.to)
         recipient = _recipient(address, window.thread)
         try:
-            sent = await self._send(recipient, draw(delivery.reply, public_url=self._talk.public_url))
+            uploaded = await self._uploads.of(delivery.reply)
+            sent = await self._send(recipient, self._drawn(delivery.reply, uploaded))
         except SendError as error:
             await self._note_failure(address, error)
             raise
@@ -179,6 +183,11 @@ class ZaloOfficialAccount:
         self._trouble = codes.trouble(outcome.code) or self._trouble
         self._barred = self._barred or why in _BARRING
         raise codes.send_error(outcome.code, now=self._clock())
+
+    def _drawn(self, reply: Reply, uploaded: str) -> Drawn:
+        bare, photo = attached.apart(reply)
+        said = attached.unseen(bare) if photo and not uploaded else bare
+        return draw(said, public_url=self._talk.public_url, uploaded=uploaded)
 
     async def _by_any_way(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
         """Send *message*; to a visitor who has not signed in by the API that takes it."""

@@ -8,6 +8,9 @@ import aiohttp
 from bot.channel import MaybeSent, NotSent, Refused, SendError
 
 SECONDS = 15.0
+UPLOAD_SECONDS = 30.0
+UPLOAD_PATH = "/v2.0/oa/upload/image"
+LARGEST_UPLOAD = 1024 * 1024
 PATH = "/v3.0/oa/message/cs"
 OLDER_PATH = "/v2.0/oa/message"
 """Where Zalo's own SDK sends words and pictures for visitors who have not signed in."""
@@ -58,6 +61,33 @@ async def post(session: aiohttp.ClientSession, url: str, *, token: str, body: di
         failure = MaybeSent(f"no answer from Zalo that can be read ({type(error).__name__})")
     # Raised out here: aiohttp's error holds the request, and the request holds the token.
     raise failure
+
+
+async def upload(session: aiohttp.ClientSession, url: str, *, token: str, image: bytes) -> str | Failed:
+    """Upload *image* (a JPEG) to *url*; Zalo's name of it. Raises NotSent: an upload shows nobody anything."""
+    form = aiohttp.FormData()
+    form.add_field("file", image, filename="anh.jpg", content_type="image/jpeg")
+    try:
+        async with session.post(
+            url,
+            data=form,
+            headers={"access_token": token},
+            timeout=aiohttp.ClientTimeout(total=UPLOAD_SECONDS),
+            allow_redirects=False,
+        ) as response:
+            read = await response.json(content_type=None) if response.status == 200 else None
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        kind = type(error).__name__
+    else:
+        if isinstance(read, dict) and read.get("error") not in {0, None}:
+            return Failed(read["error"] if isinstance(read["error"], int) else 0)
+        data = read.get("data") if isinstance(read, dict) else None
+        named = data.get("attachment_id") if isinstance(data, dict) else None
+        if isinstance(named, str) and named:
+            return named
+        kind = f"HTTP {response.status}"
+    # Raised out here: aiohttp's error holds the request, and the request holds the token.
+    raise NotSent(f"a picture could not be uploaded to Zalo ({kind})", seconds=5)
 
 
 def _http_failure(status: int, after: str) -> SendError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.zalo_oa.decode import HIDDEN
-from handlers import plain
+from handlers import attached, plain
 from handlers.messages import Card, Choice, Reply, Style
 
 TEXT = 2000
@@ -30,11 +30,12 @@ class Drawn:
     plain: dict[str, Any] | None = None
 
 
-def draw(reply: Reply, *, public_url: str = "") -> Drawn:
-    """Draw *reply* as one message."""
+def draw(reply: Reply, *, public_url: str = "", uploaded: str = "") -> Drawn:
+    """Draw *reply* as one message; *uploaded* is Zalo's name of the photo that goes along."""
+    reply, _ = attached.apart(reply)
     message = _list(reply, public_url) if len(reply.cards) > 1 else None
     if message is None:
-        message = _worded(reply, public_url)
+        message = _worded(reply, public_url, uploaded)
     return Drawn(message, {"text": condensed(reply)} if "attachment" in message else None)
 
 
@@ -74,14 +75,15 @@ def _cut(text: str, limit: int) -> str:
     return ""
 
 
-def _worded(reply: Reply, public_url: str) -> dict[str, Any]:
+def _worded(reply: Reply, public_url: str, uploaded: str) -> dict[str, Any]:
     """*reply* as text, with its choices as buttons and its picture above."""
     offered = _buttons(reply)
     text = condensed(reply if len(offered) > BUTTONS or len(reply.cards) > 1 else _without_choices(reply))
     payload: dict[str, Any] = {}
     picture = _picture(reply.cards[0], public_url) if len(reply.cards) == 1 else ""
-    if picture:
-        payload |= {"template_type": "media", "elements": [{"media_type": "image", "url": picture}]}
+    if picture or uploaded:
+        where = {"attachment_id": uploaded} if uploaded else {"url": picture}
+        payload |= {"template_type": "media", "elements": [{"media_type": "image", **where}]}
     if offered:
         payload["buttons"] = offered[:BUTTONS]
     return {"text": text} | ({"attachment": {"type": "template", "payload": payload}} if payload else {})

@@ -47,6 +47,7 @@ class House:
     again: int = 0
     full: bool = False
     outcomes: list[str | Exception] = field(default_factory=list)
+    photos: dict[str, bytes] = field(default_factory=dict)
     thinking: asyncio.Event | None = None
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     _known: set[tuple[str, str]] = field(default_factory=set)
@@ -94,7 +95,16 @@ class House:
 
     @property
     def talk(self) -> Talk:
-        return Talk(inbox=self, suggest=self.suggest, memory=self.memory, public_url="https://ocop.example")
+        return Talk(
+            inbox=self,
+            suggest=self.suggest,
+            memory=self.memory,
+            public_url="https://ocop.example",
+            picture=self.picture,
+        )
+
+    async def picture(self, path: str) -> bytes | None:
+        return self.photos.get(path)
 
 
 async def surely(call: Callable[[], Any]) -> Any:

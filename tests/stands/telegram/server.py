@@ -75,7 +75,7 @@ class BotApi:
             await asyncio.sleep(self.latency)
         given: Json = {}
         try:
-            given = typed(method, await _parameters(request))
+            given = typed(method, await self._parameters(request))
             self._keep_limit(method, given)
             result = await self._result(method, given)
         except Refusal as refusal:
@@ -83,6 +83,18 @@ class BotApi:
             return _refused(refusal)
         self.calls.append(Call(method, given, 200, time.monotonic()))
         return web.json_response({"ok": True, "result": result})
+
+    async def _parameters(self, request: web.Request) -> Json:
+        given: Json = dict(request.query)
+        if request.content_type == "application/json" and request.can_read_body:
+            given |= await request.json()
+        elif request.can_read_body:
+            for key, value in (await request.post()).items():
+                if isinstance(value, web.FileField):
+                    given[key] = f"upload:{self.world.keep_file(value.file.read())['file_id']}"
+                elif isinstance(value, str):
+                    given[key] = value
+        return given
 
     async def _result(self, method: str, given: Json) -> Any:
         if method == "getUpdates":
@@ -181,15 +193,6 @@ async def _either(*events: asyncio.Event, seconds: float) -> None:
 def _lane(update: Json) -> Any:
     what = next(value for key, value in update.items() if key != "update_id")
     return what.get("chat", what.get("message", {}).get("chat", what.get("from", {}))).get("id")
-
-
-async def _parameters(request: web.Request) -> Json:
-    given: Json = dict(request.query)
-    if request.content_type == "application/json" and request.can_read_body:
-        given |= await request.json()
-    elif request.can_read_body:
-        given |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-    return given
 
 
 def _refused(refusal: Refusal) -> web.Response:

@@ -83,6 +83,7 @@ class Platform:
         self.access_life = ACCESS_LIFE
         self.anonymous_ways = {"/v2.0/oa/message"}
         self.paths: list[str] = []
+        self.uploads: dict[str, bytes] = {}
         self.calls: list[float] = []
         self.url = ""
         self._ahead = 0.0
@@ -95,13 +96,14 @@ class Platform:
     @asynccontextmanager
     async def open(self, *, port: int = 0) -> AsyncIterator["Platform"]:
         """Serve until the block ends."""
-        app = web.Application(middlewares=[self.faults.middleware])
+        app = web.Application(middlewares=[self.faults.middleware], client_max_size=4 * 1024 * 1024)
         app.add_routes(
             [
                 web.post("/v4/oa/access_token", self._access_token),
                 web.get("/v4/oa/permission", self._permission),
                 web.post("/v3.0/oa/message/cs", self._message),
                 web.post("/v2.0/oa/message", self._message),
+                web.post("/v2.0/oa/upload/image", self._upload),
                 web.get("/pictures/{name}", self._picture),
             ]
         )
@@ -219,6 +221,18 @@ class Platform:
                 self.event("oa_send_text", person.id, {"msg_id": data["message_id"], "text": "…"}, ours=True)
             )
         return web.json_response({"error": 0, "message": "Success", "data": data})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """A JPEG or PNG of at most 1 MB, kept for a week under a name that a message may give."""
+        if self._access.get(request.headers.get("access_token", ""), 0.0) <= self.now():
+            return web.json_response({"error": -216, "message": "Access token is invalid"})
+        file = (await request.post()).get("file")
+        image = file.file.read() if isinstance(file, web.FileField) else b""
+        if not image.startswith((b"\xff\xd8\xff", b"\x89PNG")) or len(image) > 1024 * 1024:
+            return web.json_response({"error": -201, "message": "file is invalid"})
+        name = f"attachment-{len(self.uploads) + 1}"
+        self.uploads[name] = image
+        return web.json_response({"error": 0, "message": "Success", "data": {"attachment_id": name}})
 
     async def _refusal(self, request: web.Request) -> tuple[int, str]:
         if self.forced:

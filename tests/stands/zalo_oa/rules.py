@@ -50,7 +50,10 @@ def _elements(elements: Any, kind: str) -> None:
             only(element, {"media_type", "url", "attachment_id"})
             if element.get("media_type") != "image":
                 raise Invalid("media_type")
-            address(element.get("url"))
+            if "attachment_id" in element:
+                words(element["attachment_id"], 200)
+            else:
+                address(element.get("url"))
         else:
             _listed(element, first=place == 0)
 

@@ -8,7 +8,9 @@ from PIL import Image
 
 from catalog.errors import UnknownImage
 from catalog.reader.plainly import plain_picture
+from handlers import attached, producer, sheets
 from handlers.actions import Action, Verb
+from handlers.desk import Known
 from handlers.inquiry import ref_of
 from handlers.messages import Album, Contact, Incoming, Person, Photo, Tap
 from handlers.phrases import speech
@@ -143,6 +145,8 @@ async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, fo
         assert ref in person.last
         proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
         assert town.store.post.signed(proof, seconds=60) == f"photo {ref}"
+        _, path = attached.apart(person.reply)
+        assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk) == await town.store.post.photo(ref)
     kept = await town.store.post.photo(ref)
     assert kept is not None
     assert b"Exif" not in kept
@@ -394,3 +398,34 @@ async def test_a_number_that_is_taken_is_given_to_nobody_else(town: Town, folk: 
     mine = await town.store.post.inquiry(other)
     assert mine is not None
     assert mine.consumer == folk.eve.address
+
+
+async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_erased(town: Town, folk: Folk) -> None:
+    """Also without a public address, where no link can be given."""
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    await folk.lan(Photo(located()))
+    await folk.lan("Hàng bị mốc")
+    ref = number_in(await folk.lan.tap("Gửi"))
+    await town.post()
+    path = ""
+    for person in (folk.ba, folk.officer):
+        await person.does(Verb.INQUIRY, ref)
+        assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
+        _, path = attached.apart(person.reply)
+        assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk)
+    alone, known = replace(town.desk, public_url=""), Known("vi")
+    about = await town.store.post.inquiry(ref)
+    assert about is not None
+    shown = await producer.show(about, desk=alone, known=known)
+    assert "Có ảnh kèm theo.\n" in shown.text
+    assert attached.apart(shown)[1]
+    await folk.lan.does(Verb.ERASE, "yes")
+    assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk) is None
+
+
+async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    await folk.lan("Hàng bị mốc")
+    await folk.lan.tap("Gửi")
+    await town.post()
+    assert attached.apart(folk.ba.reply) == (folk.ba.reply, "")

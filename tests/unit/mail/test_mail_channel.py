@@ -6,15 +6,23 @@ from pydantic import ValidationError
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError
 from bot.channels.mail import Mail, Security, Settings
 from bot.channels.mail.letter import subject
+from handlers import attached
 from handlers.messages import Incoming, Person, Reply, Text
 from tests.stands.smtp import Smtp, smtp_server
 
 SAID = "Có khách viết cho bạn:\n#ABCD2345 · Câu hỏi · Nem chua 1 · đã gửi\n\n.một dòng bắt đầu bằng chấm\nđến mai"
 
 
+JPEG = b"\xff\xd8\xff\xe0 pixels"
+
+
+async def photo(path: str) -> bytes | None:
+    return JPEG if path == "/f/proof" else None
+
+
 def channel(smtp: Smtp, **more: object) -> Mail:
     settings = {"host": "127.0.0.1", "port": smtp.port, "sender": "ocop@example.vn", "security": Security.NONE}
-    return Mail(Settings.model_validate(settings | more))
+    return Mail(Settings.model_validate(settings | more), picture=photo)
 
 
 def delivery(address: str = "nem@example.vn", said: str = SAID) -> Delivery:
@@ -121,3 +129,19 @@ def test_settings_are_checked(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError) as raised:
         Settings.model_validate({"host": "h", "sender": "a@b.vn"} | wrong)
     assert "password='b'" not in str(raised.value)
+
+
+async def test_the_photo_that_goes_along_is_attached() -> None:
+    """Only the one who receives the mail has it: nothing of it is fetched from anywhere."""
+    async with smtp_server() as smtp:
+        mail = channel(smtp)
+        for proof in ("proof", "gone"):
+            reply = Reply(SAID, cards=(attached.photo("Ảnh kèm theo #ABCD2345", proof),))
+            await mail.deliver(Delivery(Person("mail", "nem@example.vn"), reply, key=f"notice:{proof}"))
+        with_photo, without = smtp.taken
+    (picture,) = with_photo.message.iter_attachments()
+    assert (picture.get_content_type(), picture.get_content()) == ("image/jpeg", JPEG)
+    words = with_photo.message.get_body(("plain",))
+    assert words is not None
+    assert words.get_content().splitlines() == SAID.splitlines()
+    assert list(without.message.iter_attachments()) == []

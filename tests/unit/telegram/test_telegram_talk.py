@@ -8,8 +8,10 @@ import pytest
 
 from bot.channel import Delivery, Gone, Health, Refused
 from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
+from handlers import attached
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Choice, Incoming, Location, Person, Photo, Reply, Strange, Tap, Text, Want
+from tests.stands.faults import Answer as HttpAnswer
 from tests.stands.telegram import BotApi, Someone, group
 from tests.stands.telegram.house import House, echo, product, until
 from tests.unit.telegram.conftest import Live
@@ -431,3 +433,52 @@ async def test_inline_mode_gives_cards_page_by_page(api: BotApi, lan: Someone, l
         links = [row[0]["url"] for row in first["results"][0]["reply_markup"]["inline_keyboard"]]
         assert links == ["https://t.me/hoi_ocop_bot?start=p_banh-0", "https://ocop.example/p/banh-0"]
         assert not {r["id"] for r in first["results"]} & {r["id"] for r in second["results"]}
+
+
+COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attached.photo("Ảnh kèm theo #ABC23", "proof"),), choices=(BACK,))
+
+
+async def test_the_photo_of_a_complaint_is_uploaded_behind_its_words(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(lambda _: COMPLAINT, photos={"/f/proof": b"\xff\xd8\xff pixels"})
+    async with live(house):
+        lan.say("xem")
+        (shown,) = await until(lambda: api.made("sendPhoto"))
+        (said,) = api.made("sendMessage")
+        assert said["text"] == "#ABC23: mốc rồi"
+        assert said["reply_markup"]
+        assert shown["caption"] == "Ảnh kèm theo #ABC23"
+        assert api.world.files[shown["photo"].removeprefix("upload:")] == b"\xff\xd8\xff pixels"
+        await until(lambda: house.outcomes)
+        assert house.outcomes == ["100001/11"]  # a reply to the words is a reply to the inquiry
+
+
+@pytest.mark.parametrize("refusal", ["gone", "damaged", "forbidden", "kicked"])
+async def test_a_photo_that_cannot_be_brought_is_told_of_and_repeats_nothing(
+    api: BotApi, lan: Someone, live: Live, refusal: str
+) -> None:
+    house = House(lambda _: COMPLAINT, photos={"/f/proof": b"\xff\xd8\xff pixels"})
+    if refusal == "gone":
+        house.photos.clear()
+    if refusal == "damaged":
+        house.photos["/f/proof"] = b"no picture"
+    if refusal == "forbidden":
+        api.world.forbidden[100_001, "photo"] = "Bad Request: not enough rights to send photos to the chat"
+    if refusal == "kicked":
+        api.faults.add(HttpAnswer(403, {"ok": False, "description": "Forbidden: bot was kicked"}, path="sendPhoto"))
+    async with live(house):
+        lan.say("xem")
+        words, told = await until(lambda: len(made := api.made("sendMessage")) == 2 and made)
+        assert words["text"] == "#ABC23: mốc rồi"
+        assert told["text"].startswith("Có ảnh kèm theo, nhưng")
+        await until(lambda: house.outcomes)
+        assert house.outcomes == ["100001/11"]
+
+
+async def test_a_photo_waits_for_its_turn(api: BotApi, lan: Someone, live: Live) -> None:
+    house = House(lambda _: COMPLAINT, photos={"/f/proof": b"\xff\xd8\xff pixels"})
+    patience = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 1}}
+    api.faults.add(HttpAnswer(429, patience, path="sendPhoto"))
+    async with live(house):
+        lan.say("xem")
+        await until(lambda: api.made("sendPhoto"))
+        assert len(api.made("sendMessage")) == 1

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.zalo_bot.draw import draw, split, units
+from handlers import attached
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Fact, Reply, Section
 
@@ -56,3 +57,15 @@ def test_nothing_is_lost_and_nothing_is_too_long(text, limit):
     assert all(0 < units(part) <= limit and part.strip() for part in parts)
     if text.strip():
         assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+def test_a_photo_that_goes_along_is_shown_by_its_address_or_told_of():
+    """The platform takes pictures only by an address that it can fetch."""
+    reply = Reply("#ABC23: mốc rồi", cards=(attached.photo("Ảnh kèm theo #ABC23", "proof"),))
+    (shown,) = draw(reply, public_url="https://ocop.example")
+    assert shown.method == "sendPhoto"
+    assert shown.params["photo"] == "https://ocop.example/f/proof"
+    assert shown.params["caption"] == "#ABC23: mốc rồi\n\nẢnh kèm theo #ABC23"
+    (told,) = draw(reply)
+    assert told.method == "sendMessage"
+    assert told.params["text"].startswith("#ABC23: mốc rồi\n\nCó ảnh kèm theo, nhưng")

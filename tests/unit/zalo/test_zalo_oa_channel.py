@@ -1,18 +1,21 @@
 """The channel against the platform, both over real HTTP."""
 
 import asyncio
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, WindowClosed
 from bot.channels import zalo_oa
 from bot.channels.zalo_oa import codes
 from bot.channels.zalo_oa.windows import Span
 from catalog.errors import UnknownImage
+from handlers import attached
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Incoming, Person, Photo, Reply, Tap, Text
 from tests.stands.faults import Answer, Cut
@@ -153,6 +156,52 @@ async def test_an_anonymous_visitor_is_answered_in_the_conversation(oa, zalo, tr
     assert await zalo.post(event) == 200
     await answer(oa, HELLO, tray.kept[0])
     assert zalo.sent == [{"to": "a8d1", "text": "Xin chào"}]
+
+
+COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attached.photo("Ảnh kèm theo #ABC23", "proof"),))
+NOT_SHOWN = "Có ảnh kèm theo, nhưng kênh này không hiện được ảnh."
+
+
+def noisy(side: int) -> bytes:
+    """A JPEG that does not shrink well."""
+    kept = io.BytesIO()
+    Image.effect_noise((side, side), 120).convert("RGB").save(kept, "JPEG", quality=95)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("side", [64, 1600])
+async def test_the_photo_of_a_complaint_is_uploaded_and_shown_with_its_words(zalo, talk, tray, clock, side):
+    image = noisy(side)
+
+    async def picture(path):
+        return image if path == "/f/proof" else None
+
+    talk = replace(talk, picture=picture)
+    async with zalo_oa.open_channel(oa_settings(zalo), talk, clock=clock) as channel, mounted(channel) as url:
+        zalo.webhook.url = f"{url}/zalo_oa/webhook"
+        await zalo.says(USER, "a")
+        await answer(channel, COMPLAINT, tray.kept[0])
+        ((name, uploaded),) = zalo.uploads.items()
+        element = {"media_type": "image", "attachment_id": name}
+        payload = {"template_type": "media", "elements": [element]}
+        assert zalo.sent == [{
+            "to": USER, "text": "#ABC23: mốc rồi", "attachment": {"type": "template", "payload": payload},
+        }]  # fmt: skip
+        assert (uploaded == image) is (side == 64)
+        # A token that ended is renewed for it; what Zalo does not take costs only the picture.
+        zalo.revoke_access()
+        await answer(channel, COMPLAINT, tray.kept[0])
+        assert len(zalo.uploads) == 2
+        image = b"no picture"
+        await answer(channel, COMPLAINT, tray.kept[0])
+        assert zalo.sent[-1]["text"].startswith(f"#ABC23: mốc rồi\n\n{NOT_SHOWN}")
+        zalo.faults.add(Answer(502, {}, path="/v2.0/oa/upload/image"))
+        with pytest.raises(NotSent):
+            await answer(channel, COMPLAINT, tray.kept[0])
+        zalo.faults.add(Cut(path="/v2.0/oa/upload/image"))
+        with pytest.raises(NotSent):
+            await answer(channel, COMPLAINT, tray.kept[0])
+        assert len(zalo.sent) == 3
 
 
 OLDER = "/v2.0/oa/message"
