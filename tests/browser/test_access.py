@@ -1,6 +1,5 @@
 """For everybody: by keyboard, in the dark, with large thumbs, on other sites, without a script."""
 
-import asyncio
 import re
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.async_api import Page, expect
 from bot.channels.web import Settings
 from bot.pages import headers, render_product
 from tests.browser.conftest import NARROW, SIZES
-from tests.browser.stand import House, Tray, answer_of, whole_card
+from tests.browser.stand import House, Tray, whole_card
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 every_size = pytest.mark.parametrize("size", list(SIZES), ids=SIZES.values())
@@ -115,38 +114,6 @@ async def test_buttons_are_large_enough_for_a_thumb(tab, size):
         ".map((node) => node.getBoundingClientRect()).map((box) => Math.min(box.width, box.height))"
     )
     assert min(sizes) >= 38
-
-
-async def test_another_site_shows_the_chat_by_one_script_tag(browser):
-    async def site(request: web.Request) -> web.Response:
-        text = (
-            f'<!doctype html><html lang="vi"><h1>Xã</h1><script src="{request.query["from"]}/embed.js" async></script>'
-        )
-        return web.Response(text=text, content_type="text/html")
-
-    commune = House(Tray(), Settings(), extra=[web.get("/site", site)])
-    await commune.start()
-    for origins, shown in ((commune.url.replace("127.0.0.1", "localhost"), True), ("", False)):
-        chats = House(Tray(), Settings(origins=origins))
-        chats.tray.speaking.set()
-        await chats.start()
-        page = await browser.new_page()
-        await page.goto(f"{commune.url.replace('127.0.0.1', 'localhost')}/site?from={chats.url}")
-        button = page.get_by_role("button", name="Mở khung chat Hỏi OCOP")
-        await button.click()
-        inside = page.frame_locator("iframe")
-        if shown:
-            await inside.get_by_role("combobox").fill("thẻ")
-            await inside.get_by_role("combobox").press("Enter")
-            incoming = await asyncio.wait_for(chats.tray.arrived.get(), 5)
-            await chats.say(incoming, answer_of(incoming))
-            await expect(inside.locator("article.answer")).to_have_count(1)
-            await page.get_by_role("button", name="Đóng khung chat").click()
-            await expect(page.locator("iframe")).to_be_hidden()
-        else:
-            await expect(inside.get_by_role("combobox")).to_have_count(0)
-        await chats.stop()
-    await commune.stop()
 
 
 @every_size

@@ -140,3 +140,11 @@ async def test_every_example_leads_to_a_star(say: Dialogue) -> None:
             await say(example)
             assert say.reply.cards
             assert say.reply.cards[0].stars is not None, example
+
+
+async def test_a_location_shared_in_english_lists_what_is_near(say: Dialogue) -> None:
+    await say("/lang en")
+    said = await say(Location(21.18, 106.07))
+    assert "near me" not in said
+    assert "do not have" not in said
+    assert len(say.reply.cards) > 1
