@@ -1,6 +1,6 @@
 # Two commands do everything from a fresh clone: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults lint check fuzz format bench lock clean
+.PHONY: help setup setup-test old-browsers demo test faults lint check fuzz format bench lock clean
 PY := .venv/bin/python
 # Tests run in as many processes as there are cores; WORKERS=0 runs them in one, for a debugger.
 WORKERS ?= auto
@@ -21,6 +21,9 @@ demo: setup ## Fill a catalogue with the shipped products and serve the web chat
 
 test: setup-test ## Run every test
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered
+
+old-browsers: ## Fetch Chromium 79, 83 and 85, in which the browser tests then run too
+	@deploy/old-browsers.sh
 
 faults: setup-test ## Kill the bot 50 times under load, with a misbehaving Bot API and a full disk, and count
 	$(PY) -m tests.faults.run

@@ -144,8 +144,11 @@ function endNews() {
 // An invitation is never taken up without asking ------------------------------------------------------------------
 
 function askToJoin(code) {
-  byId("invited").hidden = !code;
+  const invited = byId("invited");
+  invited.hidden = !code;
   if (!code) return;
+  byId("log").after(invited);
+  toEnd();
   const done = () => {
     byId("invited").hidden = true;
     history.replaceState(null, "", location.pathname);

@@ -97,6 +97,9 @@ async def test_an_invitation_is_not_taken_up_before_it_is_asked(tab, house: Hous
     assert str(incoming.content.action) == "join ABCD2345"
     await chat.page.reload()
     await expect(chat.page.locator("#invited")).to_be_hidden()
+    await chat.ask("danh sách")
+    await chat.open("/?j=ABCD2345")
+    await expect(chat.page.get_by_role("button", name="Tham gia")).to_be_in_viewport()
 
 
 LINKS = (

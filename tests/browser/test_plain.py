@@ -48,6 +48,8 @@ async def test_ask_see_the_passport_turn_pages_and_choose(page: Page, house: Hou
         "href", "tel:+84-91-234-56-78"
     )
     await ask(page, "danh sách")
+    await expect(page.locator("header.top h1")).to_be_in_viewport()
+    await expect(page.locator("#newest")).to_be_in_viewport()
     await page.get_by_role("button", name="Trang sau →").last.click()
     await expect(page.locator("article.answer")).to_have_count(3)
     await expect(page.locator("article.answer").last).to_contain_text("Danh sách, trang 2")
