@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from catalog.reader import bars, engines, finders, hues, straight, troubles, unwarp, zbar
+from catalog.reader import bars, engines, finders, hues, slices, straight, troubles, unwarp, zbar
 from catalog.reader.picture import Grey, Picture, open_colours, open_picture
 from catalog.reader.reading import Corners, Payload, Reading
 from catalog.reader.sight import Sight, clock
@@ -16,6 +16,8 @@ from catalog.reader.sight import Sight, clock
 _log = logging.getLogger(__name__)
 
 BUDGET = 0.36
+# For all pieces of a very long picture, and for one of them.
+_SLICED_BUDGET, _SLICE_BUDGET = 1.2, 0.1
 _SEED_SECONDS = 0.16
 _LARGE = 2_600_000
 
@@ -163,14 +165,36 @@ def read(image: bytes) -> Reading:
     sight = Sight(picture.grey, until=clock() + BUDGET, colours=lambda: open_colours(image, picture))
     for _ in steps(sight):
         pass
+    payloads = [_placed(each, picture) for each in sight.payloads]
+    if slices.is_long(picture.width, picture.height):
+        payloads = _in_slices(image, payloads)
     return Reading(
-        payloads=tuple(_placed(each, picture) for each in sight.payloads),
-        troubles=troubles.of(sight) if not sight.payloads else (),
+        payloads=tuple(payloads),
+        troubles=troubles.of(sight) if not payloads else (),
         width=picture.width,
         height=picture.height,
         milliseconds=(time.perf_counter() - started) * 1000,
         recompressed=picture.recompressed,
     )
+
+
+def _in_slices(image: bytes, seen: list[Payload]) -> list[Payload]:
+    """*seen*, and what the pieces of a very long picture hold beside."""
+    found = {each.text: each for each in seen}
+    until = clock() + _SLICED_BUDGET
+    for piece in slices.cut(image):
+        if clock() > until:
+            break
+        sight = Sight(piece.grey, until=min(until, clock() + _SLICE_BUDGET))
+        for _ in steps(sight):
+            pass
+        for each in sight.payloads:
+            corners = tuple(
+                (round(x * piece.scale) + piece.left, round(y * piece.scale) + piece.top) for x, y in each.corners
+            )
+            if each.sure or each.text not in found:
+                found[each.text] = replace(each, corners=corners)
+    return list(found.values())
 
 
 def steps(sight: Sight, *, stages: Iterable[Stage] = STAGES) -> Iterator[Step]:

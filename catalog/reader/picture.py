@@ -96,6 +96,14 @@ def _colours(image: bytes, picture: Picture) -> tuple[Grey, ...]:
     return tuple(np.array(channel) for channel in small.split())
 
 
+def grey_upright(opened: Image.Image) -> Image.Image:
+    """All of *opened* in grey, turned as its EXIF says."""
+    orientation = opened.getexif().get(_ORIENTATION, 1)
+    ImageFile.LOAD_TRUNCATED_IMAGES = opened.format in {"JPEG", "MPO"}
+    grey = _grey(opened)
+    return grey.transpose(_TURNS[orientation]) if orientation in _TURNS else grey
+
+
 def check_size(image: bytes) -> None:
     """Refuse nothing at all and too much, before anything is parsed."""
     if not image:
