@@ -40,7 +40,7 @@ class Command:
     """``hoi-ocop`` in a folder of its own, with a database and, where they matter, *settings* of its own."""
 
     folder: Path
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ import aiohttp
 from bot.channels.zalo_oa.settings import Settings
 
 SECONDS = 10.0
+USUAL_LIFE = timedelta(hours=25)
 REFRESH_LIFE = timedelta(days=90)
 """Zalo says three months."""
 
@@ -34,7 +35,7 @@ class Granted:
     refresh: str = field(repr=False)
     expires: datetime
     renewable_until: datetime
-    life: timedelta
+    life: timedelta = USUAL_LIFE
 
 
 async def ask(session: aiohttp.ClientSession, settings: Settings, *, wish: Mapping[str, str], now: datetime) -> Granted:

@@ -30,7 +30,6 @@ from bot.channels.zalo_oa.settings import Settings
 KEY = "tokens"
 EARLY = 0.12
 """How much of its life an access token still has when it is replaced: three hours of the usual 25."""
-_USUAL_LIFE = timedelta(hours=25)
 ALARM = timedelta(days=14)
 MEND = "run `hoi-ocop zalo login`"
 
@@ -57,7 +56,7 @@ class Pair:
     proven: bool = False
     previous: str = field(default="", repr=False)
     seeds: tuple[str, ...] = ()
-    life: timedelta = _USUAL_LIFE
+    life: timedelta = grant.USUAL_LIFE
 
     def ends_soon(self, now: datetime) -> bool:
         """True when the access token should be replaced."""
@@ -296,5 +295,5 @@ def _read(written: str | None) -> Pair | None:
         proven=read["proven"],
         previous=read["previous"],
         seeds=tuple(read["seeds"]),
-        life=timedelta(seconds=read.get("life", _USUAL_LIFE.total_seconds())),
+        life=timedelta(seconds=read.get("life", grant.USUAL_LIFE.total_seconds())),
     )
