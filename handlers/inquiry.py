@@ -15,7 +15,7 @@ from catalog.store import Step as Event
 from handlers import letters, limits, own_codes, receivers, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.links import phone_number, shown_phone
+from handlers.links import phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 from handlers.receivers import Receivers
 
@@ -161,7 +161,7 @@ async def edit(what: str, *, incoming: Incoming, desk: Desk, known: Known) -> tu
 
 
 async def _phone(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
-    number = phone_number(text)
+    number = phone_in(text) or phone_number(text)
     if number is None:
         return Reply(
             known.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT

@@ -11,7 +11,7 @@ from handlers.phrases import FIRST
 
 _HOME = "VN"
 _WORDS_AROUND = 6
-_PHONE_ONLY = re.compile(r"[+(]?[\d\s().+/-]{8,22}")
+_PHONE_ONLY = re.compile(r"[+(]?[\d\s().+/,_-]{8,22}")
 
 
 def phone_links(phones: tuple[str, ...]) -> tuple[Link, ...]:
@@ -37,14 +37,22 @@ def phone_number(text: str) -> str | None:
 
 
 def phone_in(text: str) -> str | None:
-    """The one phone number that *text* gives, with a few words around it at most, in international form; else None."""
-    found = list(phonenumbers.PhoneNumberMatcher(text, _HOME, leniency=phonenumbers.Leniency.POSSIBLE))
+    """The one phone number that *text* gives, with a few words around it at most, in international form; else None.
+
+    Only a number that exists in Viet Nam, or in the country whose code it has: a price or a date is none.
+    """
+    found = list(phonenumbers.PhoneNumberMatcher(text, _HOME, leniency=phonenumbers.Leniency.VALID))
     if not found:
-        return phone_number(text) if _PHONE_ONLY.fullmatch(text.strip()) else None
+        return _valid(re.sub(r"[,_/]", " ", text)) if _PHONE_ONLY.fullmatch(text.strip()) else None
     rest = "".join(text.split(found[0].raw_string))
     if len(found) > 1 or len(rest.split()) > _WORDS_AROUND:
         return None
     return phonenumbers.format_number(found[0].number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _valid(text: str) -> str | None:
+    number = phone_number(text)
+    return number if number and phonenumbers.is_valid_number(phonenumbers.parse(number)) else None
 
 
 def _phone_link(phone: str) -> Link | None:

@@ -65,7 +65,7 @@ async def api() -> AsyncIterator[BotApi]:
 @pytest.fixture
 async def connected(tmp_path: Path, api: BotApi) -> Connected:
     await stocked(tmp_path / "catalogue.db")
-    return Connected(tmp_path, api.url)
+    return Connected(tmp_path, api_url=api.url)
 
 
 async def told(api: BotApi, chat: int, words: str) -> dict[str, object]:

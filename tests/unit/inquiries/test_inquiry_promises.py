@@ -11,6 +11,7 @@ from catalog.inquiry import Invitation, Kind, Role
 from handlers.actions import Verb
 from handlers.desk import Draft, Known, Step
 from handlers.inquiry import shown_back
+from handlers.links import phone_in
 from handlers.messages import Incoming, Photo, Text
 from handlers.phrases import speech
 from handlers.producer import photo_lines
@@ -279,6 +280,39 @@ async def test_the_words_of_a_list_open_it_for_whoever_has_it(town: Town, folk: 
     assert say("What waits for you:") in await folk.officer("việc đang chờ")
     assert say("Open questions:") not in await folk.lan("hộp thư")
     assert say("What waits for you:") not in await folk.lan("việc đang chờ")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0912345678", "0912-345-678", "(0912) 345.678", "+84 (0)912 345 678", "0084 912 345 678", "84912345678",
+        "912345678", "0 9 1 2 3 4 5 6 7 8", "0912,345,678", "0912_345_678", "SĐT của tôi 0912345678, tên Lan",
+        "０９１２３４５６７８", "0912\u00a0345\u00a0678", "zalo 0912345678",
+    ],
+)  # fmt: skip
+def test_a_number_of_viet_nam_however_it_is_spelled(typed: str) -> None:
+    assert phone_in(typed) == "+84912345678"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("+1 (650) 253-0000", "+16502530000"),
+        ("+82 010 2345 6789", "+821023456789"),
+        ("00 82 10 2345 6789", "+821023456789"),
+        ("(024) 3825-1234", "+842438251234"),
+        ("1900 1234", "+8419001234"),
+    ],
+)
+def test_landlines_and_numbers_of_other_countries(typed: str, number: str) -> None:
+    assert phone_in(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed", ["100.000.000", "20 21 22 23", "250000", "010-2345-6789", "8938505974194", "0912345678 / 0987654321"]
+)
+def test_prices_codes_and_two_numbers_are_not_one_phone(typed: str) -> None:
+    assert phone_in(typed) is None
 
 
 def picture() -> bytes:
