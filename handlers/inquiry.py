@@ -106,7 +106,7 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
     lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
     photo = await desk.store.post.draft_photo(who(incoming)) is not None
     if photo:
-        lines.append(_photo_goes(desk, known))
+        lines.append(say("Your photo goes along."))
     if draft.phone:
         lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
@@ -119,12 +119,6 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
     if receiving.away_until and receiving.officers and draft.kind != Kind.COMPLAINT:
         choices.insert(1, Choice(say("Send to the programme officer as well"), Action(Verb.SEND, "officer")))
     return Reply("\n".join(lines), choices=tuple(choices)), replace(known, draft=draft)
-
-
-def _photo_goes(desk: Desk, known: Known) -> str:
-    if desk.public_url:
-        return known.say("Your photo goes along.")
-    return known.say("Your photo is kept with it, but nobody can open it here: please write what it shows.")
 
 
 def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:

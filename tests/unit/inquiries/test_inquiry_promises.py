@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from catalog.inquiry import Invitation, Kind, Role
+from catalog.inquiry import Invitation, Role
 from handlers.actions import Verb
-from handlers.desk import Draft, Known, Step
-from handlers.inquiry import shown_back
 from handlers.links import phone_in
-from handlers.messages import Incoming, Photo, Text
+from handlers.messages import Photo
 from handlers.phrases import speech
-from handlers.producer import photo_lines
 from tests.pictures import scene
 from tests.town import DAY, HOUR, Someone, Town, number_in, product, stocked, town_in
 from tests.unit.inquiries.conftest import Folk, admitted
@@ -250,20 +247,6 @@ async def test_a_number_that_was_given_can_be_taken_back(town: Town, folk: Folk)
     await folk.lan.tap("Gửi")
     await town.post()
     assert "0912 345 678" not in folk.ba.last
-
-
-async def test_a_photo_nobody_can_open_is_not_said_to_go_along(town: Town, folk: Folk) -> None:
-    await folk.lan.does(Verb.KIND, "complaint nem-1")
-    await folk.lan(Photo(picture()))
-    desk, someone = replace(town.desk, public_url=""), folk.lan.person
-    draft = Draft(Step.CONFIRM, "nem-1", text="Tem mờ", kind=Kind.COMPLAINT, begun_at=town.now)
-    told, _ = await shown_back(draft, incoming=Incoming(someone, Text(""), "x"), desk=desk, known=Known("vi"))
-    assert say("Your photo is kept with it, but nobody can open it here: please write what it shows.") in told.text
-    await folk.lan("Tem mờ")
-    inquiry = await town.store.post.inquiry(number_in(await folk.lan.tap("Gửi")))
-    assert inquiry is not None
-    (line,) = photo_lines(inquiry, desk=desk, known=Known("vi"))
-    assert line.startswith("Có ảnh kèm theo. Ảnh sẽ xem được khi")
 
 
 async def test_whoever_joins_hears_how_much_waits(town: Town, folk: Folk) -> None:
