@@ -622,7 +622,12 @@ async function sendPicture(file) {
   setState(id, say("photo_preparing"));
   tellSiblings({ id, photo: true });
   const blob = await shrunk(file);
-  if (blob.size > LARGEST) { setState(id, say("photo_too_large"), { failed: true }); return; }
+  if (blob.size > LARGEST) {
+    // Here only the server can open HEIC, and it takes no more either.
+    const heic = blob === file && (/^image\/hei[cf]/.test(file.type) || /\.hei[cf]$/i.test(file.name));
+    setState(id, say(heic ? "heic_too_large" : "photo_too_large"), { failed: true });
+    return;
+  }
   talk.outbox.set(id, { blob, base: talk.after });
   keepHistory();
   upload(id);

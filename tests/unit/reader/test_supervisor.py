@@ -62,6 +62,13 @@ async def test_a_child_that_hangs_is_ended(reader):
     assert await reads(reader)
 
 
+async def test_heic_is_given_more_time():
+    async with Reader(workers=1, deadline=0.6) as patient:
+        with pytest.raises(ReaderFailed):
+            await patient.run(f"{JOBS}nap", b"a JPEG")
+        assert await patient.run(f"{JOBS}nap", b"\0\0\0\x20ftypheic") == "rested"
+
+
 async def test_memory_is_bounded(reader):
     with pytest.raises(ReaderFailed, match="MemoryError"):
         await reader.run(f"{JOBS}greedy", b"x")
