@@ -29,14 +29,15 @@ def import_(
     strict: Annotated[bool, typer.Option("--strict", help="Import nothing if any row is bad.")] = False,
     shipped: Annotated[bool, typer.Option("--shipped", help="Import the Bắc Ninh products that come with us.")] = False,
     bad_rows: Annotated[Path | None, typer.Option("--bad-rows", help="Write the bad rows here, to mend.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Import even if over a tenth of the stars, … change.")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="vi or en (default: the system's, else vi).")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Bring a product list into the catalogue; every bad row is listed with what is wrong."""
     from bot.commands import importing
 
-    raise typer.Exit(
-        importing.run(file, dry_run=dry_run, strict=strict, shipped=shipped, bad_rows=bad_rows, as_json=as_json)
-    )
+    order = importing.Order(dry_run=dry_run, strict=strict, yes=yes, bad_rows=bad_rows, as_json=as_json, language=lang)
+    raise typer.Exit(importing.run(file, shipped=shipped, order=order))
 
 
 @app.command(rich_help_panel=CATALOGUE)

@@ -135,3 +135,7 @@ class ImportReport:
     unchanged: int = 0
     certificates_added: int = 0
     certificates_updated: int = 0
+    changed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Of the stars, producers and phones that were there: how many would be others now, and of how many."""
+    held: bool = False
+    """True when nothing was written because too much would have changed."""

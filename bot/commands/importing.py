@@ -1,9 +1,11 @@
 """hoi-ocop import."""
 
 import json
+import locale
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -12,65 +14,96 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from catalog.errors import BadImage, BadRow
-from catalog.importing import UNKNOWN_PRODUCER, BadLine, Sheet, open_sheet, write_problems
+from catalog.importing import UNKNOWN_PRODUCER, BadLine, Sheet, made_id, open_sheet, write_problems
 from catalog.model import ImportReport, ProductRow
+from catalog.places import Places
 from catalog.store import Store, open_store
+from handlers import imported
+from handlers.phrases import FIRST, Speech, speech
+
+MOST_CHANGED = 0.1
+"""An import that changes more than this share of what is there asks first."""
 
 SHIPPED = files("catalog.data") / "products.csv"
 LONG = 2000
 _MOST_LISTED = 50
+_MOST_NAMED = 10
 
 
-def run(
-    file: Path | None,
-    *,
-    dry_run: bool = False,
-    strict: bool = False,
-    shipped: bool = False,
-    bad_rows: Path | None = None,
-    as_json: bool = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How an import is to be done, and told."""
+
+    dry_run: bool = False
+    strict: bool = False
+    yes: bool = False
+    bad_rows: Path | None = None
+    as_json: bool = False
+    language: str = ""
+
+
+def run(file: Path | None, *, shipped: bool = False, order: Order) -> int:
     """Import *file*, or the list that comes with us; 1 when rows were refused."""
     if (file is None) != shipped:
         terminal.complain("Name one file to import, or say --shipped for the products that come with us.")
         return terminal.WRONG_USE
     if file is not None:
-        return terminal.run(_import(file, dry_run=dry_run, strict=strict, bad_rows=bad_rows, as_json=as_json))
+        return terminal.run(_import(file, order))
     with as_file(SHIPPED) as path:
-        return terminal.run(_import(path, dry_run=dry_run, strict=strict, bad_rows=bad_rows, as_json=as_json))
+        return terminal.run(_import(path, order))
 
 
-async def _import(file: Path, *, dry_run: bool, strict: bool, bad_rows: Path | None, as_json: bool) -> int:
+async def _import(file: Path, order: Order) -> int:
+    say = speech(order.language or _language())
     sheet = open_sheet(file)
-    for heading in sheet.unknown:
-        terminal.note(f"The column “{heading}” is not part of the template and is left out.")
+    for sentence in imported.about_columns(sheet, say):
+        terminal.note(sentence)
     bad: list[BadLine] = []
     with _progress(sheet) as (read, written):
         rows = list(_good(sheet, bad, read))
-        if not dry_run:
+        if not order.dry_run:
             rows = await _with_pictures(rows, file.parent)
-        report = await import_rows(rows, refuse=strict and bool(bad), dry_run=dry_run, progress=written)
-    if bad_rows is not None and bad:
-        write_problems(bad_rows, bad, headings=sheet.headings)
-    unnamed = sum(row.producer == UNKNOWN_PRODUCER for row in rows)
-    _say(report, rows=len(rows), unnamed=unnamed, bad=bad, bad_rows=bad_rows, dry_run=dry_run, as_json=as_json)
-    if strict and bad:
-        raise BadRow(f"{len(bad)} bad rows: nothing was imported (--strict).")
-    return terminal.BAD if bad else terminal.OK
+        report = await import_rows(rows, order, refuse=order.strict and bool(bad), progress=written)
+    if report and report.held and not order.as_json and _insists(report, say):
+        report = await import_rows(rows, replace(order, yes=True))
+    doubtful = sheet.noticed.doubtful
+    if order.bad_rows is not None and (bad or doubtful):
+        write_problems(order.bad_rows, sorted([*bad, *doubtful], key=lambda line: line.line), headings=sheet.headings)
+    _say(report, sheet=sheet, rows=rows, bad=bad, order=order, say=say)
+    if order.strict and bad:
+        raise BadRow(imported.refused(len(bad), say))
+    return terminal.BAD if bad or (report and report.held) else terminal.OK
+
+
+def _language() -> str:
+    """English where the system's messages are; else Vietnamese."""
+    with suppress(locale.Error):
+        if locale.setlocale(locale.LC_MESSAGES, "").lower().startswith("en"):
+            return "en"
+    return FIRST
+
+
+def _insists(report: ImportReport, say: Speech) -> bool:
+    """Whether the person at the terminal wants all those changes; nobody there wants nothing."""
+    terminal.complain(imported.too_much(report.changed, say))
+    if not sys.stdin.isatty():
+        return False
+    return terminal.ask(imported.ask_again(say)).strip().casefold() in {"y", "yes", "c", "co", "có"}
 
 
 async def import_rows(
     rows: list[ProductRow],
+    order: Order,
     *,
     refuse: bool = False,
-    dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ImportReport | None:
     """Bring *rows* in, or only find out what that would do; None when they are refused."""
     async with open_store(settings_here().database_url, migrate=True) as store:
         if refuse:
             return None
-        return await store.import_rows(rows, who="import", progress=progress, dry_run=dry_run)
+        most = 1.0 if order.yes else MOST_CHANGED
+        return await store.import_rows(rows, who="import", progress=progress, dry_run=order.dry_run, most_changed=most)
 
 
 async def _with_pictures(rows: list[ProductRow], folder: Path) -> list[ProductRow]:
@@ -124,31 +157,67 @@ def _progress(sheet: Sheet) -> Iterator[tuple[Callable[[int], None], Callable[[i
 def _say(
     report: ImportReport | None,
     *,
-    rows: int,
-    unnamed: int,
+    sheet: Sheet,
+    rows: list[ProductRow],
     bad: list[BadLine],
-    bad_rows: Path | None,
-    dry_run: bool,
-    as_json: bool,
+    order: Order,
+    say: Speech,
 ) -> None:
-    if as_json:
-        problems = [asdict(problem) for line in bad for problem in line]
-        said = {"rows": rows, "bad": len(bad), "dry_run": dry_run, "problems": problems}
+    doubtful = sheet.noticed.doubtful
+    if order.as_json:
+        said = {
+            "rows": len(rows),
+            "bad": len(bad),
+            "dry_run": order.dry_run,
+            "problems": [asdict(problem) for line in bad for problem in line],
+            "warnings": [asdict(problem) for line in doubtful for problem in line],
+            "skipped": [line for _, line, _ in sheet.noticed.skipped],
+            "unread_sheets": sheet.unread,
+        }
         terminal.write(json.dumps({**said, **(asdict(report) if report else {})}, ensure_ascii=False))
         return
-    problems_seen = [problem for line in bad for problem in line]
-    for problem in problems_seen[:_MOST_LISTED]:
-        terminal.complain(f"dòng {problem.line}, cột {problem.column}: “{problem.value}”: {problem.reason}")
-    if len(problems_seen) > _MOST_LISTED:
-        terminal.note(f"… and {len(problems_seen) - _MOST_LISTED} more; --bad-rows FILE.xlsx writes them all.")
-    if bad and bad_rows is not None:
-        terminal.note(f"The bad rows are in {bad_rows}: mend them there and import that file.")
-    if unnamed:
-        terminal.note(f"{unnamed} rows name no producer (Chủ thể); it is shown as unknown until a list names it.")
+    _list_problems(bad, doubtful, say)
+    for sentence in (*imported.about_lines(sheet, say), *_doubts(rows, say)):
+        terminal.note(sentence)
+    if (bad or doubtful) and order.bad_rows is not None:
+        terminal.note(imported.written(order.bad_rows, say))
+    if unnamed := sum(row.producer == UNKNOWN_PRODUCER for row in rows):
+        terminal.note(imported.unnamed(unnamed, say))
     if report is None:
         return
-    terminal.out.print(
-        f"{'Would be: ' if dry_run else ''}{report.added} products added, {report.updated} updated, "
-        f"{report.unchanged} unchanged; {report.certificates_added} certificates added, "
-        f"{report.certificates_updated} updated; {len(bad)} bad rows."
-    )
+    if report.held:
+        terminal.complain(imported.held(say))
+        return
+    terminal.out.print(imported.summary(report, bad=bad, doubtful=doubtful, say=say, dry=order.dry_run), markup=False)
+
+
+def _list_problems(bad: list[BadLine], doubtful: list[BadLine], say: Speech) -> None:
+    """The first of them, one a line, errors before warnings."""
+    found = [imported.problem(problem, say) for line in bad for problem in line]
+    doubts = [imported.doubt(problem, say) for line in doubtful for problem in line]
+    for sentence in found[:_MOST_LISTED]:
+        terminal.complain(sentence)
+    for sentence in doubts[:_MOST_LISTED]:
+        terminal.note(sentence)
+    left = max(0, len(found) - _MOST_LISTED) + max(0, len(doubts) - _MOST_LISTED)
+    if left:
+        terminal.note(imported.more(left, say))
+
+
+def _doubts(rows: list[ProductRow], say: Speech) -> Iterator[str]:
+    """What is odd about the list as a whole: communes nobody knows, one code on several products."""
+    places = Places.shipped()
+    communes = {row.commune: row.address for row in rows if row.commune}
+    strange = [
+        commune
+        for commune, address in communes.items()
+        if not places.since_july_2025(address, commune=commune).candidates
+    ]
+    if strange:
+        yield imported.unknown_communes([*strange[:_MOST_NAMED], *(["…"] if len(strange) > _MOST_NAMED else [])], say)
+    owners: dict[str, dict[str, str]] = {}
+    for row in rows:
+        for code in (*row.traces, *row.gtins):
+            owners.setdefault(code, {})[row.id or made_id(row.name, row.producer)] = row.name
+    for code, names in [each for each in owners.items() if len(each[1]) > 1][:_MOST_NAMED]:
+        yield imported.shared_code(code, list(names.values()), say)

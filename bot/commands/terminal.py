@@ -1,18 +1,32 @@
 """Talking to whoever sits at the terminal: errors in one line, progress on long work."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Coroutine
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from catalog.errors import CatalogError
 
 OK, BAD, WRONG_USE = 0, 1, 2
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# What moves the cursor, and what turns the direction of writing, except line breaks and tabs.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class _Plain(Console):
+    """A console to which no value of ours can give commands."""
+
+    def render_str(self, text: str, **more: Any) -> Text:
+        """Draw *text* with a replacement for each character that would command the terminal."""
+        return super().render_str(_COMMANDS.sub("\ufffd", text), **more)
+
+
+out = _Plain(highlight=False, soft_wrap=True)
+err = _Plain(stderr=True, highlight=False, soft_wrap=True)
 
 
 def run(work: Coroutine[Any, Any, int]) -> int:
@@ -50,5 +64,5 @@ def note(sentence: str) -> None:
 
 
 def write(line: str) -> None:
-    """Write one line of the result exactly as it is."""
-    sys.stdout.write(line + "\n")
+    """Write one line of the result as it is; what would command a terminal is escaped as JSON escapes it."""
+    sys.stdout.write(_COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")

@@ -14,6 +14,9 @@ _NOTHING = frozenset(
     }
 )
 _WORD = re.compile(r"\w")
+# A spreadsheet that parts at semicolons takes what stands behind one for a cell, quoted or not.
+_INNER_EXECUTED = re.compile(r"([;|\t\r\n][ \"]*)('*[=+\-@])")
+_INNER_GUARDED = re.compile(r"([;|\t\r\n][ \"]*)('+[=+\-@])")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _EXECUTED = re.compile(r"'*[=+\-@\t\r]")
 _LISTED = re.compile(r"[;\n\r\u2028]")
@@ -23,15 +26,24 @@ _LINES = re.compile(r"[\n\r\u2028]")
 def spelled(cell: Cell) -> str:
     """The cell as text: a whole number without its decimal point, a guard against formulas taken off."""
     if isinstance(cell, str):
-        return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+        return _unguarded(cell) if "'" in cell else cell
     if isinstance(cell, bool):
         return "TRUE" if cell else ""
     return str(int(cell)) if cell == int(cell) else repr(cell)
 
 
+def _unguarded(value: str) -> str:
+    inner = _INNER_GUARDED.sub(lambda found: found[1] + found[2][1:], value)
+    return inner[1:] if _GUARDED.match(value) else inner
+
+
 def guarded(value: str, *, executed: bool) -> str:
-    """Put an apostrophe before what `spelled` would unguard, and if *executed* before what a spreadsheet would run."""
-    return f"'{value}" if (_EXECUTED if executed else _GUARDED).match(value) else value
+    """Put an apostrophe before what `spelled` would unguard, and if *executed* before what a spreadsheet would run.
+
+    What stands behind a separator within the cell counts too.
+    """
+    inner = (_INNER_EXECUTED if executed else _INNER_GUARDED).sub(r"\1'\2", value)
+    return f"'{inner}" if (_EXECUTED if executed else _GUARDED).match(value) else inner
 
 
 def tidy(value: str) -> str:

@@ -38,7 +38,7 @@ def write_table(
 def _write_text(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
     count = -1
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         for row in rows:
             writer.writerow([guarded(spelled(cell), executed=True) for cell in row])
             count += 1

@@ -17,6 +17,8 @@ from catalog.store.opened import OpenedFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
+_BUSY = frozenset({"55P03", "40P01", "40001", "23505"})  # no lock in time, a deadlock, two that wrote the same
+_IMPORTS = 0x4F434F50  # the number of our lock among all that know the database: "OCOP"
 _PRAGMAS = (
     # Before the first table is made; an older file is rewritten for it once (catalog.store.compacting).
     "PRAGMA auto_vacuum=INCREMENTAL",
@@ -101,11 +103,27 @@ def as_store_error(error: DBAPIError) -> StoreError:
     text = str(error.orig).lower()
     if "disk is full" in text or "no space left" in text or getattr(error.orig, "errno", None) == errno.ENOSPC:
         return StoreFull()
+    if (isinstance(error.orig, sqlite3.OperationalError) and "locked" in text) or _state(error) in _BUSY:
+        return StoreError("Another program (perhaps another import) is writing; nothing was changed. Try again soon.")
     if isinstance(error.orig, sqlite3.OperationalError) or "no such table" in text or "does not exist" in text:
         return StoreUnavailable(f"The database cannot be used: {error.orig}. Try hoi-ocop migrate.")
     if error.connection_invalidated or "connect" in text:
         return StoreUnavailable("The database does not answer.")
-    return StoreError(str(error.orig))
+    state = _state(error)
+    # PostgreSQL tells the values in its message.
+    return StoreError(f"The database refused (SQLSTATE {state})." if state else str(error.orig))
+
+
+def _state(error: DBAPIError) -> str:
+    """PostgreSQL's code of *error*; empty for SQLite's."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+async def serialize_imports(connection: AsyncConnection) -> None:
+    """Let one import after the other go on, until its transaction ends. SQLite lets only one write anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_IMPORTS})"))
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from catalog.store.merging import PRODUCER_FIELDS, PRODUCT_FIELDS, Described, Me
 from catalog.store.revisions import bump
 
 CHUNK = 500
+_WATCHED = {"producer_id": "producers", "phones": "phones"}
 _WIDE = 32_000  # bytes of a value that the change log keeps
 
 Progress = Callable[[int, int], None]
@@ -33,6 +34,8 @@ class _Ledger:
     certificates_added: int = 0
     certificates_updated: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
+    replaced: dict[str, set[str]] = field(default_factory=lambda: {"stars": set(), "producers": set(), "phones": set()})
+    """What was known and is said otherwise: products by their stars and producers, producers by their phones."""
 
     def changed(self, subject: str, name: str, *, old: Any, new: Any) -> None:
         """Note that *name* of *subject* was *old* and is *new*."""
@@ -133,6 +136,8 @@ def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str],
         if name == "aliases":
             new = row["aliases"] + [alias for alias in new if alias not in row["aliases"]]
         if new != row[name]:
+            if name in _WATCHED and row[name]:
+                ledger.replaced[_WATCHED[name]].add(row["id"])
             ledger.changed(row["id"], name, old=row[name], new=new)
             values[name] = new
         facts[name] = thing.facts[name]
@@ -176,6 +181,7 @@ async def _certificates(
             if row is None:
                 potential = bool(values["potential_five"])
                 fresh.append({"product_id": product_id, "identity": identity, **values, "potential_five": potential})
+                _watch_stars(product_id, held, values, ledger)
                 ledger.touched.add(product_id)
             elif merged := _certificate_change(row, values, ledger):
                 changed.append({"key": row["number"], **merged})
@@ -191,9 +197,37 @@ def _certificate_change(row: Mapping[str, Any], values: Mapping[str, Any], ledge
         return None
     merged = {name: values[name] if says(values[name]) else row[name] for name in values}
     differing = [name for name in merged if merged[name] != row[name]]
+    if "stars" in differing and row["stars"] is not None:
+        ledger.replaced["stars"].add(row["product_id"])
     for name in differing:
         ledger.changed(row["product_id"], name, old=row[name], new=merged[name])
     return merged if differing else None
+
+
+def _watch_stars(
+    product_id: str, held: Sequence[Mapping[str, Any]], values: Mapping[str, Any], ledger: _Ledger
+) -> None:
+    """Note a new certificate with other stars than the newest that the product has."""
+    own = [row for row in held if row["product_id"] == product_id and row["stars"] is not None]
+    newest = max(own, key=lambda row: (row["decided"] or "", row["as_of"] or ""), default=None)
+    if newest and values["stars"] is not None and values["stars"] != newest["stars"]:
+        ledger.replaced["stars"].add(product_id)
+
+
+async def _changed(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tuple[int, int]]:
+    """How many of the stars, producers and phones that were there are replaced, and of how many."""
+    products, certificates = tables.products, tables.certificates
+    starred = select(certificates.c.product_id).where(certificates.c.stars.is_not(None)).distinct()
+    queries = {"stars": starred, "producers": select(products.c.id), "phones": select(tables.producers.c.phones)}
+    counts: dict[str, tuple[int, int]] = {}
+    for name, replaced in ledger.replaced.items():
+        if replaced:
+            rows = (await connection.execute(queries[name])).scalars()
+            counts[name] = (
+                len(replaced),
+                sum(isinstance(value, list) or value not in ledger.added for value in rows if value),
+            )
+    return counts
 
 
 async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str, str], str], ledger: _Ledger) -> None:
@@ -222,6 +256,7 @@ async def _report(connection: AsyncConnection, merged: Merged, ledger: _Ledger) 
         unchanged=max(0, seen - len(ledger.added) - len(touched & merged.products.keys())),
         certificates_added=ledger.certificates_added,
         certificates_updated=ledger.certificates_updated,
+        changed=await _changed(connection, ledger),
     )
 
 

@@ -122,12 +122,19 @@ class Store:
         who: str,
         progress: Callable[[int, int], None] = _silent,
         dry_run: bool = False,
+        most_changed: float = 1.0,
     ) -> ImportReport:
-        """Bring *rows* in, all or none; what they do not change stays as it is. A *dry_run* is undone at its end."""
+        """Bring *rows* in, all or none; what they do not change stays as it is. A *dry_run* is undone at its end.
+
+        So is an import that would change more than this share of the stars, producers or phones: it is *held*.
+        """
         merged = merge(rows)
         async with database.writing(self._engine) as connection:
+            await database.serialize_imports(connection)
             report = await imports.apply(connection, merged, who=who, progress=progress)
-            if dry_run:
+            if any(count > most_changed * total for count, total in report.changed.values()):
+                report = replace(report, held=True)
+            if dry_run or report.held:
                 await connection.rollback()
         return report
 

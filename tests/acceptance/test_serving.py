@@ -113,7 +113,7 @@ async def test_it_serves_pages_stops_politely_and_still_knows_its_answers(stocke
                 ("/", 200, "<html"),
                 ("/healthz", 200, "ok"),
                 ("/readyz", 200, '"database": "up"'),
-                ("/metrics", 200, "hoi_ocop_products 111.0"),
+                ("/metrics", 200, "hoi_ocop_products 119.0"),
                 ("/p/nem-bui-thuong-hai-ninh-xa", 200, "Nem Bùi Thượng Hải"),
                 ("/p/gone", 404, "<html"),
             ):

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from catalog.dates import PartialDate
+from catalog.importing.vocabulary import GROUPS
 from catalog.places import SHIPPED, Places
 
 # Their source names only the district (or city): no commune follows from that.
@@ -97,6 +98,15 @@ def test_nothing_is_filled_in_that_no_source_gives():
     assert not [row["Mã"] for row in PRODUCTS for column in UNKNOWN_TO_EVERY_SOURCE if row[column]]
 
 
+def test_every_group_is_one_of_decision_148_and_what_no_source_says_is_marked_as_ours():
+    groups = Counter(row["Nhóm sản phẩm"] for row in {row["Mã"]: row for row in PRODUCTS}.values())
+    assert set(groups) <= {"", *GROUPS}
+    assert (groups["Thực phẩm"], groups["Đồ uống"], groups[""]) == (68, 14, 20)
+    for row in PRODUCTS:
+        told = row["Nhóm sản phẩm"].startswith("Dịch vụ du lịch")
+        assert ("chúng tôi tự xếp" in row["Nguồn"]) == (bool(row["Nhóm sản phẩm"]) and not told)
+
+
 def test_points_agree_with_stars():
     for row in PRODUCTS:
         if row["Điểm"]:
@@ -119,6 +129,8 @@ def test_rows_of_one_product_agree_on_everything_but_the_certificate():
 def test_one_producer_has_one_address():
     addresses = defaultdict(set)
     for row in PRODUCTS:
+        if row["Chủ thể"] == "-":
+            continue  # nobody known: not one producer
         addresses[row["Chủ thể"]].add((row["Loại chủ thể"], row["Địa chỉ"], row["Xã/phường"]))
     assert [producer for producer, found in addresses.items() if len(found) > 1] == []
 

@@ -1,5 +1,6 @@
 """What one cell may say, and how it is taken."""
 
+import re
 import unicodedata
 from contextlib import suppress
 
@@ -317,13 +318,16 @@ def test_names_are_composed_and_printable(text, tidied):
     assert cells.name(text) == tidied
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+84", "-2", "@x", "'=1", "''=1", "'tis", "bình thường"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+84", "-2", "@x", "'=1", "''=1", "'tis", "bình thường", "a;=1+1", 'a; "+1', "a\n'@x", "a|\t-2"]
+)
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_guard_comes_off_as_it_went_on(text, executed):
     written = cells.guarded(text, executed=executed)
     assert cells.spelled(written) == text
     if executed:
         assert not written.startswith(("=", "+", "-", "@"))
+        assert not re.search(r"[;|\t\n][ \"]*[=+\-@]", written)
 
 
 @settings(deadline=None)

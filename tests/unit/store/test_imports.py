@@ -220,3 +220,21 @@ async def test_a_long_value_is_cut_in_the_log_only(store: Store) -> None:
     await load(store, row(buy="y", as_of=JULY))
     (kept,) = [old for _, field, old, _ in await changes(store) if field == "buy"]
     assert kept == "x" * 32_000
+
+
+async def test_too_much_at_once_is_held(store):
+    """More than the share that is allowed of what was there: nothing is written."""
+    rows = [row(id=f"p{n}", name=f"Nem {n}", producer=f"HTX {n}", gtins=(), traces=()) for n in range(10)]
+    assert (await store.import_rows(rows, who="test", most_changed=0.1)).changed == {}
+    one = [replace(rows[0], stars=4, score=None), *rows[1:]]
+    taken = await store.import_rows(one, who="test", most_changed=0.1)
+    assert (taken.changed, taken.held) == ({"stars": (1, 10)}, False)
+    many = [replace(each, phones=("0987654321",), producer="HTX Khác") for each in rows[1:4]]
+    held = await store.import_rows(many, who="test", most_changed=0.1)
+    assert (held.held, held.changed) == (True, {"producers": (3, 10)})
+    assert (await store.product("p1")).producer.name == "HTX 1"
+    phones = [replace(each, phones=("0987654321",)) for each in rows[1:4]]
+    assert (await store.import_rows(phones, who="test", most_changed=0.1)).changed == {"phones": (3, 10)}
+    upgraded = [replace(each, stars=4, score=None, decision=f"{each.id}/QĐ", certificate="") for each in rows[:3]]
+    assert (await store.import_rows(upgraded, who="test", most_changed=0.1)).changed["stars"] == (2, 10)
+    assert not (await store.import_rows(upgraded, who="test")).held

@@ -1,0 +1,129 @@
+"""What an import tells whoever runs it: what was read, what was not, and what would change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from catalog.importing import BadLine, Problem, Sheet
+from catalog.model import ImportReport
+from handlers.phrases import Speech
+
+_MOST_LINES = 12
+
+
+def about_columns(sheet: Sheet, say: Speech) -> Iterator[str]:
+    """What of the file is left out or was read beside the first sheet."""
+    for heading in sheet.unknown:
+        yield say("The column “{heading}” is not part of the template and is left out.", heading=heading)
+    if len(sheet.names) > 1:
+        yield say("Read from {number} sheets: {names}.", number=len(sheet.names), names=", ".join(sheet.names))
+    for name in sheet.unread:
+        yield say("The sheet “{name}” looks like a product list too and was NOT read. Save it as a file.", name=name)
+
+
+def about_lines(sheet: Sheet, say: Speech) -> Iterator[str]:
+    """What was seen in the lines beside products."""
+    noticed = sheet.noticed
+    if noticed.skipped:
+        listed = ", ".join(str(line) for _, line, _ in noticed.skipped[:_MOST_LINES])
+        lines = listed + (" …" if len(noticed.skipped) > _MOST_LINES else "")
+        number = len(noticed.skipped)
+        yield say(
+            "Left out {number} lines that are no products (titles, totals, signatures): {lines}.",
+            number=number,
+            lines=lines,
+        )
+    if noticed.grouped:
+        yield say("{number} products got their group from the title above them.", number=noticed.grouped)
+    for alphabet, number in noticed.converted.items():
+        yield say(
+            "{number} cells in {alphabet} were changed to Unicode; look some of them over.",
+            number=number,
+            alphabet=alphabet,
+        )
+
+
+def problem(found: Problem, say: Speech) -> str:
+    """One cell that cannot be taken, in the reader's language."""
+    reason = found.reason if say.language == "vi" else found.reason_en or found.reason
+    where = say("sheet “{name}”, ", name=found.sheet) if found.sheet else ""
+    line = say("line {line}, column {column}", line=found.line, column=found.column)
+    return f"{where}{line}: “{found.value}”: {reason}"
+
+
+def doubt(found: Problem, say: Speech) -> str:
+    """The same, for a cell that costs only itself."""
+    return say("Warning (imported without this cell): {problem}", problem=problem(found, say))
+
+
+def unknown_communes(names: Sequence[str], say: Speech) -> str:
+    """Communes that our table does not have."""
+    return say("Warning: not in our table of communes, so not found by place: {names}.", names="; ".join(names))
+
+
+def shared_code(code: str, names: Sequence[str], say: Speech) -> str:
+    """A code on two products."""
+    return say("Warning: the code {code} stands on several products: {names}.", code=code, names="; ".join(names))
+
+
+def more(number: int, say: Speech) -> str:
+    """How many were not listed."""
+    return say("… and {number} more; --bad-rows FILE.xlsx writes them all.", number=number)
+
+
+def written(file: object, say: Speech) -> str:
+    """Where the lines to mend are."""
+    return say(
+        "The lines to mend are in {file}, their cells coloured: mend them there and import that file.", file=file
+    )
+
+
+def unnamed(number: int, say: Speech) -> str:
+    """Rows whose producer nobody knows."""
+    return say("{number} rows name no producer (Chủ thể); it is shown as unknown until a list names it.", number=number)
+
+
+def refused(number: int, say: Speech) -> str:
+    """Why --strict imported nothing."""
+    return say("{number} bad rows: nothing was imported (--strict).", number=number)
+
+
+def summary(
+    report: ImportReport, *, bad: Sequence[BadLine], doubtful: Sequence[BadLine], say: Speech, dry: bool
+) -> str:
+    """What the import did, or would do."""
+    said = say(
+        "{added} products added, {updated} updated, {unchanged} unchanged; {fresh} certificates added, "
+        "{changed} updated; {bad} bad rows, {doubtful} taken without some cells.",
+        added=report.added,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        fresh=report.certificates_added,
+        changed=report.certificates_updated,
+        bad=len(bad),
+        doubtful=len(doubtful),
+    )
+    return say("Would be: {said}", said=said) if dry else said
+
+
+def too_much(changed: Mapping[str, tuple[int, int]], say: Speech) -> str:
+    """Why the import asks first."""
+    listed = "; ".join(_changed(name, count, total, say) for name, (count, total) in changed.items())
+    return say("This list would change {listed}. Is it the right file, with no column shifted?", listed=listed)
+
+
+def _changed(name: str, count: int, total: int, say: Speech) -> str:
+    match name:
+        case "stars":
+            return say("the stars of {count} of {total} products", count=count, total=total)
+        case "producers":
+            return say("the producer of {count} of {total} products", count=count, total=total)
+    return say("the phones of {count} of {total} producers", count=count, total=total)
+
+
+def ask_again(say: Speech) -> str:
+    """The question at the terminal."""
+    return say("Import it nevertheless? [y/N] ")
+
+
+def held(say: Speech) -> str:
+    """What to do when it was not imported."""
+    return say("Nothing was imported. If it is the right file, add --yes.")
