@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from catalog.errors import BadSheet
-from catalog.importing import delimited, workbook
+from catalog.importing import confined, delimited, workbook
 from catalog.importing.columns import HEADINGS, REQUIRED, Heading
 from catalog.importing.headings import find_heading
 from catalog.importing.lines import LineReader, Noticed
@@ -18,6 +18,7 @@ from catalog.model import ProductRow
 from catalog.text import fold
 
 _VIETNAM = timezone(timedelta(hours=7))
+MOST_BYTES = 100 << 20
 _LINES_SEARCHED = delimited.LINES_SEARCHED
 _SET_ASIDE = (
     *(
@@ -110,12 +111,17 @@ def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
     try:
         with path.open("rb") as file:
             start = file.read(8)
+        size = path.stat().st_size
     except OSError as error:
         raise BadSheet(f"Không mở được tệp “{path}”: {error.strerror}.") from error
     if not start:
         raise BadSheet(f"Tệp “{path.name}” rỗng.")
+    if size > MOST_BYTES:
+        raise BadSheet(
+            f"Tệp quá lớn ({size >> 20} MB, nhiều nhất {MOST_BYTES >> 20} MB). Hãy chia danh sách thành nhiều tệp."
+        )
     if workbook.looks_like_workbook(start):
-        return _lists_in(workbook.worksheets(path), today=day)
+        return _lists_in(confined.worksheets(path), today=day)
     return _lists_in(_only(delimited.rows(path)), today=day)
 
 

@@ -88,7 +88,7 @@ def product_rows(draw):
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.lists(product_rows(), max_size=4, unique_by=lambda row: row.id or row.name))
 def test_an_exported_list_reads_back_as_it_was(tmp_path, ending, rows):

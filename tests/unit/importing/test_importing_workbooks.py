@@ -145,3 +145,32 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path):
     path.write_bytes(content)
     with pytest.raises(BadSheet, match="1 GiB"):
         open_sheet(path)
+
+
+def test_a_small_file_with_a_far_cell_costs_no_memory(tmp_path):
+    book = Workbook()
+    page = book.worksheets[0]
+    page["A1"], page["XFD1048576"] = "Tên", "x"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(BadSheet, match="XFD"):
+        open_sheet(tmp_path / "far.xlsx")
+
+
+def test_a_file_of_200_mb_is_refused_unread(tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.write(b"x")
+        file.truncate(200 << 20)
+    with pytest.raises(BadSheet, match=r"200 MB, nhiều nhất 100 MB"):
+        open_sheet(path)
+
+
+def test_what_is_left_of_a_sheet_is_passed_over(tmp_path):
+    book = Workbook()
+    for line in range(500):
+        book.worksheets[0].append([f"ghi chú {line}"])
+    page = book.create_sheet("Danh sách")
+    page.append(["Tên", "Chủ thể"])
+    page.append(["Nem", "HTX"])
+    book.save(tmp_path / "list.xlsx")
+    assert [row.name for row in open_sheet(tmp_path / "list.xlsx")] == ["Nem"]
