@@ -64,7 +64,7 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "gtins": contacts.gtins,
     "traces": contacts.traces,
     "images": contacts.images,
-    "source": partial(_worded, 500),
+    "source": partial(_worded, 1000),
     "as_of": ratings.day,
 }
 
