@@ -134,7 +134,7 @@ class LineReader:
         line: int,
     ) -> ProductRow | BadLine:
         refusals += self._choose(given, cells)
-        self._take_titles(given, refused={name for name, _ in refusals})
+        grouped = self._take_titles(given, refused={name for name, _ in refusals})
         values, unread = _values(given)
         refusals += [each for each in unread if each[0] not in {name for name, _ in refusals}]
         if values.get("id") and "producer" not in given and "producer" not in {name for name, _ in refusals}:
@@ -153,12 +153,14 @@ class LineReader:
             ),
         ]
         if not problems:
+            self._noticed.grouped += grouped
             return row
         places = (-1,) * (len(problems) - len(refusals)) + tuple(self._place(name, -1) for name, _ in refusals)
         bad = BadLine(line, tuple(problems), tuple(written), places)
         if len(problems) > len(refusals) or any(name not in SOFT for name, _ in refusals):
             return bad
         self._noticed.doubtful.append(bad)
+        self._noticed.grouped += grouped
         return row
 
     def _choose(self, given: dict[str, Cell], cells: Sequence[Cell]) -> Iterator[tuple[str, Refused]]:
@@ -177,13 +179,14 @@ class LineReader:
             elif own or value:
                 given[name] = own or value
 
-    def _take_titles(self, given: dict[str, Cell], *, refused: set[str]) -> None:
-        """What the title above says counts where the line's own cell says nothing."""
-        if self._group and "group" not in given and "group" not in refused:
+    def _take_titles(self, given: dict[str, Cell], *, refused: set[str]) -> bool:
+        """What the title above says counts where the line's own cell says nothing; True when it gave the group."""
+        grouped = bool(self._group) and "group" not in given and "group" not in refused
+        if grouped:
             given["group"] = self._group
-            self._noticed.grouped += 1
         if self._stars and "stars" not in self._heading.fields and "stars" not in self._heading.choices:
             given["stars"] = self._stars
+        return grouped
 
     def _is_no_product(self, given: Mapping[str, Cell], cells: Sequence[Cell], line: int) -> bool:
         title = next((cell[1:] for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)), "")
