@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from catalog.importing.legacy import doubtful, modern, modern_as
 from catalog.importing.problems import TITLE_MARK, Cell, Refused
 
-_SURE = 2
 Refusals = list[tuple[str, Refused]]
 
 
@@ -14,8 +13,8 @@ def modern_line(
 ) -> tuple[list[Cell], Refusals, dict[str, int]]:
     """*cells* in Unicode, the fields in *columns* that are torn or mixed, and how many cells were in which alphabet.
 
-    Where the headings are in an old *alphabet*, a cell that could be either is in it too; elsewhere it is when two
-    cells of its line surely are and none is surely Unicode, and is refused beside only one.
+    Where the headings are in an old *alphabet*, a cell that could be either is in it too; elsewhere it is refused
+    beside one that surely is.
     """
     if all(not isinstance(cell, str) or cell.isascii() for cell in cells):
         return list(cells), [], {}
@@ -49,7 +48,7 @@ def _decide(
         read = modern_as(text, name)
         if read == text:
             continue
-        if alphabet or found.get(name, 0) >= _SURE:
+        if alphabet:
             cells[column] = read
             found[name] = found.get(name, 0) + 1
         else:

@@ -24,7 +24,7 @@ MESSY = [
     ["I", "NHÓM THỰC PHẨM"],
     [1, "Nem bùi", "HTX Thử", "xã Ninh Xá", "0912345678; 12", "x", None, "12/QĐ-UBND ngày 03/4/2024", "TX1"],
     [2, "Giò lụa", "-nt-", "nt", '"', None, "x", '"', "TX1"],
-    [3, "B¸nh phu thª", "HTX Th¸i B×nh", "xã Không Có", None, "x"],
+    [3, "B¸nh phu thª", "HTX Th¸i B×nh", "xã Không Đâu", None, "x"],
     [4, "Rượu nếp", "HTX Thử", None, None, "x", "x"],
     [None, "Tổng cộng", None, None, None, 3, 2],
     [None, "Người lập biểu", None, None, None, "TM. UBND"],
@@ -58,7 +58,7 @@ def test_a_messy_sheet_is_told_in_vietnamese(command: Command) -> None:
         "Bỏ qua 3 dòng không phải sản phẩm (tên nhóm, tổng cộng, chữ ký): 4, 9, 10.",
         "3 sản phẩm lấy nhóm theo tên nhóm ở phía trên.",
         "2 ô gõ bằng TCVN3 (ABC)",
-        "tìm được theo nơi: xã Không Có.",
+        "tìm được theo nơi: xã Không Đâu.",
         "mã TX1 ghi ở nhiều sản phẩm: Nem bùi; Giò lụa.",
         "ô cần sửa được tô màu",
     ):
