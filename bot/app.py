@@ -207,6 +207,7 @@ async def _keep_clean(store: Store, settings: Settings) -> None:
         now = datetime.now(UTC)
         try:
             await store.forget_before((now - timedelta(days=settings.keep_days)).timestamp())
+            await store.forget_personal_notes_before((now - timedelta(days=settings.keep_days)).timestamp())
             await store.forget_wishes()
             await store.post.forget_older_than((now - timedelta(days=settings.inquiry_days)).timestamp())
             await store.post.forget_drafts_before((now - timedelta(days=1)).timestamp())

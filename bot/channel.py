@@ -5,7 +5,7 @@ the environment is ``HOI_OCOP_<NAME>__…``) and ``open_channel`` (an async cont
 channel). It decodes, verifies, draws and sends; it decides nothing about products or people.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,6 +134,18 @@ class Memory(Protocol):
 
     async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
         """Keep *new* only if *expected* (None: nothing) is what is there now; atomic across processes."""
+
+    async def keep_personal(self, key: str, value: str) -> None:
+        """Keep what tells something of a person, sealed; *key* ends with ":" and their address.
+
+        It is shown and erased with all else that is kept about them, and never older than messages may be.
+        """
+
+    async def personal(self) -> Mapping[str, str]:
+        """All that keep_personal() keeps, by its keys."""
+
+    async def forget_personal(self, keys: Collection[str]) -> None:
+        """Keep nothing personal under *keys* any more."""
 
 
 def _uncounted(_: str) -> None:

@@ -1,5 +1,7 @@
 """What a channel remembers, in the house's database."""
 
+from collections.abc import Collection, Mapping
+
 from catalog.store import Exchange, Store
 
 
@@ -21,3 +23,15 @@ class ChannelMemory:
     async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
         """Keep *new* only if *expected* is there now."""
         return await self._store.exchange(Exchange(self._owner, key, expected, new))
+
+    async def keep_personal(self, key: str, value: str) -> None:
+        """Keep *value*, sealed, under *key*, which ends with ":" and a person's address."""
+        await self._store.keep_personal_note(self._owner, key, value)
+
+    async def personal(self) -> Mapping[str, str]:
+        """All that keep_personal() keeps, by its keys."""
+        return await self._store.personal_notes(self._owner)
+
+    async def forget_personal(self, keys: Collection[str]) -> None:
+        """Keep nothing personal under *keys* any more."""
+        await self._store.forget_personal_notes(self._owner, keys)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Dialect, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +12,8 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from catalog.store import tables
 from catalog.store.steps import InSteps, Statement, Steps
+
+_PERSONAL = ":people"
 
 
 def _insert_in(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:
@@ -70,11 +73,30 @@ async def recall(connection: AsyncConnection, owner: str, key: str) -> str | Non
     return found
 
 
+def personal(owner: str) -> str:
+    """The drawer of what *owner* keeps about people, each under a key that ends with ":" and their address."""
+    return f"{owner}{_PERSONAL}"
+
+
+async def everything_personal(connection: AsyncConnection) -> list[tuple[str, str, str]]:
+    """All (drawer, key, value) that is kept about people."""
+    table = tables.memory
+    query = select(table.c.owner, table.c.key, table.c.value).where(table.c.owner.endswith(_PERSONAL))
+    return [(row.owner, row.key, row.value) for row in await connection.execute(query)]
+
+
 async def everything(connection: AsyncConnection, owner: str) -> list[tuple[str, str]]:
     """All (key, value) that *owner* keeps."""
     table = tables.memory
     rows = await connection.execute(select(table.c.key, table.c.value).where(table.c.owner == owner))
     return [(row.key, row.value) for row in rows]
+
+
+async def forget_all(connection: AsyncConnection, things: Sequence[Sequence[tuple[str, str]]]) -> list[None]:
+    """Keep nothing under each of several (owner, key) any more."""
+    for owner, key in chain.from_iterable(things):
+        await forget(connection, owner, key)
+    return [None] * len(things)
 
 
 async def forget(connection: AsyncConnection, owner: str, key: str) -> None:

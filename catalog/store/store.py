@@ -1,7 +1,7 @@
 """One door to the database for everyone above."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -335,6 +335,29 @@ class Store:
     async def exchange(self, exchange: Exchange) -> bool:
         """Compare and swap in a channel's memory."""
         return await self._write(notes.exchange, exchange)
+
+    async def keep_personal_note(self, owner: str, key: str, value: str) -> None:
+        """Keep *value*, sealed, for *owner*; *key* ends with ":" and the address of whom it is about."""
+        await self._write(notes.remember, (notes.personal(owner), key, self._close(value)))
+
+    async def personal_notes(self, owner: str) -> dict[str, str]:
+        """All that *owner* keeps about people."""
+        async with database.reading(self._engine) as connection:
+            kept = await notes.everything(connection, notes.personal(owner))
+        return {key: self._open(sealed) for key, sealed in kept}
+
+    async def forget_personal_notes(self, owner: str, keys: Collection[str]) -> None:
+        """Erase what *owner* keeps about people under *keys*."""
+        await self._write(notes.forget_all, [(notes.personal(owner), key) for key in keys])
+
+    async def forget_personal_notes_before(self, moment: float) -> None:
+        """Erase what channels, also those that are off now, have kept about people since before *moment*."""
+        if self._seal is None:
+            return
+        async with database.reading(self._engine) as connection:
+            kept = await notes.everything_personal(connection)
+        old = [(owner, key) for owner, key, sealed in kept if self._seal.closed_at(sealed) < moment]
+        await self._write(notes.forget_all, old)
 
 
 @asynccontextmanager

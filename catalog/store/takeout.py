@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address
-from catalog.store import tables, wishes
+from catalog.store import notes, tables, wishes
 
 Rows = list[dict[str, Any]]
 
@@ -43,7 +43,8 @@ def noted_of(who: Address) -> ColumnElement[bool]:
     """The drawers' notes about someone: a draft's photo, and what a channel keeps under a key that ends with them."""
     kept = tables.memory.c
     draft = (kept.owner == "draft") & (kept.key == f"{who.channel}:{who.address}")
-    return draft | ((kept.owner == who.channel) & kept.key.endswith(f":{who.address}", autoescape=True))
+    drawers = (who.channel, notes.personal(who.channel))
+    return draft | (kept.owner.in_(drawers) & kept.key.endswith(f":{who.address}", autoescape=True))
 
 
 _ADDRESSED = (

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -46,6 +46,15 @@ class Memory:
 
     async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
         raise AssertionError(key)
+
+    async def keep_personal(self, key: str, value: str) -> None:
+        raise AssertionError(key)
+
+    async def personal(self) -> Mapping[str, str]:
+        return {}
+
+    async def forget_personal(self, keys: Collection[str]) -> None:
+        raise AssertionError(keys)
 
 
 @dataclass

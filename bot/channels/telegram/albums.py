@@ -1,7 +1,8 @@
 """Albums arrive photo by photo; here they are held until they are whole, and then put as one.
 
-A part is remembered durably before Telegram is told that we have it, so a crash loses no photo. (Telegram posts the
-updates of one chat one after another: to keep the first part unanswered until the last has come would wait forever.)
+A part is kept durably, sealed and under its person's address, before Telegram is told that we have it, so a crash
+loses no photo and whoever erases everything erases it too. (Telegram posts the updates of one chat one after another:
+to keep the first part unanswered until the last has come would wait forever.)
 """
 
 import asyncio
@@ -20,7 +21,8 @@ from handlers.messages import Album, Incoming, Photo
 logger = logging.getLogger(__name__)
 
 QUIET, LONGEST = 1.0, 3.0
-_KEY = "albums"
+# Where older versions held all albums together, unsealed.
+_TOGETHER = "albums"
 Held = dict[str, dict[str, Any]]
 
 
@@ -32,21 +34,12 @@ class Albums:
     inbox: Inbox
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _moved: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def add(self, part: Part) -> None:
-        """Remember *part*; durable when this returns."""
-        spelled, now = _spell(part), self.now()
-
-        def with_part(held: Held) -> Held:
-            album = held.setdefault(part.album, {"first": now, "last": now, "parts": []})
-            if all(each["ref"] != part.incoming.ref for each in album["parts"]):
-                album["parts"].append(spelled)
-                album["last"] = now
-            return held
-
-        await self._change(with_part)
+        """Keep *part*; durable when this returns."""
+        await self._hold(part.album, _spell(part), at=self.now())
         self._news.set()
 
     async def keep(self) -> None:
@@ -65,7 +58,8 @@ class Albums:
 
     async def settle(self) -> float | None:
         """Put the albums that are whole; seconds until the next one may be, None if none is held."""
-        held: Held = json.loads(await self.memory.get(_KEY) or "{}")
+        await self._move_together()
+        held = _gathered(await self.memory.personal())
         now = self.now()
         # A part from the future means that the clock was set back: do not wait for it to catch up.
         due = {name: album for name, album in held.items() if not album["first"] - LONGEST <= now < _due(album)}
@@ -73,17 +67,41 @@ class Albums:
             incoming = _whole(name, album)
             if incoming is not None:
                 await self.inbox.put(incoming)
-        if due:
-            held = await self._change(lambda held: {k: v for k, v in held.items() if k not in due})
-        return max(0.05, min(map(_due, held.values())) - self.now()) if held else None
+            await self.memory.forget_personal(album["keys"])
+        waits = [_due(album) for name, album in held.items() if name not in due]
+        return max(0.05, min(waits) - self.now()) if waits else None
 
-    async def _change(self, change: Callable[[Held], Held]) -> Held:
-        async with self._lock:
-            while True:
-                before = await self.memory.get(_KEY)
-                after = change(json.loads(before or "{}"))
-                if await self.memory.exchange(_KEY, expected=before, new=json.dumps(after)):
-                    return after
+    async def _hold(self, album: str, spelled: Mapping[str, Any], *, at: float) -> None:
+        address = wire.read_incoming(spelled["incoming"], None).person.address
+        kept = json.dumps({"album": album, "at": at, "part": spelled})
+        await self.memory.keep_personal(f"{album}:{spelled['ref']}:{address}", kept)
+
+    async def _move_together(self) -> None:
+        """Hold what an older version left, as we hold it; once."""
+        if self._moved:
+            return
+        before = await self.memory.get(_TOGETHER)
+        held: Held = json.loads(before or "{}")
+        for name, album in held.items():
+            for spelled in album["parts"]:
+                await self._hold(name, spelled, at=album["last"])
+        if held:
+            await self.memory.exchange(_TOGETHER, expected=before, new="{}")
+        self._moved = True
+
+
+def _gathered(kept: Mapping[str, str]) -> Held:
+    """The albums that are held, each with its parts, their keys, and when the first and the last came."""
+    held: Held = {}
+    for key, spelled in kept.items():
+        if not spelled:  # its key is lost, and it with it
+            continue
+        each = json.loads(spelled)
+        album = held.setdefault(each["album"], {"first": each["at"], "last": each["at"], "parts": [], "keys": []})
+        album["first"], album["last"] = min(album["first"], each["at"]), max(album["last"], each["at"])
+        album["parts"].append(each["part"])
+        album["keys"].append(key)
+    return held
 
 
 def _due(album: Mapping[str, Any]) -> float:

@@ -1,7 +1,7 @@
 """A house around the channel: an inbox that keeps, answers and remembers, as small as can be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +21,7 @@ class Shelf:
     """The channel's memory, in memory."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
 
     async def get(self, key: str) -> str | None:
         await asyncio.sleep(0)
@@ -34,6 +35,18 @@ class Shelf:
             return False
         self.kept[key] = new
         return True
+
+    async def keep_personal(self, key: str, value: str) -> None:
+        self.people[key] = value
+
+    async def personal(self) -> Mapping[str, str]:
+        found = dict(self.people)
+        await asyncio.sleep(0)
+        return found
+
+    async def forget_personal(self, keys: Collection[str]) -> None:
+        for key in keys:
+            self.people.pop(key, None)
 
 
 @dataclass(slots=True)

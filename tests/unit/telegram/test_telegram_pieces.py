@@ -2,23 +2,32 @@
 
 import asyncio
 import json
+import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bot import wire
 from bot.channel import NotSent
 from bot.channels.telegram import open_channel
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.decode import Part
 from bot.channels.telegram.rich import link, web
 from bot.channels.telegram.thread import Thread
+from bot.memory import ChannelMemory
 from catalog.errors import UnknownImage
+from catalog.inquiry import Address
+from catalog.sealing import new_key
+from catalog.store import Store, open_store
 from handlers.messages import Album, Incoming, Person, Photo
 from tests.stands.faults import Answer, Cut
 from tests.stands.telegram import BotApi, Someone
 from tests.stands.telegram.house import House, Shelf, echo, settings
 
-LAN = Person("telegram", "100001")
+LAN = Person("telegram", "100001", name="Trần Thị Lan")
+BA = Person("telegram", "200001")
 
 
 def part(number: int, *, album: str = "5") -> Part:
@@ -71,19 +80,70 @@ async def test_a_clock_set_back_holds_no_album() -> None:
     assert len(house.kept) == 1
 
 
-async def test_a_part_is_kept_though_another_process_writes_at_the_same_moment() -> None:
-    class Crowded(Shelf):
-        async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
-            if not self.kept.get("crowd"):
-                self.kept["crowd"] = "yes"
-                await Shelf.exchange(
-                    self, key, expected=expected, new='{"9": {"first": 1000, "last": 1000, "parts": []}}'
-                )
-            return await Shelf.exchange(self, key, expected=expected, new=new)
+async def test_a_part_is_kept_though_another_process_keeps_one_at_the_same_moment() -> None:
+    house, shelf, clock = House(echo), Shelf(), Clock()
+    one, other = (Albums(shelf, house, now=clock) for _ in range(2))
+    await asyncio.gather(one.add(part(1)), other.add(part(2)), other.add(part(1, album="9")))
+    clock.now += 1
+    await one.settle()
+    assert {each.ref for each in house.kept} == {"a5", "a9"}
+    assert not shelf.people
 
-    shelf, clock = Crowded(), Clock()
-    await Albums(shelf, House(echo), now=clock).add(part(1))
-    assert set(json.loads(shelf.kept["albums"])) == {"5", "9"}
+
+@pytest.fixture
+async def sealed(store_file: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{store_file}", keys=[new_key()]) as opened:
+        yield opened
+
+
+async def test_of_an_album_nothing_can_be_read_and_whoever_erases_everything_erases_it(
+    sealed: Store, store_file: Path
+) -> None:
+    store = sealed
+    memory, house, clock = ChannelMemory(store, "telegram"), House(echo), Clock()
+    await Albums(memory, house, now=clock).add(part(1))
+    await Albums(memory, house, now=clock).add(replace(part(2), incoming=replace(part(2).incoming, person=BA)))
+    written = b"".join(file.read_bytes() for file in store_file.parent.glob(f"{store_file.name}*"))
+    assert b"caption" not in written
+    assert "Trần Thị Lan".encode() not in written
+    me = Address(LAN.channel, LAN.address)
+    (mine,) = (await store.post.kept(me))["memory"]
+    assert "c1" in mine["value"]
+    await store.post.erase(me)
+    clock.now += 1
+    await Albums(memory, house, now=clock).settle()
+    (left,) = house.kept
+    assert (left.person, left.content) == (BA, Photo(handle="f2", caption="c2", as_file=True))
+    assert not await memory.personal()
+
+
+async def test_an_album_of_a_channel_that_is_off_is_not_kept_for_ever(sealed: Store) -> None:
+    memory = ChannelMemory(sealed, "telegram")
+    await Albums(memory, House(echo), now=Clock()).add(part(1))
+    await sealed.forget_personal_notes_before(time.time() - 60)
+    assert len(await memory.personal()) == 1
+    await sealed.forget_personal_notes_before(time.time() + 60)
+    assert not await memory.personal()
+
+
+async def test_an_album_that_an_older_version_held_is_put_and_no_longer_stands_in_the_open() -> None:
+    house, shelf, clock = House(echo), Shelf(), Clock()
+    body, _ = wire.spell_incoming(part(1).incoming)
+    spelled = {"ref": part(1).incoming.ref, "addressed": True, "incoming": body}
+    shelf.kept["albums"] = json.dumps({"5": {"first": 900.0, "last": 900.0, "parts": [spelled]}})
+    await Albums(shelf, house, now=clock).settle()
+    assert [each.content for each in house.kept] == [Photo(handle="f1", caption="c1")]
+    assert (shelf.kept, shelf.people) == ({"albums": "{}"}, {})
+
+
+async def test_an_album_whose_key_is_lost_holds_up_no_other() -> None:
+    house, shelf, clock = House(echo), Shelf(), Clock()
+    shelf.people["7:1.1.a:1"] = ""
+    albums = Albums(shelf, house, now=clock)
+    await albums.add(part(1))
+    clock.now += 1
+    assert await albums.settle() is None
+    assert len(house.kept) == 1
 
 
 async def test_an_album_waits_for_a_store_that_refuses() -> None:
