@@ -54,6 +54,24 @@ def doubt(found: Problem, say: Speech) -> str:
     return say("Warning (imported without this cell): {problem}", problem=problem(found, say))
 
 
+def no_picture(line: int, image: str, say: Speech) -> str:
+    """A picture that a line names is not there."""
+    return say(
+        "line {line}: the picture “{image}” was not taken in: there is no such file beside the list.",
+        line=line,
+        image=image,
+    )
+
+
+def bad_picture(line: int, image: str, say: Speech) -> str:
+    """A file that a line names is no picture that we can show."""
+    return say(
+        "line {line}: the picture “{image}” was not taken in: it is damaged, too large or not a picture.",
+        line=line,
+        image=image,
+    )
+
+
 def unknown_communes(names: Sequence[str], say: Speech) -> str:
     """Communes that our table does not have."""
     return say("Warning: not in our table of communes, so not found by place: {names}.", names="; ".join(names))

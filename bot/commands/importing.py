@@ -28,6 +28,7 @@ SHIPPED = files("catalog.data") / "products.csv"
 LONG = 2000
 _MOST_LISTED = 50
 _MOST_NAMED = 10
+_LARGEST = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,15 @@ async def _import(file: Path, order: Order) -> int:
     bad: list[BadLine] = []
     with _progress(sheet) as (read, written):
         rows = list(_good(sheet, bad, read))
-        if not order.dry_run:
-            rows = await _with_pictures(rows, file.parent)
-        report = await import_rows(rows, order, refuse=order.strict and bool(bad), progress=written)
+        # Pictures are taken in only once nothing holds the import up.
+        trial = replace(order, dry_run=order.dry_run or _names_files(rows))
+        report = await import_rows(rows, trial, refuse=order.strict and bool(bad), progress=written)
     if report and report.held and not order.as_json and _insists(report, say):
-        report = await import_rows(rows, replace(order, yes=True))
+        order, trial = replace(order, yes=True), replace(trial, yes=True)
+        report = await import_rows(rows, trial)
+    if report and not report.held and trial != order:
+        rows = await _with_pictures(rows, file.parent, say)
+        report = await import_rows(rows, order)
     doubtful = sheet.noticed.doubtful
     if order.bad_rows is not None and (bad or doubtful):
         write_problems(order.bad_rows, sorted([*bad, *doubtful], key=lambda line: line.line), headings=sheet.headings)
@@ -106,15 +111,17 @@ async def import_rows(
         return await store.import_rows(rows, who="import", progress=progress, dry_run=order.dry_run, most_changed=most)
 
 
-async def _with_pictures(rows: list[ProductRow], folder: Path) -> list[ProductRow]:
+def _names_files(rows: list[ProductRow]) -> bool:
+    return not all(_is_shown(image) for row in rows for image in row.images)
+
+
+async def _with_pictures(rows: list[ProductRow], folder: Path, say: Speech) -> list[ProductRow]:
     """Take in the picture files that *rows* name beside their list; links stay links."""
-    if all(_is_shown(image) for row in rows for image in row.images):
-        return rows
     async with open_store(settings_here().database_url, migrate=True) as store:
-        return [replace(row, images=tuple([each async for each in _kept(row, folder, store)])) for row in rows]
+        return [replace(row, images=tuple([each async for each in _kept(row, folder, store, say)])) for row in rows]
 
 
-async def _kept(row: ProductRow, folder: Path, store: Store) -> AsyncIterator[str]:
+async def _kept(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
     from catalog.reader.thumbnail import thumbnail
 
     for image in row.images:
@@ -122,9 +129,23 @@ async def _kept(row: ProductRow, folder: Path, store: Store) -> AsyncIterator[st
             yield image
             continue
         try:
-            yield await store.keep_picture(thumbnail((folder / image).read_bytes()))
-        except (OSError, BadImage) as error:
-            terminal.note(f"dòng {row.line}: ảnh “{image}” không lấy được ({type(error).__name__}).")
+            yield await store.keep_picture(thumbnail(_beside(folder, image)))
+        except (OSError, ValueError):
+            terminal.note(imported.no_picture(row.line, image, say))
+        except BadImage:
+            terminal.note(imported.bad_picture(row.line, image, say))
+
+
+def _beside(folder: Path, name: str) -> bytes:
+    """The file *name* in *folder*, or in a folder of it. Raises OSError or ValueError.
+
+    Whoever wrote the list says nothing about other files of ours, nor about devices that never end.
+    """
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        raise FileNotFoundError(name)
+    with file.open("rb") as opened:
+        return opened.read(_LARGEST + 1)
 
 
 def _is_shown(image: str) -> bool:
