@@ -19,7 +19,7 @@ def test_a_picture_file_is_taken_in_and_survives_an_export(command: Command) -> 
     assert "dòng 3: ảnh “khong-co.jpg” không lấy được" in said.err
     assert command("export", "out.csv").status == 0
     assert "/media/" in (command.folder / "out.csv").read_text(encoding="utf-8-sig")
-    assert "2 unchanged" in command("import", "out.csv").out
+    assert "giữ nguyên 2" in command("import", "out.csv").out
 
 
 def _kept(command: Command) -> int:
@@ -58,6 +58,6 @@ def test_a_list_takes_in_only_pictures_that_lie_beside_it(command: Command, imag
     row = f"Mã,Tên sản phẩm,Chủ thể,Ảnh\nx1,Nem,HTX Một,{image.format(folder=command.folder)}\n"
     (beside / "list.csv").write_text(row, encoding="utf-8")
     said = command.here("import", beside / "list.csv")
-    assert "dòng 2: ảnh" in said.err
-    assert "1 " in said.out
+    assert "dòng 2" in said.err
+    assert "Thêm 1 sản phẩm" in said.out
     assert _kept(command) == 0
