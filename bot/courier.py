@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from bot import wire
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, SendError, WindowClosed
+from bot.crew import finish
 from bot.inbox import Inbox
 from bot.logs import outline
 from bot.measures import Measures
@@ -37,6 +38,7 @@ PATIENCE = 10
 HELD_EVERY = 5.0
 _LONGEST_PAUSE = 300.0
 _STORE_SECONDS = 5.0
+_GRACE = 5.0
 
 
 def pause(attempts: int, *, least: float, chance: Callable[[], float]) -> float:
@@ -287,18 +289,24 @@ class Courier:
             if not await self._is_ours(notice) or (notice.kind in AT_MOST_ONCE and not await self._claimed(notice)):
                 return None
             try:
-                sent_id = await self._delivered(notice, person, reply, channel)
+                # Who stops in between would not know whether it went out.
+                await finish(self._deliver_and_mark(notice, person, reply, channel), seconds=_GRACE)
             except SendError as error:
                 return await self._unsent(notice, error)
             except StoreError:
+                if notice.number in self._unkept:
+                    raise
                 # A channel asks its memory before it sends: nothing went out.
                 return await self._unsent(notice, NotSent("the database refused", seconds=_STORE_SECONDS))
-            told = Told(notice.number, "sent", self._clock(), sent_id=sent_id, digest_to=_digest_to(notice, "sent"))
-            about = notice.subject if notice.kind in TO_PRODUCERS else ""
-            self._unkept[notice.number] = _Outcome(told, str(notice.kind), about=about)
-            await self._mark(notice.number)
         await self._offer(person, reply)
         return None
+
+    async def _deliver_and_mark(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> None:
+        sent_id = await self._delivered(notice, person, reply, channel)
+        told = Told(notice.number, "sent", self._clock(), sent_id=sent_id, digest_to=_digest_to(notice, "sent"))
+        about = notice.subject if notice.kind in TO_PRODUCERS else ""
+        self._unkept[notice.number] = _Outcome(told, str(notice.kind), about=about)
+        await self._mark(notice.number)
 
     async def _delivered(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> str:
         key = f"notice:{notice.number}"

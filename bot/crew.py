@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 
 class Crew:
@@ -29,6 +31,18 @@ class Crew:
         task = asyncio.create_task(work, name=name)  # noqa: TID251 - the one place for it
         task.add_done_callback(_report)
         self._tasks.append(task)
+
+
+async def finish(work: Coroutine[Any, Any, Result], *, seconds: float) -> Result:
+    """Await *work* to its end: whoever is cancelled meanwhile waits for it first, *seconds* at most."""
+    task = asyncio.create_task(work)  # noqa: TID251 - it ends before whoever awaits it
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,), timeout=seconds)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 
 from bot.courier import LEASE_SECONDS, PATIENCE, Courier, pause
+from bot.crew import finish
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from handlers.actions import Verb
 from handlers.phrases import speech
@@ -192,3 +193,35 @@ async def test_two_couriers_share_the_work(town: Town, folk: Folk) -> None:
 )
 def test_a_pause_doubles_up_to_five_minutes(attempts: int, least: float, seconds: float) -> None:
     assert pause(attempts, least=least, chance=lambda: 0.5) == seconds
+
+
+async def test_a_notice_under_way_is_told_and_marked_before_the_courier_stops(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Nem để được bao lâu?")
+    line = town.lines["telegram"]
+    line.gate = asyncio.Event()
+    running = asyncio.create_task(town.courier.run())  # noqa: TID251 - cancelled here, as the house does
+    while not town.courier._leased:  # noqa: ASYNC110 - the lease is the sign that it has begun
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.sleep(0.05)
+    assert not running.done()
+    line.gate.set()
+    await asyncio.gather(running, return_exceptions=True)
+    counts = await town.store.post.notice_counts()
+    assert counts.get("sending", 0) == 0
+    assert "Nem để được bao lâu?" in folk.ba.last
+
+
+async def test_a_hanging_channel_does_not_keep_the_courier_from_stopping() -> None:
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(finish(hang(), seconds=0.05))  # noqa: TID251 - cancelled here
+    await begun.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
