@@ -89,7 +89,7 @@ async def _looked(search: Search, *, page: int, desk: Desk, known: Known) -> Rep
     if found.band is Band.NOTHING or not found.hits:
         return await _nothing(search, found, desk=desk, known=known)
     if found.band is Band.SUGGEST and not search.listed:
-        if not found.holding and not _all_say(found.hits, search.query):
+        if not found.holding and not _all_say(found.hits, found.rest):
             return await _did_you_mean(search, found, desk=desk, known=known)
         search = replace(search, listed=True)
     return await _found(search, found, page=page, desk=desk, known=known)

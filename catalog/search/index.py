@@ -10,15 +10,18 @@ import numpy as np
 from catalog.search import ranking
 from catalog.search.asking import Asked, FilterReader
 from catalog.search.completing import Completer
+from catalog.search.elsewhere import elsewhere
 from catalog.search.looking import EXPLAINED_BY_NAME, NONE, Looker, Ranked
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
 from catalog.search.narrowing import Sorting, arranged, distances, meeting
 from catalog.search.pool import Flags, Ints
-from catalog.search.reading import Token, tokens_of
+from catalog.search.reading import Token, cores, tokens_of
 from catalog.search.shelf import Shelf
 from catalog.search.small_talk import small_talk
+from catalog.text import fold
 
 NEAREST_NAMES = 3
+_SURENESS = {Band.NOTHING: 0, Band.SUGGEST: 1, Band.ANSWER: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,11 @@ class Index:
                 return narrowed
             if asked.filters.valid and (without := self._but_for_validity(asked, page=page)) is not None:
                 return without
-        holding = self._looker.holding(tokens)
-        if not len(holding):
-            return self._found(ranked, page=page, rest=query)
-        return replace(self._found(self._with_word(ranked, holding, but=page.but), page=page, rest=query), holding=True)
+        found = self._looked_up(tokens, ranked, page=page, rest=query)
+        if filters is not None or found.band is Band.ANSWER or any(elsewhere(tokens)):
+            return found
+        surer = (self._by_core(core, than=found, page=page) for core in cores(tokens))
+        return next((by_core for by_core in surer if by_core is not None), found)
 
     def complete(self, prefix: str, *, limit: int = 8) -> tuple[Hit, ...]:
         """Products whose name holds the words of *prefix*, the last one begun; from the second letter on."""
@@ -95,6 +99,28 @@ class Index:
     def maker(self, name: str) -> str | None:
         """The maker that is called *name*, with or without the word for its kind; None when it is nobody or several."""
         return self._reader.maker(self._looker.keyed(tokens_of(name)))
+
+    def _looked_up(self, tokens: tuple[Token, ...], ranked: Ranked, *, page: _Page, rest: str) -> Found:
+        holding = self._looker.holding(tokens)
+        if not len(holding):
+            return self._found(ranked, page=page, rest=rest)
+        return replace(self._found(self._with_word(ranked, holding, but=page.but), page=page, rest=rest), holding=True)
+
+    def _by_core(self, core: tuple[Token, ...], *, than: Found, page: _Page) -> Found | None:
+        """What the *core* of a question finds, where it is an answer or begins a name; None if no surer *than* that."""
+        ranked = self._without(page.but, self._looker.ranked(core))
+        found = self._looked_up(core, ranked, page=page, rest=" ".join(token.typed for token in core))
+        explained = bool((ranked.asked[:1] >= EXPLAINED_BY_NAME).any())
+        if not found.holding and (not explained or _SURENESS[found.band] <= _SURENESS[than.band]):
+            return None
+        return found if found.band is Band.ANSWER or self._begins_name(core, ranked) else None
+
+    def _begins_name(self, core: tuple[Token, ...], ranked: Ranked) -> bool:
+        """True when a plausible name begins with the first word of *core* and holds the others."""
+        asked = [token.word for token in core]
+        plausible = (ranked.entries[ranked.scores >= ranking.POSSIBLE], self._looker.holding(core))
+        names = (fold(self._shelf.names[entry]).split() for entry in np.concatenate(plausible).tolist())
+        return any(name[:1] == asked[:1] and set(asked) <= set(name) for name in names)
 
     def _narrowed(
         self, tokens: tuple[Token, ...], filters: Filters, *, page: _Page, first: Ranked = NONE

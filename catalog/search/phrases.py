@@ -28,6 +28,8 @@ _SURELY = """
 muốn cần tìm kiếm mua bán giá bao nhiêu nhiu tiền ở đâu có còn không ko k đc dc được sll ib inbox sđt sdt ship chưa
 luôn nữa lh liên hệ nào z ntn
 """
+# How people call themselves and whom they speak to. They weigh in full (bà Lý is a maker), but not around a name.
+_KIN = "bà ông cháu con dì cậu mợ bố mẹ má ba u bu thầy cụ mày"
 OFTEN, MAKER_WORD, SURELY = 0.3, 0.35, 0.12
 
 
@@ -38,3 +40,4 @@ def _weights() -> Iterator[tuple[str, float]]:
 
 MARKED_FILLERS = {tone_last(word): weight for word, weight in _weights()}
 FILLERS = {fold(word): weight for word, weight in sorted(_weights(), key=lambda pair: -pair[1])}
+KIN = frozenset(tone_last(word) for word in _KIN.split())

@@ -1,6 +1,6 @@
 """A query as the search sees it: its syllables, what each may stand for, and how much each counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from catalog.search.phrases import FILLERS, MARKED_FILLERS
+from catalog.search.phrases import FILLERS, KIN, MARKED_FILLERS, OFTEN, SURELY
 from catalog.search.pool import Floats, Ints
 from catalog.search.spelling import REMEMBERED, Guesses, Speller
 from catalog.search.vocabulary import Vocabulary
@@ -87,6 +87,23 @@ def filling(word: str, marked: str) -> float:
     if word == marked:
         return FILLERS.get(word, 1.0)
     return MARKED_FILLERS.get(marked, 1.0)
+
+
+def cores(tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
+    """*tokens* without what people say before and after a name: first without what is surely no name, then all of it.
+
+    Who is spoken to may stand anywhere before a name, after it at the very end only: in "nem bà Lý" bà is a name's.
+    """
+    before = tuple(tokens)
+    for most in (SURELY, OFTEN):
+        told = [place for place, token in enumerate(tokens) if token.filling > most and token.marked not in KIN]
+        last = len(tokens) - 1 if tokens and tokens[-1].marked in KIN else len(tokens)
+        while last > 0 and tokens[last - 1].filling <= most:
+            last -= 1
+        core = tuple(tokens[told[0] : last]) if told else ()
+        if core and core != before:
+            yield core
+        before = core
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ _PHRASES = {
 }
 _POLITE = """
 ạ a à nhé nha nhỉ nghen hen hả ừ dạ ơi em anh chị ad admin shop sóp bạn bot cô chú bác mình mọi người cả nhiều lắm quá
-rất thật xin và với cho tôi vậy thế z nè nhen hội oki
+rất thật xin và với cho tôi vậy thế z nè nhen hội oki bà ông cháu con dì cậu mợ bố mẹ má cụ tớ tui nghe luôn
 """
 _AROUND = frozenset(fold(word) for word in _POLITE.split())
 
