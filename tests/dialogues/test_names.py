@@ -1,6 +1,8 @@
 """Someone types a name."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from handlers.messages import Location, Want
 from tests.conftest import Dialogue, Stock, lines
 from tests.dialogues.cards import MAKERS, SAUCE, first_line
 from tests.dialogues.conftest import tuong
+
+WORDS = (Path(__file__).parents[2] / "bot" / "static" / "words.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["tương đình tổ htx hoa sen", "TUONG DINH TO HTX HOA SEN"])
@@ -125,6 +129,15 @@ async def test_the_wrong_product(say: Dialogue, stock: Stock) -> None:
     assert say.reply.wants is Want.PHOTO
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("example", ["try_1", "try_2"])
+async def test_the_examples_of_the_web_chat_lead_to_stars_in_force(say: Dialogue, language: str, example: str) -> None:
+    words = json.loads(WORDS)
+    answer = await say(words[language][example])
+    assert "★" in answer
+    assert "Còn hiệu lực" in answer
+
+
 async def test_what_else_a_maker_makes(say: Dialogue, stock: Stock) -> None:
     await stock(*[tuong(1, id=f"khac-{number}", name=f"Dấm {number}", producer="HTX Hoa Sen") for number in range(6)])
     answer = await say("/maker tuong-1")
@@ -143,14 +156,20 @@ async def test_groups_list_what_is_in_them(say: Dialogue) -> None:
     assert await say("/groups") == lines(
         "Bạn muốn xem nhóm sản phẩm nào?",
         "",
-        "1. Quả (12)",
-        "2. Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch (2)",
-        "3. Gia vị (1)",
+        "1. Thực phẩm (68)",
+        "2. Đồ uống (14)",
+        "3. Quả (12)",
+        "4. Hàng thủ công mỹ nghệ (10)",
+        "5. Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch (3)",
+        "6. Dược liệu và sản phẩm từ dược liệu (2)",
+        "7. Sinh vật cảnh (2)",
+        "8. Gia vị (1)",
     )
-    await say("2")
+    await say("5")
     assert [card.title for card in say.reply.cards] == [
         "Điểm du lịch sinh thái Bầu Tiên",
         "Điểm du lịch làng văn hóa Đông Bắc",
+        "Du lịch sinh thái, văn hóa Bản Ven",
     ]
 
 

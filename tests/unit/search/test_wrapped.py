@@ -44,7 +44,9 @@ def test_a_question_finds_what_its_name_finds(wrapped, name):
     assert (asked.total, asked.holding) == (named.total, named.holding)
 
 
-@pytest.mark.parametrize("query", ["giá vàng hôm nay", "nem bà lý", "tôi muốn mua thuốc tây", "hôm nay là thứ mấy", "đổi trả thế nào"])
+@pytest.mark.parametrize(
+    "query", ["giá vàng hôm nay", "nem bà lý", "tôi muốn mua thuốc tây", "hôm nay là thứ mấy", "đổi trả thế nào"]
+)
 def test_no_name_is_made_of_what_is_none(query):
     assert SHELF.find(query).band is Band.NOTHING
 
