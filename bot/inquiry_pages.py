@@ -13,6 +13,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot import pages
+from bot.http.forms import fields_of
 from bot.pages import headers
 from catalog.errors import StoreError
 from catalog.inquiry import Inquiry
@@ -96,11 +97,9 @@ class InquiryPages:
     async def _take(self, request: web.Request, found: Inquiry | None, take: _Takes) -> web.Response:
         if found is None:
             return _page(sheets.closed(), status=404)
-        if request.content_length is None or request.content_length > FORM_BYTES:
-            raise web.HTTPRequestEntityTooLarge(FORM_BYTES, request.content_length or 0)
-        sent = await request.post()
+        sent = await fields_of(request, most=FORM_BYTES)
         text, form = sent.get("text"), sent.get("form")
-        if not isinstance(text, str) or not isinstance(form, str) or not form:
+        if text is None or not form:
             raise web.HTTPBadRequest
         try:
             return _page(await take(found, text, form=form, desk=self._desk))

@@ -15,7 +15,7 @@ from catalog.store import Step as Event
 from handlers import letters, limits, own_codes, receivers, routing
 from handlers.actions import Action, Verb
 from handlers.desk import Desk, Draft, Known, Step
-from handlers.links import phone_in, phone_number, shown_phone
+from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 from handlers.receivers import Receivers
 
@@ -160,7 +160,15 @@ async def _phone(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kno
         return Reply(
             known.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT
         ), known
-    told = replace(draft, step=Step.CONFIRM, phone=number)
+    return await phoned(number, text, draft, incoming=incoming, desk=desk, known=known)
+
+
+async def phoned(
+    number: str, text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known
+) -> tuple[Reply, Known]:
+    """Let the phone *number* that *text* gives go along; what it says beside that is added to the words."""
+    said = limits.tidy("\n".join(filter(None, (draft.text, beside_phone(text)))))
+    told = replace(draft, step=Step.CONFIRM, phone=number, text=said)
     return await shown_back(told, incoming=incoming, desk=desk, known=known)
 
 

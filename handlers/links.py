@@ -6,11 +6,21 @@ from urllib.parse import quote, urlsplit
 import phonenumbers
 
 from catalog.model import Product
+from catalog.text import fold
 from handlers.messages import Link
 from handlers.phrases import FIRST
 
 _HOME = "VN"
 _WORDS_AROUND = 6
+_INTRODUCING = frozenset(
+    {
+        "so", "dien", "thoai", "dt", "sdt", "dtdd", "di", "dong", "cua", "toi", "em", "minh", "chau", "con",
+        "anh", "chi", "co", "chu", "bac", "la", "day", "nay", "goi", "lai", "cho", "vao", "qua", "voi", "nhe",
+        "nha", "nhen", "a", "zalo", "lien", "he", "lac", "vui", "long", "xin", "hay", "bo", "sung", "kem",
+        "my", "mobile", "phone", "cell", "telephone", "tel", "number", "no", "is", "it", "s", "the", "here",
+        "call", "reach", "me", "at", "on", "by", "please", "you", "can", "whatsapp",
+    }
+)  # fmt: skip
 _PHONE_ONLY = re.compile(r"[+(]?[\d\s().+/,_-]{8,22}")
 
 
@@ -48,6 +58,15 @@ def phone_in(text: str) -> str | None:
     if len(found) > 1 or len(rest.split()) > _WORDS_AROUND:
         return None
     return phonenumbers.format_number(found[0].number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def beside_phone(text: str) -> str:
+    """What *text* says beside its phone number; "" where that only introduces the number."""
+    found = next(iter(phonenumbers.PhoneNumberMatcher(text, _HOME, leniency=phonenumbers.Leniency.VALID)), None)
+    if found is None:
+        return ""
+    rest = " ".join("".join(text.split(found.raw_string)).split()).strip(" .,;:-()")
+    return "" if _INTRODUCING.issuperset(re.findall(r"\w+", fold(rest))) else rest
 
 
 def _valid(text: str) -> str | None:

@@ -189,8 +189,7 @@ async def _at_confirmation(body: str, draft: Draft, *, incoming: Incoming, desk:
     if fold(body) in _SEND:
         return await _send("", incoming=incoming, desk=desk, known=known)
     if draft.step is Step.CONFIRM and (number := phone_in(body)):
-        phoned = replace(draft, phone=number)
-        return await inquiry.shown_back(phoned, incoming=incoming, desk=desk, known=known)
+        return await inquiry.phoned(number, body, draft, incoming=incoming, desk=desk, known=known)
     if find.is_sure(body, desk=desk):
         return None
     more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))

@@ -19,6 +19,7 @@ from bot.channels.web import frames, origins
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
 from bot.channels.web.newcomers import Newcomers
+from bot.http.forms import fields_of
 from bot.pages import Turn, headers, render_chat, words
 from bot.pages.assets import Assets
 from catalog.errors import StoreError
@@ -75,9 +76,11 @@ class Plain:
         origin = request.headers.get("Origin", "")
         if origin and not origins.is_own(origin, host=request.host, public_url=self.public_url):
             return self._page(request, language, trouble=words.complaint("wrong_site", language), status=403)
-        if request.content_length is None or request.content_length > FORM_BYTES:
+        try:
+            fields = await fields_of(request, most=FORM_BYTES)
+        except web.HTTPRequestEntityTooLarge:
             return self._page(request, language, trouble=words.of(language)["too_long"], status=413)
-        sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str) and value}
+        sent = {name: value for name, value in fields.items() if value}
         language = words.spoken(sent.get("lang", language))
         if "forget" in sent:
             return self._leave(request, f"/?lang={language}")

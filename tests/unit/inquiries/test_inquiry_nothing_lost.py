@@ -48,6 +48,35 @@ async def test_a_phone_number_at_the_confirmation_goes_along(folk: Folk, typed: 
     assert "“Tôi muốn mua 20 hộp”" in shown
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("bánh bị mốc, gọi số 0912345678", "bánh bị mốc, gọi số"),
+        ("0912.345.678 (gọi sau 5 giờ chiều)", "gọi sau 5 giờ chiều"),
+        ("+84 912 345 678, ask for Mrs Lan", "ask for Mrs Lan"),
+    ],
+)
+async def test_what_is_said_beside_the_number_is_kept(folk: Folk, typed: str, kept: str) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Tôi muốn mua 20 hộp")
+    shown = await folk.lan(typed)
+    assert "Số điện thoại 0912 345 678 của bạn được gửi kèm." in shown
+    assert f"“Tôi muốn mua 20 hộp\n{kept}”" in shown
+    await folk.lan.does(Verb.EDIT, "nophone")
+    await folk.lan.does(Verb.EDIT, "phone")
+    assert f"“Tôi muốn mua 20 hộp\n{kept}\n{kept}”" in await folk.lan(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["số của em đây ạ: 0912 345 678", "Call me at 0912345678, please", "Zalo 0912345678 nhé", "0912345678."]
+)
+async def test_words_that_only_introduce_the_number_are_not_added(folk: Folk, typed: str) -> None:
+    await folk.lan.does(Verb.ASK, "nem-1")
+    await folk.lan("Tôi muốn mua 20 hộp")
+    await folk.lan.does(Verb.EDIT, "phone")
+    assert "“Tôi muốn mua 20 hộp”" in await folk.lan(typed)
+
+
 def test_not_every_number_is_a_phone() -> None:
     assert [phone_in(each) for each in ("20 hộp", "giao 24/12/2026", "mã 8938505974194")] == [None] * 3
     assert phone_in("0912345678 hoặc 0987654321") is None

@@ -16,6 +16,7 @@ from handlers.actions import Verb
 from handlers.messages import Photo
 from handlers.phrases import speech
 from tests.pictures import photo_of
+from tests.stands.forms import MALFORMED
 from tests.town import HOUR, Town, number_in, product
 from tests.unit.inquiries.conftest import Folk
 
@@ -174,6 +175,9 @@ async def test_strange_forms(town: Town, folk: Folk, browser: Browser) -> None:
     assert (await sent(browser, path, text="x" * 70_000, form="x"))[0] == 413
     async with browser.post(path, data=_stream()) as response:
         assert response.status == 413
+    for kind, body in MALFORMED:
+        async with browser.post(path, data=body, headers={"Content-Type": kind}) as response:
+            assert (kind, response.status) == (kind, 400)
 
 
 async def _stream() -> AsyncIterator[bytes]:

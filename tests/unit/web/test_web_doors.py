@@ -11,6 +11,7 @@ from bot.channels.web import Settings, frames
 from bot.pages import words
 from handlers.messages import Photo
 from tests.browser.stand import House, a_list, open_house
+from tests.stands.forms import MALFORMED
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 ME = frames.address_of(TOKEN)
@@ -212,3 +213,10 @@ async def test_a_flood_of_newcomers_from_one_address_is_told_to_wait_and_who_is_
             (503, "crowded"),
         ]
         assert await photo(1, "message-9") == (200, "ack")
+
+
+async def test_a_body_that_is_no_form_is_refused(client, house) -> None:
+    for kind, body in MALFORMED:
+        async with client.post(f"{house.url}/chat", data=body, headers={"Content-Type": kind}) as response:
+            assert (kind, response.status) == (kind, 400)
+            assert "Set-Cookie" not in response.headers

@@ -1,0 +1,18 @@
+"""The fields of a form, whatever whoever sent it made of it."""
+
+from aiohttp import web
+
+# What aiohttp raises for a charset that there is not, bytes that are not of it, and a multipart body without its
+# boundary or with a transfer encoding that there is not.
+_MALFORMED = (ValueError, LookupError, RuntimeError)
+
+
+async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:
+    """The fields of a form of at most *most* bytes that hold text. Raises HTTPRequestEntityTooLarge, HTTPBadRequest."""
+    if request.content_length is None or request.content_length > most:
+        raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
+    try:
+        sent = await request.post()
+    except _MALFORMED as error:
+        raise web.HTTPBadRequest from error
+    return {name: value for name, value in sent.items() if isinstance(value, str)}
