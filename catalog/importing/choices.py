@@ -12,12 +12,13 @@ Spread = Mapping[str, Mapping[int, str]]
 """Field → column → the value that a mark in that column chooses."""
 
 _STARS = re.compile(
-    r"(?:(?:san pham|sp|so|dat|hang|phan|xep|loai|cap|ocop|muc) )*"
-    r"(?:0?([1-5])|(mot|hai|ba|bon|nam)) ?(?:sao|star|stars)(?: ocop)?"
+    r"(?:(?:san pham|sp|so|dat|hang|phan|xep|loai|cap|ocop|muc|cong nhan|ket qua|duoc) )*"
+    r"(?:0?([1-5])|(mot|hai|ba|bon|nam)) ?(?:ngoi sao|sao|star|stars)(?: ocop)?"
 )
+_RANK = re.compile(r"(?:(?:dat|phan|xep|ocop|san pham|sp|ket qua) )*(?:hang sao|hang|sao) (?:0?([1-5])|(mot|hai|ba|bon|nam))")
 _DRAWN = re.compile(r"\s*(?:([1-5])\s*[*★⭐☆]\ufe0f?|([*★⭐]\ufe0f?){1,5})\s*")
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
-_MARKS = frozenset([*"x×✕✖╳х✓✔☑☒√v+*★⭐●•■1yüþ", "true", "có", "co", "đạt", "yes"])
+_MARKS = frozenset([*"x×✕✖╳х✓✔☑☒√v+*★⭐●•■1yüþ", "true", "có", "co", "đạt", "yes", "xx", "ok", "đã đạt", "✅", "🗸", "🗹", "⚫", "⬤", "◉", "◆", "✗", "✘", "❌", "01"])
 _NO_MARKS = frozenset({"", "0", "-", "–", "—", ".", "không", "khong", "ko", "k", "false", "no", "n", "☐", "□"})
 _LEAST_COLUMNS = 2
 
@@ -25,7 +26,8 @@ _LEAST_COLUMNS = 2
 def star_count(heading: str) -> int | None:
     """The stars that *heading* alone stands for: "3 sao", "Hạng 4 sao", "★★★", "5*"."""
     text = re.sub(r"(?<=\d)(?=sao)", " ", " ".join(heading.split()), flags=re.IGNORECASE)
-    if found := _STARS.fullmatch(fold(text)):
+    folded = fold(text)
+    if found := _STARS.fullmatch(folded) or _RANK.fullmatch(folded):
         return int(found[1]) if found[1] else _NUMBERS[found[2]]
     if drawn := _DRAWN.fullmatch(text):
         count = int(drawn[1]) if drawn[1] else sum(letter in "*★⭐" for letter in text)
@@ -61,7 +63,7 @@ def chosen(cells: Sequence[Cell], columns: Mapping[int, str]) -> str:
 
 def _marked(cells: Sequence[Cell], columns: Mapping[int, str]) -> Iterator[str]:
     for column, value in columns.items():
-        text = tidy(spelled(cells[column])).casefold() if column < len(cells) else ""
+        text = _bare_mark(tidy(spelled(cells[column])).casefold()) if column < len(cells) else ""
         if text in _NO_MARKS:
             continue
         if text not in _MARKS and text != value.casefold() and str(star_count(text)) != value:
@@ -70,3 +72,8 @@ def _marked(cells: Sequence[Cell], columns: Mapping[int, str]) -> Iterator[str]:
                 english=f"Not a mark: {text!r}; put an x into one of these columns.",
             )
         yield value
+
+
+def _bare_mark(text: str) -> str:
+    """The mark within brackets: "[x]", "(x)"."""
+    return text[1:-1].strip() if text[:1] + text[-1:] in {"[]", "()"} else text

@@ -4,14 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 
 from catalog.importing.problems import Cell, Refused
-from catalog.text import fold
+from catalog.text import fold, plain_letters
 
-_SIGNS = re.compile(r"(?:[\s\-–—_.()\[\]]*(?:[\"”“„″〃״＂❞❝]+|''+|’’+|,,+|//+|\\\\+|´´+|↑+|⇑+))+[\s\-–—_.()\[\]]*")
+_BESIDE = r"[\s\-–—_.…=/~*()\[\]]*"
+_SIGNS = re.compile(
+    rf"(?:{_BESIDE}(?:[\"”“„‟″‶ʺ˝〃〝〞〟״＂❞❝«»]+|''+|’’+|‘‘+|,,+|//+|\\\\+|´´+|``+|\^+|↑+|⇑+))+{_BESIDE}"
+)
 _WORDS = re.compile(
-    r"n ?t|nhu t|nhu (?:(?:o|muc|dong|hang|cot|ben|phia|phan|san pham|so|o dong|o hang|cac muc) )?tren(?: day)?"
+    r"n ?t(?: n ?t)*|nhu t|nhu (?:(?:o|muc|dong|hang|cot|ben|phia|phan|san pham|sp|chu the|so|o dong|o hang|cac muc) )?tren(?: day| da neu)?(?: n ?t)?|(?:da|nhu da) neu (?:o )?tren"
     r"|(?:cung |giong |y |tuong tu )(?:nhu )?tren|tuong tu|tren|ditto|do|idem|id|same|same as above|as above|above"
 )
-_NAMED = re.compile(r"(?:nhu|giong|cung|xem) (?:o )?(?:stt|tt|so|muc|dong|hang|sp|san pham) \d+")
+_NAMED = re.compile(r"(?:nhu|giong|cung|xem) (?:o )?(?:(?:stt|tt|so|muc|dong|hang|sp|san pham) )?\d+")
+_LED = re.compile(r"(?:n\.?t\.?|như trên)\s*(?=[(\[,;/–-]).+", re.IGNORECASE)
+_ENDED = re.compile(r".+[\s,;(]+n\.?t\.?\)?", re.IGNORECASE)
 _AMONG = re.compile(r"(?:^|\s)[-–(]\s*n\.?t\.?\s*[-–)](?:\s|$)|\bnhư trên\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*\)")
 _PLAIN_WORDS = frozenset({"do", "id", "tren", "above", "same"})
@@ -40,12 +45,20 @@ def resolved(cell: Cell, above: Cell | None) -> Cell:
                 english="It says “as above”, and the cell above is blank.",
             )
         return above
-    if _NAMED.fullmatch(fold(cell)) or (_AMONG.search(cell) and not is_ditto(_ASIDE.sub("", cell))):
+    if _is_mixed(plain_letters(cell)):
         raise Refused(
             "Ghi “như trên” lẫn với chữ khác, không rõ lấy giá trị nào. Hãy ghi rõ.",
             english="It says “as above” among other words; write it out.",
         )
     return cell
+
+
+def _is_mixed(text: str) -> bool:
+    """True where "as above" stands among other words, or names another line."""
+    if _NAMED.fullmatch(fold(text)):
+        return True
+    mixed = any(form.fullmatch(text.strip()) for form in (_LED, _ENDED)) or bool(_AMONG.search(text))
+    return mixed and not is_ditto(_ASIDE.sub("", text))
 
 
 class Above:

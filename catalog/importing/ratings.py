@@ -12,11 +12,11 @@ from catalog.text import fold
 
 __all__ = ["day", "decision", "kind", "kind_of", "potential_five", "product_id", "score", "stars"]
 LONGEST_ID = 64
-_DRAWN = re.compile(r"[\s*★⭐☆✩✰\ufe0f]+")
-_FILLED, _HOLLOW = "*★⭐", "☆✩✰"
+_DRAWN = re.compile(r"[\s*＊★⭐✭✮✯✬✫✪☆✩✰\ufe0f]+")
+_FILLED, _HOLLOW = "*＊★⭐✭✮✯✬✫✪", "☆✩✰"
 _STARS = re.compile(
     r"(?:(?:dat|hang|san pham|ocop|phan|xep|loai|cap|sao) )*"
-    r"(\d{1,3}|mot|hai|ba|bon|nam)(?: 0)?(?: (?:mot|hai|ba|bon|nam))?(?: (?:sao|star|stars))?"
+    r"(\d{1,3}|mot|hai|ba|bon|nam)(?: 0)?(?: (?:mot|hai|ba|bon|nam))?(?: (?:ngoi sao|sao|star|stars))?"
     r"(?: (?:ocop|cap tinh|cap huyen|cap quoc gia|quoc gia))*"
 )
 _SPELLED_OUT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
