@@ -15,10 +15,35 @@ _STARS = re.compile(
     r"(?:(?:san pham|sp|so|dat|hang|phan|xep|loai|cap|ocop|muc|cong nhan|ket qua|duoc) )*"
     r"(?:0?([1-5])|(mot|hai|ba|bon|nam)) ?(?:ngoi sao|sao|star|stars)(?: ocop)?"
 )
-_RANK = re.compile(r"(?:(?:dat|phan|xep|ocop|san pham|sp|ket qua) )*(?:hang sao|hang|sao) (?:0?([1-5])|(mot|hai|ba|bon|nam))")
+_RANK = re.compile(
+    r"(?:(?:dat|phan|xep|ocop|san pham|sp|ket qua) )*(?:hang sao|hang|sao) (?:0?([1-5])|(mot|hai|ba|bon|nam))"
+)
 _DRAWN = re.compile(r"\s*(?:([1-5])\s*[*★⭐☆]\ufe0f?|([*★⭐]\ufe0f?){1,5})\s*")
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
-_MARKS = frozenset([*"x×✕✖╳х✓✔☑☒√v+*★⭐●•■1yüþ", "true", "có", "co", "đạt", "yes", "xx", "ok", "đã đạt", "✅", "🗸", "🗹", "⚫", "⬤", "◉", "◆", "✗", "✘", "❌", "01"])
+_MARKS = frozenset(
+    [
+        *"x×✕✖╳х✓✔☑☒√v+*★⭐●•■1yüþ",
+        "true",
+        "có",
+        "co",
+        "đạt",
+        "yes",
+        "xx",
+        "ok",
+        "đã đạt",
+        "✅",
+        "🗸",
+        "🗹",
+        "⚫",
+        "⬤",
+        "◉",
+        "◆",
+        "✗",
+        "✘",
+        "❌",
+        "01",
+    ]
+)
 _NO_MARKS = frozenset({"", "0", "-", "–", "—", ".", "không", "khong", "ko", "k", "false", "no", "n", "☐", "□"})
 _LEAST_COLUMNS = 2
 

@@ -63,7 +63,8 @@ _SYNONYMS = {
     "buy": "noi ban|diem ban|dia chi mua hang|noi mua hang|dia diem ban|kenh ban hang|diem ban hang|where to buy",
     "stars": (
         "hang|sao|so sao|phan hang|xep hang|hang sao ocop|hang san pham|ket qua phan hang|ket qua xep hang|dat hang"
-        "|hang dat|hang ocop|sao ocop|phan hang sao|ket qua|ket qua danh gia phan hang|star|stars"
+        "|hang dat|hang ocop|sao ocop|phan hang san pham|hang sao san pham"
+        "|phan hang sao|ket qua|ket qua danh gia phan hang|star|stars"
     ),
     "score": "so diem|diem danh gia|tong diem|diem trung binh|diem so|ket qua diem|score",
     "potential_five": "tiem nang 5 sao|tiem nang|tiem nang nam sao|potential five|potential 5",

@@ -9,7 +9,8 @@ from catalog.importing.days import days_in, read_day
 from catalog.importing.problems import Cell, Refused
 
 _NUMBER = re.compile(
-    r"\d+[A-Za-z]?\s*/\s*(?:(?:19|20)\d\d\s*/\s*)?[A-ZĐa-zđ][\wĐđ]*(?:\s?[-–.&]\s?[A-ZĐ][\wĐđ]*)*", re.UNICODE
+    r"\d+[A-Za-z]?\s*[-–]\s*QĐ\s*/\s*[A-ZĐ][\wĐđ]*|\d+[A-Za-z]?\s*/\s*(?:(?:19|20)\d\d\s*/\s*)?[A-ZĐa-zđ][\wĐđ]*(?:\s?[-–.&]\s?[A-ZĐ][\wĐđ]*)*",
+    re.UNICODE,
 )
 _DECISION_WORDS = re.compile(r"(?:(?:quyết định|qđ)\s+số|quyết định|số)\s*:?\s*(?=\d)", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(/)\s*|(?<=QĐ)\s*[-–]\s*")
@@ -19,6 +20,13 @@ _ISSUER = re.compile(rf"(?:(?:của|do)\s+)?({_BODY}[^;()\d]*)", re.IGNORECASE)
 _SIGNED_BY = re.compile(r"\s*(?:ban hành|cấp|ký|phê duyệt|công nhận|ngày)\b.*$", re.IGNORECASE)
 _DAY_WORDS = re.compile(r"[\s,;(–-]*(?:(?:ký|cấp|ban hành|từ)\s+)?(?:ngày\s*(?:ký|cấp)?\s*:?\s*)?$", re.IGNORECASE)
 _MONTH = re.compile(r"[\s,;(]+(?:ký\s+)?(?:(?:ngày|tháng|năm)\s+)(\d[\d/.\s-]*\d|tháng.*)\)?$", re.IGNORECASE)
+
+
+# "1234, 1235/QĐ-UBND" are two numbers; a year, a day or "12" behind "đợt" is none.
+_SHARED = re.compile(r"(?<![\d/.-])\d{1,5}\s*(?:[,;+&]|và|-)\s*\d{1,5}[A-Za-z]?\s*/\s*QĐ", re.IGNORECASE)
+_WHEN = re.compile(r"(?<!\d)(?:(?:đợt|lần|quý|kỳ)\s*[\dIVX]+|[1-5]\s*sao|(?:hạng|số)\s*[1-5])(?!\d)", re.IGNORECASE)
+_UNREAD = re.compile(r"\d")
+_NOT_YET = re.compile(r"(?:chưa|đang|chờ|không|sắp|dự kiến)\b.*", re.IGNORECASE)
 
 
 class Decision(NamedTuple):
@@ -40,7 +48,7 @@ def decision(cell: Cell) -> Decision:
     for written in reversed(days):
         bare = _DAY_WORDS.sub("", bare[: written.start()]) + " " + bare[written.end() :]
     numbers = [_tidy_number(found) for found in _NUMBER.findall(bare)]
-    if len(set(numbers)) > 1:
+    if len(set(numbers)) > 1 or _SHARED.search(bare):
         raise Refused(
             "Ô có nhiều quyết định. Mỗi quyết định một dòng (cùng sản phẩm), kèm ngày của chính nó.",
             english="More than one decision in a cell: write a line for each, with its own date.",
@@ -62,9 +70,28 @@ def _read(bare: str, numbers: list[str], dates: set[PartialDate]) -> Decision:
     issuer = _ISSUER.search(_NUMBER.sub(" ", bare))
     issued_by = _SIGNED_BY.sub("", issuer[1]).strip(" ,.;-–") if issuer else ""
     if numbers:
+        rest = _WHEN.sub(" ", _NUMBER.sub(" ", bare))
+        if decided is None and _UNREAD.search(rest):
+            decided = _year_in(rest)
         return Decision(at_most(100, numbers[0]), decided, issued_by)
-    rest = bare if issuer is None else bare.replace(issuer[0], " ")
-    return Decision(at_most(100, _without_words(rest)), decided, issued_by)
+    rest = _without_words(bare if issuer is None else bare.replace(issuer[0], " "))
+    if _NOT_YET.fullmatch(rest) and not _UNREAD.search(rest):
+        raise Refused(
+            "Chưa có quyết định công nhận. Sản phẩm chỉ nhập được khi đã có; nếu chỉ thiếu số thì để trống ô này.",
+            english="It says that there is no decision yet; leave it blank where only the number is unknown.",
+        )
+    return Decision(at_most(100, rest), decided, issued_by)
+
+
+def _year_in(rest: str) -> PartialDate:
+    """The month or year that *rest* is; Refused when it is anything else, since a date in it would be lost."""
+    try:
+        return read_day(rest.strip(" ,;:./()–-").removeprefix("ngày").strip(" /.…_"))
+    except Refused as refused:
+        raise Refused(
+            f"Không hiểu phần “{' '.join(rest.split())}” trong ô quyết định. Hãy ghi số và ngày/tháng/năm.",
+            english="Part of this cell is neither a number nor a date.",
+        ) from refused
 
 
 def _without_words(text: str) -> str:

@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from catalog.importing.problems import Cell, Refused
 from catalog.text import fold, plain_letters
 
-_BESIDE = r"[\s\-–—_.…=/~*()\[\]]*"
+_BESIDE = r"[\s\-–—_.…=~*()\[\]]*+"
 _SIGNS = re.compile(
-    rf"(?:{_BESIDE}(?:[\"”“„‟″‶ʺ˝〃〝〞〟״＂❞❝«»]+|''+|’’+|‘‘+|,,+|//+|\\\\+|´´+|``+|\^+|↑+|⇑+))+{_BESIDE}"
+    rf"(?:{_BESIDE}(?:[\"”“„‟″‶ʺ˝〃〝〞〟״＂❞❝«»]++|''++|’’++|‘‘++|,,++|//++|\\\\++|´´++|``++|\^++|↑++|⇑++|(?<=\")/(?=\")))++"
+    rf"{_BESIDE}"
 )
 _WORDS = re.compile(
-    r"n ?t(?: n ?t)*|nhu t|nhu (?:(?:o|muc|dong|hang|cot|ben|phia|phan|san pham|sp|chu the|so|o dong|o hang|cac muc) )?tren(?: day| da neu)?(?: n ?t)?|(?:da|nhu da) neu (?:o )?tren"
+    r"n ?t(?: n ?t)*|nhu t|nhu (?:(?:o|muc|dong|hang|cot|ben|phia|phan|san pham|sp|chu the|so"
+    r"|o dong|o hang|cac muc) )?tren(?: day| da neu)?(?: n ?t)?"
+    r"|(?:da|nhu da) neu (?:o )?tren"
     r"|(?:cung |giong |y |tuong tu )(?:nhu )?tren|tuong tu|tren|ditto|do|idem|id|same|same as above|as above|above"
 )
 _NAMED = re.compile(r"(?:nhu|giong|cung|xem) (?:o )?(?:(?:stt|tt|so|muc|dong|hang|sp|san pham) )?\d+")
 _LED = re.compile(r"(?:n\.?t\.?|như trên)\s*(?=[(\[,;/–-]).+", re.IGNORECASE)
 _ENDED = re.compile(r".+[\s,;(]+n\.?t\.?\)?", re.IGNORECASE)
 _AMONG = re.compile(r"(?:^|\s)[-–(]\s*n\.?t\.?\s*[-–)](?:\s|$)|\bnhư trên\b", re.IGNORECASE)
-_ASIDE = re.compile(r"\([^)]*\)")
 _PLAIN_WORDS = frozenset({"do", "id", "tren", "above", "same"})
 
 
@@ -57,8 +59,7 @@ def _is_mixed(text: str) -> bool:
     """True where "as above" stands among other words, or names another line."""
     if _NAMED.fullmatch(fold(text)):
         return True
-    mixed = any(form.fullmatch(text.strip()) for form in (_LED, _ENDED)) or bool(_AMONG.search(text))
-    return mixed and not is_ditto(_ASIDE.sub("", text))
+    return any(form.fullmatch(text.strip()) for form in (_LED, _ENDED)) or bool(_AMONG.search(text))
 
 
 class Above:

@@ -20,7 +20,12 @@ def find_heading(rows: Sequence[Sequence[Cell]]) -> tuple[int, Heading, str]:
         (number + 1, read_heading(_joined(upper, lower)), alphabet)
         for number, ((upper, alphabet), (lower, _)) in enumerate(pairwise(read), 1)
     ]
-    return max([*single, *paired], key=lambda found: found[1].weight, default=(0, read_heading([]), ""))
+    tripled = [
+        (number + 2, read_heading(_joined(_joined(read[number - 1][0], middle), lower)), alphabet)
+        for number, ((middle, alphabet), (lower, _)) in enumerate(pairwise(read[1:]), 1)
+        if any(middle) and any(lower)
+    ]
+    return max([*single, *paired, *tripled], key=lambda found: found[1].weight, default=(0, read_heading([]), ""))
 
 
 def _modern_row(row: Sequence[Cell]) -> tuple[list[Cell], str]:

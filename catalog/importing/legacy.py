@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from html import unescape
 
 from catalog.importing.problems import Refused
 from catalog.importing.syllables import is_syllable
 from catalog.text import plain_letters
 
-TCVN3, VNI, MISREAD = "TCVN3 (ABC)", "VNI-Windows", "UTF-8 bị đọc sai"
+TCVN3, VNI, MISREAD, ENTITIES = "TCVN3 (ABC)", "VNI-Windows", "UTF-8 bị đọc sai", "HTML"
 
 TCVN3_LETTERS: Mapping[str, str] = dict(
     zip(
@@ -56,19 +57,32 @@ _WORD = re.compile(r"[A-Za-z¡-ÿ\xad]+(?![A-Za-z¡-ÿ\xad]*\d)")
 _VNI_LETTER = re.compile("|".join(sorted(map(re.escape, VNI_LETTERS), key=len, reverse=True)))
 _BEYOND_LATIN = re.compile("[\u0100-\u01ff\u1ea0-\u1eff]")
 _TORN = re.compile(
-    r"(?:á[º»]|Ã[\u0080-\u00bfA-Za-z€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|Æ[°¯]|Ä[‘‚ƒ\u0083\u0090\u0091]|Â[\xa0-\xbf]|â€)"
+    r"(?:á[º»]|Ã[\u0080-\u00bfA-Za-z€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|Æ[°¯]|Ì[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|[A-Za-z][\u2500-\u257f√∫∆]|[\u2500-\u257f√∫∆][^\W\d_]|Ä[‘‚ƒ\u0083\u0090\u0091]|Â[\xa0-\xbf]|â€)"
 )
+# What is left of a letter where a list was saved in an encoding that has none: B?nh.
+_LOST = re.compile(r"(?<![^\s(\"'])[^\W\d_]+(?:\?[^\W\d_]+)+\??(?![^\s,;.)\"'])")
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5}|#x[0-9A-Fa-f]{2,5});")
+_SHORT = re.compile("[B-DF-HJ-NP-TV-XZĐÐ]{2,4}")
+_DRAWN = re.compile("[\u2500-\u257f√∫∆]")
+_CAPITAL_WITHIN = re.compile("[a-z][À-ÖØ-Þ]")
 _UNITS = frozenset({"µm", "µg", "µl"})
 
 
 @lru_cache(maxsize=16384)
 def modern(text: str) -> tuple[str, str]:
     """*text* in Unicode, and the old alphabet it was in ("" when it was none). Refused when it is torn or mixed."""
+    if "&" in text and _ENTITY.search(text):
+        return modern(unescape(text).replace("\xa0", " "))[0], ENTITIES
+    _refuse_lost(text)
     if text.isascii():
         return text, ""
-    text = unicodedata.normalize("NFC", text)
     if _TORN.search(text):
         return _reread(text)
+    return _decided(unicodedata.normalize("NFC", text))
+
+
+def _decided(text: str) -> tuple[str, str]:
+    """*text*, which is not torn, in the alphabet that makes syllables of its marked words."""
     if _BEYOND_LATIN.search(text):
         return _unmixed(text)
     marked = _marked_words(text)
@@ -105,7 +119,7 @@ def _reads_well(word: str) -> bool:
     plain = _plain(word)
     shouted = len(plain) > 1 and plain.isupper() and not word.isupper()
     meant = plain_letters(word)
-    return (is_syllable(meant) or _short(meant)) and not shouted
+    return (is_syllable(meant) or _short(meant)) and not shouted and not _CAPITAL_WITHIN.search(word)
 
 
 def _has_letter(word: str) -> bool:
@@ -114,7 +128,7 @@ def _has_letter(word: str) -> bool:
 
 def _short(word: str) -> bool:
     """An abbreviation: QĐ, TĐ."""
-    return len(word) <= 4 and word.isalpha() and word.isupper() and not re.search("[AEIOUY]", word)
+    return bool(_SHORT.fullmatch(word))
 
 
 def _unmixed(text: str) -> tuple[str, str]:
@@ -137,6 +151,8 @@ def _old(name: str) -> Refused:
 
 def _reread(text: str) -> tuple[str, str]:
     """UTF-8 that was read as Latin-1 or Windows-1252, once or twice."""
+    if _DRAWN.search(text):
+        raise _torn("UTF-8 bị đọc sai bảng mã", english="UTF-8 that was read in another encoding")
     reread = text
     for _ in range(3):
         if not _TORN.search(reread):
@@ -150,7 +166,7 @@ def _reread(text: str) -> tuple[str, str]:
     if _TORN.search(reread) or reread == text:
         # A letter of TCVN3 may look like the half of a torn one.
         return _old_or_torn(text)
-    return reread, MISREAD
+    return unicodedata.normalize("NFC", reread), MISREAD
 
 
 def _old_or_torn(text: str) -> tuple[str, str]:
@@ -158,10 +174,21 @@ def _old_or_torn(text: str) -> tuple[str, str]:
     for name, convert in _ALPHABETS.items():
         if marked and all(is_syllable(convert(word)) or _short(convert(word)) for word in marked):
             return convert(text), name
-    raise Refused(
-        "Chữ bị hỏng (UTF-8 bị đọc sai bảng mã). Hãy mở lại tệp gốc hoặc gõ lại ô này.",
-        english="UTF-8 that was read in another encoding, and parts of it are lost.",
+    raise _torn("UTF-8 bị đọc sai bảng mã", english="UTF-8 that was read in another encoding, and parts are lost")
+
+
+def _torn(what: str, *, english: str) -> Refused:
+    return Refused(
+        f"Chữ bị hỏng ({what}). Hãy mở lại tệp gốc hoặc gõ lại ô này.",
+        english=f"Damaged text: {english}.",
     )
+
+
+def _refuse_lost(text: str) -> None:
+    if "?" in text and _LOST.search(text):
+        raise _torn("chữ có dấu đã thành “?”", english="letters were replaced by question marks")
+    if "\ufffd" in text:
+        raise _torn("mất chữ có dấu", english="letters are lost")
 
 
 def _byte(letter: str) -> bytes:
@@ -178,8 +205,8 @@ def from_tcvn3(text: str) -> str:
 
 def _tcvn3_word(word: str, text: str) -> str:
     converted = word.translate(_TCVN3)
-    marked = [each for each in text.split() if not each.isascii() and len(_plain(each)) > 1]
-    shouted = [word] if len(_plain(word)) > 1 else marked
+    others = [each for each in text.split() if len(_plain(each)) > 1]
+    shouted = [word] if len(_plain(word)) > 1 else others
     return converted.upper() if shouted and all(_plain(each).isupper() for each in shouted) else converted
 
 
@@ -196,6 +223,7 @@ def from_vni(text: str) -> str:
 
 
 _ALPHABETS: Mapping[str, Callable[[str], str]] = {TCVN3: from_tcvn3, VNI: from_vni}
+OLD = frozenset(_ALPHABETS)
 
 
 def alphabet_of(texts: Iterable[str]) -> str:
@@ -224,3 +252,14 @@ def reads_well(text: str) -> bool:
     composed = unicodedata.normalize("NFC", text)
     words = [word for word in re.findall(r"[^\W\d_]+", composed) if not word.isascii()]
     return bool(words) and all(map(is_syllable, words))
+
+
+def sure_alphabet(text: str) -> str:
+    """The old alphabet that *text* surely is in, "Unicode" when it surely is in none, "" when it may be either."""
+    if _BEYOND_LATIN.search(text):
+        return "Unicode"
+    try:
+        found = modern(text)[1]
+    except Refused:
+        return ""
+    return found if found in OLD else "" if doubtful(text) else "Unicode"

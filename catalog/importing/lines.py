@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from catalog.importing import cells as cell_words
 from catalog.importing import contacts, ratings
-from catalog.importing.asides import Kind, is_of_place_or_time, kind_of_aside
+from catalog.importing.asides import Kind, is_of_place_or_time, is_set_aside, kind_of_aside
 from catalog.importing.cells import at_most, spelled, words
 from catalog.importing.checks import contradictions
 from catalog.importing.choices import chosen, star_count
@@ -95,17 +95,26 @@ class LineReader:
         self._names: dict[str, tuple[int, str]] = {}
         self.begin("")
 
-    def begin(self, sheet: str, *, alphabet: str = "") -> None:
-        """Go on with another worksheet, whose headings are in *alphabet* from before Unicode."""
+    def begin(
+        self, sheet: str, *, title: str = "", alphabet: str = "", old_columns: Mapping[int, str] | None = None
+    ) -> None:
+        """Go on with another worksheet, told as *sheet*; its name as a *title* may give its products group or stars.
+
+        Its headings are in *alphabet* from before Unicode, most cells of each of *old_columns* in the one given there.
+        """
         self._sheet = sheet
         self._alphabet = alphabet
+        self._old_columns = old_columns or {}
         self._begun = self._in_foot = False
         self._above = Above()
-        self._group = self._stars = ""
+        self._group, self._stars = group_in(title), str(star_count(title) or "")
+        self._set_aside = ""
 
     def __call__(self, written: Sequence[Cell], *, line: int) -> ProductRow | BadLine | None:
         """Read one line; None when it is blank or is no product's: see *noticed*."""
-        cells, refusals, converted = modern_line(written, self._columns, alphabet=self._alphabet)
+        cells, refusals, converted = modern_line(
+            written, self._columns, alphabet=self._alphabet, old_columns=self._old_columns
+        )
         given = self._given(cells)
         if self._is_no_product(given, cells, line) or not given:
             return None
@@ -133,6 +142,8 @@ class LineReader:
         written: Sequence[Cell],
         line: int,
     ) -> ProductRow | BadLine:
+        if self._set_aside:
+            refusals.append(("name", _set_aside(self._set_aside)))
         refusals += self._choose(given, cells)
         grouped = self._take_titles(given, refused={name for name, _ in refusals})
         values, unread = _values(given)
@@ -210,6 +221,10 @@ class LineReader:
     def _entitle(self, title: str) -> None:
         """Let the products below *title* be of its group; a title of places or years leaves the group as it is."""
         group, stars = group_in(title), star_count(title)
+        if is_set_aside(title):
+            self._set_aside = title
+        elif not is_of_place_or_time(title):
+            self._set_aside = ""
         self._stars = str(stars) if stars else self._stars
         if group or not (stars or is_of_place_or_time(title)):
             self._group = group
@@ -258,6 +273,13 @@ class LineReader:
             )
             english = f"Id {row.id!r} names another product on line {line}."
             yield "id", Refused(reason, english=english)
+
+
+def _set_aside(title: str) -> Refused:
+    return Refused(
+        f"Nằm dưới tiêu đề “{title}”, nên không nhập. Nếu sản phẩm đã được công nhận, hãy để ở nhóm khác.",
+        english="It stands below a title of products that are not (or no longer) recognised.",
+    )
 
 
 def _blank(cell: Cell) -> bool:

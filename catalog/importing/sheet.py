@@ -12,6 +12,7 @@ from catalog.importing import confined, delimited, workbook
 from catalog.importing.columns import HEADINGS, REQUIRED, Heading
 from catalog.importing.headings import find_heading
 from catalog.importing.lines import LineReader, Noticed
+from catalog.importing.modernizing import old_columns
 from catalog.importing.packed import PackedRows
 from catalog.importing.problems import TITLE_MARK, BadLine, Cell
 from catalog.model import ProductRow
@@ -19,6 +20,7 @@ from catalog.text import fold
 
 _VIETNAM = timezone(timedelta(hours=7))
 MOST_BYTES = 100 << 20
+_LIST_COLUMNS = 4
 _LINES_SEARCHED = delimited.LINES_SEARCHED
 _SET_ASIDE = (
     *(
@@ -93,8 +95,14 @@ class Sheet:
         self.noticed = Noticed()
         read = LineReader(self._heading, today=self._today, noticed=self.noticed)
         for table in self._tables:
-            read.begin(table.name if len(self._tables) > 1 else "", alphabet=table.alphabet)
             columns = _columns_of(table.heading, self._heading)
+            old = old_columns(table.rows, table.heading.columns)
+            read.begin(
+                table.name if len(self._tables) > 1 else "",
+                title=table.name,
+                alphabet=table.alphabet,
+                old_columns={column: old[own] for column, own in _places(columns, old) if own in old},
+            )
             for line, cells in enumerate(table.rows, table.first_line):
                 outcome = read(cells if columns is None else _reordered(cells, columns), line=line)
                 if outcome is not None:
@@ -133,20 +141,24 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
     """The first table with all needed headings and those that have the same; BadSheet when there is none."""
     nearest: Heading | None = None
     found: list[Table] = []
+    unheaded: list[str] = []
     with closing(tables):
         for name, rows in tables:
             first = list(islice(rows, _LINES_SEARCHED))
             place, heading, alphabet = find_heading(first)
             if not heading.missing:
                 found.append(Table(name, heading, PackedRows(chain(first[place:], rows)), place + 1, alphabet))
-            elif nearest is None or heading.weight > nearest.weight:
+                continue
+            if nearest is None or heading.weight > nearest.weight:
                 nearest = heading
+            if _looks_like_list(first):
+                unheaded.append(name)
     if not found:
         raise BadSheet(_what_is_missing(nearest))
     first_list = next((table for table in found if not _is_set_aside(table.name)), found[0])
     taken = [table for table in found if table is first_list or _is_alike(table, first_list)]
     unread = [table.name for table in found if table not in taken and _has_lines(table.rows)]
-    return Sheet(taken, today=today, unread=unread)
+    return Sheet(taken, today=today, unread=[*unread, *unheaded])
 
 
 def _is_set_aside(name: str) -> bool:
@@ -166,13 +178,19 @@ def _values(heading: Heading) -> dict[str, set[str]]:
     return {field: set(columns.values()) for field, columns in heading.choices.items()}
 
 
+def _looks_like_list(rows: Sequence[Sequence[Cell]]) -> bool:
+    """True for rows of words in several columns, though no headings stand above them."""
+    return sum(sum(isinstance(c, str) and len(c.strip()) > 1 for c in row) >= _LIST_COLUMNS for row in rows) > 1
+
+
 def _has_lines(rows: Iterable[Sequence[Cell]]) -> bool:
     return any(cell not in ("", False) for row in rows for cell in row)
 
 
 def _columns_of(heading: Heading, first: Heading) -> list[int | None] | None:
     """For each column of *first*, where *heading* has it; None when both stand alike."""
-    if heading.fields == first.fields and heading.choices == first.choices:
+    alike = heading.fields == first.fields and heading.choices == first.choices
+    if alike and len(heading.written) <= len(first.written):
         return None
     places = {first.fields[field]: heading.fields[field] for field in first.fields}
     for field, columns in first.choices.items():
@@ -180,6 +198,11 @@ def _columns_of(heading: Heading, first: Heading) -> list[int | None] | None:
         places |= {column: by_value[value] for column, value in columns.items()}
     written = {fold(text): column for column, text in enumerate(heading.written) if text}
     return [places.get(column, written.get(fold(text))) for column, text in enumerate(first.written)]
+
+
+def _places(columns: Sequence[int | None] | None, of: Iterable[int]) -> Iterable[tuple[int, int | None]]:
+    """Each column, and where its own sheet has it."""
+    return zip(of, of, strict=True) if columns is None else enumerate(columns)
 
 
 def _reordered(cells: Sequence[Cell], columns: Sequence[int | None]) -> list[Cell]:

@@ -221,3 +221,155 @@ def test_soft_cells_cost_only_themselves(read, tmp_path):
         [False, False, True, True, False, True, False],
         [False, False, True, True, True, False, False],
     ]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["nhƣ trên", "nt nt", "như sp trên", "đã nêu trên", "^", "〟", "«", "‘‘", "``", '"/"', "=//=", "‟", '… " …', "ʺ"],
+)
+def test_rarer_ditto_marks(read, mark):
+    first, second = read(HEAD, ["1", "Nem", "HTX Thử", "", "3", "", ""], ["2", "Giò", mark, "", "4", "", ""])
+    assert (first.producer, second.producer) == ("HTX Thử", "HTX Thử")
+
+
+@pytest.mark.parametrize("mixed", ["HTX nt", "nt (xã Thử)", "Như 1", "Thôn 2, nt", "nt, thôn 4"])
+def test_as_above_among_other_words_is_never_a_name(read, mixed):
+    _, line = read(HEAD, ["1", "Nem", "HTX Thử", "", "3", "", ""], ["2", "Giò", mixed, "", "4", "", ""])
+    assert isinstance(line, BadLine)
+
+
+@pytest.mark.parametrize("name", ["HTX Nông thôn", "Cơ sở N.T.T", "Hộ Như Ý", "Công ty cổ phần NT Foods", "Nem “Bùi”"])
+def test_names_that_only_look_like_ditto_stay(read, name):
+    _, line = read(HEAD, ["1", "Nem", "HTX Thử", "", "3", "", ""], ["2", "Giò", name, "", "4", "", ""])
+    assert line.producer == name
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("Hạng sao 3", "Hạng sao 4"),
+        ("Sao 3", "Sao 4"),
+        ("Công nhận 3 sao", "Công nhận 4 sao"),
+        ("3 ngôi sao", "4 ngôi sao"),
+    ],
+)
+def test_other_headings_of_star_columns(read, headings):
+    one, two = read(["Tên sản phẩm", "Chủ thể", *headings], ["Nem", "H", "x", ""], ["Giò", "H", "", "[x]"])
+    assert (one.stars, two.stars) == (3, 4)
+
+
+def test_ranks_below_a_heading_and_headings_on_three_levels(tmp_path):
+    ranks = [
+        ["Tên sản phẩm", "Chủ thể", "Kết quả phân hạng", None],
+        [None, None, "Hạng 3", "Hạng 4"],
+        ["Nem", "H", "x", None],
+        ["Giò", "H", None, "x"],
+    ]
+    counted = [
+        ["Tên sản phẩm", "Chủ thể", "Phân hạng sản phẩm (sao)", None],
+        [None, None, 3, 4],
+        ["Nem", "H", "x", None],
+        ["Giò", "H", None, "x"],
+    ]
+    levels = [
+        ["Tên sản phẩm", "Chủ thể", "Kết quả", None],
+        [None, None, "Phân hạng sao", None],
+        [None, None, "3 sao", "4 sao"],
+        ["Nem", "H", "x", None],
+        ["Giò", "H", None, "x"],
+    ]
+    for number, rows in enumerate((ranks, counted, levels)):
+        lines = list(open_sheet(book(tmp_path / f"{number}.xlsx", Trang=rows), today=TODAY))
+        assert [line.stars for line in lines] == [3, 4]
+
+
+@pytest.mark.parametrize("drawn", ["✭✭✭", "✯✯✯", "3 ngôi sao"])
+def test_stars_of_other_shapes(read, drawn):
+    (line,) = read(HEAD, ["1", "Nem", "HTX", "", drawn, "", ""])
+    assert line.stars == 3
+
+
+def test_products_below_a_title_of_those_that_are_not_recognised_are_refused(read):
+    line = ["1", "Nem", "HTX", "", "3", "", ""]
+    title = ["", "SẢN PHẨM KHÔNG ĐẠT", "", "", "", "", ""]
+    district = ["", "Huyện Yên Thế", "", "", "", "", ""]
+    drinks = ["", "Nhóm đồ uống", "", "", "", "", ""]
+    good, bad, still_bad, again = read(HEAD, line, title, line, district, line, drinks, line)
+    assert (good.name, again.name) == ("Nem", "Nem")
+    assert [each.problems[0].reason[:14] for each in (bad, still_bad)] == ["Nằm dưới tiêu "] * 2
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        ["Tổng cộng", "4 sản phẩm", "3 chủ thể"],
+        ["Trong đó: 3 sao: 5, 4 sao: 2", "", ""],
+        ["Cộng dồn", "", ""],
+        ["Bắc Giang ngày 5/6/2024", "", ""],
+        ["Nguồn: Sở Nông nghiệp", "", ""],
+        ["Thủ trưởng", "", ""],
+        ["Trang 1/2", "", ""],
+        ["Chủ thể là hộ kinh doanh", "", ""],
+    ],
+)
+def test_more_lines_that_are_no_products(read, aside):
+    sheet = read(HEAD, ["1", "Nem", "HTX", "", "3", "", ""], ["", *aside, "", "", ""])
+    assert [getattr(line, "name", "bad") for line in sheet] == ["Nem"]
+    assert [line for _, line, _ in sheet.noticed.skipped] == [3]
+
+
+def test_a_starred_title_of_a_group(read):
+    sheet = read(HEAD, ["*", "Ngành: Đồ uống", "", "", "", "", ""], ["1", "Rượu", "HTX", "", "3", "", ""])
+    assert [line.group for line in sheet] == ["Đồ uống"]
+
+
+def test_a_sheet_says_stars_and_group_by_its_name_and_one_without_headings_is_named(tmp_path):
+    head = ["Tên sản phẩm", "Chủ thể", "Địa chỉ", "Ghi chú"]
+    lines = [["Giò", "HTX A", "Xã Thử", "cũ"], ["Chả", "HTX B", "Xã Thử", "mới"]]
+    sheets = {"3 sao": [head, lines[0]], "4 sao": [head, lines[1]], "Khác": lines}
+    stars = open_sheet(book(tmp_path / "stars.xlsx", **sheets), today=TODAY)
+    assert ([line.stars for line in stars], stars.unread) == ([3, 4], ("Khác",))
+    groups = open_sheet(book(tmp_path / "groups.xlsx", **{"Đồ uống": [head, lines[0]]}), today=TODAY)
+    assert [line.group for line in groups] == ["Đồ uống"]
+
+
+def test_a_sheet_with_one_more_column_is_read(tmp_path):
+    head = ["Tên sản phẩm", "Chủ thể"]
+    sheets = {"A": [head, ["Giò", "H"]], "B": [[*head, "Ghi chú"], ["Chả", "H", "mới"]]}
+    assert [line.name for line in open_sheet(book(tmp_path / "more.xlsx", **sheets), today=TODAY)] == ["Giò", "Chả"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "decided"),
+    [
+        ("1234-QĐ/UBND ngày 31/12/2021", "1234-QĐ/UBND", "2021-12-31"),
+        ("1234/QĐ-UBND 12/2021", "1234/QĐ-UBND", "2021-12"),
+        ("1234/QĐ-UBND, 2021", "1234/QĐ-UBND", "2021"),
+        ("1234/QĐ-UBND ngày …/…/2021", "1234/QĐ-UBND", "2021"),
+        ("1234/QĐ-UBND (đợt 2)", "1234/QĐ-UBND", "None"),
+    ],
+)
+def test_decisions_in_rarer_wordings(read, cell, number, decided):
+    (line,) = read(HEAD, ["1", "Nem", "HTX", "", "3", cell, ""])
+    assert (line.decision, str(line.decided)) == (number, decided)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1234, 1235/QĐ-UBND ngày 31/12/2021",
+        "1234+1235/QĐ-UBND",
+        "1234/QĐ-UBND 31122021",
+        "1234/QĐ-UBND ngày 31–12–2021x",
+        "chưa có QĐ",
+        "Đang trình UBND tỉnh",
+    ],
+)
+def test_a_decision_is_refused_rather_than_taken_in_part(read, cell):
+    (line,) = read(HEAD, ["1", "Nem", "HTX", "", "3", cell, ""])
+    assert isinstance(line, BadLine)
+
+
+@pytest.mark.parametrize("text", ['"' * 39 + "x", "/" * 39 + "x", "-. " * 13 + "x", '"-' * 19 + "x"])
+def test_many_signs_before_a_letter_are_seen_through_at_once(text):
+    assert not is_ditto(text)

@@ -150,3 +150,39 @@ def test_a_torn_cell_is_refused_and_a_heading_too_is_read(tmp_path):
     (line,) = sheet(tmp_path, ["TÃªn sáº£n pháº©m", "Chá»§ thá»ƒ"], ["BÃ¡nh phu Thá»", "HTX"])
     assert isinstance(line, BadLine)
     assert "UTF-8" in line.problems[0].reason
+
+
+@pytest.mark.parametrize("text", ["B?nh phu thê", "B\ufffdnh phu", "B├ính phu th├¬", "B√°nh phu th√™"])
+def test_what_an_encoding_has_eaten_is_refused(text):
+    with pytest.raises(Refused, match="Chữ bị hỏng"):
+        modern(text)
+
+
+@pytest.mark.parametrize("text", ["Sản phẩm gì?", "https://vi.du/p?id=1", "A & B", "check.vn/?a=b&c=d"])
+def test_what_only_looks_eaten_stays(text):
+    assert modern(text) == (text, "")
+
+
+@pytest.mark.parametrize("text", ["B&aacute;nh phu th&ecirc;", "B&#225;nh phu th&#234;"])
+def test_letters_of_a_web_page_are_read(text):
+    assert modern(text) == ("Bánh phu thê", "HTML")
+
+
+def test_decomposed_letters_read_as_latin_are_put_right():
+    assert modern(unicodedata.normalize("NFD", "Chè Bà Huyện").encode().decode("cp1252")) == ("Chè Bà Huyện", MISREAD)
+    assert modern(unicodedata.normalize("NFD", "Bà Lụa").encode().decode("latin-1")) == ("Bà Lụa", MISREAD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("§òA TRE", "ĐŨA TRE"), ("C¸ KHO", "CÁ KHO"), ("Thùc phÈm", "Thực phẩm"), ("Q§", "QĐ")]
+)
+def test_tcvn3_among_capitals_and_with_a_capital_within(typed, text):
+    assert modern(typed) == (text, TCVN3)
+
+
+def test_a_cell_that_may_be_either_is_refused_where_its_column_is_in_an_old_alphabet(tmp_path):
+    names = [["B¸nh phu thª", "HTX A"], ["R\xadîu nÕp", "HTX A"], ["T\xe1i", "HTX A"]]
+    *_, garlic = sheet(tmp_path, ["Tên sản phẩm", "Chủ thể"], *names)
+    assert isinstance(garlic, BadLine)
+    *_, rare = sheet(tmp_path, ["Tên sản phẩm", "Chủ thể"], ["Bánh phở", "HTX A"], ["Tái", "HTX A"])
+    assert rare.name == "Tái"
