@@ -107,11 +107,11 @@ class Index:
         return replace(self._found(self._with_word(ranked, holding, but=page.but), page=page, rest=rest), holding=True)
 
     def _by_core(self, core: tuple[Token, ...], *, than: Found, page: _Page) -> Found | None:
-        """What the *core* of a question finds, where it is an answer or begins a name; None if no surer *than* that."""
+        """What the *core* of a question finds, where it is an answer or begins a name; None if it is less *than* that."""
         ranked = self._without(page.but, self._looker.ranked(core))
         found = self._looked_up(core, ranked, page=page, rest=" ".join(token.typed for token in core))
         explained = bool((ranked.asked[:1] >= EXPLAINED_BY_NAME).any())
-        if not found.holding and (not explained or _SURENESS[found.band] <= _SURENESS[than.band]):
+        if not found.holding and (not explained or _SURENESS[found.band] < max(1, _SURENESS[than.band])):
             return None
         return found if found.band is Band.ANSWER or self._begins_name(core, ranked) else None
 
