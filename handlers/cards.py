@@ -1,38 +1,21 @@
 """How a product looks: the whole passport, and the short card of a list."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from catalog import passport
 from catalog.dates import PartialDate
-from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
+from catalog.model import Certificate, Lot, Producer, ProducerKind, Product
 from catalog.passport import IN_FORCE, Passport, Standing, Term
 from catalog.places import Places
 from handlers.actions import Action, Verb
 from handlers.addresses import since_july_2025
+from handlers.citing import Sources, Topic
 from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
-from handlers.messages import Card, Choice, Fact, Link, Section, SourceLine, Style
+from handlers.messages import Card, Choice, Fact, Link, Section, Style
 from handlers.phrases import Speech
-
-
-@dataclass(slots=True)
-class _Sources:
-    """The sources of one card, numbered as they are met."""
-
-    numbers: dict[Source, int] = field(default_factory=dict)
-
-    def mark(self, source: Source | None) -> tuple[int, ...]:
-        """The numbers of *source*, as a Fact wants them: one for each page that it names, parted by a middle dot."""
-        if source is None:
-            return ()
-        pages = [Source(name.strip(), source.as_of) for name in source.name.split(" · ") if name.strip()]
-        return tuple(self.numbers.setdefault(page, len(self.numbers) + 1) for page in pages)
-
-    def lines(self, say: Speech) -> tuple[SourceLine, ...]:
-        """The list that the marks point into."""
-        return tuple(_source_line(source, say) for source in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +30,7 @@ class View:
 
 def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
     """The passport of *product*, with what the code said of this very *lot*."""
-    say, marks = view.say, _Sources()
+    say, marks = view.say, Sources()
     held = passport.of(product.certificates, view.today)
     sections = [_certificate_section(held, say, marks)]
     if lot is not None:
@@ -158,14 +141,14 @@ def star_words(certificate: Certificate, say: Speech) -> str:
     return say("{stars} (potential 5 stars)", stars=stars) if certificate.potential_five else stars
 
 
-def _certificate_section(held: Passport, say: Speech, marks: _Sources) -> Section:
+def _certificate_section(held: Passport, say: Speech, marks: Sources) -> Section:
     if held.current is None:
         unknown = _fact(say("OCOP certificate"), say("none is known"), known=False)
         return Section(say("OCOP certificate"), (unknown,))
     return Section(say("OCOP certificate"), tuple(_term_facts(held.current, say, marks)))
 
 
-def _term_facts(term: Term, say: Speech, marks: _Sources) -> Iterator[Fact]:
+def _term_facts(term: Term, say: Speech, marks: Sources) -> Iterator[Fact]:
     certificate = term.certificate
     source = marks.mark(certificate.source)
     rows = (
@@ -194,15 +177,18 @@ def _end(term: Term, say: Speech) -> str:
     return term.ends.shown()
 
 
-def _producer_section(producer: Producer, view: View, marks: _Sources) -> Section:
+def _producer_section(producer: Producer, view: View, marks: Sources) -> Section:
     say, facts = view.say, producer.facts
     address = ", ".join(filter(None, (producer.address, _missing_commune(producer))))
     name = " — ".join(filter(None, (producer.name, kind_name(producer.kind, say))))
     phones = phone_links(producer.phones)
     rows = (
-        _fact(say("Producer"), name, sources=marks.mark(facts.get("name"))),
+        _fact(say("Producer"), name, sources=marks.mark(facts.get("name"), Topic.MAKER)),
         _maybe(
-            say("Address as printed"), address, say, sources=marks.mark(facts.get("address") or facts.get("commune"))
+            say("Address as printed"),
+            address,
+            say,
+            sources=marks.mark(facts.get("address") or facts.get("commune"), Topic.ADDRESS),
         ),
         _maybe(say("Address since 1 July 2025"), since_july_2025(producer, view.places, say), say),
         _maybe(
@@ -210,7 +196,7 @@ def _producer_section(producer: Producer, view: View, marks: _Sources) -> Sectio
             ", ".join(link.label for link in phones),
             say,
             links=phones,
-            sources=marks.mark(facts.get("phones")),
+            sources=marks.mark(facts.get("phones"), Topic.PHONE),
         ),
         *_optional(say("E-mail"), mail_link(producer.email), marks.mark(facts.get("email"))),
         _maybe(
@@ -228,11 +214,11 @@ def _missing_commune(producer: Producer) -> str:
     return "" if producer.commune.casefold() in producer.address.casefold() else producer.commune
 
 
-def _product_section(product: Product, say: Speech, marks: _Sources) -> Section:
+def _product_section(product: Product, say: Speech, marks: Sources) -> Section:
     facts = product.facts
     rows = [
         _maybe(say("Where to buy"), product.buy, say, sources=marks.mark(facts.get("buy"))),
-        _maybe(say("Product group"), product.group, say, sources=marks.mark(facts.get("group"))),
+        _maybe(say("Product group"), product.group, say, sources=marks.mark(facts.get("group"), Topic.GROUP)),
     ]
     if product.aliases:
         rows.append(_fact(say("Other names"), ", ".join(product.aliases), sources=marks.mark(facts.get("aliases"))))
@@ -257,11 +243,11 @@ def _lot_section(lot: Lot, view: View) -> Section:
     )
 
 
-def _history_section(held: Passport, say: Speech, marks: _Sources) -> Section:
+def _history_section(held: Passport, say: Speech, marks: Sources) -> Section:
     return Section(say("Earlier certificates"), tuple(_history_fact(term, say, marks) for term in held.earlier))
 
 
-def _history_fact(term: Term, say: Speech, marks: _Sources) -> Fact:
+def _history_fact(term: Term, say: Speech, marks: Sources) -> Fact:
     certificate = term.certificate
     stars = star_words(certificate, say) or say("star unknown")
     from_day = certificate.decided.shown() if certificate.decided else say("unknown day")
@@ -295,12 +281,3 @@ def _maybe(label: str, value: str, say: Speech, **more: Any) -> Fact:
 def _optional(label: str, links: tuple[Link, ...], sources: tuple[int, ...]) -> Iterator[Fact]:
     for link in links:
         yield _fact(label, link.label, links=(link,), sources=sources)
-
-
-def _source_line(source: Source, say: Speech) -> SourceLine:
-    words = [word.strip("().,;") if "://" in word else word for word in source.name.split()]
-    url = next((word for word in words if word.startswith(("https://", "http://"))), "")
-    text = " ".join(word for word in words if word != url) or url
-    return SourceLine(
-        text.strip(" ;:,-"), url=url, as_of=say("as of {day}", day=source.as_of.shown()) if source.as_of else ""
-    )

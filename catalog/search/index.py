@@ -107,7 +107,7 @@ class Index:
         return replace(self._found(self._with_word(ranked, holding, but=page.but), page=page, rest=rest), holding=True)
 
     def _by_core(self, core: tuple[Token, ...], *, than: Found, page: _Page) -> Found | None:
-        """What the *core* of a question finds, where it is an answer or begins a name; None if it is less *than* that."""
+        """What the *core* of a question finds, if it answers or begins a name; None if less sure *than* that."""
         ranked = self._without(page.but, self._looker.ranked(core))
         found = self._looked_up(core, ranked, page=page, rest=" ".join(token.typed for token in core))
         explained = bool((ranked.asked[:1] >= EXPLAINED_BY_NAME).any())

@@ -215,3 +215,27 @@ def test_a_whole_card_can_be_read_aloud() -> None:
 def test_a_verdict_speaks_of_what_counts() -> None:
     held = passport.of([dated("2021-01-01"), dated("2025-01-01")], TODAY)
     assert cards.verdict(held, speech("en")) == "Valid until 01/01/2028 (403 days left)"
+
+
+def test_a_page_is_the_source_only_of_what_it_says_it_tells():
+    told = Source(
+        "Báo A: https://a.example.vn/1 · Báo B (địa chỉ): https://b.example.vn/2 · Nhóm: chúng tôi tự xếp",
+        PartialDate(2024, 11, 20),
+    )
+    maker = Producer("m", "HTX Thử", address="xã Kép", facts={"name": told, "address": told})
+    card = card_of(dated("2024-11", source=told), producer=maker, group="Thực phẩm", facts={"group": told})
+    lines = [(line.text, line.as_of) for line in card.sources]
+    assert lines == [
+        ("Báo A", "as of 20/11/2024"),
+        ("Báo B (địa chỉ)", "as of 20/11/2024"),
+        ("Nhóm: chúng tôi tự xếp", ""),
+    ]
+    marks = {fact.label: fact.sources for each in card.sections for fact in each.facts if fact.sources}
+    assert marks["Producer"] == marks["Date of decision"] == (1,)
+    assert marks["Address as printed"] == (2,)
+    assert marks["Product group"] == (3,)
+
+
+def test_a_page_that_tells_of_one_thing_stands_for_all_where_it_is_the_only_one():
+    card = card_of(dated("2024-11", source=Source("Báo B (địa chỉ)")))
+    assert [line.text for line in card.sources] == ["Báo B (địa chỉ)"]
