@@ -1,5 +1,6 @@
 """Codes that hold a person's or a firm's contact: vCard, MECARD, a number to call or text, an address to mail."""
 
+import base64
 import quopri
 import re
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _PROPERTY = re.compile(
     r"|NICKNAME|CATEGORIES|IMPP|LANG|KIND|GENDER|SOURCE|X-[A-Za-z0-9-]+)\s*(?:;[^:]*)?:",
     re.IGNORECASE,
 )
+_BASE64 = re.compile(r"[^:]*;\s*(?:ENCODING=)?(?:BASE64|B)(?:;[^:]*)?:", re.IGNORECASE)
 _QUOTED = re.compile(r"[^:]*;\s*(?:ENCODING=)?QUOTED-PRINTABLE[^:]*:", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -221,13 +223,19 @@ def _mecard(rest: str) -> Contact:
 def _vcard(text: str) -> Contact:
     fields = [_property(line) for line in _unfolded(text)[:100]]
     spread = next((value for name, value in fields if name == "N"), "")
-    reversed_name = " ".join(part.strip() for part in reversed(spread.split(";")) if part.strip())
+    spoken = " ".join(filter(None, _spoken(spread.split(";"))))
     return _contact(
-        name=next((value for name, value in fields if name == "FN" and value), "") or reversed_name,
+        name=next((value for name, value in fields if name == "FN" and value), "") or spoken,
         organisation=next((value.rstrip(";") for name, value in fields if name == "ORG"), ""),
         phones=[value for name, value in fields if name == "TEL"],
         emails=[value for name, value in fields if name == "EMAIL"],
     )
+
+
+def _spoken(name: list[str]) -> Iterator[str]:
+    """The parts of a name that is given as family, given, additional, title, suffix, as they are said."""
+    for place in (3, 1, 2, 0, 4):
+        yield name[place].strip() if place < len(name) else ""
 
 
 def _unfolded(text: str) -> list[str]:
@@ -253,12 +261,20 @@ def _property(line: str) -> tuple[str, str]:
     name, *parameters = head.upper().split(";")
     if _QUOTED.match(line):
         charset = next((each.partition("=")[2].strip() for each in parameters if each.startswith("CHARSET=")), "UTF-8")
-        value = _decoded(value, charset)
+        value = _decoded(quopri.decodestring(value.encode("utf-8", "replace")), charset)
+    elif _BASE64.match(line):
+        value = _decoded(_unpacked(value), "UTF-8")
     return name.strip().rpartition(".")[2], _ESCAPED.sub(r"\1", value.strip())
 
 
-def _decoded(value: str, charset: str) -> str:
-    plain = quopri.decodestring(value.encode("utf-8", "replace"))
+def _unpacked(value: str) -> bytes:
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except ValueError:
+        return b""
+
+
+def _decoded(plain: bytes, charset: str) -> str:
     try:
         return plain.decode(charset, "replace")
     except LookupError:

@@ -166,7 +166,7 @@ def read(image: bytes) -> Reading:
     for _ in steps(sight):
         pass
     payloads = [_placed(each, picture) for each in sight.payloads]
-    if slices.is_long(picture.width, picture.height):
+    if slices.is_long(picture.width, picture.height, blank=not any(each.sure for each in payloads)):
         payloads = _in_slices(image, payloads)
     return Reading(
         payloads=tuple(payloads),

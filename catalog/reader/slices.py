@@ -11,7 +11,7 @@ from PIL import Image
 
 from catalog.reader.picture import FORMATS, LONG_SIDE, Grey, grey_upright
 
-_LONG = 2.6  # times as long as wide
+_LONG, _RATHER_LONG = 2.6, 1.9  # times as long as wide
 _WIDTH = 960
 _MOST = 24
 _FAINTEST = 24  # grey levels: less than that is blank paper
@@ -27,9 +27,13 @@ class Slice:
     scale: float
 
 
-def is_long(width: int, height: int) -> bool:
-    """True for a picture that loses its codes when its long side is shrunk to what is read at once."""
-    return max(width, height) > max(_LONG * min(width, height), LONG_SIDE)
+def is_long(width: int, height: int, *, blank: bool) -> bool:
+    """True for a picture that loses its codes when its long side is shrunk to what is read at once.
+
+    Where the whole was *blank* that is also one as long as a phone's screen: its small codes come out in pieces.
+    """
+    least = _RATHER_LONG if blank else _LONG
+    return max(width, height) > max(least * min(width, height), LONG_SIDE)
 
 
 def cut(image: bytes) -> Iterator[Slice]:

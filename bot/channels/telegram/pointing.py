@@ -59,6 +59,8 @@ def pointed_at(message: Message, meant: Content, *, me: int) -> Photo | Text | N
         return Photo(handle=picture.file_id, caption=words, as_file=isinstance(picture, Document))
     if words or not isinstance(replied, Message):
         return None
+    if message.quote is not None and message.quote.text.strip():
+        return Text(message.quote.text)
     there = with_links(replied, replied.text or replied.caption or "")
     return Text(there) if there else None
 

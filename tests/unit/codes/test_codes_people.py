@@ -214,3 +214,10 @@ def test_a_card_with_a_blank_before_each_line_and_one_that_is_folded():
         "Cơ sở Nem", phones=("0912345678",)
     )
     assert classify("BEGIN:VCARD\nFN:Cơ sở\n  Nem\n\tBùi\nitem1.TEL:0912345678\nEND:VCARD").name == "Cơ sở NemBùi"
+
+
+def test_a_cards_name_in_base64_and_in_parts():
+    packed = "BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=UTF-8;ENCODING=BASE64:Q8ahIHPhu58=\nTEL:0912345678\nEND:VCARD"
+    assert classify(packed).name == "Cơ sở"
+    broken = "BEGIN:VCARD\nFN;ENCODING=B:Q8ahI*\nN:Nguyễn;Văn;A;Ông;\nTEL:0912345678\nEND:VCARD"
+    assert classify(broken).name == "Ông Văn A Nguyễn"

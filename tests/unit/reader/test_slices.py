@@ -46,3 +46,17 @@ def test_a_very_wide_picture_and_a_turned_one_are_read_too():
 
 def test_a_tall_page_without_a_code_says_so():
     assert read_here(drawing.png(page(6000))).troubles[-1] is Trouble.NO_CODE
+
+
+@pytest.mark.parametrize("name", ["Code39", "Code93", "Code128"])
+def test_small_bars_upright_on_a_screenshot_of_a_phone_are_read(name):
+    code = drawing.bars("TXNG000777", name=name, module=2, height=90).T
+    screen = page(2400, (code, (60, 1500)), width=1080)
+    assert [each.text for each in read_here(drawing.encoded(Image.fromarray(screen), "JPEG")).payloads] == [
+        "TXNG000777"
+    ]
+
+
+def test_a_small_qr_code_on_a_screenshot_of_a_phone_is_read():
+    small = Image.fromarray(page(2400, (drawing.qr(TEXT, module=2), (60, 1500)))).rotate(20, fillcolor=245)
+    assert [each.text for each in read_here(drawing.encoded(small, "JPEG")).payloads] == [TEXT]

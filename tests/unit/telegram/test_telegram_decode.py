@@ -271,6 +271,13 @@ def test_words_in_a_reply_to_a_photo_are_about_that_photo(text: str, caption: st
     assert content(text, external_reply=outside) == Photo(handle="f", caption=caption)
 
 
+def test_the_quoted_words_of_a_reply_are_what_is_meant() -> None:
+    there = replied(text="Hôm qua mua nem bùi ở chợ Dâu")
+    assert content("@hoi_ocop_bot", reply_to_message=there) == Text("Hôm qua mua nem bùi ở chợ Dâu")
+    quote = {"text": "nem bùi", "position": 13}
+    assert content("@hoi_ocop_bot", reply_to_message=there, quote=quote) == Text("nem bùi")
+
+
 def test_a_reply_in_a_topic_reads_the_photo_there() -> None:
     there = replied(photo=PIXELS, media_group_id="7", message_thread_id=3, is_topic_message=True)
     event = told("@hoi_ocop_bot", reply_to_message=there, message_thread_id=3, is_topic_message=True)
