@@ -67,7 +67,7 @@ async def test_it_is_ready_whatever_a_channel_does(client: Client) -> None:
     assert response.status == 200
     assert await response.json() == {
         "ready": True,
-        "products": 113,
+        "products": 121,
         "database": "up",
         "channels": {"telegram": "off", "ear": "up", "zalo_oa": "down: the vendor does not answer"},
     }
@@ -94,7 +94,7 @@ async def test_its_figures_are_for_prometheus(client: Client) -> None:
     text = await response.text()
     assert 'hoi_ocop_channel_up{channel="ear"} 1.0' in text
     assert 'hoi_ocop_channel_up{channel="zalo_oa"} 0.0' in text
-    assert "hoi_ocop_products 113.0" in text
+    assert "hoi_ocop_products 121.0" in text
 
 
 async def test_what_waits_and_refused_writes_are_told(client: Client, desk: Desk) -> None:
