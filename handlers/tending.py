@@ -215,7 +215,8 @@ async def reply_to_shown(body: str, *, incoming: Incoming, desk: Desk, known: Kn
     about = await desk.store.post.inquiry(ref) if ref else None
     if about is None or about.state not in WAITING or find.is_small_talk(body, desk=desk):
         return None
-    if not await producer.answers_for(about, incoming=incoming, desk=desk):
+    answers = await producer.answers_for(about, incoming=incoming, desk=desk)
+    if not answers and not await officer.is_officer(incoming, desk):
         return None
     draft = Draft(Step.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=desk.now())
     return await _reply_shown_back(draft, desk=desk, known=known)

@@ -13,7 +13,7 @@ _PRESSABLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PHONE = re.compile(r"0(?:[35789]\d{8}|2\d{9})", re.ASCII)
-_ENDS = ".,;:!?…'’*_-"
+_ENDS = ".,;:!?…'’*"
 _NEAR = re.compile(r"[A-Za-z0-9_@/.+-]")
 _CLOSING = {")", "]", "}"}
 
@@ -56,7 +56,7 @@ def _is_plain(address: str) -> bool:
 
 
 def _without_end(found: str) -> str:
-    """Without the full stop or bracket that ends the sentence."""
+    """Without the full stop or bracket that ends the sentence; our own addresses may end in - or _."""
     label = found.rstrip(_ENDS)
     while label and label[-1] in _CLOSING and not any(each in label for each in "([{"):
         label = label[:-1].rstrip(".,;:!?…")

@@ -26,9 +26,9 @@ function linked(text) {
   return parts;
 }
 
-/* Without the full stop or bracket that ends the sentence. */
+/* Without the full stop or bracket that ends the sentence; our own addresses may end in - or _. */
 function withoutEnd(found) {
-  let label = found.replace(/[.,;:!?…'’*_-]+$/, "");
+  let label = found.replace(/[.,;:!?…'’*]+$/, "");
   while (/[)\]}]$/.test(label) && !/[([{]/.test(label)) label = label.slice(0, -1).replace(/[.,;:!?…]+$/, "");
   return label.trim();
 }

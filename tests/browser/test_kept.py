@@ -104,7 +104,7 @@ async def test_an_invitation_is_not_taken_up_before_it_is_asked(tab, house: Hous
 
 LINKS = (
     "Xem https://htx.example/a?b=1&c=2. Hoặc (www.htx.example), gọi 0912 345 678, thư a.b@htx.example; "
-    "mã 8934567890123."
+    "mã 8934567890123. Đọc tại https://ocop.example/q/yw3NG_"
 )
 
 
@@ -118,6 +118,7 @@ async def test_links_in_a_text_can_be_pressed(tab):
         ["www.htx.example", "https://www.htx.example", "noopener noreferrer"],
         ["0912 345 678", "tel:+84912345678", ""],
         ["a.b@htx.example", "mailto:a.b@htx.example", ""],
+        ["https://ocop.example/q/yw3NG_", "https://ocop.example/q/yw3NG_", "noopener noreferrer"],
     ]
     await expect(answer.locator(".words")).to_have_text(f"[vi] {LINKS}")
 

@@ -163,3 +163,22 @@ async def test_a_correction_of_a_product_that_is_gone(town: Town, folk: Folk) ->
 async def test_a_correction_is_kept_in_plain_letters(town: Town, folk: Folk) -> None:
     await proposed(folk, "buy", "Chợ Ðọ, 𝗧𝘂̛̀ 𝗦𝗼̛𝗻")
     assert [each.new for each in await town.store.post.wishes_waiting(limit=9)] == ["Chợ Đọ, Từ Sơn"]
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_an_officer_just_types_the_answer(town: Town, folk: Folk, *, opened: bool) -> None:
+    """Who was just told of a complaint, or opened it from the list, answers it by plain words, as producers do."""
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    await folk.lan("Hàng bị mốc")
+    await folk.lan.tap("Gửi")
+    await town.post()
+    if opened:
+        await town.later(2 * DAY)
+        await folk.officer("/duyet")
+        await folk.officer.tap("#")
+    shown = await folk.officer("Chúng tôi sẽ xuống kiểm tra trong tuần này.")
+    assert "“Hàng bị mốc”" in shown
+    assert "“Chúng tôi sẽ xuống kiểm tra trong tuần này.”" in shown
+    await folk.officer.tap("Gửi")
+    await town.post()
+    assert any("Chúng tôi sẽ xuống kiểm tra" in each for each in folk.lan.heard)

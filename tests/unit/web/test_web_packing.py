@@ -68,6 +68,14 @@ def test_links_in_a_text_are_the_same_without_a_script():
     assert made.endswith("&lt;b&gt;&#34;")
 
 
+@pytest.mark.parametrize(
+    "address", ["https://ocop.test/q/yw3NG_", "https://ocop.test/q/yw3NG-", "https://ocop.test/q/a--"]
+)
+def test_an_address_keeps_its_last_sign(address):
+    assert f'<a href="{address}" ' in str(link_text(f"Đọc tại: {address}"))
+    assert f'<a href="{address}" ' in str(link_text(f"Đọc tại: {address}."))
+
+
 @pytest.mark.parametrize("label", ["https://ocop.vn@evil.example/", "http://[::1", "https://", "8934567890123"])
 def test_what_is_not_safe_leads_nowhere(label):
     assert address_in(label) == ""
