@@ -63,7 +63,7 @@ _SYNONYMS = {
     "buy": "noi ban|diem ban|dia chi mua hang|noi mua hang|dia diem ban|kenh ban hang|diem ban hang|where to buy",
     "stars": (
         "hang|sao|so sao|phan hang|xep hang|hang sao ocop|hang san pham|ket qua phan hang|ket qua xep hang|dat hang"
-        "|hang dat|hang ocop|sao ocop|phan hang san pham|hang sao san pham"
+        "|hang dat|dat sao|so sao dat|hang ocop|sao ocop|phan hang san pham|hang sao san pham"
         "|phan hang sao|ket qua|ket qua danh gia phan hang|star|stars"
     ),
     "score": "so diem|diem danh gia|tong diem|diem trung binh|diem so|ket qua diem|score",
@@ -95,6 +95,10 @@ _SYNONYMS = {
 }
 _SILENT = {"", "stt", "tt", "so tt", "so thu tu", "no", fold(MENDING)}
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_DECISION = re.compile(r"\b(?:quyet dinh|qd)\b")
+_DECISION_WORDS = frozenset(
+    ["so", "quyet", "dinh", "qd", "ngay", "thang", "nam", "thoi", "gian", "va", "cong", "nhan", "ky", "ban", "hanh", "cap", "cua", "san", "pham", "ocop", "phe", "duyet", "ket", "qua"]
+)
 _DOCUMENTED = {fold(heading): field for field, heading in HEADINGS.items()}
 _BY_SYNONYM = {synonym: field for field, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
 
@@ -148,6 +152,13 @@ def _documented(heading: str) -> str | None:
 def field_of(heading: str) -> str | None:
     """Name the field that *heading* stands over, or None; words in brackets are an aside."""
     for folded in (fold(heading), fold(_ASIDE.sub(" ", heading))):
-        if field := _DOCUMENTED.get(folded) or _BY_SYNONYM.get(folded):
+        if field := _DOCUMENTED.get(folded) or _BY_SYNONYM.get(folded) or _of_decision(folded):
             return field
     return None
+
+
+def _of_decision(folded: str) -> str | None:
+    """The field of a heading made of a decision's words alone: "Số QĐ, ngày tháng năm", "Ngày ký QĐ công nhận"."""
+    if not _DECISION.search(folded) or set(folded.split()) - _DECISION_WORDS:
+        return None
+    return "decided" if folded.startswith(("ngay ", "thoi gian ", "nam ")) and " so " not in folded else "decision"

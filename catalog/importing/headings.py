@@ -7,6 +7,7 @@ from catalog.importing.choices import star_count
 from catalog.importing.columns import Heading, field_of, read_heading
 from catalog.importing.legacy import alphabet_of, modern, modern_as
 from catalog.importing.problems import TITLE_MARK, Cell, Refused
+from catalog.text import fold
 
 
 def find_heading(rows: Sequence[Sequence[Cell]]) -> tuple[int, Heading, str]:
@@ -53,10 +54,16 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
     for high, low in zip_longest(upper, lower, fillvalue=""):
         over = str(high) if high else over
         below = f"{_digit(low)} sao" if _digit(low) and field_of(over) == "stars" else low
-        if below and not (field_of(str(below)) or star_count(str(below)) or below == high or _is_value(below, over)):
+        if fold(str(below)) and not _is_known(below) and field_of(f"{below} {over}"):
+            below = f"{below} {over}"
+        if below and not (_is_known(below) or below == high or _is_value(below, over)):
             return []
         joined.append(below or high)
     return joined
+
+
+def _is_known(cell: Cell) -> bool:
+    return bool(field_of(str(cell)) or star_count(str(cell)))
 
 
 def _digit(cell: Cell) -> str:

@@ -373,3 +373,25 @@ def test_a_decision_is_refused_rather_than_taken_in_part(read, cell):
 @pytest.mark.parametrize("text", ['"' * 39 + "x", "/" * 39 + "x", "-. " * 13 + "x", '"-' * 19 + "x"])
 def test_many_signs_before_a_letter_are_seen_through_at_once(text):
     assert not is_ditto(text)
+
+
+def test_a_decisions_number_and_day_below_one_heading(tmp_path):
+    for over, lower in (("Quyết định", ("Số", "Ngày")), ("QĐ công nhận", ("Số", "Ngày, tháng, năm"))):
+        rows = [["Tên sản phẩm", "Chủ thể", over, None], [None, None, *lower], ["Nem", "HTX", "12/QĐ-UBND", "1/2/2024"]]
+        (line,) = open_sheet(book(tmp_path / "levels.xlsx", Trang=rows), today=TODAY)
+        assert (line.decision, str(line.decided)) == ("12/QĐ-UBND", "2024-02-01")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Số QĐ, ngày tháng năm", "Số, ngày quyết định", "Quyết định công nhận (số, ngày)", "QĐ phê duyệt kết quả"],
+)
+def test_a_heading_of_number_and_day_is_the_decisions(read, heading):
+    (line,) = read(["Tên sản phẩm", "Chủ thể", heading], ["Nem", "HTX", "12/QĐ-UBND ngày 1/2/2024"])
+    assert (line.decision, str(line.decided)) == ("12/QĐ-UBND", "2024-02-01")
+
+
+@pytest.mark.parametrize(("heading", "unknown"), [("Ngày ký QĐ công nhận", ()), ("QĐ giao đất", ("QĐ giao đất",))])
+def test_a_heading_of_the_day_alone_and_one_of_another_decision(read, heading, unknown):
+    sheet = read(["Tên sản phẩm", "Chủ thể", heading], ["Nem", "HTX", "1/2/2024"])
+    assert (sheet.unknown, [str(line.decided) for line in sheet]) == (unknown, ["None" if unknown else "2024-02-01"])
