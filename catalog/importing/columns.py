@@ -97,7 +97,10 @@ _SILENT = {"", "stt", "tt", "so tt", "so thu tu", "no", fold(MENDING)}
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _DECISION = re.compile(r"\b(?:quyet dinh|qd)\b")
 _DECISION_WORDS = frozenset(
-    ["so", "quyet", "dinh", "qd", "ngay", "thang", "nam", "thoi", "gian", "va", "cong", "nhan", "ky", "ban", "hanh", "cap", "cua", "san", "pham", "ocop", "phe", "duyet", "ket", "qua"]
+    re.findall(
+        r"\w+",
+        "so quyet dinh qd ngay thang nam thoi gian va cong nhan ky ban hanh cap cua san pham ocop phe duyet ket qua",
+    )
 )
 _DOCUMENTED = {fold(heading): field for field, heading in HEADINGS.items()}
 _BY_SYNONYM = {synonym: field for field, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
