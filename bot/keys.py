@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from catalog.errors import BadSetting
-from catalog.sealing import new_key
+from catalog.sealing import is_key, new_key
 from catalog.store import is_sealed, sqlite_file
 
 
@@ -46,7 +46,13 @@ def _kept(file: Path) -> str:
             _make(file)
     except OSError as error:
         raise BadSetting(f"{file} cannot be written; set HOI_OCOP_SEAL_KEYS") from error
-    return file.read_text().strip()
+    key = file.read_text(errors="replace").strip()
+    if not is_key(key):
+        raise BadSetting(
+            f"The key file {file} is damaged: it holds no key. Put it back from your copy, or set HOI_OCOP_SEAL_KEYS "
+            "to that key. If it is lost for good, move the file away and run: hoi-ocop key --accept."
+        )
+    return key
 
 
 def _make(file: Path) -> None:

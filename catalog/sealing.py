@@ -35,6 +35,15 @@ def new_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def is_key(text: str) -> bool:
+    """True if *text* can be a key."""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Seal:
     """Closes and opens texts and bytes. Raises BadSetting for keys that are none."""
 

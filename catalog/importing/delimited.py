@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from catalog.errors import BadSheet
 from catalog.importing.columns import read_heading
@@ -15,6 +16,8 @@ from catalog.importing.problems import Cell, Refused
 
 SEPARATORS = ",;\t|"
 LINES_SEARCHED = 20
+# As many as a sheet of Excel has.
+_MOST_COLUMNS = 16_384
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -70,7 +73,11 @@ def rows(path: Path) -> Iterator[list[Cell]]:
         with path.open(encoding=encoding, newline="") as file:
             separator = separator_of(file.read(_SAMPLE))
             file.seek(0)
-            yield from csv.reader(file, delimiter=separator)
+            records: Iterator[list[Any]] = csv.reader(file, delimiter=separator)
+            for record in records:
+                if len(record) > _MOST_COLUMNS:
+                    raise BadSheet(f"Tệp có dòng dài hơn {_MOST_COLUMNS} cột, không phải danh sách sản phẩm.")
+                yield record
     except UnicodeError as error:
         raise BadSheet("Không nhận ra bảng mã của tệp. Hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx.") from error
     except csv.Error as error:

@@ -49,3 +49,12 @@ def test_a_folder_that_takes_no_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BadSetting, match="cannot be written"):
         seal_keys(settings_of(tmp_path / "file" / "a.db"))
+
+
+@pytest.mark.parametrize("damaged", [b"", b"half a k", b"\xff\xfe\x00", b"a" * 44])
+def test_a_damaged_key_file_is_named_and_left_as_it_is(tmp_path: Path, damaged: bytes) -> None:
+    kept = tmp_path / "a.db.key"
+    kept.write_bytes(damaged)
+    with pytest.raises(BadSetting, match=r"key file .*a\.db\.key is damaged"):
+        seal_keys(settings_of(tmp_path / "a.db"))
+    assert kept.read_bytes() == damaged

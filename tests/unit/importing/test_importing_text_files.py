@@ -91,6 +91,7 @@ def test_a_list_can_be_gone_through_again(tmp_path):
         ("Tên,Chủ thể\n".encode() + b"Nem\xd2\xff,\x8a\n", "bảng mã"),
         ("Tên,Chủ thể\nNem,HTX\n".encode("utf-16") + b"\x00", "bảng mã"),
         (("Tên,Chủ thể\n" + '"' + "x" * 140_000).encode(), "ngoặc kép"),
+        (("Tên,Chủ thể" + ",x" * 16_383 + "\nNem,HTX\n").encode(), "16384 cột"),
     ],
 )
 def test_what_is_no_list_says_why(tmp_path, content, said):

@@ -2,6 +2,9 @@
 
 import re
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ import pytest
 from PIL import Image
 
 from catalog.errors import UnknownImage
-from catalog.reader import Reader
+from catalog.reader import Reader, child
 from catalog.text import fold
 from catalog.words import LINES, Line, ocr, vietnamese
 from catalog.words.strips import Strip
@@ -114,3 +117,11 @@ def test_time_is_kept_for_the_tallest_lines() -> None:
     assert kept[0].height == 90
     assert sum(each.shape for each in kept) <= ocr.MOST_WIDTH
     assert len(ocr._worth_reading([line(10, 10_000)])) == 1
+
+
+def test_the_library_that_reads_words_tells_nobody_that_it_runs(tmp_path: Path) -> None:
+    """Without what the child sets it keeps a number for this machine and messages to its maker at once."""
+    probe = "import onnxruntime"
+    surroundings = {"HOME": str(tmp_path), **child.SILENT}
+    subprocess.run([sys.executable, "-c", probe], env=surroundings, check=True)  # noqa: S603 - our own words
+    assert not list(tmp_path.rglob("*"))
