@@ -146,8 +146,11 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
         for name, rows in tables:
             first = list(islice(rows, _LINES_SEARCHED))
             place, heading, alphabet = find_heading(first)
-            if not heading.missing:
+            hidden = name.endswith(workbook.HIDDEN_MARK)
+            if not heading.missing and (found or not hidden):
                 found.append(Table(name, heading, PackedRows(chain(first[place:], rows)), place + 1, alphabet))
+                continue
+            if hidden:
                 continue
             if nearest is None or heading.weight > nearest.weight:
                 nearest = heading
@@ -162,7 +165,9 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
 
 
 def _is_set_aside(name: str) -> bool:
-    """True for the name of a sheet whose products may not be recognised (any more)."""
+    """True for the name of a sheet that is hidden, or whose products may not be recognised (any more)."""
+    if name.endswith(workbook.HIDDEN_MARK):
+        return True
     folded = f" {fold(name)} "
     return any(f" {word} " in folded for word in _SET_ASIDE)
 

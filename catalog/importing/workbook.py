@@ -14,6 +14,7 @@ from catalog.importing.problems import TITLE_MARK, Cell
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+HIDDEN_MARK = " (trang ẩn)"
 MOST_BYTES = 1 << 30
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,14 +36,18 @@ def looks_like_workbook(start: bytes) -> bool:
 
 
 def worksheets(path: Path) -> Generator[tuple[str, Iterator[list[Cell]]]]:
-    """Give each visible worksheet's name and its rows from the very first on; BadSheet when it cannot be opened."""
+    """Give each worksheet's name and its rows from the very first on; BadSheet when it cannot be opened.
+
+    Hidden ones come last, their names marked: they are never read as lists, but told of.
+    """
     from python_calamine import SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - only for workbooks
 
     workbook = _open(path)
     try:
-        for about in workbook.sheets_metadata:
-            if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible:
-                yield about.name, _rows(_sheet(workbook, about.name))
+        pages = [about for about in workbook.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
+        for about in sorted(pages, key=lambda page: page.visible != SheetVisibleEnum.Visible):
+            hidden = HIDDEN_MARK if about.visible != SheetVisibleEnum.Visible else ""
+            yield about.name + hidden, _rows(_sheet(workbook, about.name))
     finally:
         workbook.close()
 

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from catalog.dates import PartialDate
+from catalog.errors import BadSheet
 from catalog.importing import BadLine, open_sheet, write_problems
 from catalog.importing.ditto import is_ditto
 from catalog.model import ProducerKind
@@ -395,3 +396,21 @@ def test_a_heading_of_number_and_day_is_the_decisions(read, heading):
 def test_a_heading_of_the_day_alone_and_one_of_another_decision(read, heading, unknown):
     sheet = read(["Tên sản phẩm", "Chủ thể", heading], ["Nem", "HTX", "1/2/2024"])
     assert (sheet.unknown, [str(line.decided) for line in sheet]) == (unknown, ["None" if unknown else "2024-02-01"])
+
+
+def test_a_hidden_list_is_named_and_never_read(tmp_path):
+    head, line = ["Tên sản phẩm", "Chủ thể"], ["Giò", "HTX A"]
+    path = book(
+        tmp_path / "hidden.xlsx", Cũ=[head, line], Mới=[head, ["Chả", "HTX B"]], Chọn=[["a", "b", "c", "d"]] * 2
+    )
+    made = load_workbook(path)
+    made["Cũ"].sheet_state = made["Chọn"].sheet_state = "hidden"
+    made.active = 1
+    made.save(path)
+    sheet = open_sheet(path, today=TODAY)
+    assert ([line.name for line in sheet], sheet.unread) == (["Chả"], ("Cũ (trang ẩn)",))
+    made.remove(made["Mới"])
+    made.create_sheet("Trống")
+    made.save(path)
+    with pytest.raises(BadSheet):
+        open_sheet(path, today=TODAY)
