@@ -6,7 +6,7 @@ from dataclasses import asdict
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from bot.keys import seal_keys
-from catalog.codes import CitizenId, Payment, classify, trace_key
+from catalog.codes import CitizenId, Gtin, Payment, classify, trace_key
 from catalog.errors import BadSetting, NotFound
 from catalog.store import open_store
 
@@ -25,8 +25,10 @@ def wanted(*, limit: int, as_json: bool) -> int:
 
 async def _bind(code: str, ref: str) -> int:
     settings = settings_here()
-    key = trace_key(code)
-    if not key or isinstance(classify(code, ours=settings.surroundings), Payment | CitizenId):
+    key, meaning = trace_key(code), classify(code, ours=settings.surroundings)
+    if isinstance(meaning, Gtin) and not meaning.check_ok:
+        raise BadSetting(f"{meaning.printed} has a wrong check digit: it was misread or misprinted.")
+    if not key or isinstance(meaning, Payment | CitizenId):
         raise BadSetting("This code cannot stand for a product.")
     async with open_store(settings.database_url, migrate=True) as store:
         product = await store.product(ref)

@@ -35,4 +35,5 @@ def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
 
 
 def _said(line: BadLine) -> str:
-    return "; ".join(f"{problem.column}: {problem.reason}" if problem.column else problem.reason for problem in line)
+    told = [f"{problem.column}: {problem.reason}" if problem.column else problem.reason for problem in line]
+    return "; ".join([*(each.rstrip(".") for each in told[:-1]), *told[-1:]])

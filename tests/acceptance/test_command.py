@@ -217,6 +217,7 @@ def test_a_code_that_was_looked_for_in_vain_is_bound_and_then_found(stocked: Com
     assert "Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này." in stocked("ask", code).out
     assert stocked("wanted", "--json").out == ""
     assert stocked.here("bind", code, "gone").status == 1
+    assert "8938505970126 has a wrong check digit" in stocked.here("bind", "8938505970126", "gone").err
     assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Bound: ")
     assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Was bound already: ")
     assert stocked.here("ask", code).out.startswith("Nem Bùi Thượng Hải\n")

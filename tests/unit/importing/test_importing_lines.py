@@ -225,3 +225,10 @@ def test_a_known_id_may_have_a_producer_nobody_knows(read):
     known, unknown = read(["Mã", "Tên", "Chủ thể"], ["SP1", "Nem", ""], ["", "Nem", ""])
     assert (known.producer, known.id) == (UNKNOWN_PRODUCER, "SP1")
     assert [problem.column for problem in unknown] == ["Chủ thể"]
+
+
+def test_the_mending_file_says_all_that_is_wrong_with_a_line_in_one_cell(tmp_path):
+    problems = (Problem(2, "Điện thoại", "0912", "Không phải số."), Problem(2, "Hạng sao", "x", "Chỉ chọn một."))
+    write_problems(tmp_path / "loi.csv", [BadLine(2, problems, ("Nem",))], headings=["Tên sản phẩm"])
+    last = (tmp_path / "loi.csv").read_text(encoding="utf-8-sig").splitlines()[-1]
+    assert next(csv.reader([last])) == ["Nem", "Điện thoại: Không phải số; Hạng sao: Chỉ chọn một."]
