@@ -11,8 +11,11 @@ _MOST_LINES = 12
 
 def about_columns(sheet: Sheet, say: Speech) -> Iterator[str]:
     """What of the file is left out or was read beside the first sheet."""
-    for heading in sheet.unknown:
+    unknown = tuple(dict.fromkeys(sheet.unknown))
+    for heading in unknown[:_MOST_LINES]:
         yield say("The column “{heading}” is not part of the template and is left out.", heading=heading)
+    if len(unknown) > _MOST_LINES:
+        yield say("{number} more columns are left out.", number=len(unknown) - _MOST_LINES)
     if len(sheet.names) > 1:
         yield say("Read from {number} sheets: {names}.", number=len(sheet.names), names=", ".join(sheet.names))
     for name in sheet.unread:

@@ -78,3 +78,13 @@ def test_no_value_commands_the_terminal(command: Command) -> None:
     for words in (("import", file), ("import", file, "--json"), ("ask", "\x1b[2J\x9b"), ("ask", "\x9b", "--json")):
         said = command.here(*words)
         assert not {"\x1b", "\x9b", "\x07", "\u202e"} & {*said.out, *said.err}
+
+
+def test_a_list_with_a_thousand_strange_columns_is_told_in_a_few_lines(command: Command) -> None:
+    """The same heading is named once, and of many only the first."""
+    strange = "".join(f",Cột lạ {number}" for number in range(1000)) + ",Cột lạ 1"
+    (command.folder / "wide.csv").write_text(f"Tên sản phẩm,Chủ thể{strange}\nNem,HTX Một\n", encoding="utf-8")
+    said = command.here("import", command.folder / "wide.csv")
+    assert said.status == 0
+    assert said.err.count("không có trong mẫu") == 12
+    assert "Còn 988 cột nữa được bỏ qua." in said.err
