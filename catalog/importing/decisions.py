@@ -25,7 +25,9 @@ _MONTH = re.compile(r"[\s,;(]+(?:ký\s+)?(?:(?:ngày|tháng|năm)\s+)(\d[\d/.\s-
 # "1234, 1235/QĐ-UBND" are two numbers; a year, a day or "12" behind "đợt" is none.
 _SHARED = re.compile(r"(?<![\d/.-])\d{1,5}\s*(?:[,;+&]|và|-)\s*\d{1,5}[A-Za-z]?\s*/\s*QĐ", re.IGNORECASE)
 _WHEN = re.compile(r"(?<!\d)(?:(?:đợt|lần|quý|kỳ)\s*[\dIVX]+|[1-5]\s*sao|(?:hạng|số)\s*[1-5])(?!\d)", re.IGNORECASE)
-_UNREAD = re.compile(r"\d")
+# What may be a day or a year; "phụ lục 2" and "quận 12" are ordinary.
+_UNREAD = re.compile(r"\d{4}|\d\s*[/.–-]\s*\d")
+_DIGIT = re.compile(r"\d")
 _NOT_YET = re.compile(r"(?:chưa|đang|chờ|không|sắp|dự kiến)\b.*", re.IGNORECASE)
 
 
@@ -75,7 +77,7 @@ def _read(bare: str, numbers: list[str], dates: set[PartialDate]) -> Decision:
             decided = _year_in(rest)
         return Decision(at_most(100, numbers[0]), decided, issued_by)
     rest = _without_words(bare if issuer is None else bare.replace(issuer[0], " "))
-    if _NOT_YET.fullmatch(rest) and not _UNREAD.search(rest):
+    if _NOT_YET.fullmatch(rest) and not _DIGIT.search(rest):
         raise Refused(
             "Chưa có quyết định công nhận. Sản phẩm chỉ nhập được khi đã có; nếu chỉ thiếu số thì để trống ô này.",
             english="It says that there is no decision yet; leave it blank where only the number is unknown.",

@@ -348,6 +348,8 @@ def test_a_sheet_with_one_more_column_is_read(tmp_path):
         ("1234/QĐ-UBND, 2021", "1234/QĐ-UBND", "2021"),
         ("1234/QĐ-UBND ngày …/…/2021", "1234/QĐ-UBND", "2021"),
         ("1234/QĐ-UBND (đợt 2)", "1234/QĐ-UBND", "None"),
+        ("1234/QĐ-UBND, phụ lục 2", "1234/QĐ-UBND", "None"),
+        ("1234/QĐ-UBND của UBND quận 12", "1234/QĐ-UBND", "None"),
     ],
 )
 def test_decisions_in_rarer_wordings(read, cell, number, decided):
