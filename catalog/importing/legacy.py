@@ -71,8 +71,8 @@ _UNITS = frozenset({"µm", "µg", "µl"})
 @lru_cache(maxsize=16384)
 def modern(text: str) -> tuple[str, str]:
     """*text* in Unicode, and the old alphabet it was in ("" when it was none). Refused when it is torn or mixed."""
-    if "&" in text and _ENTITY.search(text):
-        return modern(unescape(text).replace("\xa0", " "))[0], ENTITIES
+    if "&" in text and _ENTITY.search(text) and (plain := unescape(text).replace("\xa0", " ")) != text:
+        return modern(plain)[0], ENTITIES
     _refuse_lost(text)
     if text.isascii():
         return text, ""

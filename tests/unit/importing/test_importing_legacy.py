@@ -186,3 +186,12 @@ def test_a_cell_that_may_be_either_is_refused_where_its_column_is_in_an_old_alph
     assert isinstance(garlic, BadLine)
     *_, rare = sheet(tmp_path, ["Tên sản phẩm", "Chủ thể"], ["Bánh phở", "HTX A"], ["Tái", "HTX A"])
     assert rare.name == "Tái"
+
+
+@pytest.mark.parametrize("text", ["&AA;0", "Cơ sở A&B;", "&zz; &#xyz;"])
+def test_what_only_looks_like_an_entity_stays(text: str) -> None:
+    assert modern(text) == (text, "")
+
+
+def test_entities_within_entities_are_read_to_the_end() -> None:
+    assert modern("B&amp;aacute;nh ph&#7903;")[0] == "Bánh phở"
