@@ -185,7 +185,7 @@ async def _drafted(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, k
 
 
 async def _at_confirmation(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
-    """Words while a draft is shown back: "gửi", a phone number, a product's name to look up, or more for the draft."""
+    """Words while a draft is shown back: "gửi", a phone number, a name to look up, or more for the draft."""
     if fold(body) in _SEND:
         return await _send("", incoming=incoming, desk=desk, known=known)
     if draft.step is Step.CONFIRM and (number := phone_in(body)):
@@ -226,11 +226,10 @@ async def _reply_shown_back(draft: Draft, *, desk: Desk, known: Known) -> Told:
     say, about = known.say, await desk.store.post.inquiry(draft.about)
     if about is None:
         return inquiry.nothing_begun(known)
+    name = await inquiry.product_name(about, desk)
     asked = next((each.text for each in reversed(about.messages) if each.side is Side.CONSUMER), "")
     lines = (
-        say(
-            "Is this your answer to #{ref} ({product})?", ref=about.ref, product=await inquiry.product_name(about, desk)
-        ),
+        say("Is this your answer to #{ref} ({product})?", ref=about.ref, product=name),
         say("Customer: “{text}”", text=asked),
         say("You: “{text}”", text=draft.text),
     )
