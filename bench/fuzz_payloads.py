@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from catalog.codes import Surroundings, as_json, classify, lead, trace_key, typed
+from catalog.codes import Surroundings, as_json, classify, classify_typed, lead, trace_key
 from catalog.codes.safe import HIDDEN
 
 OURS = Surroundings(frozenset({"hoi-ocop.vn", "127.0.0.1:8080"}), "HoiOcopBot", "1234567890123456789")
@@ -96,7 +96,7 @@ def tried(text: str, rng: random.Random) -> tuple[float, str]:
     start = time.perf_counter()
     code = classify(text, ours=OURS, symbology=symbology, format=name)
     milliseconds = (time.perf_counter() - start) * 1000
-    typed(text, ours=OURS)
+    classify_typed(text, ours=OURS)
     lead([code, code])
     assert trace_key(trace_key(text)) == trace_key(text), "a key does not stay itself"
     said = as_json(code)

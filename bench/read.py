@@ -24,7 +24,7 @@ import zxingcpp
 from bench import labels
 from catalog.reader import Reader, cascade, engines, zbar
 from catalog.reader.picture import Grey, open_colours, open_picture
-from catalog.reader.sight import Sight, clock
+from catalog.reader.sight import Scan, clock
 
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "photos"
 EASY_PHOTOS, WORKERS = 100, 2
@@ -104,7 +104,7 @@ def _read_one(path: Path, truth: dict[str, Any], tallies: dict[str, Tally], stag
     image = path.read_bytes()
     picture = open_picture(image)
     until = clock() + cascade.BUDGET
-    sight = Sight(picture.grey, until=until, colours=lambda: open_colours(image, picture))
+    sight = Scan(picture.grey, until=until, colours=lambda: open_colours(image, picture))
     steps = list(cascade.steps(sight))
     milliseconds = (clock() - started) * 1000
     answers: dict[str, list[str]] = {"ours": [each.text for each in sight.payloads]}

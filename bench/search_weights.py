@@ -22,7 +22,7 @@ from catalog.search import ranking
 from catalog.search.evidence import COLUMNS
 from catalog.search.looking import Looker
 from catalog.search.reading import tokens_of
-from catalog.search.shelf import Shelf
+from catalog.search.shelf import SearchColumns
 
 Matrix = NDArray[np.float64]
 REJECTED = 0.96
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=200)
     given = parser.parse_args()
     rows = entries(given.data)
-    shelf = Shelf(rows)
+    shelf = SearchColumns(rows)
     looker = Looker(shelf)
     made = Misspeller(rows, wordings=TRAINING, chance=random.Random(11)).queries(each=given.each)
     training = [look(query, looker=looker, shelf=shelf) for query in (*made, *queries(given.data, "dev"))]
@@ -57,7 +57,7 @@ def main() -> None:
         report(name, [look(query, looker=looker, shelf=shelf) for query in asked], ranks=ranks, certainty=certainty)
 
 
-def look(query: Query, *, looker: Looker, shelf: Shelf) -> Asked:
+def look(query: Query, *, looker: Looker, shelf: SearchColumns) -> Asked:
     """Every candidate for *query*, in every way it can be read."""
     tokens = tokens_of(query.text)
     readings = [looker.reading(tokens)] if tokens else []

@@ -115,7 +115,7 @@ def wanted(
     """List what at least three people looked for in vain of late: names, and codes seen on labels."""
     from bot.commands import binding
 
-    raise typer.Exit(binding.wanted(limit=limit, as_json=as_json))
+    raise typer.Exit(binding.list_unmet(limit=limit, as_json=as_json))
 
 
 @app.command(rich_help_panel=SERVICE)

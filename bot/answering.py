@@ -13,13 +13,13 @@ from bot.composing import Answerer, Composer
 from bot.crew import Breath
 from bot.lane import Job
 from bot.logs import outline
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.open_photos import OpenPhotos
 from bot.retries import Lane, Retries
-from bot.sending import Sender
+from bot.sending import AnswerSender
 from bot.shelving import Shelves
 from catalog.errors import StoreError
-from catalog.store import Letter, Outcome, Store
+from catalog.store import DeliveryResult, InboxRow, Store
 from handlers import earlier
 from handlers.messages import Person, Reply
 
@@ -47,7 +47,7 @@ class Answering:
         store: Store,
         answer: Answerer,
         *,
-        measures: Measures,
+        measures: Metrics,
         limits: Limits,
         sleep: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
@@ -65,7 +65,7 @@ class Answering:
         )
         self.channels: dict[str, Channel] = {}
         self.greet: Callable[[Person], Awaitable[None]] | None = None
-        self._sender = Sender(clock=clock, mended=self.retries.hurry)
+        self._sender = AnswerSender(clock=clock, mended=self.retries.hurry)
         self._shelves = Shelves(store, clock=clock)
         self._held: set[Lane] = set()
 
@@ -111,13 +111,13 @@ class Answering:
             return True
         return self.retries.may_send(lane) and await self._send_late(lane, letters)
 
-    async def _send_late(self, lane: Lane, letters: Sequence[Letter]) -> bool:
+    async def _send_late(self, lane: Lane, letters: Sequence[InboxRow]) -> bool:
         """Send answers that had to wait, oldest first, but what is old on request; False if they must wait again."""
         if not self.channels[lane[0]].keeps_answers and await self._shelves.put_aside(lane, letters):
             return True
         return await self._finish_all(letters)
 
-    async def _finish_all(self, letters: Sequence[Letter]) -> bool:
+    async def _finish_all(self, letters: Sequence[InboxRow]) -> bool:
         """Answer and send one after the other; False if one of them must wait."""
         for letter in letters:
             job = await self._read(letter)
@@ -145,13 +145,13 @@ class Answering:
             else:
                 return
 
-    async def _read(self, letter: Letter) -> Job | None:
+    async def _read(self, letter: InboxRow) -> Job | None:
         try:
             incoming = wire.read_incoming(letter.body, None)
             reply = wire.read_reply(letter.answer) if letter.answer is not None else None
         except ValueError:
             log.warning("message %d was kept by another version and cannot be read any more", letter.seq)
-            await self._store.settle(Outcome(letter.seq, "failed", trouble="cannot be read any more"))
+            await self._store.settle(DeliveryResult(letter.seq, "failed", trouble="cannot be read any more"))
             return None
         return Job(
             letter.seq,
@@ -185,14 +185,14 @@ class Answering:
             if job.unclaimed and not await self._store.waiting.claim(job.seq):
                 return
             job.unclaimed = False
-            job.outcome = await self._sent(job, job.reply, channel)
+            job.outcome = await self._send(job, job.reply, channel)
         await self._settle(job, job.outcome)
         if job.lane in self._shelves and job.outcome.state == "sent":
             await self._give_shelved(job.lane, channel)
 
-    async def _settle(self, job: Job, outcome: Outcome) -> None:
+    async def _settle(self, job: Job, outcome: DeliveryResult) -> None:
         await self._store.settle(outcome)
-        self._measures.settled(job.lane[0], outcome.state)
+        self._measures.count_settled(job.lane[0], outcome.state)
         if outcome.state == "held":
             self._held.add(job.lane)
         elif outcome.state == "ready":
@@ -201,13 +201,13 @@ class Answering:
     async def _give_up(self, job: Job, why: str) -> None:
         """What nobody foresaw must not be met for ever."""
         with suppress(StoreError):
-            await self._store.settle(Outcome(job.seq, "unknown", trouble=why))
+            await self._store.settle(DeliveryResult(job.seq, "unknown", trouble=why))
 
-    async def _sent(self, job: Job, reply: Reply, channel: Channel) -> Outcome:
+    async def _send(self, job: Job, reply: Reply, channel: Channel) -> DeliveryResult:
         """Send; with the way to what was put aside for this person, where they have not been told of it."""
         offering = job.is_last and not channel.keeps_answers and self._shelves.is_untold(job.lane)
         if offering:
-            reply = await self._shelves.offered(job.lane, reply)
+            reply = await self._shelves.with_earlier_answers(job.lane, reply)
         delivery = Delivery(job.incoming.person, reply, key=str(job.seq), to=job.incoming)
         fate = await self._sender.send(delivery, channel, seq=job.seq, tries=job.tries)
         job.barred = fate.barred
@@ -228,7 +228,7 @@ class Answering:
     async def _give_shelved(self, lane: Lane, channel: Channel) -> None:
         """Give what was put aside, if it was asked for."""
         letters = await self._store.waiting.letters(*lane, states=("asked",), limit=_SLICE)
-        left = await self._store.waiting.shelved(*lane) if letters else 1
+        left = await self._store.waiting.count_put_aside(*lane) if letters else 1
         for letter in letters:
             more = left if letter is letters[-1] else 0
             if not await self._given(letter, channel, otherwise="shelved", more=more):
@@ -238,12 +238,12 @@ class Answering:
         if not left:
             self._shelves.forget(lane)
 
-    async def _given(self, letter: Letter, channel: Channel, *, otherwise: str, more: int = 0) -> bool:
+    async def _given(self, letter: InboxRow, channel: Channel, *, otherwise: str, more: int = 0) -> bool:
         """Give one answer; where it cannot go out now it is *otherwise* again, and what comes after it too."""
         job = await self._read(letter)
         if job is None or job.reply is None or not await self._store.waiting.claim(letter.seq):
             return True
-        reply = earlier.offered(job.reply, more) if more else job.reply
+        reply = earlier.with_earlier_answers(job.reply, more) if more else job.reply
         # Held answers belong to no message that could still be edited or quoted.
         to = None if otherwise == "held" else job.incoming
         delivery = Delivery(job.incoming.person, reply, key=str(job.seq), to=to)
@@ -254,7 +254,7 @@ class Answering:
             await self._shelves.tell(job.incoming.person, reply)
         return not waits
 
-    async def _patiently(self, delivery: Delivery, channel: Channel, *, seq: int) -> Outcome:
+    async def _patiently(self, delivery: Delivery, channel: Channel, *, seq: int) -> DeliveryResult:
         """Send, waiting for our own limits."""
         for _ in range(_BREATHS):
             outcome = (await self._sender.send(delivery, channel, seq=seq)).outcome

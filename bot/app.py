@@ -11,27 +11,27 @@ from typing import Protocol
 
 from bot import nudges, upkeep
 from bot.channel import Channel, Talk
-from bot.courier import Courier
+from bot.courier import Sender
 from bot.crew import Crew
 from bot.discovery import channel_module, channel_names
-from bot.doors import LONGEST_PAUSE, OFF, Doors, persistently
-from bot.http import Doorway, Limits, Refusals, serving
+from bot.doors import LONGEST_PAUSE, OFF, ChannelSupervisor, persistently
+from bot.http import Doorway, HttpLimits, Refusals, serving
 from bot.http.details import Details
 from bot.inbox import Inbox
 from bot.keys import seal_keys
 from bot.logs import outline, tell_loop_trouble
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.memory import ChannelMemory
 from bot.networks import Networks
 from bot.server import House, application
 from bot.settings import Settings, read_block
-from bot.shelf import Shelf
+from bot.shelf import SearchIndex
 from catalog.errors import StoreError
 from catalog.places import Places
 from catalog.reader import Reader
 from catalog.store import Store, only_server, open_store
 from handlers import attached, conversation, sheets, suggest
-from handlers.desk import Desk
+from handlers.desk import Context
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Opened:
     """What is open while the house serves; *url* is where the web chat is."""
 
     url: str
-    desk: Desk
+    desk: Context
     inbox: Inbox
     channels: Mapping[str, Channel]
     troubles: Mapping[str, str]
@@ -60,19 +60,19 @@ class Opened:
 @asynccontextmanager
 async def open_desk(
     settings: Settings, *, migrate: bool = False, search: bool = True, reader_lost: Callable[[str], None] | None = None
-) -> AsyncIterator[tuple[Desk, Shelf]]:
+) -> AsyncIterator[tuple[Context, SearchIndex]]:
     """Open the catalogue, its search (left empty where *search* is False) and the reader of photos."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings.database_url, migrate=migrate, keys=seal_keys(settings))
         )
-        places = Places.shipped()
-        shelf = Shelf(store, places)
+        places = Places.load_shipped()
+        shelf = SearchIndex(store, places)
         if search:
             await shelf.refresh()
         reader = await stack.enter_async_context(Reader(workers=settings.readers, told=reader_lost))
         yield (
-            Desk(
+            Context(
                 store=store,
                 index=shelf.index,
                 reader=reader,
@@ -92,7 +92,7 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
 
     Raises AlreadyServed where another server works on the database and does not end within some seconds.
     """
-    measures = Measures()
+    measures = Metrics()
     asyncio.get_running_loop().set_exception_handler(tell_loop_trouble)
     async with AsyncExitStack() as stack:
         watch = await stack.enter_async_context(
@@ -123,23 +123,23 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
             serving(application(house), host=settings.host, port=settings.port, doorway=doorway)
         )
         crew = await stack.enter_async_context(Crew())
-        crew.start(shelf.watch(measures.indexed), name="shelf")
+        crew.start(shelf.watch(measures.set_indexed), name="shelf")
         crew.start(_keep_clean(desk.store, settings), name="cleaning")
         crew.start(_keep_settled(desk.store), name="erasing")
         crew.start(upkeep.keep_proving(desk.store), name="proving")
         crew.start(upkeep.keep_small(desk.store), name="shrinking")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
         crew.start(nudges.keep_nudging(desk), name="nudges")
-        crew.start(keep_running(Courier(desk, inbox, channels, measures=measures)), name="courier")
+        crew.start(keep_running(Sender(desk, inbox, channels, measures=measures)), name="courier")
         for name in doors.names:
             crew.start(doors.keep(name), name=name)
         yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)
 
 
-def _doorway(settings: Settings, measures: Measures) -> tuple[Doorway, Details]:
+def _doorway(settings: Settings, measures: Metrics) -> tuple[Doorway, Details]:
     """Who may come in, and who may see the inside."""
     trusted = Networks.of(settings.trusted_proxies)
-    limits = Limits(
+    limits = HttpLimits(
         head_seconds=settings.head_seconds,
         body_seconds=settings.body_seconds,
         body_rate=settings.body_rate,
@@ -151,13 +151,13 @@ def _doorway(settings: Settings, measures: Measures) -> tuple[Doorway, Details]:
     return Doorway(limits, trusted, Refusals(measures)), details
 
 
-async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox, measures: Measures) -> Doors:
+async def open_channels(stack: AsyncExitStack, *, desk: Context, inbox: Inbox, measures: Metrics) -> ChannelSupervisor:
     """Open every channel whose block is complete; what keeps one from opening is told and harms no other.
 
     Raises BadSetting for a block that is half filled.
     """
     # What opens late must close late too: after the answers under way are finished, whenever it was opened.
-    doors = Doors(await stack.enter_async_context(AsyncExitStack()), inbox)
+    doors = ChannelSupervisor(await stack.enter_async_context(AsyncExitStack()), inbox)
     for name in channel_names():
         module = channel_module(name)
         block = read_block(name, module.Settings)
@@ -169,14 +169,14 @@ async def open_channels(stack: AsyncExitStack, *, desk: Desk, inbox: Inbox, meas
             suggest=partial(suggest.names, desk=desk),
             memory=ChannelMemory(desk.store, name),
             public_url=desk.public_url,
-            count=partial(measures.counted, name),
+            count=partial(measures.count_event, name),
             picture=partial(_private_picture, desk=desk),
         )
         await doors.open(name, partial(module.open_channel, block, talk))
     return doors
 
 
-async def _private_picture(path: str, *, desk: Desk) -> bytes | None:
+async def _private_picture(path: str, *, desk: Context) -> bytes | None:
     """The photo that goes along with a reply, by its path. Raises StoreError."""
     return await sheets.photo(path.removeprefix(attached.PATH), desk=desk)
 
@@ -195,10 +195,10 @@ class Works(Protocol):
 async def keep_running(worker: Works) -> None:
     """Run *worker* again and again, waiting longer after each failure; its trouble stays its own."""
 
-    def told(error: Exception, pause: float) -> None:
+    def log_failure(error: Exception, pause: float) -> None:
         log.error("%s stopped; it is tried again in %.0f s: %s", worker.name, pause, outline(error))
 
-    await persistently(worker.run, told=told)
+    await persistently(worker.run, told=log_failure)
 
 
 async def _keep_clean(store: Store, settings: Settings) -> None:

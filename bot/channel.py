@@ -101,7 +101,7 @@ class Answered:
     asked: Content | None = None
 
 
-class Inbox(Protocol):
+class InboxPort(Protocol):
     """Where channels put what came in."""
 
     async def put(self, incoming: Incoming) -> Accepted:
@@ -148,7 +148,7 @@ class Memory(Protocol):
         """Keep nothing personal under *keys* any more."""
 
 
-def _uncounted(_: str) -> None:
+def _count_nothing(_: str) -> None:
     """Count nothing."""
 
 
@@ -166,11 +166,11 @@ class Talk:
     fixed words, never a person's.
     """
 
-    inbox: Inbox
+    inbox: InboxPort
     suggest: Suggestions
     memory: Memory
     public_url: str = ""
-    count: Callable[[str], None] = _uncounted
+    count: Callable[[str], None] = _count_nothing
     picture: Callable[[str], Awaitable[bytes | None]] = _no_picture
 
 

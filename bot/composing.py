@@ -10,14 +10,14 @@ from bot import wire
 from bot.channel import Channel, SendError
 from bot.lane import Job
 from bot.logs import outline
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.open_photos import OpenPhotos
 from catalog.errors import BadImage, StoreError
-from catalog.store import Answer as KeptAnswer
 from catalog.store import Store
+from catalog.store import StoredAnswer as KeptAnswer
 from handlers import apologies
 from handlers.conversation import Answer
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Album, Incoming, Photo, Reply
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _BEGIN_AT_ONCE = 2
 class Answerer(Protocol):
     """Turns a message into an answer; handlers.conversation.answer with its desk."""
 
-    async def __call__(self, incoming: Incoming, *, known: Known) -> Answer:
+    async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
         """Answer *incoming*, knowing what is *known*."""
 
 
@@ -36,7 +36,7 @@ class Composer:
     """Has messages answered; of photos only *photos_at_once* of each channel are in memory."""
 
     def __init__(
-        self, store: Store, answer: Answerer, *, measures: Measures, photos: OpenPhotos, photos_at_once: int
+        self, store: Store, answer: Answerer, *, measures: Metrics, photos: OpenPhotos, photos_at_once: int
     ) -> None:
         self._store = store
         self._answer = answer
@@ -49,7 +49,7 @@ class Composer:
     async def keep(self, job: Job, channel: Channel, *, later: bool = False) -> Reply:
         """Answer, and keep the answer before anyone sees it."""
         person = job.incoming.person
-        known = await self._known(job)
+        known = await self._load_session(job)
         async with self._door:
             await asyncio.sleep(0)
         with self._measures.answering(person.channel):
@@ -71,14 +71,14 @@ class Composer:
             job.picture_bytes = 0
         return answer.reply
 
-    async def _known(self, job: Job) -> Known:
+    async def _load_session(self, job: Job) -> Session:
         """What is remembered of the person: as it was told when the message was kept, if that can still be true."""
         person, told = job.incoming.person, job.received
         if told is not None and self._store.is_fresh(told):
             return wire.read_known(told.language, told.state)
         return wire.read_known(*await self._store.person(person.channel, person.address))
 
-    async def _safely(self, job: Job, channel: Channel, known: Known) -> Answer:
+    async def _safely(self, job: Job, channel: Channel, known: Session) -> Answer:
         """Answer; what nobody expected is logged with a reference that the person is told."""
         incoming = job.incoming
         try:
@@ -93,10 +93,10 @@ class Composer:
         except Exception as error:  # noqa: BLE001 - the person is told, the log is told where
             reference = secrets.token_hex(3).upper()
             log.error("unexpected, reference %s: %s", reference, outline(error))  # noqa: TRY400 - without its words
-            self._measures.failed(incoming.person.channel)
-            return Answer(apologies.unexpected(reference, known.language or incoming.person.language), known)
+            self._measures.count_failure(incoming.person.channel)
+            return Answer(apologies.unexpected_error(reference, known.language or incoming.person.language), known)
 
-    async def _look(self, job: Job, channel: Channel, known: Known) -> Answer:
+    async def _look(self, job: Job, channel: Channel, known: Session) -> Answer:
         """Answer a photo: its bytes are in memory only while it is its turn."""
         async with self._rooms[job.lane[0]]:
             incoming = job.incoming

@@ -19,12 +19,12 @@ from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, Sen
 from bot.crew import finish
 from bot.inbox import Inbox
 from bot.logs import outline
-from bot.measures import Measures
+from bot.measures import Metrics
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import AT_MOST_ONCE, GATHERED, TO_PRODUCERS, Address, Notice, NoticeKind
-from catalog.store import Told
+from catalog.store import NoticeResult
 from handlers import limits, notices, plain, routing
-from handlers.desk import Desk
+from handlers.desk import Context
 from handlers.inquiry import officers
 from handlers.messages import Person, Reply
 
@@ -50,7 +50,7 @@ def pause(attempts: int, *, least: float, chance: Callable[[], float]) -> float:
 class _Outcome:
     """What became of a notice, until that is kept; *about* is the inquiry that has reached its producer by it."""
 
-    told: Told
+    told: NoticeResult
     kind: str
     about: str = ""
 
@@ -60,16 +60,16 @@ def _digest_to(notice: Notice, state: str) -> Address | None:
     return notice.to if state == "gathered" or notice.kind is NoticeKind.DIGEST else None
 
 
-class Courier:
+class Sender:
     """Carries notices while run() runs."""
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Context,
         inbox: Inbox,
         channels: Mapping[str, Channel],
         *,
-        measures: Measures,
+        measures: Metrics,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
         breath: float = 1.0,
@@ -225,9 +225,9 @@ class Courier:
         """Keep what became of a notice."""
         outcome = self._unkept[number]
         delivered = outcome.about if outcome.told.state == "sent" else ""
-        await self._desk.store.post.told(outcome.told, delivered=delivered)
+        await self._desk.store.post.record_delivery(outcome.told, delivered=delivered)
         del self._unkept[number]
-        self._measures.noticed(outcome.kind, outcome.told.state)
+        self._measures.count_notice(outcome.kind, outcome.told.state)
 
     async def _keep_again(self) -> None:
         """What was sent while the database refused is not sent again: that it was is kept as soon as it can be."""
@@ -259,7 +259,7 @@ class Courier:
             raise
         except CatalogError as error:
             return await self._given_up(notice, type(error).__name__)
-        return self._became(notice, "moot") if reply is None else await self._sent(notice, reply, channel)
+        return self._became(notice, "moot") if reply is None else await self._send_and_record(notice, reply, channel)
 
     async def _without_channel(self, notice: Notice) -> _Outcome:
         """Its channel is off, or does not open: it waits for that, and a producer is reached elsewhere at once."""
@@ -282,11 +282,11 @@ class Courier:
         outcome = self._became(notice, "gathered", due_at=now)
         return replace(outcome, told=replace(outcome.told, digest_at=at))
 
-    async def _sent(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome | None:
+    async def _send_and_record(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome | None:
         """Send it and mark it as sent in one turn; everything else is done before or after."""
         person = Person(notice.to.channel, notice.to.address, language=reply.language)
         async with self._turn(notice):
-            if not await self._is_ours(notice) or (notice.kind in AT_MOST_ONCE and not await self._claimed(notice)):
+            if not await self._is_ours(notice) or (notice.kind in AT_MOST_ONCE and not await self._claim(notice)):
                 return None
             try:
                 # Who stops in between would not know whether it went out.
@@ -302,41 +302,43 @@ class Courier:
         return None
 
     async def _deliver_and_mark(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> None:
-        sent_id = await self._delivered(notice, person, reply, channel)
-        told = Told(notice.number, "sent", self._clock(), sent_id=sent_id, digest_to=_digest_to(notice, "sent"))
+        sent_id = await self._deliver(notice, person, reply, channel)
+        told = NoticeResult(notice.number, "sent", self._clock(), sent_id=sent_id, digest_to=_digest_to(notice, "sent"))
         about = notice.subject if notice.kind in TO_PRODUCERS else ""
         self._unkept[notice.number] = _Outcome(told, str(notice.kind), about=about)
         await self._mark(notice.number)
 
-    async def _delivered(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> str:
+    async def _deliver(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> str:
         key = f"notice:{notice.number}"
         if channel.keeps_answers:
             await self._inbox.announce(person, reply, key=key)
             return ""
         return await channel.deliver(Delivery(person, reply, key=key))
 
-    async def _claimed(self, notice: Notice) -> bool:
+    async def _claim(self, notice: Notice) -> bool:
         return await self._desk.store.post.claim(notice.number, until=self._clock() + LEASE_SECONDS)
 
     def _became(
         self, notice: Notice, state: str, *, due_at: float = 0.0, trouble: str = "", tried: bool = True
     ) -> _Outcome:
         to = _digest_to(notice, state)
-        told = Told(notice.number, state, self._clock(), due_at=due_at, trouble=trouble, tried=tried, digest_to=to)
+        told = NoticeResult(
+            notice.number, state, self._clock(), due_at=due_at, trouble=trouble, tried=tried, digest_to=to
+        )
         return _Outcome(told, str(notice.kind))
 
     async def _offer(self, person: Person, reply: Reply) -> None:
         """Let "1", "2", "3" mean the choices of what was said last."""
         actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
 
-        def offered(language: str, state: str) -> str:
+        def apply_offer(language: str, state: str) -> str:
             return wire.spell_known(wire.read_known(language, state).offering(actions))
 
         if not actions:
             return
         try:
             # In one step, or a draft that its writer begins at this very moment would be lost.
-            await self._desk.store.post.change_person(Address(person.channel, person.address), offered)
+            await self._desk.store.post.change_person(Address(person.channel, person.address), apply_offer)
         except StoreError as error:
             log.info("the choices of a notice are known by their buttons only: %s", error)
 
@@ -380,7 +382,7 @@ class Courier:
         if notice.kind in TO_PRODUCERS:
             await self._reroute(notice.subject, notice.to)
         if notice.kind is NoticeKind.DIGEST:
-            gathered = await self._desk.store.post.gathered(notice.to)
+            gathered = await self._desk.store.post.list_gathered(notice.to)
             for ref in dict.fromkeys(each.ref for each in gathered if each.kind in TO_PRODUCERS):
                 await self._reroute(ref, notice.to)
 

@@ -42,7 +42,7 @@ async def persistently(work: Callable[[], Awaitable[None]], *, told: Callable[[E
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-class Doors:
+class ChannelSupervisor:
     """Opens channels into *stack*. *troubles* names what is not open: OFF, or that it is down and in brief why."""
 
     def __init__(self, stack: AsyncExitStack, inbox: Inbox) -> None:

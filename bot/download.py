@@ -68,7 +68,7 @@ def is_public(address: str) -> bool:
     """True when *address* (an IP in text) is one that anybody may reach, also where it wraps an IPv4 one."""
     parsed = ip_address(address.partition("%")[0])
     if isinstance(parsed, IPv6Address):
-        inner = _wrapped(parsed)
+        inner = _embedded_ipv4(parsed)
         if inner is not None:
             return is_public(str(inner))
         if parsed not in _UNICAST:
@@ -76,7 +76,7 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not any(parsed in network for network in _RESERVED)
 
 
-def _wrapped(address: IPv6Address) -> IPv4Address | None:
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     """The IPv4 address that *address* leads to (mapped, 6to4, Teredo, NAT64, compatible)."""
     if address.ipv4_mapped or address.sixtofour:
         return address.ipv4_mapped or address.sixtofour
@@ -181,12 +181,12 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
         return await self._follow(address)
 
     async def _follow(self, address: str) -> bytes:
-        url = self._checked(address)
+        url = self._check_address(address)
         for _ in range(REDIRECTS + 1):
             found = await self._one(url)
             if isinstance(found, bytes):
                 return found
-            url = self._checked(str(found))
+            url = self._check_address(str(found))
         raise Forbidden("too many redirects")
 
     async def _one(self, url: URL) -> bytes | URL:
@@ -195,7 +195,7 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
             raise RuntimeError("use the downloader as an async context manager")
         async with self._session.get(url, allow_redirects=False) as response:
             if response.status in _MOVED:
-                return _joined(url, response.headers.get("Location", ""))
+                return _resolve_redirect(url, response.headers.get("Location", ""))
             if response.status in (408, 425, 429) or response.status >= 500:
                 raise NotSent(f"the picture's host answered {response.status}", seconds=5)
             if response.status != 200:
@@ -213,7 +213,7 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
                 raise ImageTooLarge(limit=limit)
         return bytes(body)
 
-    def _checked(self, address: str) -> URL:
+    def _check_address(self, address: str) -> URL:
         """*address* as a URL we may ask, or Forbidden."""
         try:
             url = URL(address)
@@ -247,7 +247,7 @@ def _check_literal(host: str, *, loopback: bool) -> None:
     check_address(host, loopback=loopback)
 
 
-def _joined(url: URL, place: str) -> URL:
+def _resolve_redirect(url: URL, place: str) -> URL:
     """Where *place* leads from *url*."""
     try:
         return url.join(URL(place))
@@ -259,14 +259,14 @@ async def with_photos(incoming: Incoming, downloader: Downloader) -> Incoming:
     """*incoming* with the bytes of its photos, fetched from the addresses in their handles."""
     match incoming.content:
         case Photo() as photo:
-            return replace(incoming, content=_as_it_is(await _filled(photo, downloader)))
+            return replace(incoming, content=_as_it_is(await _fill_photo(photo, downloader)))
         case Album(photos):
-            return replace(incoming, content=Album(tuple([await _filled(photo, downloader) for photo in photos])))
+            return replace(incoming, content=Album(tuple([await _fill_photo(photo, downloader) for photo in photos])))
         case _:
             return incoming
 
 
-async def _filled(photo: Photo, downloader: Downloader) -> Photo:
+async def _fill_photo(photo: Photo, downloader: Downloader) -> Photo:
     if photo.image or not photo.handle:
         return photo
     return replace(photo, image=await downloader.get(photo.handle))

@@ -18,9 +18,9 @@ from bot.answering import Answering, Limits
 from bot.channel import Accepted, Answered, Channel, Delivery
 from bot.composing import Answerer
 from bot.lane import Job
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.retries import Lane
-from catalog.store import Letter, Outcome, Store
+from catalog.store import DeliveryResult, InboxRow, Store
 from handlers.messages import Incoming, Person, Reply, Strange
 
 _MOST_LANES = 4096
@@ -38,7 +38,7 @@ class Inbox:
         store: Store,
         answer: Answerer,
         *,
-        measures: Measures,
+        measures: Metrics,
         at_once: int = 64,
         photos_at_once: int = 4,
         picture_bytes: int = 256 * 1024 * 1024,
@@ -110,15 +110,17 @@ class Inbox:
             self._answering.photos.admit(lane, size)
         seq = 0
         try:
-            received = await self._store.receive(Letter(*lane, incoming.ref, body, picture, received_at=self._clock()))
+            received = await self._store.receive(
+                InboxRow(*lane, incoming.ref, body, picture, received_at=self._clock())
+            )
             seq = received.seq
         finally:
             if size and not seq:
                 self._answering.photos.release(lane, size)
         if not seq:
-            self._measures.repeated(person.channel)
+            self._measures.count_redelivery(person.channel)
             return Accepted.AGAIN
-        self._measures.received(person.channel, type(incoming.content).__name__)
+        self._measures.count_received(person.channel, type(incoming.content).__name__)
         bare = wire.split(incoming)[0] if size else incoming
         self._queue(Job(seq, bare, received=received, picture_bytes=size))
         return Accepted.NEW
@@ -131,11 +133,11 @@ class Inbox:
         channel = self._answering.channels[person.channel]
         now, spelled = self._clock(), wire.spell_reply(reply)
         body, _ = wire.spell_incoming(Incoming(person, Strange("notice"), key))
-        letter = Letter(person.channel, person.address, key, body, state="sending", answer=spelled, received_at=now)
+        letter = InboxRow(person.channel, person.address, key, body, state="sending", answer=spelled, received_at=now)
         seq = await self._store.put(letter)
         if seq:
             await channel.deliver(Delivery(person, reply, key=str(seq)))
-            await self._store.settle(Outcome(seq, "sent"))
+            await self._store.settle(DeliveryResult(seq, "sent"))
 
     def on_return(self, greet: Callable[[Person], Awaitable[None]]) -> None:
         """Call *greet* before the next message of anyone is answered, for what waits for them."""
@@ -145,7 +147,7 @@ class Inbox:
         """The last *most* things said to *person* after seq *after* (and before *before*), oldest first."""
         letters = await self._store.answers_after(person.channel, person.address, after=after, before=before, most=most)
         return [
-            Answered(each.seq, each.ref, wire.read_reply(each.answer), wire.asked(each.body))
+            Answered(each.seq, each.ref, wire.read_reply(each.answer), wire.read_content(each.body))
             for each in letters
             if each.answer
         ]

@@ -18,8 +18,8 @@ from bot.pages import headers
 from catalog.errors import StoreError
 from catalog.inquiry import Inquiry
 from handlers import mine, sheets
-from handlers.desk import Desk
-from handlers.sheets import Sheet
+from handlers.desk import Context
+from handlers.sheets import InquiryPage
 
 FORM_BYTES = 64 * 1024
 _LONGEST_SECRET = 400
@@ -34,19 +34,19 @@ _SECURED = headers.for_page() | {
 
 
 class _Shows(Protocol):
-    async def __call__(self, found: Inquiry, *, desk: Desk) -> Sheet:
+    async def __call__(self, found: Inquiry, *, desk: Context) -> InquiryPage:
         """The page of *found*."""
 
 
 class _Takes(Protocol):
-    async def __call__(self, found: Inquiry, text: str, *, form: str, desk: Desk) -> Sheet:
+    async def __call__(self, found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
         """The page of *found* with *text* taken from the form of that id."""
 
 
 class InquiryPages:
     """``/q/<secret>``, ``/a/<proof>``, ``/f/<proof>`` and ``/d/<proof>``."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Context) -> None:
         self._desk = desk
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -54,7 +54,7 @@ class InquiryPages:
         return (
             web.get("/q/{secret}", self._read),
             web.post("/q/{secret}", self._add),
-            web.get("/a/{secret}", self._asked),
+            web.get("/a/{secret}", self._show_question),
             web.post("/a/{secret}", self._answer),
             web.get("/f/{secret}", self._photo),
             web.get("/d/{secret}", self._data),
@@ -66,7 +66,7 @@ class InquiryPages:
     async def _add(self, request: web.Request) -> web.Response:
         return await self._take(request, await self._of_consumer(request), sheets.add)
 
-    async def _asked(self, request: web.Request) -> web.Response:
+    async def _show_question(self, request: web.Request) -> web.Response:
         return await self._show(await self._of_producer(request), sheets.of_producer)
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -75,13 +75,13 @@ class InquiryPages:
     async def _photo(self, request: web.Request) -> web.Response:
         photo = await sheets.photo(_secret(request), desk=self._desk)
         if photo is None:
-            return _page(sheets.closed(), status=404)
+            return _page(sheets.closed_page(), status=404)
         return web.Response(body=photo, content_type="image/jpeg", headers=_SECURED)
 
     async def _data(self, request: web.Request) -> web.Response:
         text = await mine.file(_secret(request), desk=self._desk)
         if text is None:
-            return _page(sheets.closed(), status=404)
+            return _page(sheets.closed_page(), status=404)
         named = {"Content-Disposition": 'attachment; filename="hoi-ocop.json"'}
         return web.Response(text=text, content_type="application/json", headers=_SECURED | named)
 
@@ -92,11 +92,11 @@ class InquiryPages:
         return await sheets.by_proof(_secret(request), desk=self._desk)
 
     async def _show(self, found: Inquiry | None, show: _Shows) -> web.Response:
-        return _page(await show(found, desk=self._desk)) if found else _page(sheets.closed(), status=404)
+        return _page(await show(found, desk=self._desk)) if found else _page(sheets.closed_page(), status=404)
 
     async def _take(self, request: web.Request, found: Inquiry | None, take: _Takes) -> web.Response:
         if found is None:
-            return _page(sheets.closed(), status=404)
+            return _page(sheets.closed_page(), status=404)
         sent = await fields_of(request, most=FORM_BYTES)
         text, form = sent.get("text"), sent.get("form")
         if text is None or not form:
@@ -111,6 +111,6 @@ def _secret(request: web.Request) -> str:
     return request.match_info["secret"][:_LONGEST_SECRET]
 
 
-def _page(sheet: Sheet, *, status: int = 200) -> web.Response:
+def _page(sheet: InquiryPage, *, status: int = 200) -> web.Response:
     text = pages.render_inquiry(sheet, form=secrets.token_urlsafe(12))
     return web.Response(text=text, status=status, content_type="text/html", headers=_SECURED)

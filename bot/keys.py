@@ -27,7 +27,7 @@ def seal_keys(settings: Settings, *, accept: bool = False) -> list[str]:
             "copy, or set HOI_OCOP_SEAL_KEYS to that key. If it is lost for good: hoi-ocop key --accept makes another; "
             "what the old one sealed cannot be read any more then."
         )
-    return [_kept(kept)]
+    return [_load_or_make_key(kept)]
 
 
 def has_keys(settings: Settings) -> bool:
@@ -38,7 +38,7 @@ def has_keys(settings: Settings) -> bool:
     return file.with_name(f"{file.name}.key").exists() or is_sealed(file)
 
 
-def _kept(file: Path) -> str:
+def _load_or_make_key(file: Path) -> str:
     """The key in *file*; it is made if there is none, readable by its owner only, and never overwritten."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.retries import Lane
-from catalog.store import Outcome, Received
+from catalog.store import DeliveryResult, Received
 from handlers.messages import Incoming, Reply
 
 
@@ -22,7 +22,7 @@ class Job:
     incoming: Incoming
     reply: Reply | None = None
     received: Received | None = None
-    outcome: Outcome | None = None
+    outcome: DeliveryResult | None = None
     unclaimed: bool = False
     is_last: bool = True
     barred: float = 0.0

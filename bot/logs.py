@@ -30,7 +30,7 @@ def set_up(*, level: str, machine: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _outlined,
+        _outline_exception,
         _without_tokens,
     ]
     drawn = structlog.processors.JSONRenderer(ensure_ascii=False) if machine else structlog.dev.ConsoleRenderer()
@@ -69,7 +69,7 @@ def outline(error: BaseException) -> str:
     return "; because of ".join(told)
 
 
-def _outlined(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _outline_exception(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Put in the place of an exception what it is and where it arose: its words may be a person's."""
     told = event.pop("exc_info", None)
     error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told

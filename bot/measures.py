@@ -11,17 +11,17 @@ from prometheus_client.exposition import generate_latest
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-def _labelled(metric: Any, *labels: str) -> Any:
+def _with_labels(metric: Any, *labels: str) -> Any:
     return metric.labels(*labels)
 
 
-class Measures:
+class Metrics:
     """The counters of one process, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         # To look one up among its like takes longer than to count.
-        self._one = lru_cache(maxsize=256)(_labelled)
+        self._one = lru_cache(maxsize=256)(_with_labels)
         self._received = Counter(
             "hoi_ocop_received", "Messages kept, by channel and kind", ["channel", "kind"], registry=self.registry
         )
@@ -72,27 +72,27 @@ class Measures:
         )
         self._products = Gauge("hoi_ocop_products", "Products in the search index", registry=self.registry)
 
-    def received(self, channel: str, kind: str) -> None:
+    def count_received(self, channel: str, kind: str) -> None:
         """A message was kept."""
         self._one(self._received, channel, kind).inc()
 
-    def repeated(self, channel: str) -> None:
+    def count_redelivery(self, channel: str) -> None:
         """A redelivery was dropped."""
         self._repeated.labels(channel).inc()
 
-    def settled(self, channel: str, state: str) -> None:
+    def count_settled(self, channel: str, state: str) -> None:
         """An answer was sent, held, given up …."""
         self._one(self._settled, channel, state).inc()
 
-    def noticed(self, kind: str, state: str) -> None:
+    def count_notice(self, kind: str, state: str) -> None:
         """A notice was told, held, given up …."""
         self._noticed.labels(kind, state).inc()
 
-    def counted(self, channel: str, event: str) -> None:
+    def count_event(self, channel: str, event: str) -> None:
         """A channel counts *event*, one of a few fixed names."""
         self._events.labels(channel, event).inc()
 
-    def failed(self, channel: str) -> None:
+    def count_failure(self, channel: str) -> None:
         """Something unexpected happened while answering."""
         self._failed.labels(channel).inc()
 
@@ -100,7 +100,7 @@ class Measures:
         """Time what is done inside."""
         return self._one(self._answering, channel).time()  # type: ignore[no-any-return]  # a Histogram's
 
-    def refused(self, kind: str) -> None:
+    def count_refusal(self, kind: str) -> None:
         """Something was refused before it was understood; *kind* is a word of ours."""
         self._refused.labels(kind).inc()
 
@@ -127,7 +127,7 @@ class Measures:
         """A process that reads photos did not start, ended or was late."""
         self._readers_lost.labels(trouble).inc()
 
-    def indexed(self, products: int) -> None:
+    def set_indexed(self, products: int) -> None:
         """How many products the search knows."""
         self._products.set(products)
 

@@ -15,7 +15,7 @@ from catalog.errors import StoreError
 from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
 from handlers import fixing, inquiry, routing
-from handlers.desk import Desk
+from handlers.desk import Context
 
 PASS_EVERY = 6 * 3600.0
 DAYS_BEFORE = (30, 60, 90)
@@ -26,7 +26,7 @@ _DAY_BEGINS, _DAY_ENDS = 8, 20
 log = logging.getLogger(__name__)
 
 
-async def keep_nudging(desk: Desk, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+async def keep_nudging(desk: Context, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
     """Pass again and again until cancelled."""
     while True:
         try:
@@ -36,7 +36,7 @@ async def keep_nudging(desk: Desk, *, sleep: Callable[[float], Awaitable[None]] 
         await sleep(PASS_EVERY)
 
 
-async def nudge(desk: Desk) -> int:
+async def nudge(desk: Context) -> int:
     """One pass; how many notices are due by now, new or not."""
     producers: dict[str, list[Member]] = defaultdict(list)
     for member in await desk.store.post.answering():

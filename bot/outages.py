@@ -26,7 +26,7 @@ class Outages:
         self._now: dict[str, _Outage] = {}
         self._told: dict[str, float] = {}
 
-    def failed(self, channel: str, *, why: str) -> None:
+    def note_failure(self, channel: str, *, why: str) -> None:
         """An answer was not taken; it waits."""
         now = self._clock()
         outage = self._now.setdefault(channel, _Outage(now, None))
@@ -44,7 +44,7 @@ class Outages:
             )
         outage.told = now
 
-    def worked(self, channel: str) -> bool:
+    def note_success(self, channel: str) -> bool:
         """An answer went out; True if that ends an outage."""
         outage = self._now.pop(channel, None) if self._now else None
         if outage is None:

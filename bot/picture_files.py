@@ -34,7 +34,7 @@ _BRANDS = frozenset(
 )
 
 
-class Likeness(Enum):
+class PictureType(Enum):
     """Whether a file is a picture, as far as its name and type tell."""
 
     PICTURE = "picture"
@@ -42,17 +42,17 @@ class Likeness(Enum):
     OTHER = "other"
 
 
-def likeness(name: str, kind: str = "") -> Likeness:
+def likeness(name: str, kind: str = "") -> PictureType:
     """What *name* and *kind* (a MIME type or an ending, both may be "") tell of a file."""
     kind = kind.partition(";")[0].strip().lower()
     endings = {PurePosixPath(name.strip()).suffix.lower().lstrip("."), kind.lstrip(".")}
     if endings & _ENDINGS or kind.startswith("image/"):
-        return Likeness.PICTURE
+        return PictureType.PICTURE
     known, _ = _KINDS.guess_type(f"x.{kind.lstrip('.')}" if kind and "/" not in kind else name.strip().lower())
     typed = kind if "/" in kind else ""
     if typed not in _UNTOLD or (known is not None and not known.startswith("image/")):
-        return Likeness.OTHER
-    return Likeness.UNTOLD
+        return PictureType.OTHER
+    return PictureType.UNTOLD
 
 
 def is_picture(content: bytes) -> bool:

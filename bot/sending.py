@@ -13,7 +13,7 @@ from bot.logs import outline
 from bot.outages import Outages
 from bot.retries import pause
 from catalog.errors import StoreError
-from catalog.store import Outcome
+from catalog.store import DeliveryResult
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ _STORE_SECONDS = 5.0
 class Fate:
     """What became of an answer; *barred* is until when the vendor will not have it."""
 
-    outcome: Outcome
+    outcome: DeliveryResult
     barred: float = 0.0
 
 
-class Sender:
+class AnswerSender:
     """Sends, and calls *mended* with a channel whose vendor takes answers again."""
 
     def __init__(self, *, clock: Callable[[], float], mended: Callable[[str], None]) -> None:
@@ -42,9 +42,9 @@ class Sender:
             sent_id = await channel.deliver(delivery)
         except Exception as error:  # noqa: BLE001 - what a channel did not foresee may have been sent
             return self._unsent(error, channel.name, seq=seq, tries=tries)
-        if self._outages.worked(channel.name):
+        if self._outages.note_success(channel.name):
             self._mended(channel.name)
-        return Fate(Outcome(seq, "sent", sent_id=sent_id))
+        return Fate(DeliveryResult(seq, "sent", sent_id=sent_id))
 
     def _unsent(self, error: Exception, channel: str, *, seq: int, tries: int) -> Fate:
         match error:
@@ -55,20 +55,20 @@ class Sender:
                 wait = NotSent("the database refused what the channel needs to know", seconds=_STORE_SECONDS)
                 return self._later(wait, channel, seq=seq, tries=tries)
             case WindowClosed() | Gone():
-                return Fate(Outcome(seq, "held", trouble=str(error)))
+                return Fate(DeliveryResult(seq, "held", trouble=str(error)))
             case MaybeSent():
-                return Fate(Outcome(seq, "unknown", trouble=str(error)))
+                return Fate(DeliveryResult(seq, "unknown", trouble=str(error)))
             case Refused():
                 log.warning("%s refused message %d: %s", channel, seq, error)
-                return Fate(Outcome(seq, "failed", trouble=str(error)))
+                return Fate(DeliveryResult(seq, "failed", trouble=str(error)))
         log.error("%s failed at message %d: %s", channel, seq, outline(error))
-        return Fate(Outcome(seq, "unknown", trouble=type(error).__name__))
+        return Fate(DeliveryResult(seq, "unknown", trouble=type(error).__name__))
 
     def _later(self, error: NotSent, channel: str, *, seq: int, tries: int) -> Fate:
         """Waiting for our own limits costs no try; otherwise the pauses grow."""
         barred = self._clock() + error.seconds
         if isinstance(error, NotYet):
-            return Fate(Outcome(seq, "ready", due_at=barred, trouble=str(error), tried=False), barred)
-        self._outages.failed(channel, why=str(error))
+            return Fate(DeliveryResult(seq, "ready", due_at=barred, trouble=str(error), tried=False), barred)
+        self._outages.note_failure(channel, why=str(error))
         due = self._clock() + pause(error, tries=tries)
-        return Fate(Outcome(seq, "ready", due_at=due, trouble=str(error)), barred)
+        return Fate(DeliveryResult(seq, "ready", due_at=due, trouble=str(error)), barred)

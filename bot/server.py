@@ -14,13 +14,13 @@ from bot.doors import OFF, latecomers
 from bot.http.details import Details
 from bot.http.securing import secure
 from bot.inquiry_pages import InquiryPages
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.pages import headers, words
 from bot.pages.compressing import pack
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from handlers import cards
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.lookup import lot_of, products_of
 from handlers.phrases import languages
 
@@ -35,8 +35,8 @@ _HTML = "text/html"
 class House:
     """What the server shows of the house."""
 
-    desk: Desk
-    measures: Measures
+    desk: Context
+    measures: Metrics
     channels: Mapping[str, Channel]
     troubles: Mapping[str, str]
     indexed: Callable[[], int]
@@ -52,7 +52,7 @@ def application(house: House) -> web.Application:
         [
             web.get("/healthz", _healthz),
             web.get("/readyz", Readiness(house).answer),
-            web.get("/metrics", Metrics(house).answer),
+            web.get("/metrics", MetricsRoute(house).answer),
             web.get("/media/{name}", Pictures(house.desk).answer),
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
@@ -108,7 +108,7 @@ class Readiness:
         return {**said, **self._house.troubles}
 
 
-class Metrics:
+class MetricsRoute:
     """The counters in Prometheus' text format."""
 
     def __init__(self, house: House) -> None:
@@ -122,7 +122,7 @@ class Metrics:
             self._house.measures.channel_up(name, up=channel.condition().health is Health.UP)
         for name in (name for name, trouble in self._house.troubles.items() if trouble != OFF):
             self._house.measures.channel_up(name, up=False)
-        self._house.measures.indexed(self._house.indexed())
+        self._house.measures.set_indexed(self._house.indexed())
         await self._count_waiting()
         return web.Response(
             body=self._house.measures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
@@ -145,7 +145,7 @@ class Metrics:
 class Pictures:
     """Product pictures under addresses that never change, so that messengers may fetch them again and again."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Context) -> None:
         self._desk = desk
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -163,7 +163,7 @@ class Pictures:
 class ProductPages:
     """The passport as a plain web page, for whatever opens the code on a label."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Context) -> None:
         self._desk = desk
 
     async def by_ref(self, request: web.Request) -> web.Response:
@@ -176,7 +176,7 @@ class ProductPages:
         return await self._page(code, request)
 
     async def _page(self, code: object, request: web.Request) -> web.Response:
-        known = Known(language=_language(request))
+        known = Session(language=_language(request))
         if not isinstance(code, OwnProduct | Gs1 | Gtin):
             return _missing(known.language, chat_url=f"/{_spoken(request, '?')}")
         try:
@@ -203,7 +203,7 @@ def _missing(language: str, *, chat_url: str) -> web.Response:
     return web.Response(text=text, status=404, content_type=_HTML, headers=headers.for_page())
 
 
-def _unavailable(known: Known) -> web.Response:
+def _unavailable(known: Session) -> web.Response:
     text = known.say("That did not work. Please try again, or type the name of the product.")
     return web.Response(text=text, status=503, headers=headers.for_page() | {"Retry-After": "30"})
 
@@ -211,10 +211,10 @@ def _unavailable(known: Known) -> web.Response:
 def _spoken(request: web.Request, mark: str) -> str:
     """What a link adds so that it opens in this page's language too; nothing where a browser gets it anyhow."""
     language = _language(request)
-    liked = words.preferred(request.headers.get("Accept-Language", ""))
+    liked = words.preferred_language(request.headers.get("Accept-Language", ""))
     return "" if language == liked == words.FIRST else f"{mark}lang={language}"
 
 
 def _language(request: web.Request) -> str:
     asked = request.query.get("lang", "")
-    return asked if asked in languages() else words.preferred(request.headers.get("Accept-Language", ""))
+    return asked if asked in languages() else words.preferred_language(request.headers.get("Accept-Language", ""))

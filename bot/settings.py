@@ -132,7 +132,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise BadSetting(_explained(error, PREFIX)) from error
+        raise BadSetting(_explain_errors(error, PREFIX)) from error
 
 
 def block_prefix(channel: str) -> str:
@@ -154,7 +154,7 @@ def read_block(channel: str, model: type[Block], *, environ: Mapping[str, str] |
     try:
         return model.model_validate(values, strict=False)
     except ValidationError as error:
-        raise BadSetting(_explained(error, prefix)) from error
+        raise BadSetting(_explain_errors(error, prefix)) from error
 
 
 def _environment() -> dict[str, str]:
@@ -165,7 +165,7 @@ def _environment() -> dict[str, str]:
     return {**written, **os.environ}  # noqa: TID251 - this is where the environment is read
 
 
-def _explained(error: ValidationError, prefix: str) -> str:
+def _explain_errors(error: ValidationError, prefix: str) -> str:
     """Name each mistake by its variable; the values stay out, they may be secrets."""
     lines = []
     for mistake in error.errors(include_input=False, include_url=False):

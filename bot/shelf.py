@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 
 
-class Shelf:
+class SearchIndex:
     """Holds the index and the revision it was built from."""
 
     def __init__(self, store: Store, places: Places) -> None:
@@ -33,7 +33,7 @@ class Shelf:
         revision = await self._store.revision()
         if revision == self._revision:
             return False
-        listed = await self._store.listed()
+        listed = await self._store.list_searchable()
         self._index = await asyncio.to_thread(self._build, listed)
         self._revision = revision
         return True

@@ -7,7 +7,7 @@ from bot import wire
 from bot.retries import Lane
 from catalog.errors import BadSetting, StoreError
 from catalog.inquiry import Address
-from catalog.store import Letter, Store
+from catalog.store import InboxRow, Store
 from handlers import earlier, plain
 from handlers.messages import Person, Reply
 
@@ -46,7 +46,7 @@ class Shelves:
         """True when there is something of which they do not know."""
         return not self._told.get(lane, True)
 
-    async def put_aside(self, lane: Lane, letters: Sequence[Letter]) -> bool:
+    async def put_aside(self, lane: Lane, letters: Sequence[InboxRow]) -> bool:
         """Put aside all old answers of *letters*, which a vendor would not take, but the newest; False if none were.
 
         What only waits for its turn is not old: nothing went wrong with it.
@@ -58,7 +58,7 @@ class Shelves:
         letters = await self._store.waiting.letters(*lane, states=("held",), limit=MANY)
         await self._shelve(lane, letters, state="held")
 
-    async def _shelve(self, lane: Lane, letters: Sequence[Letter], *, state: str) -> bool:
+    async def _shelve(self, lane: Lane, letters: Sequence[InboxRow], *, state: str) -> bool:
         before = self._clock() - OLD_AFTER
         if len(letters) < MANY or letters[0].received_at >= before:
             return False
@@ -67,22 +67,22 @@ class Shelves:
         self.put(lane)
         return True
 
-    async def offered(self, lane: Lane, reply: Reply) -> Reply:
+    async def with_earlier_answers(self, lane: Lane, reply: Reply) -> Reply:
         """*reply* with the way to what was put aside, if there is anything."""
-        count = await self._store.waiting.shelved(*lane)
+        count = await self._store.waiting.count_put_aside(*lane)
         if not count:
             self.forget(lane)
-        return earlier.offered(reply, count) if count else reply
+        return earlier.with_earlier_answers(reply, count) if count else reply
 
     async def tell(self, person: Person, reply: Reply) -> None:
         """They were shown *reply*, with the way to the others: let the numbers of its choices mean those."""
         self._told[person.channel, person.address] = True
         actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
 
-        def offered(language: str, state: str) -> str:
+        def apply_offer(language: str, state: str) -> str:
             return wire.spell_known(wire.read_known(language, state).offering(actions))
 
         try:
-            await self._store.post.change_person(Address(person.channel, person.address), offered)
+            await self._store.post.change_person(Address(person.channel, person.address), apply_offer)
         except (StoreError, BadSetting) as error:
             log.info("the choices of an answer are known by their buttons only: %s", error)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Album, Card, Content, Incoming, Photo, Reply, Strange
 from handlers.remembering import Remembering
 
@@ -55,7 +55,7 @@ def join(incoming: Incoming, pictures: bytes) -> Incoming:
     return incoming
 
 
-def asked(body: str) -> Content | None:
+def read_content(body: str) -> Content | None:
     """What someone said, from what spell_incoming wrote; None for our own notices and what an old version wrote."""
     try:
         content = read_incoming(body, None).content
@@ -93,14 +93,14 @@ def read_reply(spelled: str) -> Reply:
     return reply
 
 
-def spell_known(known: Known) -> str:
+def spell_known(known: Session) -> str:
     """*known* as JSON, without the language, which has its own place."""
-    return _adapter(Known).dump_json(known, exclude={"language", "who"}, exclude_defaults=True).decode()
+    return _adapter(Session).dump_json(known, exclude={"language", "who"}, exclude_defaults=True).decode()
 
 
-def read_known(language: str, spelled: str) -> Known:
+def read_known(language: str, spelled: str) -> Session:
     """Read back what spell_known wrote."""
     if spelled == "{}":
-        return Known(language)
-    known: Known = _adapter(Known).validate_json(spelled)
+        return Session(language)
+    known: Session = _adapter(Session).validate_json(spelled)
     return replace(known, language=language)

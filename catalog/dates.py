@@ -73,6 +73,6 @@ class PartialDate:
         parts += [f"{self.day:02}"] if self.day else []
         return "-".join(parts)
 
-    def shown(self) -> str:
+    def vietnamese_text(self) -> str:
         """Spell it as Viet Nam writes it: ``31/08/2024``, ``08/2024``, ``2024``."""
         return "/".join(reversed(str(self).split("-")))

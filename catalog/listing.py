@@ -53,7 +53,7 @@ def _cells(row: ProductRow) -> list[Cell]:
         "gtins": "; ".join(row.gtins),
         "traces": _links(row.traces),
         "images": _links(row.images),
-        **{field: day.shown() for field in _DATES if (day := getattr(row, field))},
+        **{field: day.vietnamese_text() for field in _DATES if (day := getattr(row, field))},
     }
     return [known[field] if field in known else _or_blank(getattr(row, field)) for field in _FIELDS]
 

@@ -108,7 +108,7 @@ class Places:
     _units: dict[tuple[str, str, str], Unit] = field(default_factory=dict)
 
     @classmethod
-    def shipped(cls) -> Self:
+    def load_shipped(cls) -> Self:
         """Read the tables of the merged Bắc Ninh that come with the product."""
         return cls.read(SHIPPED / "communes.csv", aliases=SHIPPED / "commune_aliases.csv")
 
@@ -161,7 +161,7 @@ class Places:
             self._districts.setdefault(key, []).append(new)
         for name, kind in names:
             label = f"{kind.capitalize()} {name}, {row['old_district'][:1].lower()}{row['old_district'][1:]}"
-            self._name(name, _Entry(_accented(name), label, keys, provinces, new))
+            self._name(name, _Entry(_accented_key(name), label, keys, provinces, new))
 
     def _new_unit(self, row: _Row) -> Unit:
         named = (row["new_province"], row["new_kind"], row["new_unit"])
@@ -169,7 +169,9 @@ class Places:
             latitude, longitude = (float(row[axis]) if row[axis] else None for axis in ("latitude", "longitude"))
             unit = Unit(named[2], named[1], named[0], latitude=latitude, longitude=longitude)
             self._units[named] = unit
-            self._name(unit.name, _Entry(_accented(unit.name), "", frozenset(), frozenset({_key(unit.province)}), unit))
+            self._name(
+                unit.name, _Entry(_accented_key(unit.name), "", frozenset(), frozenset({_key(unit.province)}), unit)
+            )
         return self._units[named]
 
     def _name(self, name: str, entry: _Entry) -> None:
@@ -270,7 +272,7 @@ def _key(name: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _accented(name: str) -> str:
+def _accented_key(name: str) -> str:
     return " ".join(word.accented for word in _words(name))
 
 

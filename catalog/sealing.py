@@ -74,7 +74,7 @@ class Seal:
             return self._unlock(sealed.removeprefix(_FERNET)).decode(errors="surrogatepass")
         if not sealed.startswith(_MARK):
             return sealed
-        return self._reveal(_decoded(sealed)).decode(errors="surrogatepass")
+        return self._reveal(_decode_base64(sealed)).decode(errors="surrogatepass")
 
     def close_bytes(self, data: bytes) -> bytes:
         """Seal bytes, such as a photo that waits to be read."""
@@ -89,7 +89,7 @@ class Seal:
     def closed_at(self, sealed: str) -> float:
         """When close() sealed it, in UTC seconds; 0 for what it did not seal."""
         if sealed.startswith(_MARK):
-            whole = _decoded(sealed)
+            whole = _decode_base64(sealed)
             return float(_SECONDS.unpack_from(whole)[0]) if len(whole) > _LEAST else 0.0
         try:
             return float(self._fernet.extract_timestamp(sealed.removeprefix(_FERNET)))
@@ -113,7 +113,7 @@ class Seal:
         """A short proof that we wrote *text*, for links that are not kept."""
         return self._fernet.encrypt(text.encode()).decode().rstrip("=")
 
-    def signed(self, proof: str, *, seconds: int) -> str | None:
+    def verify(self, proof: str, *, seconds: int) -> str | None:
         """The text that sign() was given, if that was at most *seconds* ago; None for anything else."""
         try:
             return self._fernet.decrypt(proof + "=" * (-len(proof) % 4), ttl=seconds).decode()
@@ -154,7 +154,7 @@ def _token(key: bytes, text: bytes) -> str:
     return base64.urlsafe_b64encode(hmac.new(key, text, sha256).digest()[:24]).decode()
 
 
-def _decoded(sealed: str) -> bytes:
+def _decode_base64(sealed: str) -> bytes:
     try:
         return binascii.a2b_base64(sealed.removeprefix(_MARK))
     except ValueError:

@@ -42,12 +42,12 @@ def plain_letters(text: str) -> str:
     if text.isascii():
         return text
     met = {letter for letter in text if not letter.isascii()}
-    styled = {ord(letter): plain for letter in met if (plain := _unstyled(letter)) != letter}
+    styled = {ord(letter): plain for letter in met if (plain := _plain_letter(letter)) != letter}
     composed = unicodedata.normalize("NFC", text.translate(styled).translate(_MEANT))
     return composed.replace("D" + _STROKE, "Đ").replace("d" + _STROKE, "đ") if _STROKE in composed else composed
 
 
-def _unstyled(letter: str) -> str:
+def _plain_letter(letter: str) -> str:
     """The letter or digit that *letter* is a style of; *letter* itself when it is none."""
     if not unicodedata.decomposition(letter).startswith(_STYLES):
         return letter
@@ -67,7 +67,7 @@ def syllables(text: str) -> list[str]:
     return _PLAIN.findall(_bare(text))
 
 
-def accented(text: str) -> str:
+def normalize_tones(text: str) -> str:
     """Lower *text* in NFC with each tone moved to the end of its syllable, so that hoà and hòa compare equal."""
     return " ".join(tone_last(word) for word in accented_syllables(text))
 
@@ -76,7 +76,7 @@ def accented_syllables(text: str) -> list[str]:
     """The words of *text* in lower case with their marks, as they pair off with `syllables`."""
     if text.isascii():
         return _PLAIN.findall(text.lower())
-    composed = _lowered(text)
+    composed = _lower(text)
     if not _MARK.search(composed):
         return _PLAIN.findall(composed)
     return _MARKED.findall(
@@ -192,11 +192,11 @@ def _vni_mark(letters: list[str], key: str) -> bool:
 
 def _bare(text: str) -> str:
     # Unicode does not decompose đ; every other Vietnamese letter it does.
-    spread = unicodedata.normalize("NFD", _lowered(text).replace("đ", "d"))
+    spread = unicodedata.normalize("NFD", _lower(text).replace("đ", "d"))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
-def _lowered(text: str) -> str:
+def _lower(text: str) -> str:
     """*text* in lower case, composed, and with one spelling for letters that are styled or look alike (NFKC)."""
     lowered = unicodedata.normalize("NFKC", text).casefold()
     if not _ALIKES.isdisjoint(lowered):

@@ -5,7 +5,7 @@ from handlers.messages import Reply, Want
 from handlers.phrases import speech
 
 
-def unexpected(reference: str, language: str) -> Reply:
+def unexpected_error(reference: str, language: str) -> Reply:
     """Something nobody expected; *reference* finds it in the log."""
     say = speech(language)
     text = say("Something went wrong on our side. Please try again. (Reference {reference})", reference=reference)

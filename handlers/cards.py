@@ -87,10 +87,10 @@ def verdict(held: Passport, say: Speech) -> str:
 
 def _not_in_force(held: Passport, ends: PartialDate, say: Speech) -> str:
     if held.standing is Standing.LAPSED:
-        return say("Lapsed since {day}. Ask the producer whether it was recognised again.", day=ends.shown())
+        return say("Lapsed since {day}. Ask the producer whether it was recognised again.", day=ends.vietnamese_text())
     if held.standing is Standing.PRESUMED_LAPSED:
         return _presumed_lapsed(ends, held.known_as_of, say)
-    start, end = (PartialDate.of(each).shown() for each in (ends.earliest, ends.latest))
+    start, end = (PartialDate.of(each).vietnamese_text() for each in (ends.earliest, ends.latest))
     return say("Ends some time between {start} and {end}: no source gives the day.", start=start, end=end)
 
 
@@ -98,7 +98,7 @@ def _presumed_lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Sp
     text = say("The certificate we know of ended {when}; we have no news that it was renewed", when=when(ends, say))
     if known_as_of is None:
         return f"{text}."
-    day = known_as_of.shown()
+    day = known_as_of.vietnamese_text()
     return f"{text} " + (
         say("(source as of {day}).", day=day) if known_as_of.exact else say("(source of {day}).", day=day)
     )
@@ -109,7 +109,7 @@ def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech)
         if standing is Standing.ENDING:
             return say("Ending soon: it ends {when}", when=when(ends, say))
         return say("Valid; it ends {when}", when=when(ends, say))
-    day, left = ends.shown(), say.count("{number} day left", "{number} days left", current.days_left)
+    day, left = ends.vietnamese_text(), say.count("{number} day left", "{number} days left", current.days_left)
     if standing is Standing.ENDING:
         return say("Ending soon: valid until {day} ({left})", day=day, left=left)
     return say("Valid until {day} ({left})", day=day, left=left)
@@ -118,8 +118,12 @@ def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech)
 def when(day: PartialDate, say: Speech) -> str:
     """*day* in words, as exactly as it is known: "ngày 31/08/2024", "tháng 08/2024", "năm 2024"."""
     if day.exact:
-        return say("on {day}", day=day.shown())
-    return say("in the month {day}", day=day.shown()) if day.month else say("in the year {day}", day=day.shown())
+        return say("on {day}", day=day.vietnamese_text())
+    return (
+        say("in the month {day}", day=day.vietnamese_text())
+        if day.month
+        else say("in the year {day}", day=day.vietnamese_text())
+    )
 
 
 def kind_name(kind: ProducerKind, say: Speech) -> str:
@@ -156,7 +160,7 @@ def _term_facts(term: Term, say: Speech, marks: Sources) -> Iterator[Fact]:
         (say("Certificate number"), certificate.number),
         (say("Decision"), certificate.decision),
         (say("Issued by"), certificate.issuer),
-        (say("Date of decision"), certificate.decided.shown() if certificate.decided else ""),
+        (say("Date of decision"), certificate.decided.vietnamese_text() if certificate.decided else ""),
     )
     for label, value in rows:
         yield _maybe(label, value, say, sources=source if value else ())
@@ -173,8 +177,8 @@ def _end(term: Term, say: Speech) -> str:
     if term.ends is None:
         return ""
     if term.computed:
-        return say("{day} (36 months from the decision, as the rules say)", day=term.ends.shown())
-    return term.ends.shown()
+        return say("{day} (36 months from the decision, as the rules say)", day=term.ends.vietnamese_text())
+    return term.ends.vietnamese_text()
 
 
 def _producer_section(producer: Producer, view: View, marks: Sources) -> Section:
@@ -230,13 +234,13 @@ def _product_section(product: Product, say: Speech, marks: Sources) -> Section:
 def _lot_section(lot: Lot, view: View) -> Section:
     say = view.say
     over = lot.expires is not None and lot.expires.latest < view.today
-    expires = lot.expires.shown() if lot.expires else ""
+    expires = lot.expires.vietnamese_text() if lot.expires else ""
     rows = (
         (say("Lot"), lot.number),
         (say("Serial number"), lot.serial),
-        (say("Made on"), lot.made.shown() if lot.made else ""),
+        (say("Made on"), lot.made.vietnamese_text() if lot.made else ""),
         (say("Use by"), say("{day} — this date has passed", day=expires) if over else expires),
-        (say("Best before"), lot.best_before.shown() if lot.best_before else ""),
+        (say("Best before"), lot.best_before.vietnamese_text() if lot.best_before else ""),
     )
     return Section(
         say("On this package, as its code says"), tuple(_fact(label, value) for label, value in rows if value)
@@ -250,8 +254,8 @@ def _history_section(held: Passport, say: Speech, marks: Sources) -> Section:
 def _history_fact(term: Term, say: Speech, marks: Sources) -> Fact:
     certificate = term.certificate
     stars = star_words(certificate, say) or say("star unknown")
-    from_day = certificate.decided.shown() if certificate.decided else say("unknown day")
-    until = term.ends.shown() if term.ends else say("unknown day")
+    from_day = certificate.decided.vietnamese_text() if certificate.decided else say("unknown day")
+    until = term.ends.vietnamese_text() if term.ends else say("unknown day")
     period = say("{start} to {end}", start=from_day, end=until)
     return _fact(
         stars, " · ".join(filter(None, (period, certificate.decision))), sources=marks.mark(certificate.source)

@@ -76,5 +76,7 @@ def _line(source: Source, say: Speech) -> SourceLine:
     url = next((word for word in words if word.startswith(("https://", "http://"))), "")
     text = " ".join(word for word in words if word != url) or url
     return SourceLine(
-        text.strip(" ;:,-"), url=url, as_of=say("as of {day}", day=source.as_of.shown()) if source.as_of else ""
+        text.strip(" ;:,-"),
+        url=url,
+        as_of=say("as of {day}", day=source.as_of.vietnamese_text()) if source.as_of else "",
     )

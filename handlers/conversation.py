@@ -7,7 +7,7 @@ from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, Re
 from catalog.inquiry import Address
 from handlers import earlier, find, lookup, own_codes, photo, plain, product, small_talk, tending, typed, welcome
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
 
 _COMMANDS = {
@@ -32,10 +32,10 @@ class Answer:
     """What to say, and what to remember of the conversation."""
 
     reply: Reply
-    known: Known
+    known: Session
 
 
-async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
+async def answer(incoming: Incoming, *, desk: Context, known: Session) -> Answer:
     """Answer *incoming*; mistakes a person can mend become advice. StoreError is left to the inbox."""
     chosen = known.language
     if not chosen:
@@ -57,14 +57,14 @@ async def answer(incoming: Incoming, *, desk: Desk, known: Known) -> Answer:
     )
 
 
-def _then(reply: Reply, known: Known) -> str:
+def _then(reply: Reply, known: Session) -> str:
     """What goes on once the person has given what we want; another list puts an end to it."""
     if reply.then is not None:
         return str(reply.then)
     return "" if reply.cards else known.then
 
 
-async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: PLR0911 - one line a kind
+async def _route(incoming: Incoming, *, desk: Context, known: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a kind
     match incoming.content:
         case Text(body):
             return await _words(body, incoming=incoming, desk=desk, known=known)
@@ -90,7 +90,7 @@ async def _route(incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply
             assert_never(never)
 
 
-async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def _words(body: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     chosen = _chosen(body, incoming=incoming, desk=desk, known=known) if known.offered else None
     if chosen is not None:
         return await act(chosen, incoming=incoming, desk=desk, known=known)
@@ -105,12 +105,12 @@ async def _words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> 
         return own
     coded = await lookup.typed_code(body[: find.LONGEST * 4], store=desk.store, ours=desk.ours)
     if coded is not None:
-        return await photo.typed(coded, desk=desk, known=known), known
+        return await photo.answer_typed_code(coded, desk=desk, known=known), known
     told = await tending.reply_to_shown(body, incoming=incoming, desk=desk, known=known)
-    return told or (await find.by_words(_wanted(body), desk=desk, known=known), known)
+    return told or (await find.by_words(_search_words(body), desk=desk, known=known), known)
 
 
-async def _own_code(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known] | None:
+async def _own_code(body: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session] | None:
     """An invitation or an inquiry's number, typed or pasted alone."""
     if ref := own_codes.inquiry_in(body):
         return await act(Action(Verb.INQUIRY, ref), incoming=incoming, desk=desk, known=known)
@@ -118,7 +118,7 @@ async def _own_code(body: str, *, incoming: Incoming, desk: Desk, known: Known) 
     return await tending.invitation(code, incoming=incoming, desk=desk, known=known) if code else None
 
 
-def _chosen(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Action | None:
+def _chosen(body: str, *, incoming: Incoming, desk: Context, known: Session) -> Action | None:
     """What was offered under the number that *body* says."""
     awaited = incoming.replies_to or tending.awaits_words(known, now=desk.now())
     number = typed.bare(body) if awaited else typed.number(body)
@@ -133,13 +133,13 @@ def _command(body: str) -> Action | None:
     return Action.parse(f"{_COMMANDS.get(verb.casefold(), verb.casefold())} {subject}")
 
 
-def _wanted(body: str) -> str:
+def _search_words(body: str) -> str:
     """``/tim nem bùi`` looks for nem bùi."""
     command, _, words = body.strip().partition(" ")
     return words if command.casefold() in {"/tim", "/find"} else body
 
 
-async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:  # noqa: C901, PLR0911, PLR0912 - one line a verb
+async def act(action: Action, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:  # noqa: C901, PLR0911, PLR0912 - one line a verb
     """Do what a button, a command or a link asks for."""
     subject, _, page = action.subject.partition(" ")
     match action.verb:
@@ -173,8 +173,8 @@ async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -
 
 
 async def _here(
-    latitude: float, longitude: float, *, incoming: Incoming, desk: Desk, known: Known
-) -> tuple[Reply, Known]:
+    latitude: float, longitude: float, *, incoming: Incoming, desk: Context, known: Session
+) -> tuple[Reply, Session]:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return Reply(known.say("I cannot place that location. Please share it again."), wants=Want.LOCATION), known
     onwards = Action.parse(known.then)
@@ -185,7 +185,7 @@ async def _here(
     return await find.by_words(known.say("near me"), desk=desk, known=known), known
 
 
-def advice(error: CatalogError, known: Known) -> Reply:
+def advice(error: CatalogError, known: Session) -> Reply:
     """Say what a person can do about *error*."""
     say = known.say
     match error:

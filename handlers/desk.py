@@ -66,7 +66,7 @@ def _shorten(remembered: dict[Any, Any]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
 
     *index* gives the search as it stands now; it is swapped whole when the catalogue changes.
@@ -152,7 +152,7 @@ class Desk:
         return self._lately[0]
 
 
-class Step(StrEnum):
+class DraftStep(StrEnum):
     """What the next words of someone are, once they began something."""
 
     ASK = "ask"
@@ -169,7 +169,7 @@ class Step(StrEnum):
 class Draft:
     """Something begun and not yet sent. *about* is a product's ref or an inquiry's; nothing of it has left us."""
 
-    step: Step
+    step: DraftStep
     about: str
     kind: str = ""
     text: str = ""
@@ -178,7 +178,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Session:
     """What we remember of one conversation: the language chosen, what was offered last, a place shared, a draft.
 
     *then* is the action that goes on once what was asked for (a location) has come. *who* is whose conversation it is
@@ -194,7 +194,7 @@ class Known:
     then: str = ""
     who: Address | None = None
 
-    def offering(self, actions: Sequence[Action]) -> "Known":
+    def offering(self, actions: Sequence[Action]) -> "Session":
         """The same, with what "1", "2", "3" now mean."""
         return replace(self, offered=tuple(str(action) for action in actions))
 

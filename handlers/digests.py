@@ -4,7 +4,7 @@ from catalog.inquiry import TO_OFFICERS, Address, Inquiry
 from catalog.store import Gathered
 from handlers import letters, producer, routing, sheets
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.inquiry import officers, product_name
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
@@ -12,7 +12,7 @@ from handlers.phrases import Speech
 _OPENED_AT_ONCE = 5
 
 
-async def compose(to: Address, *, desk: Desk, known: Known) -> Reply | None:
+async def compose(to: Address, *, desk: Context, known: Session) -> Reply | None:
     """How much more waits for *to*, the first of it as buttons, and the way to all of it; None if nothing does."""
     questions, messages = await _refs(to, desk=desk)
     if to.channel == routing.MAIL:
@@ -25,11 +25,11 @@ async def compose(to: Address, *, desk: Desk, known: Known) -> Reply | None:
         choices.append(Choice(known.say("Mailbox"), Action(Verb.MAIL)))
     if messages:
         choices.append(Choice(known.say("What waits"), Action(Verb.REVIEW)))
-    lines = _counted(len(questions), len(messages), known.say)
+    lines = _count_lines(len(questions), len(messages), known.say)
     return Reply("\n".join(lines), choices=tuple(choices), language=known.language) if lines else None
 
 
-def _counted(questions: int, messages: int, say: Speech) -> list[str]:
+def _count_lines(questions: int, messages: int, say: Speech) -> list[str]:
     lines = []
     if questions:
         more = say.count(
@@ -46,12 +46,12 @@ def _counted(questions: int, messages: int, say: Speech) -> list[str]:
     return lines
 
 
-async def _refs(to: Address, *, desk: Desk) -> tuple[list[str], list[str]]:
+async def _refs(to: Address, *, desk: Context) -> tuple[list[str], list[str]]:
     """The inquiries that *to* shall answer, and those that need them as an officer; only what is theirs to know."""
     official = to in await officers(desk)
     theirs: dict[str, bool] = {}
     questions, messages = {}, {}
-    for each in await desk.store.post.gathered(to):
+    for each in await desk.store.post.list_gathered(to):
         if each.kind in TO_OFFICERS:
             messages.update({each.ref: each} if official else {})
             continue
@@ -61,18 +61,18 @@ async def _refs(to: Address, *, desk: Desk) -> tuple[list[str], list[str]]:
     return list(questions), [ref for ref in messages if ref not in questions]
 
 
-async def _answers(to: Address, about: Gathered, *, desk: Desk) -> bool:
+async def _answers(to: Address, about: Gathered, *, desk: Context) -> bool:
     product = await desk.store.product(about.product_id)
     members = await desk.store.post.members_of(about.producer_id)
     return to in dict(routing.ways(members, product.producer.email if product else "", now=desk.now()))
 
 
-async def _inquiries(refs: list[str], desk: Desk) -> list[Inquiry]:
+async def _inquiries(refs: list[str], desk: Context) -> list[Inquiry]:
     found = [await desk.store.post.inquiry(ref) for ref in refs]
     return [each for each in found if each is not None]
 
 
-async def _mail(refs: list[str], to: Address, *, desk: Desk, known: Known) -> Reply:
+async def _mail(refs: list[str], to: Address, *, desk: Context, known: Session) -> Reply:
     """A mail has no list to open: it holds every question, and how to answer each."""
     say = known.say
     parts = [say.count("One more question of a customer:", "{number} more questions of customers:", len(refs))]

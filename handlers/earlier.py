@@ -3,21 +3,21 @@
 from dataclasses import replace
 
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Choice, Incoming, Reply
 from handlers.phrases import speech
 
 AT_A_TIME = 10
 
 
-def offered(reply: Reply, count: int) -> Reply:
+def with_earlier_answers(reply: Reply, count: int) -> Reply:
     """*reply* with the way to the *count* earlier answers that were put aside."""
     say = speech(reply.language)
     label = say.count("Show {number} earlier answer", "Show {number} earlier answers", count)
     return replace(reply, choices=(*reply.choices, Choice(label, Action(Verb.EARLIER))))
 
 
-async def show(*, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def show(*, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """Have the earlier answers given after this one, the oldest first."""
     person = incoming.person
     count = await desk.store.waiting.ask_for(person.channel, person.address, limit=AT_A_TIME)

@@ -8,7 +8,7 @@ from catalog.search import Band, Filter, Filters, Found, Hit, Order
 from catalog.text import fold
 from handlers import cards, missed, small_talk
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Card, Choice, Page, Reply, Want
 from handlers.searches import Search, chips, sorting, turning
 
@@ -24,39 +24,39 @@ _NEAR_ENOUGH = 0.02
 _NEAREST = 2.0
 
 
-def view(desk: Desk, known: Known) -> cards.View:
+def view(desk: Context, known: Session) -> cards.View:
     """How cards are drawn for this person today."""
     return cards.View(known.say, desk.today(), desk.places, desk.public_url)
 
 
-def _whole(product: Product, *, desk: Desk, known: Known) -> Card:
+def _whole(product: Product, *, desk: Context, known: Session) -> Card:
     key = ("whole", known.say.language, desk.today())
     return desk.card(product, key, lambda: cards.whole(product, view(desk, known)))
 
 
-def _short(product: Product, *, desk: Desk, known: Known) -> Card:
+def _short(product: Product, *, desk: Context, known: Session) -> Card:
     key = ("short", known.say.language, desk.today())
     return desk.card(product, key, lambda: cards.short(product, view(desk, known)))
 
 
-async def by_words(words: str, *, desk: Desk, known: Known) -> Reply:
+async def by_words(words: str, *, desk: Context, known: Session) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
     return await look(Search(_clean(words)), page=1, desk=desk, known=known)
 
 
-def is_sure(words: str, *, desk: Desk) -> bool:
+def is_sure(words: str, *, desk: Context) -> bool:
     """True where *words* are surely the name of a product: it is found, and they say nothing else."""
     query = _clean(words)
     found = desk.find(query, limit=1)
     return found.band is Band.ANSWER and not found.filters and bool(found.hits) and _all_say(found.hits[:1], query)
 
 
-def is_small_talk(words: str, *, desk: Desk) -> bool:
+def is_small_talk(words: str, *, desk: Context) -> bool:
     """True for a greeting, thanks and the like."""
     return desk.find(_clean(words), limit=1).small_talk is not None
 
 
-async def turn(token: str, page: int, *, desk: Desk, known: Known) -> Reply:
+async def turn(token: str, page: int, *, desk: Context, known: Session) -> Reply:
     """Show another page of a search that was answered before."""
     kept = await desk.store.search(token)
     if kept is None:
@@ -64,13 +64,13 @@ async def turn(token: str, page: int, *, desk: Desk, known: Known) -> Reply:
     return await look(Search.read(kept), page=page, desk=desk, known=known)
 
 
-async def look(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
+async def look(search: Search, *, page: int, desk: Context, known: Session) -> Reply:
     """Answer *search*, from its first or a later *page*."""
     asked = (search, page, known.say.language, known.here, desk.today())
-    return await desk.reply(asked, partial(_looked, search, page=page, desk=desk, known=known))
+    return await desk.reply(asked, partial(_run_search, search, page=page, desk=desk, known=known))
 
 
-async def _looked(search: Search, *, page: int, desk: Desk, known: Known) -> Reply:
+async def _run_search(search: Search, *, page: int, desk: Context, known: Session) -> Reply:
     start = (max(page, 1) - 1) * PER_PAGE
     chosen = Filters(group=Filter(search.group, search.group)) if search.group else None
     found = desk.find(
@@ -92,12 +92,12 @@ async def _looked(search: Search, *, page: int, desk: Desk, known: Known) -> Rep
         if not found.holding and not _all_say(found.hits, found.rest):
             return await _did_you_mean(search, found, desk=desk, known=known)
         search = replace(search, listed=True)
-    return await _found(search, found, page=page, desk=desk, known=known)
+    return await _results_page(search, found, page=page, desk=desk, known=known)
 
 
-async def _found(search: Search, found: Found, *, page: int, desk: Desk, known: Known) -> Reply:
+async def _results_page(search: Search, found: Found, *, page: int, desk: Context, known: Session) -> Reply:
     if (
-        len(tied(found.hits, search.query)) == 1
+        len(tied_hits(found.hits, search.query)) == 1
         and page == 1
         and not search.listed
         and not (found.filters and found.total > 1)
@@ -113,20 +113,20 @@ async def _found(search: Search, found: Found, *, page: int, desk: Desk, known: 
         *chips(search, found.filters, known),
     ]
     for _, wanted in offers:
-        await desk.keep_search(wanted.token, wanted.spelled())
+        await desk.keep_search(wanted.token, wanted.serialize())
     choices = tuple(choice for choice, _ in offers)
     return Reply(_which(found, known, page=page), cards=shown, choices=choices, page=here, language=known.say.language)
 
 
-async def _where(search: Search, *, desk: Desk, known: Known) -> Reply:
-    await desk.keep_search(search.token, search.spelled())
+async def _where(search: Search, *, desk: Context, known: Session) -> Reply:
+    await desk.keep_search(search.token, search.serialize())
     say = known.say
     asking = say("Where are you? Share your location and I will list what is made near you.")
     onwards = Action(Verb.PAGE, f"{search.token} 1")
     return Reply(asking, wants=Want.LOCATION, language=say.language, then=onwards)
 
 
-def _away(card: Card, kilometres: float | None, known: Known) -> Card:
+def _away(card: Card, kilometres: float | None, known: Session) -> Card:
     """*card* with how far away its producer is, where that is known."""
     if kilometres is None:
         return card
@@ -136,31 +136,31 @@ def _away(card: Card, kilometres: float | None, known: Known) -> Card:
     return replace(card, subtitle=" — ".join(filter(None, (card.subtitle, away))))
 
 
-async def _one(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
+async def _one(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
     products = await desk.products([found.hits[0].id])
     whole = tuple(_whole(product, desk=desk, known=known) for product in products)
     others: tuple[Choice, ...] = ()
     if found.total > 1:
         more = replace(search, listed=True)
-        await desk.keep_search(more.token, more.spelled())
+        await desk.keep_search(more.token, more.serialize())
         label = known.say.count("{number} similar product", "{number} similar products", found.total - 1)
         others = (Choice(label, Action(Verb.PAGE, f"{more.token} 1")),)
     return Reply(cards=whole, choices=others, language=known.say.language)
 
 
-async def _did_you_mean(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
+async def _did_you_mean(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
     products = await desk.products(hit.id for hit in found.hits[:_SUGGESTIONS])
     shown = tuple(_short(product, desk=desk, known=known) for product in products)
     choices = [Choice(known.say("None of these"), Action(Verb.HELP, "find"))]
     if found.total > _SUGGESTIONS:
         every = replace(search, listed=True)
-        await desk.keep_search(every.token, every.spelled())
+        await desk.keep_search(every.token, every.serialize())
         label = known.say.count("See {number} product", "See all {number} products", found.total)
         choices.insert(0, Choice(label, Action(Verb.PAGE, f"{every.token} 1")))
     return Reply(known.say("Did you mean…"), cards=shown, choices=tuple(choices), language=known.say.language)
 
 
-async def _nothing(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
+async def _nothing(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
     say = known.say
     if not fold(search.query) and not search.group:
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
@@ -181,12 +181,12 @@ async def _nothing(search: Search, found: Found, *, desk: Desk, known: Known) ->
     return Reply("\n".join(lines), choices=choices, wants=Want.PHOTO, language=say.language)
 
 
-async def _nothing_meets(search: Search, found: Found, *, desk: Desk, known: Known) -> Reply:
+async def _nothing_meets(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
     """Every condition was understood, and no product meets them all: each can be taken back."""
     say = known.say
     offers = chips(search, found.filters, known)
     for _, wanted in offers:
-        await desk.keep_search(wanted.token, wanted.spelled())
+        await desk.keep_search(wanted.token, wanted.serialize())
     text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.query))
     if offers:
         text = "\n".join((text, say("Take a condition back:")))
@@ -200,14 +200,14 @@ def _all_say(hits: tuple[Hit, ...], query: str) -> bool:
     return all(asked <= _words(hit) for hit in hits)
 
 
-def tied(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
+def tied_hits(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
     """The hits that answer *query* as well as the best one: as high a score, or all the words that speak for it too.
 
     Whoever types the whole name of the best one means it, unless another has the very same name.
     """
     best, asked = hits[0], set(fold(query).split())
     speaking = asked & _words(best)
-    named = _folded(best.name) <= asked
+    named = _folded_words(best.name) <= asked
     enough = best.score * (_LOOSE if speaking == asked else _TIGHT)
     return tuple(
         hit
@@ -222,16 +222,16 @@ def _same_name(one: Hit, other: Hit) -> bool:
 
 
 def _words(hit: Hit) -> frozenset[str]:
-    return _folded(hit.name) | _folded(hit.producer)
+    return _folded_words(hit.name) | _folded_words(hit.producer)
 
 
 @lru_cache(maxsize=4096)
-def _folded(name: str) -> frozenset[str]:
+def _folded_words(name: str) -> frozenset[str]:
     """The words of a name of the catalogue."""
     return frozenset(fold(name).split())
 
 
-def _which(found: Found, known: Known, *, page: int) -> str:
+def _which(found: Found, known: Session, *, page: int) -> str:
     say = known.say
     names = {fold(hit.name) for hit in found.hits}
     if page == 1 and len(names) == 1 and found.total <= PER_PAGE:

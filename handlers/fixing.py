@@ -9,7 +9,7 @@ from catalog.model import Product
 from catalog.text import plain_letters
 from handlers import limits
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Draft, Known, Step
+from handlers.desk import Context, Draft, DraftStep, Session
 from handlers.inquiry import officers, who
 from handlers.joining import memberships, not_a_member
 from handlers.links import mail_link, phone_number, web_link
@@ -35,7 +35,7 @@ def field_words(field: str, say: Speech) -> str:
     }.get(field, field)
 
 
-async def begin(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def begin(subject: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """*subject* is a product's ref, perhaps with the field before it: choose the fact, then write it.
 
     Without a ref, or with the page after "more", one's own products are listed.
@@ -50,14 +50,14 @@ async def begin(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -
     if field not in FIELDS:
         choices = tuple(Choice(field_words(each, say), Action(Verb.FIX, f"{each} {product.ref}")) for each in FIELDS)
         return Reply(say("Which fact of {product} shall be corrected?", product=product.name), choices=choices), known
-    held = _held(product, field) or say("not known")
-    draft = Draft(Step.FIX, product.ref, kind=field, begun_at=desk.now())
+    held = _current_value(product, field) or say("not known")
+    draft = Draft(DraftStep.FIX, product.ref, kind=field, begun_at=desk.now())
     text = say("{field} is now: {value}. Write the right one.", field=field_words(field, say), value=held)
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
 
 
-async def _list(page: int, incoming: Incoming, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def _list(page: int, incoming: Incoming, *, desk: Context, known: Session) -> tuple[Reply, Session]:
     say, mine = known.say, await memberships(incoming, desk)
     made = [each for member in mine for each in await desk.store.of_producer(member.producer_id)]
     if not made:
@@ -72,12 +72,14 @@ async def _list(page: int, incoming: Incoming, *, desk: Desk, known: Known) -> t
     return Reply(say("Which product has a fact to correct?"), choices=tuple(choices), page=where), known
 
 
-async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def propose(
+    text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+) -> tuple[Reply, Session]:
     """Keep the wish and tell the officers."""
     say, product = known.say, await desk.store.product(draft.about)
     if product is None or not await _is_own(product, incoming=incoming, desk=desk):
         return not_a_member(known), replace(known, draft=None)
-    value = _checked(draft.kind, plain_letters(limits.tidy(text))[:_LONGEST])
+    value = _check_value(draft.kind, plain_letters(limits.tidy(text))[:_LONGEST])
     if value is None:
         return Reply(say("That does not look right. Please write it again, or cancel."), wants=Want.TEXT), known
     wish = Correction(
@@ -85,7 +87,7 @@ async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kn
         producer_id=product.producer.id,
         product_id=product.id,
         field=draft.kind,
-        old=_held(product, draft.kind),
+        old=_current_value(product, draft.kind),
         new=value,
         by=who(incoming),
         at=desk.now(),
@@ -101,7 +103,7 @@ async def propose(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, kn
 
 def missing(product: Product) -> list[str]:
     """The facts that customers look for and that *product*'s card does not have."""
-    return [field for field in FIELDS if field in _LOOKED_FOR and not _held(product, field)]
+    return [field for field in FIELDS if field in _LOOKED_FOR and not _current_value(product, field)]
 
 
 def shown_value(wish: Correction) -> str:
@@ -119,7 +121,7 @@ def _for(officer: Address, number: int, now: float) -> Notice:
     return Notice(key[:200], officer, NoticeKind.CORRECTION, str(number), due_at=now)
 
 
-def _held(product: Product, field: str) -> str:
+def _current_value(product: Product, field: str) -> str:
     if field == "phones":
         return ", ".join(product.producer.phones)
     if field == "images":
@@ -127,7 +129,7 @@ def _held(product: Product, field: str) -> str:
     return product.buy if field == "buy" else str(getattr(product.producer, field))
 
 
-def _checked(field: str, text: str) -> str | None:
+def _check_value(field: str, text: str) -> str | None:
     match field:
         case "phones":
             numbers = [phone_number(part) for part in text.replace(";", ",").split(",") if part.strip()]
@@ -141,5 +143,5 @@ def _checked(field: str, text: str) -> str | None:
     return text or None
 
 
-async def _is_own(product: Product, *, incoming: Incoming, desk: Desk) -> bool:
+async def _is_own(product: Product, *, incoming: Incoming, desk: Context) -> bool:
     return any(each.producer_id == product.producer.id for each in await memberships(incoming, desk))

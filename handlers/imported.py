@@ -90,19 +90,19 @@ def more(number: int, say: Speech) -> str:
     return say("… and {number} more; --bad-rows FILE.xlsx writes them all.", number=number)
 
 
-def written(file: object, say: Speech) -> str:
+def written_text(file: object, say: Speech) -> str:
     """Where the lines to mend are."""
     return say(
         "The lines to mend are in {file}, their cells coloured: mend them there and import that file.", file=file
     )
 
 
-def unnamed(number: int, say: Speech) -> str:
+def unnamed_text(number: int, say: Speech) -> str:
     """Rows whose producer nobody knows."""
     return say("{number} rows name no producer (Chủ thể); it is shown as unknown until a list names it.", number=number)
 
 
-def refused(number: int, say: Speech) -> str:
+def refused_text(number: int, say: Speech) -> str:
     """Why --strict imported nothing."""
     return say("{number} bad rows: nothing was imported (--strict).", number=number)
 
@@ -127,11 +127,11 @@ def summary(
 
 def too_much(changed: Mapping[str, tuple[int, int]], say: Speech) -> str:
     """Why the import asks first."""
-    listed = "; ".join(_changed(name, count, total, say) for name, (count, total) in changed.items())
+    listed = "; ".join(_changed_text(name, count, total, say) for name, (count, total) in changed.items())
     return say("This list would change {listed}. Is it the right file, with no column shifted?", listed=listed)
 
 
-def _changed(name: str, count: int, total: int, say: Speech) -> str:
+def _changed_text(name: str, count: int, total: int, say: Speech) -> str:
     match name:
         case "stars":
             return say("the stars of {count} of {total} products", count=count, total=total)
@@ -145,6 +145,6 @@ def ask_again(say: Speech) -> str:
     return say("Import it nevertheless? [y/N] ")
 
 
-def held(say: Speech) -> str:
+def held_text(say: Speech) -> str:
     """What to do when it was not imported."""
     return say("Nothing was imported. If it is the right file, add --yes.")

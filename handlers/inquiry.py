@@ -11,17 +11,17 @@ from catalog.errors import StoreError
 from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Notice, Side, State
 from catalog.model import Product
 from catalog.sealing import fingerprint
-from catalog.store import Step as Event
+from catalog.store import InquiryStep as Event
 from handlers import letters, limits, own_codes, receivers, routing
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Draft, Known, Step
+from handlers.desk import Context, Draft, DraftStep, Session
 from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 from handlers.receivers import Receivers
 
 PER_PAGE = 5
 _AT_ONCE = 100
-_ASKING = frozenset({Step.ASK, Step.CONFIRM, Step.PHONE})
+_ASKING = frozenset({DraftStep.ASK, DraftStep.CONFIRM, DraftStep.PHONE})
 _REF_LETTERS, _REF_LENGTH = own_codes.LETTERS, own_codes.INQUIRY
 _REF_TURNS = 6
 
@@ -31,7 +31,7 @@ def who(incoming: Incoming) -> Address:
     return Address(incoming.person.channel, incoming.person.address)
 
 
-async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def begin(ref: str, *, desk: Context, known: Session) -> tuple[Reply, Session]:
     """What is it about? Whatever was begun before is over."""
     say = known.say
     product = await desk.store.product(ref)
@@ -45,17 +45,19 @@ async def begin(ref: str, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
         Choice(say("Cancel"), Action(Verb.CANCEL)),
     )
     # Whoever just types, types the question.
-    draft = Draft(Step.ASK, product.ref, kind=Kind.QUESTION, begun_at=desk.now())
+    draft = Draft(DraftStep.ASK, product.ref, kind=Kind.QUESTION, begun_at=desk.now())
     return Reply(text, choices=choices), replace(known, draft=draft)
 
 
-async def begin_anew(ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def begin_anew(ref: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """Someone pressed "Ask the producer". The photo of an earlier draft goes nowhere."""
     await desk.store.post.drop_draft_photo(who(incoming))
     return await begin(ref, desk=desk, known=known)
 
 
-async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def kind_chosen(
+    kind: str, ref: str, *, incoming: Incoming, desk: Context, known: Session
+) -> tuple[Reply, Session]:
     """Ask for the words, unless they were written before their kind was chosen.
 
     The photo of an earlier draft goes nowhere.
@@ -65,7 +67,7 @@ async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, kn
         return await begin_anew(ref, incoming=incoming, desk=desk, known=known)
     draft = known.draft
     if draft is not None and draft.step in _ASKING and draft.about == product.ref and draft.text:
-        written = replace(draft, step=Step.CONFIRM, kind=kind)
+        written = replace(draft, step=DraftStep.CONFIRM, kind=kind)
         return await shown_back(written, incoming=incoming, desk=desk, known=known)
     await desk.store.post.drop_draft_photo(who(incoming))
     asking = {
@@ -73,31 +75,33 @@ async def kind_chosen(kind: str, ref: str, *, incoming: Incoming, desk: Desk, kn
         Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
         Kind.COMPLAINT: await _ask_complaint(desk=desk, known=known),
     }[Kind(kind)]
-    draft = Draft(Step.ASK, product.ref, kind=kind, begun_at=desk.now())
+    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=desk.now())
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     return Reply(asking, choices=cancel, wants=Want.TEXT), replace(known, draft=draft)
 
 
-async def _ask_complaint(*, desk: Desk, known: Known) -> str:
+async def _ask_complaint(*, desk: Context, known: Session) -> str:
     say = known.say
     if await officers(desk):
         return say("What is wrong? You can send a photo first; it goes to the programme officer as well.")
     return say("What is wrong? You can send a photo first.")
 
 
-async def words(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def words(body: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """The words of a draft, a phone number for it, or what is added to an inquiry."""
     text = limits.tidy(body)
-    if draft.step is Step.PHONE:
+    if draft.step is DraftStep.PHONE:
         return await _phone(text, draft, desk=desk, known=known, incoming=incoming)
-    if draft.step is Step.FOLLOW_UP:
+    if draft.step is DraftStep.FOLLOW_UP:
         return await _add(text, draft, incoming=incoming, desk=desk, known=known)
     if len(text) < limits.SHORTEST:
         return Reply(known.say("Please write a little more, so that the producer understands."), wants=Want.TEXT), known
-    return await shown_back(replace(draft, step=Step.CONFIRM, text=text), incoming=incoming, desk=desk, known=known)
+    return await shown_back(
+        replace(draft, step=DraftStep.CONFIRM, text=text), incoming=incoming, desk=desk, known=known
+    )
 
 
-async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def shown_back(draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """Show what would be sent, to whom, and ask what may go along."""
     say = known.say
     product = await desk.store.product(draft.about)
@@ -121,7 +125,7 @@ async def shown_back(draft: Draft, *, incoming: Incoming, desk: Desk, known: Kno
     return Reply("\n".join(lines), choices=tuple(choices)), replace(known, draft=draft)
 
 
-def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
+def _sending(draft: Draft, incoming: Incoming, known: Session) -> list[Choice]:
     say = known.say
     choices = [Choice(say("Send"), Action(Verb.SEND), style=Style.MAIN)]
     if incoming.person.name:
@@ -135,7 +139,7 @@ def _sending(draft: Draft, incoming: Incoming, known: Known) -> list[Choice]:
     return choices
 
 
-async def edit(what: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def edit(what: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """Change the words of the draft, add a phone number, or leave that or the photo out."""
     say, draft = known.say, known.draft
     if draft is None or draft.step not in _ASKING:
@@ -143,42 +147,46 @@ async def edit(what: str, *, incoming: Incoming, desk: Desk, known: Known) -> tu
     if what == "nophoto":
         await desk.store.post.drop_draft_photo(who(incoming))
     if what in {"nophoto", "nophone"} and draft.text:
-        kept = replace(draft, step=Step.CONFIRM, phone="" if what == "nophone" else draft.phone)
+        kept = replace(draft, step=DraftStep.CONFIRM, phone="" if what == "nophone" else draft.phone)
         return await shown_back(kept, incoming=incoming, desk=desk, known=known)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     if what == "phone":
         asking = say("Which phone number may the producer call? Type it or share your contact.")
-        return Reply(asking, choices=cancel, wants=Want.CONTACT), replace(known, draft=replace(draft, step=Step.PHONE))
+        return Reply(asking, choices=cancel, wants=Want.CONTACT), replace(
+            known, draft=replace(draft, step=DraftStep.PHONE)
+        )
     return Reply(say("Please write it again."), choices=cancel, wants=Want.TEXT), replace(
-        known, draft=replace(draft, step=Step.ASK)
+        known, draft=replace(draft, step=DraftStep.ASK)
     )
 
 
-async def _phone(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def _phone(
+    text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+) -> tuple[Reply, Session]:
     number = phone_in(text) or phone_number(text)
     if number is None:
         return Reply(
             known.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT
         ), known
-    return await phoned(number, text, draft, incoming=incoming, desk=desk, known=known)
+    return await add_phone(number, text, draft, incoming=incoming, desk=desk, known=known)
 
 
-async def phoned(
-    number: str, text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known
-) -> tuple[Reply, Known]:
+async def add_phone(
+    number: str, text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+) -> tuple[Reply, Session]:
     """Let the phone *number* that *text* gives go along; what it says beside that is added to the words."""
     said = limits.tidy("\n".join(filter(None, (draft.text, beside_phone(text)))))
-    told = replace(draft, step=Step.CONFIRM, phone=number, text=said)
+    told = replace(draft, step=DraftStep.CONFIRM, phone=number, text=said)
     return await shown_back(told, incoming=incoming, desk=desk, known=known)
 
 
-async def send(how: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def send(how: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """The draft is confirmed: keep it with its notices in one step, and say how to follow it.
 
     *how*: with the "name", to an "officer" as well at once, or "".
     """
     draft = known.draft
-    if draft is None or draft.step is not Step.CONFIRM:
+    if draft is None or draft.step is not DraftStep.CONFIRM:
         return nothing_begun(known)
     product = await desk.store.product(draft.about)
     if product is None:
@@ -191,15 +199,15 @@ async def send(how: str, *, incoming: Incoming, desk: Desk, known: Known) -> tup
         wait = desk.lines.wait(incoming.line, desk.now()) if incoming.line else 0.0
         if wait:
             return _later(wait, draft, incoming=incoming, known=known), known
-        inquiry = _opened(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=how == "name")
+        inquiry = _new_inquiry(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=how == "name")
         receiving = await _receivers(product, who(incoming), desk=desk)
         await _keep(inquiry, draft, receiving, incoming=incoming, desk=desk, hurry=how == "officer")
     await desk.store.post.drop_draft_photo(who(incoming))
     receiving = await _receivers(product, who(incoming), desk=desk)
-    return _sent(ref, receiving, desk=desk, known=known), replace(known, draft=None)
+    return _sent_reply(ref, receiving, desk=desk, known=known), replace(known, draft=None)
 
 
-def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Known) -> Reply:
+def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Session) -> Reply:
     """Too many questions came from behind the same address: the draft stays, and can be sent a little later."""
     say, minutes = known.say, max(1, math.ceil(seconds / 60))
     told = say.count(
@@ -212,7 +220,7 @@ def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Known) ->
     return Reply(told, choices=tuple(_sending(draft, incoming, known)))
 
 
-async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:
+async def _number(incoming: Incoming, desk: Context) -> tuple[str, bool]:
     """The number that *incoming* gives its inquiry, and whether that is kept already; another one if it is taken."""
     for turn in range(_REF_TURNS):
         ref = ref_of(incoming, turn)
@@ -223,7 +231,7 @@ async def _number(incoming: Incoming, desk: Desk) -> tuple[str, bool]:
 
 
 async def _keep(
-    inquiry: Inquiry, draft: Draft, receiving: Receivers, *, incoming: Incoming, desk: Desk, hurry: bool
+    inquiry: Inquiry, draft: Draft, receiving: Receivers, *, incoming: Incoming, desk: Context, hurry: bool
 ) -> None:
     """The inquiry and everyone who must hear of it, in one transaction."""
     post = desk.store.post
@@ -241,7 +249,7 @@ async def _keep(
     await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
 
 
-def _sent(ref: str, receiving: Receivers, *, desk: Desk, known: Known) -> Reply:
+def _sent_reply(ref: str, receiving: Receivers, *, desk: Context, known: Session) -> Reply:
     say = known.say
     lines = receivers.after_sending(ref, receiving, say)
     if desk.public_url:
@@ -250,14 +258,14 @@ def _sent(ref: str, receiving: Receivers, *, desk: Desk, known: Known) -> Reply:
     return Reply("\n".join(lines), choices=(Choice(say("My questions"), Action(Verb.MINE)),))
 
 
-def cancel(known: Known) -> tuple[Reply, Known]:
+def cancel(known: Session) -> tuple[Reply, Session]:
     """Throw the draft away."""
     say = known.say
     said = say("Nothing was sent.") if known.draft else say("There is nothing to cancel.")
     return Reply(said), replace(known, draft=None)
 
 
-async def mine(page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def mine(page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """What someone asked, the newest first."""
     say = known.say
     found = await desk.store.post.inquiries_of(who(incoming), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
@@ -275,7 +283,7 @@ async def mine(page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Re
     return Reply(say("Your questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
 
 
-async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     """One inquiry as its consumer sees it."""
     say = known.say
     text = f"{letters.heading(inquiry, await product_name(inquiry, desk), say)}\n\n"
@@ -288,23 +296,23 @@ async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     return Reply(text, choices=tuple(choices))
 
 
-async def add(inquiry: Inquiry, *, known: Known, desk: Desk) -> tuple[Reply, Known]:
+async def add(inquiry: Inquiry, *, known: Session, desk: Context) -> tuple[Reply, Session]:
     """Ask for what is to be added."""
     say = known.say
-    draft = Draft(Step.FOLLOW_UP, inquiry.ref, begun_at=desk.now())
+    draft = Draft(DraftStep.FOLLOW_UP, inquiry.ref, begun_at=desk.now())
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     return Reply(say("What would you like to add?"), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
 
 
-async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     inquiry = await own(draft.about, incoming=incoming, desk=desk)
     if inquiry is None:
         return nothing_begun(known)
-    said = await added(inquiry, text, origin=origin_of(incoming), desk=desk, known=known)
+    said = await add_words(inquiry, text, origin=origin_of(incoming), desk=desk, known=known)
     return said, (known if said.wants else replace(known, draft=None))
 
 
-async def added(inquiry: Inquiry, text: str, *, origin: str, desk: Desk, known: Known) -> Reply:
+async def add_words(inquiry: Inquiry, text: str, *, origin: str, desk: Context, known: Session) -> Reply:
     """Add *text* to the consumer's inquiry and pass it on, unless that is too little or too much."""
     say, post = known.say, desk.store.post
     if len(text) < limits.SHORTEST:
@@ -312,7 +320,7 @@ async def added(inquiry: Inquiry, text: str, *, origin: str, desk: Desk, known: 
     product = await desk.store.product(inquiry.product_id)
     receiving = await _receivers(product, inquiry.consumer, desk=desk) if product else None
     if receiving is not None and receiving.blocked and not (receiving.officers and inquiry.kind is Kind.COMPLAINT):
-        return _blocked(receiving, known)
+        return _blocked_reply(receiving, known)
     since = desk.now() - limits.DAY
     if await post.written_since(inquiry.ref, side=Side.CONSUMER, since=since) > limits.MORE_PER_DAY:
         return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
@@ -338,7 +346,7 @@ async def added(inquiry: Inquiry, text: str, *, origin: str, desk: Desk, known: 
     return Reply("\n".join(receivers.after_adding(inquiry.ref, receiving, say)))
 
 
-async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+async def close(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     """The consumer needs no more of it."""
     try:
         closed = await desk.store.post.step(Event(inquiry.ref, Move.CLOSE, at=desk.now()))
@@ -347,7 +355,7 @@ async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     return await show(closed, desk=desk, known=known)
 
 
-async def rate(inquiry: Inquiry, stars: int, *, desk: Desk, known: Known) -> Reply:
+async def rate(inquiry: Inquiry, stars: int, *, desk: Context, known: Session) -> Reply:
     """How good was the answer?"""
     say = known.say
     if not 1 <= stars <= 5:
@@ -359,33 +367,33 @@ async def rate(inquiry: Inquiry, stars: int, *, desk: Desk, known: Known) -> Rep
     return Reply(say("Thank you. You gave {stars}.", stars="★" * stars))
 
 
-async def own(ref: str, *, incoming: Incoming, desk: Desk) -> Inquiry | None:
+async def own(ref: str, *, incoming: Incoming, desk: Context) -> Inquiry | None:
     """The inquiry *ref* if it is this person's."""
     inquiry = await desk.store.post.inquiry(ref)
     return inquiry if inquiry is not None and inquiry.consumer == who(incoming) else None
 
 
-async def officers(desk: Desk) -> list[Address]:
+async def officers(desk: Context) -> list[Address]:
     """Every officer, from the settings and from the chats."""
     joined = [member.who for member in await desk.store.post.officers()]
     return list(dict.fromkeys([*desk.officers, *joined]))
 
 
-async def product_name(inquiry: Inquiry, desk: Desk) -> str:
+async def product_name(inquiry: Inquiry, desk: Context) -> str:
     """The name of the product that an inquiry is about."""
     product = await desk.store.product(inquiry.product_id)
     return product.name if product else inquiry.product_id
 
 
-def nothing_begun(known: Known) -> tuple[Reply, Known]:
+def nothing_begun(known: Session) -> tuple[Reply, Session]:
     """A button of a draft that is gone, or of something that is not this person's."""
     say = known.say
     text = say("That is not open any more. Find the product again and press “Ask the producer”.")
     return Reply(text), replace(known, draft=None)
 
 
-def _opened(
-    ref: str, draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known, with_name: bool
+def _new_inquiry(
+    ref: str, draft: Draft, product: Product, *, incoming: Incoming, desk: Context, known: Session, with_name: bool
 ) -> Inquiry:
     now = desk.now()
     return Inquiry(
@@ -425,11 +433,13 @@ def ref_of(incoming: Incoming, turn: int = 0) -> str:
     return "".join(_REF_LETTERS[bits >> 5 * place & 31] for place in range(_REF_LENGTH))
 
 
-async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
+async def _refusal(
+    draft: Draft, product: Product, *, incoming: Incoming, desk: Context, known: Session
+) -> Reply | None:
     say, post, me, now = known.say, desk.store.post, who(incoming), desk.now()
     receiving = await _receivers(product, me, desk=desk)
     if receiving.blocked and not (receiving.officers and draft.kind == Kind.COMPLAINT):
-        return _blocked(receiving, known)
+        return _blocked_reply(receiving, known)
     again = await post.same_text(me, text=draft.text, since=now - limits.DAY, producer_id=product.producer.id)
     if again is not None:
         see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
@@ -440,14 +450,14 @@ async def _refusal(draft: Draft, product: Product, *, incoming: Incoming, desk: 
     return None
 
 
-def _blocked(receiving: Receivers, known: Known) -> Reply:
+def _blocked_reply(receiving: Receivers, known: Session) -> Reply:
     say = known.say
     complain = Action(Verb.KIND, f"{Kind.COMPLAINT} {receiving.product.ref}")
     choices = (Choice(say("Complain: fake, spoiled, wrong facts"), complain),) if receiving.officers else ()
     return Reply(receivers.blocked_words(receiving, say), choices=choices)
 
 
-async def _receivers(product: Product, consumer: Address, *, desk: Desk) -> Receivers:
+async def _receivers(product: Product, consumer: Address, *, desk: Context) -> Receivers:
     """Who receives what *consumer* writes about *product* now."""
     post, now = desk.store.post, desk.now()
     members = await post.members_of(product.producer.id)
@@ -459,11 +469,11 @@ async def _receivers(product: Product, consumer: Address, *, desk: Desk) -> Rece
     return Receivers(product, members, await officers(desk), now, crowded=crowded and not blocked, blocked=blocked)
 
 
-async def pass_on_open(officer: Address, *, desk: Desk) -> None:
+async def pass_on_open(officer: Address, *, desk: Context) -> None:
     """Tell an officer who is new of what is open: every complaint, and what no producer answers."""
     post, seen, total = desk.store.post, 0, 1
     while seen < total:
-        found, total = await post.unanswered(before=desk.now() + 1, limit=_AT_ONCE, offset=seen)
+        found, total = await post.list_unanswered(before=desk.now() + 1, limit=_AT_ONCE, offset=seen)
         seen += _AT_ONCE
         fresh: list[Notice] = []
         for open_one in found:

@@ -5,7 +5,7 @@ from catalog.inquiry import Invitation, Role
 from catalog.search import Band, Index
 from catalog.store import Store
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Choice, Reply
 from handlers.own_codes import new_code
 
@@ -61,7 +61,7 @@ def ways_in(code: str, *, telegram_bot: str, public_url: str) -> dict[str, str]:
     return links
 
 
-async def invite(wanted: str, *, desk: Desk, known: Known) -> Reply:
+async def invite(wanted: str, *, desk: Context, known: Session) -> Reply:
     """An officer invites a producer: the code, how to use it, and how long it is good for."""
     say = known.say
     if not wanted:
@@ -83,7 +83,7 @@ async def invite(wanted: str, *, desk: Desk, known: Known) -> Reply:
     return Reply("\n".join(lines))
 
 
-def _which(wanted: str, several: SeveralProducers, known: Known) -> Reply:
+def _which(wanted: str, several: SeveralProducers, known: Session) -> Reply:
     """Ask which one is meant: a button for each, or a command where its id is too long for one."""
     say = known.say
     asking = say("Several producers have such a name. Which one?")

@@ -8,7 +8,7 @@ from catalog.inquiry import Member, Notice, Role
 from catalog.store import Refusal
 from handlers import letters, limits, routing
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Draft, Known, Step
+from handlers.desk import Context, Draft, DraftStep, Session
 from handlers.inquiry import officers, pass_on_open, who
 from handlers.links import phone_number
 from handlers.messages import Choice, Incoming, Reply, Want
@@ -21,7 +21,7 @@ _NIGHT = (21, 7)
 _AT_ONCE = 100
 
 
-async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def join(code: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """A one-time code was opened or typed: take its bearer in. Guessing is slowed down."""
     say, now = known.say, desk.now()
     if known.wrong_codes >= MOST_WRONG and now - known.wrong_code_at < _WRONG_PAUSE:
@@ -48,14 +48,16 @@ async def join(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tu
     return Reply(text), replace(known, wrong_codes=wrong, wrong_code_at=now)
 
 
-async def join_if_known(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known] | None:
+async def join_if_known(
+    code: str, *, incoming: Incoming, desk: Context, known: Session
+) -> tuple[Reply, Session] | None:
     """Letters that may be a code or a name: take their bearer in if they are a code, else leave them to the search."""
     return (
         await join(code, incoming=incoming, desk=desk, known=known) if await desk.store.post.is_invited(code) else None
     )
 
 
-async def join_by_phone(phone: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply | None:
+async def join_by_phone(phone: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply | None:
     """The channel vouches that *phone* is the sender's: let them in for the producer with that number."""
     number = phone_number(phone)
     if number is None:
@@ -69,7 +71,7 @@ async def join_by_phone(phone: str, *, incoming: Incoming, desk: Desk, known: Kn
     return await _welcome(*theirs, desk=desk, known=known) if theirs else None
 
 
-async def _welcome(*producer_ids: str, desk: Desk, known: Known) -> Reply:
+async def _welcome(*producer_ids: str, desk: Context, known: Session) -> Reply:
     say = known.say
     _, waiting = await desk.store.post.mail_of(producer_ids, waiting=True, limit=1, offset=0)
     lines = [
@@ -86,23 +88,23 @@ async def _welcome(*producer_ids: str, desk: Desk, known: Known) -> Reply:
     return Reply("\n".join(lines), choices=choices)
 
 
-async def _name(producer_id: str, desk: Desk) -> str:
+async def _name(producer_id: str, desk: Context) -> str:
     made = await desk.store.of_producer(producer_id)
     return made[0].producer.name if made else producer_id
 
 
-async def settings(change: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def settings(change: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """Quiet hours, a pause, ready answers, leaving."""
     say, mine = known.say, await memberships(incoming, desk)
     if not mine:
         return not_a_member(known), known
     if change == "canned":
         cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-        draft = Draft(Step.CANNED, "", begun_at=desk.now())
+        draft = Draft(DraftStep.CANNED, "", begun_at=desk.now())
         return Reply(say("Write the ready answer."), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
     for member in mine:
         ranks = [each.rank for each in await desk.store.post.members_of(member.producer_id) if each.who != member.who]
-        await desk.store.post.change_member(_changed(member, change, ranks=ranks, now=desk.now()))
+        await desk.store.post.change_member(_change_member(member, change, ranks=ranks, now=desk.now()))
     mine = await memberships(incoming, desk)
     first = (await desk.store.post.members_of(mine[0].producer_id))[0].who == mine[0].who
     return Reply(
@@ -111,7 +113,7 @@ async def settings(change: str, *, incoming: Incoming, desk: Desk, known: Known)
     ), known
 
 
-def _changed(member: Member, change: str, *, ranks: Sequence[int], now: float) -> Member:
+def _change_member(member: Member, change: str, *, ranks: Sequence[int], now: float) -> Member:
     """*member* with one wish; *ranks* are the colleagues' places."""
     changes: dict[str, dict[str, Any]] = {
         "quiet": {"quiet_from": _NIGHT[0], "quiet_to": _NIGHT[1]},
@@ -125,7 +127,7 @@ def _changed(member: Member, change: str, *, ranks: Sequence[int], now: float) -
     return replace(member, **changes.get(change, {}))
 
 
-def _told_settings(member: Member, known: Known, *, first: bool, now: float) -> str:
+def _told_settings(member: Member, known: Session, *, first: bool, now: float) -> str:
     say = known.say
     quiet = member.quiet_from != member.quiet_to
     lines = (
@@ -141,7 +143,7 @@ def _told_settings(member: Member, known: Known, *, first: bool, now: float) -> 
     return "\n".join(lines)
 
 
-def _settings_choices(member: Member, known: Known, *, first: bool, now: float) -> list[Choice]:
+def _settings_choices(member: Member, known: Session, *, first: bool, now: float) -> list[Choice]:
     say = known.say
     offers = [
         (say("No quiet hours"), "loud")
@@ -159,7 +161,7 @@ def _settings_choices(member: Member, known: Known, *, first: bool, now: float) 
     ]
 
 
-async def add_canned(text: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def add_canned(text: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """Keep a ready answer."""
     for member in await memberships(incoming, desk):
         # The same text once: a message may be worked on twice.
@@ -168,7 +170,7 @@ async def add_canned(text: str, *, incoming: Incoming, desk: Desk, known: Known)
     return await settings("", incoming=incoming, desk=desk, known=replace(known, draft=None))
 
 
-async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def leave(sure: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """Stop answering for producers, or being an officer, after asking once more; whoever has no role is told so."""
     say = known.say
     roles = await desk.store.post.roles_of(who(incoming))
@@ -183,7 +185,7 @@ async def leave(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> R
     return Reply(say("You have left. A new code from the officer brings you back."))
 
 
-async def _asking_to_leave(roles: Sequence[Member], *, desk: Desk, known: Known) -> Reply:
+async def _asking_to_leave(roles: Sequence[Member], *, desk: Context, known: Session) -> Reply:
     say = known.say
     remain = [each for each in await officers(desk) if each not in {role.who for role in roles}]
     if any(each.role is Role.PRODUCER for each in roles):
@@ -200,7 +202,7 @@ async def _asking_to_leave(roles: Sequence[Member], *, desk: Desk, known: Known)
     )
 
 
-async def _has_colleagues(roles: Sequence[Member], *, desk: Desk) -> bool:
+async def _has_colleagues(roles: Sequence[Member], *, desk: Context) -> bool:
     """True if each producer that these roles answer for can still be told without them."""
     for role in roles:
         if role.role is not Role.PRODUCER:
@@ -212,14 +214,14 @@ async def _has_colleagues(roles: Sequence[Member], *, desk: Desk) -> bool:
     return True
 
 
-def _no_role(incoming: Incoming, *, desk: Desk, known: Known) -> Reply:
+def _no_role(incoming: Incoming, *, desk: Context, known: Session) -> Reply:
     say = known.say
     if who(incoming) in desk.officers:
         return Reply(say("You are an officer by the operator's settings; only the operator can change that."))
     return Reply(say("You have no role here that you could leave: you answer for no producer and are no officer."))
 
 
-async def pass_on(gone: Member, *, desk: Desk) -> None:
+async def pass_on(gone: Member, *, desk: Context) -> None:
     """What waits for an answer reaches somebody else now that *gone* answers no more."""
     post, seen, total = desk.store.post, 0, 1
     mail = next((each.producer.email for each in await desk.store.of_producer(gone.producer_id)), "")
@@ -235,19 +237,19 @@ async def pass_on(gone: Member, *, desk: Desk) -> None:
         await post.tell(*fresh)
 
 
-def not_a_member(known: Known) -> Reply:
+def not_a_member(known: Session) -> Reply:
     """Someone pressed a producer's button who is none."""
     say = known.say
     return Reply(say("You answer for no producer. If you make OCOP products, ask the programme officer for a code."))
 
 
-async def still_there(*, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def still_there(*, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """Somebody keeps the chat open by a tap; whoever answers for nobody any more is told so."""
     if not await memberships(incoming, desk):
         return not_a_member(known)
     return Reply(known.say("Thank you. Customers' questions will reach you here."))
 
 
-async def memberships(incoming: Incoming, desk: Desk) -> list[Member]:
+async def memberships(incoming: Incoming, desk: Context) -> list[Member]:
     """The producers that someone answers for."""
     return [each for each in await desk.store.post.roles_of(who(incoming)) if each.role is Role.PRODUCER]

@@ -24,7 +24,7 @@ _MOMENTS = frozenset(("at", "received_at", "answered_at", "opened_at", "moved_at
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExportPart:
     """One kind of what is kept: its *name* in a button, its *title*, and an entry for each thing."""
 
     name: str
@@ -34,7 +34,9 @@ class Part:
 
 def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, Any]:
     """Everything in plain JSON values, *pictures* in base64."""
-    inquiries = [{**_plain(row), "messages": [_plain(each) for each in _said(row, rows)]} for row in rows["inquiries"]]
+    inquiries = [
+        {**_plain(row), "messages": [_plain(each) for each in _messages_of(row, rows)]} for row in rows["inquiries"]
+    ]
     state = json.loads(rows["people"][0]["state"] or "{}") if rows["people"] else {}
     data = {
         "language": language,
@@ -54,22 +56,26 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
     return data | ({"pictures": _pictures(rows)} if pictures else {"pictures": len(_pictures(rows))})
 
 
-def _said(inquiry: Mapping[str, Any], rows: Rows) -> list[Mapping[str, Any]]:
+def _messages_of(inquiry: Mapping[str, Any], rows: Rows) -> list[Mapping[str, Any]]:
     return [each for each in rows["messages"] if each["inquiry"] == inquiry["ref"]]
 
 
 def _exchange(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"at": _moment(row["received_at"]), "you": asked(row["body"]), "we": answered(row["answer"])}
+    return {"at": _moment(row["received_at"]), "you": incoming_words(row["body"]), "we": reply_words(row["answer"])}
 
 
 def _pictures(rows: Rows) -> list[dict[str, str]]:
     """The pictures that are kept: complaints', a draft's, and those not yet read."""
-    found = [{"of": f"#{row['ref']}", "jpeg": _encoded(row["photo"])} for row in rows["inquiries"] if row["photo"]]
+    found = [
+        {"of": f"#{row['ref']}", "jpeg": _encode_picture(row["photo"])} for row in rows["inquiries"] if row["photo"]
+    ]
     found += [{"of": "draft", "jpeg": row["value"]} for row in rows["memory"] if row["owner"] == "draft"]
-    return found + [{"of": "waiting", "bytes": _encoded(row["pictures"])} for row in rows["inbox"] if row["pictures"]]
+    return found + [
+        {"of": "waiting", "bytes": _encode_picture(row["pictures"])} for row in rows["inbox"] if row["pictures"]
+    ]
 
 
-def _encoded(picture: bytes) -> str:
+def _encode_picture(picture: bytes) -> str:
     return base64.b64encode(picture).decode()
 
 
@@ -85,7 +91,7 @@ def _moment(seconds: float | None) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else ""
 
 
-def asked(body: str) -> str:
+def incoming_words(body: str) -> str:
     """What someone sent, in words: theirs, or what kind of thing it was."""
     content = json.loads(body).get("content", {}) if body else {}
     match content:
@@ -104,56 +110,62 @@ def asked(body: str) -> str:
     return f"[{words.strip()}]"
 
 
-def answered(answer: str | None) -> str:
+def reply_words(answer: str | None) -> str:
     """What we said, in words: the text, and the products that were shown."""
     reply = json.loads(answer) if answer else {}
     shown = " · ".join(card["title"] for card in reply.get("cards", ()))
     return "\n".join(filter(None, (*reply.get("warnings", ()), reply.get("text", ""), shown)))
 
 
-def parts(rows: Rows, names: Mapping[str, str], *, say: Speech, language: str) -> tuple[Part, ...]:
+def parts(rows: Rows, names: Mapping[str, str], *, say: Speech, language: str) -> tuple[ExportPart, ...]:
     """Everything in words, by kind, the newest first; *names* are those of products."""
     data = as_data(rows, language=language)
     inquiries = tuple(_inquiry(row, rows, names) for row in reversed(rows["inquiries"]))
     return (
-        Part("m", say("Messages and our answers"), tuple(_told(row, say) for row in reversed(rows["inbox"]))),
-        Part("l", say("Products looked at"), tuple(_look(row, names) for row in reversed(rows["history"]))),
-        Part("q", say("Questions to producers"), inquiries),
-        Part("w", say("Looked for in vain"), tuple(_dated(row["at"], row["shown"]) for row in rows["wishers"])),
-        Part("n", say("Notices to you"), tuple(_notice(row) for row in reversed(rows["notices"]))),
-        Part("r", say("Your roles"), tuple(_spelled(each) for each in data["roles"])),
-        Part("c", say("Corrections proposed or decided"), tuple(map(_spelled, data["corrections"] + data["changes"]))),
-        Part("o", say("The conversation and the rest"), tuple(_rest(data, rows, say))),
+        ExportPart(
+            "m", say("Messages and our answers"), tuple(_entry_text(row, say) for row in reversed(rows["inbox"]))
+        ),
+        ExportPart("l", say("Products looked at"), tuple(_look(row, names) for row in reversed(rows["history"]))),
+        ExportPart("q", say("Questions to producers"), inquiries),
+        ExportPart(
+            "w", say("Looked for in vain"), tuple(_date_line(row["at"], row["shown"]) for row in rows["wishers"])
+        ),
+        ExportPart("n", say("Notices to you"), tuple(_notice(row) for row in reversed(rows["notices"]))),
+        ExportPart("r", say("Your roles"), tuple(_entry_json(each) for each in data["roles"])),
+        ExportPart(
+            "c", say("Corrections proposed or decided"), tuple(map(_entry_json, data["corrections"] + data["changes"]))
+        ),
+        ExportPart("o", say("The conversation and the rest"), tuple(_rest(data, rows, say))),
     )
 
 
-def _told(row: Mapping[str, Any], say: Speech) -> str:
-    answer = answered(row["answer"])
+def _entry_text(row: Mapping[str, Any], say: Speech) -> str:
+    answer = reply_words(row["answer"])
     cut = answer if len(answer) <= _LONGEST_ANSWER else f"{answer[:_LONGEST_ANSWER].rstrip()}…"
     ours = f"\n→ {cut}" if cut else ""
-    return f"{letters.moment(row['received_at'])} · {say('You')}: {asked(row['body'])}{ours}"
+    return f"{letters.moment(row['received_at'])} · {say('You')}: {incoming_words(row['body'])}{ours}"
 
 
 def _look(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return _dated(row["at"], names.get(row["product_id"], row["product_id"]))
+    return _date_line(row["at"], names.get(row["product_id"], row["product_id"]))
 
 
 def _inquiry(row: Mapping[str, Any], rows: Rows, names: Mapping[str, str]) -> str:
     own = [row["name"], row["phone"]]
     head = " · ".join(filter(None, (f"#{row['ref']}", names.get(row["product_id"], row["product_id"]), *own)))
-    said = (f"{letters.moment(each['at'])} · {each['side']}: {each['text']}" for each in _said(row, rows))
+    said = (f"{letters.moment(each['at'])} · {each['side']}: {each['text']}" for each in _messages_of(row, rows))
     return "\n".join((head, *said))
 
 
 def _notice(row: Mapping[str, Any]) -> str:
-    return _dated(row["sent_at"] or row["due_at"], f"{row['kind']} {row['subject']} ({row['state']})")
+    return _date_line(row["sent_at"] or row["due_at"], f"{row['kind']} {row['subject']} ({row['state']})")
 
 
-def _dated(at: float, words: str) -> str:
+def _date_line(at: float, words: str) -> str:
     return f"{letters.moment(at)} · {words}"
 
 
-def _spelled(entry: Mapping[str, Any]) -> str:
+def _entry_json(entry: Mapping[str, Any]) -> str:
     return "; ".join(f"{name}: {_words(value)}" for name, value in entry.items() if value not in ("", None, [], 0))
 
 
@@ -166,10 +178,10 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
     if place := data["conversation"].get("here"):
         found.append(say("Your place, to a kilometre: {place}", place=", ".join(map(str, place))))
     if draft := data["conversation"].get("draft"):
-        found.append(say("A draft that is not sent: {words}", words=_spelled(draft)))
+        found.append(say("A draft that is not sent: {words}", words=_entry_json(draft)))
     others = {name: value for name, value in data["conversation"].items() if name not in {"here", "draft"}}
     if others:
-        found.append(_spelled(others))
+        found.append(_entry_json(others))
     found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
     found += [f"{note['of']}: {note['value']}" for note in data["notes"]]
     found += [say("A picture ({of})", of=each["of"]) for each in _pictures(rows)]

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from catalog.codes import Code, Contact, OtherLink, Phone, ShopLink, SocialLink, ZaloLink, trace_key
+from catalog.codes import Code, ContactCard, OtherLink, Phone, ShopLink, SocialLink, ZaloLink, trace_key
 from catalog.model import Product
 from handlers.links import phone_number
 from handlers.phrases import Speech
 
 _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[^\s;,]*)?")
 
-Offered = ShopLink | SocialLink | OtherLink | ZaloLink | Phone | Contact
+Offered = ShopLink | SocialLink | OtherLink | ZaloLink | Phone | ContactCard
 
 
 def sentences(beside: Iterable[Code], product: Product, say: Speech) -> Iterator[str]:
@@ -29,7 +29,7 @@ def is_listed(code: Offered, product: Product) -> bool:
     match code:
         case Phone(number=number):
             return _are_own((number,), product)
-        case Contact(phones=phones):
+        case ContactCard(phones=phones):
             return _are_own(phones, product)
         case ZaloLink(phone=phone):
             return _are_own((phone,), product)

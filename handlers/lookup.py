@@ -24,14 +24,14 @@ from catalog.codes import JustText as PlainText
 from catalog.model import Lot, Product
 from catalog.reader import Reading
 from catalog.store import Store
-from handlers.desk import Desk
+from handlers.desk import Context
 
 # Links that say nothing of a product: the words beside them may name one.
 _MERE_LINKS = (SocialLink, ShopLink, OtherLink, ShortLink)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ReadPhoto:
     """What was seen on a label: the reading, what each code means, and the products they stand for, each once.
 
     *sure* has a place for each code: False where a linear code may be misread.
@@ -44,7 +44,7 @@ class Sight:
     lot: Lot | None = None
 
 
-async def see(image: bytes, *, desk: Desk) -> Sight:
+async def see(image: bytes, *, desk: Context) -> ReadPhoto:
     """Read every code in *image* and look each up. Raises catalog.errors.BadImage."""
     reading = await desk.reader.read(image)
     meant = tuple(
@@ -53,10 +53,10 @@ async def see(image: bytes, *, desk: Desk) -> Sight:
     )
     found = await products_of_all(meant, desk=desk)
     lot = next((lot for code in meant if (lot := lot_of(code)) is not None), None)
-    return Sight(reading, meant, found, tuple(each.sure for each in reading.payloads), lot)
+    return ReadPhoto(reading, meant, found, tuple(each.sure for each in reading.payloads), lot)
 
 
-async def products_of_all(meant: Iterable[Code], *, desk: Desk) -> tuple[Product, ...]:
+async def products_of_all(meant: Iterable[Code], *, desk: Context) -> tuple[Product, ...]:
     """The products that any of the codes stands for, each once, in the order of the codes."""
     led = codes.lead(meant)
     found: dict[str, Product] = {}
@@ -98,9 +98,9 @@ class Typed:
 
 async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) -> Typed | None:
     """The code in *text* that the catalogue has, else the one that certainly is a code; None where words are meant."""
-    whole = codes.typed(text, ours=ours)
+    whole = codes.classify_typed(text, ours=ours)
     numbered = whole is None or isinstance(whole, Gtin | CertificateNumber | DecisionNumber | PlainCode)
-    inside = codes.mentioned(text, ours=ours) if numbered else ()
+    inside = codes.find_mentions(text, ours=ours) if numbered else ()
     found: dict[str, Product] = {}
     led, several = None, False
     for code in dict.fromkeys(((whole,) if whole else ()) + inside):

@@ -5,14 +5,14 @@ from catalog.codes import (
     CertificateNumber,
     CitizenId,
     Code,
-    Contact,
+    ContactCard,
     DecisionNumber,
     Geo,
     Gs1,
     Gtin,
     JustText,
     Level,
-    Mail,
+    MailLink,
     OtherLink,
     OwnProduct,
     Payment,
@@ -53,7 +53,7 @@ def explain(code: Code, say: Speech) -> str:  # noqa: C901, PLR0911, PLR0912 - o
             return say("A link to {network}. It is no proof of origin.", network=code.network)
         case Payment():
             return payment(code, say)
-        case Contact() | Phone() | Mail():
+        case ContactCard() | Phone() | MailLink():
             return say("Contact details: {shown}. Compare them with the producer's on the card.", shown=code.shown)
         case Sms():
             return _sms(code, say)

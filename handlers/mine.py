@@ -6,7 +6,7 @@ from dataclasses import replace
 from catalog.inquiry import Address, Role
 from handlers import kept
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.inquiry import who
 from handlers.joining import pass_on
 from handlers.messages import Choice, Incoming, Page, Reply
@@ -18,9 +18,9 @@ _SIGNED_FOR = "data"
 SECONDS = 3600
 
 
-async def data(part: str, page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def data(part: str, page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """Everything that is kept: how much of each kind, its pages, and the whole of it as data."""
-    rows = await desk.store.post.kept(who(incoming))
+    rows = await desk.store.post.rows_about(who(incoming))
     products = {each["product_id"] for table in ("history", "inquiries") for each in rows[table]}
     names = {each.id: each.name for each in await desk.store.products(products)}
     every = kept.parts(rows, names, say=known.say, language=known.say.language)
@@ -30,7 +30,9 @@ async def data(part: str, page: int, *, incoming: Incoming, desk: Desk, known: K
     return _overview(every, rows, me=who(incoming), desk=desk, known=known)
 
 
-def _overview(every: tuple[kept.Part, ...], rows: kept.Rows, *, me: Address, desk: Desk, known: Known) -> Reply:
+def _overview(
+    every: tuple[kept.ExportPart, ...], rows: kept.Rows, *, me: Address, desk: Context, known: Session
+) -> Reply:
     say = known.say
     spelled = json.dumps(kept.as_data(rows, language=known.language), ensure_ascii=False)
     lines = [say("This is all we keep about you:"), *(f"• {each.title}: {len(each.entries)}" for each in every)]
@@ -52,7 +54,7 @@ def _overview(every: tuple[kept.Part, ...], rows: kept.Rows, *, me: Address, des
     )
 
 
-def _page(part: kept.Part, page: int, say: Speech) -> Reply:
+def _page(part: kept.ExportPart, page: int, say: Speech) -> Reply:
     """One page of one kind, in words."""
     pages = -(-len(part.entries) // kept.PER_PAGE)
     number = min(max(page, 1), pages)
@@ -66,19 +68,19 @@ def _page(part: kept.Part, page: int, say: Speech) -> Reply:
     return Reply(text, choices=(*choices, back), page=Page(number, pages, len(part.entries)))
 
 
-async def file(proof: str, *, desk: Desk) -> str | None:
+async def file(proof: str, *, desk: Context) -> str | None:
     """All that is kept about whoever was given *proof* in the last hour, as JSON; None for anybody else."""
-    signed = desk.store.post.signed(proof, seconds=SECONDS) or ""
+    signed = desk.store.post.verify(proof, seconds=SECONDS) or ""
     kind, _, rest = signed.partition(" ")
     channel, _, address = rest.partition(" ")
     if kind != _SIGNED_FOR or not address:
         return None
-    rows = await desk.store.post.kept(Address(channel, address))
+    rows = await desk.store.post.rows_about(Address(channel, address))
     language, _ = await desk.store.person(channel, address)
     return json.dumps(kept.as_data(rows, language=language, pictures=True), ensure_ascii=False, indent=1)
 
 
-async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def erase(sure: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
     """Erase all of it, after asking once more."""
     say = known.say
     if sure != "yes":
@@ -97,4 +99,4 @@ async def erase(sure: str, *, incoming: Incoming, desk: Desk, known: Known) -> t
     done = say("Everything about you has been erased.")
     if not await desk.store.post.settle_erased():
         done += " " + say("What is left of it in the server's own log follows as soon as nobody reads that.")
-    return Reply(done, erased=True), replace(Known(), language=known.language)
+    return Reply(done, erased=True), replace(Session(), language=known.language)

@@ -4,7 +4,7 @@ from catalog.codes import Code, Gtin, OtherLink, PlainCode, ShortLink, TraceLink
 from catalog.search import nameable
 from catalog.store import Wish
 from catalog.text import fold
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.own_codes import is_own
 
 _LONGEST_LINK = 80
@@ -12,25 +12,25 @@ _FEWEST_LETTERS = 2
 _DRAFT_LIFE = 24 * 3600.0
 
 
-async def note_name(words: str, *, desk: Desk, known: Known) -> None:
+async def note_name(words: str, *, desk: Context, known: Session) -> None:
     """Count the name in *words*, unless they may be about something that goes on between people."""
     name = nameable(words)
     if len(fold(name)) >= _FEWEST_LETTERS and await _counts(desk=desk, known=known):
         await _keep(Wish("name", name), key=fold(name), desk=desk, known=known)
 
 
-async def note_code(code: Code, *, desk: Desk, known: Known) -> None:
+async def note_code(code: Code, *, desk: Context, known: Session) -> None:
     """Count a label's code that we do not know, unless it may be somebody's own."""
     if _is_labels(code) and await _counts(desk=desk, known=known):
         await _keep(Wish("code", code.shown), key=code.key, desk=desk, known=known)
 
 
-async def _keep(wish: Wish, *, key: str, desk: Desk, known: Known) -> None:
+async def _keep(wish: Wish, *, key: str, desk: Context, known: Session) -> None:
     if known.who is not None:
         await desk.store.wish(wish, key=key, who=known.who)
 
 
-async def _counts(*, desk: Desk, known: Known) -> bool:
+async def _counts(*, desk: Context, known: Session) -> bool:
     """False while someone writes an inquiry, has one that is open, or answers them."""
     if known.who is None or desk.store.seal is None:
         return False

@@ -16,16 +16,16 @@ from catalog.inquiry import (
 )
 from handlers import cards, digests, fixing, inquiry, officer, producer, routing, sheets
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
 
 _TO_MEMBER = frozenset({NoticeKind.ENDING, NoticeKind.MISSING, NoticeKind.STILL_THERE})
 
 
-async def compose(notice: Notice, *, language: str, desk: Desk) -> Reply | None:
+async def compose(notice: Notice, *, language: str, desk: Context) -> Reply | None:
     """The words of *notice* for its receiver, or None if it is moot by now."""
-    known = Known(language=language)
+    known = Session(language=language)
     match notice.kind:
         case NoticeKind.CORRECTION | NoticeKind.DECIDED:
             return await _correction(notice, desk=desk, known=known)
@@ -39,7 +39,7 @@ async def compose(notice: Notice, *, language: str, desk: Desk) -> Reply | None:
             return await _of_inquiry(notice, desk=desk, known=known)
 
 
-async def may_be_told(notice: Notice, *, desk: Desk) -> float | None:
+async def may_be_told(notice: Notice, *, desk: Context) -> float | None:
     """The moment from which the receiver of *notice* may be told; None if it is not theirs to know any more."""
     if notice.kind in TO_PRODUCERS:
         about = await desk.store.post.inquiry(notice.subject)
@@ -55,13 +55,13 @@ async def may_be_told(notice: Notice, *, desk: Desk) -> float | None:
     return desk.now()
 
 
-async def _among(to: Address, about: Inquiry, *, desk: Desk) -> float | None:
+async def _among(to: Address, about: Inquiry, *, desk: Context) -> float | None:
     product = await desk.store.product(about.product_id)
     members = await desk.store.post.members_of(about.producer_id)
     return dict(routing.ways(members, product.producer.email if product else "", now=desk.now())).get(to)
 
 
-async def _of_inquiry(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
+async def _of_inquiry(notice: Notice, *, desk: Context, known: Session) -> Reply | None:
     about = await desk.store.post.inquiry(notice.subject)
     if about is None or not about.consumer.channel:
         return None
@@ -72,7 +72,7 @@ async def _of_inquiry(notice: Notice, *, desk: Desk, known: Known) -> Reply | No
     return await _to_consumer(notice, about, desk=desk, known=known)
 
 
-async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
+async def _to_producer(notice: Notice, about: Inquiry, *, desk: Context, known: Session) -> Reply | None:
     say = known.say
     if about.state not in WAITING or _answered_since(notice, about):
         # Who was asked by a colleague answers even after another answer.
@@ -94,7 +94,7 @@ async def _to_producer(notice: Notice, about: Inquiry, *, desk: Desk, known: Kno
     return Reply(f"{first}\n{text}", cards=shown, choices=tuple(choices), language=say.language)
 
 
-async def _to_officer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
+async def _to_officer(notice: Notice, about: Inquiry, *, desk: Context, known: Session) -> Reply | None:
     say = known.say
     if notice.kind is NoticeKind.ESCALATE and (about.state not in WAITING or _answered_since(notice, about)):
         return None
@@ -114,7 +114,7 @@ def _answered_since(notice: Notice, about: Inquiry) -> bool:
     )
 
 
-async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Desk, known: Known) -> Reply | None:
+async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Context, known: Session) -> Reply | None:
     say = known.say
     name = await inquiry.product_name(about, desk)
     if notice.kind is NoticeKind.CLOSED:
@@ -131,12 +131,12 @@ async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Desk, known: Kno
     return Reply(text, choices=choices, language=say.language)
 
 
-async def _correction(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
+async def _correction(notice: Notice, *, desk: Context, known: Session) -> Reply | None:
     wish = await desk.store.post.wish(int(notice.subject))
     if wish is None:
         return None
     if notice.kind is NoticeKind.CORRECTION:
-        return await officer.shown(wish, desk=desk, known=known) if wish.state == "waiting" else None
+        return await officer.show_correction(wish, desk=desk, known=known) if wish.state == "waiting" else None
     say = known.say
     field = fixing.field_words(wish.field, say)
     if wish.state == "accepted":
@@ -144,7 +144,7 @@ async def _correction(notice: Notice, *, desk: Desk, known: Known) -> Reply | No
     return Reply(say("Your correction ({field}) was not accepted.", field=field), language=say.language)
 
 
-async def _nudge(notice: Notice, *, desk: Desk, known: Known) -> Reply | None:
+async def _nudge(notice: Notice, *, desk: Context, known: Session) -> Reply | None:
     say = known.say
     product = await desk.store.product(notice.subject)
     if product is None:

@@ -6,7 +6,7 @@ Roles are looked up at every tap; a button grants nothing.
 from catalog.inquiry import Address, Correction, Inquiry, Notice, NoticeKind, Side, State
 from handlers import letters, producer
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.fixing import field_words, shown_value, source
 from handlers.inquiry import officers, product_name, who
 from handlers.messages import Choice, Incoming, Reply, Style
@@ -15,22 +15,22 @@ _SHOWN = 5
 _WAITED = 24 * 3600.0
 
 
-async def is_officer(incoming: Incoming, desk: Desk) -> bool:
+async def is_officer(incoming: Incoming, desk: Context) -> bool:
     """True for whom the settings name or an invitation made one."""
     return who(incoming) in await officers(desk)
 
 
-def refused(known: Known) -> Reply:
+def refuse(known: Session) -> Reply:
     """Not for everyone."""
     return Reply(known.say("This is for programme officers."))
 
 
-async def review(page: int = 1, *, desk: Desk, known: Known) -> Reply:
+async def review(page: int = 1, *, desk: Context, known: Session) -> Reply:
     """Corrections to decide, inquiries nobody answers or officers were told of, codes and names we do not have."""
     say, now = known.say, desk.now()
     waiting = await desk.store.post.wishes_waiting(limit=_SHOWN)
     choices = [Choice(await _wish_label(wish, desk, known), Action(Verb.DECIDE, str(wish.number))) for wish in waiting]
-    found, total = await desk.store.post.unanswered(
+    found, total = await desk.store.post.list_unanswered(
         before=now - _WAITED, now=now, limit=_SHOWN, offset=(page - 1) * _SHOWN
     )
     for inquiry in found:
@@ -48,7 +48,7 @@ async def review(page: int = 1, *, desk: Desk, known: Known) -> Reply:
     return Reply("\n".join(lines), choices=tuple(choices))
 
 
-async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     """One inquiry as an officer sees it: without the customer's name and number."""
     say = known.say
     heading = letters.heading(inquiry, await product_name(inquiry, desk), say)
@@ -63,14 +63,14 @@ async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     )
 
 
-async def decide(subject: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def decide(subject: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """Show a correction, or accept ("12 yes") or refuse ("12 no") it."""
     say, (number, _, decision) = known.say, subject.partition(" ")
     wish = await desk.store.post.wish(int(number)) if number.isdecimal() else None
     if wish is None:
         return Reply(say("There is no such correction."))
     if decision not in {"yes", "no"}:
-        return await shown(wish, desk=desk, known=known)
+        return await show_correction(wish, desk=desk, known=known)
     me = who(incoming)
     decided = await desk.store.post.decide(
         wish.number,
@@ -89,7 +89,7 @@ async def decide(subject: str, *, incoming: Incoming, desk: Desk, known: Known) 
     return Reply(say("Accepted; the card shows it now.") if decision == "yes" else refused_words)
 
 
-async def shown(wish: Correction, *, desk: Desk, known: Known) -> Reply:
+async def show_correction(wish: Correction, *, desk: Context, known: Session) -> Reply:
     """One correction with its buttons."""
     say = known.say
     product = await desk.store.product(wish.product_id)
@@ -105,6 +105,6 @@ async def shown(wish: Correction, *, desk: Desk, known: Known) -> Reply:
     return Reply("\n".join(lines), choices=choices)
 
 
-async def _wish_label(wish: Correction, desk: Desk, known: Known) -> str:
+async def _wish_label(wish: Correction, desk: Context, known: Session) -> str:
     product = await desk.store.product(wish.product_id)
     return f"{field_words(wish.field, known.say)} · {product.producer.name if product else wish.producer_id}"

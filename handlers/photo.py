@@ -10,9 +10,9 @@ from catalog.reader import Trouble
 from catalog.search import Band
 from handlers import cards, listed, meanings, missed, product, words
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.find import by_words, view
-from handlers.lookup import Sight, Typed, lot_of, see, typed_code
+from handlers.lookup import ReadPhoto, Typed, lot_of, see, typed_code
 from handlers.messages import Card, Choice, Photo, Reply, Want
 from handlers.phrases import Speech
 
@@ -21,7 +21,7 @@ _MOST_EXPLAINED = 3
 EXAMPLE = "/static/photo.png"
 
 
-async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
+async def look(photos: tuple[Photo, ...], *, desk: Context, known: Session) -> Reply:
     """Answer all *photos* of one message together. Raises catalog.errors.BadImage if none can be opened."""
     sights = await _sights(photos, desk=desk)
     every = tuple(code for sight in sights for code in sight.codes)
@@ -35,12 +35,14 @@ async def look(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply:
     if by_print is not None and not by_print.cards:
         return by_print  # an identity card: nothing else of the photo is looked at
     if every:
-        explained = await _explained(every, sights, warnings, desk=desk, known=known)
+        explained = await _explain_codes(every, sights, warnings, desk=desk, known=known)
         return _beside(explained, by_print)
     caption = next((each.caption for each in photos if each.caption.strip()), "")
     if by_print is None and caption:
         coded = await typed_code(caption, store=desk.store, ours=desk.ours)
-        return await (typed(coded, desk=desk, known=known) if coded else by_words(caption, desk=desk, known=known))
+        return await (
+            answer_typed_code(coded, desk=desk, known=known) if coded else by_words(caption, desk=desk, known=known)
+        )
     return by_print or _unread(sights[0], as_file=photos[0].as_file, desk=desk, say=known.say)
 
 
@@ -51,9 +53,9 @@ def _beside(explained: Reply, by_print: Reply | None) -> Reply:
     return replace(by_print, text=f"{explained.text}\n\n{by_print.text}", warnings=explained.warnings)
 
 
-async def _sights(photos: tuple[Photo, ...], *, desk: Desk) -> list[Sight]:
+async def _sights(photos: tuple[Photo, ...], *, desk: Context) -> list[ReadPhoto]:
     """What can be seen in *photos*, without those that cannot be opened as long as any can."""
-    sights: list[Sight] = []
+    sights: list[ReadPhoto] = []
     failure: BadImage | None = None
     for each in photos:
         try:
@@ -66,7 +68,7 @@ async def _sights(photos: tuple[Photo, ...], *, desk: Desk) -> list[Sight]:
 
 
 def _product(
-    found: tuple[Product, ...], sights: list[Sight], warnings: tuple[str, ...], *, desk: Desk, known: Known
+    found: tuple[Product, ...], sights: list[ReadPhoto], warnings: tuple[str, ...], *, desk: Context, known: Session
 ) -> Reply:
     say = known.say
     if len(found) > 1:
@@ -81,8 +83,8 @@ def _product(
     return Reply("\n".join(lines), cards=(card,), warnings=warnings, language=say.language)
 
 
-async def _explained(
-    every: tuple[Code, ...], sights: list[Sight], warnings: tuple[str, ...], *, desk: Desk, known: Known
+async def _explain_codes(
+    every: tuple[Code, ...], sights: list[ReadPhoto], warnings: tuple[str, ...], *, desk: Context, known: Session
 ) -> Reply:
     say = known.say
     await _note_unknown(every, desk=desk, known=known)
@@ -92,23 +94,23 @@ async def _explained(
     for code in ((led.first,) if led.first else ()) + led.beside:
         if code in led.warnings:
             continue
-        lines.append(meanings.unsure(say) if _doubted(code, doubtful) else meanings.explain(code, say))
+        lines.append(meanings.unsure(say) if _is_doubtful(code, doubtful) else meanings.explain(code, say))
     lines = list(dict.fromkeys(lines))[:_MOST_EXPLAINED]
     lines.append(say("Type the name on the label and I will look for it."))
     choices = (Choice(say("Send another photo"), Action(Verb.PHOTO)),)
     return Reply("\n".join(lines), choices=choices, warnings=warnings, wants=Want.TEXT, language=say.language)
 
 
-def _doubted(code: Code, doubtful: set[Code]) -> bool:
+def _is_doubtful(code: Code, doubtful: set[Code]) -> bool:
     return code in doubtful and isinstance(code, Gtin) and not code.vietnamese_prefix
 
 
-async def _note_unknown(every: tuple[Code, ...], *, desk: Desk, known: Known) -> None:
+async def _note_unknown(every: tuple[Code, ...], *, desk: Context, known: Session) -> None:
     for code in every:
         await missed.note_code(code, desk=desk, known=known)
 
 
-def _unread(sight: Sight, *, as_file: bool, desk: Desk, say: Speech) -> Reply:
+def _unread(sight: ReadPhoto, *, as_file: bool, desk: Context, say: Speech) -> Reply:
     advice = {
         Trouble.DARK: say("The photo is too dark: turn towards the light."),
         Trouble.BLURRED: say("The photo is blurred: hold still and tap the screen to focus."),
@@ -127,7 +129,7 @@ def _unread(sight: Sight, *, as_file: bool, desk: Desk, say: Speech) -> Reply:
     return Reply("\n".join(lines), cards=(example,), choices=choices, wants=Want.PHOTO, language=say.language)
 
 
-async def typed(said: Typed, *, desk: Desk, known: Known) -> Reply:
+async def answer_typed_code(said: Typed, *, desk: Context, known: Session) -> Reply:
     """Answer a code that was typed or pasted instead of photographed, alone or between words."""
     found, say = said.products, known.say
     if len(found) == 1:

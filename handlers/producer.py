@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
 from catalog.sealing import fingerprint
-from catalog.store import Step as Event
+from catalog.store import InquiryStep as Event
 from handlers import attached, letters, limits, routing
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Draft, Known, Step
+from handlers.desk import Context, Draft, DraftStep, Session
 from handlers.inquiry import PER_PAGE, officers, origin_of, product_name, who
 from handlers.joining import memberships
 from handlers.links import shown_phone
@@ -16,7 +16,7 @@ from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
 _MOST_CANNED = 5
 
 
-async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def mailbox(page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """What is open for the producers that someone answers for."""
     say, mine = known.say, await memberships(incoming, desk)
     if not mine:
@@ -39,9 +39,9 @@ async def mailbox(page: int, *, incoming: Incoming, desk: Desk, known: Known) ->
     return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
 
 
-async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     """One inquiry as its producer sees it; having seen it counts."""
-    inquiry = await seen(inquiry, desk=desk)
+    inquiry = await mark_seen(inquiry, desk=desk)
     return Reply(
         await as_text(inquiry, desk=desk, known=known),
         cards=photo_cards(inquiry, desk=desk, known=known),
@@ -49,14 +49,14 @@ async def show(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     )
 
 
-async def seen(inquiry: Inquiry, *, desk: Desk) -> Inquiry:
+async def mark_seen(inquiry: Inquiry, *, desk: Context) -> Inquiry:
     """Note that the producer has read it."""
     if inquiry.state in {State.SENT, State.DELIVERED}:
         return await desk.store.post.step(Event(inquiry.ref, Move.SEE, at=desk.now()))
     return inquiry
 
 
-async def as_text(inquiry: Inquiry, *, desk: Desk, known: Known) -> str:
+async def as_text(inquiry: Inquiry, *, desk: Context, known: Session) -> str:
     """Everything about an inquiry that its producer may see."""
     say = known.say
     lines = [letters.heading(inquiry, await product_name(inquiry, desk), say)]
@@ -74,7 +74,7 @@ async def as_text(inquiry: Inquiry, *, desk: Desk, known: Known) -> str:
     return "\n".join(lines) + "\n\n" + letters.thread(inquiry, say, reader=Side.PRODUCER)
 
 
-async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
+async def answering(inquiry: Inquiry, desk: Context, known: Session) -> list[Choice]:
     """The buttons under an inquiry for whoever may answer it."""
     say, ref = known.say, inquiry.ref
     if inquiry.state is State.CLOSED:
@@ -99,7 +99,7 @@ async def answering(inquiry: Inquiry, desk: Desk, known: Known) -> list[Choice]:
     return choices
 
 
-def photo_lines(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[str]:
+def photo_lines(inquiry: Inquiry, *, desk: Context, known: Session) -> list[str]:
     """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
     if letters.PHOTO not in inquiry.flags:
         return []
@@ -108,7 +108,7 @@ def photo_lines(inquiry: Inquiry, *, desk: Desk, known: Known) -> list[str]:
     return [known.say("A photo came with it: {link}", link=f"{desk.public_url}{attached.PATH}{_proof(inquiry, desk)}")]
 
 
-def photo_cards(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Card, ...]:
+def photo_cards(inquiry: Inquiry, *, desk: Context, known: Session) -> tuple[Card, ...]:
     """The complaint's photo itself, for whoever may see it."""
     if letters.PHOTO not in inquiry.flags:
         return ()
@@ -116,7 +116,7 @@ def photo_cards(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Card, ..
     return (attached.photo(title, _proof(inquiry, desk)),)
 
 
-def _proof(inquiry: Inquiry, desk: Desk) -> str:
+def _proof(inquiry: Inquiry, desk: Context) -> str:
     return desk.store.post.sign(f"photo {inquiry.ref}")
 
 
@@ -125,23 +125,23 @@ def _mark(text: str) -> str:
     return fingerprint(text)[:8]
 
 
-async def _own_canned(inquiry: Inquiry, desk: Desk) -> tuple[str, ...]:
+async def _own_canned(inquiry: Inquiry, desk: Context) -> tuple[str, ...]:
     members = await desk.store.post.members_of(inquiry.producer_id)
     return tuple(dict.fromkeys(text for member in members for text in member.canned))[:_MOST_CANNED]
 
 
-def begin_answer(inquiry: Inquiry, *, desk: Desk, known: Known) -> tuple[Reply, Known]:
+def begin_answer(inquiry: Inquiry, *, desk: Context, known: Session) -> tuple[Reply, Session]:
     """The next words are the answer."""
     say = known.say
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-    draft = Draft(Step.REPLY, inquiry.ref, begun_at=desk.now())
+    draft = Draft(DraftStep.REPLY, inquiry.ref, begun_at=desk.now())
     text = say("Write your answer to #{ref}. The customer sees no number of yours.", ref=inquiry.ref)
     return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
 
 
 async def answer(
-    text: str, inquiry: Inquiry, *, origin: str, desk: Desk, known: Known, side: Side = Side.PRODUCER
-) -> tuple[Reply, Known]:
+    text: str, inquiry: Inquiry, *, origin: str, desk: Context, known: Session, side: Side = Side.PRODUCER
+) -> tuple[Reply, Session]:
     """Pass an answer on to the consumer, in one step with its notice."""
     say, words = known.say, limits.tidy(text)
     if not words:
@@ -168,7 +168,9 @@ async def answer(
     )
 
 
-async def answer_canned(which: str, inquiry: Inquiry, *, origin: str, desk: Desk, known: Known) -> tuple[Reply, Known]:
+async def answer_canned(
+    which: str, inquiry: Inquiry, *, origin: str, desk: Context, known: Session
+) -> tuple[Reply, Session]:
     """Answer with one of the ready sentences."""
     say = known.say
     own = await _own_canned(inquiry, desk)
@@ -182,7 +184,7 @@ async def answer_canned(which: str, inquiry: Inquiry, *, origin: str, desk: Desk
     return await answer(ready[which], inquiry, origin=origin, desk=desk, known=known)
 
 
-async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     """Let a colleague answer: choose one, then they are told."""
     say = known.say
     others = [each for each in await desk.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
@@ -203,7 +205,7 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: De
     return Reply(say("Handed over."))
 
 
-async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+async def close(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     """The matter is settled; the consumer is told."""
     now = desk.now()
     told = Notice(
@@ -216,7 +218,7 @@ async def close(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     return Reply(known.say("#{ref} is closed.", ref=inquiry.ref))
 
 
-async def block(inquiry: Inquiry, sure: str, *, desk: Desk, known: Known) -> Reply:
+async def block(inquiry: Inquiry, sure: str, *, desk: Context, known: Session) -> Reply:
     """Take nothing more from this consumer, after asking once more."""
     say = known.say
     if sure != "yes":
@@ -229,7 +231,7 @@ async def block(inquiry: Inquiry, sure: str, *, desk: Desk, known: Known) -> Rep
     return Reply(say("Blocked."))
 
 
-async def report(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
+async def report(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     """Ask the officers to look at it."""
     named = await officers(desk)
     if not named:
@@ -248,7 +250,7 @@ async def report(inquiry: Inquiry, *, desk: Desk, known: Known) -> Reply:
     return Reply(known.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
 
 
-def _settings_choice(known: Known) -> tuple[Choice, ...]:
+def _settings_choice(known: Session) -> tuple[Choice, ...]:
     say = known.say
     return (
         Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
@@ -256,6 +258,6 @@ def _settings_choice(known: Known) -> tuple[Choice, ...]:
     )
 
 
-async def answers_for(inquiry: Inquiry, *, incoming: Incoming, desk: Desk) -> bool:
+async def answers_for(inquiry: Inquiry, *, incoming: Incoming, desk: Context) -> bool:
     """True if this person may answer *inquiry*; looked up anew at every tap."""
     return any(each.producer_id == inquiry.producer_id for each in await memberships(incoming, desk))

@@ -5,13 +5,13 @@ from dataclasses import replace
 from catalog.model import Product
 from handlers import cards
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.find import PER_PAGE, look, view
 from handlers.messages import Choice, Page, Reply, Want
 from handlers.searches import Search
 
 
-async def show(ref: str, *, desk: Desk, known: Known) -> Reply:
+async def show(ref: str, *, desk: Context, known: Session) -> Reply:
     """The passport of the product that *ref* names; a removed one is said to be gone."""
     product = await desk.store.product(ref)
     if product is None:
@@ -19,7 +19,7 @@ async def show(ref: str, *, desk: Desk, known: Known) -> Reply:
     return Reply(cards=(cards.whole(product, view(desk, known)),), language=known.say.language)
 
 
-async def of_maker(ref: str, page: int, *, desk: Desk, known: Known) -> Reply:
+async def of_maker(ref: str, page: int, *, desk: Context, known: Session) -> Reply:
     """What else the producer of the product *ref* makes."""
     product = await desk.store.product(ref)
     if product is None:
@@ -44,7 +44,7 @@ async def of_maker(ref: str, page: int, *, desk: Desk, known: Known) -> Reply:
     return Reply(text, cards=shown, choices=tuple(turns), page=here, language=known.say.language)
 
 
-async def not_this(ref: str, *, desk: Desk, known: Known) -> Reply:
+async def not_this(ref: str, *, desk: Context, known: Session) -> Reply:
     """Others of the same name, or how to find the right one."""
     product = await desk.store.product(ref)
     if product is None:
@@ -58,24 +58,24 @@ async def not_this(ref: str, *, desk: Desk, known: Known) -> Reply:
     return Reply(asking, wants=Want.PHOTO, language=say.language)
 
 
-async def groups(*, desk: Desk, known: Known) -> Reply:
+async def groups(*, desk: Context, known: Session) -> Reply:
     """The product groups, each a button that lists what is in it."""
     choices = []
     for group, number in await desk.store.groups():
         wanted = Search("", listed=True, group=group)
-        await desk.store.keep_search(wanted.token, wanted.spelled())
+        await desk.store.keep_search(wanted.token, wanted.serialize())
         choices.append(Choice(f"{group} ({number})", Action(Verb.PAGE, f"{wanted.token} 1")))
     return Reply(known.say("Which product group?"), choices=tuple(choices), language=known.say.language)
 
 
-def gone(known: Known) -> Reply:
+def gone(known: Session) -> Reply:
     """A link or an old button led to a product that is not there."""
     say = known.say
     text = say("This product is not in the catalogue any more. Type its name and I will look for it.")
     return Reply(text, language=say.language)
 
 
-def several(products: tuple[Product, ...], text: str, *, desk: Desk, known: Known) -> Reply:
+def several(products: tuple[Product, ...], text: str, *, desk: Context, known: Session) -> Reply:
     """*products* to choose from."""
     shown = tuple(cards.short(each, view(desk, known)) for each in products[: 2 * PER_PAGE])
     return Reply(text, cards=shown, language=known.say.language)

@@ -8,7 +8,7 @@ from catalog.search import Filters, Order, Validity
 from catalog.search.reading import tokens_of
 from catalog.text import fold
 from handlers.actions import Action, Verb
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Choice, Page, Style
 
 
@@ -28,9 +28,9 @@ class Search:
     @property
     def token(self) -> str:
         """A short name for this search, the same for everyone."""
-        return hashlib.sha256(self.spelled().encode()).hexdigest()[:12]
+        return hashlib.sha256(self.serialize().encode()).hexdigest()[:12]
 
-    def spelled(self) -> str:
+    def serialize(self) -> str:
         """As it is kept."""
         more = [self.but] if self.but else []
         return json.dumps([self.query, str(self.order), self.listed, self.group, *more], ensure_ascii=False)
@@ -49,7 +49,7 @@ def _offer(label: str, wanted: Search, page: int, *, style: Style = Style.PLAIN)
     return Choice(label, Action(Verb.PAGE, f"{wanted.token} {page}"), style=style), wanted
 
 
-def turning(search: Search, here: Page, known: Known) -> list[_Offer]:
+def turning(search: Search, here: Page, known: Session) -> list[_Offer]:
     say = known.say
     turns = []
     if here.number > 1:
@@ -59,7 +59,7 @@ def turning(search: Search, here: Page, known: Known) -> list[_Offer]:
     return turns
 
 
-def sorting(search: Search, here: Page, filters: Filters, known: Known) -> list[_Offer]:
+def sorting(search: Search, here: Page, filters: Filters, known: Session) -> list[_Offer]:
     if here.pages < 2:
         return []
     labels = {
@@ -72,7 +72,7 @@ def sorting(search: Search, here: Page, filters: Filters, known: Known) -> list[
     return [_offer(labels[order], replace(search, order=order, listed=True), 1, style=Style.CHIP) for order in others]
 
 
-def chips(search: Search, filters: Filters, known: Known) -> list[_Offer]:
+def chips(search: Search, filters: Filters, known: Session) -> list[_Offer]:
     """A button for each condition that was read out of the words; it looks again without those words."""
     read = [each for each in (filters.place, filters.group, filters.producer) if each is not None]
     labelled = [(each.value, each.words) for each in read]
@@ -96,7 +96,7 @@ def _tells(query: str) -> bool:
     return any(token.filling == 1 for token in tokens_of(query))
 
 
-def _standing(wanted: frozenset[Validity], known: Known) -> str:
+def _standing(wanted: frozenset[Validity], known: Session) -> str:
     """How a certificate is wanted to stand, in words."""
     if Validity.IN_FORCE in wanted:
         return known.say("still valid")

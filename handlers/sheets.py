@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog.inquiry import Address, Inquiry, Side, State
 from catalog.sealing import fingerprint
 from handlers import inquiry, letters, limits, producer
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.phrases import Speech
 
 ANSWER = "answer"
@@ -17,7 +17,7 @@ SECONDS = 14 * 24 * 3600
 _MOST = 50
 
 
-def answer_by_link(about: Inquiry, to: Address, *, desk: Desk, say: Speech) -> str:
+def answer_by_link(about: Inquiry, to: Address, *, desk: Context, say: Speech) -> str:
     """How a mail is answered: on a page of ours, whose address proves who received it."""
     if not desk.public_url:
         return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
@@ -36,7 +36,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class InquiryPage:
     """A page with a thread and a form; *button* is empty where nothing can be written. *said* is what became of it."""
 
     title: str
@@ -48,10 +48,10 @@ class Sheet:
     language: str = "vi"
 
 
-async def of_consumer(found: Inquiry, *, desk: Desk, said: str = "") -> Sheet:
+async def of_consumer(found: Inquiry, *, desk: Context, said: str = "") -> InquiryPage:
     """What someone asked, with room to add."""
-    say = Known(language=found.language).say
-    return Sheet(
+    say = Session(language=found.language).say
+    return InquiryPage(
         title=letters.heading(found, await inquiry.product_name(found, desk), say),
         thread=_thread(found, say, reader=Side.CONSUMER),
         label=say("What would you like to add?"),
@@ -61,21 +61,21 @@ async def of_consumer(found: Inquiry, *, desk: Desk, said: str = "") -> Sheet:
     )
 
 
-async def add(found: Inquiry, text: str, *, form: str, desk: Desk) -> Sheet:
+async def add(found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
     """Add what its consumer wrote into the form; the same *form* has its effect once."""
-    known = Known(language=found.language)
+    known = Session(language=found.language)
     origin = fingerprint(f"form {found.ref} {form}")
-    reply = await inquiry.added(found, limits.tidy(text), origin=origin, desk=desk, known=known)
+    reply = await inquiry.add_words(found, limits.tidy(text), origin=origin, desk=desk, known=known)
     return await of_consumer(await _again(found, desk), desk=desk, said=reply.text)
 
 
-async def of_producer(found: Inquiry, *, desk: Desk, said: str = "") -> Sheet:
+async def of_producer(found: Inquiry, *, desk: Context, said: str = "") -> InquiryPage:
     """What a customer wants, with room to answer."""
-    known = Known()
+    known = Session()
     say = known.say
     heading, *notes = (await producer.as_text(found, desk=desk, known=known)).partition("\n\n")[0].splitlines()
     closed = found.state is State.CLOSED
-    return Sheet(
+    return InquiryPage(
         title=heading,
         notes=tuple(notes),
         thread=_thread(found, say, reader=Side.PRODUCER),
@@ -86,16 +86,16 @@ async def of_producer(found: Inquiry, *, desk: Desk, said: str = "") -> Sheet:
     )
 
 
-async def answer(found: Inquiry, text: str, *, form: str, desk: Desk) -> Sheet:
+async def answer(found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
     """Pass on what a producer wrote into the form; the same *form* has its effect once."""
     origin = fingerprint(f"form {found.ref} {form}")
-    reply, _ = await producer.answer(text, found, origin=origin, desk=desk, known=Known())
+    reply, _ = await producer.answer(text, found, origin=origin, desk=desk, known=Session())
     return await of_producer(await _again(found, desk), desk=desk, said=reply.text)
 
 
-async def by_proof(proof: str, *, desk: Desk) -> Inquiry | None:
+async def by_proof(proof: str, *, desk: Context) -> Inquiry | None:
     """The inquiry that the holder of *proof* may answer: who received our mail, while that is the producer's."""
-    signed = desk.store.post.signed(proof, seconds=SECONDS) or ""
+    signed = desk.store.post.verify(proof, seconds=SECONDS) or ""
     kind, _, rest = signed.partition(" ")
     ref, _, address = rest.partition(" ")
     found = await desk.store.post.inquiry(ref) if kind == ANSWER else None
@@ -105,16 +105,16 @@ async def by_proof(proof: str, *, desk: Desk) -> Inquiry | None:
     return found if product is not None and product.producer.email == address else None
 
 
-async def photo(proof: str, *, desk: Desk) -> bytes | None:
+async def photo(proof: str, *, desk: Context) -> bytes | None:
     """The photo that *proof* lets its holder see."""
-    kind, _, ref = (desk.store.post.signed(proof, seconds=SECONDS) or "").partition(" ")
+    kind, _, ref = (desk.store.post.verify(proof, seconds=SECONDS) or "").partition(" ")
     return await desk.store.post.photo(ref) if kind == PHOTO else None
 
 
-def closed(language: str = "vi") -> Sheet:
+def closed_page(language: str = "vi") -> InquiryPage:
     """For an address that opens nothing, or no longer."""
-    say = Known(language=language).say
-    return Sheet(title=say("There is nothing here any more."), language=say.language)
+    say = Session(language=language).say
+    return InquiryPage(title=say("There is nothing here any more."), language=say.language)
 
 
 def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
@@ -124,5 +124,5 @@ def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
     )
 
 
-async def _again(found: Inquiry, desk: Desk) -> Inquiry:
+async def _again(found: Inquiry, desk: Context) -> Inquiry:
     return await desk.store.post.inquiry(found.ref) or found

@@ -6,7 +6,7 @@ from catalog.inquiry import WAITING, Inquiry, Kind, NoticeKind, Side
 from catalog.text import fold
 from handlers import find, fixing, inquiry, inviting, joining, limits, mine, officer, producer
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Draft, Known, Step
+from handlers.desk import Context, Draft, DraftStep, Session
 from handlers.links import phone_in
 from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
@@ -30,15 +30,15 @@ _OWN = frozenset(
 _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
 _LISTS = {"hop thu": Verb.MAIL, "mailbox": Verb.MAIL, "viec dang cho": Verb.REVIEW, "what waits": Verb.REVIEW}
-_CONFIRMING = frozenset({Step.CONFIRM, Step.CONFIRM_REPLY})
+_CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY})
 
 _PLAIN = "catalog.reader.plainly:plain_picture"
 _TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED})
 
-Told = tuple[Reply, Known]
+Told = tuple[Reply, Session]
 
 
-async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+async def act(action: Action, *, incoming: Incoming, desk: Context, known: Session) -> Told:
     """Do what a button about inquiries asks for; what is somebody's own is not shown where others read."""
     if incoming.public and action.verb in _OWN:
         return Reply(
@@ -51,7 +51,7 @@ async def act(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -
 
 
 async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
-    action: Action, first: str, rest: str, *, incoming: Incoming, desk: Desk, known: Known
+    action: Action, first: str, rest: str, *, incoming: Incoming, desk: Context, known: Session
 ) -> Told:
     match action.verb:
         case Verb.ASK:
@@ -92,9 +92,9 @@ async def _without_inquiry(  # noqa: C901, PLR0911, PLR0912 - one line a verb
             return Reply(known.say("I do not know this button any more. Please type what you would like.")), known
 
 
-async def _officers(action: Action, *, incoming: Incoming, desk: Desk, known: Known) -> Reply:
+async def _officers(action: Action, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
     if not await officer.is_officer(incoming, desk):
-        return officer.refused(known)
+        return officer.refuse(known)
     if action.verb is Verb.REVIEW:
         return await officer.review(_number(action.subject), desk=desk, known=known)
     if action.verb is Verb.INVITE:
@@ -102,7 +102,7 @@ async def _officers(action: Action, *, incoming: Incoming, desk: Desk, known: Kn
     return await officer.decide(action.subject, incoming=incoming, desk=desk, known=known)
 
 
-async def _with_inquiry(ref: str, rest: str, verb: Verb, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+async def _with_inquiry(ref: str, rest: str, verb: Verb, *, incoming: Incoming, desk: Context, known: Session) -> Told:
     """Let only those touch an inquiry whose it is: its consumer, its producer's people, an officer."""
     found = await desk.store.post.inquiry(ref.upper().lstrip("#"))
     if found is None:
@@ -118,7 +118,7 @@ async def _with_inquiry(ref: str, rest: str, verb: Verb, *, incoming: Incoming, 
     return inquiry.nothing_begun(known)
 
 
-async def _as_consumer(found: Inquiry, rest: str, verb: Verb, *, desk: Desk, known: Known) -> Told:
+async def _as_consumer(found: Inquiry, rest: str, verb: Verb, *, desk: Context, known: Session) -> Told:
     match verb:
         case Verb.MORE:
             return await inquiry.add(found, known=known, desk=desk)
@@ -130,11 +130,11 @@ async def _as_consumer(found: Inquiry, rest: str, verb: Verb, *, desk: Desk, kno
 
 
 async def _as_producer(  # noqa: PLR0911 - one line a verb
-    found: Inquiry, rest: str, verb: Verb, *, incoming: Incoming, desk: Desk, known: Known
+    found: Inquiry, rest: str, verb: Verb, *, incoming: Incoming, desk: Context, known: Session
 ) -> Told:
     match verb:
         case Verb.REPLY:
-            return producer.begin_answer(await producer.seen(found, desk=desk), desk=desk, known=known)
+            return producer.begin_answer(await producer.mark_seen(found, desk=desk), desk=desk, known=known)
         case Verb.CANNED:
             origin = inquiry.origin_of(incoming)
             return await producer.answer_canned(rest, found, origin=origin, desk=desk, known=known)
@@ -149,15 +149,15 @@ async def _as_producer(  # noqa: PLR0911 - one line a verb
     return await producer.show(found, desk=desk, known=known), known
 
 
-def awaits_words(known: Known, *, now: float) -> bool:
+def awaits_words(known: Session, *, now: float) -> bool:
     """True while the next words belong to something begun."""
     draft = _fresh(known.draft, now)
     return draft is not None and draft.step not in _CONFIRMING
 
 
-async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def words(body: str, *, incoming: Incoming, desk: Context, known: Session) -> Told | None:
     """Words that belong to a draft or reply to a notice; None if they are ordinary words."""
-    told = await _replied(body, incoming=incoming, desk=desk, known=known)
+    told = await _take_reply(body, incoming=incoming, desk=desk, known=known)
     if told is not None:
         return told
     draft = _fresh(known.draft, desk.now())
@@ -166,46 +166,48 @@ async def words(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> T
     if fold(body) in _CANCEL:
         await desk.store.post.drop_draft_photo(inquiry.who(incoming))
         return inquiry.cancel(known)
-    if draft.step is Step.ASK and not draft.text and find.is_sure(body, desk=desk):
+    if draft.step is DraftStep.ASK and not draft.text and find.is_sure(body, desk=desk):
         return None
     if draft.step in _CONFIRMING:
         return await _at_confirmation(body, draft, incoming=incoming, desk=desk, known=known)
-    return await _drafted(body, draft, incoming=incoming, desk=desk, known=known)
+    return await _continue_draft(body, draft, incoming=incoming, desk=desk, known=known)
 
 
-async def _drafted(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+async def _continue_draft(body: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> Told:
     match draft.step:
-        case Step.REPLY:
-            return await _answered(body, draft.about, incoming=incoming, desk=desk, known=known)
-        case Step.FIX:
+        case DraftStep.REPLY:
+            return await _take_answer(body, draft.about, incoming=incoming, desk=desk, known=known)
+        case DraftStep.FIX:
             return await fixing.propose(body, draft, incoming=incoming, desk=desk, known=known)
-        case Step.CANNED:
+        case DraftStep.CANNED:
             return await joining.add_canned(body, incoming=incoming, desk=desk, known=known)
     return await inquiry.words(body, draft, incoming=incoming, desk=desk, known=known)
 
 
-async def _at_confirmation(body: str, draft: Draft, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def _at_confirmation(
+    body: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+) -> Told | None:
     """Words while a draft is shown back: "gửi", a phone number, a name to look up, or more for the draft."""
     if fold(body) in _SEND:
         return await _send("", incoming=incoming, desk=desk, known=known)
-    if draft.step is Step.CONFIRM and (number := phone_in(body)):
-        return await inquiry.phoned(number, body, draft, incoming=incoming, desk=desk, known=known)
+    if draft.step is DraftStep.CONFIRM and (number := phone_in(body)):
+        return await inquiry.add_phone(number, body, draft, incoming=incoming, desk=desk, known=known)
     if find.is_sure(body, desk=desk):
         return None
     more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
-    if draft.step is Step.CONFIRM_REPLY:
+    if draft.step is DraftStep.CONFIRM_REPLY:
         return await _reply_shown_back(more, desk=desk, known=known)
     return await inquiry.shown_back(more, incoming=incoming, desk=desk, known=known)
 
 
-async def _send(how: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+async def _send(how: str, *, incoming: Incoming, desk: Context, known: Session) -> Told:
     draft = _fresh(known.draft, desk.now())
-    if draft is not None and draft.step is Step.CONFIRM_REPLY:
-        return await _answered(draft.text, draft.about, incoming=incoming, desk=desk, known=known)
+    if draft is not None and draft.step is DraftStep.CONFIRM_REPLY:
+        return await _take_answer(draft.text, draft.about, incoming=incoming, desk=desk, known=known)
     return await inquiry.send(how, incoming=incoming, desk=desk, known=known)
 
 
-async def reply_to_shown(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def reply_to_shown(body: str, *, incoming: Incoming, desk: Context, known: Session) -> Told | None:
     """Plain words of whoever was just shown a question and may answer it: shown back as its answer before they leave.
 
     None if no question was shown last, if it no longer waits, or if the words are small talk.
@@ -218,11 +220,11 @@ async def reply_to_shown(body: str, *, incoming: Incoming, desk: Desk, known: Kn
     answers = await producer.answers_for(about, incoming=incoming, desk=desk)
     if not answers and not await officer.is_officer(incoming, desk):
         return None
-    draft = Draft(Step.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=desk.now())
+    draft = Draft(DraftStep.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=desk.now())
     return await _reply_shown_back(draft, desk=desk, known=known)
 
 
-async def _reply_shown_back(draft: Draft, *, desk: Desk, known: Known) -> Told:
+async def _reply_shown_back(draft: Draft, *, desk: Context, known: Session) -> Told:
     say, about = known.say, await desk.store.post.inquiry(draft.about)
     if about is None:
         return inquiry.nothing_begun(known)
@@ -240,16 +242,16 @@ async def _reply_shown_back(draft: Draft, *, desk: Desk, known: Known) -> Told:
     return Reply("\n".join(lines), choices=choices), replace(known, draft=draft)
 
 
-async def _search_instead(*, desk: Desk, known: Known) -> Told:
+async def _search_instead(*, desk: Context, known: Session) -> Told:
     """The words were no answer: look them up, as if no question had been shown."""
     draft = _fresh(known.draft, desk.now())
-    if draft is None or draft.step is not Step.CONFIRM_REPLY:
+    if draft is None or draft.step is not DraftStep.CONFIRM_REPLY:
         return inquiry.nothing_begun(known)
     known = replace(known, draft=None)
     return await find.by_words(draft.text, desk=desk, known=known), known
 
 
-async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def _take_reply(body: str, *, incoming: Incoming, desk: Context, known: Session) -> Told | None:
     if not incoming.replies_to:
         return None
     notice = await desk.store.post.notice_sent_as(inquiry.who(incoming), incoming.replies_to)
@@ -263,19 +265,19 @@ async def _replied(body: str, *, incoming: Incoming, desk: Desk, known: Known) -
     own = found.consumer == inquiry.who(incoming)
     if notice.kind in _TO_CONSUMER if notice else own:
         origin = inquiry.origin_of(incoming)
-        return await inquiry.added(found, limits.tidy(body), origin=origin, desk=desk, known=known), known
-    told, _ = await _answered(body, found.ref, incoming=incoming, desk=desk, known=known)
+        return await inquiry.add_words(found, limits.tidy(body), origin=origin, desk=desk, known=known), known
+    told, _ = await _take_answer(body, found.ref, incoming=incoming, desk=desk, known=known)
     # Whatever else was begun goes on: this was about the message replied to.
     return told, known
 
 
-def _of_several(known: Known) -> Reply:
+def _of_several(known: Session) -> Reply:
     say = known.say
     text = say("That message tells of several questions. Open the one you mean and answer it there.")
     return Reply(text, choices=(Choice(say("Mailbox"), Action(Verb.MAIL)),))
 
 
-async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told:
+async def _take_answer(body: str, ref: str, *, incoming: Incoming, desk: Context, known: Session) -> Told:
     found, side = await desk.store.post.inquiry(ref), Side.PRODUCER
     if found is None:
         return inquiry.nothing_begun(known)
@@ -286,26 +288,26 @@ async def _answered(body: str, ref: str, *, incoming: Incoming, desk: Desk, know
     return await producer.answer(body, found, origin=inquiry.origin_of(incoming), desk=desk, known=known, side=side)
 
 
-async def photo(sent: Photo, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def photo(sent: Photo, *, incoming: Incoming, desk: Context, known: Session) -> Told | None:
     """A photo for what is being written or shown back; None if it is an ordinary photo.
 
     Before there are words, only a complaint or a caption makes it more than a label to be read.
     """
     draft = _fresh(known.draft, desk.now())
-    if draft is None or draft.step not in {Step.ASK, Step.CONFIRM}:
+    if draft is None or draft.step not in {DraftStep.ASK, DraftStep.CONFIRM}:
         return None
     if not (draft.kind == Kind.COMPLAINT or draft.text or sent.caption.strip()):
         return None
     await desk.store.post.keep_draft_photo(inquiry.who(incoming), await desk.reader.run(_PLAIN, sent.image))
     if sent.caption.strip():
-        captioned = f"{draft.text}\n{sent.caption}" if draft.step is Step.CONFIRM else sent.caption
+        captioned = f"{draft.text}\n{sent.caption}" if draft.step is DraftStep.CONFIRM else sent.caption
         return await inquiry.words(captioned, draft, incoming=incoming, desk=desk, known=known)
-    if draft.step is Step.CONFIRM:
+    if draft.step is DraftStep.CONFIRM:
         return await inquiry.shown_back(draft, incoming=incoming, desk=desk, known=known)
     return Reply(known.say("I have the photo. Now write what is wrong.")), known
 
 
-async def list_named(body: str, *, incoming: Incoming, desk: Desk) -> Action | None:
+async def list_named(body: str, *, incoming: Incoming, desk: Context) -> Action | None:
     """The list whose button's words somebody typed who has such a list: "hộp thư", "việc đang chờ"."""
     verb = _LISTS.get(fold(body).strip())
     if verb is Verb.MAIL and await joining.memberships(incoming, desk):
@@ -313,17 +315,17 @@ async def list_named(body: str, *, incoming: Incoming, desk: Desk) -> Action | N
     return Action(verb) if verb is Verb.REVIEW and await officer.is_officer(incoming, desk) else None
 
 
-async def invitation(code: str, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def invitation(code: str, *, incoming: Incoming, desk: Context, known: Session) -> Told | None:
     """An invitation typed without its command; None for mere letters that are none of ours."""
     if not code.isalpha():
         return await joining.join(code, incoming=incoming, desk=desk, known=known)
     return await joining.join_if_known(code, incoming=incoming, desk=desk, known=known)
 
 
-async def contact(shared: Contact, *, incoming: Incoming, desk: Desk, known: Known) -> Told | None:
+async def contact(shared: Contact, *, incoming: Incoming, desk: Context, known: Session) -> Told | None:
     """A shared number: for a draft that asked for one, or to be recognised as a producer by."""
     draft = _fresh(known.draft, desk.now())
-    if draft is not None and draft.step is Step.PHONE:
+    if draft is not None and draft.step is DraftStep.PHONE:
         return await inquiry.words(shared.phone, draft, incoming=incoming, desk=desk, known=known)
     if shared.own:
         joined = await joining.join_by_phone(shared.phone, incoming=incoming, desk=desk, known=known)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from handlers import small_talk
 from handlers.actions import Action, Verb
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Choice, Reply, Want
 from handlers.phrases import languages, speech
 
 
-def start(known: Known) -> Reply:
+def start(known: Session) -> Reply:
     """Say who we are and what to do, in three lines."""
     say = known.say
     lines = (
@@ -22,7 +22,7 @@ def start(known: Known) -> Reply:
     return Reply("\n".join(lines), choices=(*small_talk.offers(say), *switch), wants=Want.PHOTO, language=say.language)
 
 
-def how(known: Known) -> Reply:
+def how(known: Session) -> Reply:
     """How to ask, what is done with a photo, and what an answer means."""
     say = known.say
     lines = (
@@ -38,13 +38,13 @@ def how(known: Known) -> Reply:
     return Reply("\n".join(lines), choices=small_talk.offers(say)[:2], wants=Want.PHOTO, language=say.language)
 
 
-def photo(known: Known) -> Reply:
+def photo(known: Session) -> Reply:
     """Ask for a photo."""
     asking = known.say("Photograph the label: the code first, close and sharp. No code? Then the name on it.")
     return Reply(asking, wants=Want.PHOTO, language=known.say.language)
 
 
-def language(chosen: str, known: Known) -> tuple[Reply, Known]:
+def language(chosen: str, known: Session) -> tuple[Reply, Session]:
     """Speak *chosen* from now on; offer the languages if it is none of ours."""
     if chosen not in languages():
         choices = tuple(_language_choice(each) for each in languages())

@@ -9,10 +9,10 @@ from catalog import words as label_words
 from catalog.codes import CitizenId
 from catalog.errors import BadImage
 from catalog.model import Product
-from catalog.words import Strength, Words
+from catalog.words import LabelWords, Strength
 from handlers import cards, meanings
 from handlers.actions import Action, Verb
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.find import view
 from handlers.messages import Card, Choice, Fact, Photo, Reply, Section, Style, Want
 from handlers.phrases import Speech
@@ -23,37 +23,37 @@ MOST_PHOTOS = 3
 MOST_OFFERED = 3
 
 
-async def recognise(photos: tuple[Photo, ...], *, desk: Desk, known: Known) -> Reply | None:
+async def recognise(photos: tuple[Photo, ...], *, desk: Context, known: Session) -> Reply | None:
     """Answer from the words on *photos*, or None when they say nothing of use.
 
     A citizen identity card is refused; nothing of it is kept, looked up or logged.
     """
     said = [await _read(photo, desk=desk) for photo in photos[:MOST_PHOTOS]]
     if any(words.citizen for words in said):
-        return _refused(known.say)
+        return _refuse_citizen_id(known.say)
     for words in said:
         if numbered := await _by_number(words, desk=desk):
-            return await _numbered(numbered, words, desk=desk, known=known)
+            return await _choose_by_number(numbered, words, desk=desk, known=known)
     for words in said:
         matched = await asyncio.to_thread(label_words.match, words, desk.index())
         found = await desk.store.products(matched.ids)
         if found and matched.strength is Strength.STRONG:
-            return _recognised(found[0], words, desk=desk, known=known)
+            return _recognised_reply(found[0], words, desk=desk, known=known)
         if found:
             return _asking(tuple(found), words, desk=desk, known=known)
     return None
 
 
-async def _read(photo: Photo, *, desk: Desk) -> Words:
+async def _read(photo: Photo, *, desk: Context) -> LabelWords:
     """A photo whose words cannot be read has none: its code was looked for already, and that is answered."""
     try:
         lines = await desk.reader.run(label_words.LINES, photo.image, deadline=DEADLINE)
     except BadImage:
-        return Words()
+        return LabelWords()
     return label_words.read(lines)
 
 
-async def _by_number(words: Words, *, desk: Desk) -> list[Product]:
+async def _by_number(words: LabelWords, *, desk: Context) -> list[Product]:
     """The products of the first number on the label that any has."""
     for gtin in words.gtins:
         if found := await desk.store.by_gtin(gtin):
@@ -64,26 +64,26 @@ async def _by_number(words: Words, *, desk: Desk) -> list[Product]:
     return []
 
 
-async def _numbered(found: list[Product], words: Words, *, desk: Desk, known: Known) -> Reply:
+async def _choose_by_number(found: list[Product], words: LabelWords, *, desk: Context, known: Session) -> Reply:
     """One product has the number, or the words say which of several."""
     if len(found) == 1:
-        return _recognised(found[0], words, desk=desk, known=known)
+        return _recognised_reply(found[0], words, desk=desk, known=known)
     matched = await asyncio.to_thread(label_words.match, words, desk.index())
     meant = [each for ref in matched.ids for each in found if each.id == ref]
     if meant and matched.strength is Strength.STRONG:
-        return _recognised(meant[0], words, desk=desk, known=known)
+        return _recognised_reply(meant[0], words, desk=desk, known=known)
     rest = [each for each in found if each not in meant]
     return _asking((*meant, *rest), words, desk=desk, known=known)
 
 
-def _recognised(found: Product, words: Words, *, desk: Desk, known: Known) -> Reply:
+def _recognised_reply(found: Product, words: LabelWords, *, desk: Context, known: Session) -> Reply:
     say = known.say
     text = say("I read no code I know; I recognised the product by the words on its label. Please compare.")
     card = cards.whole(found, view(desk, known))
     return Reply(text, cards=(_with_print(card, words, say, today=desk.today()),), language=say.language)
 
 
-def _asking(found: tuple[Product, ...], words: Words, *, desk: Desk, known: Known) -> Reply:
+def _asking(found: tuple[Product, ...], words: LabelWords, *, desk: Context, known: Session) -> Reply:
     """Ask which one is meant, with a button for each and what was read of the package."""
     say = known.say
     offered = found[:MOST_OFFERED]
@@ -99,11 +99,11 @@ def _asking(found: tuple[Product, ...], words: Words, *, desk: Desk, known: Know
     return Reply("\n".join(lines), cards=shown, choices=(none,), wants=Want.TEXT, language=say.language)
 
 
-def _refused(say: Speech) -> Reply:
+def _refuse_citizen_id(say: Speech) -> Reply:
     return Reply(meanings.explain(CitizenId(), say), wants=Want.PHOTO, language=say.language)
 
 
-def _with_print(card: Card, words: Words, say: Speech, *, today: date) -> Card:
+def _with_print(card: Card, words: LabelWords, say: Speech, *, today: date) -> Card:
     facts = tuple(_print(words, say, today=today))
     if not facts:
         return card
@@ -111,7 +111,7 @@ def _with_print(card: Card, words: Words, say: Speech, *, today: date) -> Card:
     return replace(card, sections=(*card.sections[:1], section, *card.sections[1:]))
 
 
-def _print(words: Words, say: Speech, *, today: date) -> Iterator[Fact]:
+def _print(words: LabelWords, say: Speech, *, today: date) -> Iterator[Fact]:
     rows = (
         (say("Lot"), words.lot),
         (say("Made on"), words.made),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.shelf import Shelf
+from bot.shelf import SearchIndex
 from catalog.codes import Surroundings
 from catalog.importing import open_sheet
 from catalog.model import ProductRow
@@ -19,7 +19,7 @@ from catalog.sealing import new_key
 from catalog.search import Index
 from catalog.store import Store, open_store
 from handlers.conversation import answer
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Content, Incoming, Person, Reply, Text
 from handlers.plain import as_text
 
@@ -34,11 +34,11 @@ Stock = Callable[..., Awaitable[None]]
 class Dialogue:
     """One person's conversation: what is said goes through answer(), and what is known is kept between turns."""
 
-    def __init__(self, desk: Desk, *, language: str = "vi") -> None:
+    def __init__(self, desk: Context, *, language: str = "vi") -> None:
         self._desk = desk
         self._turns = 0
         self.person = Person("test", "an", language)
-        self.known = Known()
+        self.known = Session()
         self.reply = Reply()
 
     async def __call__(self, said: str | Content) -> str:
@@ -110,30 +110,30 @@ def shipped_index(shipped_file: Path) -> tuple[Index, int]:
 async def index_of(path: Path) -> tuple[Index, int]:
     """The search over the catalogue at *path*, and the revision it was built from."""
     async with open_store(f"sqlite:///{path}") as store:
-        shelf = Shelf(store, Places.shipped())
+        shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
         return shelf.index(), await store.revision()
 
 
 @pytest.fixture
-async def shelf(shipped_file: Path, shipped_index: tuple[Index, int], tmp_path: Path) -> AsyncIterator[Shelf]:
+async def shelf(shipped_file: Path, shipped_index: tuple[Index, int], tmp_path: Path) -> AsyncIterator[SearchIndex]:
     """The search over a copy of the shipped catalogue."""
     file = shutil.copy(shipped_file, tmp_path / "catalogue.db")
     async with open_store(f"sqlite:///{file}", keys=[KEY]) as opened:
-        shelf = Shelf(opened, Places.shipped())
+        shelf = SearchIndex(opened, Places.load_shipped())
         shelf._index, shelf._revision = shipped_index
         yield shelf
 
 
 @pytest.fixture
-async def desk(shelf: Shelf) -> AsyncIterator[Desk]:
+async def desk(shelf: SearchIndex) -> AsyncIterator[Context]:
     """A desk as the house has it, on a fixed day."""
     async with Reader(workers=1) as reader:
-        yield Desk(
+        yield Context(
             store=shelf._store,
             index=shelf.index,
             reader=reader,
-            places=Places.shipped(),
+            places=Places.load_shipped(),
             today=lambda: TODAY,
             ours=OURS,
             public_url="https://ocop.test",
@@ -141,7 +141,7 @@ async def desk(shelf: Shelf) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-def stock(shelf: Shelf) -> Stock:
+def stock(shelf: SearchIndex) -> Stock:
     """Put more rows into the desk's catalogue, and let the search know them."""
 
     async def put(*rows: ProductRow) -> None:
@@ -152,12 +152,12 @@ def stock(shelf: Shelf) -> Stock:
 
 
 @pytest.fixture
-def say(desk: Desk) -> Dialogue:
+def say(desk: Context) -> Dialogue:
     """Talk to the desk in Vietnamese; `say.speaking("en")` begins another conversation."""
     return Dialogue(desk)
 
 
 @pytest.fixture
-def say_on(desk: Desk) -> Callable[[date], Dialogue]:
+def say_on(desk: Context) -> Callable[[date], Dialogue]:
     """Talk to the desk on another day."""
     return lambda day: Dialogue(replace(desk, today=lambda: day))

@@ -17,10 +17,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Health
-from bot.courier import Courier
+from bot.courier import Sender
 from bot.inbox import Inbox
-from bot.measures import Measures
-from bot.shelf import Shelf
+from bot.measures import Metrics
+from bot.shelf import SearchIndex
 from catalog.codes import Surroundings
 from catalog.dates import PartialDate
 from catalog.inquiry import Address
@@ -31,7 +31,7 @@ from catalog.sealing import new_key
 from catalog.store import Store, open_store
 from handlers import conversation, plain
 from handlers.actions import Action, Verb
-from handlers.desk import Desk
+from handlers.desk import Context
 from handlers.messages import Content, Incoming, Person, Reply, Tap, Text
 
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC).timestamp()  # 09:00 in Viet Nam
@@ -109,13 +109,13 @@ class Town:
     """Everybody, and the clock."""
 
     store: Store
-    desk: Desk
+    desk: Context
     inbox: Inbox
-    courier: Courier
+    courier: Sender
     lines: dict[str, Line]
     file: Path
-    measures: Measures
-    shelf: Shelf
+    measures: Metrics
+    shelf: SearchIndex
     now: float = MORNING
     today: date = date(2026, 11, 24)
     _refs: int = 0
@@ -239,24 +239,24 @@ async def town_in(
     lines = lines_everywhere() if lines is None else lines
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(f"sqlite:///{file}", keys=keys or (new_key(),)))
-        shelf = Shelf(store, Places.shipped())
+        shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
-        desk = Desk(
+        desk = Context(
             store=store,
             index=shelf.index,
             reader=Here(),
-            places=Places.shipped(),
+            places=Places.load_shipped(),
             today=lambda: town.today,
             ours=Surroundings(frozenset({"ocop.test"}), telegram_bot="HoiOcopBot"),
             public_url="https://ocop.test",
             now=lambda: town.now,
             officers=tuple(officers),
         )
-        measures = Measures()
+        measures = Metrics()
         inbox = await stack.enter_async_context(
             Inbox(store, partial(conversation.answer, desk=desk), measures=measures)
         )
-        courier = Courier(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
+        courier = Sender(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
         inbox.on_return(courier.greet)
         town = Town(store, desk, inbox, courier, lines, file, measures, shelf)
         await inbox.serve(lines)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.commands import terminal
 from bot.commands.here import settings_here
-from bot.shelf import Shelf
+from bot.shelf import SearchIndex
 from catalog.errors import BadSheet, CatalogError
 from catalog.places import Places
 from catalog.search import Band, Found
@@ -32,21 +32,21 @@ async def _one(text: str, *, as_json: bool) -> int:
         return await _spoken(text)
     async with open_store(settings_here().database_url, migrate=True) as store:
         shelf = await _shelf(store)
-        terminal.write(_spelled(await _asked(text, shelf=shelf, store=store)))
+        terminal.write(_to_json(await _ask_one(text, shelf=shelf, store=store)))
     return terminal.OK
 
 
 async def _spoken(text: str) -> int:
     from bot.app import open_desk
     from handlers.conversation import answer
-    from handlers.desk import Known
+    from handlers.desk import Session
     from handlers.messages import Incoming, Person, Text
     from handlers.plain import as_text
 
     async with open_desk(settings_here(), migrate=True) as (desk, _):
         if not len(desk.index()):
             terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
-        said = await answer(Incoming(Person("terminal", "me"), Text(text), ref="1"), desk=desk, known=Known())
+        said = await answer(Incoming(Person("terminal", "me"), Text(text), ref="1"), desk=desk, known=Session())
     terminal.write(as_text(said.reply))
     return terminal.OK
 
@@ -56,8 +56,8 @@ async def _batch(batch: Path, *, as_json: bool) -> int:
         shelf = await _shelf(store)
         for number, line in enumerate(_lines(batch), start=1):
             if line.strip():
-                said = await _asked(_question(line, number), shelf=shelf, store=store)
-                terminal.write(_spelled(said) if as_json else _brief(said))
+                said = await _ask_one(_question(line, number), shelf=shelf, store=store)
+                terminal.write(_to_json(said) if as_json else _brief(said))
     return terminal.OK
 
 
@@ -78,14 +78,14 @@ def _question(line: str, number: int) -> str:
 async def _shelf(store: Store) -> Callable[[str], Found]:
     from bot.app import today
 
-    shelf = Shelf(store, Places.shipped())
+    shelf = SearchIndex(store, Places.load_shipped())
     await shelf.refresh()
     if not len(shelf.index()):
         terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
     return lambda query: shelf.index().find(query, limit=HITS, today=today())
 
 
-async def _asked(question: str, *, shelf: Callable[[str], Found], store: Store) -> dict[str, Any]:
+async def _ask_one(question: str, *, shelf: Callable[[str], Found], store: Store) -> dict[str, Any]:
     begun = time.perf_counter()
     coded = await _by_code(question, store)
     found = Found(Band.NOTHING) if coded else shelf(question)
@@ -111,7 +111,7 @@ async def _by_code(question: str, store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def _spelled(said: dict[str, Any]) -> str:
+def _to_json(said: dict[str, Any]) -> str:
     text = json.dumps(said, ensure_ascii=False)
     # A lone surrogate in a question cannot be written as UTF-8; then everything is escaped.
     return text if text.isprintable() and _encodable(text) else json.dumps(said)

@@ -18,9 +18,9 @@ def run(code: str, product: str) -> int:
     return terminal.run(_bind(code, product))
 
 
-def wanted(*, limit: int, as_json: bool) -> int:
+def list_unmet(*, limit: int, as_json: bool) -> int:
     """List what was asked for in vain."""
-    return terminal.run(_wanted(limit=limit, as_json=as_json))
+    return terminal.run(_list_unmet(limit=limit, as_json=as_json))
 
 
 async def _bind(code: str, ref: str) -> int:
@@ -39,7 +39,7 @@ async def _bind(code: str, ref: str) -> int:
     return terminal.OK
 
 
-async def _wanted(*, limit: int, as_json: bool) -> int:
+async def _list_unmet(*, limit: int, as_json: bool) -> int:
     settings = settings_here()
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         for kind, heading in KINDS.items():

@@ -21,7 +21,7 @@ from catalog.store import open_store
 from handlers.messages import Card, Incoming
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How one thing is."""
 
     ON = "on"
@@ -34,13 +34,13 @@ class Finding:
     """One thing that was looked at, and what to do about it."""
 
     what: str
-    state: State
+    state: CheckState
     told: str = ""
     mend: str = ""
 
 
 _PATIENCE = 120.0
-_SIGNS = {State.ON: ("✓", "green"), State.OFF: ("–", "dim"), State.WRONG: ("✕", "red")}
+_SIGNS = {CheckState.ON: ("✓", "green"), CheckState.OFF: ("–", "dim"), CheckState.WRONG: ("✕", "red")}
 
 
 class Probe(Protocol):
@@ -58,7 +58,7 @@ def run(*, as_json: bool, online: bool = False) -> int:
 async def _check(*, as_json: bool, online: bool) -> int:
     status = terminal.OK
     async for finding in findings(online=online):
-        if finding.state is State.WRONG:
+        if finding.state is CheckState.WRONG:
             status = terminal.BAD
         if as_json:
             terminal.write(json.dumps(asdict(finding), ensure_ascii=False))
@@ -73,17 +73,20 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
         settings = settings_here()
     except BadSetting as error:
         yield Finding(
-            "settings", State.WRONG, str(error), "Mend these in .env or in the environment; see .env.example."
+            "settings", CheckState.WRONG, str(error), "Mend these in .env or in the environment; see .env.example."
         )
         return
     told = settings.public_url or f"no public address; links point to http://{settings.host}:{settings.port}"
     yield Finding(
-        "settings", State.ON, told, "" if settings.public_url else "Set HOI_OCOP_PUBLIC_URL before printing labels."
+        "settings",
+        CheckState.ON,
+        told,
+        "" if settings.public_url else "Set HOI_OCOP_PUBLIC_URL before printing labels.",
     )
     if settings.public_url.startswith("https://") and not settings.trusted_proxies:
         yield Finding(
             "proxy",
-            State.OFF,
+            CheckState.OFF,
             "all who come through what speaks https for us count as one visitor",
             "Set HOI_OCOP_TRUSTED_PROXIES to its address, and have it set X-Forwarded-For.",
         )
@@ -95,7 +98,7 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     yield _zbar()
     yield await _reader()
     if machine.is_root():
-        yield Finding("user", State.OFF, machine.ROOT, "Run it with systemd's User= or docker run --user.")
+        yield Finding("user", CheckState.OFF, machine.ROOT, "Run it with systemd's User= or docker run --user.")
     for name in channel_names():
         yield await _channel(name, settings, online=online)
 
@@ -104,12 +107,12 @@ async def _database(url: str) -> Finding:
     try:
         async with open_store(url) as store:
             if not await store.is_current():
-                return Finding("database", State.WRONG, "its tables are not up to date", "Run: hoi-ocop migrate")
+                return Finding("database", CheckState.WRONG, "its tables are not up to date", "Run: hoi-ocop migrate")
             number = await store.count()
     except CatalogError as error:
-        return Finding("database", State.WRONG, str(error), "Look at HOI_OCOP_DATABASE_URL.")
+        return Finding("database", CheckState.WRONG, str(error), "Look at HOI_OCOP_DATABASE_URL.")
     empty = "" if number else "Run: hoi-ocop import --shipped, or import your own list."
-    return Finding("database", State.ON, f"{number} products", empty)
+    return Finding("database", CheckState.ON, f"{number} products", empty)
 
 
 async def _officers(settings: Settings) -> Finding:
@@ -122,9 +125,9 @@ async def _officers(settings: Settings) -> Finding:
             joined = len(await store.post.officers())
     number = joined + len(settings.officer_addresses)
     if number:
-        return Finding("officers", State.ON, f"{number} named")
+        return Finding("officers", CheckState.ON, f"{number} named")
     mend = "Name one: HOI_OCOP_OFFICERS, or hoi-ocop invite --officer. Until then complaints are kept and reach nobody."
-    return Finding("officers", State.OFF, "none is named", mend)
+    return Finding("officers", CheckState.OFF, "none is named", mend)
 
 
 async def _keys(settings: Settings) -> Finding:
@@ -132,13 +135,13 @@ async def _keys(settings: Settings) -> Finding:
     what = "key"
     try:
         if not has_keys(settings):
-            return Finding(what, State.ON, "one is made beside the database when it is first needed")
+            return Finding(what, CheckState.ON, "one is made beside the database when it is first needed")
         async with open_store(settings.database_url, keys=seal_keys(settings)) as store:
             if await store.is_current():
                 await store.check_keys()
     except CatalogError as error:
-        return Finding(what, State.WRONG, str(error), "Keep a copy of the key apart from the database's copies.")
-    return Finding(what, State.ON, "what people write is sealed with it")
+        return Finding(what, CheckState.WRONG, str(error), "Keep a copy of the key apart from the database's copies.")
+    return Finding(what, CheckState.ON, "what people write is sealed with it")
 
 
 async def _backlogs(url: str) -> AsyncIterator[Finding]:
@@ -154,7 +157,7 @@ async def _backlogs(url: str) -> AsyncIterator[Finding]:
             continue
         why = each.why or "hoi-ocop serve is not running, or this channel is off"
         told = f"{each.count} wait, the oldest for {_span(age)}: {why}"
-        yield Finding(f"answers for {each.channel}", State.WRONG, told, "They go out by themselves once they can.")
+        yield Finding(f"answers for {each.channel}", CheckState.WRONG, told, "They go out by themselves once they can.")
 
 
 def _span(seconds: float) -> str:
@@ -168,9 +171,12 @@ def _span(seconds: float) -> str:
 
 def _zbar() -> Finding:
     if zbar_available():
-        return Finding("libzbar", State.ON, "the second reader of codes is there")
+        return Finding("libzbar", CheckState.ON, "the second reader of codes is there")
     return Finding(
-        "libzbar", State.OFF, "codes are read without it, a few fewer", "Debian and Ubuntu: apt-get install libzbar0"
+        "libzbar",
+        CheckState.OFF,
+        "codes are read without it, a few fewer",
+        "Debian and Ubuntu: apt-get install libzbar0",
     )
 
 
@@ -178,15 +184,21 @@ async def _reader() -> Finding:
     held = await machine.confinement()
     if held is None:
         told = f"no photo can be read: the process for it does not start. {machine.too_little_memory()}".rstrip()
-        return Finding("reader of photos", State.WRONG, told, "Raise the memory limit (ulimit -v, the container's).")
+        return Finding(
+            "reader of photos", CheckState.WRONG, told, "Raise the memory limit (ulimit -v, the container's)."
+        )
     little = machine.too_little_memory()
     if little:
-        return Finding("reader of photos", State.OFF, little, "Raise the memory limit (ulimit -v, the container's).")
+        return Finding(
+            "reader of photos", CheckState.OFF, little, "Raise the memory limit (ulimit -v, the container's)."
+        )
     missing = sorted({"landlock", "seccomp"} - held)
     if missing:
         told = f"photos are read without {' and '.join(missing)}, which this kernel lacks"
-        return Finding("reader of photos", State.OFF, told, "Linux 5.13 or newer has both; containers may forbid them.")
-    return Finding("reader of photos", State.ON, "no network, no other program, no file but its libraries")
+        return Finding(
+            "reader of photos", CheckState.OFF, told, "Linux 5.13 or newer has both; containers may forbid them."
+        )
+    return Finding("reader of photos", CheckState.ON, "no network, no other program, no file but its libraries")
 
 
 async def _channel(name: str, settings: Settings, *, online: bool) -> Finding:
@@ -195,9 +207,11 @@ async def _channel(name: str, settings: Settings, *, online: bool) -> Finding:
     try:
         block = read_block(name, module.Settings)
     except BadSetting as error:
-        return Finding(what, State.WRONG, str(error), "Complete its block, or remove it to switch the channel off.")
+        return Finding(
+            what, CheckState.WRONG, str(error), "Complete its block, or remove it to switch the channel off."
+        )
     if block is None:
-        return Finding(what, State.OFF, "", f"Set {block_prefix(name)}… to switch it on; see .env.example.")
+        return Finding(what, CheckState.OFF, "", f"Set {block_prefix(name)}… to switch it on; see .env.example.")
     probe: Probe | None = getattr(module, "probe", None)
     try:
         async with open_store(settings.database_url) as store:
@@ -206,8 +220,8 @@ async def _channel(name: str, settings: Settings, *, online: bool) -> Finding:
             async with module.open_channel(block, talk):
                 told = await probe(block, memory) if online and probe is not None else ""
     except (SendError, CatalogError) as error:
-        return Finding(what, State.WRONG, str(error), "Until it is mended, the other channels go on without it.")
-    return Finding(what, State.ON, told)
+        return Finding(what, CheckState.WRONG, str(error), "Until it is mended, the other channels go on without it.")
+    return Finding(what, CheckState.ON, told)
 
 
 class _Nobody:

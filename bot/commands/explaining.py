@@ -64,11 +64,11 @@ def _lines(variable: str, field: FieldInfo) -> Iterator[str]:
     needed = " (needed)" if field.is_required() else ""
     for line in textwrap.wrap(f"{field.description or variable}{needed}", _WIDTH):
         yield f"# {line}"
-    yield f"# {variable}={'' if field.is_required() else _spelled(field.get_default(call_default_factory=True))}"
+    yield f"# {variable}={'' if field.is_required() else _value_text(field.get_default(call_default_factory=True))}"
     yield ""
 
 
-def _spelled(value: Any) -> str:
+def _value_text(value: Any) -> str:
     match value:
         case None:
             return ""

@@ -76,7 +76,7 @@ async def _import(file: Path, order: Order) -> int:
         write_problems(order.bad_rows, sorted([*bad, *doubtful], key=lambda line: line.line), headings=sheet.headings)
     _say(report, sheet=sheet, rows=rows, bad=bad, order=order, say=say)
     if order.strict and bad:
-        raise BadRow(imported.refused(len(bad), say))
+        raise BadRow(imported.refused_text(len(bad), say))
     return terminal.BAD if bad or (report and report.held) else terminal.OK
 
 
@@ -118,10 +118,13 @@ def _names_files(rows: list[ProductRow]) -> bool:
 async def _with_pictures(rows: list[ProductRow], folder: Path, say: Speech) -> list[ProductRow]:
     """Take in the picture files that *rows* name beside their list; links stay links."""
     async with open_store(settings_here().database_url, migrate=True) as store:
-        return [replace(row, images=tuple([each async for each in _kept(row, folder, store, say)])) for row in rows]
+        return [
+            replace(row, images=tuple([each async for each in _store_pictures(row, folder, store, say)]))
+            for row in rows
+        ]
 
 
-async def _kept(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
+async def _store_pictures(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
     from catalog.reader.thumbnail import thumbnail
 
     for image in row.images:
@@ -201,13 +204,13 @@ def _say(
     for sentence in (*imported.about_lines(sheet, say), *_doubts(rows, say)):
         terminal.note(sentence)
     if (bad or doubtful) and order.bad_rows is not None:
-        terminal.note(imported.written(order.bad_rows, say))
+        terminal.note(imported.written_text(order.bad_rows, say))
     if unnamed := sum(row.producer == UNKNOWN_PRODUCER for row in rows):
-        terminal.note(imported.unnamed(unnamed, say))
+        terminal.note(imported.unnamed_text(unnamed, say))
     if report is None:
         return
     if report.held:
-        terminal.complain(imported.held(say))
+        terminal.complain(imported.held_text(say))
         return
     terminal.out.print(imported.summary(report, bad=bad, doubtful=doubtful, say=say, dry=order.dry_run), markup=False)
 
@@ -227,7 +230,7 @@ def _list_problems(bad: list[BadLine], doubtful: list[BadLine], say: Speech) -> 
 
 def _doubts(rows: list[ProductRow], say: Speech) -> Iterator[str]:
     """What is odd about the list as a whole: communes nobody knows, one code on several products."""
-    places = Places.shipped()
+    places = Places.load_shipped()
     communes = {row.commune: row.address for row in rows if row.commune}
     strange = [
         commune

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from bot.keys import seal_keys
-from bot.shelf import Shelf
+from bot.shelf import SearchIndex
 from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
 from catalog.places import Places
@@ -51,7 +51,7 @@ async def _whom(wanted: str, store: Store) -> tuple[str, Invitation]:
     if not wanted:
         return "a programme officer", Invitation(Role.OFFICER)
     try:
-        shelf = Shelf(store, Places.shipped())
+        shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
         return await producer_meant(wanted, store, shelf.index())
     except SeveralProducers as several:

@@ -31,14 +31,14 @@ async def _draw(ref: str, file: Path, kind: Picture) -> int:
         product = await store.product(ref)
     if product is None:
         raise NotFound(f"No product has the id {ref}. hoi-ocop ask finds ids by name.")
-    file.write_bytes(drawn(product, settings, kind))
+    file.write_bytes(render_label(product, settings, kind))
     terminal.out.print(f"The label is in {file}.")
     if not settings.public_url:
         terminal.note("HOI_OCOP_PUBLIC_URL is not set: this label's code works on this machine only.")
     return terminal.OK
 
 
-def drawn(product: Product, settings: Settings, kind: Picture) -> bytes:
+def render_label(product: Product, settings: Settings, kind: Picture) -> bytes:
     """The picture of a label of *product* with our own address in its code."""
     held = passport.of(product.certificates, today())
     return label.draw(product, held, url=product_url(product, settings), kind=kind)

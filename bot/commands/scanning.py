@@ -9,7 +9,7 @@ from bot.commands import terminal
 from bot.commands.here import settings_here
 from catalog.codes import as_json as code_as_json
 from catalog.errors import BadImage
-from handlers.desk import Desk
+from handlers.desk import Context
 
 # The smallest picture there is. Reading it starts the reader, so that no photo's time holds that of a start.
 _SPECK = bytes.fromhex("47494638396101000100800000ffffff0000002c00000000010001000002024401003b")
@@ -29,7 +29,7 @@ async def _scan(photos: list[Path], *, as_json: bool) -> int:
             await desk.reader.read(_SPECK)
         for photo in photos:
             if as_json:
-                said = await _seen(photo, desk)
+                said = await _scan_photo(photo, desk)
                 terminal.write(json.dumps(said, ensure_ascii=True))
                 status = terminal.BAD if "error" in said else status
             else:
@@ -37,7 +37,7 @@ async def _scan(photos: list[Path], *, as_json: bool) -> int:
     return status
 
 
-async def _seen(photo: Path, desk: Desk) -> dict[str, Any]:
+async def _scan_photo(photo: Path, desk: Context) -> dict[str, Any]:
     from handlers.lookup import see
 
     begun = time.perf_counter()
@@ -55,9 +55,9 @@ async def _seen(photo: Path, desk: Desk) -> dict[str, Any]:
     return said
 
 
-async def _spoken(photo: Path, desk: Desk) -> int:
+async def _spoken(photo: Path, desk: Context) -> int:
     from handlers.conversation import answer
-    from handlers.desk import Known
+    from handlers.desk import Session
     from handlers.messages import Incoming, Person, Photo
     from handlers.plain import as_text
 
@@ -67,6 +67,6 @@ async def _spoken(photo: Path, desk: Desk) -> int:
         terminal.complain(f"{photo}: {error.strerror}")
         return terminal.BAD
     content = Photo(image, as_file=True)
-    said = await answer(Incoming(Person("terminal", "me"), content, ref="1"), desk=desk, known=Known())
+    said = await answer(Incoming(Person("terminal", "me"), content, ref="1"), desk=desk, known=Session())
     terminal.write(f"== {photo}\n{as_text(said.reply)}\n")
     return terminal.OK

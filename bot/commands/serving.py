@@ -13,7 +13,7 @@ from bot.app import open_house, today
 from bot.commands import machine, terminal
 from bot.commands.here import demo_url
 from bot.commands.importing import SHIPPED
-from bot.commands.labelling import drawn
+from bot.commands.labelling import render_label
 from bot.settings import Settings, read_settings
 from catalog import passport
 from catalog.importing import open_sheet
@@ -69,7 +69,7 @@ async def _demo(folder: Path, *, port: int) -> int:
         terminal.out.print(f"  2. Upload: a label picture from {folder / 'labels'}/", markup=False)
         terminal.out.print("Stop with Ctrl+C.\n")
         # The chat answers already while the labels are drawn.
-        await asyncio.to_thread(_draw_labels, await _labelled(house.desk.store), folder / "labels", settings)
+        await asyncio.to_thread(_draw_labels, await _products_for_labels(house.desk.store), folder / "labels", settings)
         await _told_to_stop()
     return terminal.OK
 
@@ -83,7 +83,7 @@ async def _fill(settings: Settings) -> int:
         return await store.count()
 
 
-async def _labelled(store: Store) -> list[Product]:
+async def _products_for_labels(store: Store) -> list[Product]:
     """Products for the labels: the first of the catalogue whose star is in force, else the first that have one."""
     every = [product async for product in store.every_product()]
     held = {product.id: passport.of(product.certificates, today()) for product in every}
@@ -96,7 +96,7 @@ def _draw_labels(products: list[Product], folder: Path, settings: Settings) -> N
     for product in products:
         # Under its name only once it is whole: someone may be waiting to upload it.
         draft = folder / f".{product.id}"
-        draft.write_bytes(drawn(product, settings, "png"))
+        draft.write_bytes(render_label(product, settings, "png"))
         draft.replace(folder / f"{product.id}.png")
 
 

@@ -1,7 +1,7 @@
 """hoi-ocop zalo login."""
 
 from bot.channels.zalo_oa import login
-from bot.channels.zalo_oa.grant import Denied, Unreachable
+from bot.channels.zalo_oa.grant import Denied, OAuthUnreachable
 from bot.channels.zalo_oa.settings import NAME, Settings
 from bot.commands import terminal
 from bot.keys import seal_keys
@@ -29,7 +29,7 @@ async def _login() -> int:
     async with open_store(settings.database_url, migrate=True, keys=seal_keys(settings)) as store:
         try:
             until = await login.finish(block, code, verifier=verifier, memory=ChannelMemory(store, NAME))
-        except (Denied, Unreachable, ValueError) as error:
+        except (Denied, OAuthUnreachable, ValueError) as error:
             terminal.complain(f"Zalo did not let us in: {error}")
             return terminal.BAD
     terminal.out.print(f"Done. The account stays connected; without any use it would end on {until:%d/%m/%Y}.")

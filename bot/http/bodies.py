@@ -7,7 +7,7 @@ from typing import Protocol
 
 from aiohttp import StreamReader, web
 
-from bot.http.limits import Limits
+from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
 
 
@@ -24,7 +24,7 @@ class _Line(Protocol):
 
 
 @contextmanager
-def watched(request: web.BaseRequest, line: _Line, *, limits: Limits, refusals: Refusals) -> Iterator[None]:
+def enforce_rate(request: web.BaseRequest, line: _Line, *, limits: HttpLimits, refusals: Refusals) -> Iterator[None]:
     """Break off the body of *request* while inside, should it come too slowly: reading it raises BodyTooSlow."""
     watch = _Watch(request.content, line, limits, refusals)
     watch.begin()
@@ -37,7 +37,7 @@ def watched(request: web.BaseRequest, line: _Line, *, limits: Limits, refusals: 
 class _Watch:
     """Looks at one body every few seconds."""
 
-    def __init__(self, content: StreamReader, line: _Line, limits: Limits, refusals: Refusals) -> None:
+    def __init__(self, content: StreamReader, line: _Line, limits: HttpLimits, refusals: Refusals) -> None:
         self._content = content
         self._line = line
         self._limits = limits

@@ -10,8 +10,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.http.bodies import BodyTooSlow
-from bot.http.crowd import Place
-from bot.http.limits import Limits
+from bot.http.crowd import ConnectionSlot
+from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
 from bot.http.securing import plain
 from bot.logs import outline
@@ -30,7 +30,7 @@ class Connection(web.RequestHandler):
 
     __slots__ = ("_half_sent", "_head_timer", "_limits", "_place", "_refusals", "_stall_timer", "_unsent", "was_held")
 
-    def __init__(self, server: web.Server, *, place: Place, limits: Limits, refusals: Refusals) -> None:
+    def __init__(self, server: web.Server, *, place: ConnectionSlot, limits: HttpLimits, refusals: Refusals) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),

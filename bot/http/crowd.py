@@ -24,11 +24,11 @@ class Guest(Protocol):
 
 
 @dataclass(eq=False)
-class Place:
+class ConnectionSlot:
     """Room for one connection from *network*, taken before the connection is made."""
 
     network: str
-    give_back: Callable[["Place"], None]
+    give_back: Callable[["ConnectionSlot"], None]
     guest: Guest | None = None
 
     def end(self) -> None:
@@ -44,14 +44,14 @@ class Crowd:
     per_address: int
     trusted: Networks
     refusals: Refusals
-    _rooms: dict[str, dict[Place, None]] = field(default_factory=dict)
+    _rooms: dict[str, dict[ConnectionSlot, None]] = field(default_factory=dict)
     _number: int = 0
 
     def __post_init__(self) -> None:
         """One address never holds more than a quarter."""
         self.per_address = max(1, min(self.per_address, self.most // 4))
 
-    def admit(self, address: str) -> Place | None:
+    def admit(self, address: str) -> ConnectionSlot | None:
         """A place for one more from *address*; None when neither room nor an idle connection is left there."""
         network = client_network(address)
         if address not in self.trusted and len(self._rooms.get(network, ())) >= self.per_address:
@@ -68,13 +68,13 @@ class Crowd:
         if self._rooms:
             self._free_one(self._largest())
 
-    def _take(self, network: str) -> Place:
-        place = Place(network, self._give_back)
+    def _take(self, network: str) -> ConnectionSlot:
+        place = ConnectionSlot(network, self._give_back)
         self._rooms.setdefault(network, {})[place] = None
         self._number += 1
         return place
 
-    def _give_back(self, place: Place) -> None:
+    def _give_back(self, place: ConnectionSlot) -> None:
         room = self._rooms.get(place.network, {})
         if place not in room:
             return

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
-from bot.http.bodies import BodyTooSlow, watched
+from bot.http.bodies import BodyTooSlow, enforce_rate
 from bot.http.connection import Connection
-from bot.http.limits import Limits
+from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
 from bot.http.securing import plain
 from bot.logs import outline
@@ -39,7 +39,7 @@ _REPEATED = (
 class Front:
     """Stands before *handle*, the application."""
 
-    def __init__(self, handle: Handle, *, trusted: Networks, limits: Limits, refusals: Refusals) -> None:
+    def __init__(self, handle: Handle, *, trusted: Networks, limits: HttpLimits, refusals: Refusals) -> None:
         self._handle = handle
         self._trusted = trusted
         self._limits = limits
@@ -48,7 +48,7 @@ class Front:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer *request*; whatever goes wrong becomes a short answer and one line in the log."""
-        refused = _refused(request)
+        refused = _refuse_head(request)
         if refused is not None:
             self._refusals.count("odd request head")
             return refused
@@ -74,7 +74,7 @@ class Front:
         line = request.protocol
         if not request.body_exists or request.content.is_eof() or not isinstance(line, Connection):
             return await self._handle(request)
-        with watched(request, line, limits=self._limits, refusals=self._refusals):
+        with enforce_rate(request, line, limits=self._limits, refusals=self._refusals):
             return await self._handle(request)
 
     def _note_client(self, request: web.BaseRequest) -> None:
@@ -88,7 +88,7 @@ class Front:
             )
 
 
-def _refused(request: web.BaseRequest) -> web.Response | None:
+def _refuse_head(request: web.BaseRequest) -> web.Response | None:
     """The answer to a head that asks for what nobody can give."""
     expected = request.headers.get(hdrs.EXPECT, _CONTINUE)
     if expected.lower() != _CONTINUE:

@@ -9,7 +9,7 @@ _FEWEST_CONNECTIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class HttpLimits:
     """Seconds and bytes: *head_seconds* for a whole request head, *idle_seconds* between requests.
 
     A body must bring *body_rate* bytes a second over any *body_seconds*; time in which we do not read does not count.

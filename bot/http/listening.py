@@ -5,7 +5,7 @@ import errno
 import socket
 from collections.abc import Callable
 
-from bot.http.crowd import Crowd, Place
+from bot.http.crowd import ConnectionSlot, Crowd
 from bot.http.refusals import Refusals
 from catalog.errors import BadSetting
 
@@ -15,7 +15,7 @@ _AT_ONCE = 8
 _PAUSE = 0.2
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
-Connect = Callable[[Place], asyncio.Protocol]
+Connect = Callable[[ConnectionSlot], asyncio.Protocol]
 
 
 async def open_listeners(host: str, port: int) -> list[socket.socket]:

@@ -12,7 +12,7 @@ _TOLD_EVERY = 60.0
 
 
 class _Counts(Protocol):
-    def refused(self, kind: str) -> None:
+    def count_refusal(self, kind: str) -> None:
         """Something of this kind was refused."""
 
 
@@ -28,7 +28,7 @@ class Refusals:
     def count(self, kind: str) -> None:
         """Note one more of *kind*."""
         if self._measures is not None:
-            self._measures.refused(kind)
+            self._measures.count_refusal(kind)
         self._untold[kind] += 1
         now = self._clock()
         if now - self._told_at.get(kind, -_TOLD_EVERY) >= _TOLD_EVERY:

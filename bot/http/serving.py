@@ -8,9 +8,9 @@ from aiohttp import web
 
 from bot.crew import Crew
 from bot.http.connection import Connection
-from bot.http.crowd import Crowd, Place
+from bot.http.crowd import ConnectionSlot, Crowd
 from bot.http.front import Front
-from bot.http.limits import Limits, connections_within, raise_descriptor_limit
+from bot.http.limits import HttpLimits, connections_within, raise_descriptor_limit
 from bot.http.listening import Acceptor, open_listeners
 from bot.http.refusals import Refusals
 from bot.networks import Networks
@@ -22,7 +22,7 @@ _GRACE = 5.0
 class Doorway:
     """Who may come in, and how."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: HttpLimits = field(default_factory=HttpLimits)
     trusted: Networks = field(default_factory=Networks)
     refusals: Refusals = field(default_factory=Refusals)
 
@@ -45,7 +45,7 @@ async def serving(app: web.Application, *, host: str, port: int, doorway: Doorwa
             refusals=refusals,
         )
 
-        def connect(place: Place) -> Connection:
+        def connect(place: ConnectionSlot) -> Connection:
             return Connection(server, place=place, limits=limits, refusals=refusals)
 
         listeners = await open_listeners(host, port)

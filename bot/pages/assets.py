@@ -82,6 +82,6 @@ def _charset(kind: str) -> str | None:
 
 
 @cache
-def shipped() -> Assets:
+def load_assets() -> Assets:
     """The files that come with us."""
     return Assets({path.name: Asset.read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS})

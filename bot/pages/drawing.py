@@ -10,11 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.pages import words
-from bot.pages.assets import FOLDER, Assets, shipped
+from bot.pages.assets import FOLDER, Assets, load_assets
 from bot.pages.linking import link_text
 from catalog.passport import IN_FORCE, Standing
 from handlers.messages import Card, Reply
-from handlers.sheets import Sheet
+from handlers.sheets import InquiryPage
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNS = {Standing.VALID: "✓", Standing.ENDING: "!", Standing.LAPSED: "✕"}
@@ -26,7 +26,9 @@ def render_product(card: Card, *, language: str, chat_url: str, page_url: str = 
 
     *page_url* is the page's full public address, where there is one, for those who share it.
     """
-    return _page("product.html", language, card=card, chat_url=chat_url, page_url=page_url, linked=_linked(card))
+    return _page(
+        "product.html", language, card=card, chat_url=chat_url, page_url=page_url, linked=_structured_data(card)
+    )
 
 
 def render_missing(*, language: str, chat_url: str, wanted: str = "") -> str:
@@ -34,7 +36,7 @@ def render_missing(*, language: str, chat_url: str, wanted: str = "") -> str:
     return _page("missing.html", language, chat_url=chat_url, wanted=wanted)
 
 
-def render_inquiry(sheet: Sheet, *, form: str) -> str:
+def render_inquiry(sheet: InquiryPage, *, form: str) -> str:
     """An inquiry's thread with a form that carries the id *form*."""
     return _page("inquiry.html", sheet.language, sheet=sheet, form=form)
 
@@ -82,11 +84,11 @@ def sign(standing: Standing) -> str:
 
 def _page(template: str, language: str, **values: Any) -> str:
     spoken = words.spoken(language)
-    values.setdefault("assets", shipped())
+    values.setdefault("assets", load_assets())
     return _environment().get_template(template).render(language=spoken, words=words.of(spoken), **values)
 
 
-def _linked(card: Card) -> dict[str, Any]:
+def _structured_data(card: Card) -> dict[str, Any]:
     """The card as schema.org data; an award is claimed only while it is in force."""
     in_force = card.stars is not None and card.standing in IN_FORCE
     known = {

@@ -26,7 +26,7 @@ def spoken(language: str) -> str:
     return short if short in every() else FIRST
 
 
-def preferred(header: str) -> str:
+def preferred_language(header: str) -> str:
     """The language we speak that a browser's Accept-Language *header* likes best, the first one if it likes none."""
     liked: list[tuple[float, str]] = []
     for part in header.split(",")[:_MOST_LIKED]:

@@ -1,7 +1,7 @@
 """Payload text → what it means. Pure: nothing is ever fetched, and no text makes it raise."""
 
-from catalog.codes.classifying import NOBODY, Code, classify, trace_key, typed
-from catalog.codes.contact import Contact, Mail, Phone, Sms, phone_number, phone_numbers
+from catalog.codes.classifying import NOBODY, Code, classify, classify_typed, trace_key
+from catalog.codes.contact import ContactCard, MailLink, Phone, Sms, phone_number, phone_numbers
 from catalog.codes.everyday import Calendar, CitizenId, Geo, JustText, Wifi
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin, Use
@@ -18,8 +18,8 @@ from catalog.codes.links import (
     UnsafeLink,
     ZaloLink,
 )
-from catalog.codes.meaning import Kind, as_json
-from catalog.codes.mentions import is_certain, mentioned, without_codes
+from catalog.codes.meaning import CodeKind, as_json
+from catalog.codes.mentions import find_mentions, is_certain, without_codes
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
 from catalog.codes.payment import Payment
 from catalog.codes.surroundings import Surroundings
@@ -31,16 +31,16 @@ __all__ = [
     "CertificateNumber",
     "CitizenId",
     "Code",
-    "Contact",
+    "CodeKind",
+    "ContactCard",
     "DecisionNumber",
     "Geo",
     "Gs1",
     "Gtin",
     "JustText",
-    "Kind",
     "Lead",
     "Level",
-    "Mail",
+    "MailLink",
     "OtherLink",
     "OwnProduct",
     "Payment",
@@ -60,12 +60,12 @@ __all__ = [
     "ZaloLink",
     "as_json",
     "classify",
+    "classify_typed",
+    "find_mentions",
     "is_certain",
     "lead",
-    "mentioned",
     "phone_number",
     "phone_numbers",
     "trace_key",
-    "typed",
     "without_codes",
 ]

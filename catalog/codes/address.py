@@ -106,7 +106,7 @@ HARD = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class WebAddress:
     """One http or https address; *host* is lower-case ASCII, *port* None when it is the scheme's own."""
 
     scheme: str
@@ -156,7 +156,7 @@ class Address:
             yield unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
 
 
-def parse(text: str) -> Address | None:
+def parse(text: str) -> WebAddress | None:
     """Read the address at the start of *text*, up to the first space; without a scheme only when it is all there is."""
     if scheme := _SCHEME.match(text):
         return _parts(text[scheme.end() :].lstrip(" "), scheme=scheme[1].lower())
@@ -176,7 +176,7 @@ def _is_bare_host(text: str) -> bool:
     return len(text) > len(authority) and 2 <= len(ending) <= 24 and ending.isascii() and ending.isalpha()
 
 
-def _parts(rest: str, *, scheme: str) -> Address | None:
+def _parts(rest: str, *, scheme: str) -> WebAddress | None:
     whole = rest.split(maxsplit=1)[0] if rest.strip() else ""
     shown = safe.HIDDEN.sub("", whole)
     flaws = {Flaw.HIDDEN} if shown != whole else set()
@@ -196,7 +196,7 @@ def _parts(rest: str, *, scheme: str) -> Address | None:
     flaws |= {Flaw.HTTP} if scheme == "http" else set()
     before, _, fragment = tail.partition("#")
     path, _, query = before.partition("?")
-    return Address(scheme, host, port, path, query, fragment, user, letters, frozenset(flaws))
+    return WebAddress(scheme, host, port, path, query, fragment, user, letters, frozenset(flaws))
 
 
 def _port(host_port: str, *, scheme: str, flaws: set[Flaw]) -> tuple[str, int | None]:

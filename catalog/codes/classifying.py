@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import parse_qsl
 
 from catalog.codes import address, contact, everyday, gs1, gtin, numbers, payment, safe, web
-from catalog.codes.contact import Contact, Mail, Phone, Sms
+from catalog.codes.contact import ContactCard, MailLink, Phone, Sms
 from catalog.codes.everyday import Calendar, CitizenId, Geo, JustText, Wifi
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin
@@ -38,10 +38,10 @@ Code = (
     | ShopLink
     | SocialLink
     | Payment
-    | Contact
+    | ContactCard
     | Phone
     | Sms
-    | Mail
+    | MailLink
     | Geo
     | Wifi
     | Calendar
@@ -101,13 +101,13 @@ def classify(text: str, *, ours: Surroundings = NOBODY, symbology: str = "", for
 
     *symbology* is the AIM identifier (``]d2``) and *format* the decoder's name of the symbol (``EAN13``) where known.
     """
-    trimmed = safe.trimmed(text)
+    trimmed = safe.trim(text)
     if refused := everyday.citizen(trimmed):
         return refused
     if said := gs1.read(trimmed, symbology=symbology):
         return said
     words = trimmed.strip("\x1d ")
-    bare = numbers.unlabelled(words)
+    bare = numbers.strip_label(words)
     return (
         _number(bare, format=format)
         or payment.read(words)
@@ -182,7 +182,7 @@ def _telegram_app(text: str, *, ours: Surroundings) -> Code:
 
 def _standing_alone(text: str, *, format: str) -> Code | None:  # noqa: A002 reason: as above
     if contact.is_mail(text):
-        return Mail(text)
+        return MailLink(text)
     if format not in _LINEAR and contact.is_phone(text):
         return Phone(contact.phone_number(text))
     return numbers.read(plain_letters(" ".join(text.split()))) if len(text) <= _LONGEST_NUMBER else None
@@ -214,13 +214,13 @@ _TYPED = (
     Payment,
     CitizenId,
     UnsafeLink,
-    Contact,
+    ContactCard,
     Wifi,
     Sms,
 )
 
 
-def typed(text: str, *, ours: Surroundings = NOBODY) -> Code | None:
+def classify_typed(text: str, *, ours: Surroundings = NOBODY) -> Code | None:
     """Say what typed or pasted *text* means when it clearly is a code; None when it is a name to search for."""
     # Letters and blanks alone are no code of any sort, and they are most of what people type.
     if text.replace(" ", "").isalpha():

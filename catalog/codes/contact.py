@@ -9,7 +9,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from catalog.codes import safe
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 
 _LOCAL = re.compile(r"0(?:[35789][0-9]{8}|2[0-9]{8,9})|1[89]00[0-9]{4,6}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{6,18}[0-9]")
@@ -39,10 +39,10 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Contact(Meaning):
+class ContactCard(Meaning):
     """A visiting card."""
 
-    kind: ClassVar[Kind] = Kind.CONTACT
+    kind: ClassVar[CodeKind] = CodeKind.CONTACT
     name: str = ""
     organisation: str = ""
     phones: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Contact(Meaning):
 class Phone(Meaning):
     """A number to call; *number* begins with 0 inside Viet Nam, else with +."""
 
-    kind: ClassVar[Kind] = Kind.PHONE
+    kind: ClassVar[CodeKind] = CodeKind.PHONE
     number: str
 
     @property
@@ -71,7 +71,7 @@ class Phone(Meaning):
 class Sms(Meaning):
     """A text message ready to send; *premium* marks short numbers and 1900, which can cost much."""
 
-    kind: ClassVar[Kind] = Kind.SMS
+    kind: ClassVar[CodeKind] = CodeKind.SMS
     number: str
     body: str = ""
     premium: bool = False
@@ -83,10 +83,10 @@ class Sms(Meaning):
 
 
 @dataclass(frozen=True, slots=True)
-class Mail(Meaning):
+class MailLink(Meaning):
     """An address to write to."""
 
-    kind: ClassVar[Kind] = Kind.MAIL
+    kind: ClassVar[CodeKind] = CodeKind.MAIL
     address: str
     subject: str = ""
 
@@ -113,23 +113,23 @@ def phone_numbers(text: str) -> tuple[str, ...]:
 
 def _apart(piece: str) -> list[str]:
     """The number in *piece*, or the several that stand in it with nothing but blanks, dots or hyphens between."""
-    whole = _spelled(piece)
+    whole = _decode_quoted(piece)
     groups = _GROUP.findall(piece)
     if len(groups) < 2 or _is_number(whole):
         return [whole]
     numbers, open_groups = [], ""
     for group in groups:
-        if _is_number(_spelled(open_groups)) and _BEGINS.match(group):
-            numbers.append(_spelled(open_groups))
+        if _is_number(_decode_quoted(open_groups)) and _BEGINS.match(group):
+            numbers.append(_decode_quoted(open_groups))
             open_groups = ""
         open_groups += group
-    numbers.append(_spelled(open_groups))
+    numbers.append(_decode_quoted(open_groups))
     if all(_is_number(each) for each in numbers):
         return numbers
     return [whole] if len(whole) <= _LONGEST_NUMBER else [each for each in numbers if _is_number(each)]
 
 
-def _spelled(text: str) -> str:
+def _decode_quoted(text: str) -> str:
     digits = "".join(letter for letter in text if letter in "0123456789")
     plus = text.strip().startswith("+")
     if digits.startswith("00") and len(digits) >= 11:
@@ -163,7 +163,7 @@ def parts(text: str) -> Iterator[tuple[str, str]]:
         yield found[1].upper(), _ESCAPED.sub(r"\1", found[2])
 
 
-def read(text: str) -> Contact | Phone | Sms | Mail | None:
+def read(text: str) -> ContactCard | Phone | Sms | MailLink | None:
     """Read *text* as one of this module's meanings."""
     scheme, colon, rest = text[:20].partition(":")[0].upper(), ":" in text[:20], text.partition(":")[2]
     if not colon:
@@ -175,7 +175,7 @@ def read(text: str) -> Contact | Phone | Sms | Mail | None:
     return _message(scheme, rest)
 
 
-def _message(scheme: str, rest: str) -> Phone | Sms | Mail | None:
+def _message(scheme: str, rest: str) -> Phone | Sms | MailLink | None:
     if scheme == "TEL":
         return Phone(safe.line(phone_number(unquote(rest.partition(";")[0], errors="replace")), limit=20))
     if scheme in {"SMS", "SMSTO", "MMS", "MMSTO"}:
@@ -184,7 +184,7 @@ def _message(scheme: str, rest: str) -> Phone | Sms | Mail | None:
         return _mailto(rest)
     if scheme == "MATMSG":
         fields = dict(parts(rest))
-        return Mail(safe.line(fields.get("TO", "")), safe.line(fields.get("SUB", "")))
+        return MailLink(safe.line(fields.get("TO", "")), safe.line(fields.get("SUB", "")))
     return None
 
 
@@ -197,10 +197,10 @@ def _sms(rest: str) -> Sms:
     return Sms(spelled, safe.line(body, limit=160), premium)
 
 
-def _mailto(rest: str) -> Mail:
+def _mailto(rest: str) -> MailLink:
     address, _, query = rest.partition("?")
     subject = next((value for name, value in _query(query) if name == "subject"), "")
-    return Mail(safe.line(unquote(address, errors="replace")), safe.line(subject))
+    return MailLink(safe.line(unquote(address, errors="replace")), safe.line(subject))
 
 
 def _query(query: str) -> Iterator[tuple[str, str]]:
@@ -209,7 +209,7 @@ def _query(query: str) -> Iterator[tuple[str, str]]:
         yield name.lower(), unquote(value, errors="replace")
 
 
-def _mecard(rest: str) -> Contact:
+def _mecard(rest: str) -> ContactCard:
     fields = list(parts(rest))
     names = [value for name, value in fields if name in {"N", "X"}]
     return _contact(
@@ -220,8 +220,8 @@ def _mecard(rest: str) -> Contact:
     )
 
 
-def _vcard(text: str) -> Contact:
-    fields = [_property(line) for line in _unfolded(text)[:100]]
+def _vcard(text: str) -> ContactCard:
+    fields = [_property(line) for line in _unfold_lines(text)[:100]]
     spread = next((value for name, value in fields if name == "N"), "")
     spoken = " ".join(filter(None, _spoken(spread.split(";"))))
     return _contact(
@@ -238,7 +238,7 @@ def _spoken(name: list[str]) -> Iterator[str]:
         yield name[place].strip() if place < len(name) else ""
 
 
-def _unfolded(text: str) -> list[str]:
+def _unfold_lines(text: str) -> list[str]:
     """The lines of a card, each whole: those that begin with a blank, or follow a soft break, continue one.
 
     Old generators put a blank before every line, so a line that names a property begins anew all the same.
@@ -261,29 +261,29 @@ def _property(line: str) -> tuple[str, str]:
     name, *parameters = head.upper().split(";")
     if _QUOTED.match(line):
         charset = next((each.partition("=")[2].strip() for each in parameters if each.startswith("CHARSET=")), "UTF-8")
-        value = _decoded(quopri.decodestring(value.encode("utf-8", "replace")), charset)
+        value = _decode_value(quopri.decodestring(value.encode("utf-8", "replace")), charset)
     elif _BASE64.match(line):
-        value = _decoded(_unpacked(value), "UTF-8")
+        value = _decode_value(_unpack(value), "UTF-8")
     return name.strip().rpartition(".")[2], _ESCAPED.sub(r"\1", value.strip())
 
 
-def _unpacked(value: str) -> bytes:
+def _unpack(value: str) -> bytes:
     try:
         return base64.b64decode("".join(value.split()), validate=True)
     except ValueError:
         return b""
 
 
-def _decoded(plain: bytes, charset: str) -> str:
+def _decode_value(plain: bytes, charset: str) -> str:
     try:
         return plain.decode(charset, "replace")
     except LookupError:
         return plain.decode("utf-8", "replace")
 
 
-def _contact(*, name: str, organisation: str, phones: list[str], emails: list[str]) -> Contact:
+def _contact(*, name: str, organisation: str, phones: list[str], emails: list[str]) -> ContactCard:
     numbers = (number for each in phones[:8] for number in phone_numbers(each))
-    return Contact(
+    return ContactCard(
         safe.line(name, limit=80),
         safe.line(organisation, limit=80),
         tuple(dict.fromkeys(safe.line(each, limit=20) for each in numbers))[:8],

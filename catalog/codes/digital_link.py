@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from catalog.codes import gtin
-from catalog.codes.address import Address
+from catalog.codes.address import WebAddress
 from catalog.codes.gs1 import Gs1, with_elements
 
 _DIGITS = re.compile(r"[0-9]{8,14}")
@@ -26,7 +26,7 @@ _IDENTIFIER = re.compile(r"[0-9]{2,4}")
 _COMPRESSED = re.compile(r"[A-Za-z0-9_-]{10,}")
 
 
-def read(address: Address) -> Gs1 | None:
+def read(address: WebAddress) -> Gs1 | None:
     """What *address* says when it is a Digital Link, else None."""
     segments = address.segments[:40]
     for place, (name, value) in enumerate(pairwise(segments)):
@@ -46,7 +46,7 @@ def _names_item(name: str, value: str) -> bool:
     return gtin.is_valid(value.zfill(14)) or len(value) >= 13
 
 
-def _from(address: Address, segments: list[str]) -> Gs1:
+def _from(address: WebAddress, segments: list[str]) -> Gs1:
     pairs = list(zip(segments[::2], segments[1::2], strict=False))
     asked = [(name, value) for name, value in address.parameters() if value]
     elements = [(_code(name), value) for name, value in (*pairs, *asked) if _IDENTIFIER.fullmatch(_code(name))]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from catalog.codes import numbers, safe
 from catalog.codes.contact import parts
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 
 _GEO = re.compile(r"geo:(-?[0-9]{1,3}(?:\.[0-9]{1,12})?),(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)", re.IGNORECASE)
 _CITIZEN = re.compile(r"(?:[0-9]{12}|[0-9]{9})\s*\|")
@@ -21,7 +21,7 @@ _BOUND = 80
 class Geo(Meaning):
     """A place on the map; a map link says it only to its own site, then both numbers are None."""
 
-    kind: ClassVar[Kind] = Kind.GEO
+    kind: ClassVar[CodeKind] = CodeKind.GEO
     latitude: float | None = None
     longitude: float | None = None
     host: str = ""
@@ -36,7 +36,7 @@ class Geo(Meaning):
 class Wifi(Meaning):
     """A Wi-Fi network. The password is not kept."""
 
-    kind: ClassVar[Kind] = Kind.WIFI
+    kind: ClassVar[CodeKind] = CodeKind.WIFI
     name: str
     security: str = ""
 
@@ -50,7 +50,7 @@ class Wifi(Meaning):
 class Calendar(Meaning):
     """An event for a diary; *starts* as printed."""
 
-    kind: ClassVar[Kind] = Kind.CALENDAR
+    kind: ClassVar[CodeKind] = CodeKind.CALENDAR
     summary: str = ""
     starts: str = ""
 
@@ -64,14 +64,14 @@ class Calendar(Meaning):
 class CitizenId(Meaning):
     """An identity card. It carries no data at all: the photo and the payload are to be dropped, not logged."""
 
-    kind: ClassVar[Kind] = Kind.CITIZEN_ID
+    kind: ClassVar[CodeKind] = CodeKind.CITIZEN_ID
 
 
 @dataclass(frozen=True, slots=True)
 class JustText(Meaning):
     """Words, or something no one has a rule for. *hid* is true when something invisible was taken out."""
 
-    kind: ClassVar[Kind] = Kind.JUST_TEXT
+    kind: ClassVar[CodeKind] = CodeKind.JUST_TEXT
     text: str
     hid: bool = False
 

@@ -9,7 +9,7 @@ from biip import ParseError
 from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
 from catalog.codes import gtin, safe
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 from catalog.dates import PartialDate
 
 FNC1 = "\x1d"
@@ -29,7 +29,7 @@ class Gs1(Meaning):
     *compressed* links hide their content in one word that we name but do not unpack.
     """
 
-    kind: ClassVar[Kind] = Kind.GS1
+    kind: ClassVar[CodeKind] = CodeKind.GS1
     gtin14: str = ""
     printed: str = ""
     check_ok: bool | None = None
@@ -69,7 +69,7 @@ def with_elements(said: Gs1, elements: list[tuple[str, str]]) -> Gs1:
 
 def _with(said: Gs1, name: str, value: str) -> Gs1:
     if name in {"01", "02"} and not said.gtin14 and _DIGITS.fullmatch(value):
-        return _named(said, value)
+        return _with_gtin(said, value)
     if name == "10" and value and not said.lot:
         return replace(said, lot=value)
     if name == "21" and value and not said.serial:
@@ -79,7 +79,7 @@ def _with(said: Gs1, name: str, value: str) -> Gs1:
     return replace(said, others=(*said.others, f"{safe.line(name, limit=4)}={value}"))
 
 
-def _named(said: Gs1, digits: str) -> Gs1:
+def _with_gtin(said: Gs1, digits: str) -> Gs1:
     number = gtin.of(digits)
     return replace(
         said,

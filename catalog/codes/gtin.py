@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from biip.gs1_prefixes import GS1Prefix
 
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 
 LENGTHS = frozenset({8, 12, 13, 14})
 # GS1 prefixes a shopper in Viet Nam meets, in Vietnamese; biip names the rest in English.
@@ -73,7 +73,7 @@ _USES = (
 class Gtin(Meaning):
     """A trade item number. *printed* are its digits on the pack, *gtin14* the same padded to fourteen."""
 
-    kind: ClassVar[Kind] = Kind.GTIN
+    kind: ClassVar[CodeKind] = CodeKind.GTIN
     gtin14: str
     printed: str
     check_ok: bool

@@ -5,32 +5,32 @@ from dataclasses import dataclass
 
 from catalog.codes.classifying import Code
 from catalog.codes.links import OtherLink
-from catalog.codes.meaning import Kind
+from catalog.codes.meaning import CodeKind
 
 _ORDER = (
-    Kind.OWN_PRODUCT,
-    Kind.TRACE_LINK,
-    Kind.GS1,
-    Kind.GTIN,
-    Kind.CERTIFICATE_NUMBER,
-    Kind.PLAIN_CODE,
-    Kind.DECISION_NUMBER,
-    Kind.SHORT_LINK,
-    Kind.OTHER_LINK,
-    Kind.SHOP_LINK,
-    Kind.JUST_TEXT,
-    Kind.ZALO_LINK,
-    Kind.TELEGRAM_LINK,
-    Kind.SOCIAL_LINK,
-    Kind.CONTACT,
-    Kind.PHONE,
-    Kind.MAIL,
-    Kind.SMS,
-    Kind.GEO,
-    Kind.CALENDAR,
-    Kind.WIFI,
-    Kind.PAYMENT,
-    Kind.UNSAFE_LINK,
+    CodeKind.OWN_PRODUCT,
+    CodeKind.TRACE_LINK,
+    CodeKind.GS1,
+    CodeKind.GTIN,
+    CodeKind.CERTIFICATE_NUMBER,
+    CodeKind.PLAIN_CODE,
+    CodeKind.DECISION_NUMBER,
+    CodeKind.SHORT_LINK,
+    CodeKind.OTHER_LINK,
+    CodeKind.SHOP_LINK,
+    CodeKind.JUST_TEXT,
+    CodeKind.ZALO_LINK,
+    CodeKind.TELEGRAM_LINK,
+    CodeKind.SOCIAL_LINK,
+    CodeKind.CONTACT,
+    CodeKind.PHONE,
+    CodeKind.MAIL,
+    CodeKind.SMS,
+    CodeKind.GEO,
+    CodeKind.CALENDAR,
+    CodeKind.WIFI,
+    CodeKind.PAYMENT,
+    CodeKind.UNSAFE_LINK,
 )
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 _PRODUCTS = frozenset(_ORDER[:6])
@@ -60,7 +60,7 @@ class Lead:
 def lead(codes: Iterable[Code]) -> Lead:
     """Put *codes* in order: ours, the trace code, the trade number lead; a payment code never does beside another."""
     each = tuple(dict.fromkeys(codes))
-    open_ones = sorted((code for code in each if code.kind is not Kind.CITIZEN_ID), key=_rank)
+    open_ones = sorted((code for code in each if code.kind is not CodeKind.CITIZEN_ID), key=_rank)
     return Lead(
         open_ones[0] if open_ones else None,
         tuple(open_ones[1:]),
@@ -70,7 +70,7 @@ def lead(codes: Iterable[Code]) -> Lead:
 
 
 def _rank(code: Code) -> tuple[int, int]:
-    return (_RANK[Kind.UNSAFE_LINK] - 1 if _is_lookalike(code) else _RANK[code.kind], 0 if code.key else 1)
+    return (_RANK[CodeKind.UNSAFE_LINK] - 1 if _is_lookalike(code) else _RANK[code.kind], 0 if code.key else 1)
 
 
 def _is_lookalike(code: Code) -> bool:
@@ -78,4 +78,4 @@ def _is_lookalike(code: Code) -> bool:
 
 
 def _is_alarming(code: Code) -> bool:
-    return code.kind in {Kind.PAYMENT, Kind.UNSAFE_LINK} or getattr(code, "lookalike_of", None) is not None
+    return code.kind in {CodeKind.PAYMENT, CodeKind.UNSAFE_LINK} or getattr(code, "lookalike_of", None) is not None

@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from catalog.codes import safe
 from catalog.codes.hosts import Level
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 
 
 @dataclass(frozen=True, slots=True)
 class OwnProduct(Meaning):
     """A product page of ours, or our bot opened at a product."""
 
-    kind: ClassVar[Kind] = Kind.OWN_PRODUCT
+    kind: ClassVar[CodeKind] = CodeKind.OWN_PRODUCT
     product_id: str
     lot: str = ""
     serial: str = ""
@@ -31,7 +31,7 @@ class TraceLink(Meaning):
     *downgraded* marks http where the portal has https; *verified* is false for a portal nobody has shown us at work.
     """
 
-    kind: ClassVar[Kind] = Kind.TRACE_LINK
+    kind: ClassVar[CodeKind] = CodeKind.TRACE_LINK
     portal: str
     name_vi: str
     name_en: str
@@ -56,7 +56,7 @@ class TraceLink(Meaning):
 class TelegramLink(Meaning):
     """A Telegram account, bot or group: our own bot, or somebody's."""
 
-    kind: ClassVar[Kind] = Kind.TELEGRAM_LINK
+    kind: ClassVar[CodeKind] = CodeKind.TELEGRAM_LINK
     name: str = ""
     ours: bool = False
     phone: str = ""
@@ -72,7 +72,7 @@ class TelegramLink(Meaning):
 class ZaloLink(Meaning):
     """A Zalo account or group: ours, or somebody's; *phone* is known when the link is one."""
 
-    kind: ClassVar[Kind] = Kind.ZALO_LINK
+    kind: ClassVar[CodeKind] = CodeKind.ZALO_LINK
     name: str = ""
     ours: bool = False
     phone: str = ""
@@ -88,7 +88,7 @@ class ZaloLink(Meaning):
 class ShopLink(Meaning):
     """A page of a marketplace."""
 
-    kind: ClassVar[Kind] = Kind.SHOP_LINK
+    kind: ClassVar[CodeKind] = CodeKind.SHOP_LINK
     marketplace: str
     host: str
     address: str
@@ -108,7 +108,7 @@ class ShopLink(Meaning):
 class SocialLink(Meaning):
     """A page of a social network."""
 
-    kind: ClassVar[Kind] = Kind.SOCIAL_LINK
+    kind: ClassVar[CodeKind] = CodeKind.SOCIAL_LINK
     network: str
     host: str
     address: str
@@ -128,7 +128,7 @@ class SocialLink(Meaning):
 class ShortLink(Meaning):
     """A shortened link: where it goes cannot be seen, and we do not go there to find out."""
 
-    kind: ClassVar[Kind] = Kind.SHORT_LINK
+    kind: ClassVar[CodeKind] = CodeKind.SHORT_LINK
     host: str
     address: str
 
@@ -151,7 +151,7 @@ class OtherLink(Meaning):
     ours that is no product.
     """
 
-    kind: ClassVar[Kind] = Kind.OTHER_LINK
+    kind: ClassVar[CodeKind] = CodeKind.OTHER_LINK
     host: str
     address: str
     host_shown: str
@@ -175,7 +175,7 @@ class OtherLink(Meaning):
 class UnsafeLink(Meaning):
     """A link that would run or open something: only its scheme is told."""
 
-    kind: ClassVar[Kind] = Kind.UNSAFE_LINK
+    kind: ClassVar[CodeKind] = CodeKind.UNSAFE_LINK
     scheme: str
 
     @property

@@ -70,7 +70,7 @@ class Likeness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownHost:
     host: str
     skeleton: str
     flat: str
@@ -105,7 +105,7 @@ def _letters(label: str) -> str:
 def find(host: str, *, own: frozenset[str] = frozenset()) -> tuple[str, Likeness] | None:
     """The known host that *host* pretends to be, and how; None for a known host, a name under it, or a stranger."""
     seen = readable(host[:253].lower())
-    known = _known(own)
+    known = _known_hosts(own)
     if hosts.portal(seen) or any(seen == each.host or _is_under(seen, each.host) for each in known):
         return None
     spelled = skeleton(seen.removeprefix("www."))
@@ -122,7 +122,7 @@ def _is_under(seen: str, known: str) -> bool:
     return seen.isascii() and seen.endswith("." + known)
 
 
-def _likeness(each: _Known, *, seen: str, spelled: str, flat: str, stem: str) -> Likeness | None:
+def _likeness(each: _KnownHost, *, seen: str, spelled: str, flat: str, stem: str) -> Likeness | None:
     if f".{each.host}." in f".{seen}." or f".{each.skeleton}." in f".{spelled}.":
         return Likeness.CONFUSABLE if spelled == each.skeleton else Likeness.KNOWN_PREFIX
     if flat == each.flat:
@@ -135,7 +135,7 @@ def _likeness(each: _Known, *, seen: str, spelled: str, flat: str, stem: str) ->
 
 
 @lru_cache(maxsize=16)
-def _known(own: frozenset[str]) -> tuple[_Known, ...]:
+def _known_hosts(own: frozenset[str]) -> tuple[_KnownHost, ...]:
     portals = [portal.host for portal in hosts.PORTALS]
     ours = [name for name in sorted(own) if any(letter.isalpha() for letter in name) and "." in name]
     return tuple(_prepare(name, official=True) for name in (*ours, *portals)) + tuple(
@@ -143,11 +143,11 @@ def _known(own: frozenset[str]) -> tuple[_Known, ...]:
     )
 
 
-def _prepare(name: str, *, official: bool) -> _Known:
+def _prepare(name: str, *, official: bool) -> _KnownHost:
     shape = skeleton(name)
     reach = 2 if len(name) >= 12 else int(len(name) >= 9)
     stem = _stem(name)
-    return _Known(name, shape, _flat(shape), stem if official and len(stem) >= 8 else "", reach, official)
+    return _KnownHost(name, shape, _flat(shape), stem if official and len(stem) >= 8 else "", reach, official)
 
 
 def _stem(host: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from catalog.dates import PartialDate
 
 
-class Kind(StrEnum):
+class CodeKind(StrEnum):
     """The stable names of what a code can be; they are spoken by the command line and kept in the database."""
 
     OWN_PRODUCT = "own_product"
@@ -41,7 +41,7 @@ class Meaning:
     """What one code says. *key* is empty for what can never stand for one product."""
 
     __slots__ = ()
-    kind: ClassVar[Kind]
+    kind: ClassVar[CodeKind]
 
     @property
     def key(self) -> str:

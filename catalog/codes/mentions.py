@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from catalog.codes import gs1, gtin, numbers, safe
-from catalog.codes.classifying import Code, typed
+from catalog.codes.classifying import Code, classify_typed
 from catalog.codes.everyday import CitizenId
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin
@@ -43,7 +43,7 @@ _WITH_IDENTIFIER = 16
 _CERTAIN = (OwnProduct, Gs1, Gtin, TraceLink, CertificateNumber, DecisionNumber)
 
 
-def mentioned(text: str, *, ours: Surroundings = Surroundings()) -> tuple[Code, ...]:  # noqa: B008 reason: frozen
+def find_mentions(text: str, *, ours: Surroundings = Surroundings()) -> tuple[Code, ...]:  # noqa: B008 reason: frozen
     """The codes that may stand inside *text*, the most certain first; none when *text* is a mere name.
 
     A number that checks and a link are certain; other words of letters and digits are codes only if the catalogue
@@ -109,7 +109,7 @@ def _elements(text: str) -> Iterator[Gs1]:
 def _trade_items(text: str) -> Iterator[Gtin]:
     """Numbers that check, those written without blanks first; then a misread one of Viet Nam's."""
     runs = [_once(found[0]) for found in _RUN.finditer(text)]
-    spaced = [digits for found in _GROUPS.finditer(text) for digits in _spaced(found[0])]
+    spaced = [digits for found in _GROUPS.finditer(text) for digits in _join_spaced_digits(found[0])]
     # The beginning of a GS1 text that stands glued to other signs: 01 and fourteen digits.
     longer = [run[start:] for run in runs for start in (0, 1) if len(run) >= _WITH_IDENTIFIER + start]
     led = [run[2:_WITH_IDENTIFIER] for run in longer if run[:2] in {"01", "02"}]
@@ -127,7 +127,7 @@ def _once(word: str) -> str:
     return word[:half] if not odd and word[:half] == word[half:] else word
 
 
-def _spaced(run: str) -> Iterator[str]:
+def _join_spaced_digits(run: str) -> Iterator[str]:
     """Neighbouring groups of digits that together are as long as such a number: 8 938505 974194."""
     groups = re.findall(r"[0-9]+", run)[:12]
     for start in range(len(groups)):
@@ -167,7 +167,7 @@ def _after_labels(word: str) -> Iterator[str]:
 def _meant(piece: str, *, ours: Surroundings) -> Code | None:
     if len(piece) < 4 or (not any(letter.isdigit() for letter in piece) and "." not in piece):
         return None
-    code = typed(piece, ours=ours)
+    code = classify_typed(piece, ours=ours)
     if isinstance(code, (*_CERTAIN, ShortLink)) or (isinstance(code, PlainCode) and code.ours):
         return None if isinstance(code, Gtin) else code  # digits are looked for apart
     if piece.isdigit() or _digits(piece) < _FEWEST_DIGITS or _COUNTED.fullmatch(piece):

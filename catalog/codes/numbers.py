@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from catalog.codes import safe
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 from catalog.dates import PartialDate
 from catalog.text import plain_letters
 
@@ -53,7 +53,7 @@ _SPELLED = {
 class PlainCode(Meaning):
     """A code without a home of its own: ours (``OCOP-BN-0123``), or whatever a maker prints."""
 
-    kind: ClassVar[Kind] = Kind.PLAIN_CODE
+    kind: ClassVar[CodeKind] = CodeKind.PLAIN_CODE
     text: str
     ours: bool = False
 
@@ -72,7 +72,7 @@ class PlainCode(Meaning):
 class CertificateNumber(Meaning):
     """The number of an OCOP certificate, in capitals and without spaces."""
 
-    kind: ClassVar[Kind] = Kind.CERTIFICATE_NUMBER
+    kind: ClassVar[CodeKind] = CodeKind.CERTIFICATE_NUMBER
     number: str
 
     @property
@@ -93,7 +93,7 @@ class DecisionNumber(Meaning):
     *year* is that within the number, *date* the day printed beside it; the same number recurs every year and issuer.
     """
 
-    kind: ClassVar[Kind] = Kind.DECISION_NUMBER
+    kind: ClassVar[CodeKind] = CodeKind.DECISION_NUMBER
     number: str
     serial: int
     type: str
@@ -126,7 +126,7 @@ def read(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:
     return decision(text) or certificate(text) or _plain(text)
 
 
-def unlabelled(text: str) -> str:
+def strip_label(text: str) -> str:
     """Drop "Mã truy xuất:" and the like from before a code."""
     label = _LABELLED.match(text)
     return text[label.end() :] if label else text

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from catalog.codes import banks, safe
-from catalog.codes.meaning import Kind, Meaning
+from catalog.codes.meaning import CodeKind, Meaning
 
 NAPAS = "A000000727"
 VNPAY = "A000000775"
@@ -31,7 +31,7 @@ class Payment(Meaning):
     *crc_ok* and *dynamic* are None where the form has no such thing (links). *card* marks a transfer to a card.
     """
 
-    kind: ClassVar[Kind] = Kind.PAYMENT
+    kind: ClassVar[CodeKind] = CodeKind.PAYMENT
     system: str
     bank_bin: str = ""
     bank_name: str = ""

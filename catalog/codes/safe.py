@@ -15,7 +15,7 @@ _ENDS = "".join(
 )
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """Drop what cannot be seen at both ends, save the FNC1 of GS1, and everything beyond the largest code."""
     return text[:LONGEST].strip(_ENDS)
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from catalog.codes import address as addresses
 from catalog.codes import contact, digital_link, hosts, lookalike, safe
-from catalog.codes.address import Address, Flaw
+from catalog.codes.address import Flaw, WebAddress
 from catalog.codes.everyday import Geo
 from catalog.codes.gs1 import Gs1
 from catalog.codes.links import (
@@ -45,13 +45,13 @@ _HTTP = re.compile(r"https?(?::|%3a)", re.IGNORECASE | re.ASCII)
 _APP = re.compile(r"\.(?:apk|apks|xapk|exe|msi|dmg|ipa|mobileconfig|scr|bat)\Z", re.IGNORECASE)
 
 
-def read(address: Address, *, ours: Surroundings) -> Link:
+def read(address: WebAddress, *, ours: Surroundings) -> Link:
     """Say what *address* is, first what is ours, then what we know, then what it pretends to be."""
     if not address.trusted:
         return _other(address, ours=ours)
     return (
         _own(address, ours=ours)
-        or _misplaced(address, ours=ours)
+        or _redirecting_link(address, ours=ours)
         or _telegram(address, ours=ours)
         or _zalo(address, ours=ours)
         or _digital_link(address, ours=ours)
@@ -61,7 +61,7 @@ def read(address: Address, *, ours: Surroundings) -> Link:
     )
 
 
-def _own(address: Address, *, ours: Surroundings) -> Link | None:
+def _own(address: WebAddress, *, ours: Surroundings) -> Link | None:
     if not ours.has_host(address.netloc):
         return None
     match address.segments:
@@ -74,7 +74,7 @@ def _own(address: Address, *, ours: Surroundings) -> Link | None:
     return OtherLink(address.host, address.key, address.host, ours=True)
 
 
-def _misplaced(address: Address, *, ours: Surroundings) -> Link | None:
+def _redirecting_link(address: WebAddress, *, ours: Surroundings) -> Link | None:
     """A known host behind a strange port, or one that is told to send people on, is not taken at its name."""
     if address.port is not None and _is_known(address.host):
         return _other(address, ours=ours)
@@ -86,7 +86,7 @@ def _is_known(host: str) -> bool:
     return bool(hosts.portal(host) or hosts.family(host, hosts.NETWORKS) or host in hosts.REDIRECTORS | hosts.ZALO)
 
 
-def _target(address: Address) -> str:
+def _target(address: WebAddress) -> str:
     """The host to which a parameter of *address* points, not clickable; empty when none does."""
     values = chain((value for _, value in address.parameters()), [address.path.lstrip("/")])
     away = next((value for value in values if _AWAY.match(value)), "")
@@ -97,7 +97,7 @@ def _target(address: Address) -> str:
     return safe.host(target.host) if target else "?"
 
 
-def _telegram(address: Address, *, ours: Surroundings) -> Link | None:
+def _telegram(address: WebAddress, *, ours: Surroundings) -> Link | None:
     if address.host not in hosts.TELEGRAM or not address.segments:
         return None
     first = address.segments[0].removeprefix("@")
@@ -118,7 +118,7 @@ def telegram(name: str, *, start: dict[str, str], ours: Surroundings) -> OwnProd
     return TelegramLink(name if _NAME.fullmatch(name) else safe.line(name, limit=40), ours=mine)
 
 
-def _zalo(address: Address, *, ours: Surroundings) -> Link | None:
+def _zalo(address: WebAddress, *, ours: Surroundings) -> Link | None:
     if address.host not in hosts.ZALO:
         return None
     names = [each for each in address.segments if each not in {"pc", "s", "qr", "p"}]
@@ -130,7 +130,7 @@ def _zalo(address: Address, *, ours: Surroundings) -> Link | None:
     return ZaloLink(name, ours=ours.is_zalo(name))
 
 
-def _digital_link(address: Address, *, ours: Surroundings) -> Link | None:
+def _digital_link(address: WebAddress, *, ours: Surroundings) -> Link | None:
     said = digital_link.read(address)
     if said is None:
         return None
@@ -138,7 +138,7 @@ def _digital_link(address: Address, *, ours: Surroundings) -> Link | None:
     return replace(said, lookalike_of=alike[0]) if alike else said
 
 
-def _trace(address: Address) -> TraceLink | None:
+def _trace(address: WebAddress) -> TraceLink | None:
     portal = hosts.portal(address.host)
     if portal is None:
         return None
@@ -154,7 +154,7 @@ def _trace(address: Address) -> TraceLink | None:
     )
 
 
-def _familiar(address: Address) -> Link | None:
+def _familiar(address: WebAddress) -> Link | None:
     host = address.host.removeprefix("www.")
     first = f"{host}/{(address.segments or [''])[0]}"
     if host in hosts.MAPS or first in hosts.MAPS:
@@ -169,13 +169,13 @@ def _familiar(address: Address) -> Link | None:
     return SocialLink(network, address.host, address.key) if network else None
 
 
-def _shop(address: Address, *, host: str) -> str:
+def _shop(address: WebAddress, *, host: str) -> str:
     if hosts.family(host, {"tiktok.com": "TikTok"}) and address.segments[:2] == ["view", "product"]:
         return "TikTok Shop"
     return hosts.family(host, hosts.SHOPS)
 
 
-def _other(address: Address, *, ours: Surroundings) -> OtherLink:
+def _other(address: WebAddress, *, ours: Surroundings) -> OtherLink:
     own = lookalike.own_names(ours.hosts)
     alike = _pretence(address, own=own)
     target = _target(address)
@@ -193,7 +193,7 @@ def _other(address: Address, *, ours: Surroundings) -> OtherLink:
     )
 
 
-def _pretence(address: Address, *, own: frozenset[str]) -> tuple[str, str] | None:
+def _pretence(address: WebAddress, *, own: frozenset[str]) -> tuple[str, str] | None:
     """The known host that the address shows, by its host, by what stands before an @, or by letters made plain."""
     if found := lookalike.find(address.host, own=own):
         return found[0], str(found[1])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 
-from catalog.importing.cells import spelled
+from catalog.importing.cells import cell_text
 from catalog.importing.choices import star_count
 from catalog.importing.problems import Cell
 from catalog.importing.vocabulary import group_in
@@ -64,7 +64,7 @@ class Kind(Enum):
 
 def kind_of_aside(given: Mapping[str, Cell], cells: Sequence[Cell], *, in_foot: bool) -> Kind | None:
     """What the line is when it is no product; None when it is one, or should be."""
-    texts = [text for cell in cells if (text := " ".join(spelled(cell).split()))]
+    texts = [text for cell in cells if (text := " ".join(cell_text(cell).split()))]
     if any(_is_signature(text) for text in texts) and not _is_product(given, cells):
         return Kind.FOOT
     if _is_total(given, texts):
@@ -89,12 +89,12 @@ def _is_product(given: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
     if any(_is_signature(_text(given, field)) for field in ("name", "producer")):
         return False
     facts = [field for field in given if field not in {"name", "producer"} and not _is_signature(_text(given, field))]
-    first = next((" ".join(spelled(cell).split()) for cell in cells if cell not in ("", False)), "")
+    first = next((" ".join(cell_text(cell).split()) for cell in cells if cell not in ("", False)), "")
     return bool(facts) or bool(re.fullmatch(r"\d{1,5}\.?", first))
 
 
 def _text(given: Mapping[str, Cell], field: str) -> str:
-    return " ".join(spelled(given.get(field, "")).split())
+    return " ".join(cell_text(given.get(field, "")).split())
 
 
 def _is_total(given: Mapping[str, Cell], texts: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 from catalog.text import plain_letters
 
 _NOTHING = frozenset(
@@ -23,21 +23,21 @@ _LISTED = re.compile(r"[;\n\r\u2028]")
 _LINES = re.compile(r"[\n\r\u2028]")
 
 
-def spelled(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """The cell as text: a whole number without its decimal point, a guard against formulas taken off."""
     if isinstance(cell, str):
-        return _unguarded(cell) if "'" in cell else cell
+        return _unescape_formula(cell) if "'" in cell else cell
     if isinstance(cell, bool):
         return "TRUE" if cell else ""
     return str(int(cell)) if cell == int(cell) else repr(cell)
 
 
-def _unguarded(value: str) -> str:
+def _unescape_formula(value: str) -> str:
     inner = _INNER_GUARDED.sub(lambda found: found[1] + found[2][1:], value)
     return inner[1:] if _GUARDED.match(value) else inner
 
 
-def guarded(value: str, *, executed: bool) -> str:
+def escape_formula(value: str, *, executed: bool) -> str:
     """Put an apostrophe before what `spelled` would unguard, and if *executed* before what a spreadsheet would run.
 
     What stands behind a separator within the cell counts too.
@@ -58,7 +58,7 @@ def tidy(value: str) -> str:
 
 def name(cell: Cell) -> str:
     """The cell as a name: only dashes and dots stand for nothing."""
-    return _name(spelled(cell))
+    return _name(cell_text(cell))
 
 
 @lru_cache(maxsize=4096)
@@ -79,12 +79,12 @@ def words(cell: Cell) -> str:
 
 def several(cell: Cell) -> tuple[str, ...]:
     """The values in a cell, parted by semicolons or line breaks, each once."""
-    return _each(_LISTED.split(spelled(cell)))
+    return _each(_LISTED.split(cell_text(cell)))
 
 
 def several_links(cell: Cell) -> tuple[str, ...]:
     """The same, but where there are line breaks a semicolon belongs to its link."""
-    text = spelled(cell)
+    text = cell_text(cell)
     return _each((_LINES if _LINES.search(text) else _LISTED).split(text))
 
 
@@ -95,7 +95,7 @@ def _each(parts: list[str]) -> tuple[str, ...]:
 def at_most(length: int, value: str) -> str:
     """Give *value* back; Refused when it is longer than *length* letters."""
     if len(value) > length:
-        raise Refused(
+        raise CellRefused(
             f"Dài quá {length} ký tự ({len(value)}). Hãy rút gọn.",
             english=f"Longer than {length} characters ({len(value)}).",
         )

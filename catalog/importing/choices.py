@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from catalog.importing.cells import spelled, tidy
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.cells import cell_text, tidy
+from catalog.importing.problems import Cell, CellRefused
 from catalog.importing.vocabulary import GROUP_WORDS, KIND_HEADINGS
 from catalog.text import fold
 
@@ -77,22 +77,22 @@ def spread_of(headings: Sequence[str], *, taken: frozenset[int]) -> dict[str, di
 
 def chosen(cells: Sequence[Cell], columns: Mapping[int, str]) -> str:
     """The one value that *cells* mark, "" when none is. Refused for two marks, or what is no mark."""
-    marked = list(_marked(cells, columns))
+    marked = list(_marked_values(cells, columns))
     if len(marked) > 1:
-        raise Refused(
+        raise CellRefused(
             f"Đánh dấu cả {' và '.join(f'“{value}”' for value in marked)}. Chỉ được chọn một.",
             english="More than one of these columns is marked.",
         )
     return marked[0] if marked else ""
 
 
-def _marked(cells: Sequence[Cell], columns: Mapping[int, str]) -> Iterator[str]:
+def _marked_values(cells: Sequence[Cell], columns: Mapping[int, str]) -> Iterator[str]:
     for column, value in columns.items():
-        text = _bare_mark(tidy(spelled(cells[column])).casefold()) if column < len(cells) else ""
+        text = _bare_mark(tidy(cell_text(cells[column])).casefold()) if column < len(cells) else ""
         if text in _NO_MARKS:
             continue
         if text not in _MARKS and text != value.casefold() and str(star_count(text)) != value:
-            raise Refused(
+            raise CellRefused(
                 f"Không hiểu dấu “{text}” ở cột “{value}”. Hãy ghi “x” vào một cột.",
                 english=f"Not a mark: {text!r}; put an x into one of these columns.",
             )

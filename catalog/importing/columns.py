@@ -136,7 +136,7 @@ def read_heading(cells: Sequence[object]) -> Heading:
     """Recognise the headings in *cells*, with or without marks, stars and asides, in any order."""
     written = tuple(" ".join(str(cell).split()) for cell in cells)
     fields: dict[str, int] = {}
-    for known in (_documented, field_of):
+    for known in (_documented_field, field_of):
         for index, heading in enumerate(written):
             found = known(heading)
             if found and index not in fields.values():
@@ -147,7 +147,7 @@ def read_heading(cells: Sequence[object]) -> Heading:
     return Heading(fields, written, tuple(unknown), choices)
 
 
-def _documented(heading: str) -> str | None:
+def _documented_field(heading: str) -> str | None:
     return _DOCUMENTED.get(fold(heading))
 
 

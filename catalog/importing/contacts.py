@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from catalog.importing.cells import at_most, several, several_links, spelled, words
+from catalog.importing.cells import at_most, cell_text, several, several_links, words
 from catalog.importing.phones import phones
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 
 __all__ = ["UNKNOWN_PRODUCER", "aliases", "buy", "email", "gtins", "images", "phones", "producer", "traces", "website"]
 
@@ -40,8 +40,8 @@ def email(cell: Cell) -> str:
     several = [part for part in _PARTED.split(text) if part]
     if len(several) > 1 and all(map(_is_mail, several)):
         reason = f"Chỉ ghi một địa chỉ email; giữ địa chỉ đầu “{several[0]}”."
-        raise Refused(reason, english="More than one e-mail address: the first is kept.", kept=several[0])
-    raise Refused("Không phải địa chỉ email.", english="Not an e-mail address.")
+        raise CellRefused(reason, english="More than one e-mail address: the first is kept.", kept=several[0])
+    raise CellRefused("Không phải địa chỉ email.", english="Not an e-mail address.")
 
 
 def _is_mail(text: str) -> bool:
@@ -58,8 +58,8 @@ def website(cell: Cell) -> str:
     several = [_with_scheme(part) for part in _PARTED.split(text) if part]
     if len(several) > 1 and all(map(_is_link, several)):
         reason = f"Chỉ ghi một địa chỉ website; giữ địa chỉ đầu “{several[0]}”."
-        raise Refused(reason, english="More than one web address: the first is kept.", kept=several[0])
-    raise Refused("Không phải địa chỉ website, ví dụ https://ocop.vn.", english="Not a web address.")
+        raise CellRefused(reason, english="More than one web address: the first is kept.", kept=several[0])
+    raise CellRefused("Không phải địa chỉ website, ví dụ https://ocop.vn.", english="Not a web address.")
 
 
 def _with_scheme(text: str) -> str:
@@ -84,14 +84,14 @@ def images(cell: Cell) -> tuple[str, ...]:
 def _each(read: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:
     """Each of *texts* once; Refused for the first that is not taken, keeping the others."""
     found: dict[str, None] = {}
-    refusals: list[Refused] = []
+    refusals: list[CellRefused] = []
     for text in texts:
         try:
             found[read(text)] = None
-        except Refused as refused:
+        except CellRefused as refused:
             refusals.append(refused)
     if refusals:
-        raise Refused(refusals[0].reason, english=refusals[0].reason_en, kept=tuple(found))
+        raise CellRefused(refusals[0].reason, english=refusals[0].reason_en, kept=tuple(found))
     return tuple(found)
 
 
@@ -99,7 +99,9 @@ def _image(text: str) -> str:
     path = PurePosixPath(at_most(_LONGEST_LINK, text).replace("\\", "/"))
     inside = not (_SCHEME.match(text) or path.is_absolute() or ".." in path.parts)
     if not _is_link(text) and not _KEPT.fullmatch(text) and not (inside and path.suffix.lower() in _PICTURES):
-        raise Refused(f"“{text}” không phải đường dẫn hay tệp ảnh.", english=f"{text!r} is no link or picture file.")
+        raise CellRefused(
+            f"“{text}” không phải đường dẫn hay tệp ảnh.", english=f"{text!r} is no link or picture file."
+        )
     return text
 
 
@@ -120,11 +122,11 @@ def buy(cell: Cell) -> str:
 
 def gtins(cell: Cell) -> tuple[str, ...]:
     """GTIN-8, -12, -13 and -14 whose check digit is right."""
-    text = spelled(cell)
+    text = cell_text(cell)
     if not words(text):
         return ()
     if _ROUNDED.search(text):
-        raise Refused(
+        raise CellRefused(
             "Excel đã làm tròn mã này. Hãy định dạng cột GTIN là Văn bản (Text) rồi nhập lại đủ các chữ số.",
             english="The spreadsheet has rounded this code; format the column as text.",
         )
@@ -136,12 +138,12 @@ def _gtin(text: str) -> str:
 
     digits = re.sub(r"[\s.\-]", "", words(text))
     if not (is_number(digits) and len(digits) in LENGTHS):
-        raise Refused(
+        raise CellRefused(
             f"“{text.strip()}” không phải GTIN: cần đủ 8, 12, 13 hoặc 14 chữ số.",
             english="A GTIN has 8, 12, 13 or 14 digits.",
         )
     if not is_valid(digits):
-        raise Refused(
+        raise CellRefused(
             f"Số kiểm tra của GTIN “{digits}” sai (số cuối phải là {check_digit(digits[:-1])}). Hãy xem lại bao bì.",
             english=f"The check digit of GTIN {digits} is wrong.",
         )

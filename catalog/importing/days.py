@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from catalog.dates import PartialDate
 from catalog.importing.cells import words
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 
 _SHORT_YEAR = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{2})")
 _WORDED = re.compile(
@@ -55,15 +55,15 @@ def days_in(text: str) -> Iterator[re.Match[str]]:
 def read_day(text: str) -> PartialDate:
     """The day that *text* is; Refused when it is none, or more than one."""
     try:
-        return _spelled(text) or _spelled(_bare(text)) or PartialDate.parse(_bare(text))
+        return _read_words(text) or _read_words(_bare(text)) or PartialDate.parse(_bare(text))
     except ValueError as error:
-        raise Refused(
+        raise CellRefused(
             "Không phải ngày. Hãy ghi ngày/tháng/năm, ví dụ 31/08/2024 (hoặc 08/2024, 2024).",
             english="Not a date: write day/month/year.",
         ) from error
 
 
-def _spelled(text: str) -> PartialDate | None:
+def _read_words(text: str) -> PartialDate | None:
     if text.isdigit() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
         return PartialDate.of(date(1899, 12, 30) + timedelta(days=int(text)))
     if found := _ROUND.fullmatch(text):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from catalog.dates import PartialDate
 from catalog.importing.cells import at_most, words
 from catalog.importing.days import days_in, read_day
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 
 _NUMBER = re.compile(
     r"\d+[A-Za-z]?\s*[-–]\s*QĐ\s*/\s*[A-ZĐ][\wĐđ]*|\d+[A-Za-z]?\s*/\s*(?:(?:19|20)\d\d\s*/\s*)?[A-ZĐa-zđ][\wĐđ]*(?:\s?[-–.&]\s?[A-ZĐ][\wĐđ]*)*",
@@ -51,13 +51,13 @@ def decision(cell: Cell) -> Decision:
         bare = _DAY_WORDS.sub("", bare[: written.start()]) + " " + bare[written.end() :]
     numbers = [_tidy_number(found) for found in _NUMBER.findall(bare)]
     if len(set(numbers)) > 1 or _SHARED.search(bare):
-        raise Refused(
+        raise CellRefused(
             "Ô có nhiều quyết định. Mỗi quyết định một dòng (cùng sản phẩm), kèm ngày của chính nó.",
             english="More than one decision in a cell: write a line for each, with its own date.",
         )
     dates = {read_day(written[0]) for written in days}
     if len(dates) > 1:
-        raise Refused(
+        raise CellRefused(
             "Ô có nhiều ngày, không rõ ngày nào là ngày ký. Hãy ghi ngày ký vào cột “Ngày quyết định”.",
             english="More than one date in a cell: which one is the decision's?",
         )
@@ -78,7 +78,7 @@ def _read(bare: str, numbers: list[str], dates: set[PartialDate]) -> Decision:
         return Decision(at_most(100, numbers[0]), decided, issued_by)
     rest = _without_words(bare if issuer is None else bare.replace(issuer[0], " "))
     if _NOT_YET.fullmatch(rest) and not _DIGIT.search(rest):
-        raise Refused(
+        raise CellRefused(
             "Chưa có quyết định công nhận. Sản phẩm chỉ nhập được khi đã có; nếu chỉ thiếu số thì để trống ô này.",
             english="It says that there is no decision yet; leave it blank where only the number is unknown.",
         )
@@ -89,8 +89,8 @@ def _year_in(rest: str) -> PartialDate:
     """The month or year that *rest* is; Refused when it is anything else, since a date in it would be lost."""
     try:
         return read_day(rest.strip(" ,;:./()–-").removeprefix("ngày").strip(" /.…_"))
-    except Refused as refused:
-        raise Refused(
+    except CellRefused as refused:
+        raise CellRefused(
             f"Không hiểu phần “{' '.join(rest.split())}” trong ô quyết định. Hãy ghi số và ngày/tháng/năm.",
             english="Part of this cell is neither a number nor a date.",
         ) from refused

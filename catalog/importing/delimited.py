@@ -12,7 +12,7 @@ from typing import Any
 from catalog.errors import BadSheet
 from catalog.importing.columns import read_heading
 from catalog.importing.legacy import is_old, modern, reads_well
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 
 SEPARATORS = ",;\t|"
 LINES_SEARCHED = 20
@@ -97,5 +97,5 @@ def _most_known(sample: str, separator: str) -> int:
 def _modern(cell: str) -> str:
     try:
         return modern(cell)[0]
-    except Refused:
+    except CellRefused:
         return cell

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 from catalog.text import fold, plain_letters
 
 _BESIDE = r"[\s\-–—_.…=~*()\[\]]*+"
@@ -36,19 +36,19 @@ def is_ditto(text: str) -> bool:
     return bool(_WORDS.fullmatch(folded))
 
 
-def resolved(cell: Cell, above: Cell | None) -> Cell:
+def resolve(cell: Cell, above: Cell | None) -> Cell:
     """What *cell* says, with *above* for "as above". Refused when nothing stands above, or it names another line."""
     if not isinstance(cell, str):
         return cell
     if is_ditto(cell):
         if above is None or (isinstance(above, str) and not above.strip()):
-            raise Refused(
+            raise CellRefused(
                 "Ghi “như trên” nhưng ô phía trên để trống. Hãy ghi rõ.",
                 english="It says “as above”, and the cell above is blank.",
             )
         return above
     if _is_mixed(plain_letters(cell)):
-        raise Refused(
+        raise CellRefused(
             "Ghi “như trên” lẫn với chữ khác, không rõ lấy giá trị nào. Hãy ghi rõ.",
             english="It says “as above” among other words; write it out.",
         )
@@ -68,15 +68,17 @@ class Above:
     def __init__(self) -> None:
         self._cells: dict[int, Cell] = {}
 
-    def fill(self, cells: Sequence[Cell], columns: Mapping[int, str]) -> tuple[list[Cell], list[tuple[str, Refused]]]:
+    def fill(
+        self, cells: Sequence[Cell], columns: Mapping[int, str]
+    ) -> tuple[list[Cell], list[tuple[str, CellRefused]]]:
         """*cells* with every "as above" in *columns* resolved, and the fields where it could not be."""
         filled, refusals = list(cells), []
         for column, field in columns.items():
             if column >= len(cells):
                 continue
             try:
-                filled[column] = resolved(cells[column], self._cells.get(column))
-            except Refused as refused:
+                filled[column] = resolve(cells[column], self._cells.get(column))
+            except CellRefused as refused:
                 filled[column] = ""
                 refusals.append((field, refused))
         return filled, refusals

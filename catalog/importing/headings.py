@@ -6,7 +6,7 @@ from itertools import pairwise, zip_longest
 from catalog.importing.choices import star_count
 from catalog.importing.columns import Heading, field_of, read_heading
 from catalog.importing.legacy import alphabet_of, modern, modern_as
-from catalog.importing.problems import TITLE_MARK, Cell, Refused
+from catalog.importing.problems import TITLE_MARK, Cell, CellRefused
 from catalog.text import fold
 
 
@@ -18,11 +18,11 @@ def find_heading(rows: Sequence[Sequence[Cell]]) -> tuple[int, Heading, str]:
     read = [_modern_row(row) for row in rows]
     single = [(number, read_heading(row), alphabet) for number, (row, alphabet) in enumerate(read, 1)]
     paired = [
-        (number + 1, read_heading(_joined(upper, lower)), alphabet)
+        (number + 1, read_heading(_merge_headings(upper, lower)), alphabet)
         for number, ((upper, alphabet), (lower, _)) in enumerate(pairwise(read), 1)
     ]
     tripled = [
-        (number + 2, read_heading(_joined(_joined(read[number - 1][0], middle), lower)), alphabet)
+        (number + 2, read_heading(_merge_headings(_merge_headings(read[number - 1][0], middle), lower)), alphabet)
         for number, ((middle, alphabet), (lower, _)) in enumerate(pairwise(read[1:]), 1)
         if any(middle) and any(lower)
     ]
@@ -42,12 +42,12 @@ def _modern_cell(cell: Cell, alphabet: str) -> Cell:
         return ""
     try:
         read, found = modern(cell)
-    except Refused:
+    except CellRefused:
         return cell
     return modern_as(cell, alphabet) if alphabet and not found else read
 
 
-def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+def _merge_headings(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
     """Put *lower* over *upper* where every word of *lower* is a heading or one of a choice's values, else nothing."""
     joined: list[Cell] = []
     over = ""

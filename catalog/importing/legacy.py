@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from html import unescape
 
-from catalog.importing.problems import Refused
+from catalog.importing.problems import CellRefused
 from catalog.importing.syllables import is_syllable
 from catalog.text import plain_letters
 
@@ -33,7 +33,7 @@ _VNI_HATS = {
 _VNI_LONE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
 
 
-def _composed(letters: Iterable[str], toned: str) -> dict[str, str]:
+def _compose_table(letters: Iterable[str], toned: str) -> dict[str, str]:
     return {
         typed + mark: unicodedata.normalize("NFC", letter + tone)
         for typed, letter in zip(letters, toned, strict=True)
@@ -44,7 +44,7 @@ def _composed(letters: Iterable[str], toned: str) -> dict[str, str]:
 def _vni() -> dict[str, str]:
     lower = {
         **_VNI_LONE,
-        **_composed("aeouyôö", "aeouyơư"),
+        **_compose_table("aeouyôö", "aeouyơư"),
         **{base + mark: letter for base, marks in _VNI_HATS.items() for mark, letter in marks.items()},
     }
     mixed = {typed[0].upper() + typed[1:]: letter.upper() for typed, letter in lower.items()}
@@ -78,20 +78,20 @@ def modern(text: str) -> tuple[str, str]:
         return text, ""
     if _TORN.search(text):
         return _reread(text)
-    return _decided(unicodedata.normalize("NFC", text))
+    return _decide_alphabet(unicodedata.normalize("NFC", text))
 
 
-def _decided(text: str) -> tuple[str, str]:
+def _decide_alphabet(text: str) -> tuple[str, str]:
     """*text*, which is not torn, in the alphabet that makes syllables of its marked words."""
     if _BEYOND_LATIN.search(text):
-        return _unmixed(text)
+        return _refuse_mixture(text)
     marked = _marked_words(text)
     if all(map(_reads_well, marked)):
         return text, ""
     for name, convert in _ALPHABETS.items():
         if all(is_syllable(convert(word)) or _short(convert(word)) for word in marked):
             return convert(text), name
-    return _unmixed(text)
+    return _refuse_mixture(text)
 
 
 def modern_as(text: str, alphabet: str) -> str:
@@ -131,7 +131,7 @@ def _short(word: str) -> bool:
     return bool(_SHORT.fullmatch(word))
 
 
-def _unmixed(text: str) -> tuple[str, str]:
+def _refuse_mixture(text: str) -> tuple[str, str]:
     """Give *text* back unless a word of it is plainly in an old alphabet."""
     for word in _marked_words(text):
         if _reads_well(word):
@@ -142,8 +142,8 @@ def _unmixed(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _old(name: str) -> Refused:
-    return Refused(
+def _old(name: str) -> CellRefused:
+    return CellRefused(
         f"Chữ viết bằng bảng mã {name}, lẫn với chữ khác nên không đổi chắc được. Hãy gõ lại bằng Unicode.",
         english="Letters of an alphabet from before Unicode, mixed with others; type it again.",
     )
@@ -177,8 +177,8 @@ def _old_or_torn(text: str) -> tuple[str, str]:
     raise _torn("UTF-8 bị đọc sai bảng mã", english="UTF-8 that was read in another encoding, and parts are lost")
 
 
-def _torn(what: str, *, english: str) -> Refused:
-    return Refused(
+def _torn(what: str, *, english: str) -> CellRefused:
+    return CellRefused(
         f"Chữ bị hỏng ({what}). Hãy mở lại tệp gốc hoặc gõ lại ô này.",
         english=f"Damaged text: {english}.",
     )
@@ -232,7 +232,7 @@ def alphabet_of(texts: Iterable[str]) -> str:
     for text in texts:
         try:
             name = modern(text)[1]
-        except Refused:
+        except CellRefused:
             continue
         if name in _ALPHABETS:
             found[name] = found.get(name, 0) + 1
@@ -243,7 +243,7 @@ def is_old(text: str) -> bool:
     """True for words that are surely in an alphabet from before Unicode."""
     try:
         return modern(text)[1] in _ALPHABETS
-    except Refused:
+    except CellRefused:
         return False
 
 
@@ -260,6 +260,6 @@ def sure_alphabet(text: str) -> str:
         return "Unicode"
     try:
         found = modern(text)[1]
-    except Refused:
+    except CellRefused:
         return ""
     return found if found in OLD else "" if doubtful(text) else "Unicode"

@@ -12,14 +12,14 @@ from rapidfuzz import fuzz
 from catalog.importing import cells as cell_words
 from catalog.importing import contacts, ratings
 from catalog.importing.asides import Kind, is_of_place_or_time, is_set_aside, kind_of_aside
-from catalog.importing.cells import at_most, spelled, words
+from catalog.importing.cells import at_most, cell_text, words
 from catalog.importing.checks import contradictions
 from catalog.importing.choices import chosen, star_count
 from catalog.importing.columns import HEADINGS, REQUIRED, Heading
 from catalog.importing.decisions import Decision, same_day
 from catalog.importing.ditto import Above
 from catalog.importing.modernizing import modern_line
-from catalog.importing.problems import TITLE_MARK, BadLine, Cell, Problem, Refused
+from catalog.importing.problems import TITLE_MARK, BadLine, Cell, CellRefused, Problem
 from catalog.importing.vocabulary import group_in
 from catalog.model import ProductRow
 from catalog.text import fold
@@ -32,23 +32,23 @@ SOFT = frozenset({"aliases", "phones", "email", "website", "buy", "gtins", "trac
 _COUNTED = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
 
 
-def _named(length: int, cell: Cell) -> str:
+def _read_name(length: int, cell: Cell) -> str:
     return at_most(length, cell_words.name(cell))
 
 
-def _worded(length: int, cell: Cell) -> str:
+def _read_words(length: int, cell: Cell) -> str:
     return at_most(length, words(cell))
 
 
 _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "id": ratings.product_id,
-    "name": partial(_named, 300),
+    "name": partial(_read_name, 300),
     "aliases": contacts.aliases,
-    "group": partial(_worded, 200),
+    "group": partial(_read_words, 200),
     "producer": contacts.producer,
     "producer_kind": ratings.kind,
-    "address": partial(_worded, 300),
-    "commune": partial(_worded, 200),
+    "address": partial(_read_words, 300),
+    "commune": partial(_read_words, 200),
     "phones": contacts.phones,
     "email": contacts.email,
     "website": contacts.website,
@@ -58,13 +58,13 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "potential_five": ratings.potential_five,
     "decision": ratings.decision,
     "decided": ratings.day,
-    "issuer": partial(_worded, 200),
-    "certificate": partial(_worded, 100),
+    "issuer": partial(_read_words, 200),
+    "certificate": partial(_read_words, 100),
     "expires": ratings.day,
     "gtins": contacts.gtins,
     "traces": contacts.traces,
     "images": contacts.images,
-    "source": partial(_worded, 1000),
+    "source": partial(_read_words, 1000),
     "as_of": ratings.day,
 }
 
@@ -137,7 +137,7 @@ class LineReader:
         self,
         given: dict[str, Cell],
         cells: Sequence[Cell],
-        refusals: list[tuple[str, Refused]],
+        refusals: list[tuple[str, CellRefused]],
         *,
         written: Sequence[Cell],
         line: int,
@@ -152,13 +152,14 @@ class LineReader:
             # The id alone says which product it is: who makes it is unknown, and is shown as unknown.
             values["producer"] = contacts.UNKNOWN_PRODUCER
         row = ProductRow(**{"name": "", "producer": "", **values, "line": line})
-        refusals += [*_missing(row, refusals), *contradictions(row, today=self._today), *self._renamed(row)]
+        refusals += [*_missing(row, refusals), *contradictions(row, today=self._today), *self._check_rename(row)]
         refusals.sort(key=lambda refusal: self._place(refusal[0], len(cells)))
         problems = [
             *self._too_wide(written, line),
             *(
                 replace(
-                    refused.at(line, column=self._column(name), value=self._shown(written, name)), sheet=self._sheet
+                    refused.at(line, column=self._column(name), value=self._shown_text(written, name)),
+                    sheet=self._sheet,
                 )
                 for name, refused in refusals
             ),
@@ -174,7 +175,7 @@ class LineReader:
         self._noticed.grouped += grouped
         return row
 
-    def _choose(self, given: dict[str, Cell], cells: Sequence[Cell]) -> Iterator[tuple[str, Refused]]:
+    def _choose(self, given: dict[str, Cell], cells: Sequence[Cell]) -> Iterator[tuple[str, CellRefused]]:
         """Say in *given* what the marks in spread columns choose."""
         for name, columns in self._heading.choices.items():
             own = given.pop(name, "") if name in self._heading.fields else ""
@@ -182,11 +183,14 @@ class LineReader:
             try:
                 value = chosen(cells, columns)
                 differs = bool(own and value) and _READERS[name](own) != _READERS[name](value)
-            except Refused as refused:
+            except CellRefused as refused:
                 yield name, refused
                 continue
             if differs:
-                yield name, Refused("Ô này khác với cột được đánh dấu.", english="It differs from the marked column.")
+                yield (
+                    name,
+                    CellRefused("Ô này khác với cột được đánh dấu.", english="It differs from the marked column."),
+                )
             elif own or value:
                 given[name] = own or value
 
@@ -211,10 +215,10 @@ class LineReader:
         if kind is None:
             self._in_foot = self._in_foot and not given
             return False
-        said = title or " ".join(" ".join(map(_tidied, cells)).split())
+        said = title or " ".join(" ".join(map(_tidy, cells)).split())
         self._in_foot = self._begun and (self._in_foot or kind is Kind.FOOT)
         if kind is Kind.TITLE:
-            self._entitle(title or next((t for t in map(_tidied, cells) if len(t) > 3), said))
+            self._entitle(title or next((t for t in map(_tidy, cells) if len(t) > 3), said))
         self._noticed.skipped.append((self._sheet, line, said))
         return True
 
@@ -237,14 +241,14 @@ class LineReader:
             return True
         if self._begun or len(given) == 1:
             return False
-        return all(_COUNTED.fullmatch(spelled(cell).strip()) for cell in cells if not _blank(cell))
+        return all(_COUNTED.fullmatch(cell_text(cell).strip()) for cell in cells if not _blank(cell))
 
     def _too_wide(self, cells: Sequence[Cell], line: int) -> Iterator[Problem]:
         """A delimited line with more cells than headings has probably been parted inside a cell."""
-        beyond = [spelled(cell).strip() for cell in cells[len(self._heading.written) :] if not _blank(cell)]
+        beyond = [cell_text(cell).strip() for cell in cells[len(self._heading.written) :] if not _blank(cell)]
         if beyond:
             reason = "Dòng có nhiều ô hơn tiêu đề. Ô có dấu phân cách phải nằm trong dấu ngoặc kép."
-            refused = Refused(reason, english="More cells than headings; quote a cell that holds the separator.")
+            refused = CellRefused(reason, english="More cells than headings; quote a cell that holds the separator.")
             yield replace(refused.at(line, column="", value=" | ".join(beyond)), sheet=self._sheet)
 
     def _place(self, name: str, otherwise: int) -> int:
@@ -257,11 +261,11 @@ class LineReader:
         index = self._heading.fields.get(name)
         return HEADINGS[name] if index is None else self._heading.written[index]
 
-    def _shown(self, cells: Sequence[Cell], name: str) -> str:
+    def _shown_text(self, cells: Sequence[Cell], name: str) -> str:
         place = self._place(name, -1)
-        return _tidied(cells[place]) if 0 <= place < len(cells) else ""
+        return _tidy(cells[place]) if 0 <= place < len(cells) else ""
 
-    def _renamed(self, row: ProductRow) -> Iterator[tuple[str, Refused]]:
+    def _check_rename(self, row: ProductRow) -> Iterator[tuple[str, CellRefused]]:
         """One id stands for one product: its name may be spelled anew, but not be another's."""
         if not (row.id and row.name):
             return
@@ -272,11 +276,11 @@ class LineReader:
                 "Mỗi sản phẩm cần một mã riêng; tên cũ của cùng sản phẩm hãy để ở “Tên gọi khác”."
             )
             english = f"Id {row.id!r} names another product on line {line}."
-            yield "id", Refused(reason, english=english)
+            yield "id", CellRefused(reason, english=english)
 
 
-def _set_aside(title: str) -> Refused:
-    return Refused(
+def _set_aside(title: str) -> CellRefused:
+    return CellRefused(
         f"Nằm dưới tiêu đề “{title}”, nên không nhập. Nếu sản phẩm đã được công nhận, hãy để ở nhóm khác.",
         english="It stands below a title of products that are not (or no longer) recognised.",
     )
@@ -286,18 +290,18 @@ def _blank(cell: Cell) -> bool:
     return cell is False or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
-def _tidied(cell: Cell) -> str:
-    return " ".join(spelled(cell).split())
+def _tidy(cell: Cell) -> str:
+    return " ".join(cell_text(cell).split())
 
 
-def _values(given: Mapping[str, Cell]) -> tuple[dict[str, Any], list[tuple[str, Refused]]]:
+def _values(given: Mapping[str, Cell]) -> tuple[dict[str, Any], list[tuple[str, CellRefused]]]:
     """Read each cell; what one cell says of two fields counts where the other's own cell says nothing."""
     values: dict[str, Any] = {}
-    refusals: list[tuple[str, Refused]] = []
+    refusals: list[tuple[str, CellRefused]] = []
     for name, cell in given.items():
         try:
             values[name] = _READERS[name](cell)
-        except Refused as refused:
+        except CellRefused as refused:
             refusals.append((name, refused))
             if refused.kept is not None:
                 values[name] = refused.kept
@@ -311,23 +315,26 @@ def _values(given: Mapping[str, Cell]) -> tuple[dict[str, Any], list[tuple[str, 
     return values, refusals
 
 
-def _told_by_decision(values: dict[str, Any], told: Decision) -> Iterator[tuple[str, Refused]]:
+def _told_by_decision(values: dict[str, Any], told: Decision) -> Iterator[tuple[str, CellRefused]]:
     """Take the day and the issuer from the decision's cell; two different days are never mixed."""
     values["decision"] = told.number
     values["issuer"] = values.get("issuer") or told.issuer
     own, said = values.get("decided"), told.decided
     if own and said and not same_day(own, said):
-        reason = f"Khác ngày ghi trong ô quyết định ({said.shown()}). Ngày nào đúng?"
-        yield "decided", Refused(reason, english=f"The decision's own cell gives another date ({said.shown()}).")
+        reason = f"Khác ngày ghi trong ô quyết định ({said.vietnamese_text()}). Ngày nào đúng?"
+        yield (
+            "decided",
+            CellRefused(reason, english=f"The decision's own cell gives another date ({said.vietnamese_text()})."),
+        )
     elif said and (own is None or len(str(said)) > len(str(own))):
         values["decided"] = said
 
 
-def _missing(row: ProductRow, refusals: Sequence[tuple[str, Refused]]) -> Iterator[tuple[str, Refused]]:
+def _missing(row: ProductRow, refusals: Sequence[tuple[str, CellRefused]]) -> Iterator[tuple[str, CellRefused]]:
     refused = {name for name, _ in refusals}
     for name in REQUIRED:
         if not getattr(row, name) and name not in refused:
-            yield name, Refused(f"Thiếu “{HEADINGS[name]}”.", english="This cell is needed.")
+            yield name, CellRefused(f"Thiếu “{HEADINGS[name]}”.", english="This cell is needed.")
 
 
 def _alike(one: str, other: str) -> bool:

@@ -21,7 +21,7 @@ def write_problems(path: Path, bad: Iterable[BadLine], *, headings: Sequence[str
     """
     fields = read_heading(headings).fields
     bad = list(bad)
-    lines = ([*_padded(line.cells, len(headings)), _said(line)] for line in bad)
+    lines = ([*_pad(line.cells, len(headings)), _problem_text(line)] for line in bad)
     return write_table(
         path,
         chain([[*headings, MENDING]], lines),
@@ -30,10 +30,10 @@ def write_problems(path: Path, bad: Iterable[BadLine], *, headings: Sequence[str
     )
 
 
-def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
+def _pad(cells: Sequence[Cell], width: int) -> list[Cell]:
     return [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _said(line: BadLine) -> str:
+def _problem_text(line: BadLine) -> str:
     told = [f"{problem.column}: {problem.reason}" if problem.column else problem.reason for problem in line]
     return "; ".join([*(each.rstrip(".") for each in told[:-1]), *told[-1:]])

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from catalog.importing.legacy import OLD, doubtful, modern, modern_as, sure_alphabet
-from catalog.importing.problems import TITLE_MARK, Cell, Refused
+from catalog.importing.problems import TITLE_MARK, Cell, CellRefused
 
-Refusals = list[tuple[str, Refused]]
+Refusals = list[tuple[str, CellRefused]]
 _NONE: Mapping[int, str] = MappingProxyType({})
 
 
@@ -28,7 +28,7 @@ def modern_line(
         title = cell.startswith(TITLE_MARK)
         try:
             text, name = modern(cell[1:] if title else cell)
-        except Refused as refused:
+        except CellRefused as refused:
             refusals += [(columns[column], refused)] if column in columns else []
             continue
         modernized[column] = TITLE_MARK + text if title else text
@@ -55,7 +55,7 @@ def _decide(
             found[name] = found.get(name, 0) + 1
         else:
             reason = f"Không rõ là “{text}” hay “{read}” (bảng mã {name}). Hãy gõ lại bằng Unicode."
-            refusals.append((columns[column], Refused(reason, english=f"This may be {text!r} or {read!r}.")))
+            refusals.append((columns[column], CellRefused(reason, english=f"This may be {text!r} or {read!r}.")))
     return refusals
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from catalog.importing.cells import at_most, spelled, words
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.cells import at_most, cell_text, words
+from catalog.importing.problems import Cell, CellRefused
 
 _PARTED = re.compile(r"[;,/\n\r|&]|\s[-–]\s|\s(?:hoặc|và)\s", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*[^\W\d_][^)]*\)")
@@ -47,20 +47,20 @@ def phones(cell: Cell) -> tuple[str, ...]:
     The 0 that a spreadsheet ate is put back; an extension is left off. Refused for what is no phone,
     keeping the others.
     """
-    text = at_most(500, spelled(cell))
+    text = at_most(500, cell_text(cell))
     if not words(text):
         return ()
     parts = [words(_ASIDE.sub(" ", part)) for part in _PARTED.split(_EXTENSION.sub(" ", text))]
     found: list[str] = []
-    refusals: list[Refused] = []
+    refusals: list[CellRefused] = []
     for part in [part for part in parts if re.search(r"\d", part)] or [words(text)]:
         try:
             found += _numbers(part)
-        except Refused as refused:
+        except CellRefused as refused:
             refusals.append(refused)
     kept = tuple(dict.fromkeys(found))
     if refusals:
-        raise Refused(refusals[0].reason, english=refusals[0].reason_en, kept=kept)
+        raise CellRefused(refusals[0].reason, english=refusals[0].reason_en, kept=kept)
     return kept
 
 
@@ -68,7 +68,7 @@ def _numbers(text: str) -> list[str]:
     """The one phone in *text*, or the several that it is the only way to part it into."""
     try:
         return [_phone(text)]
-    except Refused:
+    except CellRefused:
         groups = _GROUP.findall(text)
         ways = (
             list(_ways(groups)) if 1 < len(groups) <= _MOST_GROUPS and not _LETTER.search(_LABEL.sub("", text)) else []
@@ -84,7 +84,7 @@ def _ways(groups: list[str]) -> Iterator[list[str]]:
     for size in range(1, len(groups) + 1):
         try:
             first = _phone(" ".join(groups[:size]))
-        except Refused:
+        except CellRefused:
             continue
         for rest in _ways(groups[size:]):
             yield [first, *rest]
@@ -109,7 +109,7 @@ def _phone(text: str) -> str:
         newer = _newer(digits)
         offered = f" Nay là {newer}?" if newer else ""
         english = f"{text!r} is not a phone number.{f' Is it now {newer}?' if newer else ''}"
-        raise Refused(f"“{text}” không phải số điện thoại.{_advice(digits)}{offered}", english=english)
+        raise CellRefused(f"“{text}” không phải số điện thoại.{_advice(digits)}{offered}", english=english)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -41,7 +41,7 @@ class BadLine:
         return len(self.problems)
 
 
-class Refused(ValueError):
+class CellRefused(ValueError):
     """A value that cannot be taken; *reason* says why in Vietnamese, *reason_en* in English, *kept* what holds."""
 
     def __init__(self, reason: str, *, english: str, kept: Any = None) -> None:

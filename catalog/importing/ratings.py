@@ -3,10 +3,10 @@
 import re
 from functools import lru_cache
 
-from catalog.importing.cells import at_most, name, spelled, tidy, words
+from catalog.importing.cells import at_most, cell_text, name, tidy, words
 from catalog.importing.days import day
 from catalog.importing.decisions import decision
-from catalog.importing.problems import Cell, Refused
+from catalog.importing.problems import Cell, CellRefused
 from catalog.model import ProducerKind
 from catalog.text import fold
 
@@ -48,7 +48,7 @@ def product_id(cell: Cell) -> str:
 
 def stars(cell: Cell) -> tuple[int | None, bool]:
     """The stars (1 to 5) and whether a potential five-star is named: 3, "3 sao", "★★★", "4 sao (tiềm năng 5 sao)"."""
-    text = spelled(cell).strip()
+    text = cell_text(cell).strip()
     return _stars(text) if text else (None, False)
 
 
@@ -66,13 +66,15 @@ def _stars(text: str) -> tuple[int | None, bool]:
         return (4, True) if potential else (None, False)
     found = _STARS.fullmatch(rest)
     if not found:
-        raise Refused(f"Không hiểu hạng sao “{text}”. Hãy ghi số từ 1 đến 5.", english="Not a star rating from 1 to 5.")
+        raise CellRefused(
+            f"Không hiểu hạng sao “{text}”. Hãy ghi số từ 1 đến 5.", english="Not a star rating from 1 to 5."
+        )
     return _in_range(_SPELLED_OUT.get(found[1]) or int(found[1])), potential
 
 
 def _in_range(count: int) -> int:
     if not 1 <= count <= 5:
-        raise Refused("Hạng sao phải từ 1 đến 5.", english="Stars go from 1 to 5.")
+        raise CellRefused("Hạng sao phải từ 1 đến 5.", english="Stars go from 1 to 5.")
     return count
 
 
@@ -84,18 +86,18 @@ def score(cell: Cell) -> float | None:
     found = _SCORE.fullmatch(text)
     points = float(found[1].replace(",", ".")) if found else -1.0
     if not 0 <= points <= 100:
-        raise Refused("Điểm phải là số từ 0 đến 100, ví dụ 82,5.", english="A score is a number from 0 to 100.")
+        raise CellRefused("Điểm phải là số từ 0 đến 100, ví dụ 82,5.", english="A score is a number from 0 to 100.")
     return points
 
 
 def potential_five(cell: Cell) -> bool:
     """True for "x", "có", 1, "true"; blank and "không" say no."""
-    folded = fold(spelled(cell))
+    folded = fold(cell_text(cell))
     if folded in _YES:
         return True
     if folded in _NO:
         return False
-    raise Refused(
+    raise CellRefused(
         "Ghi “x” hoặc “có” nếu có tiềm năng 5 sao, nếu không thì bỏ trống.", english="Write x, or leave blank."
     )
 
@@ -110,7 +112,7 @@ def kind(cell: Cell) -> ProducerKind | None:
         return ProducerKind.UNKNOWN
     if guessed := kind_of(text):
         return guessed
-    raise Refused(
+    raise CellRefused(
         f"Không hiểu loại chủ thể. Hãy chọn: {_KIND_NAMES}, Khác, hoặc bỏ trống.",
         english="Not a kind of producer: cooperative, company, group, household or other.",
     )

@@ -104,7 +104,7 @@ class Sheet:
                 old_columns={column: old[own] for column, own in _places(columns, old) if own in old},
             )
             for line, cells in enumerate(table.rows, table.first_line):
-                outcome = read(cells if columns is None else _reordered(cells, columns), line=line)
+                outcome = read(cells if columns is None else _reorder(cells, columns), line=line)
                 if outcome is not None:
                     yield outcome
 
@@ -210,7 +210,7 @@ def _places(columns: Sequence[int | None] | None, of: Iterable[int]) -> Iterable
     return zip(of, of, strict=True) if columns is None else enumerate(columns)
 
 
-def _reordered(cells: Sequence[Cell], columns: Sequence[int | None]) -> list[Cell]:
+def _reorder(cells: Sequence[Cell], columns: Sequence[int | None]) -> list[Cell]:
     titled: list[Cell] = [cell for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)]
     return titled or [cells[place] if place is not None and place < len(cells) else "" for place in columns]
 

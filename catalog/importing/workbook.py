@@ -97,7 +97,7 @@ def spread(rows: Iterable[list[Cell]], *, merges: Iterable[Merge]) -> Iterator[l
     for index, row in enumerate(rows):
         while waiting and waiting[-1].top <= index:
             merge = waiting.pop()
-            held[merge.left] = merge, _titled(row, merge)
+            held[merge.left] = merge, _mark_title(row, merge)
         for merge, value in list(held.values()):
             if isinstance(value, str) and value.startswith(TITLE_MARK):
                 row[:] = [""] * len(row)
@@ -110,7 +110,7 @@ def spread(rows: Iterable[list[Cell]], *, merges: Iterable[Merge]) -> Iterator[l
         yield row
 
 
-def _titled(row: list[Cell], merge: Merge) -> Cell:
+def _mark_title(row: list[Cell], merge: Merge) -> Cell:
     """The merged block's value, marked when the block is a title: wide, and at most a number beside it."""
     value = row[merge.left]
     beside = [cell for column, cell in enumerate(row) if cell != "" and not merge.left <= column <= merge.right]
@@ -122,5 +122,5 @@ def _cell(value: object) -> Cell:
     if isinstance(value, str | float | bool):
         return value
     if isinstance(value, date):
-        return PartialDate.of(value).shown()
+        return PartialDate.of(value).vietnamese_text()
     return str(value)

@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
-from catalog.importing.cells import guarded, spelled
+from catalog.importing.cells import cell_text, escape_formula
 from catalog.importing.problems import Cell
 
 _AS_TEXT = "@"
@@ -40,7 +40,7 @@ def _write_text(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         for row in rows:
-            writer.writerow([guarded(spelled(cell), executed=True) for cell in row])
+            writer.writerow([escape_formula(cell_text(cell), executed=True) for cell in row])
             count += 1
     return count
 
@@ -81,7 +81,7 @@ def _safe(cell: Cell, *, as_text: bool, blank: Callable[[], Any]) -> Any:
         return cell
     if not cell:
         return None
-    text = guarded(_ILLEGAL.sub("", cell), executed=False)
+    text = escape_formula(_ILLEGAL.sub("", cell), executed=False)
     if not as_text and not text.startswith(("=", "#")):
         return text
     written = blank()

@@ -22,14 +22,14 @@ def draw(product: Product, passport: Passport, *, url: str, kind: Kind) -> bytes
         case "png":
             from catalog.label import png  # noqa: PLC0415 - each kind has its own library
 
-            return png.drawn(shapes)
+            return png.render(shapes)
         case "svg":
             from catalog.label import svg  # noqa: PLC0415 - each kind has its own library
 
-            return svg.drawn(shapes, title=product.name)
+            return svg.render(shapes, title=product.name)
         case "pdf":
             from catalog.label import pdf  # noqa: PLC0415 - each kind has its own library
 
-            return pdf.drawn(shapes, title=product.name, today=passport.today)
+            return pdf.render(shapes, title=product.name, today=passport.today)
         case _ as never:
             assert_never(never)

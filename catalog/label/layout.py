@@ -42,7 +42,7 @@ class Star:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextLine:
     """A line of text: the left end of its base line, its size, and how wide it is to be (mm)."""
 
     x: float
@@ -54,7 +54,7 @@ class Words:
     colour: str = BLACK
 
 
-Shape = Box | Star | Words
+Shape = Box | Star | TextLine
 
 
 def arrange(product: Product, passport: Passport, *, url: str) -> tuple[Shape, ...]:
@@ -112,7 +112,7 @@ def _grounds(term: Term) -> Iterator[str]:
     """What the star rests on, as far as it is known: decision and date, issuer, end."""
     certificate: Certificate = term.certificate
     decision = f"QĐ {certificate.decision}" if certificate.decision else ""
-    decided = certificate.decided.shown() if certificate.decided else ""
+    decided = certificate.decided.vietnamese_text() if certificate.decided else ""
     lines = (" · ".join(filter(None, (decision, decided))), certificate.issuer, _end(term.ends) if term.ends else "")
     return filter(None, map(legible, lines))
 
@@ -120,17 +120,19 @@ def _grounds(term: Term) -> Iterator[str]:
 def _end(ends: PartialDate) -> str:
     """Until when, as exactly as it is known: a label outlives the day on which it was printed."""
     if ends.exact:
-        return f"Hiệu lực đến {ends.shown()}"
-    return f"Hết hạn trong tháng {ends.shown()}" if ends.month else f"Hết hạn trong năm {ends.shown()}"
+        return f"Hiệu lực đến {ends.vietnamese_text()}"
+    return (
+        f"Hết hạn trong tháng {ends.vietnamese_text()}" if ends.month else f"Hết hạn trong năm {ends.vietnamese_text()}"
+    )
 
 
 def _paragraph(
     text: str, *, top: float, height: float, sizes: tuple[float, float], bold: bool = False, colour: str = BLACK
-) -> tuple[list[Words], float]:
+) -> tuple[list[TextLine], float]:
     """The lines of *text* from *top* on, and where the next may begin."""
     setting = set_words(text, bold=bold, width=_TEXT_WIDTH, height=height, sizes=sizes)
     words = [
-        Words(
+        TextLine(
             MARGIN,
             top + (place * LINE_HEIGHT + ASCENT) * setting.size,
             line,
@@ -144,11 +146,11 @@ def _paragraph(
     return words, top + setting.height
 
 
-def _caption() -> Iterator[Words]:
+def _caption() -> Iterator[TextLine]:
     """One line over the foot, in the middle."""
     size = min(2.4, (WIDTH - 2 * MARGIN) / measure(_CAPTION, bold=True))
     width = measure(_CAPTION, bold=True) * size
-    yield Words((WIDTH - width) / 2, HEIGHT - MARGIN, _CAPTION, size, bold=True, width=width)
+    yield TextLine((WIDTH - width) / 2, HEIGHT - MARGIN, _CAPTION, size, bold=True, width=width)
 
 
 def _star(x: float, y: float) -> Star:

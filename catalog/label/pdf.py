@@ -6,14 +6,14 @@ from typing import assert_never
 
 from fpdf import FPDF
 
-from catalog.label.layout import GOLD, HEIGHT, WIDTH, Box, Shape, Star, Words
+from catalog.label.layout import GOLD, HEIGHT, WIDTH, Box, Shape, Star, TextLine
 from catalog.label.typeface import BOLD, REGULAR, legible
 
 _FAMILY = "BeVietnamPro"
 _POINTS_IN_A_MILLIMETRE = 72 / 25.4
 
 
-def drawn(shapes: Iterable[Shape], *, title: str, today: date) -> bytes:
+def render(shapes: Iterable[Shape], *, title: str, today: date) -> bytes:
     """Draw *shapes*; the file is dated *today*, so that the same label makes the same file."""
     page = FPDF(unit="mm", format=(HEIGHT, WIDTH), orientation="landscape")
     page.set_auto_page_break(False)
@@ -35,7 +35,7 @@ def _draw(page: FPDF, shape: Shape) -> None:
         case Star(corners):
             page.set_fill_color(GOLD)
             page.polygon(corners, style="F")
-        case Words(x, y, text, size, bold, _, colour):
+        case TextLine(x, y, text, size, bold, _, colour):
             page.set_font(_FAMILY, style="B" if bold else "", size=size * _POINTS_IN_A_MILLIMETRE)
             page.set_text_color(colour)
             page.text(x, y, text)

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from PIL import Image, ImageDraw, ImageFont
 
-from catalog.label.layout import DPI, GOLD, HEIGHT, WIDTH, Box, Shape, Star, Words
+from catalog.label.layout import DPI, GOLD, HEIGHT, WIDTH, Box, Shape, Star, TextLine
 from catalog.label.typeface import BOLD, REGULAR
 
 _FINER = 3
@@ -15,7 +15,7 @@ _FINER = 3
 _SCALE = DPI / 25.4 * _FINER
 
 
-def drawn(shapes: Iterable[Shape]) -> bytes:
+def render(shapes: Iterable[Shape]) -> bytes:
     """Draw *shapes* as a PNG that says its own 300 dpi."""
     size = (round(WIDTH * DPI / 25.4), round(HEIGHT * DPI / 25.4))
     large = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), "white")
@@ -34,7 +34,7 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Shape) -> None:
             pen.rectangle((left, top, left + round(width * _SCALE) - 1, top + round(height * _SCALE) - 1), fill="black")
         case Star(corners):
             pen.polygon([(x * _SCALE, y * _SCALE) for x, y in corners], fill=GOLD)
-        case Words(x, y, text, size, bold, _, colour):
+        case TextLine(x, y, text, size, bold, _, colour):
             layout = ImageFont.Layout.BASIC
             font = ImageFont.truetype(BOLD if bold else REGULAR, size * _SCALE, layout_engine=layout)
             pen.text((x * _SCALE, y * _SCALE), text, font=font, fill=colour, anchor="ls")

@@ -60,7 +60,7 @@ def _set_at(size: float, text: str, *, bold: bool, width: float) -> Setting:
 
 def _cut(setting: Setting, *, bold: bool, width: float, height: float) -> Setting:
     *kept, last = setting.lines[: int(height / (setting.size * LINE_HEIGHT))]
-    return Setting((*kept, _ended(last, bold=bold, width=width / setting.size)), setting.size)
+    return Setting((*kept, _truncate(last, bold=bold, width=width / setting.size)), setting.size)
 
 
 def wrap(text: str, *, bold: bool, width: float) -> list[str]:
@@ -84,7 +84,7 @@ def _pieces(word: str, *, bold: bool, width: float) -> list[str]:
     return pieces
 
 
-def _ended(line: str, *, bold: bool, width: float) -> str:
+def _truncate(line: str, *, bold: bool, width: float) -> str:
     while line and measure(f"{line}…", bold=bold) > width:
         line = line[:-1]
     return f"{line.rstrip()}…"

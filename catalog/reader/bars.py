@@ -17,11 +17,11 @@ _PATIENCE = 2
 
 def read(grey: Grey) -> list[Payload]:
     """EAN-13 and UPC-A codes on which slices of the same bars agree, clearly ahead of any other."""
-    agreed = (payload for strip in strips(grey) if (payload := _agreed(grey, strip)) is not None)
+    agreed = (payload for strip in strips(grey) if (payload := _read_by_vote(grey, strip)) is not None)
     return list(agreed)
 
 
-def _agreed(grey: Grey, strip: Strip) -> Payload | None:
+def _read_by_vote(grey: Grey, strip: Strip) -> Payload | None:
     votes: dict[str, list[Guess]] = {}
     for number, profile in enumerate(profiles(grey, strip)):
         best = max(digits.guesses(profile), key=lambda each: each.likeness, default=None)

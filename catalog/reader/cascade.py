@@ -11,7 +11,7 @@ import numpy as np
 from catalog.reader import bars, engines, finders, hues, slices, straight, troubles, unwarp, zbar
 from catalog.reader.picture import Grey, Picture, open_colours, open_picture
 from catalog.reader.reading import Corners, Payload, Reading
-from catalog.reader.sight import Sight, clock
+from catalog.reader.sight import Scan, clock
 
 _log = logging.getLogger(__name__)
 
@@ -27,13 +27,13 @@ class Stage:
     """One way of looking, and when it is worth its time; bars read by a *weak* one may be wrong."""
 
     name: str
-    look: Callable[[Sight], Iterable[Payload]]
-    when: Callable[[Sight], bool]
+    look: Callable[[Scan], Iterable[Payload]]
+    when: Callable[[Scan], bool]
     weak: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PipelineStep:
     """What one stage added to a photo, and its cost."""
 
     name: str
@@ -41,30 +41,30 @@ class Step:
     milliseconds: float
 
 
-def plain(sight: Sight) -> tuple[Payload, ...]:
+def plain(sight: Scan) -> tuple[Payload, ...]:
     """As it is: most photos need no more."""
     found = engines.zxing(sight.grey)
     sight.hints = list(found.hints)
     return found.payloads
 
 
-def hinted(sight: Sight) -> list[Payload]:
+def read_hinted(sight: Scan) -> list[Payload]:
     """A grid of our own where zxing-cpp gave up on a QR code."""
     hints, sight.hints = sight.hints, []
     sight.doubted += hints
-    fresh = [each for each in hints if not sight.covered(each.corners)]
+    fresh = [each for each in hints if not sight.is_covered(each.corners)]
     until = _soon(sight)
-    return unwarp.read(sight.grey, unwarp.hinted(sight.grey, fresh, until=until), until=until)
+    return unwarp.read(sight.grey, unwarp.seeds_from_hints(sight.grey, fresh, until=until), until=until)
 
 
-def nested(sight: Sight) -> list[Payload]:
+def read_finders(sight: Scan) -> list[Payload]:
     """A grid of our own through finder patterns: bent, worn and crowded codes, and second ones in the photo."""
     found = finders.find(unwarp.darkness(sight.grey, block=31, calm=0.8))
     sight.finders = found
     return _through(sight, found)
 
 
-def enlarged(sight: Sight) -> list[Payload]:
+def read_enlarged(sight: Scan) -> list[Payload]:
     """The same at twice the size: small and slanted codes."""
     twice = _double(sight.grey)
     payloads: list[Payload] = []
@@ -76,19 +76,19 @@ def enlarged(sight: Sight) -> list[Payload]:
     return payloads
 
 
-def _through(sight: Sight, seen: list[finders.Finder]) -> list[Payload]:
-    fresh = [each for each in seen if not sight.covered((_point(each.centre),))]
+def _through(sight: Scan, seen: list[finders.Finder]) -> list[Payload]:
+    fresh = [each for each in seen if not sight.is_covered((_point(each.centre),))]
     until = _soon(sight)
-    return unwarp.read(sight.grey, unwarp.found(sight.grey, fresh, until=until), until=until)
+    return unwarp.read(sight.grey, unwarp.seeds_from_finders(sight.grey, fresh, until=until), until=until)
 
 
-def supposed(sight: Sight) -> list[Payload]:
+def read_two_finders(sight: Scan) -> list[Payload]:
     """A grid of our own through two finder patterns: the third covered, torn or blown out."""
     until = _soon(sight)
-    return unwarp.read(sight.grey, unwarp.supposed(sight.grey, sight.finders, until=until), until=until)
+    return unwarp.read(sight.grey, unwarp.seeds_from_two_finders(sight.grey, sight.finders, until=until), until=until)
 
 
-def lifted(sight: Sight) -> tuple[Payload, ...]:
+def read_local_contrast(sight: Scan) -> tuple[Payload, ...]:
     """Local contrast, twice as large: shadows, glare and small codes."""
     view = engines.clahe(sight.grey)
     zoom = 1 if view.size > _LARGE else 2
@@ -97,7 +97,7 @@ def lifted(sight: Sight) -> tuple[Payload, ...]:
     return tuple(replace(each, corners=_shrunk(each.corners, zoom)) for each in found.payloads)
 
 
-def coloured(sight: Sight) -> list[Payload]:
+def read_colours(sight: Scan) -> list[Payload]:
     """The colours that show what grey does not: red on green, brown on blue."""
     payloads: list[Payload] = []
     for view in hues.telling(sight.grey, sight.colours()):
@@ -119,42 +119,42 @@ def _point(place: finders.Points) -> tuple[int, int]:
     return round(float(place[0])), round(float(place[1]))
 
 
-def _soon(sight: Sight) -> float:
+def _soon(sight: Scan) -> float:
     return min(sight.until, clock() + _SEED_SECONDS)
 
 
-def _always(_: Sight) -> bool:
+def _always(_: Scan) -> bool:
     return True
 
 
-def _unsolved(sight: Sight) -> bool:
+def _is_unsolved(sight: Scan) -> bool:
     return sight.unsolved
 
 
 _LEAST = 11  # pixels: the smallest Micro QR, a module a pixel
 
 
-def _blank(sight: Sight) -> bool:
+def _blank(sight: Scan) -> bool:
     return not any(each.sure for each in sight.payloads)
 
 
-def _hints(sight: Sight) -> bool:
+def _hints(sight: Scan) -> bool:
     return bool(sight.hints)
 
 
 STAGES = (
     Stage("plain", plain, _always, weak=False),
-    Stage("hinted", hinted, _hints),
-    Stage("nested", nested, _always),
+    Stage("hinted", read_hinted, _hints),
+    Stage("nested", read_finders, _always),
     Stage("straight", lambda sight: sight.straight.payloads, _blank),
-    Stage("lifted", lifted, _unsolved),
-    Stage("hinted again", hinted, _hints),
-    Stage("coloured", coloured, _blank),
+    Stage("lifted", read_local_contrast, _is_unsolved),
+    Stage("hinted again", read_hinted, _hints),
+    Stage("coloured", read_colours, _blank),
     Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),
-    Stage("zbar evened", lambda sight: zbar.evened(sight.grey), _blank),
-    Stage("supposed", supposed, lambda sight: _unsolved(sight) and len(sight.finders) >= 2),
+    Stage("zbar evened", lambda sight: zbar.read_evened(sight.grey), _blank),
+    Stage("supposed", read_two_finders, lambda sight: _is_unsolved(sight) and len(sight.finders) >= 2),
     Stage("bars", lambda sight: bars.read(sight.grey), _blank),
-    Stage("enlarged", enlarged, _unsolved),
+    Stage("enlarged", read_enlarged, _is_unsolved),
 )
 
 
@@ -162,10 +162,10 @@ def read(image: bytes) -> Reading:
     """Read every code in *image*; raises what opening it raises."""
     started = time.perf_counter()
     picture = open_picture(image)
-    sight = Sight(picture.grey, until=clock() + BUDGET, colours=lambda: open_colours(image, picture))
+    sight = Scan(picture.grey, until=clock() + BUDGET, colours=lambda: open_colours(image, picture))
     for _ in steps(sight):
         pass
-    payloads = [_placed(each, picture) for each in sight.payloads]
+    payloads = [_to_original(each, picture) for each in sight.payloads]
     if slices.is_long(picture.width, picture.height, blank=not any(each.sure for each in payloads)):
         payloads = _in_slices(image, payloads)
     return Reading(
@@ -185,7 +185,7 @@ def _in_slices(image: bytes, seen: list[Payload]) -> list[Payload]:
     for piece in slices.cut(image):
         if clock() > until:
             break
-        sight = Sight(piece.grey, until=min(until, clock() + _SLICE_BUDGET))
+        sight = Scan(piece.grey, until=min(until, clock() + _SLICE_BUDGET))
         for _ in steps(sight):
             pass
         for each in sight.payloads:
@@ -197,7 +197,7 @@ def _in_slices(image: bytes, seen: list[Payload]) -> list[Payload]:
     return list(found.values())
 
 
-def steps(sight: Sight, *, stages: Iterable[Stage] = STAGES) -> Iterator[Step]:
+def steps(sight: Scan, *, stages: Iterable[Stage] = STAGES) -> Iterator[PipelineStep]:
     """Go through the stages that are worth it until the clock says so; *sight* gathers what is read."""
     if min(sight.grey.shape) < _LEAST:
         return
@@ -206,11 +206,11 @@ def steps(sight: Sight, *, stages: Iterable[Stage] = STAGES) -> Iterator[Step]:
         if started > sight.until:
             break
         if stage.when(sight):
-            added = sight.add(_looked(stage, sight), weak=stage.weak)
-            yield Step(stage.name, tuple(added), (clock() - started) * 1000)
+            added = sight.add(_run_stage(stage, sight), weak=stage.weak)
+            yield PipelineStep(stage.name, tuple(added), (clock() - started) * 1000)
 
 
-def _looked(stage: Stage, sight: Sight) -> list[Payload]:
+def _run_stage(stage: Stage, sight: Scan) -> list[Payload]:
     """What *stage* reads; what it stumbles over costs this stage only, not the codes read before."""
     try:
         return list(stage.look(sight))
@@ -219,7 +219,7 @@ def _looked(stage: Stage, sight: Sight) -> list[Payload]:
         return []
 
 
-def _placed(payload: Payload, picture: Picture) -> Payload:
+def _to_original(payload: Payload, picture: Picture) -> Payload:
     """Move the corners to where they are in the original."""
     scale = picture.scale
     return replace(payload, corners=tuple((round(x * scale), round(y * scale)) for x, y in payload.corners))

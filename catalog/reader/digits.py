@@ -98,7 +98,7 @@ def _guard_fit(line: Floats, starts: Floats, widths: Floats, blur: float) -> Flo
     for at, pattern in ((-5, "0000010100"), (44, "1010101"), (90, "0010100000")):
         want = _picture(pattern, blur)
         places = at + (np.arange(len(want)) + 0.5) / _PER_MODULE
-        fits.append(_likeness(_seen(line, starts[:, None] + widths[:, None] * places), want[None])[:, 0])
+        fits.append(_likeness(_sample_line(line, starts[:, None] + widths[:, None] * places), want[None])[:, 0])
     return np.asarray(np.min(fits, axis=0) * 0.5 + np.mean(fits, axis=0) * 0.5)
 
 
@@ -106,7 +106,7 @@ def _rough_fits(line: Floats, starts: Floats, widths: Floats) -> Floats:
     """How alike the twelve digit places are to the digits nearest them, read forwards and backwards."""
     samples = (np.arange(9 * _PER_MODULE) + 0.5) / _PER_MODULE - 1
     places = (_STARTS[:, None] + samples[None]).ravel()
-    seen = _seen(line, starts[:, None] + widths[:, None] * places).reshape(len(starts), 12, -1)
+    seen = _sample_line(line, starts[:, None] + widths[:, None] * places).reshape(len(starts), 12, -1)
     return np.stack([_nearest(each) for each in (seen, seen[:, ::-1, ::-1])], axis=1)
 
 
@@ -119,17 +119,17 @@ def _nearest(seen: Floats) -> Floats:
     return np.asarray(np.concatenate(fits, axis=1).mean(axis=1))
 
 
-def _seen(line: Floats, places: Floats) -> Floats:
+def _sample_line(line: Floats, places: Floats) -> Floats:
     return np.interp(places.ravel(), np.arange(len(line)), line).reshape(places.shape)
 
 
 @lru_cache(maxsize=256)
 def _picture(modules: str, blur: float) -> Floats:
     """The lightness of *modules* (1 is dark) under *blur* modules of sigma, edges continued."""
-    return np.asarray(_blurred(np.array([[float(each) for each in modules]]), blur)[0])
+    return np.asarray(_blur_modules(np.array([[float(each) for each in modules]]), blur)[0])
 
 
-def _blurred(modules: Floats, blur: float) -> Floats:
+def _blur_modules(modules: Floats, blur: float) -> Floats:
     """The lightness of rows of modules (1 is dark) under *blur* modules of sigma, edges continued."""
     wide = np.repeat(modules, _PER_MODULE, axis=1)
     reach = 2 * int(3 * blur * _PER_MODULE) + 3
@@ -173,24 +173,24 @@ def guess_at(line: Floats, *, start: float, end: float) -> Guess | None:
     codes = [digits for _, digits in sorted(_codes(costs))[:_MOST_CODES]]
     modules = (np.arange((MODULES + 2 * _QUIET) * _PER_MODULE) + 0.5) / _PER_MODULE - _QUIET
     bent = modules + np.interp(modules, _STARTS + 3.5, slides)
-    fits = _full_fits(_seen(line, start + width * bent), codes)
+    fits = _full_fits(_sample_line(line, start + width * bent), codes)
     best, second = np.argsort(-fits)[:2]
     return Guess(codes[best], float(fits[best]), float(fits[best] - fits[second]), start, end)
 
 
 def _full_fits(seen: Floats, codes: list[str]) -> Floats:
     """How alike *seen* is to each code drawn in full, part by part, under the blur that suits it best."""
-    drawn = np.array([_drawn(each) for each in codes])
+    drawn = np.array([_modules_of(each) for each in codes])
     fits = []
     for blur in _FULL_BLURS:
-        pictures = _blurred(drawn, blur)
+        pictures = _blur_modules(drawn, blur)
         starts = range(0, len(seen) - _WINDOW + 1, _WINDOW_STEP)
         parts = [_likeness(seen[None, at : at + _WINDOW], pictures[:, at : at + _WINDOW])[0] for at in starts]
         fits.append(np.mean(parts, axis=0))
     return np.asarray(np.max(fits, axis=0))
 
 
-def _drawn(digits: str) -> list[float]:
+def _modules_of(digits: str) -> list[float]:
     """All modules of a code with some quiet on both sides."""
     parity = _PARITIES[int(digits[0])]
     left = (
@@ -205,7 +205,7 @@ def _costs(line: Floats, start: float, width: float, blur: float) -> tuple[Float
     """For the twelve digit places how unlike each of 20 pictures they are (right ones have ten); and their slides."""
     samples = (np.arange(9 * _PER_MODULE) + 0.5) / _PER_MODULE - 1
     slides = _SLIDES / _PER_MODULE
-    seen = _seen(line, start + width * (_STARTS[:, None, None] + slides[None, :, None] + samples[None, None, :]))
+    seen = _sample_line(line, start + width * (_STARTS[:, None, None] + slides[None, :, None] + samples[None, None, :]))
     left = _likeness(seen[:6].reshape(-1, len(samples)), _pictures(blur, left=True)).reshape(6, len(slides), 20)
     right = _likeness(seen[6:].reshape(-1, len(samples)), _pictures(blur, left=False)).reshape(6, len(slides), 10)
     costs = np.full((12, len(slides), 20), 2.0)
@@ -235,10 +235,10 @@ def _codes(costs: Floats) -> list[tuple[float, str]]:
         for parity in _PARITIES
     ]
     likely = sorted(range(10), key=lambda first: float(sides[first].min(axis=1).sum()))[:3]
-    return [way for first in likely for way in _checked(first, sides[first])]
+    return [way for first in likely for way in _best_checked_digits(first, sides[first])]
 
 
-def _checked(first: int, rows: Floats) -> list[tuple[float, str]]:
+def _best_checked_digits(first: int, rows: Floats) -> list[tuple[float, str]]:
     """The cheapest ways to choose a digit from each row so that the check digit is right."""
     states = {first: [(0.0, str(first))]}
     for place, row in enumerate(rows):

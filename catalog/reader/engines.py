@@ -61,14 +61,14 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Detection:
     """What one look gave: texts, and places worth another look."""
 
     payloads: tuple[Payload, ...]
     hints: tuple[Hint, ...] = ()
 
 
-def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> Found:
+def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> Detection:
     """Read with zxing-cpp; *thorough* also tries quarter turns and inverted codes."""
     seen = zxingcpp.read_barcodes(
         grey,
@@ -79,13 +79,13 @@ def zxing(grey: Grey, *, formats: Any = FORMATS, thorough: bool = False) -> Foun
         return_errors=True,
     )
     payloads = (payload(each) for each in seen if each.valid and each.text)
-    return Found(
-        tuple(filter(_believed, payloads)),
+    return Detection(
+        tuple(filter(_is_believable, payloads)),
         tuple(hint for each in seen if not each.valid and (hint := _hint(each)) is not None),
     )
 
 
-def _believed(payload: Payload) -> bool:
+def _is_believable(payload: Payload) -> bool:
     """False for what any run of bars may look like: ITF other than an ITF-14 whose check digit is right."""
     if payload.format.startswith("ITF"):
         return len(payload.text) == 14 and _checks(payload.text)
@@ -107,12 +107,12 @@ def _hint(seen: zxingcpp.Barcode) -> Hint | None:
 
 def payload(found: zxingcpp.Barcode, *, corners: Any = None) -> Payload:
     """The payload of what zxing-cpp decoded, at *corners* if it only saw a drawing of it."""
-    text, name = _printed(found.text, name=found.format.name, extra=found.extra)
+    text, name = _printed_digits(found.text, name=found.format.name, extra=found.extra)
     places = _corners(found.position) if corners is None else tuple((round(x), round(y)) for x, y in corners.tolist())
     return Payload(text, name, places, symbology=found.symbology_identifier)
 
 
-def _printed(text: str, *, name: str, extra: Any) -> tuple[str, str]:
+def _printed_digits(text: str, *, name: str, extra: Any) -> tuple[str, str]:
     """The digits under the bars: decoders widen UPC-A to 13 digits and UPC-E likewise."""
     if name == "UPCE":
         return str((extra or {}).get("UPCE", text)), name

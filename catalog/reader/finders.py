@@ -104,7 +104,7 @@ def _same(left: Finder, right: Finder) -> bool:
 def triples(finders: list[Finder], *, most: int = 4) -> list[Triple]:
     """The likeliest symbols among *finders*, best first."""
     biggest = sorted(finders, key=lambda each: -each.area)[:_MOST_FINDERS]
-    likely = (trio for trio in permutations(biggest, 3) if _cornered(*trio))
+    likely = (trio for trio in permutations(biggest, 3) if _is_corner(*trio))
     found = [each for trio in likely if (each := _triple(*trio)) is not None]
     return sorted(found, key=lambda each: each.strain)[:most]
 
@@ -112,7 +112,7 @@ def triples(finders: list[Finder], *, most: int = 4) -> list[Triple]:
 _MOST_FINDERS = 14
 
 
-def _cornered(corner: Finder, right: Finder, below: Finder) -> bool:
+def _is_corner(corner: Finder, right: Finder, below: Finder) -> bool:
     """A quick look: the second is clockwise of the third, and the two sides are somewhat alike."""
     ax, ay = right.centre - corner.centre
     dx, dy = below.centre - corner.centre
@@ -142,17 +142,17 @@ def _triple(corner: Finder, right: Finder, below: Finder) -> Triple | None:
     return Triple((corner, right, below), (wide + high) / 2 + 7, float(strain))
 
 
-def supposed(finders: list[Finder], *, most: int = 6) -> list[Triple]:
+def triples_of_two(finders: list[Finder], *, most: int = 6) -> list[Triple]:
     """Symbols of which only two finders are seen, the third supposed where these two put it."""
     biggest = sorted(finders, key=lambda each: -each.area)[:_MOST_PAIRED]
-    found = [each for one, other in permutations(biggest, 2) for each in _supposed(one, other)]
+    found = [each for one, other in permutations(biggest, 2) for each in _triples_of_pair(one, other)]
     return sorted(found, key=lambda each: each.strain)[:most]
 
 
 _MOST_PAIRED = 6
 
 
-def _supposed(one: Finder, other: Finder) -> Iterator[Triple]:
+def _triples_of_pair(one: Finder, other: Finder) -> Iterator[Triple]:
     way = other.centre - one.centre
     if not 0.4 < one.area / other.area < 2.5:
         return
@@ -161,8 +161,8 @@ def _supposed(one: Finder, other: Finder) -> Iterator[Triple]:
     if not 11 < size - 7 < 80:
         return
     if max(skew, other_skew) < 0.25:
-        yield Triple((one, other, _moved(one, _square(one, way))), size, strain)
-        yield Triple((other, _moved(other, _square(other, way)), one), size, strain)
+        yield Triple((one, other, _move(one, _square(one, way))), size, strain)
+        yield Triple((other, _move(other, _square(other, way)), one), size, strain)
     elif min(skew, other_skew) > 0.6:
         yield Triple((_between(one, way), one, other), size, float(abs(2 - strain)))
 
@@ -179,10 +179,10 @@ def _between(right: Finder, way: Points) -> Finder:
     """The corner finder when *way* leads from the *right* one to the one below."""
     first, second = (right.axes * np.linalg.solve(right.axes, way)).T
     clockwise = first[0] * second[1] - first[1] * second[0] < 0
-    return _moved(right, first if clockwise else second)
+    return _move(right, first if clockwise else second)
 
 
-def _moved(finder: Finder, way: Points) -> Finder:
+def _move(finder: Finder, way: Points) -> Finder:
     return Finder(finder.centre + way, finder.corners + way)
 
 
@@ -197,7 +197,7 @@ def _parallel(corner: Finder, across: Points, down: Points) -> bool:
     return bool(one.argmax() == other.argmax())
 
 
-def turned(finder: Finder, across: Points, down: Points) -> Points:
+def turn_corners(finder: Finder, across: Points, down: Points) -> Points:
     """The finder's corners, turned so that they start at the symbol's upper left."""
     frame = np.stack([across / np.linalg.norm(across), down / np.linalg.norm(down)], axis=1)
     local = np.linalg.solve(frame, (finder.corners - finder.centre).T).T

@@ -53,7 +53,7 @@ def syndromes(block: NDArray[np.uint8], parity: int) -> list[int]:
     return [int(each) for each in np.bitwise_xor.reduce(terms, axis=1, initial=0)]
 
 
-def corrected(block: NDArray[np.uint8], parity: int, erased: list[int]) -> NDArray[np.uint8] | None:
+def correct(block: NDArray[np.uint8], parity: int, erased: list[int]) -> NDArray[np.uint8] | None:
     """*block* with its errors mended, those at *erased* for half the price; None when there are too many."""
     found = syndromes(block, parity)
     if not any(found):
@@ -65,7 +65,7 @@ def corrected(block: NDArray[np.uint8], parity: int, erased: list[int]) -> NDArr
     exponents = [each for each in range(len(block)) if _value(locator, _POWERS[-each % 255]) == 0]
     if len(exponents) != errors:
         return None
-    mended = _mended(block, found, locator, exponents)
+    mended = _apply_forney(block, found, locator, exponents)
     return None if any(syndromes(mended, parity)) else mended
 
 
@@ -98,7 +98,9 @@ def _locator(found: list[int], erased: list[int]) -> list[int]:
     return locator
 
 
-def _mended(block: NDArray[np.uint8], found: list[int], locator: list[int], exponents: list[int]) -> NDArray[np.uint8]:
+def _apply_forney(
+    block: NDArray[np.uint8], found: list[int], locator: list[int], exponents: list[int]
+) -> NDArray[np.uint8]:
     """Forney's algorithm: how much each place is wrong by."""
     evaluator = _product(found, locator)[: len(found)]
     slope = [each if power % 2 else 0 for power, each in enumerate(locator)][1:]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.reader import symbol
-from catalog.reader.finders import Points, Triple, turned
+from catalog.reader.finders import Points, Triple, turn_corners
 from catalog.reader.picture import Grey
 
 Floats = NDArray[Any]
@@ -36,7 +36,7 @@ class Grid:
     def pitch(self) -> int:
         return pitch(self.size)
 
-    def straightened(self, grey: Grey) -> Grey:
+    def straighten(self, grey: Grey) -> Grey:
         """The symbol as if it had been printed flat and seen from above."""
         where = self._where()
         return np.asarray(
@@ -84,16 +84,16 @@ def _landmarks(triple: Triple, *, size: int) -> tuple[Points, Points]:
     modules = np.concatenate([each + _RING for each in middle] + [middle] * 3)
     # Blur swells or shrinks a ring; the distance between the middles says how large a module must be.
     swell = (triple.size - 7) / (size - 7)
-    rings = [each.centre + (turned(each, across, down) - each.centre) * swell for each in triple.finders]
+    rings = [each.centre + (turn_corners(each, across, down) - each.centre) * swell for each in triple.finders]
     pixels = np.concatenate(rings + [np.array([each.centre for each in triple.finders])] * 3)
     return modules, pixels + 0.5
 
 
-def curved(grid: Grid, triple: Triple) -> Grid:
+def bend_to_finders(grid: Grid, triple: Triple) -> Grid:
     """Bend *grid* as the skew of the three finders against each other tells: on a bottle they are turned apart."""
     modules, pixels = _landmarks(triple, size=grid.size)
     seen = cv2.perspectiveTransform(pixels[None], np.linalg.inv(grid.flat))[0]
-    change = _fitted(modules / grid.size, seen - modules, np.ones(len(modules)), cubic=False)
+    change = _fit_polynomial(modules / grid.size, seen - modules, np.ones(len(modules)), cubic=False)
     return replace(grid, bend=grid.bend + _everywhere(grid, change))
 
 
@@ -109,10 +109,10 @@ def _no_bend(size: int) -> Floats:
     return np.zeros((side, side, 2), dtype=np.float32)
 
 
-def anchored(grid: Grid, grey: Grey) -> Grid:
+def bend_to_alignment(grid: Grid, grey: Grey) -> Grid:
     """Bend *grid* so that its alignment patterns lie where they are seen."""
     centres = symbol.alignment_centres(symbol.version_of(grid.size))
-    view = grid.straightened(grey)
+    view = grid.straighten(grey)
     last = grid.size - 7
     wanted = [(x + 0.5, y + 0.5) for y in centres for x in centres if (x, y) not in {(6, 6), (6, last), (last, 6)}]
     found = [(place, shift) for place in wanted if (shift := _shift(view, place, grid)) is not None]
@@ -152,7 +152,7 @@ def _alignment_template(step: int) -> Grey:
     return pattern.repeat(step, axis=0).repeat(step, axis=1)
 
 
-def bent(grid: Grid, grey: Grey) -> Grid:
+def bend_to_edges(grid: Grid, grey: Grey) -> Grid:
     """Move *grid* to where edges are, growing outwards from the finders, where it is nearly right already.
 
     The mean phase of all edges around a place, taken modulo one module, is how far the grid is off there; a
@@ -172,7 +172,7 @@ def _grown(grid: Grid, grey: Grey, *, part: float) -> Grid:
     corner = 3.5 / grid.size
     middle = np.array([(corner, corner), (1 - corner, corner), (corner, 1 - corner)])
     near = np.linalg.norm(places[:, None] - middle[None], axis=2).min(axis=1)
-    change = _fitted(places, shifts.reshape(-1, 2), trust.ravel() * (near <= part), cubic=part > 0.6)
+    change = _fit_polynomial(places, shifts.reshape(-1, 2), trust.ravel() * (near <= part), cubic=part > 0.6)
     return replace(grid, bend=grid.bend + _everywhere(grid, change))
 
 
@@ -182,7 +182,7 @@ def _places(grid: Grid) -> Points:
     return np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
 
 
-def _fitted(places: Points, shifts: Points, weights: Points, *, cubic: bool) -> Points:
+def _fit_polynomial(places: Points, shifts: Points, weights: Points, *, cubic: bool) -> Points:
     """The coefficients of the polynomial that comes nearest to *shifts*, without much bend."""
     basis = _polynomials(places, cubic=cubic)
     weighted = basis * weights[:, None]
@@ -210,7 +210,7 @@ def _wide(change: Points, step: int) -> Floats:
     )
 
 
-def eased(grid: Grid, grey: Grey, *, reach: float) -> Grid:
+def follow_creases(grid: Grid, grey: Grey, *, reach: float) -> Grid:
     """Follow creases: move each place of *grid* by what the edges within *reach* modules say."""
     shifts, _ = _phases(grid, grey, reach=reach)
     return replace(grid, bend=grid.bend + _wide(shifts, grid.pitch))
@@ -218,7 +218,7 @@ def eased(grid: Grid, grey: Grey, *, reach: float) -> Grid:
 
 def _phases(grid: Grid, grey: Grey, *, reach: float) -> tuple[Points, Points]:
     """For each module how much later than the grid edges come around it, in modules, and how far to trust that."""
-    view = cv2.GaussianBlur(grid.straightened(grey), (0, 0), grid.pitch / 6)
+    view = cv2.GaussianBlur(grid.straighten(grey), (0, 0), grid.pitch / 6)
     waves = [_wave(view, grid.pitch, reach, axis=axis) for axis in (0, 1)]
     shifts = np.stack([np.angle(wave) / (2 * np.pi) for wave, _ in waves], axis=-1)
     trust = np.minimum(*(np.abs(wave) / (total + 1e-6) for wave, total in waves))
@@ -240,17 +240,17 @@ def _wave(view: Grey, step: int, reach: float, *, axis: int) -> tuple[Floats, Fl
     return real + 1j * imaginary, total
 
 
-def sampled(grid: Grid, grey: Grey) -> Floats:
+def sample(grid: Grid, grey: Grey) -> Floats:
     """How dark each module is against its neighbourhood: above zero is dark, one is as dark as they come.
 
     The first layer is each module's middle, the others lie half a module around it, row by row.
     """
-    view = grid.straightened(grey).astype(np.float32)
+    view = grid.straighten(grey).astype(np.float32)
     step = grid.pitch
     smooth = cv2.GaussianBlur(view, (0, 0), step / 5)
     across, down = _half_steps(grid.size, step)
     half = cv2.remap(smooth, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return levelled(np.asarray(half, dtype=np.float32))
+    return level(np.asarray(half, dtype=np.float32))
 
 
 def _half_steps(size: int, step: int) -> list[Floats]:
@@ -259,7 +259,7 @@ def _half_steps(size: int, step: int) -> list[Floats]:
     return list(np.meshgrid(places, places))
 
 
-def levelled(light: Floats) -> Floats:
+def level(light: Floats) -> Floats:
     """Turn lightness into signed darkness, halfway between the light and the dark around each place."""
     window = np.ones((17, 17), dtype=np.uint8)
     top = cv2.GaussianBlur(cv2.dilate(light, window), (0, 0), 6)
@@ -272,7 +272,7 @@ def middles(values: Floats) -> Floats:
     return values[1::2, 1::2]
 
 
-def sharpened(values: Floats) -> Floats:
+def sharpen(values: Floats) -> Floats:
     """Undo blur: the linear filter that best turns the symbol's known patterns into black and white.
 
     Then once more, with the modules it is certain of as further examples.
@@ -281,9 +281,9 @@ def sharpened(values: Floats) -> Floats:
     known = shape.known & ~symbol.format_places(len(shape.known))
     wanted = np.where(shape.dark, 1.0, -1.0)
     taps = _taps(values)
-    first = _filtered(taps, wanted, known.astype(np.float64))
+    first = _apply_filter(taps, wanted, known.astype(np.float64))
     trust = np.where(known, 2.0, np.clip(2 * np.abs(first) - 0.4, 0, 1))
-    return _filtered(taps, np.where(known, wanted, np.sign(first)), trust)
+    return _apply_filter(taps, np.where(known, wanted, np.sign(first)), trust)
 
 
 _TAPS = 3
@@ -291,7 +291,7 @@ _STIFFNESS = 0.002
 _NOTHING = np.zeros(0)
 
 
-def _filtered(taps: Points, wanted: Points, weights: Points) -> Floats:
+def _apply_filter(taps: Points, wanted: Points, weights: Points) -> Floats:
     """*taps* through the filter that best gives *wanted* where *weights* say so, and else leaves them alone."""
     start = np.zeros(taps.shape[-1])
     start[(len(start) - 1) // 2] = 1.0

@@ -22,12 +22,12 @@ def telling(grey: Grey, colours: tuple[Grey, ...]) -> list[Grey]:
     best = max(range(len(shown)), key=lambda each: float(shown[each].mean()), default=None)
     if best is None or shown[best].mean() <= _FEWEST:
         return []
-    views = [_stretched(each) for each in (_mixed(colours, shown[best]), colours[best])]
+    views = [_stretch(each) for each in (_mix(colours, shown[best]), colours[best])]
     # Which of two hues is the ink cannot be seen from their lightness.
     return [way for view in views for way in (view, 255 - view)]
 
 
-def _mixed(colours: tuple[Grey, ...], where: Grey) -> Grey:
+def _mix(colours: tuple[Grey, ...], where: Grey) -> Grey:
     """The one mixture of *colours* that varies most *where* it matters."""
     size = (where.shape[1], where.shape[0])
     small = np.stack([cv2.resize(each, size, interpolation=cv2.INTER_AREA)[where] for each in colours])
@@ -43,7 +43,7 @@ def _edges(grey: Grey) -> Grey:
     return np.asarray(cv2.blur(across * across + down * down, (_BLOCK, _BLOCK)))
 
 
-def _stretched(colour: Grey) -> Grey:
+def _stretch(colour: Grey) -> Grey:
     low, high = np.percentile(colour, (1, 99))
     wide = (colour.astype(np.float32) - low) * (255 / max(float(high - low), 1.0))
     return np.asarray(np.clip(wide, 0, 255), dtype=np.uint8)

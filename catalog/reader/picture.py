@@ -159,7 +159,7 @@ def _grey(opened: Image.Image) -> Image.Image:
     if opened.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
     if opened.mode in {"I", "F"}:
-        return _levelled(np.asarray(opened, dtype=np.float64))
+        return _to_8_bits(np.asarray(opened, dtype=np.float64))
     if opened.has_transparency_data:
         return _on_contrast(opened.convert("RGBA").convert("LA"))
     if opened.mode == "P":
@@ -167,7 +167,7 @@ def _grey(opened: Image.Image) -> Image.Image:
     return opened.convert("L")
 
 
-def _levelled(values: NDArray[np.float64]) -> Image.Image:
+def _to_8_bits(values: NDArray[np.float64]) -> Image.Image:
     """Bring 32-bit pixels to 8 bits: as they are, as 16-bit, or as fractions."""
     top = float(np.nanmax(values))
     factor = 255 / 65535 if top > 255 else 255.0 if top <= 1 else 1.0

@@ -22,7 +22,7 @@ clock = time.thread_time
 
 
 @dataclass(slots=True)
-class Sight:
+class Scan:
     """The picture, when to give up on it, the codes read so far, and places that look like more.
 
     *colours* opens its red, green and blue. *hints* are yet to be looked at again, *doubted* were; *finders* are finder
@@ -57,7 +57,7 @@ class Sight:
             return False
         return len(self.finders) >= 2 or bool(self.hints) or not any(each.sure for each in self.payloads)
 
-    def covered(self, corners: Corners) -> bool:
+    def is_covered(self, corners: Corners) -> bool:
         """True when a code that was read lies where *corners* are."""
         middle = np.mean(corners, axis=0).tolist()
         return any(
@@ -77,16 +77,16 @@ class Sight:
             if rivals and not vouched:
                 continue
             self.payloads = [other for other in self.payloads if other.sure or other not in rivals]
-            added.append(replace(each, sure=self._checked(each) or _sure(each, weak=weak, vouched=vouched)))
+            added.append(replace(each, sure=self._has_own_check(each) or _sure(each, weak=weak, vouched=vouched)))
             self.payloads.append(added[-1])
-        self.hints = [each for each in self.hints if not self.covered(each.corners)]
+        self.hints = [each for each in self.hints if not self.is_covered(each.corners)]
         return added
 
     def _is_part(self, payload: Payload) -> bool:
         """True for short bars out of the middle of a longer code."""
         return is_short(payload) and not self.straight.confirms(payload) and self.straight.goes_beyond(payload)
 
-    def _checked(self, payload: Payload) -> bool:
+    def _has_own_check(self, payload: Payload) -> bool:
         """True for what has a check of its own, or stands between quiet zones, and was read straight across."""
         return payload.format in _CHECKED and self._straight is not None and self._straight.confirms(payload)
 

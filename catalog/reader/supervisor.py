@@ -153,7 +153,7 @@ class Child:
         except BaseException:
             self._kill()
             raise
-        return _opened(body)
+        return _load_answer(body)
 
     async def confinement(self) -> frozenset[str]:
         """What confines the child, which is started for that. Raises ReaderFailed, ChildEnded."""
@@ -162,7 +162,7 @@ class Child:
 
     async def _ready(self) -> asyncio.subprocess.Process:
         try:
-            return await self._started()
+            return await self._ensure_started()
         except TimeoutError as error:
             self._lose("not_started")
             raise ReaderFailed from error
@@ -186,7 +186,7 @@ class Child:
             await self._killed[-1].wait()
             self._killed.pop()
 
-    async def _started(self) -> asyncio.subprocess.Process:
+    async def _ensure_started(self) -> asyncio.subprocess.Process:
         """The process, after its first sign of life; a fresh one now and then, lest it keeps what libraries leak."""
         if self._process is not None and self._asked < _JOBS_PER_CHILD:
             return self._process
@@ -233,7 +233,7 @@ async def _receive(process: asyncio.subprocess.Process) -> bytes:
     return await pipe.readexactly(size)
 
 
-def _opened(body: bytes) -> Any:
+def _load_answer(body: bytes) -> Any:
     try:
         kind, content = _Answer(io.BytesIO(body)).load()
     except Exception as error:

@@ -181,13 +181,13 @@ def formats(values: Values) -> list[Format]:
 def text(values: Values) -> zxingcpp.Barcode | None:
     """Decode a symbol from its modules' *values*: sign for colour (above zero is dark), size for certainty."""
     for each in formats(values):
-        modules = _mended(values, each)
-        if modules is not None and (found := drawn(modules)) is not None:
+        modules = _correct_errors(values, each)
+        if modules is not None and (found := decode_modules(modules)) is not None:
             return found
     return None
 
 
-def _mended(values: Values, form: Format) -> Bits | None:
+def _correct_errors(values: Values, form: Format) -> Bits | None:
     """All modules of the symbol after error correction, or None when a block is beyond it."""
     shape = frame(version_of(len(values)))
     masked = _mask(len(values), form.mask).ravel()[shape.order]
@@ -213,7 +213,7 @@ def _block(words: NDArray[np.uint8], *, parity: int, doubts: Values) -> NDArray[
     worst = [int(each) for each in np.argsort(doubts, kind="stable")]
     spare = min(_SPARE, parity // 4)
     for erased in range(0, parity - spare + 1, 2):
-        mended = galois.corrected(words, parity, worst[:erased])
+        mended = galois.correct(words, parity, worst[:erased])
         if mended is not None and _cost(words, mended, worst[:erased]) <= parity - spare:
             return mended
     return None
@@ -257,7 +257,7 @@ def _with_format(modules: Bits, form: Format) -> Bits:
     return modules
 
 
-def drawn(modules: Bits) -> zxingcpp.Barcode | None:
+def decode_modules(modules: Bits) -> zxingcpp.Barcode | None:
     """Draw the mended symbol and let zxing-cpp read it: alphabets and segments are its business."""
     clean = np.where(np.pad(modules, 4), 0, 255).astype(np.uint8).repeat(4, axis=0).repeat(4, axis=1)
     return next(iter(zxing_plain(clean)), None)

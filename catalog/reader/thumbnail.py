@@ -22,7 +22,7 @@ def thumbnail(image: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _drawn(image)
+            return _render(image)
     except ImageTooLarge:
         raise
     except Image.DecompressionBombError as error:
@@ -32,7 +32,7 @@ def thumbnail(image: bytes) -> bytes:
         raise UnknownImage from error
 
 
-def _drawn(image: bytes) -> bytes:
+def _render(image: bytes) -> bytes:
     with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
         if opened.width * opened.height > PIXELS_LIMIT:
             raise ImageTooLarge(limit="50 MP")

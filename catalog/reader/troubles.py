@@ -8,7 +8,7 @@ import numpy as np
 from catalog.reader import strips
 from catalog.reader.picture import Grey
 from catalog.reader.reading import Trouble
-from catalog.reader.sight import Sight
+from catalog.reader.sight import Scan
 
 # Thresholds between the rendered labels spoilt in one way and all others (bench/labels.py), in grey levels and pixels.
 _DIM, _DIMLY_LIT = 60, 115
@@ -18,20 +18,20 @@ _BLOWN, _BLOWN_PART = 252, 0.03
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CodeRegion:
     """A part of the picture that looks like a code, and how many pixels one of its modules has (0: unknown)."""
 
     grey: Grey
     module: float
 
 
-def of(sight: Sight) -> tuple[Trouble, ...]:
+def of(sight: Scan) -> tuple[Trouble, ...]:
     """The likeliest reasons, most likely first: what the camera did, then what was seen of a code."""
     place = _place(sight)
     looked_at = place.grey if place else sight.grey
     reasons = [
         (Trouble.DARK, _dark(looked_at)),
-        (Trouble.BLURRED, _blurred(looked_at)),
+        (Trouble.BLURRED, _is_blurred(looked_at)),
         (Trouble.SMALL, place is not None and 0 < place.module < _TINY_MODULE),
         (Trouble.GLARE, place is not None and _glaring(looked_at)),
     ]
@@ -39,7 +39,7 @@ def of(sight: Sight) -> tuple[Trouble, ...]:
     return (*(trouble for trouble, given in reasons if given), last)
 
 
-def _place(sight: Sight) -> Place | None:
+def _place(sight: Scan) -> CodeRegion | None:
     """Where finder patterns, an undecoded symbol or many bars are, in this order."""
     if len(sight.finders) >= 2:
         module = float(np.sqrt(np.median([each.area for each in sight.finders])))
@@ -55,19 +55,19 @@ def _place(sight: Sight) -> Place | None:
     return None
 
 
-def _cut(grey: Grey, points: strips.Floats, *, margin: float, module: float) -> Place:
+def _cut(grey: Grey, points: strips.Floats, *, margin: float, module: float) -> CodeRegion:
     """The part of *grey* around *points*, which may lie outside of it; never less than a corner."""
     most = np.maximum(np.array(grey.shape[::-1]) - 8, 0)
     left, top = np.clip(points.min(axis=0) - margin, 0, most).astype(int)
     right, bottom = np.maximum(points.max(axis=0) + margin, (left + 8, top + 8)).astype(int)
-    return Place(grey[top:bottom, left:right], module)
+    return CodeRegion(grey[top:bottom, left:right], module)
 
 
 def _dark(grey: Grey) -> bool:
     return bool(grey.mean() < _DIM and np.percentile(grey, 97) < _DIMLY_LIT)
 
 
-def _blurred(grey: Grey) -> bool:
+def _is_blurred(grey: Grey) -> bool:
     """True when no edge is steep for the contrast there is."""
     low, high = np.percentile(grey, (3, 97))
     if high - low < 12:

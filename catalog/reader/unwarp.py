@@ -41,36 +41,36 @@ class Seed:
         return cv2.pointPolygonTest(self.flat.corners().astype(np.float32), middle.tolist(), False) >= 0
 
 
-def hinted(grey: Grey, hints: Iterable[Hint], *, until: float) -> list[Seed]:
+def seeds_from_hints(grey: Grey, hints: Iterable[Hint], *, until: float) -> list[Seed]:
     """Grids where zxing-cpp saw a QR code of a certain version but could not decode it."""
     flats = (grid.through(np.array(each.corners) + 0.5, size=each.size) for each in hints if each.size <= _LARGEST)
-    seeds = (_seed(grey, flat) for flat in flats if _plausible(flat, grey))
+    seeds = (_make_seed(grey, flat) for flat in flats if _plausible(flat, grey))
     return _best(takewhile(lambda _: clock() < until, seeds))
 
 
-def found(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
+def seeds_from_finders(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
     """Grids through the finder patterns *seen* in *grey*."""
-    seeds = (each for triple in finders.triples(seen) for each in _sized(grey, triple))
+    seeds = (each for triple in finders.triples(seen) for each in _seeds_of_triple(grey, triple))
     return _best(takewhile(lambda _: clock() < until, seeds))
 
 
-def supposed(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
+def seeds_from_two_finders(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
     """Grids through any two of the finder patterns *seen*, as if the third were covered or blown out."""
-    seeds = (each for triple in finders.supposed(seen) for each in _sized(grey, triple))
+    seeds = (each for triple in finders.triples_of_two(seen) for each in _seeds_of_triple(grey, triple))
     return _best(takewhile(lambda _: clock() < until, seeds))
 
 
-def _sized(grey: Grey, triple: Triple) -> Iterator[Seed]:
+def _seeds_of_triple(grey: Grey, triple: Triple) -> Iterator[Seed]:
     """Grids of the sizes *triple* may have; the rest are spared when one looks right."""
     for flat in grid.flat_grids(triple):
-        seed = _seed(grey, flat, triple)
+        seed = _make_seed(grey, flat, triple)
         yield seed
         if seed.fit > _SURELY:
             return
 
 
-def _seed(grey: Grey, flat: Grid, triple: Triple | None = None) -> Seed:
-    return Seed(flat, triple, _fit(grid.sharpened(grid.sampled(flat, grey))))
+def _make_seed(grey: Grey, flat: Grid, triple: Triple | None = None) -> Seed:
+    return Seed(flat, triple, _fit(grid.sharpen(grid.sample(flat, grey))))
 
 
 def darkness(grey: Grey, *, block: int, calm: float) -> Grey:
@@ -107,8 +107,8 @@ def read(grey: Grey, seeds: list[Seed], *, until: float) -> list[Payload]:
 
 def _read(grey: Grey, seed: Seed, *, until: float) -> Payload | None:
     for laid in takewhile(lambda _: clock() < until, _grids(grey, seed)):
-        values = grid.sampled(laid, grey)
-        for modules in (grid.middles(values), grid.sharpened(values)):
+        values = grid.sample(laid, grey)
+        for modules in (grid.middles(values), grid.sharpen(values)):
             decoded = symbol.text(modules) if _fit(modules) > _WORTH_DECODING else None
             if decoded is not None:
                 return engines.payload(decoded, corners=laid.corners())
@@ -117,19 +117,19 @@ def _read(grey: Grey, seed: Seed, *, until: float) -> Payload | None:
 
 def _grids(grey: Grey, seed: Seed) -> Iterator[Grid]:
     """Ever more bent grids over the same symbol."""
-    anchored = grid.anchored(seed.flat, grey)
+    anchored = grid.bend_to_alignment(seed.flat, grey)
     yield anchored
     if seed.triple is None:
         yield seed.flat
-    yield from _bent(grey, anchored)
+    yield from _bend_variants(grey, anchored)
     if seed.triple is not None:
-        yield from _bent(grey, grid.anchored(grid.curved(seed.flat, seed.triple), grey))
+        yield from _bend_variants(grey, grid.bend_to_alignment(grid.bend_to_finders(seed.flat, seed.triple), grey))
 
 
-def _bent(grey: Grey, start: Grid) -> Iterator[Grid]:
-    bent = grid.bent(start, grey)
+def _bend_variants(grey: Grey, start: Grid) -> Iterator[Grid]:
+    bent = grid.bend_to_edges(start, grey)
     yield bent
-    yield grid.eased(grid.eased(bent, grey, reach=3), grey, reach=2)
+    yield grid.follow_creases(grid.follow_creases(bent, grey, reach=3), grey, reach=2)
 
 
 def _fit(modules: Floats) -> float:

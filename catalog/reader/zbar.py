@@ -32,7 +32,7 @@ def adaptive(grey: Grey) -> list[Payload]:
     return decode(np.asarray(view, dtype=np.uint8))
 
 
-def evened(grey: Grey) -> list[Payload]:
+def read_evened(grey: Grey) -> list[Payload]:
     """Read with the light evened out: glossy bars and dim corners."""
     if min(grey.shape) < _LEAST:
         return []

@@ -6,7 +6,7 @@ import numpy as np
 
 from catalog.search.pool import Ints
 from catalog.search.reading import Token, token
-from catalog.search.shelf import Shelf
+from catalog.search.shelf import SearchColumns
 
 _CHAT = {"cf": "cà phê", "cafe": "cà phê", "tp": "thành phố", "vn": "việt nam", "sp": "sản phẩm"}
 _VOWELS = frozenset("aeiouy")
@@ -18,7 +18,7 @@ FEWEST_NAMES = 2
 class Abbreviations:
     """What short forms may stand for, learned from how the names of the catalogue begin."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         self._spellings = shelf.vocabulary.folded.spellings
         self._numbers = shelf.vocabulary.folded.numbers
         self._phrases: dict[str, tuple[str, ...]] = {}
@@ -51,14 +51,14 @@ class Abbreviations:
             self._phrases.setdefault("".join(word[0] for word in words), words)
 
 
-def _beginnings(shelf: Shelf, *, length: int) -> Ints:
+def _beginnings(shelf: SearchColumns, *, length: int) -> Ints:
     """The first *length* words of each name that has as many."""
     starts = shelf.marked.bounds[:-1][shelf.marked.lengths >= length]
     words: Ints = shelf.marked.flat[starts[:, None] + np.arange(length)]
     return words
 
 
-def common_heads(shelf: Shelf, *, most: int) -> dict[str, list[int]]:
+def common_heads(shelf: SearchColumns, *, most: int) -> dict[str, list[int]]:
     """By letter, the words that most names begin with."""
     starts = shelf.marked.bounds[:-1][shelf.marked.lengths > 0]
     counts = np.bincount(shelf.vocabulary.fold_of[shelf.marked.flat[starts]], minlength=len(shelf.rarities))

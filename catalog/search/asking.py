@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from catalog.search.makers import BEGINNINGS, Makers
 from catalog.search.model import VALID, Filter, Filters, Validity
 from catalog.search.reading import Token
-from catalog.search.shelf import BETWEEN_PLACES, Shelf
+from catalog.search.shelf import BETWEEN_PLACES, SearchColumns
 from catalog.text import fold
 
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
@@ -95,7 +95,7 @@ class Asked:
 class FilterReader:
     """Knows the catalogue's places, makers and groups, so that only those become filters."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         parts = {part for value in shelf.places.values for part in value.split(BETWEEN_PLACES)}
         self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
         names = [(fold(way), value) for value in shelf.producers.values for way in _ways(value) if value]
@@ -125,7 +125,7 @@ class FilterReader:
                 upwards = _follows(words, place + 1, ("tro len", "do len"))
                 wanted = frozenset(range(stars, _MOST_STARS + 1)) if upwards else frozenset((stars,))
                 end = place + 3 if upwards else place + 1
-                said = _said(asked.left[place - 1 : end])
+                said = _typed_text(asked.left[place - 1 : end])
                 return _without(asked, place - 1, end, filters=replace(asked.filters, stars=wanted, star_words=said))
         return asked
 
@@ -134,7 +134,7 @@ class FilterReader:
         for start, end in _spans(words, longest=4, beginning=_VALIDITY_BEGINNINGS):
             wanted = _VALIDITY.get(" ".join(words[start:end]))
             if wanted is not None and _ASKS_WHETHER.isdisjoint(words[end : end + 1]):
-                filters = replace(asked.filters, valid=wanted, valid_words=_said(asked.left[start:end]))
+                filters = replace(asked.filters, valid=wanted, valid_words=_typed_text(asked.left[start:end]))
                 return _without(asked, start, end, filters=filters)
         return asked
 
@@ -142,7 +142,7 @@ class FilterReader:
         words = _words(asked.left)
         for start, end in _spans(words, longest=3, beginning=_NEAR_BEGINNINGS):
             if " ".join(words[start:end]) in _NEAR:
-                filters = replace(asked.filters, near=True, near_words=_said(asked.left[start:end]))
+                filters = replace(asked.filters, near=True, near_words=_typed_text(asked.left[start:end]))
                 return _without(asked, start, end, filters=filters)
         return asked
 
@@ -157,7 +157,7 @@ class FilterReader:
             known = self._places.get(_bare_place(" ".join(words[start:end])))
             if known is not None:
                 first = start - 1 if introduced else start
-                said = _said(asked.left[start:end])
+                said = _typed_text(asked.left[start:end])
                 return _without(
                     asked, first, end, filters=replace(asked.filters, place=Filter(_bare_unit(known), said))
                 )
@@ -201,7 +201,7 @@ class FilterReader:
                 None,
             )
             if known is not None:
-                filters = replace(asked.filters, group=Filter(known, _said(asked.left[start:end])))
+                filters = replace(asked.filters, group=Filter(known, _typed_text(asked.left[start:end])))
                 return _without(asked, start, end, filters=filters)
         return asked
 
@@ -209,7 +209,7 @@ class FilterReader:
 class _NameWords:
     """The words that stand in names of products, not only in their other fields."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         self._numbers = shelf.vocabulary.folded.numbers
         self._lengths = shelf.postings.lengths
 
@@ -227,7 +227,7 @@ def _ways(name: str) -> tuple[str, ...]:
 def _by(maker: str, asked: Asked, start: int, end: int) -> Asked:
     """*asked* of *maker*, whose name stands from *start* to *end*."""
     first = start - 1 if start and asked.left[start - 1].word in _BY else start
-    chip = Filter(maker, _said(asked.left[start:end]))
+    chip = Filter(maker, _typed_text(asked.left[start:end]))
     return _without(asked, first, end, filters=replace(asked.filters, producer=chip))
 
 
@@ -239,7 +239,7 @@ def _words(tokens: Sequence[Token]) -> list[str]:
     return [token.word for token in tokens]
 
 
-def _said(tokens: Sequence[Token]) -> str:
+def _typed_text(tokens: Sequence[Token]) -> str:
     return " ".join(token.typed for token in tokens)
 
 

@@ -7,8 +7,8 @@ from threading import Lock
 import numpy as np
 
 from catalog.search.pool import Flags, Floats, Ints, Ragged
-from catalog.search.reading import Reading
-from catalog.search.shelf import Facet, Shelf
+from catalog.search.reading import ParsedQuery
+from catalog.search.shelf import Facet, SearchColumns
 
 MOST_POSTINGS = 300_000
 MOST_FROM_FACET = 60_000
@@ -28,10 +28,10 @@ class _Holding:
     likes: Floats
 
 
-class Finder:
+class Retriever:
     """Adds up, row by row, the weight of the words of a query that stand in it."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         self._shelf = shelf
         self._facets = [_Holders(facet, words=len(shelf.rarities)) for facet in (shelf.producers, shelf.places)]
         self._letters = _Letters(shelf)
@@ -42,7 +42,7 @@ class Finder:
         self._room = MOST_REMEMBERED
         self._lock = Lock()
 
-    def rows(self, reading: Reading, *, most: int, allowed: Flags | None = None) -> Ints:
+    def rows(self, reading: ParsedQuery, *, most: int, allowed: Flags | None = None) -> Ints:
         """At most *most* rows, the likeliest ones; of *allowed* entries only."""
         sums = self._sums(reading)
         if allowed is not None:
@@ -53,10 +53,10 @@ class Finder:
             alike = alike[allowed[self._shelf.owner[alike]]]
         return np.array(sorted({*rows.tolist(), *alike.tolist()}), dtype=np.int32) if len(alike) else rows
 
-    def _sums(self, reading: Reading) -> Floats:
+    def _sums(self, reading: ParsedQuery) -> Floats:
         """By row, the weights of the tokens that stand in it."""
         sums = np.zeros(len(self._shelf.owner), dtype=np.float32)
-        afforded = self._afforded(reading)
+        afforded = self._choose_words(reading)
         for place, (terms, likes) in enumerate(zip(reading.terms, reading.likes, strict=True)):
             fits = slice(None) if afforded is None else afforded[place]
             holding = self._holding(terms[fits], likes[fits])
@@ -68,7 +68,7 @@ class Finder:
         key = terms.tobytes(), likes.tobytes()
         holding = self._remembered.get(key)
         if holding is None:
-            holding = self._gathered(terms, likes)
+            holding = self._gather_rows(terms, likes)
             if len(holding.rows) <= MOST_OF_ONE:
                 self._remember(key, holding)
         return holding
@@ -82,14 +82,14 @@ class Finder:
             while self._room < 0:
                 self._room += _cost(self._remembered.pop(next(iter(self._remembered))))
 
-    def _gathered(self, terms: Ints, likes: Floats) -> _Holding:
+    def _gather_rows(self, terms: Ints, likes: Floats) -> _Holding:
         """A row that holds several is there several times, each time with the same likeness."""
         rows, worth = self._postings(terms, likes)
         last = np.empty(len(self._shelf.owner), dtype=np.float32)
         last[rows] = worth
         return _Holding(rows, last[rows])
 
-    def _afforded(self, reading: Reading) -> list[Flags] | None:
+    def _choose_words(self, reading: ParsedQuery) -> list[Flags] | None:
         """Which words of each token are looked up: the sure ones first, the rest while there are not too many rows.
 
         None when all are.
@@ -112,16 +112,16 @@ class Finder:
         """The rows of *terms*, the likeliest last, so that its likeness is the one that stays."""
         terms, likes = terms[::-1], likes[::-1]
         sure = int((likes < SURE_ENOUGH).sum())
-        parts = [self._named(terms[:sure], likes[:sure])]
+        parts = [self._rows_of_terms(terms[:sure], likes[:sure])]
         for term, like in zip(terms[sure:].tolist(), likes[sure:].tolist(), strict=True):
             for facet in self._facets:
                 rows = self._first_row[facet.holding(term)]
                 parts.append((rows, np.full(len(rows), like * BESIDE_NAME, dtype=np.float32)))
-        parts.append(self._named(terms[sure:], likes[sure:]))
+        parts.append(self._rows_of_terms(terms[sure:], likes[sure:]))
         return np.concatenate([rows for rows, _ in parts]), np.concatenate([worth for _, worth in parts])
 
-    def _named(self, terms: Ints, likes: Floats) -> tuple[Ints, Floats]:
-        rows, lengths = self._shelf.postings.gathered(terms)
+    def _rows_of_terms(self, terms: Ints, likes: Floats) -> tuple[Ints, Floats]:
+        rows, lengths = self._shelf.postings.gather(terms)
         return rows, np.repeat(likes, lengths)
 
     def _best(self, sums: Floats, *, most: int) -> Ints:
@@ -148,7 +148,7 @@ def _cost(holding: _Holding) -> int:
 class _Letters:
     """Rows by their letters alone, whatever the spaces."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         words = shelf.vocabulary.folded.spellings
         terms = shelf.vocabulary.fold_of[shelf.marked.flat].tolist()
         bounds = shelf.marked.bounds.tolist()
@@ -169,9 +169,9 @@ class _Holders:
     """Which entries have a word in one of their shared fields."""
 
     def __init__(self, facet: Facet, *, words: int) -> None:
-        self._values = facet.terms.inverted(size=words)
+        self._values = facet.terms.invert(size=words)
         singles = Ragged(facet.of_entry, np.arange(len(facet.of_entry) + 1))
-        self._entries = singles.inverted(size=len(facet.values))
+        self._entries = singles.invert(size=len(facet.values))
 
     def holding(self, term: int) -> Ints:
         """The entries, unless there are too many to tell anything."""
@@ -179,4 +179,4 @@ class _Holders:
         total = int((self._entries.bounds[values + 1] - self._entries.bounds[values]).sum())
         if total == 0 or total > MOST_FROM_FACET:
             return np.zeros(0, dtype=np.int32)
-        return self._entries.gathered(values)[0]
+        return self._entries.gather(values)[0]

@@ -9,8 +9,8 @@ from catalog.search.candidates import SURE_ENOUGH
 from catalog.search.evidence import COLUMNS
 from catalog.search.looking import Looker, firsts
 from catalog.search.pool import Floats, Ints
-from catalog.search.reading import Reading, tokens_of
-from catalog.search.shelf import Shelf
+from catalog.search.reading import ParsedQuery, tokens_of
+from catalog.search.shelf import SearchColumns
 from catalog.text import from_telex, from_vni, syllables
 
 FEWEST_LETTERS = 2
@@ -25,7 +25,7 @@ _AFTER_Z = "\uffff"
 class Completer:
     """Finds entries by the beginning of a name."""
 
-    def __init__(self, shelf: Shelf, looker: Looker) -> None:
+    def __init__(self, shelf: SearchColumns, looker: Looker) -> None:
         self._shelf = shelf
         self._looker = looker
         spellings = shelf.vocabulary.folded.spellings
@@ -36,12 +36,12 @@ class Completer:
 
     def complete(self, prefix: str, *, limit: int) -> tuple[Ints, Floats]:
         """At most *limit* entries with scores 0..1; none before the second letter."""
-        tokens = self._looker.keyed(tokens_of(prefix))
+        tokens = self._looker.undo_raw_keys(tokens_of(prefix))
         if sum(len(token.word) for token in tokens) < FEWEST_LETTERS or not len(self._shelf):
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         begun = prefix[-1:].isalnum()
         rows, table = self._looker.table(
-            self._begun(self._looker.reading(tokens)) if begun else self._looker.reading(tokens)
+            self._expand_last_word(self._looker.reading(tokens)) if begun else self._looker.reading(tokens)
         )
         asked = table[:, _ASKED]
         near = asked >= min(WHOLLY, float(asked.max(initial=0.0)))
@@ -52,7 +52,7 @@ class Completer:
         places = firsts(entries.tolist())[:limit]
         return entries[places], scores[order][places]
 
-    def _begun(self, reading: Reading) -> Reading:
+    def _expand_last_word(self, reading: ParsedQuery) -> ParsedQuery:
         """*reading* with every word that the last one may be the beginning of."""
         word = reading.tokens[-1].word
         terms = self._beginning(word)

@@ -7,8 +7,8 @@ from rapidfuzz.process import cpdist
 from catalog.search.candidates import BESIDE_NAME, SURE_ENOUGH
 from catalog.search.elsewhere import elsewhere
 from catalog.search.pool import Flags, Floats, Ints
-from catalog.search.reading import Reading, Way
-from catalog.search.shelf import WIDEST_NAME, Shelf
+from catalog.search.reading import ParsedQuery, Way
+from catalog.search.shelf import WIDEST_NAME, SearchColumns
 
 WIDEST_FIELD = 16
 SEEN = 0.4
@@ -46,11 +46,11 @@ COLUMNS = (
 )
 
 
-def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Floats:
+def weigh(reading: ParsedQuery, rows: Ints, *, shelf: SearchColumns) -> Floats:
     """The table for *rows*."""
     likes, slots = _likeness_table(reading, words=len(shelf.rarities))
     # Words lie along the first axis here: numpy goes through many short names much faster that way.
-    marked = shelf.marked.padded(rows, width=WIDEST_NAME, empty=-1)
+    marked = shelf.marked.pad(rows, width=WIDEST_NAME, empty=-1)
     terms = shelf.vocabulary.fold_of.take(marked)
     places = slots.take(terms)
     name = likes.take(places, axis=0)
@@ -63,7 +63,7 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Floats:
     rare = shelf.telling.take(terms)
     weights, plain = reading.weights, reading.plain
     total = max(float(weights.sum()), 1e-6)
-    asked = _weighed(explained, weights) / total
+    asked = _weighted_sums(explained, weights) / total
     masses, totals = (covered * rare).sum(axis=0), rare.sum(axis=0)
     told = masses / np.maximum(totals, 1e-6)
     lengths = (marked >= 0).sum(axis=0)
@@ -76,8 +76,8 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Floats:
     exact = ((explained > 0.99) * plain).sum(axis=1) / np.maximum((hit * plain).sum(axis=1), 1e-6)
     columns = (
         asked,
-        _weighed(in_name, weights) / total,
-        _weighed(explained, plain) / max(float(plain.sum()), 1e-6),
+        _weighted_sums(in_name, weights) / total,
+        _weighted_sums(explained, plain) / max(float(plain.sum()), 1e-6),
         told,
         told_words,
         np.minimum(asked, told),
@@ -111,13 +111,13 @@ def weigh(reading: Reading, rows: Ints, *, shelf: Shelf) -> Floats:
     return np.ascontiguousarray(table.T)
 
 
-def _weighed(table: Floats, weights: Floats) -> Floats:
+def _weighted_sums(table: Floats, weights: Floats) -> Floats:
     # Unlike a product of BLAS, this rounds equal rows equally, wherever they stand.
     sums: Floats = np.einsum("ij,j->i", table, weights)
     return sums
 
 
-def _unknown(reading: Reading) -> float:
+def _unknown(reading: ParsedQuery) -> float:
     letters = sum(len(token.word) for token in reading.tokens)
     strange = sum(
         len(token.word)
@@ -127,7 +127,7 @@ def _unknown(reading: Reading) -> float:
     return strange / max(letters, 1)
 
 
-def _likeness_table(reading: Reading, *, words: int) -> tuple[Floats, Ints]:
+def _likeness_table(reading: ParsedQuery, *, words: int) -> tuple[Floats, Ints]:
     """Likeness by (word slot, token), and the slot of each known word; slot 0 is for all others."""
     terms = np.concatenate(reading.terms)
     slots = np.zeros(words + 1, dtype=np.int32)
@@ -138,9 +138,9 @@ def _likeness_table(reading: Reading, *, words: int) -> tuple[Floats, Ints]:
     return likes, slots
 
 
-def _with_fields(in_name: Floats, likes: Floats, slots: Ints, *, rows: Ints, shelf: Shelf) -> Floats:
+def _with_fields(in_name: Floats, likes: Floats, slots: Ints, *, rows: Ints, shelf: SearchColumns) -> Floats:
     """How well a row explains each token by its name, or by its producer, places and group."""
-    terms = shelf.fields.padded(shelf.fields_of(shelf.owner[rows]), width=WIDEST_FIELD, empty=len(shelf.rarities))
+    terms = shelf.fields.pad(shelf.fields_of(shelf.owner[rows]), width=WIDEST_FIELD, empty=len(shelf.rarities))
     fields = likes.take(slots.take(terms), axis=0).max(axis=0).reshape(-1, *in_name.shape)
     best: Floats = np.maximum(in_name, BESIDE_NAME * fields.max(axis=0))
     return best
@@ -153,7 +153,9 @@ def _order(spots: Ints, hit: Flags) -> Floats:
     return share
 
 
-def _marks(reading: Reading, marked: Ints, *, hit: Flags, shelf: Shelf) -> tuple[Floats | float, Floats | float]:
+def _marks(
+    reading: ParsedQuery, marked: Ints, *, hit: Flags, shelf: SearchColumns
+) -> tuple[Floats | float, Floats | float]:
     """Agreement in marks over the words typed with marks; one half where none was."""
     with_marks, typed, toneless = np.array(reading.marks).T
     if not with_marks.any():
@@ -167,7 +169,7 @@ def _marks(reading: Reading, marked: Ints, *, hit: Flags, shelf: Shelf) -> tuple
     return (same + 0.5 * nothing) / of, (alike + 0.5 * nothing) / of
 
 
-def _letters(reading: Reading, rows: Ints, *, hit: Flags, shelf: Shelf) -> Floats:
+def _letters(reading: ParsedQuery, rows: Ints, *, hit: Flags, shelf: SearchColumns) -> Floats:
     """Likeness of spellings without spaces, in three lines: of the query, of its explained words, of those sorted."""
     names, ordered = zip(*shelf.letters(rows), strict=True)
     cores, ordered_cores = zip(*_cores(reading.words, hit), strict=True)

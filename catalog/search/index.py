@@ -13,10 +13,10 @@ from catalog.search.completing import Completer
 from catalog.search.elsewhere import elsewhere
 from catalog.search.looking import EXPLAINED_BY_NAME, NONE, Looker, Ranked
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
-from catalog.search.narrowing import Sorting, arranged, distances, meeting
+from catalog.search.narrowing import Sorting, arrange, distances, meeting
 from catalog.search.pool import Flags, Ints
 from catalog.search.reading import Token, cores, tokens_of
-from catalog.search.shelf import Shelf
+from catalog.search.shelf import SearchColumns
 from catalog.search.small_talk import small_talk
 from catalog.text import fold
 
@@ -37,7 +37,7 @@ class _Page:
 class Index:
     """Finds products by name; build it with `Index.build`."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         self._shelf = shelf
         self._looker = Looker(shelf)
         self._reader = FilterReader(shelf)
@@ -46,7 +46,7 @@ class Index:
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> Self:
         """Read *entries* once and index their names, aliases, producers, places and groups."""
-        return cls(Shelf(entries))
+        return cls(SearchColumns(entries))
 
     def __len__(self) -> int:
         return len(self._shelf)
@@ -72,15 +72,17 @@ class Index:
         tokens = tokens_of(query)
         page = _Page(max(limit, 0), max(offset, 0), Sorting(order, here, today), but)
         if filters:
-            return self._narrowed(tokens, filters, page=page) or Found(Band.NOTHING, filters=filters, rest=query)
-        ranked = self._without(page.but, self._looker.ranked(tokens))
+            return self._find_filtered(tokens, filters, page=page) or Found(Band.NOTHING, filters=filters, rest=query)
+        ranked = self._without(page.but, self._looker.rank(tokens))
         if filters is None and not ranked.named:
             talk = small_talk(tokens)
             if talk is not None:
                 return Found(Band.NOTHING, small_talk=talk)
             sure = bool(len(ranked.scores)) and ranking.band(float(ranked.scores[0])) is Band.ANSWER
-            asked = self._reader.read(self._looker.keyed(tokens), sure=sure)
-            narrowed = self._narrowed(asked.left, asked.filters, page=page, first=ranked) if asked.filters else None
+            asked = self._reader.read(self._looker.undo_raw_keys(tokens), sure=sure)
+            narrowed = (
+                self._find_filtered(asked.left, asked.filters, page=page, first=ranked) if asked.filters else None
+            )
             if narrowed is not None:
                 return narrowed
             if asked.filters.valid and (without := self._but_for_validity(asked, page=page)) is not None:
@@ -98,17 +100,19 @@ class Index:
 
     def maker(self, name: str) -> str | None:
         """The maker that is called *name*, with or without the word for its kind; None when it is nobody or several."""
-        return self._reader.maker(self._looker.keyed(tokens_of(name)))
+        return self._reader.maker(self._looker.undo_raw_keys(tokens_of(name)))
 
     def _looked_up(self, tokens: tuple[Token, ...], ranked: Ranked, *, page: _Page, rest: str) -> Found:
         holding = self._looker.holding(tokens)
         if not len(holding):
-            return self._found(ranked, page=page, rest=rest)
-        return replace(self._found(self._with_word(ranked, holding, but=page.but), page=page, rest=rest), holding=True)
+            return self._as_found(ranked, page=page, rest=rest)
+        return replace(
+            self._as_found(self._with_word(ranked, holding, but=page.but), page=page, rest=rest), holding=True
+        )
 
     def _by_core(self, core: tuple[Token, ...], *, than: Found, page: _Page) -> Found | None:
         """What the *core* of a question finds, if it answers or begins a name; None if less sure *than* that."""
-        ranked = self._without(page.but, self._looker.ranked(core))
+        ranked = self._without(page.but, self._looker.rank(core))
         found = self._looked_up(core, ranked, page=page, rest=" ".join(token.typed for token in core))
         explained = bool((ranked.asked[:1] >= EXPLAINED_BY_NAME).any())
         if not found.holding and (not explained or _SURENESS[found.band] < max(1, _SURENESS[than.band])):
@@ -122,17 +126,17 @@ class Index:
         names = (fold(self._shelf.names[entry]).split() for entry in np.concatenate(plausible).tolist())
         return any(name[:1] == asked[:1] and set(asked) <= set(name) for name in names)
 
-    def _narrowed(
+    def _find_filtered(
         self, tokens: tuple[Token, ...], filters: Filters, *, page: _Page, first: Ranked = NONE
     ) -> Found | None:
         """What meets *filters* and explains all of *tokens*; None when nothing does."""
         allowed = meeting(filters, shelf=self._shelf, today=page.sorting.today)
         ranked = (
-            self._looker.ranked(tokens, allowed=allowed)
+            self._looker.rank(tokens, allowed=allowed)
             if tokens
             else self._all(allowed, first=first, today=page.sorting.today)
         )
-        ranked = self._without(page.but, ranked.kept(ranked.asked >= EXPLAINED_BY_NAME))
+        ranked = self._without(page.but, ranked.keep(ranked.asked >= EXPLAINED_BY_NAME))
         if not len(ranked.entries):
             return None
         sorting = page.sorting
@@ -145,7 +149,7 @@ class Index:
     def _but_for_validity(self, asked: Asked, *, page: _Page) -> Found | None:
         """What meets all but how its certificate stands: the products that were named, or that there are none."""
         wider = replace(asked.filters, valid=frozenset(), valid_words="")
-        found = self._narrowed(asked.left, wider, page=page) if asked.left or wider else None
+        found = self._find_filtered(asked.left, wider, page=page) if asked.left or wider else None
         if asked.left:
             return found
         return Found(Band.NOTHING, filters=asked.filters) if found is not None or not wider else None
@@ -155,7 +159,7 @@ class Index:
         if not product:
             return ranked
         others = [self._shelf.ids[entry] != product for entry in ranked.entries.tolist()]
-        return ranked.kept(np.array(others, dtype=np.bool_))
+        return ranked.keep(np.array(others, dtype=np.bool_))
 
     def _all(self, allowed: Flags | None, *, first: Ranked, today: date | None) -> Ranked:
         """Every allowed entry: those that are plausible anyhow *first*, then those with most stars, the valid first."""
@@ -164,7 +168,7 @@ class Index:
         flags[likely] = False
         others = np.flatnonzero(flags).astype(np.int32)
         by_stars = Sorting(Order.STARS, today=today)
-        others = others[arranged(others, np.ones(len(others), dtype=np.float32), by_stars, shelf=self._shelf)]
+        others = others[arrange(others, np.ones(len(others), dtype=np.float32), by_stars, shelf=self._shelf)]
         entries = np.concatenate((likely, others))
         ones = np.ones(len(entries), dtype=np.float32)
         return Ranked(entries, ones, ones, named=False)
@@ -179,19 +183,19 @@ class Index:
         np.maximum(scores, ranking.PLAUSIBLE, out=scores)
         return self._without(but, Ranked(entries, scores, np.ones_like(scores), named=ranked.named))
 
-    def _found(self, ranked: Ranked, *, page: _Page, rest: str) -> Found:
+    def _as_found(self, ranked: Ranked, *, page: _Page, rest: str) -> Found:
         if not len(ranked.entries):
             return Found(Band.NOTHING, rest=rest)
         band = ranking.band(float(ranked.scores[0]))
         first = np.arange(len(ranked.entries)) < NEAREST_NAMES
         if band is Band.NOTHING:
             nearest = tuple(self._shelf.names[entry] for entry in ranked.entries[:NEAREST_NAMES].tolist())
-            return Found(band, self._hits(ranked.kept(first), page=page), nearest=nearest, rest=rest)
-        listed = ranked.kept((ranked.scores >= ranking.PLAUSIBLE) | (first & (ranked.scores >= ranking.POSSIBLE)))
+            return Found(band, self._hits(ranked.keep(first), page=page), nearest=nearest, rest=rest)
+        listed = ranked.keep((ranked.scores >= ranking.PLAUSIBLE) | (first & (ranked.scores >= ranking.POSSIBLE)))
         return Found(band, self._hits(listed, page=page), total=len(listed.entries), rest=rest)
 
     def _hits(self, ranked: Ranked, *, page: _Page) -> tuple[Hit, ...]:
-        order = arranged(ranked.entries, ranked.scores, page.sorting, shelf=self._shelf)
+        order = arrange(ranked.entries, ranked.scores, page.sorting, shelf=self._shelf)
         shown = order[page.offset : page.offset + page.limit]
         pairs = zip(ranked.entries[shown].tolist(), ranked.scores[shown].tolist(), strict=True)
         hits = [self._hit(entry, score) for entry, score in pairs]

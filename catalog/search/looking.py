@@ -8,13 +8,13 @@ import numpy as np
 
 from catalog.search import ranking
 from catalog.search.abbreviations import Abbreviations, common_heads
-from catalog.search.candidates import Finder
+from catalog.search.candidates import Retriever
 from catalog.search.elsewhere import elsewhere
 from catalog.search.evidence import COLUMNS, weigh
 from catalog.search.pool import Flags, Floats, Ints
-from catalog.search.reading import Lexicon, Reading, Token, Way
+from catalog.search.reading import Lexicon, ParsedQuery, Token, Way
 from catalog.search.segmenting import Segmenter
-from catalog.search.shelf import Shelf
+from catalog.search.shelf import SearchColumns
 from catalog.search.spelling import FEWEST_LETTERS_TO_GUESS, Speller
 
 MOST_CANDIDATES = 80
@@ -37,7 +37,7 @@ class Ranked:
     asked: Floats
     named: bool
 
-    def kept(self, flags: Flags) -> Self:
+    def keep(self, flags: Flags) -> Self:
         """Only the entries with a flag."""
         return type(self)(self.entries[flags], self.scores[flags], self.asked[flags], self.named)
 
@@ -61,7 +61,7 @@ class _Looked:
         left_over = best[_ASKED] < EXPLAINED and (best[_TOLD] < EXPLAINED or best[_UNKNOWN] > 0)
         return bool(left_over and best[_STRANGE] >= SLIGHTLY_OPEN)
 
-    def joined(self, other: Self) -> Self:
+    def join(self, other: Self) -> Self:
         """Both one after the other."""
         return type(self)(
             np.concatenate((self.rows, other.rows)),
@@ -73,7 +73,7 @@ class _Looked:
 class Looker:
     """Ranks the entries of a shelf for the tokens of a query."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SearchColumns) -> None:
         words = shelf.vocabulary.folded
         self._shelf = shelf
         heads = common_heads(shelf, most=MOST_HEADS)
@@ -81,30 +81,30 @@ class Looker:
         self._lexicon = Lexicon(self._speller, vocabulary=shelf.vocabulary, rarities=shelf.rarities)
         self._abbreviations = Abbreviations(shelf)
         self._segmenter = Segmenter(self._speller, counts=shelf.postings.lengths.astype(np.float32))
-        self._finder = Finder(shelf)
+        self._finder = Retriever(shelf)
 
-    def ranked(self, tokens: Sequence[Token], *, allowed: Flags | None = None) -> Ranked:
+    def rank(self, tokens: Sequence[Token], *, allowed: Flags | None = None) -> Ranked:
         """The likeliest of the *allowed* entries; with other spaces too, when those typed leave something open."""
         if not tokens or not len(self._shelf):
             return NONE
-        keyed = self.keyed(tokens)
+        keyed = self.undo_raw_keys(tokens)
         looked = self._look(self.reading(keyed), allowed=allowed)
         if looked.unsure():
             if keyed != tuple(tokens):
-                looked = looked.joined(self._look(self.reading(tokens), allowed=allowed))
+                looked = looked.join(self._look(self.reading(tokens), allowed=allowed))
             for way, other in self.others(tokens):
-                looked = looked.joined(self._look(self.reading(other, way=way), allowed=allowed))
+                looked = looked.join(self._look(self.reading(other, way=way), allowed=allowed))
         return self._by_entry(looked) if len(looked.rows) else NONE
 
-    def keyed(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    def undo_raw_keys(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* as Telex and VNI spell them, where that is what was typed."""
-        return self._lexicon.keyed(tokens)
+        return self._lexicon.undo_raw_keys(tokens)
 
     def holding(self, tokens: Sequence[Token]) -> Ints:
         """The entries whose names hold the only word typed, with its marks if it has any; none for several words."""
         if len(tokens) != 1 or any(elsewhere(tokens)):
             return NONE.entries
-        (token,), words = self.keyed(tokens), self._shelf.vocabulary
+        (token,), words = self.undo_raw_keys(tokens), self._shelf.vocabulary
         term = words.folded.numbers.get(token.word)
         if term is None or len(token.word) < FEWEST_LETTERS_TO_GUESS:
             return NONE.entries
@@ -116,24 +116,24 @@ class Looker:
 
     def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
         """Other ways to read *tokens*."""
-        respaced, spelled_out = self._segmenter.respaced(tokens), self._abbreviations.spelled_out(tokens)
+        respaced, spelled_out = self._segmenter.respace(tokens), self._abbreviations.spelled_out(tokens)
         ways = [] if respaced == tuple(tokens) else [(Way.RESPACED, respaced)]
         if spelled_out not in (tuple(tokens), respaced):
             ways.append((Way.SPELLED_OUT, spelled_out))
         return ways
 
-    def reading(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
+    def reading(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> ParsedQuery:
         """Look *tokens* up among the words of the catalogue."""
         return self._lexicon.read(tokens, way=way)
 
-    def table(self, reading: Reading, *, allowed: Flags | None = None) -> tuple[Ints, Floats]:
+    def table(self, reading: ParsedQuery, *, allowed: Flags | None = None) -> tuple[Ints, Floats]:
         """The candidate rows for *reading* and the evidence for each."""
         rows = self._finder.rows(reading, most=MOST_CANDIDATES, allowed=allowed)
         if not len(rows):
             return rows, np.zeros((0, len(COLUMNS)), dtype=np.float32)
         return rows, weigh(reading, rows, shelf=self._shelf)
 
-    def _look(self, reading: Reading, *, allowed: Flags | None) -> _Looked:
+    def _look(self, reading: ParsedQuery, *, allowed: Flags | None) -> _Looked:
         rows, table = self.table(reading, allowed=allowed)
         return _Looked(rows, table, ranking.ranks(table))
 

@@ -59,10 +59,10 @@ class Makers:
     def without_kind(self, said: str) -> str | None:
         """Whose name *said* is, without that word or with a title before it."""
         title = next((title for title in _TITLES if said.startswith(title + " ")), None)
-        known = self._known(said)
-        return known if known or title is None else self._known(said[len(title) + 1 :], fewest=FEWEST_WORDS)
+        known = self._find_known(said)
+        return known if known or title is None else self._find_known(said[len(title) + 1 :], fewest=FEWEST_WORDS)
 
-    def _known(self, said: str, *, fewest: int = 1) -> str | None:
+    def _find_known(self, said: str, *, fewest: int = 1) -> str | None:
         words = said.count(" ") + 1
         if words < fewest:
             return None

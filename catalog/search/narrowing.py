@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from catalog.search.model import VALID, Filter, Filters, Order, Validity
 from catalog.search.pool import Flags, Floats, Ints
-from catalog.search.shelf import Facet, Shelf
+from catalog.search.shelf import Facet, SearchColumns
 from catalog.text import fold
 
 EARTH_KM = 6371.0
 _EQUAL_DIGITS = 4
 
 
-def meeting(filters: Filters, *, shelf: Shelf, today: date | None = None) -> Flags | None:
+def meeting(filters: Filters, *, shelf: SearchColumns, today: date | None = None) -> Flags | None:
     """Which entries meet *filters* on *today*; None when all do."""
     flags = [
         holding(facet, wanted=wanted)
@@ -34,7 +34,7 @@ def meeting(filters: Filters, *, shelf: Shelf, today: date | None = None) -> Fla
     return np.logical_and.reduce(flags) if flags else None
 
 
-def standing(wanted: Iterable[Validity], *, shelf: Shelf, today: date | None) -> Flags:
+def standing(wanted: Iterable[Validity], *, shelf: SearchColumns, today: date | None) -> Flags:
     """Which entries' certificates stand as *wanted* on *today*; none where the day is not told."""
     if today is None:
         return np.zeros(len(shelf), dtype=np.bool_)
@@ -58,7 +58,7 @@ class Sorting:
     today: date | None = None
 
 
-def arranged(entries: Ints, scores: Floats, sorting: Sorting, *, shelf: Shelf) -> NDArray[np.intp]:
+def arrange(entries: Ints, scores: Floats, sorting: Sorting, *, shelf: SearchColumns) -> NDArray[np.intp]:
     """The places of *entries*, which come best first, sorted; those without star or coordinates last.
 
     Where the rest is equal, those whose certificate is in force come first.
@@ -75,7 +75,7 @@ def arranged(entries: Ints, scores: Floats, sorting: Sorting, *, shelf: Shelf) -
     return np.lexsort((~valid, first))
 
 
-def distances(entries: Ints, here: tuple[float, float] | None, *, shelf: Shelf) -> list[float | None]:
+def distances(entries: Ints, here: tuple[float, float] | None, *, shelf: SearchColumns) -> list[float | None]:
     """How many kilometres each of *entries* is from *here*; None where its place is unknown."""
     if here is None or shelf.spots is None:
         return [None] * len(entries)

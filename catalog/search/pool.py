@@ -48,7 +48,7 @@ class Ragged:
     def __getitem__(self, number: int) -> Ints:
         return self.flat[self.bounds[number] : self.bounds[number + 1]]
 
-    def gathered(self, numbers: Ints) -> tuple[Ints, NDArray[np.int64]]:
+    def gather(self, numbers: Ints) -> tuple[Ints, NDArray[np.int64]]:
         """The lists of *numbers* end to end, and the length of each."""
         starts = self.bounds[numbers]
         lengths = self.bounds[numbers + 1] - starts
@@ -58,7 +58,7 @@ class Ragged:
         places += np.arange(len(places))
         return self.flat[places], lengths
 
-    def padded(self, rows: Ints, *, width: int, empty: int) -> Ints:
+    def pad(self, rows: Ints, *, width: int, empty: int) -> Ints:
         """The lists of *rows*, each a column of a table that is cut at *width* and filled up with *empty*.
 
         It may be longer than they need: of few or short lists the table of all is remembered, and its columns taken.
@@ -78,7 +78,7 @@ class Ragged:
             return np.full((len(places), len(rows)), empty, dtype=np.int32)
         return np.where(places < lengths, self.flat.take(starts + places, mode="clip"), np.int32(empty))
 
-    def inverted(self, *, size: int) -> "Ragged":
+    def invert(self, *, size: int) -> "Ragged":
         """For each number below *size*, the lists that hold it, ascending."""
         owners = np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), self.lengths)
         order = np.argsort(self.flat, kind="stable")
@@ -87,14 +87,14 @@ class Ragged:
         return Ragged(owners[order], bounds)
 
 
-def ragged(lists: Sequence[Sequence[int]]) -> Ragged:
+def make_ragged(lists: Sequence[Sequence[int]]) -> Ragged:
     """Lay *lists* end to end."""
     bounds = np.concatenate(([0], np.cumsum([len(numbers) for numbers in lists], dtype=np.int64)))
     flat = np.fromiter((number for numbers in lists for number in numbers), dtype=np.int32, count=int(bounds[-1]))
     return Ragged(flat, bounds.astype(np.int64))
 
 
-def joined(parts: Sequence[Ragged]) -> Ragged:
+def concatenate(parts: Sequence[Ragged]) -> Ragged:
     """The lists of all *parts*, one part after the other; the parts look into the same memory from now on."""
     flat = np.concatenate([part.flat for part in parts])
     starts = np.cumsum([0, *(len(part.flat) for part in parts)]).tolist()

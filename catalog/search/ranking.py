@@ -94,12 +94,12 @@ def certainties(table: Floats, *, margin: float) -> Floats:
     logits = np.einsum("ij,j->i", table, _CERTAINTY) + BIAS
     logits[:1] += CERTAINTY["margin"] * min(margin, WIDEST_MARGIN) / WIDEST_MARGIN
     scores = 1 / (1 + np.exp(-logits))
-    np.maximum(scores, PLAUSIBLE, out=scores, where=_listed(table))
+    np.maximum(scores, PLAUSIBLE, out=scores, where=_begins_with_query(table))
     falling: Floats = np.minimum.accumulate(scores).astype(np.float32)
     return falling
 
 
-def _listed(table: Floats) -> Flags:
+def _begins_with_query(table: Floats) -> Flags:
     """Names that begin with the very words of the query: whoever asks for nem wants to see every nem."""
     begins, asked, marks, elsewhere = (table[:, place] for place in _OF_LISTED)
     flags: Flags = (begins > 0) & (asked > WHOLLY) & (marks >= HALF) & (elsewhere == 0)

@@ -48,7 +48,7 @@ class Marks(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedQuery:
     """Tokens side by side, and for each the words it may stand for with their likeness.
 
     *weights* is what each counts, *plain* the same with the words people wrap around names at full weight; *marks* is
@@ -107,7 +107,7 @@ def cores(tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _LexiconEntry:
     """What a token may stand for, how it is marked, what it counts by its rarity, and how much of that it keeps."""
 
     guesses: Guesses
@@ -124,14 +124,14 @@ class Lexicon:
         self._vocabulary = vocabulary
         self._rarities = rarities
         self._rarest = float(rarities.max(initial=1.0))
-        self._remembered: dict[tuple[str, str], _Known] = {}
+        self._remembered: dict[tuple[str, str], _LexiconEntry] = {}
 
-    def read(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> Reading:
+    def read(self, tokens: Sequence[Token], *, way: Way = Way.TYPED) -> ParsedQuery:
         """Look each of *tokens* up."""
-        known = [self._known(token) for token in tokens]
+        known = [self._look_up(token) for token in tokens]
         plain = np.array([each.weight for each in known], dtype=np.float32)
         kept = np.array([each.filling for each in known], dtype=np.float32)
-        return Reading(
+        return ParsedQuery(
             tuple(tokens),
             plain * kept,
             plain,
@@ -141,7 +141,7 @@ class Lexicon:
             way,
         )
 
-    def keyed(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    def undo_raw_keys(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* with raw Telex and VNI read as the marked words they spell, where only those are known words."""
         return tuple(self._read_keys(token) for token in tokens)
 
@@ -156,7 +156,7 @@ class Lexicon:
                 return Token(token.typed, bare, marked, filling(bare, marked))
         return token
 
-    def _known(self, token: Token) -> _Known:
+    def _look_up(self, token: Token) -> _LexiconEntry:
         key = (token.typed, token.marked)
         known = self._remembered.get(key)
         if known is None:
@@ -164,7 +164,7 @@ class Lexicon:
                 self._remembered.clear()
             guesses = self._speller.guesses(token.word)
             weight, kept = self._weight(token, guesses), filling_of(token, guesses.marked)
-            known = self._remembered[key] = _Known(guesses, self._marks(token), weight, kept)
+            known = self._remembered[key] = _LexiconEntry(guesses, self._marks(token), weight, kept)
         return known
 
     def _marks(self, token: Token) -> Marks:

@@ -32,7 +32,7 @@ class Segmenter:
         self._least_slip = SLIP + float(costs.min(initial=_NEVER))
         self._slips: dict[str, float] = {}
 
-    def respaced(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    def respace(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* with the likeliest spaces; themselves when there is nothing to gain."""
         text = "".join(token.word for token in tokens)
         typed = "".join(token.typed for token in tokens)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.search.model import Entry, Validity
-from catalog.search.pool import Floats, Ints, Ragged, StringPool, joined, ragged
+from catalog.search.pool import Floats, Ints, Ragged, StringPool, concatenate, make_ragged
 from catalog.search.vocabulary import Vocabulary, rarity
 
 NO_STAR = -1
@@ -48,10 +48,10 @@ class _Gathering:
 
     def facet(self, vocabulary: Vocabulary) -> Facet:
         of_entry = np.array(self._of_entry, dtype=np.int32)
-        return Facet(list(self._numbers), of_entry=of_entry, vocabulary=vocabulary, tokens=ragged(self._tokens))
+        return Facet(list(self._numbers), of_entry=of_entry, vocabulary=vocabulary, tokens=make_ragged(self._tokens))
 
 
-class Shelf:
+class SearchColumns:
     """Every name and alias is a row; *owner* says to which entry a row belongs."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -86,9 +86,9 @@ class Shelf:
         self.producers, self.places, self.groups = (
             gathering.facet(vocabulary) for gathering in (producers, places, groups)
         )
-        self.fields = joined([facet.terms for facet in self._facets])
+        self.fields = concatenate([facet.terms for facet in self._facets])
         terms = Ragged(vocabulary.fold_of[self.marked.flat], self.marked.bounds)
-        self.postings = terms.inverted(size=len(vocabulary.folded))
+        self.postings = terms.invert(size=len(vocabulary.folded))
         self.rarities = self._rarities()
         self.telling = np.append(self.rarities, np.float32(0))
         self._letters: dict[int, tuple[str, str]] = {}
@@ -121,9 +121,9 @@ class Shelf:
     def letters(self, rows: Ints) -> list[tuple[str, str]]:
         """For each of *rows* its first words without spaces, in their order and sorted."""
         known = self._letters
-        return [known.get(row) or self._spelled(row) for row in rows.tolist()]
+        return [known.get(row) or self._letters_of(row) for row in rows.tolist()]
 
-    def _spelled(self, row: int) -> tuple[str, str]:
+    def _letters_of(self, row: int) -> tuple[str, str]:
         spellings = self.vocabulary.folded.spellings
         words = [spellings[term] for term in self.vocabulary.fold_of[self.marked[row][:WIDEST_NAME]].tolist()]
         if len(self._letters) > REMEMBERED:

@@ -68,7 +68,7 @@ def small_talk(tokens: Sequence[Token]) -> SmallTalk | None:
     if not tokens or len(tokens) > _LONGEST:
         return None
     typed = [(token.word, token.marked) for token in tokens]
-    return _kind(typed) or _kind([_keyed(token) for token in tokens])
+    return _kind(typed) or _kind([_token_key(token) for token in tokens])
 
 
 def _kind(words: list[tuple[str, str]]) -> SmallTalk | None:
@@ -92,6 +92,6 @@ def _agree(typed: tuple[str, str], marked: str) -> bool:
     return typed[1] in (marked, typed[0])
 
 
-def _keyed(token: Token) -> tuple[str, str]:
+def _token_key(token: Token) -> tuple[str, str]:
     spelled = from_telex(token.word) or from_vni(token.word)
     return (token.word, token.marked) if spelled is None else ("".join(syllables(spelled)), tone_last(spelled))

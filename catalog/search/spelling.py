@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.search.pool import Floats, Ints
-from catalog.search.typing_errors import likeness, said
+from catalog.search.typing_errors import likeness, phonetic_key
 from catalog.text import from_telex, from_vni, syllables
 
 KEYED, SPOKEN, LOOSE, SKELETON, HEAD = 0.98, 0.93, 0.8, 0.8, 0.8
@@ -33,10 +33,10 @@ class Speller:
     def __init__(self, words: list[str], numbers: dict[str, int], *, heads: dict[str, list[int]]) -> None:
         self._words = words
         self.numbers = numbers
-        self._sounds = _grouped(said(word) for word in words)
+        self._sounds = _group_by_key(phonetic_key(word) for word in words)
         self._heads = heads
-        self._skeletons = _grouped(skeleton(word) for word in words)
-        self._loose_sounds = _grouped(said(word, loosely=True) for word in words)
+        self._skeletons = _group_by_key(skeleton(word) for word in words)
+        self._loose_sounds = _group_by_key(phonetic_key(word, loosely=True) for word in words)
         self.cut_keys, self.cut_terms = _cut_table(words)
         self._remembered: dict[str, Guesses] = {}
 
@@ -51,15 +51,15 @@ class Speller:
 
     def _guess(self, typed: str) -> Guesses:
         found: dict[int, float] = {}
-        self._spelled(typed, weight=1.0, found=found)
+        self._collect_offers(typed, weight=1.0, found=found)
         marked = from_telex(typed) or from_vni(typed)
         if marked is not None:
-            self._spelled("".join(syllables(marked)), weight=KEYED, found=found)
+            self._collect_offers("".join(syllables(marked)), weight=KEYED, found=found)
         ordered = sorted(found.items(), key=lambda pair: -pair[1])
         terms = np.array([term for term, _ in ordered], dtype=np.int32)
         return Guesses(terms, np.array([like for _, like in ordered], dtype=np.float32), marked)
 
-    def _spelled(self, typed: str, *, weight: float, found: dict[int, float]) -> None:
+    def _collect_offers(self, typed: str, *, weight: float, found: dict[int, float]) -> None:
         for term, like in self._offers(typed):
             if like * weight > found.get(term, 0.0):
                 found[term] = like * weight
@@ -72,8 +72,8 @@ class Speller:
             return
         if skeleton(typed) == typed:
             yield from ((term, SKELETON) for term in self._skeletons.get(typed, ()))
-        yield from ((term, SPOKEN) for term in self._sounds.get(said(typed), ()))
-        yield from ((term, LOOSE) for term in self._loose_sounds.get(said(typed, loosely=True), ()))
+        yield from ((term, SPOKEN) for term in self._sounds.get(phonetic_key(typed), ()))
+        yield from ((term, LOOSE) for term in self._loose_sounds.get(phonetic_key(typed, loosely=True), ()))
         yield from ((term, likeness(typed, self._words[term])) for term in self._near(typed))
 
     def _near(self, typed: str) -> list[int]:
@@ -91,7 +91,7 @@ def skeleton(word: str) -> str:
     return "".join(letter for letter in word if letter not in _VOWELS)
 
 
-def _grouped(keys: Iterable[str]) -> dict[str, list[int]]:
+def _group_by_key(keys: Iterable[str]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = {}
     for number, key in enumerate(keys):
         groups.setdefault(key, []).append(number)

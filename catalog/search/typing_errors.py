@@ -18,7 +18,7 @@ def neighbouring(left: str, right: str) -> bool:
     return here is not None and there is not None and abs(here[0] - there[0]) <= 1 and abs(here[1] - there[1]) <= 1
 
 
-def said(word: str, *, loosely: bool = False) -> str:
+def phonetic_key(word: str, *, loosely: bool = False) -> str:
     """A folded syllable as it sounds where s and x, d and gi, tr and ch, l and n, i and y are one."""
     for spelled, sound in _INITIALS:
         if word.startswith(spelled) and (len(word) > len(spelled) or spelled == "gi"):

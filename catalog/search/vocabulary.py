@@ -9,7 +9,7 @@ from catalog.search.pool import Floats, Ints
 from catalog.text import accented_syllables, syllables, tone_last, toneless
 
 
-class Words:
+class WordTable:
     """Strings and their numbers, in order of first sight."""
 
     def __init__(self) -> None:
@@ -31,9 +31,9 @@ class Vocabulary:
     """Marked spellings (tone last) and the folded words and toneless spellings they belong to."""
 
     def __init__(self) -> None:
-        self.folded = Words()
-        self.marked = Words()
-        self._bare = Words()
+        self.folded = WordTable()
+        self.marked = WordTable()
+        self._bare = WordTable()
         self._fold_of = array("i")
         self._bare_of = array("i")
         self._chunks: dict[str, tuple[int, ...]] = {}

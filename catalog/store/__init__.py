@@ -2,12 +2,12 @@
 
 from catalog.store.database import sqlite_file
 from catalog.store.digests import Gathered, Pace
-from catalog.store.inquiries import Step
+from catalog.store.inquiries import InquiryStep
 from catalog.store.keyring import is_sealed
-from catalog.store.mail import Answer, Letter, Outcome, Received
+from catalog.store.mail import DeliveryResult, InboxRow, Received, StoredAnswer
 from catalog.store.members import Refusal
 from catalog.store.notes import Exchange
-from catalog.store.notices import Told
+from catalog.store.notices import NoticeResult
 from catalog.store.people import Look
 from catalog.store.post import Post
 from catalog.store.serving_lock import Watch, only_server
@@ -16,20 +16,20 @@ from catalog.store.unsent import Backlog
 from catalog.store.wishes import Wish
 
 __all__ = [
-    "Answer",
     "Backlog",
+    "DeliveryResult",
     "Exchange",
     "Gathered",
-    "Letter",
+    "InboxRow",
+    "InquiryStep",
     "Look",
-    "Outcome",
+    "NoticeResult",
     "Pace",
     "Post",
     "Received",
     "Refusal",
-    "Step",
     "Store",
-    "Told",
+    "StoredAnswer",
     "Watch",
     "Wish",
     "is_sealed",

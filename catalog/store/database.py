@@ -159,7 +159,7 @@ async def is_current(engine: AsyncEngine) -> bool:
     """True when every migration has been run. Raises StoreUnavailable where a newer program ran more than we know."""
     async with reading(engine) as connection:
         found = await connection.run_sync(_revision)
-    if found is not None and found not in _known():
+    if found is not None and found not in _known_migrations():
         raise StoreUnavailable(
             f"The database belongs to a newer version of this program (its tables: {found}, known here: {head()}). "
             "Start the newer version, or put back the copy of the database that was made before the update."
@@ -169,10 +169,10 @@ async def is_current(engine: AsyncEngine) -> bool:
 
 def head() -> str:
     """The newest migration; their files are named in their order."""
-    return max(_known())
+    return max(_known_migrations())
 
 
-def _known() -> set[str]:
+def _known_migrations() -> set[str]:
     """Every migration that comes with this program."""
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 

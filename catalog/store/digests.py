@@ -68,7 +68,7 @@ async def ask(connection: AsyncConnection, to: Address, *, at: float, number: in
     await connection.execute(insert(table).from_select(list(values), row).on_conflict_do_nothing())
 
 
-async def gathered(connection: AsyncConnection, to: Address) -> list[Gathered]:
+async def list_gathered(connection: AsyncConnection, to: Address) -> list[Gathered]:
     """What the next digest to *to* tells of: the inquiries that still wait for an answer, in the order they came."""
     table, about = tables.notices, tables.inquiries
     query = (
@@ -81,7 +81,7 @@ async def gathered(connection: AsyncConnection, to: Address) -> list[Gathered]:
     return [Gathered(NoticeKind(row.kind), row.ref, row.producer_id, row.product_id) for row in rows]
 
 
-async def listed(connection: AsyncConnection, to: Address, *, until: float) -> None:
+async def mark_listed(connection: AsyncConnection, to: Address, *, until: float) -> None:
     """What was gathered for *to* until then has been told in a digest, or nobody needs it any more."""
     table = tables.notices
     done = update(table).where(_to(to), table.c.state == "gathered", table.c.due_at <= until)

@@ -13,7 +13,7 @@ _AGAIN = 600.0
 _QUIET, _FRESH = 5.0, 60.0
 
 
-class Health:
+class DatabaseHealth:
     """What came of the last writes. *refused* counts those that the database itself would not take."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,7 +24,7 @@ class Health:
         self._told: float | None = None
         self._is_told = False
 
-    def failed(self, error: Exception) -> None:
+    def note_failure(self, error: Exception) -> None:
         """A write failed; what its own words were to blame for is no trouble of the database."""
         if not isinstance(error, StoreFull | StoreUnavailable):
             return
@@ -37,7 +37,7 @@ class Health:
             self._told, self._is_told = now, True
             log.error("the database takes no writes (%d refused): %s", self.refused, error)
 
-    def worked(self, *, surely: bool = False) -> None:
+    def note_success(self, *, surely: bool = False) -> None:
         """A write was kept; *surely* a large one."""
         if not self.trouble:
             return

@@ -37,15 +37,15 @@ class _Ledger:
     replaced: dict[str, set[str]] = field(default_factory=lambda: {"stars": set(), "producers": set(), "phones": set()})
     """What was known and is said otherwise: products by their stars and producers, producers by their phones."""
 
-    def changed(self, subject: str, name: str, *, old: Any, new: Any) -> None:
+    def note_change(self, subject: str, name: str, *, old: Any, new: Any) -> None:
         """Note that *name* of *subject* was *old* and is *new*."""
         self.changes.append(
             {
                 "at": self.at,
                 "subject": subject,
                 "field": name,
-                "old": _spelled(old),
-                "new": _spelled(new),
+                "old": _history_text(old),
+                "new": _history_text(new),
                 "who": self.who,
             }
         )
@@ -99,7 +99,7 @@ async def _upsert(
     names: Sequence[str],
     ledger: _Ledger,
 ) -> None:
-    held = await _held(connection, table, table.c.id.in_(described))
+    held = await _fetch_rows(connection, table, table.c.id.in_(described))
     known = {row["id"]: row for row in held}
     fresh, changed = [], []
     for key, thing in described.items():
@@ -115,7 +115,9 @@ async def _upsert(
         ledger.added.update(row["id"] for row in fresh)
 
 
-async def _held(connection: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+async def _fetch_rows(
+    connection: AsyncConnection, table: Table, condition: ColumnElement[bool]
+) -> list[dict[str, Any]]:
     return [dict(row) for row in (await connection.execute(select(table).where(condition))).mappings()]
 
 
@@ -138,7 +140,7 @@ def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str],
         if new != row[name]:
             if name in _WATCHED and row[name]:
                 ledger.replaced[_WATCHED[name]].add(row["id"])
-            ledger.changed(row["id"], name, old=row[name], new=new)
+            ledger.note_change(row["id"], name, old=row[name], new=new)
             values[name] = new
         facts[name] = thing.facts[name]
     if "aliases" in names and "name" in values and row["name"] not in values.get("aliases", row["aliases"]):
@@ -172,7 +174,7 @@ async def _certificates(
     connection: AsyncConnection, described: Mapping[str, Mapping[str, dict[str, Any]]], ledger: _Ledger
 ) -> None:
     table = tables.certificates
-    held = await _held(connection, table, table.c.product_id.in_(described))
+    held = await _fetch_rows(connection, table, table.c.product_id.in_(described))
     known = {(row["product_id"], row["identity"]): row for row in held}
     fresh, changed = [], []
     for product_id, certificates in described.items():
@@ -200,7 +202,7 @@ def _certificate_change(row: Mapping[str, Any], values: Mapping[str, Any], ledge
     if "stars" in differing and row["stars"] is not None:
         ledger.replaced["stars"].add(row["product_id"])
     for name in differing:
-        ledger.changed(row["product_id"], name, old=row[name], new=merged[name])
+        ledger.note_change(row["product_id"], name, old=row[name], new=merged[name])
     return merged if differing else None
 
 
@@ -214,7 +216,7 @@ def _watch_stars(
         ledger.replaced["stars"].add(product_id)
 
 
-async def _changed(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tuple[int, int]]:
+async def _count_changes(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tuple[int, int]]:
     """How many of the stars, producers and phones that were there are replaced, and of how many."""
     products, certificates = tables.products, tables.certificates
     starred = select(certificates.c.product_id).where(certificates.c.stars.is_not(None)).distinct()
@@ -232,7 +234,7 @@ async def _changed(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tu
 
 async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str, str], str], ledger: _Ledger) -> None:
     table = tables.codes
-    held = await _held(connection, table, table.c.key.in_({key for _, key, _ in described}))
+    held = await _fetch_rows(connection, table, table.c.key.in_({key for _, key, _ in described}))
     known = {(row["kind"], row["key"], row["product_id"]) for row in held}
     fresh = [
         {"kind": kind, "key": key, "product_id": product_id, "text": text}
@@ -256,7 +258,7 @@ async def _report(connection: AsyncConnection, merged: Merged, ledger: _Ledger) 
         unchanged=max(0, seen - len(ledger.added) - len(touched & merged.products.keys())),
         certificates_added=ledger.certificates_added,
         certificates_updated=ledger.certificates_updated,
-        changed=await _changed(connection, ledger),
+        changed=await _count_changes(connection, ledger),
     )
 
 
@@ -266,6 +268,6 @@ def _chunks(things: Any) -> Iterator[Any]:
         yield chunk
 
 
-def _spelled(value: Any) -> str:
+def _history_text(value: Any) -> str:
     spelled = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return spelled[:_WIDE]

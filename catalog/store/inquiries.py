@@ -31,7 +31,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class InquiryStep:
     """Something that happens to an inquiry: a move, perhaps with words, and who must hear of it.
 
     *origin* names the incoming message that caused it; what it causes happens once, however often it is worked on.
@@ -78,7 +78,7 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
     return True
 
 
-async def take(connection: AsyncConnection, step: Step) -> Inquiry:
+async def take(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
     """Let an inquiry move. Raises NotFound, and IllegalMove for what the state machine does not know."""
     # Two processes may move the same inquiry: the second waits here, and sees what the first has done.
     table = tables.inquiries
@@ -132,10 +132,10 @@ async def of_producers(
     condition: ColumnElement[bool] = table.c.producer_id.in_(producers)
     if waiting:
         condition &= table.c.state.in_([str(state) for state in WAITING])
-    return await _counted(connection, condition, limit=limit, offset=offset)
+    return await _count_and_list(connection, condition, limit=limit, offset=offset)
 
 
-async def unanswered(
+async def list_unanswered(
     connection: AsyncConnection, *, before: float, limit: int, offset: int = 0, now: float = 0.0
 ) -> tuple[list[Inquiry], int]:
     """What nobody has answered since *before* or officers were told of until *now*, the oldest last; how much it is."""
@@ -145,7 +145,7 @@ async def unanswered(
     )
     late = (table.c.moved_at < before) | to_officers.exists()
     waiting = table.c.state.in_([str(state) for state in WAITING]) & late
-    return await _counted(connection, waiting, limit=limit, offset=offset)
+    return await _count_and_list(connection, waiting, limit=limit, offset=offset)
 
 
 async def count_since(connection: AsyncConnection, who: Address, *, since: float, producer_id: str = "") -> int:
@@ -235,7 +235,7 @@ def _about(notice: Notice, number: int) -> Notice:
     return replace(notice, message=number) if number else notice
 
 
-async def _counted(
+async def _count_and_list(
     connection: AsyncConnection, condition: Any, *, limit: int, offset: int
 ) -> tuple[list[Inquiry], int]:
     found = await _inquiries(connection, condition, limit=limit, offset=offset)

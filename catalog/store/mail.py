@@ -21,7 +21,7 @@ from catalog.store.steps import InSteps, Statement, Steps
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class InboxRow:
     """One message that came in, as it is kept. *body* is the caller's own spelling of it.
 
     What is read back has no *pictures*: *picture_bytes* tells how large they are where they are kept.
@@ -42,7 +42,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryResult:
     """What became of a letter: its new state, and what else is to be kept of it. *tried* if that was an attempt."""
 
     seq: int
@@ -54,7 +54,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """An answer to keep before it is sent, with what is now known of the person; *later* if it is not sent now."""
 
     seq: int
@@ -81,7 +81,7 @@ class Received:
 
 
 @InSteps
-def receive(letters: Sequence[Letter]) -> Steps[list[Received]]:
+def receive(letters: Sequence[InboxRow]) -> Steps[list[Received]]:
     """Keep *letters* as put() does, and tell what is known of who wrote them."""
     numbers = yield from put.steps(letters)
     addresses: dict[str, set[str]] = {}
@@ -111,14 +111,14 @@ _KNOWN = Statement(_knowing, returns=True)
 
 
 @InSteps
-def put(letters: Sequence[Letter]) -> Steps[list[int]]:
+def put(letters: Sequence[InboxRow]) -> Steps[list[int]]:
     """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
     kept = yield _PUT.of(_rows(letters))
     numbers = {(channel, address, ref): seq for channel, address, ref, seq in kept.rows}
     return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
 
 
-def _rows(letters: Sequence[Letter]) -> list[dict[str, Any]]:
+def _rows(letters: Sequence[InboxRow]) -> list[dict[str, Any]]:
     now = time.time()
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for each in letters:
@@ -152,7 +152,7 @@ _PUT = Statement(_putting, names=_LETTER, returns=True)
 
 
 @InSteps
-def answer(answers: Sequence[Answer]) -> Steps[list[None]]:
+def answer(answers: Sequence[StoredAnswer]) -> Steps[list[None]]:
     """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` or ``ready`` from now on.
 
     Where the row is gone its person was erased meanwhile: then nothing is kept.
@@ -198,7 +198,7 @@ _HERE = Statement(_being_here, returns=True)
 
 
 @InSteps
-def keep_people(answers: Sequence[Answer]) -> Steps[list[None]]:
+def keep_people(answers: Sequence[StoredAnswer]) -> Steps[list[None]]:
     """Keep what is known of people; the last word about each counts."""
     now = time.time()
     latest = {(each.channel, each.address): each for each in answers}
@@ -229,7 +229,7 @@ _PEOPLE = Statement(_keeping, names=("channel", "address", "language", "state", 
 
 
 @InSteps
-def settle(outcomes: Sequence[Outcome]) -> Steps[list[None]]:
+def settle(outcomes: Sequence[DeliveryResult]) -> Steps[list[None]]:
     """Keep what became of each letter."""
     rows = [
         {
@@ -264,7 +264,7 @@ _SETTLE = Statement(_settling, names=("state", "due_at", "sent_id", "trouble", "
 
 async def answers_after(
     connection: AsyncConnection, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
-) -> list[Letter]:
+) -> list[InboxRow]:
     """What was said to this person with a seq above *after*, oldest first.
 
     *before* leaves out that seq and what is above it, and only the last *most* are read; 0 means neither.
@@ -289,5 +289,5 @@ async def person(connection: AsyncConnection, channel: str, address: str) -> tup
     return (row.language, row.state) if row else ("", "{}")
 
 
-def _letter(row: RowMapping) -> Letter:
-    return Letter(**{name: row[name] for name in Letter.__dataclass_fields__ if name in row})
+def _letter(row: RowMapping) -> InboxRow:
+    return InboxRow(**{name: row[name] for name in InboxRow.__dataclass_fields__ if name in row})

@@ -20,7 +20,7 @@ _AT_A_TIME = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeResult:
     """What became of a notice; *tried* if that was an attempt.
 
     *digest_to* is whose digest it is or is gathered for; that is told at *digest_at*.
@@ -132,7 +132,7 @@ async def end_leases(connection: AsyncConnection) -> None:
     )
 
 
-async def settle(connection: AsyncConnection, told: Told) -> None:
+async def settle(connection: AsyncConnection, told: NoticeResult) -> None:
     """Keep what became of a notice; the lease ends. That somebody had it is no attempt."""
     table = tables.notices
     await connection.execute(

@@ -18,7 +18,7 @@ class Look:
     at: float
 
 
-async def looked(connection: AsyncConnection, who: Address, product_id: str, *, at: float) -> None:
+async def note_view(connection: AsyncConnection, who: Address, product_id: str, *, at: float) -> None:
     """Note that someone was shown a product."""
     values = {"channel": who.channel, "address": who.address, "at": at, "product_id": product_id}
     await connection.execute(insert(tables.history).values(values))

@@ -26,9 +26,9 @@ from catalog.sealing import Seal, fingerprint
 from catalog.store import corrections, database, digests, inquiries, mail, members, notices, people, takeout, wishes
 from catalog.store import notes as memory
 from catalog.store.erasing import Eraser
-from catalog.store.inquiries import Opening, Step
+from catalog.store.inquiries import InquiryStep, Opening
 from catalog.store.members import Refusal
-from catalog.store.notices import Told
+from catalog.store.notices import NoticeResult
 from catalog.store.people import Look
 from catalog.store.writer import Writer
 
@@ -41,12 +41,12 @@ async def _calls(
     return [await call(connection) for call in calls]
 
 
-async def _digested(connection: AsyncConnection, told: Told, to: Address) -> None:
+async def _settle_digest(connection: AsyncConnection, told: NoticeResult, to: Address) -> None:
     """A gathered notice asks for a digest; one that was told, or that nobody needs, ends what it gathered."""
     if told.state == "gathered":
         await digests.ask(connection, to, at=told.digest_at, number=told.number)
     elif told.state in {"sent", "moot"}:
-        await digests.listed(connection, to, until=told.at)
+        await digests.mark_listed(connection, to, until=told.at)
 
 
 class Post:
@@ -96,10 +96,10 @@ class Post:
         self._wake()
         return fresh
 
-    async def step(self, step: Step) -> Inquiry:
+    async def step(self, step: InquiryStep) -> Inquiry:
         """Let an inquiry move. Raises NotFound and IllegalMove."""
         sealed = replace(step, text=self._seal.close(step.text))
-        moved = self._opened(await self._write(lambda connection: inquiries.take(connection, sealed)))
+        moved = self._unseal_inquiry(await self._write(lambda connection: inquiries.take(connection, sealed)))
         if step.notices:
             self._wake()
         return moved
@@ -116,7 +116,7 @@ class Post:
     async def inquiries_of(self, who: Address, *, limit: int, offset: int = 0) -> list[Inquiry]:
         """What someone asked, the newest first."""
         found = await self._read(lambda c: inquiries.of_consumer(c, who, limit=limit, offset=offset))
-        return [self._opened(each) for each in found]
+        return [self._unseal_inquiry(each) for each in found]
 
     async def mail_of(
         self, producers: Collection[str], *, waiting: bool, limit: int, offset: int = 0
@@ -125,16 +125,16 @@ class Post:
         found, total = await self._read(
             lambda c: inquiries.of_producers(c, producers, waiting=waiting, limit=limit, offset=offset)
         )
-        return [self._opened(each) for each in found], total
+        return [self._unseal_inquiry(each) for each in found], total
 
-    async def unanswered(
+    async def list_unanswered(
         self, *, before: float, limit: int, offset: int = 0, now: float = 0.0
     ) -> tuple[list[Inquiry], int]:
         """What nobody answered since *before*, or an officer was told of until *now*; and how much that is in all."""
         found, total = await self._read(
-            lambda c: inquiries.unanswered(c, before=before, limit=limit, offset=offset, now=now)
+            lambda c: inquiries.list_unanswered(c, before=before, limit=limit, offset=offset, now=now)
         )
-        return [self._opened(each) for each in found], total
+        return [self._unseal_inquiry(each) for each in found], total
 
     async def asked_since(self, who: Address, *, since: float, producer_id: str = "") -> int:
         """How much someone asked since then."""
@@ -179,9 +179,9 @@ class Post:
         """A proof that we wrote *text*, for a link that is kept nowhere."""
         return self._seal.sign(text)
 
-    def signed(self, proof: str, *, seconds: int) -> str | None:
+    def verify(self, proof: str, *, seconds: int) -> str | None:
         """What sign() was given at most *seconds* ago; None for anything else."""
-        return self._seal.signed(proof, seconds=seconds)
+        return self._seal.verify(proof, seconds=seconds)
 
     async def forget_older_than(self, moment: float) -> int:
         """Erase the words of inquiries that have not moved since *moment*, and all else that is as old; how many."""
@@ -233,16 +233,16 @@ class Post:
         if self._engine.dialect.name == "sqlite":
             await self._write(notices.end_leases)
 
-    async def told(self, told: Told, *, delivered: str = "") -> None:
+    async def record_delivery(self, told: NoticeResult, *, delivered: str = "") -> None:
         """Keep what became of a notice, and with it that the inquiry *delivered* has reached its producer."""
 
         async def keep(connection: AsyncConnection) -> None:
             await notices.settle(connection, told)
             if delivered:
                 with suppress(NotFound, IllegalMove):
-                    await inquiries.take(connection, Step(delivered, Move.DELIVER, at=told.at))
+                    await inquiries.take(connection, InquiryStep(delivered, Move.DELIVER, at=told.at))
             if told.digest_to is not None:
-                await _digested(connection, told, told.digest_to)
+                await _settle_digest(connection, told, told.digest_to)
 
         await self._write(keep)
 
@@ -250,9 +250,9 @@ class Post:
         """What someone was told since then of what anybody can cause, and what is due."""
         return await self._read(lambda c: digests.pace(c, to, since=since, now=now))
 
-    async def gathered(self, to: Address) -> list[digests.Gathered]:
+    async def list_gathered(self, to: Address) -> list[digests.Gathered]:
         """What the next digest tells someone of."""
-        return await self._read(lambda c: digests.gathered(c, to))
+        return await self._read(lambda c: digests.list_gathered(c, to))
 
     async def release_held(self, to: Address) -> int:
         """Someone spoke: what waited for that is due."""
@@ -297,19 +297,19 @@ class Post:
 
     async def members_of(self, producer_id: str) -> list[Member]:
         """Who answers for a producer, the first to reach first."""
-        return [self._known(each) for each in await self._read(lambda c: members.of_producer(c, producer_id))]
+        return [self._unseal_member(each) for each in await self._read(lambda c: members.of_producer(c, producer_id))]
 
     async def officers(self) -> list[Member]:
         """Every officer who joined in a chat."""
-        return [self._known(each) for each in await self._read(members.officers)]
+        return [self._unseal_member(each) for each in await self._read(members.officers)]
 
     async def answering(self) -> list[Member]:
         """Everyone who answers for a producer."""
-        return [self._known(each) for each in await self._read(members.answering)]
+        return [self._unseal_member(each) for each in await self._read(members.answering)]
 
     async def roles_of(self, who: Address) -> list[Member]:
         """What someone is beyond a consumer."""
-        return [self._known(each) for each in await self._read(lambda c: members.roles_of(c, who))]
+        return [self._unseal_member(each) for each in await self._read(lambda c: members.roles_of(c, who))]
 
     async def invite(self, invitation: Invitation, *, code: str, expires_at: float) -> None:
         """Keep a one-time code."""
@@ -358,9 +358,9 @@ class Post:
 
     # One person ---------------------------------------------------------------------------------------------------
 
-    async def looked(self, who: Address, product_id: str, *, at: float) -> None:
+    async def note_view(self, who: Address, product_id: str, *, at: float) -> None:
         """Note that someone was shown a product."""
-        await self._write(lambda c: people.looked(c, who, product_id, at=at))
+        await self._write(lambda c: people.note_view(c, who, product_id, at=at))
 
     async def looks(self, who: Address, *, limit: int, offset: int = 0) -> list[Look]:
         """What someone was shown, the newest first."""
@@ -372,19 +372,19 @@ class Post:
         It may be called twice, and must do nothing else.
         """
 
-        async def changed(connection: AsyncConnection) -> None:
+        async def apply_change(connection: AsyncConnection) -> None:
             language, sealed = await mail.person(connection, who.channel, who.address)
             state = self._seal.close(change(language, self._seal.open(sealed) or "{}"))
-            await mail.keep_people(connection, [mail.Answer(0, "", who.channel, who.address, language, state)])
+            await mail.keep_people(connection, [mail.StoredAnswer(0, "", who.channel, who.address, language, state)])
 
-        await self._write(changed)
+        await self._write(apply_change)
         self.people_changed += 1
 
     async def has_matters(self, who: Address) -> bool:
         """True while someone has an inquiry that is not closed, or a role."""
         return await self._read(lambda c: people.has_matters(c, who))
 
-    async def kept(self, who: Address) -> dict[str, list[dict[str, Any]]]:
+    async def rows_about(self, who: Address) -> dict[str, list[dict[str, Any]]]:
         """All rows about someone by table, opened; nothing is left out."""
         persons = self._seal.persons(who.channel, who.address)
         found = await self._read(lambda c: takeout.rows_of(c, who, persons=persons))
@@ -403,7 +403,7 @@ class Post:
                 return [self._open_value(each) for each in value]
         return value
 
-    async def wished(self, who: Address) -> list[tuple[str, float]]:
+    async def list_unmet(self, who: Address) -> list[tuple[str, float]]:
         """What someone looked for in vain and still is counted for, and when, the latest first."""
         persons = self._seal.persons(who.channel, who.address)
         found = await self._read(lambda c: wishes.of_person(c, persons))
@@ -424,13 +424,13 @@ class Post:
         """How the same words are known again; whoever reads the database cannot guess them by trying."""
         return self._seal.token("text " + " ".join(text.split()).casefold())
 
-    def _known(self, member: Member) -> Member:
+    def _unseal_member(self, member: Member) -> Member:
         canned = tuple(self._seal.open(each) for each in member.canned)
         return replace(member, name=self._seal.open(member.name), canned=canned)
 
-    def _opened(self, inquiry: Inquiry) -> Inquiry:
+    def _unseal_inquiry(self, inquiry: Inquiry) -> Inquiry:
         said = tuple(replace(each, text=self._seal.open(each.text)) for each in inquiry.messages)
         return replace(inquiry, name=self._seal.open(inquiry.name), phone=self._seal.open(inquiry.phone), messages=said)
 
     def _maybe(self, inquiry: Inquiry | None) -> Inquiry | None:
-        return self._opened(inquiry) if inquiry else None
+        return self._unseal_inquiry(inquiry) if inquiry else None

@@ -97,7 +97,7 @@ async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:
     return [(row.group, row.size) for row in await connection.execute(query)]
 
 
-async def listed(connection: AsyncConnection) -> list[Listed]:
+async def list_searchable(connection: AsyncConnection) -> list[Listed]:
     """Every product in the fields that it is searched by, with the stars of its newest certificate and all of those."""
     made, makers, held = tables.products, tables.producers, tables.certificates
     columns = (made.c.id, made.c.name, made.c.aliases, made.c.group)

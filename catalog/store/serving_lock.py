@@ -181,7 +181,7 @@ class _AdvisoryLock:
     async def take(self) -> bool:
         try:
             if self._connection is None:
-                self._connection = await self._connected()
+                self._connection = await self._connect()
                 self._ours = False
             # Taken twice it would have to be let go twice, and asking shows whether the connection lives.
             asked = "SELECT true" if self._ours else f"SELECT pg_try_advisory_lock({_KEY})"
@@ -191,7 +191,7 @@ class _AdvisoryLock:
             raise database.as_store_error(error) from error
         return self._ours
 
-    async def _connected(self) -> AsyncConnection:
+    async def _connect(self) -> AsyncConnection:
         connection = await self._engine.connect()
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         # A machine that lost its power says no good-bye: PostgreSQL finds out within half a minute.

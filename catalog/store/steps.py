@@ -27,7 +27,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Visit:
     """A statement to run for each of *rows*."""
 
     statement: "Statement"
@@ -35,7 +35,7 @@ class Step:
 
 
 Core = UpdateBase | Select[Any]
-Steps = Generator[Step, Taken, Result]
+Steps = Generator[Visit, Taken, Result]
 
 
 class Statement:
@@ -52,9 +52,9 @@ class Statement:
         self._made: dict[str, Core] = {}
         self._spelled: dict[str, tuple[str, Mapping[str, Any], Sequence[str]]] = {}
 
-    def of(self, rows: Sequence[Mapping[str, Any]]) -> Step:
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> Visit:
         """The step that runs it for *rows*."""
-        return Step(self, rows)
+        return Visit(self, rows)
 
     def core(self, dialect: Dialect) -> Core:
         """For SQLAlchemy to run."""
@@ -125,7 +125,7 @@ def _walk(driver: sqlite3.Connection, *, dialect: Dialect, steps: Steps[Result])
         return done
 
 
-def _take(driver: sqlite3.Connection, dialect: Dialect, step: Step) -> Taken:
+def _take(driver: sqlite3.Connection, dialect: Dialect, step: Visit) -> Taken:
     if not step.rows:
         return Taken()
     words, filled = step.statement.plain(dialect, step.rows)
@@ -144,7 +144,7 @@ async def _walk_apart(connection: AsyncConnection, steps: Steps[Result]) -> Resu
         return done
 
 
-async def _take_apart(connection: AsyncConnection, step: Step) -> Taken:
+async def _take_apart(connection: AsyncConnection, step: Visit) -> Taken:
     if not step.rows:
         return Taken()
     core = step.statement.core(connection.dialect)

@@ -28,13 +28,13 @@ from catalog.store import (
     wishes,
 )
 from catalog.store.erasing import Eraser
-from catalog.store.health import Health
-from catalog.store.mail import Answer, Letter, Outcome, Received
+from catalog.store.health import DatabaseHealth
+from catalog.store.mail import DeliveryResult, InboxRow, Received, StoredAnswer
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange
 from catalog.store.post import Post
 from catalog.store.waiting import Waiting
-from catalog.store.wishes import Asked, Wish
+from catalog.store.wishes import UnmetAsker, Wish
 from catalog.store.writer import Writer
 
 _PAGE = 500
@@ -54,7 +54,7 @@ class Store:
         self._write = Writer(engine)
         self._eraser = Eraser(engine)
         self._post = Post(engine, self._write, seal, self._eraser) if seal else None
-        self.waiting = Waiting(engine, self._write, seal=seal, opened=self._opened)
+        self.waiting = Waiting(engine, self._write, seal=seal, opened=self._unseal_row)
 
     @property
     def post(self) -> Post:
@@ -92,7 +92,7 @@ class Store:
             await connection.execute(text("SELECT 1"))
 
     @property
-    def health(self) -> Health:
+    def health(self) -> DatabaseHealth:
         """Whether the database takes what we write."""
         return self._write.health
 
@@ -103,7 +103,7 @@ class Store:
         """
         large = " " * _LARGE if self.health.trouble else ""
         await self._write(notes.remember, ("house", "proof", f"{time.time():.0f}{large}"))
-        self.health.worked(surely=True)
+        self.health.note_success(surely=True)
 
     async def give_back_room(self) -> int:
         """Give what was erased back to the disk, in small steps; how many pages that were."""
@@ -176,10 +176,10 @@ class Store:
 
         return await self._write(write, (key, shown, product_id))
 
-    async def listed(self) -> list[Listed]:
+    async def list_searchable(self) -> list[Listed]:
         """Every product in the fields that it is searched by."""
         async with database.reading(self._engine) as connection:
-            return await products.listed(connection)
+            return await products.list_searchable(connection)
 
     async def producers_with_phone(self, phone: str) -> list[str]:
         """The ids of the producers whose registered phone this is (E.164)."""
@@ -228,14 +228,14 @@ class Store:
 
     # The inbox ----------------------------------------------------------------------------------------------------
 
-    async def put(self, letter: Letter) -> int:
+    async def put(self, letter: InboxRow) -> int:
         """Keep what came in; its seq, or 0 if its ref is known."""
-        return await self._write(mail.put, self._sealed(letter))
+        return await self._write(mail.put, self._seal_row(letter))
 
-    async def receive(self, letter: Letter) -> Received:
+    async def receive(self, letter: InboxRow) -> Received:
         """Keep what came in, and tell what is known of who wrote it, as person() does."""
         keeping = self._changes
-        told: Received = await self._write(mail.receive, self._sealed(letter))
+        told: Received = await self._write(mail.receive, self._seal_row(letter))
         return Received(told.seq, told.language, self._open(told.state) or "{}", keeping)
 
     def is_fresh(self, received: Received) -> bool:
@@ -246,22 +246,22 @@ class Store:
     def _changes(self) -> int:
         return self._post.people_changed if self._post else 0
 
-    async def answer(self, answer: Answer) -> None:
+    async def answer(self, answer: StoredAnswer) -> None:
         """Keep an answer before it is sent."""
         sealed = replace(answer, answer=self._close(answer.answer), state=self._close(answer.state))
         await self._write(mail.answer, sealed)
 
-    async def settle(self, outcome: Outcome) -> None:
+    async def settle(self, outcome: DeliveryResult) -> None:
         """Keep what became of a letter."""
         await self._write(mail.settle, outcome)
 
     async def answers_after(
         self, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
-    ) -> list[Letter]:
+    ) -> list[InboxRow]:
         """What was said to this person after seq *after*; see mail.answers_after."""
         async with database.reading(self._engine) as connection:
             found = await mail.answers_after(connection, channel, address, after=after, before=before, most=most)
-        return [self._opened(each) for each in found]
+        return [self._unseal_row(each) for each in found]
 
     def _close(self, text: str) -> str:
         return self._seal.close(text) if self._seal else text
@@ -269,12 +269,12 @@ class Store:
     def _open(self, text: str) -> str:
         return self._seal.open(text) if self._seal else text
 
-    def _sealed(self, letter: Letter) -> Letter:
+    def _seal_row(self, letter: InboxRow) -> InboxRow:
         pictures = self._seal.close_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
         answer = self._close(letter.answer) if letter.answer else letter.answer
         return replace(letter, body=self._close(letter.body), answer=answer, pictures=pictures)
 
-    def _opened(self, letter: Letter) -> Letter:
+    def _unseal_row(self, letter: InboxRow) -> InboxRow:
         pictures = self._seal.open_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
         answer = self._open(letter.answer) if letter.answer else letter.answer
         return replace(letter, body=self._open(letter.body), answer=answer, pictures=pictures)
@@ -307,13 +307,13 @@ class Store:
         if self._seal is None:
             return
         mark = self._seal.token(f"wish {wish.kind} {key}")
-        asked = Asked(wish.kind, mark, self._close(wish.shown), self._seal.persons(who.channel, who.address)[0])
+        asked = UnmetAsker(wish.kind, mark, self._close(wish.shown), self._seal.persons(who.channel, who.address)[0])
         await self._write(wishes.wish, asked)
 
     async def wishes(self, kind: str, *, limit: int = 20) -> list[Wish]:
         """What most people asked for in vain in 90 days, from the third different one on."""
         async with database.reading(self._engine) as connection:
-            found = await wishes.wanted(connection, kind, limit=limit, now=time.time())
+            found = await wishes.list_wanted(connection, kind, limit=limit, now=time.time())
         opened = [(self._open(sealed), times) for sealed, times in found]
         return [Wish(kind, shown, times) for shown, times in opened if shown]
 

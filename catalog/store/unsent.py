@@ -1,7 +1,7 @@
 """Answers that have not gone out: read back in small slices, without pictures, when their turn comes.
 
-Besides the states of :mod:`catalog.store.mail` there are ``shelved`` (older than what its person was told since; theirs
-on request) and ``asked`` (requested, about to be given).
+Besides the states of :mod:`catalog.store.mail` there are ``shelved`` (older than what its person was told since;
+theirs on request) and ``asked`` (requested, about to be given).
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.store import tables
-from catalog.store.mail import Letter
+from catalog.store.mail import InboxRow
 
 WAITING = ("waiting", "ready")
 _COLUMNS = ("channel", "address", "ref", "body", "seq", "state", "answer", "attempts", "due_at", "received_at")
@@ -29,7 +29,7 @@ class Backlog:
 
 async def letters(
     connection: AsyncConnection, channel: str, address: str, *, states: Collection[str], limit: int
-) -> list[Letter]:
+) -> list[InboxRow]:
     """Someone's letters in these *states*, what must still be answered first, then the oldest."""
     table = tables.inbox
     order = (table.c.answer.is_not(None), table.c.seq)
@@ -37,7 +37,7 @@ async def letters(
         table.c.channel == channel, table.c.address == address, table.c.state.in_(states)
     )
     rows = await connection.execute(query.order_by(*order).limit(limit))
-    return [Letter(**row) for row in rows.mappings()]
+    return [InboxRow(**row) for row in rows.mappings()]
 
 
 async def picture(connection: AsyncConnection, seq: int) -> bytes | None:
@@ -118,7 +118,7 @@ async def ask_for(connection: AsyncConnection, channel: str, address: str, *, li
     return (await connection.execute(asked)).rowcount
 
 
-async def shelved(connection: AsyncConnection, channel: str, address: str) -> int:
+async def count_put_aside(connection: AsyncConnection, channel: str, address: str) -> int:
     """How many answers were put aside for someone."""
     table = tables.inbox
     theirs = (table.c.channel == channel) & (table.c.address == address) & (table.c.state == "shelved")

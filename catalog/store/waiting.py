@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.sealing import Seal
 from catalog.store import database, unsent
-from catalog.store.mail import Letter
+from catalog.store.mail import InboxRow
 from catalog.store.unsent import Backlog
 from catalog.store.writer import Writer
 
@@ -15,7 +15,7 @@ class Waiting:
     """What waits in the inbox of the store. Every method raises StoreError; times are UTC seconds."""
 
     def __init__(
-        self, engine: AsyncEngine, writer: Writer, *, seal: Seal | None, opened: Callable[[Letter], Letter]
+        self, engine: AsyncEngine, writer: Writer, *, seal: Seal | None, opened: Callable[[InboxRow], InboxRow]
     ) -> None:
         self._engine = engine
         self._writer = writer
@@ -24,7 +24,7 @@ class Waiting:
 
     async def letters(
         self, channel: str, address: str, *, limit: int, states: Sequence[str] = unsent.WAITING
-    ) -> list[Letter]:
+    ) -> list[InboxRow]:
         """Someone's letters in these *states* without pictures, the unanswered first, then the oldest."""
         async with database.reading(self._engine) as connection:
             found = await unsent.letters(connection, channel, address, states=states, limit=limit)
@@ -56,10 +56,10 @@ class Waiting:
         async with database.reading(self._engine) as connection:
             return await unsent.backlogs(connection)
 
-    async def shelved(self, channel: str, address: str) -> int:
+    async def count_put_aside(self, channel: str, address: str) -> int:
         """How many answers were put aside for someone."""
         async with database.reading(self._engine) as connection:
-            return await unsent.shelved(connection, channel, address)
+            return await unsent.count_put_aside(connection, channel, address)
 
     async def take_over(self, channel: str, *, keeps_answers: bool) -> None:
         """Begin where a process that is no more stopped."""

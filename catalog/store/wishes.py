@@ -32,7 +32,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnmetAsker:
     """A wish as it is kept: *mark* stands for its key, *shown* is sealed, *person* stands for who asked."""
 
     kind: str
@@ -42,7 +42,7 @@ class Asked:
 
 
 @InSteps
-def wish(asked: Sequence[Asked]) -> Steps[list[None]]:
+def wish(asked: Sequence[UnmetAsker]) -> Steps[list[None]]:
     """Keep each wish, and that this person had it now."""
     now = time.time()
     yield _WISH.of([{"kind": each.kind, "mark": each.mark, "shown": each.shown} for each in asked])
@@ -68,7 +68,7 @@ _WISH = Statement(_wishing, names=("kind", "mark", "shown"))
 _WISHER = Statement(_asking, names=("kind", "mark", "person", "at"))
 
 
-async def wanted(connection: AsyncConnection, kind: str, *, limit: int, now: float) -> list[tuple[str, int]]:
+async def list_wanted(connection: AsyncConnection, kind: str, *, limit: int, now: float) -> list[tuple[str, int]]:
     """The sealed words that most different people asked for of late, and how many; none that only a few did."""
     wished, by = tables.wishes, tables.wishers
     people, last = func.count(by.c.person), func.max(by.c.at)

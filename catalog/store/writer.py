@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.store.database import reading, writing
-from catalog.store.health import Health
+from catalog.store.health import DatabaseHealth
 from catalog.store.steps import InSteps, commit
 
 Item = TypeVar("Item")
@@ -40,7 +40,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self.health = Health()
+        self.health = DatabaseHealth()
         self._carrying = False
         self._waiting: list[_Waiting] = []
 
@@ -91,10 +91,10 @@ class Writer:
     async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
         try:
             await self._commit(group)
-            self.health.worked()
+            self.health.note_success()
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to whoever asked for that write
             if len(group) == 1:
-                self.health.failed(error)
+                self.health.note_failure(error)
                 group[0].done.set_exception(error)
                 # Told here, so that nobody complains if the one who asked has gone meanwhile.
                 group[0].done.exception()
@@ -105,12 +105,12 @@ class Writer:
     async def _commit(self, group: list[_Waiting]) -> None:
         runs = _runs(group)
         items = [(write, [each.item for each in alike]) for write, alike in runs.items()]
-        answers = await self._written(items)
+        answers = await self._write_group(items)
         for alike, told in zip(runs.values(), answers, strict=True):
             for each, answer in zip(alike, told, strict=True):
                 each.done.set_result(answer)
 
-    async def _written(self, items: list[tuple[Write[Any, Any], list[Any]]]) -> list[Sequence[Any]]:
+    async def _write_group(self, items: list[tuple[Write[Any, Any], list[Any]]]) -> list[Sequence[Any]]:
         """What each write brought, once all are on disk."""
         in_steps = [(write, some) for write, some in items if isinstance(write, InSteps)]
         if len(in_steps) == len(items) and self._engine.dialect.name == "sqlite":

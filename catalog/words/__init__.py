@@ -1,10 +1,10 @@
 """The words on a label: photo to lines, lines to what they say, and which product they mean."""
 
-from catalog.words.label import Title, Words, date_in, read
+from catalog.words.label import LabelWords, Title, date_in, read
 from catalog.words.line import Line
 from catalog.words.matching import Matched, Strength, match
 
 # The job for catalog.reader.Reader.run: bytes to a tuple of Line. Only a child process loads the models.
 LINES = "catalog.words.ocr:lines"
 
-__all__ = ["LINES", "Line", "Matched", "Strength", "Title", "Words", "date_in", "match", "read"]
+__all__ = ["LINES", "LabelWords", "Line", "Matched", "Strength", "Title", "date_in", "match", "read"]

@@ -27,7 +27,7 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LabelWords:
     """A label as read. Dates, lot and weight are its own words; *citizen* is True for an identity card."""
 
     titles: tuple[Title, ...] = ()
@@ -42,14 +42,14 @@ class Words:
     citizen: bool = False
 
 
-def read(lines: Sequence[Line]) -> Words:
+def read(lines: Sequence[Line]) -> LabelWords:
     """Sort what *lines* (in reading order) say; an identity card yields nothing but that it is one."""
     lines = [replace(line, text=plain_letters(line.text)) for line in lines]
     texts = [line.text for line in lines]
     whole = "\n".join(texts)
     if _is_citizen_card(phrases.level(whole)):
-        return Words(citizen=True)
-    return Words(
+        return LabelWords(citizen=True)
+    return LabelWords(
         titles=tuple(_titles(lines)),
         producers=tuple(dict.fromkeys(_producers(texts))),
         places=tuple(dict.fromkeys(_places(texts))),
@@ -117,13 +117,13 @@ def _gtins(texts: Iterable[str]) -> Iterator[str]:
     """Thirteen digits anywhere; fewer or more only where they fill the line, for other numbers are as long."""
     for text in texts:
         for found in phrases.THIRTEEN.finditer(text):
-            if said := mended(found[0]):
+            if said := read_gtin(found[0]):
                 yield said
-        if phrases.DIGITS_ONLY.fullmatch(text.strip()) and (said := mended(text)):
+        if phrases.DIGITS_ONLY.fullmatch(text.strip()) and (said := read_gtin(text)):
             yield said
 
 
-def mended(text: str) -> str:
+def read_gtin(text: str) -> str:
     """The GTIN that *text* shows; a letter is read as the digit it looks like only if the check digit then fits."""
     digits = "".join(text.split()).translate(phrases.LOOK_ALIKES)
     return digits if gtin.is_valid(digits) else ""

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from catalog.search import Hit, Index
 from catalog.text import syllables
-from catalog.words.label import Title, Words
+from catalog.words.label import LabelWords, Title
 
 MOST_TITLES = 7
 LONGEST_RUN = 4
@@ -81,7 +81,7 @@ class Evidence:
         return self.maker >= SAME_MAKER and self.asked_aloud >= 0.8
 
 
-def match(words: Words, index: Index) -> Matched:
+def match(words: LabelWords, index: Index) -> Matched:
     """The products of *index* that *words* may mean."""
     ranked = weigh(words, index)
     if not ranked or ranked[0].weight < PLAUSIBLE:
@@ -91,7 +91,7 @@ def match(words: Words, index: Index) -> Matched:
     return Matched(Strength.STRONG if alone and ranked[0].certain else Strength.WEAK, tuple(kept[:OFFERED]))
 
 
-def weigh(words: Words, index: Index) -> list[Evidence]:
+def weigh(words: LabelWords, index: Index) -> list[Evidence]:
     """Every product that some run of lines finds, the likeliest first."""
     found: dict[str, tuple[float, Hit]] = {}
     for query in _queries(words):
@@ -102,7 +102,7 @@ def weigh(words: Words, index: Index) -> list[Evidence]:
     return sorted(evidence, key=lambda each: -each.weight)
 
 
-def _of_maker(words: Words, index: Index) -> Matched:
+def _of_maker(words: LabelWords, index: Index) -> Matched:
     """No name was read: what the producer on the label makes, to choose from."""
     for line in words.producers[:MOST_MAKERS]:
         hits = [hit for hit in index.find(line, limit=OFFERED).hits if (_maker(words, hit) or 0) >= SAME_MAKER]
@@ -111,7 +111,7 @@ def _of_maker(words: Words, index: Index) -> Matched:
     return Matched(Strength.NONE)
 
 
-def _queries(words: Words) -> Iterator[str]:
+def _queries(words: LabelWords) -> Iterator[str]:
     """The runs, and the longest of them with the producer, who tells one "Cam sành" from another."""
     every = list(dict.fromkeys(runs(words.titles)))
     yield from every
@@ -132,7 +132,7 @@ def runs(titles: Sequence[Title]) -> Iterator[str]:
             yield " ".join(each.text for each in run)
 
 
-def _evidence(words: Words, hit: Hit, *, found: float) -> Evidence:
+def _evidence(words: LabelWords, hit: Hit, *, found: float) -> Evidence:
     name = syllables(hit.name)
     printed = [word for title in words.titles for word in syllables(title.text)]
     tallest = max(title.height for title in words.titles)
@@ -141,8 +141,8 @@ def _evidence(words: Words, hit: Hit, *, found: float) -> Evidence:
         hit,
         found=found,
         told=_share(name, printed),
-        asked=_explained(words.titles, name),
-        asked_aloud=_explained(aloud, name),
+        asked=_explained_share(words.titles, name),
+        asked_aloud=_explained_share(aloud, name),
         maker=_maker(words, hit),
         numbers=_same_numbers(name, printed, aloud),
     )
@@ -172,7 +172,7 @@ def _likeness(word: str, given: Sequence[str]) -> float:
     return best / 100 if best >= _SAME_WORD else 0.0
 
 
-def _explained(titles: Sequence[Title], name: Sequence[str]) -> float:
+def _explained_share(titles: Sequence[Title], name: Sequence[str]) -> float:
     total = explained = 0.0
     for title in titles:
         size = len(title.text) * title.height**2
@@ -181,7 +181,7 @@ def _explained(titles: Sequence[Title], name: Sequence[str]) -> float:
     return explained / total if total else 0.0
 
 
-def _maker(words: Words, hit: Hit) -> float | None:
+def _maker(words: LabelWords, hit: Hit) -> float | None:
     """How much of the producer's own name one line on the label holds."""
     own = _own(hit.producer)
     read = [given for line in words.producers if (given := _own(line))]

@@ -15,10 +15,10 @@ import rapidocr
 from catalog.reader.picture import open_picture
 from catalog.words import strips
 from catalog.words.line import Line
-from catalog.words.strips import Grey, Strip
+from catalog.words.strips import Grey, TextStrip
 from catalog.words.vietnamese import Vietnamese
 
-Recogniser = Callable[[Strip], tuple[str, float]]
+Recogniser = Callable[[TextStrip], tuple[str, float]]
 
 LONG_SIDE = 1280
 SEARCHED_SIDE = 736
@@ -47,7 +47,7 @@ def lines(image: bytes) -> tuple[Line, ...]:
     found = _upright(strips.cut(picture.grey, _boxes(picture.grey)))
     read = _recogniser()
     kept = strips.in_order(_worth_reading(found))
-    every = [Line(*read(strip), strip.placed(scale=picture.scale)) for strip in kept]
+    every = [Line(*read(strip), strip.corners_in_original(scale=picture.scale)) for strip in kept]
     return tuple(line for line in every if line.text and line.confidence >= _LEAST)
 
 
@@ -68,9 +68,9 @@ def _boxes(grey: Grey) -> list[Any]:
     return [] if found.boxes is None else list(found.boxes)
 
 
-def _worth_reading(found: list[Strip]) -> list[Strip]:
+def _worth_reading(found: list[TextStrip]) -> list[TextStrip]:
     """The tallest lines first, until there is no time for more: a product's name is written large."""
-    kept: list[Strip] = []
+    kept: list[TextStrip] = []
     width = 0.0
     for strip in sorted(found, key=lambda each: -each.height)[:MOST_LINES]:
         width += strip.shape
@@ -80,11 +80,11 @@ def _worth_reading(found: list[Strip]) -> list[Strip]:
     return kept
 
 
-def _upright(found: list[Strip]) -> list[Strip]:
+def _upright(found: list[TextStrip]) -> list[TextStrip]:
     """All lines of a label run the same way; the longest ones say which."""
     voters = sorted(found, key=lambda each: -each.shape)[:_VOTERS]
     lean = sum(_upside_down(strip.grey) for strip in voters)
-    return [strip.turned() for strip in found] if lean > 0 else found
+    return [strip.turn() for strip in found] if lean > 0 else found
 
 
 def _upside_down(grey: Grey) -> float:
@@ -92,7 +92,7 @@ def _upside_down(grey: Grey) -> float:
     return float(score) if label == "180" else -float(score)
 
 
-def by_rapid(strip: Strip) -> tuple[str, float]:
+def by_rapid(strip: TextStrip) -> tuple[str, float]:
     """The text of *strip* without the letters that rapidocr's model lacks, and how sure it is."""
     found = _rapid()(np.ascontiguousarray(strip.grey), use_det=False, use_cls=False, use_rec=True)
     return (found.txts[0].strip(), float(found.scores[0])) if found.txts else ("", 0.0)

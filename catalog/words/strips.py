@@ -19,7 +19,7 @@ _SMALLEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class TextStrip:
     """One line of text, level, and its corners in the photo, clockwise from where it starts."""
 
     grey: Grey
@@ -35,22 +35,22 @@ class Strip:
         """Its width for a height of 1."""
         return float(self.grey.shape[1] / self.grey.shape[0])
 
-    def turned(self) -> Self:
+    def turn(self) -> Self:
         """The same the other way up."""
         return replace(self, grey=np.rot90(self.grey, 2), corners=np.roll(self.corners, 2, axis=0))
 
-    def placed(self, *, scale: float) -> Corners:
+    def corners_in_original(self, *, scale: float) -> Corners:
         """Its corners in pixels of the original."""
         return tuple((round(float(x) * scale, 1), round(float(y) * scale, 1)) for x, y in self.corners)
 
 
-def cut(grey: Grey, boxes: Iterable[Points]) -> list[Strip]:
+def cut(grey: Grey, boxes: Iterable[Points]) -> list[TextStrip]:
     """Lay each box of *grey* level; those too small to hold a letter are left out."""
     strips = (_level(grey, np.asarray(box, dtype=np.float32)) for box in boxes)
     return [strip for strip in strips if strip is not None]
 
 
-def in_order(strips: list[Strip]) -> list[Strip]:
+def in_order(strips: list[TextStrip]) -> list[TextStrip]:
     """From the top of the text to its bottom, whichever way the photo is turned."""
     if not strips:
         return []
@@ -59,7 +59,7 @@ def in_order(strips: list[Strip]) -> list[Strip]:
     return sorted(strips, key=lambda strip: float(strip.corners.mean(axis=0) @ down))
 
 
-def _level(grey: Grey, box: Points) -> Strip | None:
+def _level(grey: Grey, box: Points) -> TextStrip | None:
     width = max(np.linalg.norm(box[0] - box[1]), np.linalg.norm(box[3] - box[2]))
     height = max(np.linalg.norm(box[0] - box[3]), np.linalg.norm(box[1] - box[2]))
     if height > _STANDING * width:
@@ -71,4 +71,4 @@ def _level(grey: Grey, box: Points) -> Strip | None:
     flat = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(box, flat)
     level = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return Strip(np.asarray(level, dtype=np.uint8), box)
+    return TextStrip(np.asarray(level, dtype=np.uint8), box)

@@ -15,7 +15,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from catalog.words.strips import Grey, Strip
+from catalog.words.strips import Grey, TextStrip
 
 # The model places at most 256 steps of 4 px.
 _HEIGHT, _STEP, _NARROWEST, _WIDEST = 32, 4, 32, 1024
@@ -52,12 +52,12 @@ class Vietnamese:
         folder = _folder(package)
         return cls(folder) if folder is not None else None
 
-    def read(self, strip: Strip) -> tuple[str, float]:
+    def read(self, strip: TextStrip) -> tuple[str, float]:
         """The text of *strip* and how sure it is, 0 to 1."""
-        answer: Any = self._session.run(None, {self._input: prepared(strip.grey)})[0]
-        return self._spelled(answer[:, 0])
+        answer: Any = self._session.run(None, {self._input: prepare(strip.grey)})[0]
+        return self._decode_ctc(answer[:, 0])
 
-    def _spelled(self, steps: NDArray[np.float32]) -> tuple[str, float]:
+    def _decode_ctc(self, steps: NDArray[np.float32]) -> tuple[str, float]:
         """Connectionist temporal classification, greedily: repeated letters are one, blanks part them."""
         best = steps.argmax(axis=1)
         starts = np.flatnonzero((best != np.concatenate(([_BLANK], best[:-1]))) & (best != _BLANK))
@@ -67,7 +67,7 @@ class Vietnamese:
         return " ".join(text.split()), math.exp(float(steps[starts, best[starts]].mean()))
 
 
-def prepared(grey: Grey) -> NDArray[np.float32]:
+def prepare(grey: Grey) -> NDArray[np.float32]:
     """Dark letters on light ground, full contrast, 32 px high."""
     edge = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     ground = float(np.median(edge))

@@ -1,25 +1,25 @@
 """Who asks what somebody asked before hears the same, until the catalogue changes."""
 
 from catalog.model import ProductRow
-from handlers.desk import Desk
+from handlers.desk import Context
 from handlers.messages import Reply
 from tests.conftest import Dialogue, Stock
 
 
-async def test_the_same_question_has_the_same_answer(desk: Desk) -> None:
+async def test_the_same_question_has_the_same_answer(desk: Context) -> None:
     one, other = Dialogue(desk), Dialogue(desk)
     assert await one("nem bùi") == await other("nem bùi")
     assert one.reply is other.reply
-    assert one.known.offered == other.known.offered
+    assert one.session.offered == other.session.offered
 
 
-async def test_in_another_language_it_is_another_answer(desk: Desk) -> None:
+async def test_in_another_language_it_is_another_answer(desk: Context) -> None:
     said = await Dialogue(desk)("nem bùi")
     assert await Dialogue(desk, language="en")("nem bùi") != said
     assert await Dialogue(desk)("nem bùi") == said
 
 
-async def test_a_changed_catalogue_is_told_of_at_once(desk: Desk, stock: Stock) -> None:
+async def test_a_changed_catalogue_is_told_of_at_once(desk: Context, stock: Stock) -> None:
     asked = "bánh thử nghiệm lạ"
     await stock(ProductRow(name="Bánh thử nghiệm lạ", producer="HTX Một", id="thu"))
     assert "HTX Một" in await Dialogue(desk)(asked)
@@ -27,14 +27,14 @@ async def test_a_changed_catalogue_is_told_of_at_once(desk: Desk, stock: Stock) 
     assert "HTX Hai" in await Dialogue(desk)(asked)
 
 
-async def test_what_was_not_found_is_counted_each_time(desk: Desk) -> None:
+async def test_what_was_not_found_is_counted_each_time(desk: Context) -> None:
     for name in ("an", "binh", "chi"):
         await Dialogue(desk).another(name)("xyzzy qwfp")
     wishes = await desk.store.wishes("name", limit=5)
     assert [each.times for each in wishes] == [3]
 
 
-async def test_an_answer_from_before_a_change_is_not_remembered_after_it(desk: Desk, stock: Stock) -> None:
+async def test_an_answer_from_before_a_change_is_not_remembered_after_it(desk: Context, stock: Stock) -> None:
     async def slow() -> Reply:
         await stock(ProductRow(name="Bánh thử nghiệm lạ", producer="HTX Một", id="thu"))
         return reply

@@ -152,7 +152,7 @@ async def test_an_unknown_trace_code_is_noted_for_the_officer(say: Dialogue) -> 
 async def test_a_payment_or_an_identity_card_is_noted_nowhere(say: Dialogue) -> None:
     await say(PAYMENT)
     await say("001099012345||Nguyễn Văn A|01011990|Nam|Bắc Ninh|01012021")
-    assert await say._desk.store.post.wished(Address("test", "an")) == []
+    assert await say._desk.store.post.list_unmet(Address("test", "an")) == []
 
 
 async def test_words_beside_a_link_that_names_no_product_are_searched(say: Dialogue) -> None:

@@ -9,7 +9,7 @@ import pytest
 from catalog.errors import ReaderFailed
 from catalog.reader import Reading
 from catalog.words import Line
-from handlers.desk import Desk, Known
+from handlers.desk import Context, Session
 from handlers.messages import Photo, Reply, Want
 from handlers.plain import as_text
 from handlers.words import recognise
@@ -43,12 +43,12 @@ def _line(text: str, *, place: int) -> Line:
 
 
 @pytest.fixture
-def ask(desk: Desk) -> Ask:
+def ask(desk: Context) -> Ask:
     """Send photos of labels with these lines, the first in large print."""
 
     async def send(*read: tuple[str, ...], language: str = "en") -> Reply | None:
         photos = tuple(Photo(str(number).encode()) for number in range(len(read)))
-        return await recognise(photos, desk=replace(desk, reader=Recited(*read)), known=Known(language))
+        return await recognise(photos, desk=replace(desk, reader=Recited(*read)), known=Session(language))
 
     return send
 
@@ -60,10 +60,10 @@ async def said(answering: Awaitable[Reply | None]) -> str:
     return as_text(reply)
 
 
-async def test_a_drawn_label_is_read_and_recognised(desk: Desk) -> None:
+async def test_a_drawn_label_is_read_and_recognised(desk: Context) -> None:
     """The whole way: a photo, the models in a child process, the shipped catalogue."""
     image = labels.photo("TƯƠNG ĐÌNH TỔ", small=("Nhà sản xuất: HTX Hoa Sen", *PRINT))
-    reply = await recognise((Photo(image),), desk=desk, known=Known("en"))
+    reply = await recognise((Photo(image),), desk=desk, known=Session("en"))
     assert reply is not None
     assert [card.title for card in reply.cards] == ["Tương Đình Tổ"]
     assert reply.cards[0].subtitle == "HTX Hoa Sen"

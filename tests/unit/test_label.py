@@ -15,7 +15,7 @@ from PIL import Image
 from catalog import label, passport
 from catalog.dates import PartialDate
 from catalog.label import layout, typeface
-from catalog.label.layout import Star, Words, arrange
+from catalog.label.layout import Star, TextLine, arrange
 from catalog.model import Certificate, Producer, Product
 
 TODAY = date(2026, 11, 24)
@@ -40,7 +40,7 @@ def drawn(item, kind, url=URL):
 
 
 def said(item):
-    return [shape.text for shape in shapes(item) if isinstance(shape, Words)]
+    return [shape.text for shape in shapes(item) if isinstance(shape, TextLine)]
 
 
 def stars(item):
@@ -100,7 +100,7 @@ def test_no_star_is_printed_unless_one_is_in_force(certificates):
 @pytest.mark.parametrize("producer", ["", "HTX", LONG * 3])
 def test_everything_stays_on_the_label_and_off_the_code(name, producer):
     placed = shapes(product(name, producer, IN_FORCE))
-    *column, caption = [shape for shape in placed if isinstance(shape, Words)]
+    *column, caption = [shape for shape in placed if isinstance(shape, TextLine)]
     assert column[0].text
     assert max(words.x + words.width for words in column) < layout.WIDTH - 27.0
     assert caption.x + caption.width <= layout.WIDTH - layout.MARGIN + 1e-6
@@ -111,7 +111,7 @@ def test_everything_stays_on_the_label_and_off_the_code(name, producer):
 def test_the_code_keeps_its_quiet_zone():
     boxes = [shape for shape in shapes(product()) if isinstance(shape, layout.Box)]
     quiet = layout.QUIET_MODULES * boxes[0].height
-    words_end = max(shape.x + shape.width for shape in shapes(product(LONG)) if isinstance(shape, Words))
+    words_end = max(shape.x + shape.width for shape in shapes(product(LONG)) if isinstance(shape, TextLine))
     assert min(box.x for box in boxes) >= quiet
     assert max(box.x + box.width for box in boxes) + quiet <= layout.WIDTH + 1e-6
     assert min(box.y for box in boxes) >= quiet - 1e-6

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from catalog.codes.gtin import check_digit
 from catalog.dates import PartialDate
 from catalog.importing import HEADINGS, cells, legacy, made_id, open_sheet
-from catalog.importing.ditto import resolved
+from catalog.importing.ditto import resolve
 from catalog.importing.guide import GUIDE
-from catalog.importing.problems import Refused
+from catalog.importing.problems import CellRefused
 from catalog.importing.vocabulary import GROUPS
 from catalog.listing import write_list, write_template
 from catalog.model import ProducerKind, ProductRow
@@ -27,8 +27,8 @@ PHONES = ("+84912345678", "+842223822333", "+84992518497", "19001234", "18005888
 def taken(text: str) -> bool:
     """True for a text that the importer would leave as it is."""
     try:
-        unicode = legacy.modern(text) == (text, "") and resolved(text, "above") == text
-    except Refused:
+        unicode = legacy.modern(text) == (text, "") and resolve(text, "above") == text
+    except CellRefused:
         return False
     return unicode and cells.words(text) == text != ""
 

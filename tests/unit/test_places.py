@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from catalog.places import SHIPPED, Places, Unit
 from catalog.text import fold
 
-PLACES = Places.shipped()
+PLACES = Places.load_shipped()
 
 
 def new(address, **how):
@@ -211,7 +211,7 @@ def test_no_text_breaks_it_and_certainty_is_one_unit(address, commune):
 
 
 def test_letters_that_look_like_others_are_read_as_those() -> None:
-    places = Places.shipped()
+    places = Places.load_shipped()
     plain = places.since_july_2025("phường Đình Bảng, thành phố Từ Sơn, tỉnh Bắc Ninh")
     assert places.since_july_2025("phường Ðình Bảng, thành phố Từ Sơn, tỉnh Bắc Ninh").new == plain.new
     assert plain.new is not None

@@ -136,7 +136,7 @@ def test_one_producer_has_one_address():
 
 
 def test_every_commune_is_known_since_july_2025():
-    places = Places.shipped()
+    places = Places.load_shipped()
     for row in PRODUCTS:
         as_of = PartialDate.parse(row["Ngày ghi nhận"]).earliest if row["Ngày ghi nhận"] else None
         converted = places.since_july_2025(row["Địa chỉ"], commune=row["Xã/phường"], on=as_of)

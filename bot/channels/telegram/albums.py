@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot import wire
-from bot.channel import Inbox, Memory
+from bot.channel import InboxPort, Memory
 from bot.channels.telegram.decode import Part
 from catalog.errors import StoreError
 from handlers.messages import Album, Incoming, Photo
@@ -31,7 +31,7 @@ class Albums:
     """Holds albums in *memory* for QUIET seconds after their last part, LONGEST after their first; *now* in seconds."""
 
     memory: Memory
-    inbox: Inbox
+    inbox: InboxPort
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _moved: bool = False
@@ -59,7 +59,7 @@ class Albums:
     async def settle(self) -> float | None:
         """Put the albums that are whole; seconds until the next one may be, None if none is held."""
         await self._move_together()
-        held = _gathered(await self.memory.personal())
+        held = _gather_albums(await self.memory.personal())
         now = self.now()
         # A part from the future means that the clock was set back: do not wait for it to catch up.
         due = {name: album for name, album in held.items() if not album["first"] - LONGEST <= now < _due(album)}
@@ -90,7 +90,7 @@ class Albums:
         self._moved = True
 
 
-def _gathered(kept: Mapping[str, str]) -> Held:
+def _gather_albums(kept: Mapping[str, str]) -> Held:
     """The albums that are held, each with its parts, their keys, and when the first and the last came."""
     held: Held = {}
     for key, spelled in kept.items():

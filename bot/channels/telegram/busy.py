@@ -27,7 +27,7 @@ class _Shown:
 
 
 @dataclass(slots=True)
-class Busy:
+class TypingIndicator:
     """Who waits for an answer. *clock* is in seconds and never runs back; *sleep* waits."""
 
     bot: Bot

@@ -142,7 +142,7 @@ def _message(message: Message, *, me: Me) -> Event | None:
         _ref(message),
         str(_thread(message)),
         replies_to=replies_to,
-        quoted=_begun(message.reply_to_message) if replies_to else "",
+        quoted=_beginning_of(message.reply_to_message) if replies_to else "",
         public=message.chat.type != Chat.PRIVATE,
         at=message.date,
     )
@@ -206,7 +206,7 @@ def _ours(message: Message, *, me: Me) -> str:
     return f"{message.chat.id}/{replied.message_id}" if replied is not None and ours else ""
 
 
-def _begun(replied: Message | None) -> str:
+def _beginning_of(replied: Message | None) -> str:
     """How the message that was replied to begins."""
     return ((replied.text or replied.caption or "") if replied is not None else "")[:_QUOTED]
 
@@ -231,7 +231,7 @@ def _without_mention(message: Message, *, me: Me) -> str:
 
 def _content(message: Message, *, words: str, me: Me) -> Content | None:
     if message.text is not None:
-        meant = said(words, me=me)
+        meant = read_words(words, me=me)
         return pointed_at(message, meant, me=me.id) or meant
     picture = picture_in(message)
     if picture is not None:
@@ -257,14 +257,14 @@ def _without_command(caption: str, *, me: Me) -> str:
     return (command[3] or "").strip() if command is not None and ours else caption
 
 
-def said(words: str, *, me: Me) -> Content:
+def read_words(words: str, *, me: Me) -> Content:
     """What *words* in a private chat mean: mostly themselves, or a command."""
     command = _COMMAND.fullmatch(words)
     if command is None or (command[2] or me.username).casefold() != me.username.casefold():
         return Text(words) if words else Tap(Action(Verb.HELP))
     name, rest = command[1].lower(), (command[3] or "").strip()
     if name == "start":
-        return Tap(_opened(rest))
+        return Tap(_start_action(rest))
     if name == "tim" and rest:
         return Text(rest)
     action = Action.parse(f"{_VERBS.get(name, name)} {rest}")
@@ -272,6 +272,6 @@ def said(words: str, *, me: Me) -> Content:
     return Tap(action) if action else Text(f"/{command[1]} {rest}".strip() if command[2] else words)
 
 
-def _opened(payload: str) -> Action:
+def _start_action(payload: str) -> Action:
     """What a ``t.me/bot?start=…`` link names."""
     return Action.from_link(payload) or Action(Verb.START)

@@ -44,7 +44,7 @@ class Drawing:
 def draw(reply: Reply, *, public_url: str = "") -> Drawing:
     """Show *reply* within Telegram's limits, leaving out the least important first."""
     # The same passports are shown again and again; what else is said may be about a person and is not remembered.
-    return _drawn_before(reply, public_url) if _is_passport(reply) else _drawn(reply, public_url)
+    return _drawn_before(reply, public_url) if _is_passport(reply) else _draw(reply, public_url)
 
 
 def _is_passport(reply: Reply) -> bool:
@@ -55,15 +55,17 @@ def _is_passport(reply: Reply) -> bool:
     return not more and all(each.action for each in reply.choices)
 
 
-def _drawn(reply: Reply, public_url: str) -> Drawing:
+def _draw(reply: Reply, public_url: str) -> Drawing:
     shown = (
-        _shown_before(reply.cards[0], reply.language, public_url) if _is_passport(reply) else _shown(reply, public_url)
+        _shown_before(reply.cards[0], reply.language, public_url)
+        if _is_passport(reply)
+        else _draw_words(reply, public_url)
     )
     ask = str(reply.wants) if reply.wants is not None and str(reply.wants) in ASKS else ""
     return replace(shown, buttons=rows(reply), ask=ask, several=len(reply.cards) > 1)
 
 
-def _shown(reply: Reply, public_url: str) -> Drawing:
+def _draw_words(reply: Reply, public_url: str) -> Drawing:
     """The words and the picture of *reply*."""
     opening = _opening(reply)
     if len(reply.cards) != 1:
@@ -79,10 +81,10 @@ def _shown(reply: Reply, public_url: str) -> Drawing:
 
 
 def _passport(card: Card, language: str, public_url: str) -> Drawing:
-    return _shown(Reply(cards=(card,), language=language), public_url)
+    return _draw_words(Reply(cards=(card,), language=language), public_url)
 
 
-_drawn_before = Remembering(_drawn, most=1024)
+_drawn_before = Remembering(_draw, most=1024)
 _shown_before = Remembering(_passport, most=1024)
 
 
@@ -120,7 +122,7 @@ def _opening(reply: Reply) -> list[Block]:
 
 def _texts(blocks: list[Block], more: Rich) -> list[str]:
     shown = rich.condense(blocks, TEXT_LIMIT, more=more) if more else None
-    pages = [shown] if shown else rich.paged(blocks, TEXT_LIMIT)
+    pages = [shown] if shown else rich.paginate(blocks, TEXT_LIMIT)
     return [page.html for page in pages if rich.visible(page)] or [""]
 
 
@@ -183,13 +185,13 @@ def _touchable(link: Link, *, beside: Rich, value: str) -> Rich:
     gap = plain(" ") if beside else Rich()
     if rich.web(link.url):
         return gap + rich.link(rich.shorten(link.label, 200), link.url)
-    number = called(link.url)
+    number = phone_number(link.url)
     if number:
         return gap + plain(f"({number})") if number not in value else Rich()
     return Rich() if link.label in value else gap + plain(rich.shorten(link.label, 200))
 
 
-def called(url: str) -> str:
+def phone_number(url: str) -> str:
     """+84912345678 from ``tel:+84-912-345-678``; "" from anything else."""
     if not url.startswith("tel:"):
         return ""
@@ -203,7 +205,7 @@ def _contacts(reply: Reply, *, seen: tuple[str, ...]) -> Iterator[Block]:
     choices: list[Choice] = [*(choice for card in reply.cards for choice in card.choices), *reply.choices]
     for choice in choices[:50]:
         if choice.url and choice.action is None and not rich.web(choice.url) and choice.url not in seen:
-            target = called(choice.url) or choice.url.removeprefix("mailto:").partition("?")[0]
+            target = phone_number(choice.url) or choice.url.removeprefix("mailto:").partition("?")[0]
             if choice.url.startswith(("tel:", "mailto:")) and target:
                 yield Block((plain(f"{rich.shorten(choice.label, 100)}: {rich.shorten(target, 200)}"),))
 

@@ -78,7 +78,7 @@ class Intake:
             case Part():
                 await self.albums.add(event)
             case Moved(old, new):
-                await self.chats.moved(old, new)
+                await self.chats.note_move(old, new)
             case Typing():
                 self.aside.soon(partial(self._suggest, event))
 

@@ -19,7 +19,7 @@ _FORGET = 600.0
 
 
 @dataclass(slots=True)
-class Window:
+class RateWindow:
     """At most *limit* turns in any *seconds*; none before *held*."""
 
     limit: int
@@ -50,14 +50,14 @@ class Lanes:
     per_second: int
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _chats: dict[int, tuple[Window, ...]] = field(default_factory=dict)
+    _chats: dict[int, tuple[RateWindow, ...]] = field(default_factory=dict)
     _kept: dict[str, float] = field(default_factory=dict)
-    _all: Window = field(init=False)
+    _all: RateWindow = field(init=False)
     _room: int = _TIDY
 
     def __post_init__(self) -> None:
         """Open the lane of all."""
-        self._all = Window(self.per_second, 1.0)
+        self._all = RateWindow(self.per_second, 1.0)
 
     async def turn(self, chat: int, *, key: str = "") -> None:
         """Wait until *chat* may be written to.
@@ -88,7 +88,7 @@ class Lanes:
         window = self._lane(chat)[0]
         window.held = max(window.held, self.clock() + seconds)
 
-    def _lane(self, chat: int) -> tuple[Window, ...]:
+    def _lane(self, chat: int) -> tuple[RateWindow, ...]:
         if len(self._chats) >= self._room and chat not in self._chats:
             now = self.clock()
             self._chats = {key: lane for key, lane in self._chats.items() if not all(w.idle(now) for w in lane)}
@@ -97,7 +97,7 @@ class Lanes:
             self._room = max(_TIDY, 2 * len(self._chats))
         if chat not in self._chats:
             limits = PER_GROUP if chat < 0 else PER_CHAT
-            self._chats[chat] = tuple(Window(limit, seconds) for limit, seconds in limits)
+            self._chats[chat] = tuple(RateWindow(limit, seconds) for limit, seconds in limits)
         return self._chats[chat]
 
     async def _until(self, at: float) -> None:

@@ -15,7 +15,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from bot.channels.telegram.decode import Me
 from bot.channels.telegram.intake import WANTED, Intake
 from bot.channels.telegram.request import Patience, Wire
-from bot.channels.telegram.state import State
+from bot.channels.telegram.state import ChannelState
 from bot.channels.telegram.words import COMMANDS, LANGUAGES, say
 from catalog.errors import StoreError
 
@@ -32,7 +32,7 @@ _CONNECTIONS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class WebhookRegistration:
     """The address Telegram is to post to, and the *secret* it is to show there."""
 
     url: str
@@ -46,8 +46,8 @@ class Listener:
     bot: Bot
     polls: Wire
     intake: Intake
-    state: State
-    post: Post | None
+    state: ChannelState
+    post: WebhookRegistration | None
     chance: Random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _failures: int = 0
@@ -105,7 +105,7 @@ class Listener:
             raise TelegramError("getUpdates answered something else than a list")
         return found
 
-    async def _watch(self, post: Post) -> None:
+    async def _watch(self, post: WebhookRegistration) -> None:
         """See every minute that Telegram still posts to us, for nothing else would tell."""
         while True:
             self._failures = 0

@@ -13,24 +13,24 @@ from aiohttp import web
 from bot.channel import Condition, Delivery, Talk
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.aside import WORKERS, Aside
-from bot.channels.telegram.busy import Busy
+from bot.channels.telegram.busy import TypingIndicator
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.decode import NAME, Me
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.lanes import Lanes
-from bot.channels.telegram.listen import CONNECT_SECONDS, Listener, Post
-from bot.channels.telegram.pictures import Pictures
-from bot.channels.telegram.request import Address, Wire, client
-from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.listen import CONNECT_SECONDS, Listener, WebhookRegistration
+from bot.channels.telegram.pictures import FileDownloads
+from bot.channels.telegram.request import ApiUrl, Wire, client
+from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.settings import Mode, Settings
-from bot.channels.telegram.state import Chats, State
+from bot.channels.telegram.state import ChannelState, Chats
 from bot.channels.telegram.webhook import PATH, Webhook
 from catalog.errors import BadSetting
 from handlers.messages import Incoming
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class TelegramParts:
     """Time, chance and sleep."""
 
     clock: Callable[[], float] = time.monotonic
@@ -43,12 +43,12 @@ class Surroundings:
 class TelegramChannel:
     """A channel of :mod:`bot.channel`."""
 
-    state: State
+    state: ChannelState
     intake: Intake
     listener: Listener
-    sender: Sender
-    pictures: Pictures
-    busy: Busy
+    sender: TelegramSender
+    pictures: FileDownloads
+    busy: TypingIndicator
     webhook: Webhook | None
 
     @property
@@ -91,45 +91,45 @@ class TelegramChannel:
 
 @asynccontextmanager
 async def open_channel(
-    settings: Settings, talk: Talk, *, around: Surroundings | None = None
+    settings: Settings, talk: Talk, *, around: TelegramParts | None = None
 ) -> AsyncIterator[TelegramChannel]:
     """Open the channel without waiting for Telegram. Raises catalog.errors.BadSetting."""
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
-    address = Address(settings.api_url, settings.token.get_secret_value(), proxy)
+    address = ApiUrl(settings.api_url, settings.token.get_secret_value(), proxy)
     wire = Wire(address, connections=settings.connections, timeout=settings.timeout)
     polls = Wire(address, connections=4, timeout=min(settings.timeout, CONNECT_SECONDS), watched=True)
     post = _post(settings, talk)
     await wire.initialize()
     await polls.initialize()
     try:
-        yield _put_together(settings, talk, wires=(wire, polls), post=post, around=around or Surroundings())
+        yield _put_together(settings, talk, wires=(wire, polls), post=post, around=around or TelegramParts())
     finally:
         await wire.shutdown()
         await polls.shutdown()
 
 
 def _put_together(
-    settings: Settings, talk: Talk, *, wires: tuple[Wire, Wire], post: Post | None, around: Surroundings
+    settings: Settings, talk: Talk, *, wires: tuple[Wire, Wire], post: WebhookRegistration | None, around: TelegramParts
 ) -> TelegramChannel:
     wire, polls = wires
     bot = client(wire, polls=polls)
-    state, chats, aside = State(around.now), Chats(talk.memory), Aside()
+    state, chats, aside = ChannelState(around.now), Chats(talk.memory), Aside()
     albums = Albums(talk.memory, talk.inbox, now=lambda: around.now().timestamp(), sleep=around.sleep)
     intake = Intake(bot, talk, chats, albums, aside, me=_me(settings))
     lanes = Lanes(settings.per_second, clock=around.clock, sleep=around.sleep)
     listener = Listener(bot, polls, intake, state, post, chance=around.chance, sleep=around.sleep)
-    sender = Sender(Calls(wire, lanes), chats, talk.picture, talk.public_url)
+    sender = TelegramSender(Calls(wire, lanes), chats, talk.picture, talk.public_url)
     webhook = Webhook(post.secret, intake) if post else None
-    busy = Busy(bot, aside, clock=around.clock, sleep=around.sleep)
-    return TelegramChannel(state, intake, listener, sender, Pictures(bot, wire, busy), busy, webhook)
+    busy = TypingIndicator(bot, aside, clock=around.clock, sleep=around.sleep)
+    return TelegramChannel(state, intake, listener, sender, FileDownloads(bot, wire, busy), busy, webhook)
 
 
-def _post(settings: Settings, talk: Talk) -> Post | None:
+def _post(settings: Settings, talk: Talk) -> WebhookRegistration | None:
     if settings.mode is Mode.POLLING or settings.webhook_secret is None:
         return None
     if not talk.public_url.startswith("https://"):
         raise BadSetting("Telegram posts only to https: webhook mode needs our public address")
-    return Post(talk.public_url + PATH, settings.webhook_secret.get_secret_value())
+    return WebhookRegistration(talk.public_url + PATH, settings.webhook_secret.get_secret_value())
 
 
 def _me(settings: Settings) -> Me | None:

@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channel import NotSent, SendError
-from bot.channels.telegram.busy import AFTER, Busy
+from bot.channels.telegram.busy import AFTER, TypingIndicator
 from bot.channels.telegram.refusal import meaning
 from bot.channels.telegram.request import TooLarge, Wire
 from bot.channels.telegram.thread import Thread
@@ -19,12 +19,12 @@ _LIMIT = "20 MB"
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class FileDownloads:
     """Downloads through *wire* what *bot* knows the way to."""
 
     bot: Bot
     wire: Wire
-    busy: Busy
+    busy: TypingIndicator
 
     async def fetch(self, incoming: Incoming) -> Incoming:
         """*incoming* with its photos' bytes, and "typing …" in the chat. Raises NotSent or catalog.errors.BadImage."""

@@ -4,7 +4,7 @@ import re
 
 from telegram import Document, ExternalReplyInfo, Message, MessageEntity, PhotoSize
 
-from bot.picture_files import Likeness, likeness
+from bot.picture_files import PictureType, likeness
 from catalog.text import fold
 from handlers.actions import Action, Verb
 from handlers.messages import Content, Photo, Tap, Text
@@ -24,7 +24,7 @@ def picture_in(message: Message | ExternalReplyInfo) -> PhotoSize | Document | N
         return None
     alike = likeness(document.file_name or "", document.mime_type or "")
     small = (document.file_size or 0) <= LARGEST_FILE
-    return document if alike is Likeness.PICTURE or (alike is Likeness.UNTOLD and small) else None
+    return document if alike is PictureType.PICTURE or (alike is PictureType.UNTOLD and small) else None
 
 
 def entity_texts(message: Message, *kinds: str) -> list[tuple[MessageEntity, str]]:

@@ -3,14 +3,14 @@
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channel import Memory, NotSent
-from bot.channels.telegram.request import Address, Wire, client
+from bot.channels.telegram.request import ApiUrl, Wire, client
 from bot.channels.telegram.settings import Settings
 
 
 async def probe(settings: Settings, memory: Memory) -> str:  # noqa: ARG001 - every probe is asked alike
     """Who the bot is. Raises NotSent with what is wrong."""
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
-    address = Address(settings.api_url, settings.token.get_secret_value(), proxy)
+    address = ApiUrl(settings.api_url, settings.token.get_secret_value(), proxy)
     wire = Wire(address, connections=4, timeout=settings.timeout)
     await wire.initialize()
     try:

@@ -53,7 +53,7 @@ class TooLarge(NetworkError):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ApiUrl:
     """Where the Bot API is. *token* and *proxy* are secrets."""
 
     api: str
@@ -80,7 +80,7 @@ class Wire(BaseRequest):
     *watched* connections are probed while they are silent, so that a dead one is noticed within seconds.
     """
 
-    def __init__(self, address: Address, *, connections: int, timeout: float, watched: bool = False) -> None:
+    def __init__(self, address: ApiUrl, *, connections: int, timeout: float, watched: bool = False) -> None:
         self._address = address
         self._connections = connections
         self._timeout = timeout
@@ -95,7 +95,7 @@ class Wire(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool."""
         if self._session is None:
-            pool = TCPConnector(limit=self._connections, socket_factory=_watched if self._watched else None)
+            pool = TCPConnector(limit=self._connections, socket_factory=_keepalive_socket if self._watched else None)
             self._session = ClientSession(
                 connector=pool,
                 cookie_jar=DummyCookieJar(),
@@ -206,7 +206,7 @@ def _seconds(body: bytes) -> float:
         return 1.0
 
 
-def _watched(address: AddrInfoType) -> socket.socket:
+def _keepalive_socket(address: AddrInfoType) -> socket.socket:
     """A socket that notices within some eight seconds that the other end is gone."""
     family, kind, protocol, _, _ = address
     made = socket.socket(family, kind, protocol)

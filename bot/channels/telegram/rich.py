@@ -136,7 +136,7 @@ def condense(blocks: Sequence[Block], limit: int, *, more: Rich) -> Rich | None:
     return None
 
 
-def paged(blocks: Sequence[Block], limit: int) -> list[Rich]:
+def paginate(blocks: Sequence[Block], limit: int) -> list[Rich]:
     """All of *blocks* in as many messages as it takes; only lines longer than *limit* would be lost, so have none."""
     pages: list[Rich] = []
     for block in blocks:

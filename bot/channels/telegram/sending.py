@@ -23,7 +23,7 @@ _TRIES, _LONGEST_WAIT = 3, 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class TelegramSender:
     """Says deliveries, wherever their chat is now."""
 
     calls: Calls
@@ -58,7 +58,7 @@ class Sender:
         try:
             return await self._say(drawing, thread=thread, delivery=delivery)
         except ChatMigrated as moved:
-            await self.chats.moved(thread.chat, moved.new_chat_id)
+            await self.chats.note_move(thread.chat, moved.new_chat_id)
             return await self._say_again(drawing, thread=Thread(moved.new_chat_id), delivery=delivery)
         except NoTopic:
             # The topic was removed meanwhile: better beside it than nowhere.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.telegram.decode import NAME, Me, digest, said, spoken_by
+from bot.channels.telegram.decode import NAME, Me, digest, read_words, spoken_by
 from bot.channels.telegram.thread import Thread
 from handlers.messages import Incoming, Person
 
@@ -25,15 +25,17 @@ def words(raw: Mapping[str, Any], *, me: Me) -> Incoming | None:
             "chat": {"id": int(chat), "type": "private"},
             "date": int(date),
             "text": str(text),
-        } if text and 0 < date < _YEAR_3000 and not _linked(message.get("entities")):
+        } if text and 0 < date < _YEAR_3000 and not _has_link(message.get("entities")):
             name = f"{first} {sender['last_name']}" if sender.get("last_name") else first
             person = Person(NAME, str(user), spoken_by(sender.get("language_code")), name)
             ref = f"{chat}.{number}.{digest(text)}"
-            return Incoming(person, said(text, me=me), ref, str(Thread(chat)), at=datetime.fromtimestamp(date, UTC))
+            return Incoming(
+                person, read_words(text, me=me), ref, str(Thread(chat)), at=datetime.fromtimestamp(date, UTC)
+            )
     return None
 
 
-def _linked(entities: object) -> bool:
+def _has_link(entities: object) -> bool:
     """True where an address stands behind some words."""
     return isinstance(entities, list) and any(
         isinstance(each, dict) and each.get("type") == "text_link" for each in entities

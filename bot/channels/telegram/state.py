@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class State:
+class ChannelState:
     """The channel's condition as it changes; *now* tells the time."""
 
     now: Callable[[], datetime]
@@ -45,6 +45,6 @@ class Chats:
         moved = await self.memory.get(f"moved:{chat}") if chat < 0 else None
         return int(moved) if moved else chat
 
-    async def moved(self, old: int, new: int) -> None:
+    async def note_move(self, old: int, new: int) -> None:
         """Remember that the group *old* is now *new*."""
         await self.memory.put(f"moved:{old}", str(new))

@@ -14,11 +14,11 @@ from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.origins import Origins
 from bot.channels.web.photos import Photos, complaint
 from bot.channels.web.plain import Plain, language_of
-from bot.channels.web.rooms import Pace, Rooms
+from bot.channels.web.rooms import Rooms, SpeakingLimit
 from bot.channels.web.settings import Settings
 from bot.channels.web.suggestions import Suggest
 from bot.pages import headers, render_chat
-from bot.pages.assets import Assets, shipped
+from bot.pages.assets import Assets, load_assets
 from handlers.actions import Action, Verb
 from handlers.messages import Incoming
 
@@ -82,7 +82,7 @@ class WebChannel:
         to = delivery.to.ref if delivery.to else ""
         frame = frames.answer(delivery.reply, seq=int(delivery.key), to=to)
         await self._rooms.tell(delivery.person.address, frame)
-        self._plain.delivered(delivery)
+        self._plain.note_delivery(delivery)
         return ""
 
     def condition(self) -> Condition:
@@ -110,7 +110,7 @@ class WebChannel:
             heartbeat=HEARTBEAT_SECONDS, max_msg_size=self._settings.frame_bytes, timeout=CLOSING_SECONDS
         )
         await socket.prepare(request)
-        pace = Pace(burst=self._settings.burst, per_second=self._settings.per_second)
+        pace = SpeakingLimit(burst=self._settings.burst, per_second=self._settings.per_second)
         clock = asyncio.get_running_loop().time
         line = self._newcomers.line_of(request)
         await Conversation(socket, self._talk.inbox, self._rooms, pace, clock, self._newcomers, line).run()
@@ -132,14 +132,14 @@ class WebChannel:
 
 def _action(verb: Verb, subject: str) -> str:
     """What a link into the chat asks for, spelled as a button; "" if it asks for nothing."""
-    action = Action.parse(f"{verb} {frames.cleaned(subject)}") if subject.strip() else None
+    action = Action.parse(f"{verb} {frames.clean_text(subject)}") if subject.strip() else None
     return str(action) if action else ""
 
 
 @asynccontextmanager
 async def open_channel(settings: Settings, talk: Talk) -> AsyncIterator[WebChannel]:
     """Open the web chat; on leaving, its tabs are told to come back later."""
-    channel = WebChannel(settings, talk, assets=shipped())
+    channel = WebChannel(settings, talk, assets=load_assets())
     try:
         yield channel
     finally:

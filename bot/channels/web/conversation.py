@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from bot.channel import Answered, Inbox
+from bot.channel import Answered, InboxPort
 from bot.channels.web import frames
-from bot.channels.web.frames import BadFrame, Hello, Message, Older, Ping, Resume
+from bot.channels.web.frames import BadFrame, Hello, MessageFrame, Older, Ping, Resume
 from bot.channels.web.newcomers import Newcomers
-from bot.channels.web.rooms import Full, Pace, Rooms
+from bot.channels.web.rooms import Full, Rooms, SpeakingLimit
 from bot.pages import words
 from catalog.errors import StoreError
 from handlers.messages import Incoming, Person
@@ -31,9 +31,9 @@ class Conversation:
     """Talks with one browser tab until either side goes."""
 
     socket: web.WebSocketResponse
-    inbox: Inbox
+    inbox: InboxPort
     rooms: Rooms
-    pace: Pace
+    pace: SpeakingLimit
     clock: Callable[[], float]
     newcomers: Newcomers
     line: str
@@ -44,7 +44,7 @@ class Conversation:
         """Listen and acknowledge until the tab closes."""
         try:
             hello = await self._hello()
-            with self.rooms.entered(hello.address, self.socket):
+            with self.rooms.enter(hello.address, self.socket):
                 await self._listen(hello)
         except Full:
             await self._dismiss("too_many_tabs", WSCloseCode.TRY_AGAIN_LATER)
@@ -85,7 +85,7 @@ class Conversation:
             await self._mistake(error)
             return
         match frame:
-            case Message():
+            case MessageFrame():
                 await self._keep(frame, address)
             case Resume(after):
                 await self._catch_up(address, after=after)
@@ -96,7 +96,7 @@ class Conversation:
             case Hello():
                 await self._mistake(BadFrame("hello_twice"))
 
-    async def _keep(self, message: Message, address: str) -> None:
+    async def _keep(self, message: MessageFrame, address: str) -> None:
         """Put *message* into the inbox; only what is kept is acknowledged."""
         await asyncio.sleep(self.pace.wait(self.clock()))
         self.language = message.language or self.language
@@ -116,18 +116,18 @@ class Conversation:
 
     async def _catch_up(self, address: str, *, after: int, greet: bool = False) -> None:
         """Say again the last of what was said after *after*."""
-        missed, more = await self._said(address, after=after)
+        missed, more = await self._fetch_answers(address, after=after)
         if greet:
             await self.socket.send_str(frames.ready(missed[-1].seq if missed else after, older=more))
         for answered in missed:
-            await self.socket.send_str(frames.answered(answered))
+            await self.socket.send_str(frames.history_frame(answered))
 
     async def _look_back(self, address: str, *, before: int) -> None:
         """Say again the last of what was said before *before*."""
-        found, more = await self._said(address, before=max(before, 1))
+        found, more = await self._fetch_answers(address, before=max(before, 1))
         await self.socket.send_str(frames.older(found, more=more))
 
-    async def _said(self, address: str, *, after: int = 0, before: int = 0) -> tuple[Sequence[Answered], bool]:
+    async def _fetch_answers(self, address: str, *, after: int = 0, before: int = 0) -> tuple[Sequence[Answered], bool]:
         """At most HISTORY answers, and whether there are more. Who has them said often is made to wait."""
         pace = self.rooms.pace_of(address)
         await asyncio.sleep(pace.wait(self.clock()))

@@ -39,7 +39,7 @@ class Hello:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MessageFrame:
     """Something a person wants answered."""
 
     ref: str
@@ -66,7 +66,7 @@ class Ping:
     """Is anybody there?"""
 
 
-Frame = Hello | Message | Resume | Older | Ping
+Frame = Hello | MessageFrame | Resume | Older | Ping
 
 
 def address_of(token: str) -> str:
@@ -88,7 +88,7 @@ def known_language(language: object) -> str:
     return language if isinstance(language, str) and _LANGUAGE.fullmatch(language) else ""
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """*text* without what no database keeps: half a surrogate pair, and for PostgreSQL a NUL."""
     return text.encode(errors="replace").decode().replace("\0", "\ufffd")
 
@@ -120,20 +120,20 @@ def _read(frame: Mapping[str, Any]) -> Frame:
     raise BadFrame("unknown_type")
 
 
-def _message(kind: str, frame: Mapping[str, Any]) -> Message:
+def _message(kind: str, frame: Mapping[str, Any]) -> MessageFrame:
     ref = checked_ref(frame.get("id"))
     try:
         content = _CONTENT[kind](frame)
     except BadFrame as error:
         raise BadFrame(error.code, ref=ref) from None
-    return Message(ref, content, known_language(frame.get("language")))
+    return MessageFrame(ref, content, known_language(frame.get("language")))
 
 
-def _said(frame: Mapping[str, Any]) -> Text:
+def _read_text(frame: Mapping[str, Any]) -> Text:
     return Text(_text(frame, "text"))
 
 
-def _tapped(frame: Mapping[str, Any]) -> Tap:
+def _read_tap(frame: Mapping[str, Any]) -> Tap:
     action = Action.parse(_text(frame, "action"))
     if action is None:
         raise BadFrame("unknown_action")
@@ -145,8 +145,8 @@ def _place(frame: Mapping[str, Any]) -> Location:
 
 
 _CONTENT: Mapping[str, Callable[[Mapping[str, Any]], Text | Tap | Location]] = {
-    "say": _said,
-    "tap": _tapped,
+    "say": _read_text,
+    "tap": _read_tap,
     "place": _place,
 }
 
@@ -155,7 +155,7 @@ def _text(frame: Mapping[str, Any], name: str) -> str:
     value = frame.get(name)
     if not isinstance(value, str):
         raise BadFrame(f"no_{name}")
-    return cleaned(value)
+    return clean_text(value)
 
 
 def _after(frame: Mapping[str, Any], name: str = "after") -> int:
@@ -192,7 +192,7 @@ def answer(reply: Reply, *, seq: int, to: str) -> str:
     return _spell(type="answer", seq=seq, to=to, reply=as_json(reply))
 
 
-def answered(known: Answered) -> str:
+def history_frame(known: Answered) -> str:
     """Say once more what was said, with what it answers."""
     return _spell(type="answer", **_again(known))
 
@@ -203,10 +203,10 @@ def older(found: Sequence[Answered], *, more: bool) -> str:
 
 
 def _again(known: Answered) -> dict[str, Any]:
-    return {"seq": known.seq, "to": known.ref, "reply": as_json(known.reply), "asked": _asked(known.asked)}
+    return {"seq": known.seq, "to": known.ref, "reply": as_json(known.reply), "asked": _asked_fields(known.asked)}
 
 
-def _asked(content: Content | None) -> dict[str, str] | None:
+def _asked_fields(content: Content | None) -> dict[str, str] | None:
     """What a person said, as far as a page shows it."""
     match content:
         case Text(body):

@@ -6,12 +6,12 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.channel import Busy, Inbox
+from bot.channel import Busy, InboxPort
 from bot.channels.web import frames
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
 from bot.channels.web.newcomers import Newcomers
-from bot.channels.web.room import Place, Room
+from bot.channels.web.room import PictureSpace, Room
 from bot.channels.web.settings import Settings
 from bot.http import BodyTooSlow
 from bot.pages import words
@@ -42,7 +42,7 @@ class Photos:
     can send.
     """
 
-    inbox: Inbox
+    inbox: InboxPort
     settings: Settings
     newcomers: Newcomers
     room: Room = field(init=False)
@@ -61,7 +61,7 @@ class Photos:
             line = self._line_of(person, request)
             async with self.room.place(person=person.address, network=line) as place:
                 image = await self._body(request, place)
-                caption = frames.cleaned(request.query.get("caption", "")[:_CAPTION])
+                caption = frames.clean_text(request.query.get("caption", "")[:_CAPTION])
                 await self.inbox.put(Incoming(person, Photo(image=image, caption=caption), ref))
         except BadFrame as error:
             return complaint(error.code, language, ref=ref)
@@ -80,7 +80,7 @@ class Photos:
             raise BadFrame("crowded")
         return line
 
-    async def _body(self, request: web.Request, place: Place) -> bytes:
+    async def _body(self, request: web.Request, place: PictureSpace) -> bytes:
         """The picture. Only the time in which we wait for more of it counts; TimeoutError once that is too long."""
         limit, left = self.settings.photo_bytes, self.settings.photo_seconds
         if (request.content_length or 0) > limit:

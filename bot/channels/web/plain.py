@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.channel import Answered, Delivery, Inbox
+from bot.channel import Answered, Delivery, InboxPort
 from bot.channels.web import frames, origins
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
@@ -40,13 +40,13 @@ _KEPT_SECONDS = 180 * 24 * 3600
 class Plain:
     """Answers ``GET /chat`` and ``POST /chat``."""
 
-    inbox: Inbox
+    inbox: InboxPort
     assets: Assets
     public_url: str
     newcomers: Newcomers
     _waiting: dict[tuple[str, str], asyncio.Future[Reply]] = field(default_factory=dict)
 
-    def delivered(self, delivery: Delivery) -> None:
+    def note_delivery(self, delivery: Delivery) -> None:
         """An answer is there: whoever waits for it here need not wait any longer."""
         key = (delivery.person.address, delivery.to.ref if delivery.to else "")
         waiting = self._waiting.get(key)
@@ -90,26 +90,26 @@ class Plain:
         token = request.cookies.get(COOKIE, "") if _address(request) else secrets.token_hex(16)
         content = _content(sent)
         if content is None:
-            return self._kept(request, token, language, ref="")
+            return self._redirect_to_conversation(request, token, language, ref="")
         ref = _ref(sent)
         person, line = Person(NAME, frames.address_of(token), language), self.newcomers.line_of(request)
         if self.newcomers.must_wait(person.address, line=line, now=asyncio.get_running_loop().time()):
             return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
         incoming = Incoming(person, content, ref, line=line)
-        with self._awaited(incoming) as reply:
+        with self._await_reply(incoming) as reply:
             try:
                 await self.inbox.put(incoming)
             except StoreError:
                 return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
             await asyncio.wait((reply,), timeout=_WAIT_SECONDS)
             if reply.done() and reply.result().erased:
-                return self._erased(request, reply.result(), language)
+                return self._erased_page(request, reply.result(), language)
             if reply.done() and isinstance(content, Tap) and content.action.verb is Verb.LANGUAGE:
                 language = reply.result().language
-        return self._kept(request, token, language, ref=ref)
+        return self._redirect_to_conversation(request, token, language, ref=ref)
 
     @contextmanager
-    def _awaited(self, incoming: Incoming) -> Iterator[asyncio.Future[Reply]]:
+    def _await_reply(self, incoming: Incoming) -> Iterator[asyncio.Future[Reply]]:
         """What will be answered to *incoming*, if that happens while inside."""
         key = (incoming.person.address, incoming.ref)
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -120,7 +120,7 @@ class Plain:
             if self._waiting.get(key) is reply:
                 del self._waiting[key]
 
-    def _kept(self, request: web.Request, token: str, language: str, *, ref: str) -> web.Response:
+    def _redirect_to_conversation(self, request: web.Request, token: str, language: str, *, ref: str) -> web.Response:
         """Lead to the conversation (so that loading it again sends nothing again), and keep who it is."""
         query = urlencode({"lang": language, "wait": ref} if ref else {"lang": language})
         response = web.Response(status=303, headers=headers.for_move(f"{PATH}?{query}#newest"))
@@ -140,7 +140,7 @@ class Plain:
         response.del_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
         return response
 
-    def _erased(self, request: web.Request, reply: Reply, language: str) -> web.Response:
+    def _erased_page(self, request: web.Request, reply: Reply, language: str) -> web.Response:
         """The last page of someone of whom nothing is kept any more."""
         response = self._page(request, language, turns=(Turn(reply=reply),))
         response.del_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
@@ -156,7 +156,7 @@ class Plain:
 def language_of(request: web.Request) -> str:
     """The language that is asked for by the address, else by the browser."""
     asked = request.query.get("lang", "")
-    return words.spoken(asked) if asked else words.preferred(request.headers.get("Accept-Language", ""))
+    return words.spoken(asked) if asked else words.preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def turns_of(answers: Sequence[Answered], language: str) -> tuple[Turn, ...]:
@@ -164,7 +164,7 @@ def turns_of(answers: Sequence[Answered], language: str) -> tuple[Turn, ...]:
     labels: dict[str, str] = {}
     turns: list[Turn] = []
     for each in answers:
-        if mine := _asked(each, labels, words.of(language)):
+        if mine := _asked_words(each, labels, words.of(language)):
             turns.append(Turn(mine=mine))
         turns.append(Turn(reply=each.reply))
         for choice in (*each.reply.choices, *(choice for card in each.reply.cards for choice in card.choices)):
@@ -172,7 +172,7 @@ def turns_of(answers: Sequence[Answered], language: str) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def _asked(answered: Answered, labels: Mapping[str, str], said: Mapping[str, str]) -> str:
+def _asked_words(answered: Answered, labels: Mapping[str, str], said: Mapping[str, str]) -> str:
     match answered.asked:
         case Text(body):
             return body
@@ -188,9 +188,9 @@ def _asked(answered: Answered, labels: Mapping[str, str], said: Mapping[str, str
 def _content(sent: Mapping[str, str]) -> Text | Tap | None:
     """What a form says: a button that was pressed, or words."""
     if "tap" in sent:
-        action = Action.parse(frames.cleaned(sent["tap"]))
+        action = Action.parse(frames.clean_text(sent["tap"]))
         return Tap(action) if action else None
-    text = frames.cleaned(sent.get("text", "")).strip()[:_LONGEST]
+    text = frames.clean_text(sent.get("text", "")).strip()[:_LONGEST]
     return Text(text) if text else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(eq=False, slots=True)
-class Place:
+class PictureSpace:
     """What one picture has taken so far."""
 
     network: str
@@ -25,17 +25,17 @@ class Room:
     most: int
     share: int
     at_once: int
-    _places: dict[Place, None] = field(default_factory=dict)
+    _places: dict[PictureSpace, None] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _people: dict[str, int] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def place(self, *, person: str, network: str) -> AsyncIterator[Place]:
+    async def place(self, *, person: str, network: str) -> AsyncIterator[PictureSpace]:
         """Wait for one's turn among one's own pictures, and have a place while inside."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._people.get(person, 0) < self.at_once)
             self._people[person] = self._people.get(person, 0) + 1
-            place = Place(network)
+            place = PictureSpace(network)
             self._places[place] = None
         try:
             yield place
@@ -47,7 +47,7 @@ class Room:
                 del self._people[person]
             await self._tell()
 
-    async def grow(self, place: Place, size: int) -> None:
+    async def grow(self, place: PictureSpace, size: int) -> None:
         """Take *size* bytes more, as soon as there is room for them."""
         if not self._may_grow(place, size):
             async with self._changed:
@@ -58,7 +58,7 @@ class Room:
         async with self._changed:
             self._changed.notify_all()
 
-    def _may_grow(self, place: Place, size: int) -> bool:
+    def _may_grow(self, place: PictureSpace, size: int) -> bool:
         taking = [each for each in self._places if each.taken or each is place]
         if taking[0] is place:
             return True

@@ -23,12 +23,12 @@ class Rooms:
 
     def __init__(self, *, tabs: int) -> None:
         self._tabs = tabs
-        self._paces: OrderedDict[str, Pace] = OrderedDict()
+        self._paces: OrderedDict[str, SpeakingLimit] = OrderedDict()
         self.closed = False
         self._rooms: dict[str, set[web.WebSocketResponse]] = {}
 
     @contextmanager
-    def entered(self, address: str, socket: web.WebSocketResponse) -> Iterator[None]:
+    def enter(self, address: str, socket: web.WebSocketResponse) -> Iterator[None]:
         """Listen while inside. Raises Full."""
         room = self._rooms.setdefault(address, set())
         if len(room) >= self._tabs:
@@ -41,9 +41,9 @@ class Rooms:
             if not room:
                 self._rooms.pop(address, None)
 
-    def pace_of(self, address: str) -> "Pace":
+    def pace_of(self, address: str) -> "SpeakingLimit":
         """How fast this person may have said again what was said; a new connection does not begin anew."""
-        pace = self._paces.setdefault(address, Pace(burst=AGAIN_BURST, per_second=AGAIN_PER_SECOND))
+        pace = self._paces.setdefault(address, SpeakingLimit(burst=AGAIN_BURST, per_second=AGAIN_PER_SECOND))
         self._paces.move_to_end(address)
         if len(self._paces) > _MOST_PACES:
             self._paces.popitem(last=False)
@@ -74,7 +74,7 @@ async def _send(socket: web.WebSocketResponse, frame: str) -> bool:
     return True
 
 
-class Pace:
+class SpeakingLimit:
     """A bucket of *burst* messages that fills by *per_second*: nobody is refused, the hasty are made to wait."""
 
     def __init__(self, *, burst: int, per_second: float) -> None:

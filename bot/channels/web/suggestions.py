@@ -23,7 +23,7 @@ class Suggest:
 
     async def answer(self, request: web.Request) -> web.Response:
         """At most six lines, none below the second letter; nothing rather than an error while the store is away."""
-        asked = frames.cleaned(request.query.get("q", ""))[:MOST_LETTERS].strip()
+        asked = frames.clean_text(request.query.get("q", ""))[:MOST_LETTERS].strip()
         language = frames.known_language(request.query.get("language")) or "vi"
         cards = await self._cards(asked, language) if len(asked) >= FEWEST_LETTERS else ()
         lines = [_line(card) for card in cards]

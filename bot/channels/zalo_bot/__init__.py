@@ -2,6 +2,6 @@
 
 from bot.channels.zalo_bot.channel import ZaloBot, open_channel
 from bot.channels.zalo_bot.probing import probe
-from bot.channels.zalo_bot.settings import Mode, Settings
+from bot.channels.zalo_bot.settings import BotMode, Settings
 
-__all__ = ["Mode", "Settings", "ZaloBot", "open_channel", "probe"]
+__all__ = ["BotMode", "Settings", "ZaloBot", "open_channel", "probe"]

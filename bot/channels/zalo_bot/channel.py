@@ -17,7 +17,7 @@ from bot.channels.zalo_bot import client, decode
 from bot.channels.zalo_bot.client import BotError, Client
 from bot.channels.zalo_bot.draw import Call, draw
 from bot.channels.zalo_bot.pace import Pace
-from bot.channels.zalo_bot.settings import NAME, WEBHOOK, Mode, Settings
+from bot.channels.zalo_bot.settings import NAME, WEBHOOK, BotMode, Settings
 from bot.download import Downloader, with_photos
 from catalog.errors import StoreError
 from handlers.messages import Incoming
@@ -69,12 +69,12 @@ class ZaloBot:
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Where Zalo posts, if it is to."""
-        return [web.post(WEBHOOK, self._receive)] if self._settings.mode is Mode.WEBHOOK else []
+        return [web.post(WEBHOOK, self._receive)] if self._settings.mode is BotMode.WEBHOOK else []
 
     async def run(self) -> None:
         """Poll until cancelled; in webhook mode, tell Zalo where to post and return."""
         await self._persistently(self._learn_names)
-        if self._settings.mode is Mode.WEBHOOK:
+        if self._settings.mode is BotMode.WEBHOOK:
             await self._persistently(self._set_webhook)
             return
         await self._persistently(self._drop_webhook)

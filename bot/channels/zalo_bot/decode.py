@@ -50,7 +50,7 @@ def incoming(update: object, *, names: Collection[str] = ()) -> Incoming | None:
         return None
     said = _content(kind, message)
     group = _text(chat.get("chat_type")).upper() == GROUP
-    content = _addressed(said, names) if group else said
+    content = _strip_our_name(said, names) if group else said
     if content is None:
         return None
     person = Person(NAME, who, name=_text(sender.get("display_name")))
@@ -96,7 +96,7 @@ def _urls(message: dict[str, Any]) -> list[str]:
     return [url for url in dict.fromkeys(named) if url.startswith(("https://", "http://"))]
 
 
-def _addressed(content: Content, names: Collection[str]) -> Content | None:
+def _strip_our_name(content: Content, names: Collection[str]) -> Content | None:
     """*content* of a group without our name in it; None if it is not said to us."""
     mentions = [re.compile(rf"@{re.escape(name)}(?!\w)", re.IGNORECASE) for name in names if name]
     match content:

@@ -41,12 +41,12 @@ def units(text: str) -> int:
 
 def split(text: str, *, limit: int) -> list[str]:
     """*text* in the fewest parts of at most *limit* units, none empty, cut at the longest pauses that allow it."""
-    ways = [_packed(text, level, limit) for level in range(len(_PAUSES) + 1)]
+    ways = [_pack(text, level, limit) for level in range(len(_PAUSES) + 1)]
     fewest = min(len(way) for way in ways)
     return next(way for way in ways if len(way) == fewest) or ["…"]
 
 
-def _packed(text: str, level: int, limit: int) -> list[str]:
+def _pack(text: str, level: int, limit: int) -> list[str]:
     """Fill part after part with pieces that end at pauses of *level*; a piece too long is cut at finer ones."""
     parts: list[str] = []
     room = ""

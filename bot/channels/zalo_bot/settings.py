@@ -18,7 +18,7 @@ def _apart(hosts: object) -> object:
 Hosts = Annotated[tuple[str, ...], BeforeValidator(_apart)]
 
 
-class Mode(StrEnum):
+class BotMode(StrEnum):
     """How messages come in."""
 
     POLLING = "polling"
@@ -35,7 +35,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     token: SecretStr = Field(min_length=1, description="The bot's token, from the Zalo Bot Manager.")
-    mode: Mode = Field(Mode.POLLING, description="polling, or webhook.")
+    mode: BotMode = Field(BotMode.POLLING, description="polling, or webhook.")
     secret: SecretStr = Field(SecretStr(""), description="Guards the webhook: 8 to 256 characters of your choice.")
     group_name: str = Field("", description="The bot's name as groups mention it, where Zalo does not tell.")
     sends_per_second: float = Field(20.0, gt=0, description="How fast we may send.")
@@ -46,6 +46,6 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _webhook_is_guarded(self) -> Self:
         secret = self.secret.get_secret_value()
-        if self.mode is Mode.WEBHOOK and not re.fullmatch(r"[!-~]{8,256}", secret):
+        if self.mode is BotMode.WEBHOOK and not re.fullmatch(r"[!-~]{8,256}", secret):
             raise ValueError("the webhook needs a secret of 8 to 256 letters, digits and signs")
         return self

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk, WindowClosed
 from bot.channels.zalo_oa import client, codes, decode, signature, ways
 from bot.channels.zalo_oa.client import Failed, Sent
-from bot.channels.zalo_oa.codes import Meaning
+from bot.channels.zalo_oa.codes import ErrorMeaning
 from bot.channels.zalo_oa.draw import Drawn, draw
 from bot.channels.zalo_oa.pace import Pace
 from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
@@ -32,7 +32,7 @@ TICK = 60.0
 RETRY = 5.0
 # Zalo's own number for an API that is no more: what an HTTP 404 in its place means.
 _NO_SUCH_PATH = -240
-_BARRING = frozenset({Meaning.ACCOUNT, Meaning.APP, Meaning.OLD_API, Meaning.ACCESS})
+_BARRING = frozenset({ErrorMeaning.ACCOUNT, ErrorMeaning.APP, ErrorMeaning.OLD_API, ErrorMeaning.ACCESS})
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class ZaloOfficialAccount:
         recipient = _recipient(address, window.thread)
         try:
             uploaded = await self._uploads.of(delivery.reply)
-            sent = await self._send(recipient, self._drawn(delivery.reply, uploaded))
+            sent = await self._send(recipient, self._draw(delivery.reply, uploaded))
         except SendError as error:
             await self._note_failure(address, error)
             raise
@@ -132,7 +132,7 @@ class ZaloOfficialAccount:
             raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
         if signature.is_console_check(body, request.headers):
             return web.Response()
-        read = self._trusted(body, request)
+        read = self._verified_event(body, request)
         try:
             await self._take(decode.event(read))
         except (StoreError, NotSent):
@@ -140,7 +140,7 @@ class ZaloOfficialAccount:
             return web.Response(status=503)
         return web.Response()
 
-    def _trusted(self, body: bytes, request: web.Request) -> dict[str, Any]:
+    def _verified_event(self, body: bytes, request: web.Request) -> dict[str, Any]:
         """The event in *body*, if Zalo signed it and it is for us; an empty one if it is for another account."""
         settings = self._settings
         signed = signature.matches(
@@ -155,25 +155,29 @@ class ZaloOfficialAccount:
             raise web.HTTPUnauthorized
         parties = decode.parties(read)
         for_other = settings.oa_id and parties and settings.oa_id not in parties
-        self._vigil.posted(self._clock(), echo=str(read.get("event_name", "")).startswith("oa_send"))
+        self._vigil.note_webhook(self._clock(), echo=str(read.get("event_name", "")).startswith("oa_send"))
         return {} if for_other else read
 
     async def _take(self, event: decode.Event) -> None:
         match event:
             case decode.Spoke(incoming):
-                self._windows.heard(incoming)
+                self._windows.note_message(incoming)
                 await self._talk.inbox.put(incoming)
             case decode.Left(person, at):
                 await self._windows.left(person.address, at=at)
             case decode.Saw(addresses, at):
                 for address in addresses:
-                    await self._windows.seen(address, at=at)
+                    await self._windows.note_seen(address, at=at)
             case decode.Echo():
                 pass
 
     async def _send(self, recipient: dict[str, str], drawn: Drawn) -> Sent:
         outcome = await self._by_any_way(recipient, drawn.message)
-        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is Meaning.OTHER and drawn.plain is not None:
+        if (
+            isinstance(outcome, Failed)
+            and codes.meaning(outcome.code) is ErrorMeaning.OTHER
+            and drawn.plain is not None
+        ):
             log.warning("zalo_oa: Zalo refused a template (error %d); saying it in words", outcome.code)
             outcome = await self._by_any_way(recipient, drawn.plain)
         if isinstance(outcome, Sent):
@@ -184,7 +188,7 @@ class ZaloOfficialAccount:
         self._barred = self._barred or why in _BARRING
         raise codes.send_error(outcome.code, now=self._clock())
 
-    def _drawn(self, reply: Reply, uploaded: str) -> Drawn:
+    def _draw(self, reply: Reply, uploaded: str) -> Drawn:
         bare, photo = attached.apart(reply)
         said = attached.unseen(bare) if photo and not uploaded else bare
         return draw(said, public_url=self._talk.public_url, uploaded=uploaded)
@@ -194,7 +198,7 @@ class ZaloOfficialAccount:
         body = {"recipient": recipient, "message": message}
         if "anonymous_id" not in recipient:
             return await self._post(client.PATH, body)
-        first, *others = await self._ways.ordered()
+        first, *others = await self._ways.in_order()
         outcome = await self._visit(first, body)
         for path in others:
             if isinstance(outcome, Failed) and codes.meaning(outcome.code) in ways.REFUSING:
@@ -210,14 +214,14 @@ class ZaloOfficialAccount:
         self._talk.count(f"anonymous {ways.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
         if isinstance(outcome, Sent):
             with _quietly():
-                await self._ways.worked(path)
+                await self._ways.note_success(path)
         return outcome
 
     async def _post(self, path: str, body: dict[str, Any]) -> Sent | Failed:
         """One attempt, and a second one with a new token where the first was refused for its token."""
         token = await self._tokens.access()
         outcome = await self._post_with(token, path, body)
-        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is Meaning.ACCESS:
+        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is ErrorMeaning.ACCESS:
             token = await self._tokens.renew(stale=token)
             outcome = await self._post_with(token, path, body)
         if isinstance(outcome, Sent):

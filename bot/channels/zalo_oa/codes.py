@@ -9,7 +9,7 @@ _HANOI = timezone(timedelta(hours=7))
 _LATER = 3600.0
 
 
-class Meaning(StrEnum):
+class ErrorMeaning(StrEnum):
     """What an error number calls for."""
 
     ACCESS = "access refused"
@@ -27,62 +27,62 @@ class Meaning(StrEnum):
 
 
 _MEANINGS = {
-    -216: Meaning.ACCESS,
-    -220: Meaning.ACCESS,
-    -32: Meaning.RATE,
-    -211: Meaning.QUOTA,
-    -218: Meaning.QUOTA,
-    -311: Meaning.QUOTA,
-    -213: Meaning.NOT_FOLLOWING,
-    -230: Meaning.CLOSED,
-    -232: Meaning.CLOSED,
-    -305: Meaning.CLOSED,
-    -217: Meaning.GONE,
-    -244: Meaning.GONE,
-    -227: Meaning.GONE,
-    -221: Meaning.ACCOUNT,
-    -224: Meaning.ACCOUNT,
-    -240: Meaning.OLD_API,
-    -204: Meaning.APP,
-    -205: Meaning.APP,
-    -207: Meaning.APP,
-    -208: Meaning.APP,
-    -209: Meaning.APP,
-    -212: Meaning.APP,
-    -215: Meaning.APP,
-    -219: Meaning.APP,
-    -222: Meaning.APP,
-    -320: Meaning.BILLING,
-    -321: Meaning.BILLING,
-    -234: Meaning.NIGHT,
+    -216: ErrorMeaning.ACCESS,
+    -220: ErrorMeaning.ACCESS,
+    -32: ErrorMeaning.RATE,
+    -211: ErrorMeaning.QUOTA,
+    -218: ErrorMeaning.QUOTA,
+    -311: ErrorMeaning.QUOTA,
+    -213: ErrorMeaning.NOT_FOLLOWING,
+    -230: ErrorMeaning.CLOSED,
+    -232: ErrorMeaning.CLOSED,
+    -305: ErrorMeaning.CLOSED,
+    -217: ErrorMeaning.GONE,
+    -244: ErrorMeaning.GONE,
+    -227: ErrorMeaning.GONE,
+    -221: ErrorMeaning.ACCOUNT,
+    -224: ErrorMeaning.ACCOUNT,
+    -240: ErrorMeaning.OLD_API,
+    -204: ErrorMeaning.APP,
+    -205: ErrorMeaning.APP,
+    -207: ErrorMeaning.APP,
+    -208: ErrorMeaning.APP,
+    -209: ErrorMeaning.APP,
+    -212: ErrorMeaning.APP,
+    -215: ErrorMeaning.APP,
+    -219: ErrorMeaning.APP,
+    -222: ErrorMeaning.APP,
+    -320: ErrorMeaning.BILLING,
+    -321: ErrorMeaning.BILLING,
+    -234: ErrorMeaning.NIGHT,
 }
 
 
-def meaning(code: int) -> Meaning:
+def meaning(code: int) -> ErrorMeaning:
     """What *code* calls for."""
-    return _MEANINGS.get(code, Meaning.OTHER)
+    return _MEANINGS.get(code, ErrorMeaning.OTHER)
 
 
 def send_error(code: int, *, now: datetime) -> SendError:
     """The error to raise for *code*, once all else has been tried."""
     why = meaning(code)
     words = f"Zalo error {code}: {why}"
-    if why in {Meaning.QUOTA, Meaning.BILLING, Meaning.CLOSED}:
+    if why in {ErrorMeaning.QUOTA, ErrorMeaning.BILLING, ErrorMeaning.CLOSED}:
         return WindowClosed(words)
-    if why in {Meaning.NOT_FOLLOWING, Meaning.GONE}:
+    if why in {ErrorMeaning.NOT_FOLLOWING, ErrorMeaning.GONE}:
         return Gone(words)
-    if why in {Meaning.OLD_API, Meaning.OTHER}:
+    if why in {ErrorMeaning.OLD_API, ErrorMeaning.OTHER}:
         return Refused(words)
     return NotSent(words, seconds=_wait(why, now))
 
 
-def _wait(why: Meaning, now: datetime) -> float:
+def _wait(why: ErrorMeaning, now: datetime) -> float:
     """Seconds until trying again is worth it. Zalo counts requests by the minute."""
-    if why is Meaning.RATE:
+    if why is ErrorMeaning.RATE:
         return 60.0 - now.second
-    if why is Meaning.NIGHT:
+    if why is ErrorMeaning.NIGHT:
         return _until_six(now)
-    return _LATER if why in {Meaning.ACCOUNT, Meaning.APP} else 60.0
+    return _LATER if why in {ErrorMeaning.ACCOUNT, ErrorMeaning.APP} else 60.0
 
 
 _MENDS = {
@@ -103,10 +103,10 @@ def trouble(code: int) -> str:
     if code in _MENDS:
         return f"Zalo error {code}: {_MENDS[code]}"
     return {
-        Meaning.ACCOUNT: f"Zalo error {code}: the account must be verified or its package raised (oa.zalo.me)",
-        Meaning.OLD_API: f"Zalo error {code}: Zalo has shut down this version of its API; update Hỏi OCOP",
-        Meaning.BILLING: f"Zalo error {code}: the account that pays (ZCA) is missing or empty; free answers go on",
-        Meaning.QUOTA: f"Zalo error {code}: the message quota is used up; free answers go on",
+        ErrorMeaning.ACCOUNT: f"Zalo error {code}: the account must be verified or its package raised (oa.zalo.me)",
+        ErrorMeaning.OLD_API: f"Zalo error {code}: Zalo has shut down this version of its API; update Hỏi OCOP",
+        ErrorMeaning.BILLING: f"Zalo error {code}: the account that pays (ZCA) is missing or empty; free answers go on",
+        ErrorMeaning.QUOTA: f"Zalo error {code}: the message quota is used up; free answers go on",
     }.get(meaning(code), "")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.channels.zalo_oa.settings import NAME
 from bot.download import LARGEST
-from bot.picture_files import Likeness, likeness
+from bot.picture_files import PictureType, likeness
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
 
@@ -69,7 +69,7 @@ def event(read: dict[str, Any]) -> Event:
     if name.startswith(("user_send_", "anonymous_send_")):
         return _spoke(read, name, at)
     if name == "user_submit_info":
-        return _submitted(read, at)
+        return _read_submitted_info(read, at)
     if name == "user_seen_message":
         return Saw(tuple(sorted(parties(read))), at)
     if name == "user_withdraw":
@@ -114,7 +114,7 @@ def _came_or_went(read: dict[str, Any], name: str, at: datetime) -> Event:
     return Echo()
 
 
-def _submitted(read: dict[str, Any], at: datetime) -> Event:
+def _read_submitted_info(read: dict[str, Any], at: datetime) -> Event:
     """The phone number that a person gave in Zalo's own form; they typed it, so Zalo does not vouch for it."""
     giver, phone = _id(read.get("sender")), _text(_dict(read.get("info")).get("phone"))
     if not giver or not phone:
@@ -142,7 +142,7 @@ def _content(kind: str, message: dict[str, Any]) -> Content:
     payload = _dict(attached[0].get("payload")) if attached else {}
     match kind:
         case "text":
-            return said(words)
+            return read_words(words)
         case "image":
             return _photos(attached, words)
         case "location":
@@ -165,7 +165,7 @@ def _attachment(kind: str, payload: dict[str, Any], words: str) -> Content:
             return Strange(kind if re.fullmatch(r"[a-z]{1,20}", kind) else "unknown")
 
 
-def said(words: str) -> Text | Tap:
+def read_words(words: str) -> Text | Tap:
     """What *words* are: a button's hidden spelling, or words."""
     if words.startswith(HIDDEN):
         action = Action.parse(words.removeprefix(HIDDEN))
@@ -216,7 +216,7 @@ def _file(payload: dict[str, Any], words: str) -> Photo | Strange:
     url = _text(payload.get("url"))
     alike = likeness(_text(payload.get("name")), _text(payload.get("type")))
     small = int(size) <= LARGEST if (size := _text(payload.get("size"))).isdecimal() else True
-    pictured = alike is Likeness.PICTURE or (alike is Likeness.UNTOLD and small)
+    pictured = alike is PictureType.PICTURE or (alike is PictureType.UNTOLD and small)
     return Photo(handle=url, caption=words, as_file=True) if url and pictured else Strange("file")
 
 

@@ -35,8 +35,8 @@ def draw(reply: Reply, *, public_url: str = "", uploaded: str = "") -> Drawn:
     reply, _ = attached.apart(reply)
     message = _list(reply, public_url) if len(reply.cards) > 1 else None
     if message is None:
-        message = _worded(reply, public_url, uploaded)
-    return Drawn(message, {"text": condensed(reply)} if "attachment" in message else None)
+        message = _draw_text(reply, public_url, uploaded)
+    return Drawn(message, {"text": condense(reply)} if "attachment" in message else None)
 
 
 def units(text: str) -> int:
@@ -44,7 +44,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def condensed(reply: Reply, *, limit: int = TEXT) -> str:
+def condense(reply: Reply, *, limit: int = TEXT) -> str:
     """*reply* in words, in at most *limit* units; the least important goes first, a warning or a verdict never."""
     text = ""
     for shorter in _ever_shorter(reply):
@@ -75,10 +75,10 @@ def _cut(text: str, limit: int) -> str:
     return ""
 
 
-def _worded(reply: Reply, public_url: str, uploaded: str) -> dict[str, Any]:
+def _draw_text(reply: Reply, public_url: str, uploaded: str) -> dict[str, Any]:
     """*reply* as text, with its choices as buttons and its picture above."""
     offered = _buttons(reply)
-    text = condensed(reply if len(offered) > BUTTONS or len(reply.cards) > 1 else _without_choices(reply))
+    text = condense(reply if len(offered) > BUTTONS or len(reply.cards) > 1 else _without_choices(reply))
     payload: dict[str, Any] = {}
     picture = _picture(reply.cards[0], public_url) if len(reply.cards) == 1 else ""
     if picture or uploaded:
@@ -91,7 +91,7 @@ def _worded(reply: Reply, public_url: str, uploaded: str) -> dict[str, Any]:
 
 def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
     """*reply* as a list, or None where one of its words would be lost."""
-    if len(reply.cards) > ELEMENTS or any(units(_numbered(card, 99)) > TITLE for card in reply.cards):
+    if len(reply.cards) > ELEMENTS or any(units(_numbered_title(card, 99)) > TITLE for card in reply.cards):
         return None
     elements = [_element(card, number, public_url) for number, card in enumerate(reply.cards, start=1)]
     said = "\n".join([*(f"⚠ {warning}" for warning in reply.warnings), *filter(None, [reply.text])])
@@ -120,7 +120,7 @@ def _element(card: Card, number: int, public_url: str) -> dict[str, Any]:
     stars = plain.stars(card.stars) if card.stars is not None else ""
     lines = (f"{stars} {card.subtitle}".strip(), card.verdict.strip())
     subtitle = "\n".join(filter(None, lines)) or card.title
-    element: dict[str, Any] = {"title": _numbered(card, number), "subtitle": subtitle}
+    element: dict[str, Any] = {"title": _numbered_title(card, number), "subtitle": subtitle}
     if picture := _picture(card, public_url):
         element["image_url"] = picture
     opened = next((choice.action for choice in card.choices if choice.action is not None), None)
@@ -131,7 +131,7 @@ def _element(card: Card, number: int, public_url: str) -> dict[str, Any]:
     return element
 
 
-def _numbered(card: Card, number: int) -> str:
+def _numbered_title(card: Card, number: int) -> str:
     return f"{number}. {card.title}"
 
 

@@ -15,7 +15,7 @@ REFRESH_LIFE = timedelta(days=90)
 """Zalo says three months."""
 
 
-class Unreachable(Exception):
+class OAuthUnreachable(Exception):
     """The OAuth server gave no answer that we can read: the token we sent may or may not be spent."""
 
 
@@ -50,18 +50,18 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, *, wish: Mappi
         async with session.post(url, data=form, headers=headers, timeout=timeout) as response:
             read = await response.json(content_type=None)
             if response.status == 429 or response.status >= 500:
-                failure = Unreachable(f"HTTP {response.status}")
+                failure = OAuthUnreachable(f"HTTP {response.status}")
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        failure = Unreachable(type(error).__name__)
+        failure = OAuthUnreachable(type(error).__name__)
     # Raised out here so that nothing of the request, which holds tokens, hangs on the error.
     if failure is not None:
         raise failure
-    return _granted(read, now)
+    return _read_grant(read, now)
 
 
-def _granted(read: Any, now: datetime) -> Granted:
+def _read_grant(read: Any, now: datetime) -> Granted:
     if not isinstance(read, dict):
-        raise Unreachable("not a JSON object")
+        raise OAuthUnreachable("not a JSON object")
     access, refresh = read.get("access_token"), read.get("refresh_token")
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
         code = read.get("error")

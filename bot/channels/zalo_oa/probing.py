@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from bot.channel import Memory, NotSent
 from bot.channels.zalo_oa.settings import Settings
-from bot.channels.zalo_oa.tokens import ALARM, MEND, kept
+from bot.channels.zalo_oa.tokens import ALARM, MEND, stored_pair
 
 
 async def probe(settings: Settings, memory: Memory) -> str:
     """How old the authorisation is. Raises NotSent when there is none, and catalog.errors.StoreError."""
-    pair = await kept(settings, memory)
+    pair = await stored_pair(settings, memory)
     now = datetime.now(UTC)
     if pair is None and settings.refresh_token.get_secret_value():
         return "the first refresh token has not been used yet"

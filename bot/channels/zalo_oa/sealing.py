@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class Seal:
+class TokenSeal:
     """Seals text with a key made from *secret* (a long random one: no slow hashing is needed)."""
 
     def __init__(self, secret: str, *, purpose: str) -> None:

@@ -24,7 +24,7 @@ import aiohttp
 from bot.channel import Memory, NotSent
 from bot.channels.zalo_oa import grant
 from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.sealing import Seal
+from bot.channels.zalo_oa.sealing import TokenSeal
 from bot.channels.zalo_oa.settings import Settings
 
 KEY = "tokens"
@@ -89,12 +89,12 @@ class Tokens:
         """An access token that has not ended. Raises Unauthorised, NotSent and StoreError."""
         pair = self._pair
         if pair is None or pair.expires <= self._clock():
-            pair = await self._renewed(stale="")
+            pair = await self._renew(stale="")
         return pair.access
 
     async def renew(self, *, stale: str) -> str:
         """An access token other than *stale*, which Zalo refused. Raises like access()."""
-        return (await self._renewed(stale=stale)).access
+        return (await self._renew(stale=stale)).access
 
     async def keep_fresh(self) -> None:
         """Renew the pair if it ends soon. Raises like access(); what we have serves on meanwhile."""
@@ -102,7 +102,7 @@ class Tokens:
         if pair is not None and pair != self._pair:
             self._use(pair)
         if pair is None or pair.ends_soon(self._clock()):
-            await self._renewed(stale=pair.access if pair else "")
+            await self._renew(stale=pair.access if pair else "")
 
     async def prove(self, access: str) -> None:
         """Note that Zalo took *access*: the pair before it is not needed any more."""
@@ -127,7 +127,7 @@ class Tokens:
             return f"the authorisation ends on {ends.date()}: {MEND}"
         return ""
 
-    async def _renewed(self, *, stale: str) -> Pair:
+    async def _renew(self, *, stale: str) -> Pair:
         deadline = self._clock() + _PATIENCE
         async with self._lock:
             while True:
@@ -136,12 +136,12 @@ class Tokens:
                     return self._use(pair)
                 async with self._lease.taken() as held:
                     if held:
-                        return await _unbroken(self._rotated(stale))
+                        return await _unbroken(self._rotate(stale))
                 if self._clock() >= deadline:
                     raise NotSent("another process has been renewing the tokens for too long", seconds=5)
                 await asyncio.sleep(_WAIT)
 
-    async def _rotated(self, stale: str) -> Pair:
+    async def _rotate(self, stale: str) -> Pair:
         """Get a new pair; we hold the lease."""
         raw, pair = await self._load()
         if pair is not None and pair.access != stale and pair.expires > self._clock():
@@ -158,13 +158,13 @@ class Tokens:
                 continue
             seeds = (*(pair.seeds if pair else ()), *((seed,) if seed else ()))
             return await self._keep(raw, _pair(granted, previous=pair.refresh if pair else "", seeds=seeds))
-        return await self._denied(raw, code)
+        return await self._handle_denial(raw, code)
 
     async def _ask(self, refresh: str) -> grant.Granted:
         wish = {"grant_type": "refresh_token", "refresh_token": refresh}
         try:
             return await grant.ask(self._session, self._settings, wish=wish, now=self._clock())
-        except grant.Unreachable as error:
+        except grant.OAuthUnreachable as error:
             problem = str(error)
         raise NotSent(f"Zalo's OAuth server cannot be reached ({problem})", seconds=5)
 
@@ -181,7 +181,7 @@ class Tokens:
             found.append((first, print_))
         return (one for one in found if one[0] and one[0] not in self._refused)
 
-    async def _denied(self, raw: str | None, code: int) -> Pair:
+    async def _handle_denial(self, raw: str | None, code: int) -> Pair:
         """Zalo took no refresh token. Somebody may have brought a new pair in the meantime."""
         again, pair = await self._load()
         if pair is not None and again != raw:
@@ -202,7 +202,7 @@ class Tokens:
     async def _swap(self, raw: str | None, pair: Pair) -> Pair:
         """Put *pair* in the place of *raw*; if another pair has come there, that one is newer and stays."""
         for _ in range(_TRIES):
-            if await self._memory.exchange(KEY, expected=raw, new=self._seal.close(_written(pair))):
+            if await self._memory.exchange(KEY, expected=raw, new=self._seal.close(_serialize_pair(pair))):
                 return self._use(pair)
             raw, theirs = await self._load()
             if theirs is not None:
@@ -215,7 +215,7 @@ class Tokens:
         return pair
 
     async def _load(self) -> tuple[str | None, Pair | None]:
-        return await _kept(self._memory, self._seal)
+        return await _load_pair(self._memory, self._seal)
 
 
 async def _unbroken(work: Coroutine[Any, Any, Pair]) -> Pair:
@@ -236,12 +236,12 @@ def fingerprint(token: str) -> str:
     return sha256(f"hoi-ocop:{token}".encode()).hexdigest()[:16]
 
 
-async def kept(settings: Settings, memory: Memory) -> Pair | None:
+async def stored_pair(settings: Settings, memory: Memory) -> Pair | None:
     """The pair that is kept, if there is one and our secret opens it; nobody is asked. Raises StoreError."""
-    return (await _kept(memory, _seal(settings)))[1]
+    return (await _load_pair(memory, _seal(settings)))[1]
 
 
-async def _kept(memory: Memory, seal: Seal) -> tuple[str | None, Pair | None]:
+async def _load_pair(memory: Memory, seal: TokenSeal) -> tuple[str | None, Pair | None]:
     raw = await memory.get(KEY)
     return raw, _read(seal.open(raw)) if raw else None
 
@@ -249,7 +249,7 @@ async def _kept(memory: Memory, seal: Seal) -> tuple[str | None, Pair | None]:
 async def bring(settings: Settings, memory: Memory, *, granted: grant.Granted) -> None:
     """Put a pair from a new authorisation in the place of whatever there is."""
     seeds = (fingerprint(settings.refresh_token.get_secret_value()),)
-    await memory.put(KEY, _seal(settings).close(_written(_pair(granted, previous="", seeds=seeds))))
+    await memory.put(KEY, _seal(settings).close(_serialize_pair(_pair(granted, previous="", seeds=seeds))))
 
 
 def _pair(granted: grant.Granted, *, previous: str, seeds: tuple[str, ...]) -> Pair:
@@ -264,11 +264,11 @@ def _pair(granted: grant.Granted, *, previous: str, seeds: tuple[str, ...]) -> P
     )
 
 
-def _seal(settings: Settings) -> Seal:
-    return Seal(settings.app_secret.get_secret_value(), purpose=f"hoi-ocop zalo_oa tokens {settings.app_id}")
+def _seal(settings: Settings) -> TokenSeal:
+    return TokenSeal(settings.app_secret.get_secret_value(), purpose=f"hoi-ocop zalo_oa tokens {settings.app_id}")
 
 
-def _written(pair: Pair) -> str:
+def _serialize_pair(pair: Pair) -> str:
     return json.dumps(
         {
             "access": pair.access,

@@ -17,7 +17,7 @@ class Vigil:
         self._unheard_since: datetime | None = None
         self._echoes = False
 
-    def posted(self, at: datetime, *, echo: bool = False) -> None:
+    def note_webhook(self, at: datetime, *, echo: bool = False) -> None:
         """Zalo posted something to us at *at*; *echo*: about a message of ours."""
         self._posted = at
         self._unheard_since = None

@@ -6,9 +6,9 @@ one refuses, the other is tried; which worked last is remembered.
 
 from bot.channel import Memory
 from bot.channels.zalo_oa.client import OLDER_PATH, PATH
-from bot.channels.zalo_oa.codes import Meaning
+from bot.channels.zalo_oa.codes import ErrorMeaning
 
-REFUSING = frozenset({Meaning.OTHER, Meaning.OLD_API, Meaning.NOT_FOLLOWING, Meaning.APP})
+REFUSING = frozenset({ErrorMeaning.OTHER, ErrorMeaning.OLD_API, ErrorMeaning.NOT_FOLLOWING, ErrorMeaning.APP})
 """What an API answers that does not do for such a visitor."""
 
 _KEY = "anonymous-way"
@@ -22,14 +22,14 @@ class Ways:
         self._memory = memory
         self._first = ""
 
-    async def ordered(self) -> tuple[str, ...]:
+    async def in_order(self) -> tuple[str, ...]:
         """The paths, in the order in which to try them. Raises StoreError."""
         if not self._first:
             kept = await self._memory.get(_KEY)
             self._first = kept if kept in _NAMES else OLDER_PATH
         return (self._first, *(path for path in _NAMES if path != self._first))
 
-    async def worked(self, path: str) -> None:
+    async def note_success(self, path: str) -> None:
         """Remember that *path* worked. Raises StoreError."""
         if path != self._first:
             self._first = path

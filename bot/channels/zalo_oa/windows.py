@@ -96,9 +96,9 @@ class Windows:
 
     async def of(self, address: str) -> Window:
         """The window of the person at *address*; a closed one if they never spoke."""
-        return self._opened(address, _read(await self._memory.get(_key(address))))
+        return self._opened_window(address, _read(await self._memory.get(_key(address))))
 
-    def heard(self, incoming: Incoming) -> None:
+    def note_message(self, incoming: Incoming) -> None:
         """Note that the person spoke, which opens the window anew."""
         address = incoming.person.address
         before = self._spoke.get(address)
@@ -109,12 +109,12 @@ class Windows:
         """Close the window because the person went away at *at*, unless they have spoken since."""
         gone = milliseconds(at)
 
-        def closed(window: Window) -> Window:
+        def close_window(window: Window) -> Window:
             return window if window.heard > gone else replace(window, shut=True)
 
-        await self._change(address, closed)
+        await self._change(address, close_window)
 
-    async def seen(self, address: str, *, at: datetime) -> None:
+    async def note_seen(self, address: str, *, at: datetime) -> None:
         """Note that the person saw something of ours at *at*, if we know one of that address."""
         when = milliseconds(at)
 
@@ -130,15 +130,15 @@ class Windows:
         """
         now = self._clock()
         if to is not None:
-            self.heard(to)
+            self.note_message(to)
 
-        def counted(window: Window) -> Window:
+        def count_message(window: Window) -> Window:
             span = window.span(now)
             if span is Span.CLOSED or (span is Span.PAID and not self._pays):
                 raise WindowClosed(f"the window is {span}; it opens again when the person writes")
             return replace(window, sent=window.sent + 1)
 
-        return await self._change(address, counted)
+        return await self._change(address, count_message)
 
     async def give_back(self, address: str) -> None:
         """Take back a count of reserve() because nothing was sent."""
@@ -152,7 +152,7 @@ class Windows:
         """Count the free messages as used up, because Zalo says so."""
         await self._change(address, lambda window: replace(window, sent=max(window.sent, MESSAGES), quota=quota))
 
-    def _opened(self, address: str, window: Window) -> Window:
+    def _opened_window(self, address: str, window: Window) -> Window:
         """*window* as the last message noted leaves it; a message older than what is kept changes nothing."""
         incoming = self._spoke.get(address)
         if incoming is None:
@@ -168,7 +168,7 @@ class Windows:
         before, fresh = self._known.get(address), False
         for _ in range(_TRIES):
             window = _read(before)
-            opened, closed = self._opened(address, window), None
+            opened, closed = self._opened_window(address, window), None
             try:
                 after = change(opened)
             except WindowClosed as error:

@@ -11,17 +11,17 @@ import aiohttp
 
 from bot.app import keep_running, open_desk
 from bot.channel import Channel, Talk
-from bot.courier import Courier
+from bot.courier import Sender
 from bot.crew import Crew
 from bot.http import serving
 from bot.inbox import Inbox
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.memory import ChannelMemory
 from bot.server import House as Served
 from bot.server import application
 from bot.settings import Settings
 from handlers import conversation, suggest
-from handlers.desk import Desk
+from handlers.desk import Context
 from tests.conftest import TODAY
 from tests.contracts.adapters.parts import Someone, Stand, hurried, until
 
@@ -67,9 +67,9 @@ class House:
 
     url: str
     file: Path
-    desk: Desk
+    desk: Context
     inbox: Inbox
-    measures: Measures
+    measures: Metrics
     stands: Mapping[str, Stand]
     ears: Ears
     people: list[Someone] = field(default_factory=list)
@@ -152,7 +152,7 @@ class Conversation:
 async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House]:
     """Serve through *stands* the catalogue in *file*, as bot.app does."""
     settings = Settings(database_url=f"sqlite:///{file}", public_url=PUBLIC, port=0, readers=1)
-    measures = Measures()
+    measures = Metrics()
     async with AsyncExitStack() as stack:
         ears = stack.enter_context(listening())
         desk, shelf = await stack.enter_async_context(open_desk(settings))
@@ -169,7 +169,7 @@ async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House
         served = Served(desk, measures, channels, {}, lambda: len(shelf.index()))
         port = await stack.enter_async_context(serving(application(served), host="127.0.0.1", port=0))
         crew = await stack.enter_async_context(Crew())
-        crew.start(Courier(desk, inbox, channels, measures=measures).run(), name="courier")
+        crew.start(Sender(desk, inbox, channels, measures=measures).run(), name="courier")
         for channel in channels.values():
             crew.start(keep_running(channel), name=channel.name)
         url = f"http://127.0.0.1:{port}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.channel import Channel, Talk
 from bot.channels.telegram import Settings, open_channel
-from bot.channels.telegram.opening import Surroundings
+from bot.channels.telegram.opening import TelegramParts
 from bot.channels.telegram.webhook import PATH
 from tests.contracts.adapters.parts import CANARY, HASTE, hurried, until
 from tests.stands.faults import Fault
@@ -91,7 +91,7 @@ class Telegram:
         return given | ({"mode": "webhook", "webhook_secret": f"webhook-{CANARY}"} if self.posts else {})
 
     def open(self, talk: Talk) -> AbstractAsyncContextManager[Channel]:
-        around = Surroundings(sleep=hurried, clock=lambda: time.monotonic() * HASTE)
+        around = TelegramParts(sleep=hurried, clock=lambda: time.monotonic() * HASTE)
         return open_channel(Settings.model_validate(self.settings()), talk, around=around)
 
     async def mounted(self, url: str) -> None:

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from bot.channel import Condition, Delivery, Health
 from catalog.errors import StoreError
-from catalog.store import Outcome, Store
+from catalog.store import DeliveryResult, Store
 from handlers.conversation import Answer
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Content, Incoming, Person, Reply, Text
 
 
@@ -61,7 +61,7 @@ class Echo:
         self.gates: dict[str, asyncio.Event] = {}
         self.failures: dict[str, list[Exception]] = {}
 
-    async def __call__(self, incoming: Incoming, *, known: Known) -> Answer:
+    async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
         said = incoming.content.body if isinstance(incoming.content, Text) else type(incoming.content).__name__
         self.asked.append(said)
         self.seen.append(incoming)
@@ -71,7 +71,7 @@ class Echo:
         if self.failures.get(said):
             raise self.failures[said].pop(0)
         count = len(known.offered) + 1
-        return Answer(Reply(f"{said}!{count}"), Known(known.language, offered=(*known.offered, "help")))
+        return Answer(Reply(f"{said}!{count}"), Session(known.language, offered=(*known.offered, "help")))
 
 
 class Balky(Store):
@@ -86,7 +86,7 @@ class Balky(Store):
             raise StoreError("full")
         await super().answer(answer)  # type: ignore[arg-type]  # passed on as it came
 
-    async def settle(self, outcome: Outcome) -> None:
+    async def settle(self, outcome: DeliveryResult) -> None:
         if self.refuse_outcomes:
             self.refuse_outcomes -= 1
             raise StoreError("full")

@@ -16,12 +16,12 @@ from bot import wire
 from bot.app import Opened, open_house
 from bot.channel import Channel, Condition, Health, NotSent
 from bot.crew import Crew
-from bot.doors import Doors, latecomers
+from bot.doors import ChannelSupervisor, latecomers
 from bot.inbox import Inbox
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.settings import Settings
 from catalog.errors import BadSetting, StoreError
-from catalog.store import Letter, Store
+from catalog.store import InboxRow, Store
 from tests.contracts.adapters import web as web_adapter
 from tests.contracts.adapters.parts import until
 from tests.stands.zalo_bot import Bot, Platform
@@ -189,11 +189,11 @@ class Reluctant(Inbox):
 
 
 @asynccontextmanager
-async def lodging(store: Store, late: Late) -> AsyncIterator[Doors]:
+async def lodging(store: Store, late: Late) -> AsyncIterator[ChannelSupervisor]:
     """A house with one channel, which may not be open yet."""
     async with AsyncExitStack() as stack:
-        inbox = await stack.enter_async_context(Reluctant(store, Echo(), measures=Measures()))
-        doors = Doors(stack, inbox)
+        inbox = await stack.enter_async_context(Reluctant(store, Echo(), measures=Metrics()))
+        doors = ChannelSupervisor(stack, inbox)
         await doors.open("ear", late.opening)
         await inbox.serve(doors.channels)
         crew = await stack.enter_async_context(Crew())
@@ -206,7 +206,7 @@ async def test_a_channel_that_opens_late_answers_what_waited_for_it(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     body, _ = wire.spell_incoming(from_("an", "lâu rồi", "1"))
-    await store.put(Letter("ear", "an", "1", body))
+    await store.put(InboxRow("ear", "an", "1", body))
     late = Late()
     async with lodging(store, late) as doors:
         app = web.Application(middlewares=[latecomers(doors.channels)])
@@ -237,7 +237,7 @@ async def test_a_channel_that_stops_is_down_until_it_runs_again(store: Store, ca
 
 async def test_closing_does_not_wait_for_what_waits_to_be_tried_again(store: Store) -> None:
     async with asyncio.timeout(30):
-        async with Inbox(store, Echo(), measures=Measures(), grace=3600) as inbox:
+        async with Inbox(store, Echo(), measures=Metrics(), grace=3600) as inbox:
             ear = Ear(troubles=[NotSent("not now", seconds=3600)])
             await inbox.serve({"ear": ear})
             await inbox.put(from_("an", "lâu rồi", "1"))

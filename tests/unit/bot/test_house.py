@@ -14,17 +14,17 @@ from bot.app import _keep_settled, keep_running, open_house, today
 from bot.crew import Crew
 from bot.memory import ChannelMemory
 from bot.settings import Settings
-from bot.shelf import Shelf
+from bot.shelf import SearchIndex
 from catalog.inquiry import Address
 from catalog.places import Places
 from catalog.sealing import new_key
-from catalog.store import Letter, Store, open_store
+from catalog.store import InboxRow, Store, open_store
 from tests.unit.bot.channels import Ear
 from tests.unit.store.lists import row
 
 
 async def test_the_search_follows_the_catalogue(store: Store) -> None:
-    shelf = Shelf(store, Places.shipped())
+    shelf = SearchIndex(store, Places.load_shipped())
     assert await shelf.refresh()
     assert not await shelf.refresh()
     before = shelf.index()
@@ -35,7 +35,7 @@ async def test_the_search_follows_the_catalogue(store: Store) -> None:
 
 
 async def test_the_search_notices_what_another_process_changed(store: Store, store_file: Path) -> None:
-    shelf, noticed = Shelf(store, Places.shipped()), asyncio.Queue[int]()
+    shelf, noticed = SearchIndex(store, Places.load_shipped()), asyncio.Queue[int]()
     turns = 0
 
     async def sleep(_seconds: float) -> None:
@@ -63,7 +63,7 @@ async def test_the_search_outlives_a_database_that_is_away(tmp_path: Path, caplo
 
     async with open_store(f"sqlite:///{tmp_path / 'none.db'}") as missing:
         with suppress(asyncio.CancelledError):
-            await Shelf(missing, Places.shipped()).watch(lambda _: None, sleep=sleep)
+            await SearchIndex(missing, Places.load_shipped()).watch(lambda _: None, sleep=sleep)
     assert caplog.text.count("the search could not be refreshed") == 2
 
 
@@ -159,7 +159,7 @@ async def test_what_was_erased_while_somebody_read_goes_as_soon_as_that_ends(
     monkeypatch.setattr("bot.app._SETTLE_EVERY", 0.01)
     log = store_file.with_name(f"{store_file.name}-wal")
     async with open_store(f"sqlite:///{store_file}", migrate=True, keys=[new_key()]) as store, Crew() as crew:
-        await store.put(Letter("web", "dia-chi-cua-an", "1", "lời"))
+        await store.put(InboxRow("web", "dia-chi-cua-an", "1", "lời"))
         with closing(sqlite3.connect(store_file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM inbox").fetchone()

@@ -14,9 +14,9 @@ from sqlalchemy import select, update
 from bot.channel import Accepted, Gone, MaybeSent, NotSent, Refused, WindowClosed
 from bot.crew import Crew
 from bot.inbox import Inbox
-from bot.measures import Measures
+from bot.measures import Metrics
 from catalog.errors import ImageTooLarge, StoreError, UnknownImage
-from catalog.store import Letter, tables
+from catalog.store import InboxRow, tables
 from catalog.store.database import database_url, make_engine
 from handlers import apologies
 from handlers.messages import Album, Person, Photo
@@ -30,7 +30,7 @@ class House:
     store: Balky
     ear: Ear = field(default_factory=Ear)
     echo: Echo = field(default_factory=Echo)
-    measures: Measures = field(default_factory=Measures)
+    measures: Metrics = field(default_factory=Metrics)
     slept: list[float] = field(default_factory=list)
     ahead: float = 0.0
 
@@ -353,7 +353,7 @@ async def test_what_was_being_sent_when_the_process_died(house: House, keeps: bo
 
 
 async def test_what_another_version_kept_does_not_keep_the_house_closed(house: House) -> None:
-    await house.store.put(Letter("ear", "an", "1", '{"gone": true}'))
+    await house.store.put(InboxRow("ear", "an", "1", '{"gone": true}'))
     async with house.open() as inbox:
         await inbox.put(from_("an", "b", "2"))
         await settled(inbox)
@@ -362,7 +362,7 @@ async def test_what_another_version_kept_does_not_keep_the_house_closed(house: H
 
 
 async def test_a_channel_that_is_off_keeps_its_messages_for_later(house: House) -> None:
-    await house.store.put(Letter("zalo_oa", "an", "1", "{}"))
+    await house.store.put(InboxRow("zalo_oa", "an", "1", "{}"))
     async with house.open() as inbox:
         await settled(inbox)
     assert (await house.states())["1"][0] == "waiting"

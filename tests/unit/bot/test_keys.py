@@ -10,7 +10,7 @@ from bot.keys import has_keys, seal_keys
 from bot.settings import Settings
 from catalog.errors import BadSetting
 from catalog.sealing import new_key
-from catalog.store import Letter, open_store
+from catalog.store import InboxRow, open_store
 
 
 def settings_of(file: Path, **more: object) -> Settings:
@@ -24,7 +24,7 @@ async def test_a_lost_key_is_not_replaced_in_silence(store_file: Path) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert (seal_keys(settings), has_keys(settings)) == (keys, True)
     async with open_store(settings.database_url, migrate=True, keys=keys) as store:
-        await store.put(Letter("web", "an", "1", "lời"))
+        await store.put(InboxRow("web", "an", "1", "lời"))
     kept.unlink()
     assert has_keys(settings)
     with pytest.raises(BadSetting, match="is gone"):

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from bot.commands import checking, machine
-from bot.commands.checking import State
-from bot.measures import Measures
+from bot.commands.checking import CheckState
+from bot.measures import Metrics
 from catalog.reader import memory
 from tests.unit.reader import drawing
 
@@ -29,11 +29,11 @@ def test_root_and_little_memory_are_warned_of(monkeypatch):
 @pytest.mark.parametrize(
     ("held", "limit", "state", "said"),
     [
-        (frozenset({"landlock", "seccomp"}), 1536, State.ON, "no network"),
-        (frozenset({"seccomp"}), 1536, State.OFF, "without landlock"),
-        (frozenset({"landlock", "seccomp"}), 600, State.OFF, "600 MB"),
-        (None, 100, State.WRONG, "does not start. only 100 MB"),
-        (None, 1536, State.WRONG, "does not start."),
+        (frozenset({"landlock", "seccomp"}), 1536, CheckState.ON, "no network"),
+        (frozenset({"seccomp"}), 1536, CheckState.OFF, "without landlock"),
+        (frozenset({"landlock", "seccomp"}), 600, CheckState.OFF, "600 MB"),
+        (None, 100, CheckState.WRONG, "does not start. only 100 MB"),
+        (None, 1536, CheckState.WRONG, "does not start."),
     ],
 )
 async def test_the_check_says_how_photos_are_read(monkeypatch, held, limit, state, said):
@@ -53,7 +53,7 @@ async def test_a_reader_that_does_not_start_is_found_out(monkeypatch):
 
 
 def test_a_lost_reader_is_counted():
-    measures = Measures()
+    measures = Metrics()
     measures.reader_lost("ended")
     assert b'hoi_ocop_readers_lost_total{trouble="ended"} 1.0' in measures.text()
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channel import Accepted, Busy
 from bot.inbox import Inbox
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.open_photos import PER_PERSON
 from catalog.errors import StoreError
 from catalog.sealing import new_key
@@ -29,7 +29,7 @@ async def sealed(store_file: Path) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def inbox_of(store: Store, echo: Echo, *, most: int = 100 * KB) -> AsyncIterator[Inbox]:
-    async with Inbox(store, echo, measures=Measures(), picture_bytes=most, photos_at_once=2, grace=0.01) as inbox:
+    async with Inbox(store, echo, measures=Metrics(), picture_bytes=most, photos_at_once=2, grace=0.01) as inbox:
         await inbox.serve({"ear": Ear()})
         yield inbox
 

@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from bot.channel import Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from bot.inbox import Inbox
-from bot.measures import Measures
+from bot.measures import Metrics
 from catalog.sealing import new_key
 from catalog.store import Store, open_store, tables
 from handlers import earlier
 from handlers.actions import Action, Verb
 from handlers.conversation import Answer
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Incoming, Reply, Tap
 from tests.unit.bot.channels import Ear, Echo, from_
 
@@ -94,7 +94,7 @@ class Desk(Echo):
         super().__init__()
         self._desk: Any = SimpleNamespace(store=store)
 
-    async def __call__(self, incoming: Incoming, *, known: Known) -> Answer:
+    async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
         if isinstance(incoming.content, Tap):
             return Answer(await earlier.show(incoming=incoming, desk=self._desk, known=known), known)
         answer = await super().__call__(incoming, known=known)
@@ -114,7 +114,7 @@ class House:
         inbox = Inbox(
             self.store,
             Desk(self.store),
-            measures=Measures(),
+            measures=Metrics(),
             grace=grace,
             sleep=self.time.sleep,
             clock=self.time,

@@ -6,7 +6,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from bot.picture_files import Likeness, is_picture, likeness
+from bot.picture_files import PictureType, is_picture, likeness
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
@@ -40,17 +40,17 @@ def test_other_files_are_known_by_their_bytes(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "alike"),
     [
-        ("nhan.jfif", "", Likeness.PICTURE),
-        ("nhan", "jfif", Likeness.PICTURE),
-        ("NHAN.AVIF", "application/octet-stream", Likeness.PICTURE),
-        ("", "image/x-unknown", Likeness.PICTURE),
-        ("", "", Likeness.UNTOLD),
-        ("nhan.tmp", "application/octet-stream; x=1", Likeness.UNTOLD),
-        ("nhan", "tmp", Likeness.UNTOLD),
-        ("gia.pdf", "", Likeness.OTHER),
-        ("gia", "pdf", Likeness.OTHER),
-        ("gia.bin", "video/mp4", Likeness.OTHER),
+        ("nhan.jfif", "", PictureType.PICTURE),
+        ("nhan", "jfif", PictureType.PICTURE),
+        ("NHAN.AVIF", "application/octet-stream", PictureType.PICTURE),
+        ("", "image/x-unknown", PictureType.PICTURE),
+        ("", "", PictureType.UNTOLD),
+        ("nhan.tmp", "application/octet-stream; x=1", PictureType.UNTOLD),
+        ("nhan", "tmp", PictureType.UNTOLD),
+        ("gia.pdf", "", PictureType.OTHER),
+        ("gia", "pdf", PictureType.OTHER),
+        ("gia.bin", "video/mp4", PictureType.OTHER),
     ],
 )
-def test_what_a_name_tells(name: str, kind: str, alike: Likeness) -> None:
+def test_what_a_name_tells(name: str, kind: str, alike: PictureType) -> None:
     assert likeness(name, kind) is alike

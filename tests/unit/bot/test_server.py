@@ -11,14 +11,14 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channel import Condition, Health
 from bot.http import serving
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.server import House, application
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import ProductRow
-from catalog.store import Letter, open_store
-from handlers.desk import Desk
+from catalog.store import InboxRow, open_store
+from handlers.desk import Context
 from tests.conftest import Stock
 from tests.unit.bot.channels import Ear
 
@@ -33,13 +33,13 @@ class Down(Ear):
         return Condition(Health.DOWN, "the vendor does not answer")
 
 
-def house(desk: Desk) -> House:
+def house(desk: Context) -> House:
     channels = {"ear": Ear(), "zalo_oa": Down(name="zalo_oa")}
-    return House(desk, Measures(), channels, {"telegram": "off"}, lambda: len(desk.index()))
+    return House(desk, Metrics(), channels, {"telegram": "off"}, lambda: len(desk.index()))
 
 
 @pytest.fixture
-async def client(desk: Desk, stock: Stock) -> AsyncIterator[Client]:
+async def client(desk: Context, stock: Stock) -> AsyncIterator[Client]:
     await stock(
         ProductRow(
             name='<b>Nem</b> "Bùi" & Co',
@@ -73,7 +73,7 @@ async def test_it_is_ready_whatever_a_channel_does(client: Client) -> None:
     }
 
 
-async def test_without_its_database_it_is_not_ready_and_pages_say_so(desk: Desk) -> None:
+async def test_without_its_database_it_is_not_ready_and_pages_say_so(desk: Context) -> None:
     async with (
         open_store("postgresql://nobody:geheim@127.0.0.1:1/none") as gone,
         TestClient(TestServer(application(house(replace(desk, store=gone))))) as client,
@@ -97,10 +97,10 @@ async def test_its_figures_are_for_prometheus(client: Client) -> None:
     assert "hoi_ocop_products 121.0" in text
 
 
-async def test_what_waits_and_refused_writes_are_told(client: Client, desk: Desk) -> None:
+async def test_what_waits_and_refused_writes_are_told(client: Client, desk: Context) -> None:
     long_ago = desk.now() - 7200
-    await desk.store.put(Letter("ear", "an", "1", "{}", received_at=long_ago))
-    await desk.store.put(Letter("ear", "binh", "1", "{}"))
+    await desk.store.put(InboxRow("ear", "an", "1", "{}", received_at=long_ago))
+    await desk.store.put(InboxRow("ear", "binh", "1", "{}"))
     await desk.store.post.tell(Notice("k", Address("zalo", "an"), NoticeKind.ANSWER, "", due_at=1.0))
     text = await (await client.get("/metrics")).text()
     assert 'hoi_ocop_waiting{channel="ear"} 2.0' in text
@@ -111,7 +111,7 @@ async def test_what_waits_and_refused_writes_are_told(client: Client, desk: Desk
     async with desk.store._engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only=ON")
     with pytest.raises(StoreError):
-        await desk.store.put(Letter("ear", "an", "2", "{}"))
+        await desk.store.put(InboxRow("ear", "an", "2", "{}"))
     response = await client.get("/readyz")
     assert response.status == 503
     assert "readonly" in (await response.json())["database"]
@@ -144,7 +144,7 @@ async def test_a_page_speaks_the_language_that_is_asked_for(client: Client) -> N
     assert "Còn hiệu lực" in await (await client.get("/p/nem-1?lang=fr")).text()
 
 
-async def test_an_odd_id_has_a_page_by_its_row(client: Client, desk: Desk) -> None:
+async def test_an_odd_id_has_a_page_by_its_row(client: Client, desk: Context) -> None:
     product = await desk.store.product("Lạ/1")
     assert product is not None
     assert (await client.get(f"/p/{product.ref}")).status == 200
@@ -190,12 +190,12 @@ async def test_what_it_does_not_serve_is_not_there(client: Client) -> None:
     assert (await client.post("/p/nem-1")).status == 405
 
 
-async def test_it_listens_on_a_free_port_until_left(desk: Desk) -> None:
+async def test_it_listens_on_a_free_port_until_left(desk: Context) -> None:
     async with serving(application(house(desk)), host="127.0.0.1", port=0) as port:
         assert port > 0
 
 
-async def test_a_kept_picture_is_shown_for_good(client: Client, desk: Desk) -> None:
+async def test_a_kept_picture_is_shown_for_good(client: Client, desk: Context) -> None:
     """Messengers fetch a picture more than once, and later."""
     path = await desk.store.keep_picture(b"\xff\xd8jpeg")
     response = await client.get(path)

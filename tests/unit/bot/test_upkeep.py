@@ -8,7 +8,7 @@ import pytest
 
 from bot import upkeep
 from catalog.errors import StoreError
-from catalog.store import Letter, Store
+from catalog.store import InboxRow, Store
 
 
 class Naps:
@@ -50,7 +50,7 @@ async def test_room_is_given_back_again_and_again_whatever_happens(
         return await given()
 
     monkeypatch.setattr(store, "give_back_room", balky)
-    await store.put(Letter("web", "an", "1", "{}"))
+    await store.put(InboxRow("web", "an", "1", "{}"))
     with suppress(asyncio.CancelledError):
         await upkeep.keep_small(store, sleep=naps)
     assert naps.slept == [60.0] * 3

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot import wire
 from catalog.passport import Standing
 from handlers.actions import Action, Verb
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import (
     Album,
     Card,
@@ -81,14 +81,14 @@ def test_a_reply_survives_whole() -> None:
 
 @given(
     st.builds(
-        Known, WORDS, st.lists(WORDS, max_size=3).map(tuple), st.none() | st.tuples(st.just(21.05), st.just(106.0))
+        Session, WORDS, st.lists(WORDS, max_size=3).map(tuple), st.none() | st.tuples(st.just(21.05), st.just(106.0))
     )
 )
-def test_what_is_known_survives_with_the_language_beside_it(known: Known) -> None:
+def test_what_is_known_survives_with_the_language_beside_it(known: Session) -> None:
     spelled = wire.spell_known(known)
     assert '"language"' not in spelled
     assert wire.read_known(known.language, spelled) == known
-    assert wire.read_known("vi", "{}") == Known("vi")
+    assert wire.read_known("vi", "{}") == Session("vi")
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[1]", '{"person": {}}', "nichts"])

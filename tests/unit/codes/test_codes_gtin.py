@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.codes import Gtin, Use, classify, gtin, typed
+from catalog.codes import Gtin, Use, classify, classify_typed, gtin
 
 
 @given(st.text("0123456789", min_size=7, max_size=13).filter(lambda digits: len(digits) in {7, 11, 12, 13}))
@@ -30,7 +30,7 @@ def test_a_number_is_read_with_what_spaces_it(text):
     assert isinstance(code, Gtin)
     assert (code.gtin14, code.check_ok, code.vietnamese_prefix) == ("08938505974194", True, True)
     assert (code.country, code.use, code.shown) == ("Việt Nam", Use.TRADE, "8938505974194")
-    assert typed(text) == code
+    assert classify_typed(text) == code
 
 
 def test_a_wrong_digit_under_viet_nams_prefix_is_told():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.codes import Gtin, is_certain, mentioned, without_codes
+from catalog.codes import Gtin, find_mentions, is_certain, without_codes
 
 GTIN = "8938505974194"
 AROUND = (
@@ -15,7 +15,7 @@ AROUND = (
 
 
 def keys(text: str) -> list[str]:
-    return [code.key for code in mentioned(text)]
+    return [code.key for code in find_mentions(text)]
 
 
 @pytest.mark.parametrize("around", AROUND)
@@ -80,13 +80,13 @@ def test_other_ways_to_write_one(text, key):
 
 
 def test_a_number_that_checks_comes_before_what_may_be_a_code():
-    found = mentioned(f"lô AB-1234, mã vạch {GTIN}")
+    found = find_mentions(f"lô AB-1234, mã vạch {GTIN}")
     assert isinstance(found[0], Gtin)
     assert [is_certain(code) for code in found] == [True, False]
 
 
 def test_a_misread_number_of_viet_nam_is_one_still():
-    (code,) = mentioned("mã vạch 8938505974195 là gì")
+    (code,) = find_mentions("mã vạch 8938505974195 là gì")
     assert isinstance(code, Gtin)
     assert not code.check_ok
     assert is_certain(code)
@@ -102,12 +102,12 @@ def test_a_misread_number_of_viet_nam_is_one_still():
     ],
 )  # fmt: skip
 def test_names_sizes_dates_and_phones_are_no_codes(text):
-    assert mentioned(text) == ()
+    assert find_mentions(text) == ()
 
 
 def test_an_endless_text_is_read_to_a_point():
-    assert mentioned("TXNG-000123 " * 5000)[0].key == "TXNG-000123"
-    assert len(mentioned(" ".join(f"AB-{number:04}" for number in range(500)))) == 8
+    assert find_mentions("TXNG-000123 " * 5000)[0].key == "TXNG-000123"
+    assert len(find_mentions(" ".join(f"AB-{number:04}" for number in range(500)))) == 8
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_the_words_around_a_code(text, words):
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_it(text):
-    for code in mentioned(text):
+    for code in find_mentions(text):
         assert code.key is not None
     assert isinstance(without_codes(text), str)
 
 
 @given(st.text("0123456789 .-()/<GS>AB:", max_size=400))
 def test_no_heap_of_digits_breaks_it(text):
-    assert len(mentioned(text)) <= 8
+    assert len(find_mentions(text)) <= 8

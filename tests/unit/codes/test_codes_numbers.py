@@ -2,7 +2,15 @@
 
 import pytest
 
-from catalog.codes import CertificateNumber, DecisionNumber, PlainCode, Surroundings, classify, trace_key, typed
+from catalog.codes import (
+    CertificateNumber,
+    DecisionNumber,
+    PlainCode,
+    Surroundings,
+    classify,
+    classify_typed,
+    trace_key,
+)
 from catalog.dates import PartialDate
 
 
@@ -35,7 +43,7 @@ def test_a_decision_is_spelled_one_way(text, number):
     code = classify(text)
     assert isinstance(code, DecisionNumber)
     assert code.number == code.key == code.shown == trace_key(text) == number
-    assert typed(text) == code
+    assert classify_typed(text) == code
 
 
 def test_the_parts_of_a_decision():
@@ -63,7 +71,7 @@ def test_a_certificate_is_known_by_its_words_or_its_mark(text, number):
     code = classify(text)
     assert code == CertificateNumber(number)
     assert code.key == code.shown == number
-    assert typed(text) == code
+    assert classify_typed(text) == code
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,7 @@ def test_our_own_plain_code(text):
     code = classify(text)
     assert code == PlainCode("OCOP-BN-0123", ours=True)
     assert code.key == "OCOP-BN-0123"
-    assert typed(text) == code
+    assert classify_typed(text) == code
 
 
 @pytest.mark.parametrize(
@@ -95,7 +103,7 @@ def test_a_makers_plain_code_is_bound_in_capitals(text, key):
 
 @pytest.mark.parametrize("text", ["TX2024000123", "bn24-a00123", "0555506635839349055557"])
 def test_a_typed_code_with_many_digits_is_a_code(text):
-    assert isinstance(typed(text), PlainCode)
+    assert isinstance(classify_typed(text), PlainCode)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +131,7 @@ def test_a_typed_code_with_many_digits_is_a_code(text):
     ],
 )
 def test_names_and_telephones_are_searched_for(text):
-    assert typed(text) is None
+    assert classify_typed(text) is None
 
 
 @pytest.mark.parametrize(
@@ -144,6 +152,6 @@ def test_names_and_telephones_are_searched_for(text):
     ],
 )
 def test_what_is_pasted_is_known(text, kind):
-    code = typed(text, ours=Surroundings(frozenset({"hoi-ocop.vn"})))
+    code = classify_typed(text, ours=Surroundings(frozenset({"hoi-ocop.vn"})))
     assert code is not None
     assert code.kind == kind

@@ -5,10 +5,10 @@ import pytest
 from catalog.codes import (
     Calendar,
     CitizenId,
-    Contact,
+    ContactCard,
     Geo,
     JustText,
-    Mail,
+    MailLink,
     Phone,
     Sms,
     Wifi,
@@ -27,18 +27,18 @@ def test_a_vcard():
         "EMAIL:nem@\r\n bui.vn\r\nURL:x\r\nEND:VCARD"
     )
     code = classify(text)
-    assert code == Contact("Nem Bùi", "HTX Ninh Xá", ("0912345678", "02223821234"), ("nem@bui.vn",))
+    assert code == ContactCard("Nem Bùi", "HTX Ninh Xá", ("0912345678", "02223821234"), ("nem@bui.vn",))
     assert code.shown == "Nem Bùi · HTX Ninh Xá · 0912345678"
-    assert classify("BEGIN:VCARD\nN:Kennedy;Steve\nTEL:+44 (0)7775 755503\n") == Contact(
+    assert classify("BEGIN:VCARD\nN:Kennedy;Steve\nTEL:+44 (0)7775 755503\n") == ContactCard(
         "Steve Kennedy", phones=("+447775755503",)
     )
 
 
 def test_mecard_and_bizcard():
-    assert classify("MECARD:N:Bùi,Nem;TEL:0912345678;TEL:;EMAIL:a@b.vn;ORG:H\\;TX;;") == Contact(
+    assert classify("MECARD:N:Bùi,Nem;TEL:0912345678;TEL:;EMAIL:a@b.vn;ORG:H\\;TX;;") == ContactCard(
         "Nem Bùi", "H;TX", ("0912345678",), ("a@b.vn",)
     )
-    assert classify("BIZCARD:N:Todd;X:Ogasawara;C:Views;E:e@x.com;B:+15551234567;;") == Contact(
+    assert classify("BIZCARD:N:Todd;X:Ogasawara;C:Views;E:e@x.com;B:+15551234567;;") == ContactCard(
         "Todd Ogasawara", "Views", ("+15551234567",), ("e@x.com",)
     )
 
@@ -91,10 +91,10 @@ def test_a_message_ready_to_send(text, sms):
 @pytest.mark.parametrize(
     ("text", "mail"),
     [
-        ("mailto:a@b.vn?subject=H%E1%BB%8Fi&body=x", Mail("a@b.vn", "Hỏi")),
-        ("MAILTO:name@myemail.com", Mail("name@myemail.com")),
-        ("MATMSG:TO:a@b.vn;SUB:Hỏi;BODY:x;;", Mail("a@b.vn", "Hỏi")),
-        ("htx.nembui@gmail.com", Mail("htx.nembui@gmail.com")),
+        ("mailto:a@b.vn?subject=H%E1%BB%8Fi&body=x", MailLink("a@b.vn", "Hỏi")),
+        ("MAILTO:name@myemail.com", MailLink("name@myemail.com")),
+        ("MATMSG:TO:a@b.vn;SUB:Hỏi;BODY:x;;", MailLink("a@b.vn", "Hỏi")),
+        ("htx.nembui@gmail.com", MailLink("htx.nembui@gmail.com")),
     ],
 )
 def test_a_mail_address(text, mail):
@@ -201,7 +201,7 @@ def test_a_card_in_quoted_printable():
         "=E1=BB=AD;;;\r\nORG;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:HTX =\r\nNem=20B=C3=B9i=\r\n\r\n"
         "TEL;CELL:0912345678\r\nEND:VCARD"
     )
-    assert classify(text) == Contact("Thử Nguyễn", "HTX Nem Bùi", ("0912345678",))
+    assert classify(text) == ContactCard("Thử Nguyễn", "HTX Nem Bùi", ("0912345678",))
 
 
 def test_a_card_in_quoted_printable_of_an_unknown_alphabet_is_still_read():
@@ -210,7 +210,7 @@ def test_a_card_in_quoted_printable_of_an_unknown_alphabet_is_still_read():
 
 
 def test_a_card_with_a_blank_before_each_line_and_one_that_is_folded():
-    assert classify("BEGIN:VCARD \r\n VERSION:3.0 \r\n FN:Cơ sở Nem \r\n TEL:0912345678 \r\n END:VCARD") == Contact(
+    assert classify("BEGIN:VCARD \r\n VERSION:3.0 \r\n FN:Cơ sở Nem \r\n TEL:0912345678 \r\n END:VCARD") == ContactCard(
         "Cơ sở Nem", phones=("0912345678",)
     )
     assert classify("BEGIN:VCARD\nFN:Cơ sở\n  Nem\n\tBùi\nitem1.TEL:0912345678\nEND:VCARD").name == "Cơ sở NemBùi"

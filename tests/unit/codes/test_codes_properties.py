@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.fuzz_payloads import OURS, SEEDS, main, tried
-from catalog.codes import Code, Kind, Lead, as_json, classify, lead, trace_key, typed
+from catalog.codes import Code, CodeKind, Lead, as_json, classify, classify_typed, lead, trace_key
 from catalog.codes.classifying import _TYPED
 from catalog.codes.safe import HIDDEN
 
@@ -59,11 +59,11 @@ def test_any_text_has_a_meaning_that_can_be_said(text, symbology, name):
     code = classify(text, ours=OURS, symbology=symbology, format=name)
     said = as_json(code)
     json.dumps(said, ensure_ascii=False).encode()
-    assert said["kind"] in set(Kind)
+    assert said["kind"] in set(CodeKind)
     assert not any(HIDDEN.search(each) for each in strings(said))
     assert len(code.shown) <= 200
     assert "\n" not in code.shown
-    typed(text, ours=OURS)
+    classify_typed(text, ours=OURS)
 
 
 @given(ANYTHING)
@@ -78,7 +78,7 @@ def test_a_key_is_its_own_key(text):
 def test_the_bench_knows_what_must_hold(text):
     milliseconds, kind = tried(text, random.Random(1))
     assert milliseconds >= 0
-    assert kind in set(Kind)
+    assert kind in set(CodeKind)
 
 
 def test_the_bench_runs(capsys):
@@ -87,7 +87,7 @@ def test_the_bench_runs(capsys):
 
 
 def test_every_kind_has_one_class():
-    assert sorted(each.kind for each in get_args(Code)) == sorted(Kind)
+    assert sorted(each.kind for each in get_args(Code)) == sorted(CodeKind)
 
 
 PAYMENT = classify("00020101021138560010A0000007270126000697041501121133666688880208QRIBFTTA53037045802VN6304F443")
@@ -136,5 +136,5 @@ LABELS = st.sampled_from(
 @given(LETTERS | st.lists(LABELS | LETTERS, min_size=1).map(" ".join))
 def test_letters_alone_are_never_a_code(text: str) -> None:
     """typed() says so without looking; classify() must agree."""
-    assert typed(text, ours=OURS) is None
+    assert classify_typed(text, ours=OURS) is None
     assert not isinstance(classify(text, ours=OURS), _TYPED)

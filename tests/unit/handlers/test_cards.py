@@ -16,7 +16,7 @@ from handlers.phrases import speech
 from handlers.plain import card_lines
 
 TODAY = date(2026, 11, 24)
-PLACES = Places.shipped()
+PLACES = Places.load_shipped()
 BARE = Producer("m", "HTX Thử")
 
 

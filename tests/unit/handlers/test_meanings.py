@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.codes import Kind, classify
+from catalog.codes import CodeKind, classify
 from handlers import meanings
 from handlers.meanings import explain
 from handlers.phrases import speech
@@ -55,7 +55,7 @@ def test_a_code_is_explained(text: str, begins: str) -> None:
 
 def test_every_kind_of_code_was_explained() -> None:
     kinds = {classify(text, ours=OURS).kind for text, _ in BEGINS}
-    assert set(Kind) - kinds <= {Kind.JUST_TEXT}
+    assert set(CodeKind) - kinds <= {CodeKind.JUST_TEXT}
     assert explain(classify("nem chua này ngon lắm", ours=OURS), speech("en")).startswith("The code says: “nem chua")
 
 

@@ -63,10 +63,10 @@ def test_others_are_not(code: str) -> None:
     ],
 )
 def test_what_somebody_sent_is_told_in_words(body: str, words: str) -> None:
-    assert kept.asked(body) == words
+    assert kept.incoming_words(body) == words
 
 
 def test_what_we_said_is_told_with_its_products() -> None:
     answer = '{"text": "Ý bạn là…", "warnings": ["Coi chừng"], "cards": [{"title": "Nem"}, {"title": "Tương"}]}'
-    assert kept.answered(answer) == "Coi chừng\nÝ bạn là…\nNem · Tương"
-    assert kept.answered(None) == ""
+    assert kept.reply_words(answer) == "Coi chừng\nÝ bạn là…\nNem · Tương"
+    assert kept.reply_words(None) == ""

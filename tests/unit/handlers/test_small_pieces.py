@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from catalog.model import Producer, Product
 from handlers import suggest
 from handlers.actions import Action, Verb
-from handlers.desk import Desk
+from handlers.desk import Context
 from handlers.links import mail_link, page_url, phone_links, shown_phone, web_link
 from handlers.messages import Card, Choice, Reply, SourceLine
 from handlers.plain import as_text, choices, stars
@@ -113,7 +113,7 @@ def test_taking_words_out_adds_none(query: str, words: str) -> None:
     assert set(without(words, query).split()) <= set(query.split())
 
 
-async def test_names_are_suggested_from_the_second_letter_on(desk: Desk) -> None:
+async def test_names_are_suggested_from_the_second_letter_on(desk: Context) -> None:
     assert await suggest.names("b", desk=desk, language="vi", limit=5) == ()
     assert await suggest.names("  -b- ", desk=desk, language="vi", limit=5) == ()
     found = await suggest.names("bánh ph", desk=desk, language="vi", limit=5)

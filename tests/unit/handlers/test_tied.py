@@ -1,7 +1,7 @@
 """When one hit answers a question, and when people have to say which."""
 
 from catalog.search import Hit
-from handlers.find import tied
+from handlers.find import tied_hits
 
 MAKERS = (
     Hit("1", "Bánh phu thê Đình Bảng", "Các cơ sở Đình Bảng", 0.99),
@@ -12,7 +12,7 @@ MAKERS = (
 
 
 def ids(query: str, hits: tuple[Hit, ...] = MAKERS) -> list[str]:
-    return [hit.id for hit in tied(hits, query)]
+    return [hit.id for hit in tied_hits(hits, query)]
 
 
 def test_a_name_that_several_share_is_a_choice():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.dates import PartialDate
 from catalog.importing import cells, contacts, ratings
-from catalog.importing.problems import Refused
+from catalog.importing.problems import CellRefused
 from catalog.model import ProducerKind
 
 
@@ -48,7 +48,7 @@ def test_stars(cell, stars, potential):
     "cell", ["6", "0", 0.0, "3,5", "ba mươi", "★★★★★★", "3-4 sao", "đề nghị 4 sao", "năm 2024", "999 sao", 1e9]
 )
 def test_what_is_no_star_is_refused(cell):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CellRefused) as refused:
         ratings.stars(cell)
     assert refused.value.reason
     assert refused.value.reason_en
@@ -64,7 +64,7 @@ def test_score(cell, score):
 
 @pytest.mark.parametrize("cell", ["101", "-5", "tám mươi", "8.2.5", 100.5])
 def test_what_is_no_score_is_refused(cell):
-    with pytest.raises(Refused):
+    with pytest.raises(CellRefused):
         ratings.score(cell)
 
 
@@ -77,7 +77,7 @@ def test_potential_five(cell, yes):
 
 
 def test_an_unclear_potential_is_refused():
-    with pytest.raises(Refused):
+    with pytest.raises(CellRefused):
         ratings.potential_five("có thể")
 
 
@@ -101,7 +101,7 @@ def test_kind_of_producer_in_words(cell, kind):
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(Refused, match="Hợp tác xã"):
+    with pytest.raises(CellRefused, match="Hợp tác xã"):
         ratings.kind("Đoàn thể")
 
 
@@ -149,7 +149,7 @@ def test_dates(cell, day):
 
 @pytest.mark.parametrize("cell", ["8/31/2024", "30/2/2024", "hôm qua", "2024/25", 12.0, "31-31-24"])
 def test_what_is_no_date_is_refused(cell):
-    with pytest.raises(Refused, match="ngày/tháng/năm"):
+    with pytest.raises(CellRefused, match="ngày/tháng/năm"):
         ratings.day(cell)
 
 
@@ -202,12 +202,12 @@ def test_phones(cell, phones):
 
 @pytest.mark.parametrize("cell", ["12", "0912ABCDEF", "chị Lan", "00000000000", "0222 123", "9" * 501])
 def test_what_is_no_phone_is_refused(cell):
-    with pytest.raises(Refused):
+    with pytest.raises(CellRefused):
         contacts.phones(cell)
 
 
 def test_an_old_mobile_number_is_refused_with_its_new_head():
-    with pytest.raises(Refused, match="0381234567"):
+    with pytest.raises(CellRefused, match="0381234567"):
         contacts.phones("01681234567")
 
 
@@ -259,7 +259,7 @@ def test_contacts_and_names(read, cell, value):
     ],
 )
 def test_what_cannot_be_taken_is_refused(read, cell):
-    with pytest.raises(Refused):
+    with pytest.raises(CellRefused):
         read(cell)
 
 
@@ -292,7 +292,7 @@ def test_gtins(cell, gtins):
     ],
 )
 def test_bad_gtins_say_what_to_do(cell, reason):
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(CellRefused, match=reason):
         contacts.gtins(cell)
 
 
@@ -323,8 +323,8 @@ def test_names_are_composed_and_printable(text, tidied):
 )
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_guard_comes_off_as_it_went_on(text, executed):
-    written = cells.guarded(text, executed=executed)
-    assert cells.spelled(written) == text
+    written = cells.escape_formula(text, executed=executed)
+    assert cells.cell_text(written) == text
     if executed:
         assert not written.startswith(("=", "+", "-", "@"))
         assert not re.search(r"[;|\t\n][ \"]*[=+\-@]", written)
@@ -333,7 +333,7 @@ def test_a_guard_comes_off_as_it_went_on(text, executed):
 @settings(deadline=None)
 @given(st.text(), st.booleans())
 def test_any_text_survives_its_guard(text, executed):
-    assert cells.spelled(cells.guarded(text, executed=executed)) == text
+    assert cells.cell_text(cells.escape_formula(text, executed=executed)) == text
 
 
 @settings(deadline=None)
@@ -345,5 +345,5 @@ def test_no_cell_breaks_a_reader(cell):
         *(contacts.traces, contacts.aliases, contacts.buy, contacts.gtins, contacts.producer, cells.words),
     )
     for read in readers:
-        with suppress(Refused):
+        with suppress(CellRefused):
             read(cell)

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.importing import BadLine, open_sheet
 from catalog.importing.legacy import MISREAD, TCVN3, TCVN3_LETTERS, VNI, VNI_LETTERS, from_tcvn3, from_vni, modern
-from catalog.importing.problems import Refused
+from catalog.importing.problems import CellRefused
 from catalog.importing.syllables import is_syllable
 
 LOWER = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
@@ -89,7 +89,7 @@ def test_unicode_is_left_alone(text):
 
 @pytest.mark.parametrize("text", ["Đất B¸nh", "Phường Baùnh", "BÃ¡nh phu thÃª ÄÃ¬nh Thá»"])
 def test_what_is_torn_or_mixed_is_refused(text):
-    with pytest.raises(Refused, match="gõ lại"):
+    with pytest.raises(CellRefused, match="gõ lại"):
         modern(text)
 
 
@@ -154,7 +154,7 @@ def test_a_torn_cell_is_refused_and_a_heading_too_is_read(tmp_path):
 
 @pytest.mark.parametrize("text", ["B?nh phu thê", "B\ufffdnh phu", "B├ính phu th├¬", "B√°nh phu th√™"])
 def test_what_an_encoding_has_eaten_is_refused(text):
-    with pytest.raises(Refused, match="Chữ bị hỏng"):
+    with pytest.raises(CellRefused, match="Chữ bị hỏng"):
         modern(text)
 
 

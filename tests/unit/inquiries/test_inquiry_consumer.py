@@ -10,7 +10,7 @@ from catalog.errors import UnknownImage
 from catalog.reader.plainly import plain_picture
 from handlers import attached, producer, sheets
 from handlers.actions import Action, Verb
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.inquiry import ref_of
 from handlers.messages import Album, Contact, Incoming, Person, Photo, Tap
 from handlers.phrases import speech
@@ -144,7 +144,7 @@ async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, fo
         assert person.last.startswith(first)
         assert ref in person.last
         proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
-        assert town.store.post.signed(proof, seconds=60) == f"photo {ref}"
+        assert town.store.post.verify(proof, seconds=60) == f"photo {ref}"
         _, path = attached.apart(person.reply)
         assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk) == await town.store.post.photo(ref)
     kept = await town.store.post.photo(ref)
@@ -413,7 +413,7 @@ async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_era
         assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
         _, path = attached.apart(person.reply)
         assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk)
-    alone, known = replace(town.desk, public_url=""), Known("vi")
+    alone, known = replace(town.desk, public_url=""), Session("vi")
     about = await town.store.post.inquiry(ref)
     assert about is not None
     shown = await producer.show(about, desk=alone, known=known)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from bot.courier import LEASE_SECONDS, PATIENCE, Courier, pause
+from bot.courier import LEASE_SECONDS, PATIENCE, Sender, pause
 from bot.crew import finish
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from handlers.actions import Verb
@@ -32,7 +32,7 @@ def refusing(town: Town, what: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def running(courier: Courier) -> AsyncIterator[None]:
+async def running(courier: Sender) -> AsyncIterator[None]:
     task = asyncio.get_running_loop().create_task(courier.run())
     try:
         yield
@@ -93,7 +93,7 @@ async def test_a_notice_whose_lease_ended_while_it_waited_is_left_to_whoever_has
     (notice,) = await town.store.post.lease(now=town.now, seconds=LEASE_SECONDS, limit=9)
     town.courier._leased[notice.number] = town.now + LEASE_SECONDS
     town.now += LEASE_SECONDS + 1
-    other = Courier(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
+    other = Sender(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
     assert await other.round() == 1
     town.courier._queue([notice])
     await town.courier._lane(folk.ba.address)
@@ -179,7 +179,7 @@ async def test_who_is_held_by_another_process_is_given_it_on_return_too(town: To
 
 async def test_two_couriers_share_the_work(town: Town, folk: Folk) -> None:
     await admitted(town, folk.tu, code="BBBB", producer="nem-3")
-    other = Courier(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
+    other = Sender(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
     refs = [
         await town.someone("zalo", f"k{n}").asks(f"Câu {n}", product="nem-1" if n % 2 else "nem-3") for n in range(8)
     ]

@@ -108,7 +108,7 @@ async def test_everything_is_in_the_file(town: Town, folk: Folk) -> None:
 async def test_nothing_of_it_is_left_once_it_is_erased(town: Town, folk: Folk) -> None:
     one = await lived(town, folk)
     await town.store.post.erase(one.address)
-    rows = await town.store.post.kept(one.address)
+    rows = await town.store.post.rows_about(one.address)
     assert {table: len(some) for table, some in rows.items() if some} == {}
     with sqlite3.connect(town.file) as file:
         dumped = "\n".join(file.iterdump())
@@ -138,7 +138,7 @@ async def test_long_lists_are_shown_to_their_end(town: Town, folk: Folk) -> None
     one = town.someone("web", ADDRESS)
     await one("xin chào")
     for number in range(450):
-        await town.store.post.looked(one.address, f"san-pham-{number}", at=town.now + number)
+        await town.store.post.note_view(one.address, f"san-pham-{number}", at=town.now + number)
     assert f"• {say('Products looked at')}: 450" in await one("/dulieu")
     shown = await one.tap(say("Products looked at"))
     pages = 1

@@ -20,7 +20,7 @@ from catalog.store import tables
 from handlers import plain
 from handlers.actions import Action, Verb
 from handlers.conversation import answer
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Content, Incoming, Person, Tap, Text
 from tests.town import HOUR, OFFICER, Town, lines_everywhere, number_in, stocked, town_in
 
@@ -67,7 +67,7 @@ class Inquiries(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.file = Path(shutil.copy(template(), Path(self.folder.name) / "town.db"))
         self.lines = lines_everywhere()
-        self.known: dict[Person, Known] = {}
+        self.known: dict[Person, Session] = {}
         self.model = Model()
         self.refs = 0
         self.town = self.loop.run(self.open())
@@ -90,7 +90,7 @@ class Inquiries(RuleBasedStateMachine):
     async def hear(self, person: Person, content: Content, *, again: int = 1, replies_to: str = "") -> str:
         self.refs += 1
         incoming = Incoming(person, content, f"r{self.refs}", replies_to=replies_to)
-        known = self.known.get(person, Known())
+        known = self.known.get(person, Session())
         for _ in range(again):
             answered = await answer(incoming, desk=self.town.desk, known=known)
         self.known[person] = answered.known

@@ -11,7 +11,7 @@ from catalog.errors import StoreError
 from catalog.inquiry import Address, Member, NoticeKind, Role
 from catalog.model import Certificate, Producer, Product
 from handlers.actions import Verb
-from handlers.desk import Desk
+from handlers.desk import Context
 from handlers.phrases import speech
 from tests.town import DAY, HOUR, Town, product
 from tests.unit.inquiries.conftest import Folk, admitted
@@ -146,7 +146,7 @@ async def test_it_passes_again_and_again() -> None:
     assert slept == [nudges.PASS_EVERY] * 3
 
 
-def _broken() -> Desk:
+def _broken() -> Context:
     class Post:
         async def answering(self) -> list[Member]:
             raise StoreError("the database does not answer")
@@ -154,4 +154,4 @@ def _broken() -> Desk:
     class Broken:
         post = Post()
 
-    return Desk(store=Broken(), index=None, reader=None, places=None, today=date.today)  # type: ignore[arg-type]  # only its post is used
+    return Context(store=Broken(), index=None, reader=None, places=None, today=date.today)  # type: ignore[arg-type]  # only its post is used

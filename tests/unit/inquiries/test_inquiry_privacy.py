@@ -10,7 +10,7 @@ import pytest
 from catalog.errors import BadSetting, NotFound
 from catalog.inquiry import Move, State
 from catalog.sealing import Seal, new_key
-from catalog.store import Step
+from catalog.store import InquiryStep
 from handlers.actions import Verb
 from handlers.messages import Photo
 from handlers.phrases import speech
@@ -169,11 +169,11 @@ def test_keys_are_rotated() -> None:
 def test_a_signed_text_is_ours_and_fresh() -> None:
     seal = Seal([new_key()])
     proof = seal.sign("answer ABCD")
-    assert seal.signed(proof, seconds=60) == "answer ABCD"
-    assert seal.signed(proof, seconds=-1) is None
-    assert seal.signed(proof[:-2] + "AA", seconds=60) is None
-    assert seal.signed("đ", seconds=60) is None
-    assert Seal([new_key()]).signed(proof, seconds=60) is None
+    assert seal.verify(proof, seconds=60) == "answer ABCD"
+    assert seal.verify(proof, seconds=-1) is None
+    assert seal.verify(proof[:-2] + "AA", seconds=60) is None
+    assert seal.verify("đ", seconds=60) is None
+    assert Seal([new_key()]).verify(proof, seconds=60) is None
 
 
 def test_a_key_that_is_none_is_refused() -> None:
@@ -183,7 +183,7 @@ def test_a_key_that_is_none_is_refused() -> None:
 
 async def test_a_move_of_nothing(town: Town) -> None:
     with pytest.raises(NotFound):
-        await town.store.post.step(Step("NOTHING1", Move.CLOSE, at=0.0))
+        await town.store.post.step(InquiryStep("NOTHING1", Move.CLOSE, at=0.0))
 
 
 async def test_while_somebody_reads_the_file_the_answer_says_that_the_rest_follows(town: Town, folk: Folk) -> None:

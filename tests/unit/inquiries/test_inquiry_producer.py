@@ -7,7 +7,7 @@ import pytest
 from catalog.inquiry import Invitation, Role
 from handlers.actions import Action, Verb
 from handlers.conversation import answer
-from handlers.desk import Known
+from handlers.desk import Session
 from handlers.messages import Contact, Incoming, Tap, Text
 from handlers.phrases import speech
 from tests.conftest import lines
@@ -175,7 +175,7 @@ async def test_a_message_worked_on_twice_answers_once(town: Town, folk: Folk) ->
     await town.post()
     incoming = Incoming(folk.ba.person, Text("Một tuần"), "r1", replies_to=f"101/{len(town.lines['telegram'].said)}")
     for _ in range(3):
-        await answer(incoming, desk=town.desk, known=Known())
+        await answer(incoming, desk=town.desk, known=Session())
     await town.post()
     held = await town.store.post.inquiry(ref)
     assert held is not None

@@ -11,7 +11,7 @@ from tests.unit.inquiries.conftest import Folk
 
 
 async def wished(town: Town, name: str = "Lan") -> list[str]:
-    return [shown for shown, _ in await town.store.post.wished(town.someone("web", name).address)]
+    return [shown for shown, _ in await town.store.post.list_unmet(town.someone("web", name).address)]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ async def test_nothing_said_while_an_inquiry_is_open_is_kept(town: Town, folk: F
 
 async def test_a_producers_words_are_kept_nowhere(town: Town, folk: Folk) -> None:
     await folk.ba("xoài cát hòa lộc")
-    assert await town.store.post.wished(folk.ba.address) == []
+    assert await town.store.post.list_unmet(folk.ba.address) == []
 
 
 async def test_an_officer_sees_what_three_people_want(town: Town, folk: Folk) -> None:

@@ -12,7 +12,7 @@ import zxingcpp
 
 from catalog.reader import Payload, Trouble, bars, cascade, read_here, troubles, zbar
 from catalog.reader.engines import Hint
-from catalog.reader.sight import Sight
+from catalog.reader.sight import Scan
 from tests.unit.reader import drawing
 
 TEXTS = (
@@ -191,13 +191,13 @@ def test_a_stage_that_stumbles_costs_only_itself():
         return True
 
     picture, _ = drawing.photo(drawing.qr("một"))
-    sight = Sight(picture, until=1e9)
+    sight = Scan(picture, until=1e9)
     stages = (cascade.Stage("plain", cascade.plain, always), cascade.Stage("stumbling", stumble, always))
     assert [len(step.payloads) for step in cascade.steps(sight, stages=stages)] == [1, 0]
 
 
 def test_a_hint_outside_the_picture_is_no_trouble():
-    sight = Sight(np.full((300, 400), 128, dtype=np.uint8), until=1e9)
+    sight = Scan(np.full((300, 400), 128, dtype=np.uint8), until=1e9)
     sight.doubted = [Hint(21, ((500, 400), (600, 400), (600, 500), (500, 500)))]
     assert troubles.of(sight)[-1] is Trouble.UNREADABLE
 
@@ -208,7 +208,7 @@ class TestRivals:
     @pytest.fixture
     def sight(self):
         picture, _ = drawing.photo(drawing.bars(GTIN))
-        return Sight(picture, until=1e9)
+        return Scan(picture, until=1e9)
 
     @pytest.fixture
     def place(self, sight):

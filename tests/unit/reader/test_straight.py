@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from catalog.reader import Payload, cascade, read_here
-from catalog.reader.sight import Sight
+from catalog.reader.sight import Scan
 from tests.unit.reader import drawing
 
 GTIN = "8936012345674"
@@ -67,7 +67,7 @@ def test_a_short_code_of_its_own_is_still_read():
 
 def test_what_lies_within_longer_bars_is_dropped():
     picture = turned(drawing.bars(GTIN), 0)
-    sight = Sight(picture, until=1e9)
+    sight = Scan(picture, until=1e9)
     (whole,) = cascade.plain(sight)
     left, right = whole.corners[0], whole.corners[1]
     middle = ((left[0] + right[0]) // 2, left[1] + 2)

@@ -44,7 +44,7 @@ async def test_a_photo_that_ends_two_children_is_given_up(reader, job):
 
 
 async def test_a_photo_that_ends_one_child_is_tried_once_more(reader, monkeypatch):
-    started = supervisor.Child._started
+    started = supervisor.Child._ensure_started
 
     async def marked(child):
         """Each new child is told by a folder of its path how many were there before it."""

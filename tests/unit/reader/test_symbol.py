@@ -74,11 +74,11 @@ def test_errors_and_erasures_within_bounds_are_mended(data):
     spoilt[places] ^= np.array(
         data.draw(st.lists(st.integers(1, 255), min_size=len(places), max_size=len(places))), np.uint8
     )
-    assert np.array_equal(galois.corrected(spoilt, parity, list(places[:erasures])), whole)
+    assert np.array_equal(galois.correct(spoilt, parity, list(places[:erasures])), whole)
 
 
 def test_too_many_errors_are_not_mended():
     whole = block(list(range(40)), 10)
     spoilt = whole.copy()
     spoilt[:7] ^= 99
-    assert galois.corrected(spoilt, 10, []) is None
+    assert galois.correct(spoilt, 10, []) is None

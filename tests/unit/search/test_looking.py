@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from catalog.search import Index, candidates, pool, reading, segmenting, shelf
-from catalog.search.pool import joined, ragged
+from catalog.search.pool import concatenate, make_ragged
 from catalog.search.reading import tokens_of
 from catalog.search.segmenting import (
     LONGEST_SLIPPED,
@@ -73,19 +73,19 @@ def test_no_cheaper_cut_is_overlooked(segmenter, seed):
     typed = tokens_of("".join(letters))
     text = "".join(token.word for token in typed)
     spaces = np.cumsum([len(token.word) for token in typed]).tolist()
-    found = [0, *np.cumsum([len(token.word) for token in segmenter.respaced(typed)]).tolist()]
+    found = [0, *np.cumsum([len(token.word) for token in segmenter.respace(typed)]).tolist()]
     assert cost(text, found, spaces) == pytest.approx(cheapest(text, spaces), abs=1e-4)
 
 
 def test_words_run_together_are_cut(segmenter):
-    assert [token.word for token in segmenter.respaced(tokens_of("banhphuthedinhbang"))] == WORDS[:5]
-    assert [token.word for token in segmenter.respaced(tokens_of("ba nh phu t he"))] == WORDS[:3]
-    assert [token.word for token in segmenter.respaced(tokens_of("banhphuthr"))] == ["banh", "phu", "thr"]
+    assert [token.word for token in segmenter.respace(tokens_of("banhphuthedinhbang"))] == WORDS[:5]
+    assert [token.word for token in segmenter.respace(tokens_of("ba nh phu t he"))] == WORDS[:3]
+    assert [token.word for token in segmenter.respace(tokens_of("banhphuthr"))] == ["banh", "phu", "thr"]
 
 
 def test_an_empty_catalogue_loses_no_letters():
     nobody = Segmenter(Speller([], {}, heads={}), counts=np.zeros(0, dtype=np.float32))
-    assert "".join(token.word for token in nobody.respaced(tokens_of("nem bui"))) == "nembui"
+    assert "".join(token.word for token in nobody.respace(tokens_of("nem bui"))) == "nembui"
 
 
 def test_what_was_forgotten_is_found_again(monkeypatch):
@@ -117,8 +117,8 @@ def test_when_not_all_words_can_be_looked_up_the_telling_ones_are(monkeypatch):
 
 
 def test_lists_of_several_parts():
-    one, two = ragged([[3, 1], []]), ragged([[2], [5, 5]])
-    both = joined([one, two])
+    one, two = make_ragged([[3, 1], []]), make_ragged([[2], [5, 5]])
+    both = concatenate([one, two])
     assert [both[number].tolist() for number in range(4)] == [[3, 1], [], [2], [5, 5]]
     assert [two[number].tolist() for number in range(2)] == [[2], [5, 5]]
     assert np.shares_memory(both.flat, two.flat)

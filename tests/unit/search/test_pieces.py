@@ -3,11 +3,11 @@ import pytest
 
 from catalog.search.elsewhere import elsewhere
 from catalog.search.evidence import COLUMNS
-from catalog.search.pool import StringPool, ragged
+from catalog.search.pool import StringPool, make_ragged
 from catalog.search.ranking import SURE, Band, band, certainties, ranks
 from catalog.search.reading import tokens_of
 from catalog.search.spelling import REMEMBERED, Speller, skeleton
-from catalog.search.typing_errors import likeness, neighbouring, said
+from catalog.search.typing_errors import likeness, neighbouring, phonetic_key
 
 WORDS = ["banh", "nuoc", "vinh", "dinh", "ruou", "sua", "khong", "nem"]
 
@@ -65,12 +65,12 @@ def test_keys_that_touch():
     ("here", "there"), [("gia", "da"), ("truoi", "chuoi"), ("lach", "nach"), ("ky", "ki"), ("xua", "sua"), ("gi", "di")]
 )
 def test_what_sounds_alike(here, there):
-    assert said(here) == said(there)
+    assert phonetic_key(here) == phonetic_key(there)
 
 
 def test_ends_that_sound_alike():
-    assert said("mat", loosely=True) == said("mac", loosely=True)
-    assert said("mat") != said("mac")
+    assert phonetic_key("mat", loosely=True) == phonetic_key("mac", loosely=True)
+    assert phonetic_key("mat") != phonetic_key("mac")
     assert skeleton("nuoc") == "nc"
 
 
@@ -93,14 +93,14 @@ def test_strings_keep_their_numbers():
 
 
 def test_lists_end_to_end():
-    lists = ragged([[3, 1], [], [1]])
+    lists = make_ragged([[3, 1], [], [1]])
     assert [lists[number].tolist() for number in range(3)] == [[3, 1], [], [1]]
-    assert lists.inverted(size=4)[1].tolist() == [0, 2]
-    assert lists.padded(np.array([0, 1, 2]), width=2, empty=-1).tolist() == [[3, -1, 1], [1, -1, -1]]
-    flat, lengths = lists.gathered(np.array([2, 0], dtype=np.int32))
+    assert lists.invert(size=4)[1].tolist() == [0, 2]
+    assert lists.pad(np.array([0, 1, 2]), width=2, empty=-1).tolist() == [[3, -1, 1], [1, -1, -1]]
+    flat, lengths = lists.gather(np.array([2, 0], dtype=np.int32))
     assert (flat.tolist(), lengths.tolist()) == ([1, 3, 1], [1, 2])
-    assert lists.gathered(np.array([0], dtype=np.int32))[0].tolist() == [3, 1]
-    assert ragged([[]]).padded(np.array([0]), width=2, empty=7).tolist() == [[7]]
+    assert lists.gather(np.array([0], dtype=np.int32))[0].tolist() == [3, 1]
+    assert make_ragged([[]]).pad(np.array([0]), width=2, empty=7).tolist() == [[7]]
 
 
 def test_more_evidence_ranks_higher_and_surer():

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
-from catalog.store import Letter, Store, database, open_store, tables
+from catalog.store import InboxRow, Store, database, open_store, tables
 from catalog.store.database import database_url, make_engine
 from tests.unit.store.letters import unfinished
 from tests.unit.store.lists import row
@@ -68,7 +68,7 @@ async def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path: Path
         with pytest.raises(StoreUnavailable, match="hoi-ocop migrate"):
             await store.count()
         with pytest.raises(StoreUnavailable, match="hoi-ocop migrate"):
-            await store.put(Letter("web", "an", "1", "{}"))
+            await store.put(InboxRow("web", "an", "1", "{}"))
 
 
 async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_what_may_only_be_read_says_so(store: Store) -> None:
     async with store._engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only=ON")
     with pytest.raises(StoreUnavailable, match="readonly"):
-        await store.put(Letter("web", "an", "1", "{}"))
+        await store.put(InboxRow("web", "an", "1", "{}"))
     with pytest.raises(StoreUnavailable, match="readonly"):
         await store.import_rows([row()], who="test")
 
@@ -108,15 +108,15 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_written(store: Store)
         pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar() or 0
         await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 8}")
     with pytest.raises(StoreFull):
-        await store.put(Letter("web", "an", "1", "{}", b"x" * 100_000))
+        await store.put(InboxRow("web", "an", "1", "{}", b"x" * 100_000))
     with pytest.raises(StoreFull):
         await store.import_rows([row(id=f"sp-{number}", name="Nem " * 50) for number in range(500)], who="test")
     assert (await unfinished(store), await store.count()) == ([], 0)
-    assert await store.put(Letter("web", "an", "1", "{}")) > 0
+    assert await store.put(InboxRow("web", "an", "1", "{}")) > 0
 
 
 async def test_an_error_does_not_repeat_what_people_wrote(store: Store) -> None:
-    secret = Letter("web", "an", "1", None, b"0912345678")  # type: ignore[arg-type]  # makes the database refuse it
+    secret = InboxRow("web", "an", "1", None, b"0912345678")  # type: ignore[arg-type]  # makes the database refuse it
     with pytest.raises(StoreError) as caught:
         await store.put(secret)
     assert "0912345678" not in f"{caught.value} {caught.value.__cause__}"

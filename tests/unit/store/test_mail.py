@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from catalog.store import Answer, Letter, Outcome, Store, tables
+from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, tables
 from tests.unit.store.letters import unfinished
 
-FIRST = Letter("web", "an", "m1", '{"a": 1}', b"\xff\xd8")
+FIRST = InboxRow("web", "an", "m1", '{"a": 1}', b"\xff\xd8")
 
 
-def said(seq: int, text: str = "chào", *, address: str = "an", language: str = "vi", state: str = "{}") -> Answer:
-    return Answer(seq, text, "web", address, language, state)
+def said(seq: int, text: str = "chào", *, address: str = "an", language: str = "vi", state: str = "{}") -> StoredAnswer:
+    return StoredAnswer(seq, text, "web", address, language, state)
 
 
 async def state_of(store: Store, seq: int) -> tuple[object, ...]:
@@ -41,7 +41,7 @@ async def test_an_answer_is_kept_before_it_is_sent_and_the_photo_is_gone(store: 
     (letter,) = await unfinished(store)
     assert (letter.state, letter.answer, letter.pictures) == ("sending", "Nem Bùi", None)
     assert await store.person("web", "an") == ("en", '{"offered": ["p 1"]}')
-    await store.settle(Outcome(seq, "sent", sent_id="77"))
+    await store.settle(DeliveryResult(seq, "sent", sent_id="77"))
     assert await unfinished(store) == []
     assert await state_of(store, seq) == ("sent", 1, "77", "", None)
 
@@ -57,7 +57,7 @@ async def test_of_two_answers_the_last_word_about_a_person_counts(store: Store) 
 async def test_what_is_held_waits_for_its_person(store: Store) -> None:
     seq = await store.put(FIRST)
     await store.answer(said(seq))
-    await store.settle(Outcome(seq, "held", trouble="48 hours are over"))
+    await store.settle(DeliveryResult(seq, "held", trouble="48 hours are over"))
     assert await unfinished(store) == []
     assert await store.waiting.people("held") == [("web", "an")]
     held = await store.waiting.letters("web", "an", states=("held",), limit=9)
@@ -76,13 +76,13 @@ async def test_answers_are_fetched_from_where_one_stopped(store: Store) -> None:
 
 async def test_a_long_trouble_is_cut(store: Store) -> None:
     seq = await store.put(FIRST)
-    await store.settle(Outcome(seq, "failed", trouble="x" * 500))
+    await store.settle(DeliveryResult(seq, "failed", trouble="x" * 500))
     assert (await state_of(store, seq))[3] == "x" * 200
 
 
 async def test_what_is_old_is_erased_also_if_it_never_went_out(store: Store) -> None:
     sent, _ = await store.put(FIRST), await store.put(replace(FIRST, ref="m2"))
-    await store.settle(Outcome(sent, "sent"))
+    await store.settle(DeliveryResult(sent, "sent"))
     assert await store.forget_before(0) == 0
     assert await store.forget_before(1e12) == 2
     assert await unfinished(store) == []
@@ -102,7 +102,7 @@ async def test_what_must_be_answered_comes_before_what_must_be_sent(store: Store
     for seq in (one, two):
         await store.answer(replace(said(seq), later=True))
     assert [each.seq for each in await store.waiting.letters("web", "an", limit=9)] == [three, one, two]
-    await store.settle(Outcome(two, "ready", due_at=70.0, trouble="away"))
+    await store.settle(DeliveryResult(two, "ready", due_at=70.0, trouble="away"))
     assert await store.waiting.lanes("web") == [("an", 70.0)]
     (backlog,) = await store.waiting.backlogs()
     assert (backlog.channel, backlog.count, backlog.why) == ("web", 3, "away")
@@ -126,22 +126,22 @@ async def test_all_but_the_newest_are_put_aside_and_given_on_request(store: Stor
     assert await store.waiting.ask_for("web", "an", limit=2) == 2
     asked = await store.waiting.letters("web", "an", states=("asked",), limit=9)
     assert [each.seq for each in asked] == seqs[:2]
-    assert await store.waiting.shelved("web", "an") == 1
+    assert await store.waiting.count_put_aside("web", "an") == 1
     await store.waiting.put_back("web", "an")
-    assert await store.waiting.shelved("web", "an") == 3
+    assert await store.waiting.count_put_aside("web", "an") == 3
 
 
 async def test_a_seq_is_never_given_twice(store: Store) -> None:
     """A browser asks for what came after the last seq it saw: a reused one would hide an answer."""
     seq = await store.put(FIRST)
-    await store.settle(Outcome(seq, "sent"))
+    await store.settle(DeliveryResult(seq, "sent"))
     await store.forget_before(1e12)
     assert await store.put(FIRST) > seq
 
 
 async def test_what_was_erased_is_not_in_the_file(store: Store) -> None:
     seq = await store.put(replace(FIRST, body='{"text": "0987-geheim-0987"}'))
-    await store.settle(Outcome(seq, "sent"))
+    await store.settle(DeliveryResult(seq, "sent"))
     await store.forget_before(1e12)
     async with store._engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -16,7 +16,7 @@ import pytest
 
 from catalog.errors import AlreadyServed, StoreError
 from catalog.sealing import new_key
-from catalog.store import Answer, Letter, Outcome, only_server, open_store
+from catalog.store import DeliveryResult, InboxRow, StoredAnswer, only_server, open_store
 
 _FOUND = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 INITDB = shutil.which("initdb") or (str(_FOUND[-1]) if _FOUND else "")
@@ -111,7 +111,7 @@ async def test_the_second_server_is_refused_and_the_lock_ends_with_its_connectio
 
 
 async def test_what_waits_is_the_same_there(cluster: Cluster) -> None:
-    first = Letter("web", "an", "m0", "{}", b"\xff\xd8")
+    first = InboxRow("web", "an", "m0", "{}", b"\xff\xd8")
     async with open_store(cluster.url, migrate=True, keys=[new_key()]) as store:
         assert await store.make_compactable()
         assert await store.give_back_room() == 0
@@ -121,16 +121,16 @@ async def test_what_waits_is_the_same_there(cluster: Cluster) -> None:
         assert size > 2, "it is sealed"
         assert await store.waiting.picture(seqs[0]) == first.pictures
         for seq in seqs:
-            await store.answer(Answer(seq, "chào", "web", "an", "vi", "{}", later=True))
+            await store.answer(StoredAnswer(seq, "chào", "web", "an", "vi", "{}", later=True))
         assert [each.seq for each in await store.waiting.letters("web", "an", limit=9)] == seqs
         assert await store.waiting.claim(seqs[3])
-        await store.settle(Outcome(seqs[3], "ready", due_at=70.0, trouble="away", tried=False))
+        await store.settle(DeliveryResult(seqs[3], "ready", due_at=70.0, trouble="away", tried=False))
         assert await store.waiting.lanes("web") == [("an", 70.0)]
         assert [(each.count, each.why) for each in await store.waiting.backlogs()] == [(4, "away")]
         assert await store.waiting.shelve("web", "an", before=1e12) == 3
         assert await store.waiting.ask_for("web", "an", limit=2) == 2
         await store.waiting.put_back("web", "an")
-        assert await store.waiting.shelved("web", "an") == 3
+        assert await store.waiting.count_put_aside("web", "an") == 3
         assert await store.waiting.people("shelved") == [("web", "an")]
         await store.waiting.take_over("web", keeps_answers=False)
         assert await store.post.notices_waiting(now=1e12) == {}

@@ -9,15 +9,15 @@ from types import SimpleNamespace
 import pytest
 
 from catalog.errors import NotFound, StoreFull
-from catalog.store import Letter, Store, compacting, open_store
-from catalog.store.health import Health
+from catalog.store import InboxRow, Store, compacting, open_store
+from catalog.store.health import DatabaseHealth
 
 MB = 1024 * 1024
 
 
 async def flood(store: Store, count: int) -> None:
     for number in range(count):
-        await store.put(Letter("web", "an", str(number), "{}", bytes(MB)))
+        await store.put(InboxRow("web", "an", str(number), "{}", bytes(MB)))
 
 
 async def size(store: Store, file: Path) -> int:
@@ -73,9 +73,9 @@ async def test_a_full_disk_is_known_and_told_once(store: Store, caplog: pytest.L
     with caplog.at_level(logging.WARNING, logger="catalog"):
         for number in range(5):
             with pytest.raises(StoreFull):
-                await store.put(Letter("web", "an", str(number), "{}", bytes(MB)))
+                await store.put(InboxRow("web", "an", str(number), "{}", bytes(MB)))
         assert (store.health.trouble, store.health.refused) == (str(StoreFull()), 5)
-        await store.put(Letter("web", "an", "small", "{}"))
+        await store.put(InboxRow("web", "an", "small", "{}"))
         assert store.health.trouble, "a word still fits, the next photo does not"
         with pytest.raises(StoreFull):
             await store.prove()
@@ -88,26 +88,26 @@ async def test_a_full_disk_is_known_and_told_once(store: Store, caplog: pytest.L
 
 def test_a_long_trouble_is_told_again_and_a_bad_wish_is_none(caplog: pytest.LogCaptureFixture) -> None:
     moments = iter((1.0, 2.0, 300.0, 602.0, 603.0))
-    health = Health(clock=lambda: next(moments))
-    health.failed(NotFound())
+    health = DatabaseHealth(clock=lambda: next(moments))
+    health.note_failure(NotFound())
     assert health.trouble == ""
     for _ in range(5):
-        health.failed(StoreFull())
+        health.note_failure(StoreFull())
     assert len(caplog.records) == 2
 
 
 def test_one_that_comes_and_goes_is_not_told_each_time(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    health = Health(clock=lambda: now[0])
+    health = DatabaseHealth(clock=lambda: now[0])
     for _ in range(100):
-        health.failed(StoreFull())
+        health.note_failure(StoreFull())
         now[0] += 0.1
-        health.worked()
+        health.note_success()
         assert health.trouble
-        health.worked(surely=True)
+        health.note_success(surely=True)
         assert not health.trouble
-    health.failed(StoreFull())
+    health.note_failure(StoreFull())
     now[0] += 5.0
-    health.worked()
+    health.note_success()
     assert not health.trouble
     assert len(caplog.records) == 2

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
-from catalog.store import Answer, Letter, Outcome, Store, database, mail, notes, steps, tables, wishes
+from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, database, mail, notes, steps, tables, wishes
 from catalog.store.steps import InSteps, Statement, Steps
 from tests.unit.store.letters import unfinished
 
@@ -74,12 +74,12 @@ async def test_steps_inside_a_longer_transaction(store: Store) -> None:
 async def test_each_step_may_go_by_itself(store: Store) -> None:
     """As it is with PostgreSQL, here over SQLite."""
     async with database.writing(store._engine) as connection:
-        letters = [Letter("web", "an", ref, "{}") for ref in ("a", "b", "a")]
+        letters = [InboxRow("web", "an", ref, "{}") for ref in ("a", "b", "a")]
         seqs = await steps._walk_apart(connection, mail.put.steps(letters))
-        answers = [Answer(seq, "x", "web", "an", "vi", "{}", looked_at="nem") for seq in (*seqs[:2], 99)]
+        answers = [StoredAnswer(seq, "x", "web", "an", "vi", "{}", looked_at="nem") for seq in (*seqs[:2], 99)]
         await steps._walk_apart(connection, mail.answer.steps(answers))
-        await steps._walk_apart(connection, mail.settle.steps([Outcome(seqs[0], "sent", sent_id="7")]))
-        again = await steps._walk_apart(connection, mail.receive.steps([Letter("web", "an", "c", "{}")]))
+        await steps._walk_apart(connection, mail.settle.steps([DeliveryResult(seqs[0], "sent", sent_id="7")]))
+        again = await steps._walk_apart(connection, mail.receive.steps([InboxRow("web", "an", "c", "{}")]))
         assert await steps._walk_apart(connection, mail.settle.steps([])) == []
     assert seqs[2] == 0
     assert [(each.language, each.seq > seqs[1]) for each in again] == [("vi", True)]

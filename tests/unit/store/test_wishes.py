@@ -71,12 +71,12 @@ async def test_after_90_days_it_is_gone(shut: Store, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(time, "time", lambda: began + 91 * DAY)
     assert await shut.wishes("name") == []
     await shut.forget_wishes()
-    assert [shown for shown, _ in await shut.post.wished(Address("web", "an"))] == ["Xoài cát"]
-    assert await shut.post.wished(Address("web", "binh")) == []
+    assert [shown for shown, _ in await shut.post.list_unmet(Address("web", "an"))] == ["Xoài cát"]
+    assert await shut.post.list_unmet(Address("web", "binh")) == []
     assert await shut.search("t1") is None
     monkeypatch.setattr(time, "time", lambda: began + 160 * DAY)
     await shut.forget_wishes()
-    assert await shut.post.wished(Address("web", "an")) == []
+    assert await shut.post.list_unmet(Address("web", "an")) == []
 
 
 async def test_who_erases_everything_is_counted_no_longer(shut: Store, store_file: Path) -> None:
@@ -84,7 +84,7 @@ async def test_who_erases_everything_is_counted_no_longer(shut: Store, store_fil
     await asks(shut, "an", name="Vải")
     await shut.post.erase(Address("web", "an"))
     assert await shut.wishes("name") == []
-    assert await shut.post.wished(Address("web", "an")) == []
+    assert await shut.post.list_unmet(Address("web", "an")) == []
     with sqlite3.connect(store_file) as file:
         assert file.execute("SELECT count(*) FROM wishes").fetchone() == (1,)
         assert file.execute("SELECT count(*) FROM wishers").fetchone() == (2,)
@@ -94,9 +94,9 @@ async def test_who_erases_everything_is_counted_no_longer(shut: Store, store_fil
 async def test_a_new_key_in_front_finds_what_the_old_one_counted(shut: Store, store_file: Path) -> None:
     await asks(shut, "an")
     async with open_store(f"sqlite:///{store_file}", keys=(new_key(), *KEYS)) as later:
-        assert [shown for shown, _ in await later.post.wished(Address("web", "an"))] == ["Xoài cát"]
+        assert [shown for shown, _ in await later.post.list_unmet(Address("web", "an"))] == ["Xoài cát"]
         await later.post.erase(Address("web", "an"))
-        assert await later.post.wished(Address("web", "an")) == []
+        assert await later.post.list_unmet(Address("web", "an")) == []
 
 
 async def test_without_keys_nothing_is_kept(store: Store, store_file: Path) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
-from catalog.store import Exchange, Letter, Store, tables
+from catalog.store import Exchange, InboxRow, Store, tables
 from catalog.store.writer import Writer
 from tests.unit.store.letters import unfinished
 
 
-def letter(ref: str, *, address: str = "an", body: str = "{}") -> Letter:
-    return Letter("web", address, ref, body)
+def letter(ref: str, *, address: str = "an", body: str = "{}") -> InboxRow:
+    return InboxRow("web", address, ref, body)
 
 
 async def kept(store: Store) -> list[tuple[int, str]]:
@@ -35,7 +35,7 @@ async def test_what_comes_twice_in_one_group_is_kept_once_and_in_its_place(store
 
 async def test_one_that_fails_does_not_spoil_the_others(store: Store) -> None:
     """A body that is missing is refused by the database itself."""
-    bad = Letter("web", "an", "bad", None)  # type: ignore[arg-type]  # what no caller should do
+    bad = InboxRow("web", "an", "bad", None)  # type: ignore[arg-type]  # what no caller should do
     every = (store.put(each) for each in (letter("a"), letter("b"), bad, letter("c")))
     done = await asyncio.gather(*every, return_exceptions=True)
     assert [type(each) for each in done] == [int, int, StoreError, int]

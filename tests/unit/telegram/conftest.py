@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram.opening import Surroundings
+from bot.channels.telegram.opening import TelegramParts
 from tests.stands.telegram import BotApi, Someone, bot_api
 from tests.stands.telegram.house import House, living, settings
 
@@ -36,7 +36,7 @@ def lan(api: BotApi) -> Someone:
 def live(api: BotApi) -> Live:
     def start(house: House, **more: Any) -> AbstractAsyncContextManager[TelegramChannel]:
         return living(
-            house, settings(api, **more), around=Surroundings(sleep=hurried, clock=lambda: time.monotonic() * 20)
+            house, settings(api, **more), around=TelegramParts(sleep=hurried, clock=lambda: time.monotonic() * 20)
         )
 
     return start

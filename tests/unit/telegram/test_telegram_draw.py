@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.telegram import rich
-from bot.channels.telegram.draw import called, draw
+from bot.channels.telegram.draw import draw, phone_number
 from bot.channels.telegram.inline import deep_link, results
 from bot.channels.telegram.keyboard import Button
 from bot.channels.telegram.rich import Block, plain
@@ -172,8 +172,8 @@ def test_nothing_to_say_draws_nothing() -> None:
 
 
 def test_phone_links_are_read() -> None:
-    assert called("tel:+84-912;ext=5") == "+84912"
-    assert called("https://x.vn") == ""
+    assert phone_number("tel:+84-912;ext=5") == "+84912"
+    assert phone_number("https://x.vn") == ""
 
 
 words = st.text(st.characters(codec=None), max_size=120) | st.text("aă 😀<&>\"'\n", max_size=5000)

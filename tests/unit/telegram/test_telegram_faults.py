@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, Talk
 from bot.channels.telegram import Settings, open_channel
 from bot.channels.telegram.listen import POLL_SECONDS
-from bot.channels.telegram.opening import Surroundings
-from bot.channels.telegram.request import Address
+from bot.channels.telegram.opening import TelegramParts
+from bot.channels.telegram.request import ApiUrl
 from catalog.errors import BadSetting
 from handlers.actions import Action, Verb
 from handlers.messages import Choice, Person, Reply
@@ -174,7 +174,7 @@ async def test_after_a_long_outage_it_is_heard_again_within_seconds(api: BotApi,
 
     api.faults.add(Cut(path="getMe"), times=40)
     house = House(echo)
-    async with living(house, settings(api), around=Surroundings(sleep=note_down)):
+    async with living(house, settings(api), around=TelegramParts(sleep=note_down)):
         lan.say("nem")
         await until(lambda: house.outcomes)
     assert max(waits) <= 4
@@ -259,7 +259,7 @@ async def test_no_secret_is_ever_told(api: BotApi, lan: Someone, live: Live, cap
                 await channel.deliver(note(100_001 if number else 5))
             except (MaybeSent, NotSent, Refused, Gone) as error:
                 told += [repr(error), str(error), repr(error.__cause__), str(error.__cause__)]
-        told += [repr(channel), repr(settings(api)), repr(Address(api.url, TOKEN)), *house.memory.kept.values()]
+        told += [repr(channel), repr(settings(api)), repr(ApiUrl(api.url, TOKEN)), *house.memory.kept.values()]
     await asyncio.sleep(0)
     for secret in secrets:
         assert secret not in "\n".join(told)

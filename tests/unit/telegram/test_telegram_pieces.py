@@ -107,7 +107,7 @@ async def test_of_an_album_nothing_can_be_read_and_whoever_erases_everything_era
     assert b"caption" not in written
     assert "Trần Thị Lan".encode() not in written
     me = Address(LAN.channel, LAN.address)
-    (mine,) = (await store.post.kept(me))["memory"]
+    (mine,) = (await store.post.rows_about(me))["memory"]
     assert "c1" in mine["value"]
     await store.post.erase(me)
     clock.now += 1

@@ -42,7 +42,7 @@ async def test_scripts_are_packed_for_whoever_can_unpack(accepted):
     ],
 )
 async def test_the_browsers_language_is_spoken_first(header, spoken):
-    assert words.preferred(header) == spoken
+    assert words.preferred_language(header) == spoken
     async with open_house() as house, aiohttp.ClientSession(headers={"Accept-Language": header}) as client:
         page = await (await client.get(house.url)).text()
         chosen = await (await client.get(f"{house.url}/?lang=en")).text()

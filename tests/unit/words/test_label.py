@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.dates import PartialDate
-from catalog.words import Line, Title, Words, date_in, read
-from catalog.words.label import mended
+from catalog.words import LabelWords, Line, Title, date_in, read
+from catalog.words.label import read_gtin
 from catalog.words.phrases import level
 
 
@@ -16,7 +16,7 @@ def line(text: str, *, height: float = 30) -> Line:
     return Line(text, 0.95, ((0, 0), (400, 0), (400, height), (0, height)))
 
 
-def said(*texts: str) -> Words:
+def said(*texts: str) -> LabelWords:
     return read([line(text) for text in texts])
 
 
@@ -37,7 +37,7 @@ WHOLE = (
 
 
 def test_a_whole_label_is_sorted() -> None:
-    assert read(WHOLE) == Words(
+    assert read(WHOLE) == LabelWords(
         titles=(Title("BÁNH PHU THÊ", 110), Title("ĐÌNH BẢNG", 100)),
         producers=("HTX Hoa Sen",),
         places=("phường Đình Bảng, Từ Sơn",),
@@ -51,7 +51,7 @@ def test_a_whole_label_is_sorted() -> None:
 
 
 def test_nothing_says_nothing() -> None:
-    assert read([]) == Words()
+    assert read([]) == LabelWords()
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_digits_under_a_torn_barcode(text: str, gtin: str) -> None:
 
 
 def test_a_letter_becomes_a_digit_only_if_the_check_digit_fits() -> None:
-    assert mended("8936O12345674") == "8936012345674"
-    assert mended("8936O12345670") == ""
+    assert read_gtin("8936O12345674") == "8936012345674"
+    assert read_gtin("8936O12345670") == ""
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_the_label_may_say_itself_what_it_is() -> None:
     ],
 )
 def test_an_identity_card_yields_nothing(texts: tuple[str, ...]) -> None:
-    assert said(*texts) == Words(citizen=True)
+    assert said(*texts) == LabelWords(citizen=True)
 
 
 def test_twelve_digits_alone_are_no_identity_card() -> None:
@@ -236,7 +236,7 @@ def test_spread_letters_are_put_together_first() -> None:
 
 @given(st.lists(st.text(max_size=60), max_size=8))
 def test_no_text_is_too_strange(texts: list[str]) -> None:
-    assert isinstance(said(*texts), Words)
+    assert isinstance(said(*texts), LabelWords)
 
 
 @given(st.text(alphabet="0123456789OoIlSBZ :/.-NSXHDLôQĐtháng", max_size=60))

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.search import Entry, Index
-from catalog.words import Matched, Strength, Title, Words, match
+from catalog.words import LabelWords, Matched, Strength, Title, match
 from catalog.words.matching import runs, weigh
 
 ENTRIES = (
@@ -19,9 +19,9 @@ INDEX = Index.build(ENTRIES)
 NONE = Matched(Strength.NONE)
 
 
-def words(*titles: str, producers: tuple[str, ...] = (), heights: tuple[float, ...] = ()) -> Words:
+def words(*titles: str, producers: tuple[str, ...] = (), heights: tuple[float, ...] = ()) -> LabelWords:
     tall = heights or (100.0,) * len(titles)
-    return Words(tuple(Title(text, height) for text, height in zip(titles, tall, strict=True)), producers)
+    return LabelWords(tuple(Title(text, height) for text, height in zip(titles, tall, strict=True)), producers)
 
 
 def test_name_and_maker_together_are_certain() -> None:
@@ -80,14 +80,14 @@ def test_without_a_name_the_maker_leads_to_a_choice() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        Words(),
+        LabelWords(),
         words("Xe đạp điện"),
         words("???", ""),
         words(producers=("Công ty TNHH Không Có", "HTX")),
         words("Kem đánh răng", producers=("Nhà máy Xa Lạ",)),
     ],
 )
-def test_what_is_not_in_the_catalogue_is_not_found(said: Words) -> None:
+def test_what_is_not_in_the_catalogue_is_not_found(said: LabelWords) -> None:
     assert match(said, INDEX) == NONE
 
 

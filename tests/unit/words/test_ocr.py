@@ -15,8 +15,8 @@ from catalog.errors import UnknownImage
 from catalog.reader import Reader, child
 from catalog.text import fold
 from catalog.words import LINES, Line, ocr, vietnamese
-from catalog.words.strips import Strip
-from catalog.words.vietnamese import Vietnamese, prepared
+from catalog.words.strips import TextStrip
+from catalog.words.vietnamese import Vietnamese, prepare
 from tests import labels, pictures
 
 NAME = "BÁNH PHU THÊ"
@@ -77,11 +77,11 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     assert folded(ocr.lines(labels.photo(NAME))) == ["banh phu the"]
 
 
-def strip(text: str, *, width: int = 700) -> Strip:
+def strip(text: str, *, width: int = 700) -> TextStrip:
     drawn = labels.drawn((text,)).convert("L").crop((60, 60, 60 + width, 200))
     grey = np.asarray(drawn, dtype=np.uint8)
     corners = np.array([[0, 0], [width, 0], [width, 140], [0, 140]], dtype=np.float32)
-    return Strip(grey, corners)
+    return TextStrip(grey, corners)
 
 
 def test_rapidocr_alone_reads_what_its_letters_allow() -> None:
@@ -91,7 +91,7 @@ def test_rapidocr_alone_reads_what_its_letters_allow() -> None:
 
 
 def test_a_strip_without_letters_says_nothing() -> None:
-    blank = Strip(np.full((40, 300), 240, dtype=np.uint8), np.zeros((4, 2), dtype=np.float32))
+    blank = TextStrip(np.full((40, 300), 240, dtype=np.uint8), np.zeros((4, 2), dtype=np.float32))
     model = Vietnamese.load()
     assert model is not None
     assert model.read(blank)[0].strip(" .-_'") == ""
@@ -105,12 +105,12 @@ def test_the_model_is_only_there_when_it_is_installed() -> None:
 @pytest.mark.parametrize(("width", "expected"), [(5, 32), (400, 400), (9000, 1024)])
 def test_a_line_becomes_32_pixels_high_and_not_too_wide(width: int, expected: int) -> None:
     grey = np.full((32, width), 200, dtype=np.uint8)
-    assert prepared(grey).shape == (1, 3, 32, expected)
+    assert prepare(grey).shape == (1, 3, 32, expected)
 
 
 def test_time_is_kept_for_the_tallest_lines() -> None:
-    def line(height: int, width: int) -> Strip:
-        return Strip(np.zeros((height, width), dtype=np.uint8), np.zeros((4, 2), dtype=np.float32))
+    def line(height: int, width: int) -> TextStrip:
+        return TextStrip(np.zeros((height, width), dtype=np.uint8), np.zeros((4, 2), dtype=np.float32))
 
     many = [line(20, 400) for _ in range(30)] + [line(90, 900)]
     kept = ocr._worth_reading(many)

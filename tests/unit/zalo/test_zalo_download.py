@@ -325,7 +325,7 @@ async def test_an_address_of_zalo_without_encryption_is_asked_with_it(port):
     """The address that is asked is on https: its own name server is asked for it, and nothing else is."""
     names = Names("10.0.0.1")
     async with Downloader(["zdn.vn"], resolver=names) as downloader:
-        assert str(downloader._checked(f"http://f9-zpc.zdn.vn{port}/jpg/a.jpg?x=1")) == (
+        assert str(downloader._check_address(f"http://f9-zpc.zdn.vn{port}/jpg/a.jpg?x=1")) == (
             "https://f9-zpc.zdn.vn/jpg/a.jpg?x=1"
         )
         with pytest.raises(Forbidden):

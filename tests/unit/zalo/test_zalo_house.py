@@ -9,7 +9,7 @@ import pytest
 from bot.channel import Delivery, Health, Talk
 from bot.channels import zalo_bot, zalo_oa
 from bot.inbox import Inbox
-from bot.measures import Measures
+from bot.measures import Metrics
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable
 from catalog.store import open_store
@@ -44,7 +44,7 @@ async def house(zalo, bots, clock, database):
     house = House(clock)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(database, migrate=True))
-        inbox = await stack.enter_async_context(Inbox(store, house.answer, measures=Measures(), grace=0.1))
+        inbox = await stack.enter_async_context(Inbox(store, house.answer, measures=Metrics(), grace=0.1))
         talks = {name: Talk(inbox, no_suggestions, ChannelMemory(store, name)) for name in ("zalo_oa", "zalo_bot")}
         oa = await stack.enter_async_context(zalo_oa.open_channel(oa_settings(zalo), talks["zalo_oa"], clock=clock))
         bot = await stack.enter_async_context(zalo_bot.open_channel(bot_settings(bots), talks["zalo_bot"]))

@@ -366,7 +366,7 @@ async def test_each_error_number_has_its_meaning(oa, zalo, tray, clock, code):
     assert zalo.sent == []
     span = (await oa.window(PERSON)).span(clock())
     assert span is (Span.CLOSED if CODES[code] in {WindowClosed, Gone} else Span.FREE)
-    meaning = codes.Meaning
+    meaning = codes.ErrorMeaning
     down = codes.meaning(code) in {meaning.ACCESS, meaning.ACCOUNT, meaning.OLD_API, meaning.APP}
     assert (oa.condition().health is Health.DOWN) == down
     assert bool(oa.condition().why) == bool(codes.trouble(code))

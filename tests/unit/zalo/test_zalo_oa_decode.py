@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_oa.decode import Echo, Left, Saw, Spoke, event, parse, parties, said
+from bot.channels.zalo_oa.decode import Echo, Left, Saw, Spoke, event, parse, parties, read_words
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Contact, Location, Person, Photo, Strange, Tap, Text
 from tests.unit.zalo.conftest import SAMPLES
@@ -152,10 +152,10 @@ def test_broken_messages_are_something_strange(kind, message, expected):
 
 
 def test_only_hidden_spellings_are_buttons():
-    assert said("#more ab12 2") == Tap(Action(Verb.PAGE, "ab12 2"))
-    assert said("#nonsense") == Text("#nonsense")
-    assert said("lang nghe") == Text("lang nghe")
-    assert said("p nem-bui") == Text("p nem-bui")
+    assert read_words("#more ab12 2") == Tap(Action(Verb.PAGE, "ab12 2"))
+    assert read_words("#nonsense") == Text("#nonsense")
+    assert read_words("lang nghe") == Text("lang nghe")
+    assert read_words("p nem-bui") == Text("p nem-bui")
 
 
 def test_what_is_no_object_is_nothing():

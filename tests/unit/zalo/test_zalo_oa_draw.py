@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.zalo_oa.draw import condensed, draw, units
+from bot.channels.zalo_oa.draw import condense, draw, units
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Fact, Reply, Section, SourceLine, Style
 from tests.stands.zalo_oa import rules
@@ -136,7 +136,7 @@ def test_a_long_card_keeps_its_verdict_and_loses_its_sources_first():
     card = Card(
         "Nem", verdict="Còn hiệu lực", sections=(Section("Một", facts),), sources=sources, note="Không chứng minh."
     )
-    text = condensed(Reply(warnings=("Coi chừng",), cards=(card,)))
+    text = condense(Reply(warnings=("Coi chừng",), cards=(card,)))
     assert units(text) <= 2000
     assert text.startswith("⚠ Coi chừng\n\nNem\nCòn hiệu lực")
     assert "Dữ kiện 14" in text
@@ -146,18 +146,18 @@ def test_a_long_card_keeps_its_verdict_and_loses_its_sources_first():
 
 def test_the_last_sections_go_next_and_at_last_whole_lines():
     section = Section("Một", tuple(Fact(f"Dữ kiện {n}", "x" * 200) for n in range(8)))
-    two = condensed(Reply(cards=(Card("Nem", sections=(section, Section("Hai", section.facts))),)))
+    two = condense(Reply(cards=(Card("Nem", sections=(section, Section("Hai", section.facts))),)))
     assert units(two) <= 2000
     assert "HAI" not in two
     assert "Dữ kiện 7" in two
-    long = condensed(Reply(text="\n".join(f"Dòng {n} " + "z" * 80 for n in range(60))))
+    long = condense(Reply(text="\n".join(f"Dòng {n} " + "z" * 80 for n in range(60))))
     assert units(long) <= 2000
     assert long.endswith("z\n…")
 
 
 def test_a_text_without_pauses_is_cut_between_letters():
-    assert units(condensed(Reply(text="😀" * 3000))) in range(1990, 2001)
-    assert condensed(Reply(text="từ " * 1500)).endswith("từ …")
+    assert units(condense(Reply(text="😀" * 3000))) in range(1990, 2001)
+    assert condense(Reply(text="từ " * 1500)).endswith("từ …")
 
 
 WORDS = st.text(max_size=40) | st.text(st.characters(codec="utf-16"), max_size=2200)

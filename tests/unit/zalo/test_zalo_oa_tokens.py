@@ -15,8 +15,8 @@ from bot.channel import Health, NotSent
 from bot.channels import zalo_oa
 from bot.channels.zalo_oa import grant, login
 from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.sealing import Seal
-from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised, kept
+from bot.channels.zalo_oa.sealing import TokenSeal
+from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised, stored_pair
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable
 from tests.stands.faults import Answer, Cut
@@ -79,11 +79,11 @@ async def test_it_is_renewed_once_in_its_life_however_long_that_is(tokens, zalo,
 async def test_a_pair_kept_by_an_older_version_is_taken_for_a_usual_one(tokens, zalo, memory, clock):
     await tokens.access()
     settings = oa_settings(zalo)
-    seal = Seal(settings.app_secret.get_secret_value(), purpose=f"hoi-ocop zalo_oa tokens {settings.app_id}")
+    seal = TokenSeal(settings.app_secret.get_secret_value(), purpose=f"hoi-ocop zalo_oa tokens {settings.app_id}")
     written = json.loads(seal.open(await memory.get(KEY)))
     del written["life"]
     await memory.put(KEY, seal.close(json.dumps(written)))
-    pair = await kept(settings, memory)
+    pair = await stored_pair(settings, memory)
     assert not pair.ends_soon(clock() + timedelta(hours=21))
     assert pair.ends_soon(clock() + timedelta(hours=23))
 

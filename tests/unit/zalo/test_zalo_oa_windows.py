@@ -42,7 +42,7 @@ def test_the_spans_follow_one_another():
 
 
 async def test_eight_are_free_and_the_person_opens_it_again(windows, memory):
-    windows.heard(said("m1", THEN))
+    windows.note_message(said("m1", THEN))
     for _ in range(8):
         await windows.reserve(USER)
     assert (await windows.of(USER)).span(THEN) is Span.PAID
@@ -50,7 +50,7 @@ async def test_eight_are_free_and_the_person_opens_it_again(windows, memory):
         await windows.reserve(USER)
     assert (await at(memory, THEN, pays=True).reserve(USER)).sent == 9
     later = at(memory, THEN + HOUR)
-    later.heard(said("m2", THEN + HOUR))
+    later.note_message(said("m2", THEN + HOUR))
     assert (await later.reserve(USER)).sent == 1
     assert (await later.of(USER)).message == "m2"
 
@@ -65,27 +65,27 @@ async def test_an_answer_opens_the_window_that_the_memory_lost(windows):
 
 
 async def test_old_news_and_news_from_the_future_change_nothing(windows):
-    windows.heard(said("m2", THEN))
+    windows.note_message(said("m2", THEN))
     await windows.reserve(USER)
-    windows.heard(said("m1", THEN - HOUR))
-    windows.heard(said("m2", THEN))
-    windows.heard(said("m3", THEN + 300 * HOUR))
+    windows.note_message(said("m1", THEN - HOUR))
+    windows.note_message(said("m2", THEN))
+    windows.note_message(said("m3", THEN + 300 * HOUR))
     assert (await windows.of(USER)).sent == 1
     assert (await windows.of(USER)).ends(THEN) == THEN + 48 * HOUR
 
 
 async def test_leaving_closes_and_a_late_goodbye_does_not(windows, memory):
-    windows.heard(said("m1", THEN - HOUR))
+    windows.note_message(said("m1", THEN - HOUR))
     await windows.left(USER, at=THEN)
     assert (await windows.of(USER)).span(THEN) is Span.CLOSED
-    windows.heard(said("m2", THEN))
+    windows.note_message(said("m2", THEN))
     assert (await windows.of(USER)).span(THEN) is Span.FREE
     await windows.left(USER, at=THEN - HOUR)
     assert (await windows.of(USER)).span(THEN) is Span.FREE
 
 
 async def test_what_zalo_says_counts(windows):
-    windows.heard(said("m1", THEN))
+    windows.note_message(said("m1", THEN))
     await windows.spent(USER, quota="reply")
     assert (await windows.of(USER)).span(THEN) is Span.PAID
     await windows.shut(USER)
@@ -95,23 +95,23 @@ async def test_what_zalo_says_counts(windows):
 
 
 async def test_seeing_is_noted_only_of_persons(windows):
-    await windows.seen("oa", at=THEN)
-    windows.heard(said("m1", THEN - HOUR))
-    await windows.seen(USER, at=THEN)
-    await windows.seen(USER, at=THEN - HOUR)
+    await windows.note_seen("oa", at=THEN)
+    windows.note_message(said("m1", THEN - HOUR))
+    await windows.note_seen(USER, at=THEN)
+    await windows.note_seen(USER, at=THEN - HOUR)
     assert (await windows.of("oa")) == Window()
     assert (await windows.of(USER)).seen == round(THEN.timestamp() * 1000)
 
 
 async def test_many_at_once_count_right(windows, memory):
-    windows.heard(said("m1", THEN))
+    windows.note_message(said("m1", THEN))
     results = await asyncio.gather(*(windows.reserve(USER) for _ in range(12)), return_exceptions=True)
     assert sum(isinstance(result, Window) for result in results) == 8
     assert (await windows.of(USER)).sent == 8
 
 
 async def test_what_was_noted_is_remembered_for_a_later_process(windows, memory):
-    windows.heard(said("m1", THEN - HOUR))
+    windows.note_message(said("m1", THEN - HOUR))
     assert (await at(memory, THEN).of(USER)).span(THEN) is Span.CLOSED
     await windows.left(USER, at=THEN)
     later = at(memory, THEN)
@@ -121,7 +121,7 @@ async def test_what_was_noted_is_remembered_for_a_later_process(windows, memory)
 
 async def test_two_processes_do_not_overlook_each_other(memory):
     one, other = at(memory, THEN), at(memory, THEN)
-    one.heard(said("m1", THEN))
+    one.note_message(said("m1", THEN))
     for _ in range(4):
         await one.reserve(USER)
         await other.reserve(USER)

@@ -10,7 +10,7 @@ import pytest
 from bot.channel import Delivery, SendError
 from bot.channels import zalo_bot, zalo_oa
 from bot.channels.zalo_oa import login
-from bot.channels.zalo_oa.grant import Denied, Unreachable
+from bot.channels.zalo_oa.grant import Denied, OAuthUnreachable
 from catalog.errors import CatalogError
 from handlers.messages import Incoming, Person, Photo, Reply, Text
 from tests.stands.faults import Answer, Cut
@@ -62,7 +62,7 @@ async def attempt(errors: list[str], work) -> None:
     """Do *work* and keep the error it ends in."""
     try:
         await work
-    except (SendError, CatalogError, Denied, Unreachable) as error:
+    except (SendError, CatalogError, Denied, OAuthUnreachable) as error:
         errors.append(told(error))
 
 
