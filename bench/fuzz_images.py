@@ -19,8 +19,8 @@ import segno
 import zxingcpp
 from PIL import Image
 
+from catalog.barcode import Reader, pipeline
 from catalog.errors import BadImage, ReaderFailed, UnknownImage
-from catalog.reader import Reader, cascade
 
 LIMIT = 2.0
 WORKERS = 2
@@ -124,7 +124,7 @@ def timed(image: bytes) -> tuple[int, float]:
     """How many codes are read in *image*, and in how many seconds of processor time; runs in the child."""
     started = time.thread_time()
     try:
-        found = len(cascade.read(image).payloads)
+        found = len(pipeline.read(image).payloads)
     except UnknownImage:
         # A refusal has its limit too.
         if time.thread_time() - started > LIMIT:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.telegram import SECRET, TOKEN
 from bot.commands.importing import SHIPPED
-from catalog.importing import open_sheet
+from catalog.list_io import open_sheet
 from catalog.model import ProductRow
 from catalog.store import open_store
 

@@ -22,9 +22,9 @@ import cv2
 import zxingcpp
 
 from bench import labels
-from catalog.reader import Reader, cascade, engines, zbar
-from catalog.reader.picture import Grey, open_colours, open_picture
-from catalog.reader.sight import Scan, clock
+from catalog.barcode import Reader, engines, pipeline, zbar
+from catalog.barcode.picture import Grey, open_colours, open_picture
+from catalog.barcode.scan import Scan, clock
 
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "photos"
 EASY_PHOTOS, WORKERS = 100, 2
@@ -103,9 +103,9 @@ def _read_one(path: Path, truth: dict[str, Any], tallies: dict[str, Tally], stag
     started = clock()
     image = path.read_bytes()
     picture = open_picture(image)
-    until = clock() + cascade.BUDGET
+    until = clock() + pipeline.BUDGET
     sight = Scan(picture.grey, until=until, colours=lambda: open_colours(image, picture))
-    steps = list(cascade.steps(sight))
+    steps = list(pipeline.steps(sight))
     milliseconds = (clock() - started) * 1000
     answers: dict[str, list[str]] = {"ours": [each.text for each in sight.payloads]}
     answers |= {name: list(peer(picture.grey)) for name, peer in PEERS.items()}

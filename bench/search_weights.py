@@ -1,4 +1,4 @@
-"""Fit the weights of `catalog.search.ranking` again and print them.
+"""Fit the weights of `catalog.search.rank` again and print them.
 
 python -m bench.search_weights [--data ../shared/data] [--each 200]
 
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from bench.catalogue import OUTSIDE, Query, entries, queries
 from bench.misspelling import Misspeller
 from bench.wordings import CHECK, TRAINING
-from catalog.search import ranking
-from catalog.search.evidence import COLUMNS
-from catalog.search.looking import Looker
-from catalog.search.reading import tokens_of
+from catalog.search import rank
+from catalog.search.engine import Looker
+from catalog.search.features import COLUMNS
+from catalog.search.query import tokens_of
 from catalog.search.shelf import SearchColumns
 
 Matrix = NDArray[np.float64]
@@ -107,7 +107,7 @@ def first_row(asked: Asked, ranks: Matrix) -> tuple[Matrix, bool]:
     best = int(scores.argmax())
     others = scores[asked.entries != asked.entries[best]]
     lead = float(scores[best] - others.max(initial=-np.inf))
-    margin = min(lead, ranking.WIDEST_MARGIN) / ranking.WIDEST_MARGIN
+    margin = min(lead, rank.WIDEST_MARGIN) / rank.WIDEST_MARGIN
     return np.append(asked.table[best], (margin, 1.0)), bool(asked.meant[best])
 
 

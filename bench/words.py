@@ -27,9 +27,9 @@ import rapidocr
 
 from bench import words_labels
 from bench.words_labels import Label
+from catalog.ocr import Line, label, matching, ocr
+from catalog.ocr.matching import Strength
 from catalog.search import Entry, Index
-from catalog.words import Line, label, matching, ocr
-from catalog.words.matching import Strength
 
 ROOT = Path(__file__).parents[1]
 LARGE = ROOT.parent / "shared/data/search_catalog_20k.csv.gz"

@@ -7,20 +7,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot import wire
+from bot import codec
 from bot.channel import Channel, Delivery
 from bot.composing import Answerer, Composer
 from bot.crew import Breath
+from bot.delivery import AnswerSender
+from bot.earlier_answers import Shelves
 from bot.lane import Job
 from bot.logs import outline
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.open_photos import OpenPhotos
 from bot.retries import Lane, Retries
-from bot.sending import AnswerSender
-from bot.shelving import Shelves
 from catalog.errors import StoreError
 from catalog.store import DeliveryResult, InboxRow, Store
-from handlers import earlier
+from handlers import earlier_answers
 from handlers.messages import Person, Reply
 
 log = logging.getLogger(__name__)
@@ -147,8 +147,8 @@ class Answering:
 
     async def _read(self, letter: InboxRow) -> Job | None:
         try:
-            incoming = wire.read_incoming(letter.body, None)
-            reply = wire.read_reply(letter.answer) if letter.answer is not None else None
+            incoming = codec.read_incoming(letter.body, None)
+            reply = codec.read_reply(letter.answer) if letter.answer is not None else None
         except ValueError:
             log.warning("message %d was kept by another version and cannot be read any more", letter.seq)
             await self._store.settle(DeliveryResult(letter.seq, "failed", trouble="cannot be read any more"))
@@ -243,7 +243,7 @@ class Answering:
         job = await self._read(letter)
         if job is None or job.reply is None or not await self._store.waiting.claim(letter.seq):
             return True
-        reply = earlier.with_earlier_answers(job.reply, more) if more else job.reply
+        reply = earlier_answers.with_earlier_answers(job.reply, more) if more else job.reply
         # Held answers belong to no message that could still be edited or quoted.
         to = None if otherwise == "held" else job.incoming
         delivery = Delivery(job.incoming.person, reply, key=str(job.seq), to=to)

@@ -9,29 +9,31 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from typing import Protocol
 
-from bot import nudges, upkeep
+from bot import reminders, upkeep
 from bot.channel import Channel, Talk
-from bot.courier import Sender
+from bot.channel_supervisor import LONGEST_PAUSE, OFF, ChannelSupervisor, persistently
 from bot.crew import Crew
 from bot.discovery import channel_module, channel_names
-from bot.doors import LONGEST_PAUSE, OFF, ChannelSupervisor, persistently
 from bot.http import Doorway, HttpLimits, Refusals, serving
 from bot.http.details import Details
 from bot.inbox import Inbox
 from bot.keys import seal_keys
 from bot.logs import outline, tell_loop_trouble
-from bot.measures import Metrics
 from bot.memory import ChannelMemory
+from bot.metrics import Metrics
 from bot.networks import Networks
+from bot.search_index import SearchIndex
+from bot.sender import Sender
 from bot.server import House, application
 from bot.settings import Settings, read_block
-from bot.shelf import SearchIndex
+from catalog.barcode import Reader
 from catalog.errors import StoreError
 from catalog.places import Places
-from catalog.reader import Reader
 from catalog.store import Store, only_server, open_store
-from handlers import attached, conversation, sheets, suggest
-from handlers.desk import Context
+from handlers import attached, conversation
+from handlers.catalogue import suggest
+from handlers.context import Context
+from handlers.inquiries import pages
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +131,7 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         crew.start(upkeep.keep_proving(desk.store), name="proving")
         crew.start(upkeep.keep_small(desk.store), name="shrinking")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
-        crew.start(nudges.keep_nudging(desk), name="nudges")
+        crew.start(reminders.keep_nudging(desk), name="nudges")
         crew.start(keep_running(Sender(desk, inbox, channels, measures=measures)), name="courier")
         for name in doors.names:
             crew.start(doors.keep(name), name=name)
@@ -178,7 +180,7 @@ async def open_channels(stack: AsyncExitStack, *, desk: Context, inbox: Inbox, m
 
 async def _private_picture(path: str, *, desk: Context) -> bytes | None:
     """The photo that goes along with a reply, by its path. Raises StoreError."""
-    return await sheets.photo(path.removeprefix(attached.PATH), desk=desk)
+    return await pages.photo(path.removeprefix(attached.PATH), desk=desk)
 
 
 class Works(Protocol):

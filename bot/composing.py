@@ -6,18 +6,18 @@ import secrets
 from collections import defaultdict
 from typing import Protocol
 
-from bot import wire
+from bot import codec
 from bot.channel import Channel, SendError
 from bot.lane import Job
 from bot.logs import outline
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.open_photos import OpenPhotos
 from catalog.errors import BadImage, StoreError
 from catalog.store import Store
 from catalog.store import StoredAnswer as KeptAnswer
 from handlers import apologies
+from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.desk import Session
 from handlers.messages import Album, Incoming, Photo, Reply
 
 log = logging.getLogger(__name__)
@@ -57,11 +57,11 @@ class Composer:
         await self._store.answer(
             KeptAnswer(
                 job.seq,
-                wire.spell_reply(answer.reply),
+                codec.spell_reply(answer.reply),
                 person.channel,
                 person.address,
                 answer.known.language,
-                wire.spell_known(answer.known),
+                codec.spell_known(answer.known),
                 looked_at=next((card.product for card in answer.reply.cards if card.product), ""),
                 later=later,
             )
@@ -75,8 +75,8 @@ class Composer:
         """What is remembered of the person: as it was told when the message was kept, if that can still be true."""
         person, told = job.incoming.person, job.received
         if told is not None and self._store.is_fresh(told):
-            return wire.read_known(told.language, told.state)
-        return wire.read_known(*await self._store.person(person.channel, person.address))
+            return codec.read_known(told.language, told.state)
+        return codec.read_known(*await self._store.person(person.channel, person.address))
 
     async def _safely(self, job: Job, channel: Channel, known: Session) -> Answer:
         """Answer; what nobody expected is logged with a reference that the person is told."""
@@ -101,5 +101,5 @@ class Composer:
         async with self._rooms[job.lane[0]]:
             incoming = job.incoming
             if job.picture_bytes and (pictures := await self._store.waiting.picture(job.seq)):
-                incoming = wire.join(incoming, pictures)
+                incoming = codec.join(incoming, pictures)
             return await self._answer(await channel.fetch(incoming), known=known)

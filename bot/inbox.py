@@ -13,12 +13,12 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Self
 
-from bot import wire
+from bot import codec
 from bot.answering import Answering, Limits
 from bot.channel import Accepted, Answered, Channel, Delivery
 from bot.composing import Answerer
 from bot.lane import Job
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.retries import Lane
 from catalog.store import DeliveryResult, InboxRow, Store
 from handlers.messages import Incoming, Person, Reply, Strange
@@ -103,7 +103,7 @@ class Inbox:
 
     async def put(self, incoming: Incoming) -> Accepted:
         """Keep *incoming* and see to its answer; AGAIN if this ref was put before. Raises StoreError and Busy."""
-        body, picture = wire.spell_incoming(incoming)
+        body, picture = codec.spell_incoming(incoming)
         person, size = incoming.person, len(picture or b"")
         lane = (person.channel, person.address)
         if size:
@@ -121,7 +121,7 @@ class Inbox:
             self._measures.count_redelivery(person.channel)
             return Accepted.AGAIN
         self._measures.count_received(person.channel, type(incoming.content).__name__)
-        bare = wire.split(incoming)[0] if size else incoming
+        bare = codec.split(incoming)[0] if size else incoming
         self._queue(Job(seq, bare, received=received, picture_bytes=size))
         return Accepted.NEW
 
@@ -131,8 +131,8 @@ class Inbox:
         Raises StoreError, and KeyError for a channel that is not open.
         """
         channel = self._answering.channels[person.channel]
-        now, spelled = self._clock(), wire.spell_reply(reply)
-        body, _ = wire.spell_incoming(Incoming(person, Strange("notice"), key))
+        now, spelled = self._clock(), codec.spell_reply(reply)
+        body, _ = codec.spell_incoming(Incoming(person, Strange("notice"), key))
         letter = InboxRow(person.channel, person.address, key, body, state="sending", answer=spelled, received_at=now)
         seq = await self._store.put(letter)
         if seq:
@@ -147,7 +147,7 @@ class Inbox:
         """The last *most* things said to *person* after seq *after* (and before *before*), oldest first."""
         letters = await self._store.answers_after(person.channel, person.address, after=after, before=before, most=most)
         return [
-            Answered(each.seq, each.ref, wire.read_reply(each.answer), wire.read_content(each.body))
+            Answered(each.seq, each.ref, codec.read_reply(each.answer), codec.read_content(each.body))
             for each in letters
             if each.answer
         ]

@@ -17,9 +17,10 @@ from bot.http.forms import fields_of
 from bot.pages import headers
 from catalog.errors import StoreError
 from catalog.inquiry import Inquiry
-from handlers import mine, sheets
-from handlers.desk import Context
-from handlers.sheets import InquiryPage
+from handlers.context import Context
+from handlers.inquiries import pages as inquiries_pages
+from handlers.inquiries import privacy
+from handlers.inquiries.pages import InquiryPage
 
 FORM_BYTES = 64 * 1024
 _LONGEST_SECRET = 400
@@ -61,27 +62,27 @@ class InquiryPages:
         )
 
     async def _read(self, request: web.Request) -> web.Response:
-        return await self._show(await self._of_consumer(request), sheets.of_consumer)
+        return await self._show(await self._of_consumer(request), inquiries_pages.of_consumer)
 
     async def _add(self, request: web.Request) -> web.Response:
-        return await self._take(request, await self._of_consumer(request), sheets.add)
+        return await self._take(request, await self._of_consumer(request), inquiries_pages.add)
 
     async def _show_question(self, request: web.Request) -> web.Response:
-        return await self._show(await self._of_producer(request), sheets.of_producer)
+        return await self._show(await self._of_producer(request), inquiries_pages.of_producer)
 
     async def _answer(self, request: web.Request) -> web.Response:
-        return await self._take(request, await self._of_producer(request), sheets.answer)
+        return await self._take(request, await self._of_producer(request), inquiries_pages.answer)
 
     async def _photo(self, request: web.Request) -> web.Response:
-        photo = await sheets.photo(_secret(request), desk=self._desk)
+        photo = await inquiries_pages.photo(_secret(request), desk=self._desk)
         if photo is None:
-            return _page(sheets.closed_page(), status=404)
+            return _page(inquiries_pages.closed_page(), status=404)
         return web.Response(body=photo, content_type="image/jpeg", headers=_SECURED)
 
     async def _data(self, request: web.Request) -> web.Response:
-        text = await mine.file(_secret(request), desk=self._desk)
+        text = await privacy.file(_secret(request), desk=self._desk)
         if text is None:
-            return _page(sheets.closed_page(), status=404)
+            return _page(inquiries_pages.closed_page(), status=404)
         named = {"Content-Disposition": 'attachment; filename="hoi-ocop.json"'}
         return web.Response(text=text, content_type="application/json", headers=_SECURED | named)
 
@@ -89,14 +90,14 @@ class InquiryPages:
         return await self._desk.store.post.inquiry_by_link(_secret(request))
 
     async def _of_producer(self, request: web.Request) -> Inquiry | None:
-        return await sheets.by_proof(_secret(request), desk=self._desk)
+        return await inquiries_pages.by_proof(_secret(request), desk=self._desk)
 
     async def _show(self, found: Inquiry | None, show: _Shows) -> web.Response:
-        return _page(await show(found, desk=self._desk)) if found else _page(sheets.closed_page(), status=404)
+        return _page(await show(found, desk=self._desk)) if found else _page(inquiries_pages.closed_page(), status=404)
 
     async def _take(self, request: web.Request, found: Inquiry | None, take: _Takes) -> web.Response:
         if found is None:
-            return _page(sheets.closed_page(), status=404)
+            return _page(inquiries_pages.closed_page(), status=404)
         sent = await fields_of(request, most=FORM_BYTES)
         text, form = sent.get("text"), sent.get("form")
         if text is None or not form:

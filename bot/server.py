@@ -10,18 +10,18 @@ from aiohttp import web
 
 from bot import pages
 from bot.channel import Channel, Health
-from bot.doors import OFF, latecomers
+from bot.channel_supervisor import OFF, latecomers
 from bot.http.details import Details
 from bot.http.securing import secure
 from bot.inquiry_pages import InquiryPages
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.pages import headers, words
 from bot.pages.compressing import pack
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from handlers import cards
-from handlers.desk import Context, Session
-from handlers.lookup import lot_of, products_of
+from handlers.catalogue.resolve import lot_of, products_of
+from handlers.context import Context, Session
 from handlers.phrases import languages
 
 log = logging.getLogger(__name__)

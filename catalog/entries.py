@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache, partial
 
 from catalog import passport
-from catalog.importing import UNKNOWN_PRODUCER
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import Certificate
 from catalog.passport import Standing
 from catalog.places import Places, Unit

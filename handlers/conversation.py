@@ -5,9 +5,11 @@ from typing import assert_never
 
 from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
 from catalog.inquiry import Address
-from handlers import earlier, find, lookup, own_codes, photo, plain, product, small_talk, tending, typed, welcome
+from handlers import earlier_answers, own_codes, plain, small_talk, typed, welcome
 from handlers.actions import Action, Verb
-from handlers.desk import Context, Session
+from handlers.catalogue import photo, product, resolve, search
+from handlers.context import Context, Session
+from handlers.inquiries import dispatch
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
 
 _COMMANDS = {
@@ -69,17 +71,17 @@ async def _route(incoming: Incoming, *, desk: Context, known: Session) -> tuple[
         case Text(body):
             return await _words(body, incoming=incoming, desk=desk, known=known)
         case Photo() as one:
-            told = await tending.photo(one, incoming=incoming, desk=desk, known=known)
+            told = await dispatch.photo(one, incoming=incoming, desk=desk, known=known)
             return told or (await photo.look((one,), desk=desk, known=known), known)
         case Album(photos):
-            told = await tending.photo(photos[0], incoming=incoming, desk=desk, known=known) if photos else None
+            told = await dispatch.photo(photos[0], incoming=incoming, desk=desk, known=known) if photos else None
             return told or (await photo.look(photos, desk=desk, known=known), known)
         case Tap(action):
             return await act(action, incoming=incoming, desk=desk, known=known)
         case Location(latitude, longitude):
             return await _here(latitude, longitude, incoming=incoming, desk=desk, known=known)
         case Contact() as shared:
-            told = await tending.contact(shared, incoming=incoming, desk=desk, known=known)
+            told = await dispatch.contact(shared, incoming=incoming, desk=desk, known=known)
             text = known.say("Thank you. I need no phone number to answer you, and I have not kept it.")
             return told or (Reply(text), known)
         case Strange():
@@ -95,19 +97,19 @@ async def _words(body: str, *, incoming: Incoming, desk: Context, known: Session
     if chosen is not None:
         return await act(chosen, incoming=incoming, desk=desk, known=known)
     slashed = body.lstrip().startswith("/")
-    wanted = _command(body.strip()) if slashed else await tending.list_named(body, incoming=incoming, desk=desk)
+    wanted = _command(body.strip()) if slashed else await dispatch.list_named(body, incoming=incoming, desk=desk)
     if wanted is not None:
         return await act(wanted, incoming=incoming, desk=desk, known=known)
-    told = await tending.words(body, incoming=incoming, desk=desk, known=known)
+    told = await dispatch.words(body, incoming=incoming, desk=desk, known=known)
     if told is not None:
         return told
     if own := await _own_code(body, incoming=incoming, desk=desk, known=known):
         return own
-    coded = await lookup.typed_code(body[: find.LONGEST * 4], store=desk.store, ours=desk.ours)
+    coded = await resolve.typed_code(body[: search.LONGEST * 4], store=desk.store, ours=desk.ours)
     if coded is not None:
         return await photo.answer_typed_code(coded, desk=desk, known=known), known
-    told = await tending.reply_to_shown(body, incoming=incoming, desk=desk, known=known)
-    return told or (await find.by_words(_search_words(body), desk=desk, known=known), known)
+    told = await dispatch.reply_to_shown(body, incoming=incoming, desk=desk, known=known)
+    return told or (await search.by_words(_search_words(body), desk=desk, known=known), known)
 
 
 async def _own_code(body: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session] | None:
@@ -115,12 +117,12 @@ async def _own_code(body: str, *, incoming: Incoming, desk: Context, known: Sess
     if ref := own_codes.inquiry_in(body):
         return await act(Action(Verb.INQUIRY, ref), incoming=incoming, desk=desk, known=known)
     code = own_codes.invitation_in(body)
-    return await tending.invitation(code, incoming=incoming, desk=desk, known=known) if code else None
+    return await dispatch.invitation(code, incoming=incoming, desk=desk, known=known) if code else None
 
 
 def _chosen(body: str, *, incoming: Incoming, desk: Context, known: Session) -> Action | None:
     """What was offered under the number that *body* says."""
-    awaited = incoming.replies_to or tending.awaits_words(known, now=desk.now())
+    awaited = incoming.replies_to or dispatch.awaits_words(known, now=desk.now())
     number = typed.bare(body) if awaited else typed.number(body)
     if number is None or not 1 <= number <= len(known.offered):
         return None
@@ -155,9 +157,9 @@ async def act(action: Action, *, incoming: Incoming, desk: Context, known: Sessi
         case Verb.MAKER:
             return await product.of_maker(subject, _page(page), desk=desk, known=known), known
         case Verb.PAGE:
-            return await find.turn(subject, _page(page), desk=desk, known=known), known
+            return await search.turn(subject, _page(page), desk=desk, known=known), known
         case Verb.NEAR:
-            return await find.by_words(known.say("near me"), desk=desk, known=known), known
+            return await search.by_words(known.say("near me"), desk=desk, known=known), known
         case Verb.GROUPS:
             return await product.groups(desk=desk, known=known), known
         case Verb.PHOTO:
@@ -165,11 +167,11 @@ async def act(action: Action, *, incoming: Incoming, desk: Context, known: Sessi
         case Verb.LANGUAGE:
             return welcome.language(subject, known)
         case Verb.EARLIER:
-            return await earlier.show(incoming=incoming, desk=desk, known=known), known
+            return await earlier_answers.show(incoming=incoming, desk=desk, known=known), known
         case Verb.NOT_THIS:
             return await product.not_this(subject, desk=desk, known=known), known
         case _:
-            return await tending.act(action, incoming=incoming, desk=desk, known=known)
+            return await dispatch.act(action, incoming=incoming, desk=desk, known=known)
 
 
 async def _here(
@@ -182,7 +184,7 @@ async def _here(
     known = replace(known, here=(round(latitude, 2), round(longitude, 2)), then="")
     if onwards is not None:
         return await act(onwards, incoming=incoming, desk=desk, known=known)
-    return await find.by_words(known.say("near me"), desk=desk, known=known), known
+    return await search.by_words(known.say("near me"), desk=desk, known=known), known
 
 
 def advice(error: CatalogError, known: Session) -> Reply:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from catalog.importing import BadLine, Problem, Sheet
+from catalog.list_io import BadLine, Problem, Sheet
 from catalog.model import ImportReport
 from handlers.phrases import Speech
 

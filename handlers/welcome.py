@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handlers import small_talk
 from handlers.actions import Action, Verb
-from handlers.desk import Session
+from handlers.context import Session
 from handlers.messages import Choice, Reply, Want
 from handlers.phrases import languages, speech
 

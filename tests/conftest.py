@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.shelf import SearchIndex
+from bot.search_index import SearchIndex
+from catalog.barcode import Reader
 from catalog.codes import Surroundings
-from catalog.importing import open_sheet
+from catalog.list_io import open_sheet
 from catalog.model import ProductRow
 from catalog.places import Places
-from catalog.reader import Reader
 from catalog.sealing import new_key
 from catalog.search import Index
 from catalog.store import Store, open_store
+from handlers.context import Context, Session
 from handlers.conversation import answer
-from handlers.desk import Context, Session
 from handlers.messages import Content, Incoming, Person, Reply, Text
 from handlers.plain import as_text
 

@@ -17,21 +17,21 @@ from typing import Any
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Health
-from bot.courier import Sender
 from bot.inbox import Inbox
-from bot.measures import Metrics
-from bot.shelf import SearchIndex
+from bot.metrics import Metrics
+from bot.search_index import SearchIndex
+from bot.sender import Sender
+from catalog.barcode import Reading, read_here
 from catalog.codes import Surroundings
 from catalog.dates import PartialDate
 from catalog.inquiry import Address
 from catalog.model import ProducerKind, ProductRow
 from catalog.places import Places
-from catalog.reader import Reading, read_here
 from catalog.sealing import new_key
 from catalog.store import Store, open_store
 from handlers import conversation, plain
 from handlers.actions import Action, Verb
-from handlers.desk import Context
+from handlers.context import Context
 from handlers.messages import Content, Incoming, Person, Reply, Tap, Text
 
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC).timestamp()  # 09:00 in Viet Nam

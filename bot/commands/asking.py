@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.commands import terminal
 from bot.commands.here import settings_here
-from bot.shelf import SearchIndex
+from bot.search_index import SearchIndex
 from catalog.errors import BadSheet, CatalogError
 from catalog.places import Places
 from catalog.search import Band, Found
@@ -38,8 +38,8 @@ async def _one(text: str, *, as_json: bool) -> int:
 
 async def _spoken(text: str) -> int:
     from bot.app import open_desk
+    from handlers.context import Session
     from handlers.conversation import answer
-    from handlers.desk import Session
     from handlers.messages import Incoming, Person, Text
     from handlers.plain import as_text
 
@@ -99,7 +99,7 @@ async def _ask_one(question: str, *, shelf: Callable[[str], Found], store: Store
 
 
 async def _by_code(question: str, store: Store) -> list[dict[str, Any]]:
-    from handlers.lookup import typed_code
+    from handlers.catalogue.resolve import typed_code
 
     try:
         found = await typed_code(question, store=store)

@@ -15,8 +15,8 @@ from bot.discovery import channel_module, channel_names
 from bot.keys import has_keys, seal_keys
 from bot.memory import ChannelMemory
 from bot.settings import Settings, block_prefix, read_block
+from catalog.barcode import zbar_available
 from catalog.errors import BadSetting, CatalogError, StoreError
-from catalog.reader import zbar_available
 from catalog.store import open_store
 from handlers.messages import Card, Incoming
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from catalog.errors import BadImage, BadRow
-from catalog.importing import UNKNOWN_PRODUCER, BadLine, Sheet, made_id, open_sheet, write_problems
+from catalog.list_io import UNKNOWN_PRODUCER, BadLine, Sheet, made_id, open_sheet, write_problems
 from catalog.model import ImportReport, ProductRow
 from catalog.places import Places
 from catalog.store import Store, open_store
@@ -125,7 +125,7 @@ async def _with_pictures(rows: list[ProductRow], folder: Path, say: Speech) -> l
 
 
 async def _store_pictures(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
-    from catalog.reader.thumbnail import thumbnail
+    from catalog.barcode.thumbnail import thumbnail
 
     for image in row.images:
         if _is_shown(image):

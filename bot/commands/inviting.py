@@ -7,12 +7,12 @@ from pathlib import Path
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from bot.keys import seal_keys
-from bot.shelf import SearchIndex
+from bot.search_index import SearchIndex
 from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
 from catalog.places import Places
 from catalog.store import Store, open_store
-from handlers.inviting import DAY, SeveralProducers, producer_meant, ways_in
+from handlers.inquiries.inviting import DAY, SeveralProducers, producer_meant, ways_in
 from handlers.own_codes import new_code
 
 

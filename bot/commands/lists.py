@@ -6,9 +6,9 @@ from pathlib import Path
 from bot.commands import terminal
 from bot.commands.here import settings_here
 from bot.settings import read_settings
-from catalog.listing import write_list, write_template
+from catalog.list_io.export import write_list, write_template
+from catalog.list_io.rows import rows_of
 from catalog.model import ProductRow
-from catalog.rows import rows_of
 from catalog.store import Store, open_store
 
 

@@ -2,8 +2,8 @@
 
 import os
 
+from catalog.barcode import MEMORY_ENOUGH, Reader, memory_limit
 from catalog.errors import ReaderFailed
-from catalog.reader import MEMORY_ENOUGH, Reader, memory_limit
 
 ROOT = "this runs as root: give it a user of its own, who owns its database and key and nothing else"
 _MEBIBYTE = 1024 * 1024

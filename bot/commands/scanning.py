@@ -9,7 +9,7 @@ from bot.commands import terminal
 from bot.commands.here import settings_here
 from catalog.codes import as_json as code_as_json
 from catalog.errors import BadImage
-from handlers.desk import Context
+from handlers.context import Context
 
 # The smallest picture there is. Reading it starts the reader, so that no photo's time holds that of a start.
 _SPECK = bytes.fromhex("47494638396101000100800000ffffff0000002c00000000010001000002024401003b")
@@ -38,7 +38,7 @@ async def _scan(photos: list[Path], *, as_json: bool) -> int:
 
 
 async def _scan_photo(photo: Path, desk: Context) -> dict[str, Any]:
-    from handlers.lookup import see
+    from handlers.catalogue.resolve import see
 
     begun = time.perf_counter()
     said: dict[str, Any] = {"photo": str(photo), "payloads": [], "codes": [], "products": []}
@@ -56,8 +56,8 @@ async def _scan_photo(photo: Path, desk: Context) -> dict[str, Any]:
 
 
 async def _spoken(photo: Path, desk: Context) -> int:
+    from handlers.context import Session
     from handlers.conversation import answer
-    from handlers.desk import Session
     from handlers.messages import Incoming, Person, Photo
     from handlers.plain import as_text
 

@@ -16,7 +16,7 @@ from bot.commands.importing import SHIPPED
 from bot.commands.labelling import render_label
 from bot.settings import Settings, read_settings
 from catalog import passport
-from catalog.importing import open_sheet
+from catalog.list_io import open_sheet
 from catalog.model import Product, ProductRow
 from catalog.store import Store, open_store
 

@@ -1,7 +1,7 @@
 """hoi-ocop zalo login."""
 
 from bot.channels.zalo_oa import login
-from bot.channels.zalo_oa.grant import Denied, OAuthUnreachable
+from bot.channels.zalo_oa.oauth import Denied, OAuthUnreachable
 from bot.channels.zalo_oa.settings import NAME, Settings
 from bot.commands import terminal
 from bot.keys import seal_keys

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.http.bodies import BodyTooSlow
-from bot.http.crowd import ConnectionSlot
+from bot.http.connections import ConnectionSlot
 from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
 from bot.http.securing import plain

@@ -5,7 +5,7 @@ import errno
 import socket
 from collections.abc import Callable
 
-from bot.http.crowd import ConnectionSlot, Crowd
+from bot.http.connections import ConnectionSlot, Crowd
 from bot.http.refusals import Refusals
 from catalog.errors import BadSetting
 

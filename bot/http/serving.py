@@ -8,10 +8,10 @@ from aiohttp import web
 
 from bot.crew import Crew
 from bot.http.connection import Connection
-from bot.http.crowd import ConnectionSlot, Crowd
-from bot.http.front import Front
+from bot.http.connections import ConnectionSlot, Crowd
 from bot.http.limits import HttpLimits, connections_within, raise_descriptor_limit
 from bot.http.listening import Acceptor, open_listeners
+from bot.http.middleware import Front
 from bot.http.refusals import Refusals
 from bot.networks import Networks
 

@@ -13,8 +13,8 @@ from bot.pages import words
 from bot.pages.assets import FOLDER, Assets, load_assets
 from bot.pages.linking import link_text
 from catalog.passport import IN_FORCE, Standing
+from handlers.inquiries.pages import InquiryPage
 from handlers.messages import Card, Reply
-from handlers.sheets import InquiryPage
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNS = {Standing.VALID: "✓", Standing.ENDING: "!", Standing.LAPSED: "✕"}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from catalog.search.pool import Ints
-from catalog.search.reading import Token, token
+from catalog.search.columns import Ints
+from catalog.search.query import Token, token
 from catalog.search.shelf import SearchColumns
 
 _CHAT = {"cf": "cà phê", "cafe": "cà phê", "tp": "thành phố", "vn": "việt nam", "sp": "sản phẩm"}

@@ -7,17 +7,17 @@ from typing import Self
 
 import numpy as np
 
-from catalog.search import ranking
-from catalog.search.asking import Asked, FilterReader
-from catalog.search.completing import Completer
-from catalog.search.elsewhere import elsewhere
-from catalog.search.looking import EXPLAINED_BY_NAME, NONE, Looker, Ranked
+from catalog.search import rank
+from catalog.search.autocomplete import Completer
+from catalog.search.chitchat import small_talk
+from catalog.search.columns import Flags, Ints
+from catalog.search.engine import EXPLAINED_BY_NAME, NONE, Looker, Ranked
+from catalog.search.filters import Asked, FilterReader
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
 from catalog.search.narrowing import Sorting, arrange, distances, meeting
-from catalog.search.pool import Flags, Ints
-from catalog.search.reading import Token, cores, tokens_of
+from catalog.search.off_topic import elsewhere
+from catalog.search.query import Token, cores, tokens_of
 from catalog.search.shelf import SearchColumns
-from catalog.search.small_talk import small_talk
 from catalog.text import fold
 
 NEAREST_NAMES = 3
@@ -78,7 +78,7 @@ class Index:
             talk = small_talk(tokens)
             if talk is not None:
                 return Found(Band.NOTHING, small_talk=talk)
-            sure = bool(len(ranked.scores)) and ranking.band(float(ranked.scores[0])) is Band.ANSWER
+            sure = bool(len(ranked.scores)) and rank.band(float(ranked.scores[0])) is Band.ANSWER
             asked = self._reader.read(self._looker.undo_raw_keys(tokens), sure=sure)
             narrowed = (
                 self._find_filtered(asked.left, asked.filters, page=page, first=ranked) if asked.filters else None
@@ -122,7 +122,7 @@ class Index:
     def _begins_name(self, core: tuple[Token, ...], ranked: Ranked) -> bool:
         """True when a plausible name begins with the first word of *core* and holds the others."""
         asked = [token.word for token in core]
-        plausible = (ranked.entries[ranked.scores >= ranking.POSSIBLE], self._looker.holding(core))
+        plausible = (ranked.entries[ranked.scores >= rank.POSSIBLE], self._looker.holding(core))
         names = (fold(self._shelf.names[entry]).split() for entry in np.concatenate(plausible).tolist())
         return any(name[:1] == asked[:1] and set(asked) <= set(name) for name in names)
 
@@ -164,7 +164,7 @@ class Index:
     def _all(self, allowed: Flags | None, *, first: Ranked, today: date | None) -> Ranked:
         """Every allowed entry: those that are plausible anyhow *first*, then those with most stars, the valid first."""
         flags = np.ones(len(self._shelf), dtype=np.bool_) if allowed is None else allowed.copy()
-        likely = first.entries[(first.scores >= ranking.PLAUSIBLE) & flags[first.entries]]
+        likely = first.entries[(first.scores >= rank.PLAUSIBLE) & flags[first.entries]]
         flags[likely] = False
         others = np.flatnonzero(flags).astype(np.int32)
         by_stars = Sorting(Order.STARS, today=today)
@@ -180,18 +180,18 @@ class Index:
         entries = np.concatenate((first, others))
         known = dict(zip(ranked.entries.tolist(), ranked.scores.tolist(), strict=True))
         scores = np.array([known.get(entry, 0.0) for entry in entries.tolist()], dtype=np.float32)
-        np.maximum(scores, ranking.PLAUSIBLE, out=scores)
+        np.maximum(scores, rank.PLAUSIBLE, out=scores)
         return self._without(but, Ranked(entries, scores, np.ones_like(scores), named=ranked.named))
 
     def _as_found(self, ranked: Ranked, *, page: _Page, rest: str) -> Found:
         if not len(ranked.entries):
             return Found(Band.NOTHING, rest=rest)
-        band = ranking.band(float(ranked.scores[0]))
+        band = rank.band(float(ranked.scores[0]))
         first = np.arange(len(ranked.entries)) < NEAREST_NAMES
         if band is Band.NOTHING:
             nearest = tuple(self._shelf.names[entry] for entry in ranked.entries[:NEAREST_NAMES].tolist())
             return Found(band, self._hits(ranked.keep(first), page=page), nearest=nearest, rest=rest)
-        listed = ranked.keep((ranked.scores >= ranking.PLAUSIBLE) | (first & (ranked.scores >= ranking.POSSIBLE)))
+        listed = ranked.keep((ranked.scores >= rank.PLAUSIBLE) | (first & (ranked.scores >= rank.POSSIBLE)))
         return Found(band, self._hits(listed, page=page), total=len(listed.entries), rest=rest)
 
     def _hits(self, ranked: Ranked, *, page: _Page) -> tuple[Hit, ...]:

@@ -3,10 +3,10 @@
 import re
 from itertools import pairwise
 
-from catalog.search.elsewhere import elsewhere
+from catalog.search.chitchat import small_talk
+from catalog.search.off_topic import elsewhere
 from catalog.search.phrases import MARKED_FILLERS, SURELY
-from catalog.search.reading import Token, tokens_of
-from catalog.search.small_talk import small_talk
+from catalog.search.query import Token, tokens_of
 from catalog.text import fold, plain_letters, tone_last
 
 MOST_WORDS, MOST_LETTERS, LONGEST_WORD, MOST_DIGITS = 6, 40, 10, 3

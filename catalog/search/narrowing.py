@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.search.columns import Flags, Floats, Ints
 from catalog.search.model import VALID, Filter, Filters, Order, Validity
-from catalog.search.pool import Flags, Floats, Ints
 from catalog.search.shelf import Facet, SearchColumns
 from catalog.text import fold
 

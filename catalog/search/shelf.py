@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.search.columns import Floats, Ints, Ragged, StringPool, concatenate, make_ragged
 from catalog.search.model import Entry, Validity
-from catalog.search.pool import Floats, Ints, Ragged, StringPool, concatenate, make_ragged
 from catalog.search.vocabulary import Vocabulary, rarity
 
 NO_STAR = -1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.search.pool import Floats, Ints
+from catalog.search.columns import Floats, Ints
 from catalog.search.typing_errors import likeness, phonetic_key
 from catalog.text import from_telex, from_vni, syllables
 

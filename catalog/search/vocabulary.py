@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from catalog.search.pool import Floats, Ints
+from catalog.search.columns import Floats, Ints
 from catalog.text import accented_syllables, syllables, tone_last, toneless
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
-from catalog.store.opened import OpenedFile
+from catalog.store.database_file import OpenedFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30

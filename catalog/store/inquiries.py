@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import NotFound
 from catalog.inquiry import TO_OFFICERS, WAITING, Address, Inquiry, Kind, Message, Move, Notice, Side, State, after
-from catalog.store import notices, tables
+from catalog.store import outbox, tables
 
 # That a notice arrived or was looked at makes nobody wait less long.
 _SILENT = frozenset({Move.DELIVER, Move.SEE})
@@ -74,7 +74,7 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
         )
     )
     number = await _write(connection, asked.ref, at=asked.opened_at, side=Side.CONSUMER, text=opening.text)
-    await notices.add(connection, [_about(each, number) for each in opening.notices])
+    await outbox.add(connection, [_about(each, number) for each in opening.notices])
     return True
 
 
@@ -100,7 +100,7 @@ async def take(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
     if step.rating is not None:
         values["rating"] = step.rating
     await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
-    await notices.add(connection, [_about(each, number) for each in step.notices])
+    await outbox.add(connection, [_about(each, number) for each in step.notices])
     found = await by_ref(connection, step.ref)
     return found or held
 

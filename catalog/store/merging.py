@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.codes import trace_key
-from catalog.importing import UNKNOWN_PRODUCER, made_id
+from catalog.list_io import UNKNOWN_PRODUCER, made_id
 from catalog.model import ProducerKind, ProductRow
 from catalog.text import fold
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
-from catalog.store import inquiries, tables, takeout, wishes
+from catalog.store import inquiries, tables, takeout, unmet
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     named, changed = f"{who.channel}:{who.address}", tables.changes
     await connection.execute(update(own).where(own.c.decided_by == named).values(decided_by=""))
     await connection.execute(update(changed).where(changed.c.who == named).values(who=""))
-    await wishes.forget_person(connection, persons)
+    await unmet.forget_person(connection, persons)
     return len(asked)
 
 

@@ -23,12 +23,12 @@ from catalog.inquiry import (
     Side,
 )
 from catalog.sealing import Seal, fingerprint
-from catalog.store import corrections, database, digests, inquiries, mail, members, notices, people, takeout, wishes
+from catalog.store import corrections, database, digests, inbox, inquiries, members, outbox, people, takeout, unmet
 from catalog.store import notes as memory
 from catalog.store.erasing import Eraser
 from catalog.store.inquiries import InquiryStep, Opening
 from catalog.store.members import Refusal
-from catalog.store.notices import NoticeResult
+from catalog.store.outbox import NoticeResult
 from catalog.store.people import Look
 from catalog.store.writer import Writer
 
@@ -203,7 +203,7 @@ class Post:
 
     async def tell(self, *fresh: Notice) -> None:
         """Keep notices; a known key is told once only."""
-        await self._write(lambda c: notices.add(c, fresh))
+        await self._write(lambda c: outbox.add(c, fresh))
         self._wake()
 
     def on_notice(self, wake: Callable[[], None]) -> None:
@@ -214,30 +214,30 @@ class Post:
         self, *, now: float, seconds: float, limit: int, to: Address | None = None, busy: Collection[Address] = ()
     ) -> list[Notice]:
         """Take due notices for some time, those of one person or anybody's but of who is *busy*."""
-        return await self._write(lambda c: notices.lease(c, now=now, seconds=seconds, limit=limit, to=to, busy=busy))
+        return await self._write(lambda c: outbox.lease(c, now=now, seconds=seconds, limit=limit, to=to, busy=busy))
 
     async def people_held(self) -> list[Address]:
         """Everyone for whom a notice waits until they speak."""
-        return await self._read(notices.people_held)
+        return await self._read(outbox.people_held)
 
     async def claim(self, number: int, *, until: float) -> bool:
         """Note that a notice which may be told once only is being sent; False if somebody else has it."""
-        return await self._write(lambda c: notices.claim(c, number, until=until))
+        return await self._write(lambda c: outbox.claim(c, number, until=until))
 
     async def renew(self, number: int, *, held: float, until: float) -> bool:
         """Hold a notice that is leased until *held* longer; False if somebody else has taken it."""
-        return await self._write(lambda c: notices.renew(c, number, held=held, until=until))
+        return await self._write(lambda c: outbox.renew(c, number, held=held, until=until))
 
     async def take_over(self) -> None:
         """Begin where a process that is no more stopped. With SQLite there is one process, so its leases are void."""
         if self._engine.dialect.name == "sqlite":
-            await self._write(notices.end_leases)
+            await self._write(outbox.end_leases)
 
     async def record_delivery(self, told: NoticeResult, *, delivered: str = "") -> None:
         """Keep what became of a notice, and with it that the inquiry *delivered* has reached its producer."""
 
         async def keep(connection: AsyncConnection) -> None:
-            await notices.settle(connection, told)
+            await outbox.settle(connection, told)
             if delivered:
                 with suppress(NotFound, IllegalMove):
                     await inquiries.take(connection, InquiryStep(delivered, Move.DELIVER, at=told.at))
@@ -256,27 +256,27 @@ class Post:
 
     async def release_held(self, to: Address) -> int:
         """Someone spoke: what waited for that is due."""
-        return await self._write(lambda c: notices.release_held(c, to))
+        return await self._write(lambda c: outbox.release_held(c, to))
 
     async def notice_sent_as(self, to: Address, sent_id: str) -> Notice | None:
         """The notice that someone replies to."""
-        return await self._read(lambda c: notices.by_sent(c, to, sent_id))
+        return await self._read(lambda c: outbox.by_sent(c, to, sent_id))
 
     async def dead_letters(self, *, limit: int) -> list[Notice]:
         """Notices that were given up."""
-        return await self._read(lambda c: notices.dead(c, limit=limit))
+        return await self._read(lambda c: outbox.dead(c, limit=limit))
 
     async def revive(self, number: int) -> bool:
         """Try a dead notice again."""
-        return await self._write(lambda c: notices.revive(c, number))
+        return await self._write(lambda c: outbox.revive(c, number))
 
     async def notice_counts(self) -> dict[str, int]:
         """How many notices are in each state."""
-        return await self._read(notices.counts)
+        return await self._read(outbox.counts)
 
     async def notices_waiting(self, *, now: float) -> dict[str, int]:
         """How many notices of each channel are due and not yet told."""
-        return await self._read(lambda c: notices.waiting(c, now=now))
+        return await self._read(lambda c: outbox.waiting(c, now=now))
 
     # Members ------------------------------------------------------------------------------------------------------
 
@@ -373,9 +373,9 @@ class Post:
         """
 
         async def apply_change(connection: AsyncConnection) -> None:
-            language, sealed = await mail.person(connection, who.channel, who.address)
+            language, sealed = await inbox.person(connection, who.channel, who.address)
             state = self._seal.close(change(language, self._seal.open(sealed) or "{}"))
-            await mail.keep_people(connection, [mail.StoredAnswer(0, "", who.channel, who.address, language, state)])
+            await inbox.keep_people(connection, [inbox.StoredAnswer(0, "", who.channel, who.address, language, state)])
 
         await self._write(apply_change)
         self.people_changed += 1
@@ -406,7 +406,7 @@ class Post:
     async def list_unmet(self, who: Address) -> list[tuple[str, float]]:
         """What someone looked for in vain and still is counted for, and when, the latest first."""
         persons = self._seal.persons(who.channel, who.address)
-        found = await self._read(lambda c: wishes.of_person(c, persons))
+        found = await self._read(lambda c: unmet.of_person(c, persons))
         return [(self._seal.open(sealed), at) for sealed, at in found]
 
     async def erase(self, who: Address) -> int:

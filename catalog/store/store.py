@@ -18,23 +18,23 @@ from catalog.store import (
     compacting,
     database,
     imports,
+    inbox,
     keyring,
-    mail,
     notes,
     pictures,
     products,
     revisions,
+    unmet,
     unsent,
-    wishes,
 )
 from catalog.store.erasing import Eraser
 from catalog.store.health import DatabaseHealth
-from catalog.store.mail import DeliveryResult, InboxRow, Received, StoredAnswer
+from catalog.store.inbox import DeliveryResult, InboxRow, Received, StoredAnswer
 from catalog.store.merging import merge, number_key
 from catalog.store.notes import Exchange
 from catalog.store.post import Post
+from catalog.store.unmet import UnmetAsker, Wish
 from catalog.store.waiting import Waiting
-from catalog.store.wishes import UnmetAsker, Wish
 from catalog.store.writer import Writer
 
 _PAGE = 500
@@ -230,12 +230,12 @@ class Store:
 
     async def put(self, letter: InboxRow) -> int:
         """Keep what came in; its seq, or 0 if its ref is known."""
-        return await self._write(mail.put, self._seal_row(letter))
+        return await self._write(inbox.put, self._seal_row(letter))
 
     async def receive(self, letter: InboxRow) -> Received:
         """Keep what came in, and tell what is known of who wrote it, as person() does."""
         keeping = self._changes
-        told: Received = await self._write(mail.receive, self._seal_row(letter))
+        told: Received = await self._write(inbox.receive, self._seal_row(letter))
         return Received(told.seq, told.language, self._open(told.state) or "{}", keeping)
 
     def is_fresh(self, received: Received) -> bool:
@@ -249,18 +249,18 @@ class Store:
     async def answer(self, answer: StoredAnswer) -> None:
         """Keep an answer before it is sent."""
         sealed = replace(answer, answer=self._close(answer.answer), state=self._close(answer.state))
-        await self._write(mail.answer, sealed)
+        await self._write(inbox.answer, sealed)
 
     async def settle(self, outcome: DeliveryResult) -> None:
         """Keep what became of a letter."""
-        await self._write(mail.settle, outcome)
+        await self._write(inbox.settle, outcome)
 
     async def answers_after(
         self, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
     ) -> list[InboxRow]:
         """What was said to this person after seq *after*; see mail.answers_after."""
         async with database.reading(self._engine) as connection:
-            found = await mail.answers_after(connection, channel, address, after=after, before=before, most=most)
+            found = await inbox.answers_after(connection, channel, address, after=after, before=before, most=most)
         return [self._unseal_row(each) for each in found]
 
     def _close(self, text: str) -> str:
@@ -287,7 +287,7 @@ class Store:
     async def person(self, channel: str, address: str) -> tuple[str, str]:
         """Someone's chosen language and the state of their conversation."""
         async with database.reading(self._engine) as connection:
-            language, state = await mail.person(connection, channel, address)
+            language, state = await inbox.person(connection, channel, address)
         return language, self._open(state) or "{}"
 
     # Notes --------------------------------------------------------------------------------------------------------
@@ -308,20 +308,20 @@ class Store:
             return
         mark = self._seal.token(f"wish {wish.kind} {key}")
         asked = UnmetAsker(wish.kind, mark, self._close(wish.shown), self._seal.persons(who.channel, who.address)[0])
-        await self._write(wishes.wish, asked)
+        await self._write(unmet.wish, asked)
 
     async def wishes(self, kind: str, *, limit: int = 20) -> list[Wish]:
         """What most people asked for in vain in 90 days, from the third different one on."""
         async with database.reading(self._engine) as connection:
-            found = await wishes.list_wanted(connection, kind, limit=limit, now=time.time())
+            found = await unmet.list_wanted(connection, kind, limit=limit, now=time.time())
         opened = [(self._open(sealed), times) for sealed, times in found]
         return [Wish(kind, shown, times) for shown, times in opened if shown]
 
     async def forget_wishes(self) -> None:
         """Erase what people looked for more than 90 days ago."""
         async with database.writing(self._engine) as connection:
-            await wishes.forget_old(connection, now=time.time())
-            await notes.forget_searches_before(connection, time.time() - wishes.DAYS * 24 * 3600)
+            await unmet.forget_old(connection, now=time.time())
+            await notes.forget_searches_before(connection, time.time() - unmet.DAYS * 24 * 3600)
 
     async def recall(self, owner: str, key: str) -> str | None:
         """What *owner* keeps under *key*."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address
-from catalog.store import notes, tables, wishes
+from catalog.store import notes, tables, unmet
 
 Rows = list[dict[str, Any]]
 
@@ -35,7 +35,7 @@ async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequenc
     decided = await _rows(connection, tables.corrections, tables.corrections.c.decided_by == named)
     found["corrections"] += [row for row in decided if row not in found["corrections"]]
     found["memory"] = await _rows(connection, tables.memory, noted_of(who))
-    found["wishers"] = [{"shown": shown, "at": at} for shown, at in await wishes.of_person(connection, persons)]
+    found["wishers"] = [{"shown": shown, "at": at} for shown, at in await unmet.of_person(connection, persons)]
     return found
 
 

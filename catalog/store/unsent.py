@@ -1,6 +1,6 @@
 """Answers that have not gone out: read back in small slices, without pictures, when their turn comes.
 
-Besides the states of :mod:`catalog.store.mail` there are ``shelved`` (older than what its person was told since;
+Besides the states of :mod:`catalog.store.inbox` there are ``shelved`` (older than what its person was told since;
 theirs on request) and ``asked`` (requested, about to be given).
 """
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.store import tables
-from catalog.store.mail import InboxRow
+from catalog.store.inbox import InboxRow
 
 WAITING = ("waiting", "ready")
 _COLUMNS = ("channel", "address", "ref", "body", "seq", "state", "answer", "attempts", "due_at", "received_at")

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.sealing import Seal
 from catalog.store import database, unsent
-from catalog.store.mail import InboxRow
+from catalog.store.inbox import InboxRow
 from catalog.store.unsent import Backlog
 from catalog.store.writer import Writer
 

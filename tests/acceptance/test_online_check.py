@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channels.zalo_oa import Settings
-from bot.channels.zalo_oa.grant import Granted
+from bot.channels.zalo_oa.oauth import Granted
 from bot.channels.zalo_oa.tokens import bring
 from bot.memory import ChannelMemory
 from catalog.store import open_store

@@ -13,7 +13,7 @@ from bot.http import serving
 from bot.inquiry_pages import InquiryPages
 from bot.pages.assets import load_assets
 from catalog.dates import PartialDate
-from handlers import sheets
+from handlers.inquiries import pages
 from tests.browser.conftest import NARROW
 from tests.town import Someone, Town, fresh_town, product
 
@@ -77,7 +77,7 @@ async def test_a_maker_answers_from_a_mail(ends: Ends) -> None:
     row = replace(product(3, maker=2), email="nem2@example.vn", as_of=PartialDate(2026, 1, 1))
     await town.store.import_rows([row], who="test")
     ref = await ends.lan.asks("Có bán sỉ không?", product="nem-3")
-    proof = town.store.post.sign(f"{sheets.ANSWER} {ref} nem2@example.vn")
+    proof = town.store.post.sign(f"{pages.ANSWER} {ref} nem2@example.vn")
     await ends.page.goto(f"{ends.url}/a/{proof}")
     await ends.page.get_by_role("textbox").fill("Có, từ 50 hộp.")
     await ends.page.keyboard.press("Tab")

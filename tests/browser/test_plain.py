@@ -71,7 +71,7 @@ async def test_loading_again_sends_nothing_again_and_coming_back_finds_it(page: 
 
 
 async def test_an_answer_that_takes_long_is_waited_for(page: Page, house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bot.channels.web.plain._WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.web.forms._WAIT_SECONDS", 0.05)
     house.tray.speaking.clear()
     await page.goto(house.url)
     await ask(page, "một")

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.importing import made_id
+from catalog.list_io import made_id
 from catalog.store.products import ref_of
 from handlers.actions import LONGEST, Action, Verb
+from handlers.catalogue.paging import Search
 from handlers.messages import Tap
-from handlers.searches import Search
 from tests.conftest import Dialogue
 
 IDS = st.text(min_size=1, max_size=64)

@@ -1,7 +1,7 @@
 """Who asks what somebody asked before hears the same, until the catalogue changes."""
 
 from catalog.model import ProductRow
-from handlers.desk import Context
+from handlers.context import Context
 from handlers.messages import Reply
 from tests.conftest import Dialogue, Stock
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from catalog.barcode import Reading
 from catalog.errors import ReaderFailed
-from catalog.reader import Reading
-from catalog.words import Line
-from handlers.desk import Context, Session
+from catalog.ocr import Line
+from handlers.catalogue.label_text import recognise
+from handlers.context import Context, Session
 from handlers.messages import Photo, Reply, Want
 from handlers.plain import as_text
-from handlers.words import recognise
 from tests import labels
 from tests.conftest import Stock
 from tests.dialogues.conftest import tuong
@@ -31,7 +31,7 @@ class Recited:
         raise AssertionError("no code is read here")
 
     async def run(self, job: str, image: bytes, *, deadline: float | None = None) -> Any:
-        assert (job, bool(deadline)) == ("catalog.words.ocr:lines", True)
+        assert (job, bool(deadline)) == ("catalog.ocr.ocr:lines", True)
         if not self._read[int(image)]:
             raise ReaderFailed
         return tuple(_line(text, place=place) for place, text in enumerate(self._read[int(image)]))

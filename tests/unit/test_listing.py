@@ -11,12 +11,12 @@ from openpyxl import load_workbook
 
 from catalog.codes.gtin import check_digit
 from catalog.dates import PartialDate
-from catalog.importing import HEADINGS, cells, legacy, made_id, open_sheet
-from catalog.importing.ditto import resolve
-from catalog.importing.guide import GUIDE
-from catalog.importing.problems import CellRefused
-from catalog.importing.vocabulary import GROUPS
-from catalog.listing import write_list, write_template
+from catalog.list_io import HEADINGS, cells, legacy, made_id, open_sheet
+from catalog.list_io.ditto import resolve
+from catalog.list_io.export import write_list, write_template
+from catalog.list_io.guide import GUIDE
+from catalog.list_io.problems import CellRefused
+from catalog.list_io.vocabulary import GROUPS
 from catalog.model import ProducerKind, ProductRow
 
 TODAY = date(2026, 11, 24)

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiosmtplib import errors
 
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk
-from bot.channels.mail.letter import letter
+from bot.channels.mail.message import letter
 from bot.channels.mail.settings import NAME, Security, Settings
 from handlers import attached
 from handlers.messages import Incoming

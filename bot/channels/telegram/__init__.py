@@ -1,6 +1,6 @@
 """Telegram: a bot in private chats, in groups, and inline in any chat."""
 
-from bot.channels.telegram.opening import TelegramChannel, open_channel
+from bot.channels.telegram.channel import TelegramChannel, open_channel
 from bot.channels.telegram.probing import probe
 from bot.channels.telegram.settings import Settings
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot import wire
+from bot import codec
 from bot.channel import InboxPort, Memory
 from bot.channels.telegram.decode import Part
 from catalog.errors import StoreError
@@ -72,7 +72,7 @@ class Albums:
         return max(0.05, min(waits) - self.now()) if waits else None
 
     async def _hold(self, album: str, spelled: Mapping[str, Any], *, at: float) -> None:
-        address = wire.read_incoming(spelled["incoming"], None).person.address
+        address = codec.read_incoming(spelled["incoming"], None).person.address
         kept = json.dumps({"album": album, "at": at, "part": spelled})
         await self.memory.keep_personal(f"{album}:{spelled['ref']}:{address}", kept)
 
@@ -109,14 +109,14 @@ def _due(album: Mapping[str, Any]) -> float:
 
 
 def _spell(part: Part) -> dict[str, Any]:
-    body, _ = wire.spell_incoming(part.incoming)
+    body, _ = codec.spell_incoming(part.incoming)
     return {"ref": part.incoming.ref, "addressed": part.addressed, "incoming": body}
 
 
 def _whole(name: str, album: Mapping[str, Any]) -> Incoming | None:
     """The album as one message; None when none of its parts speaks to us."""
     parts = sorted(album["parts"], key=lambda part: int(part["ref"].split(".")[1]))
-    read = [wire.read_incoming(part["incoming"], None) for part in parts]
+    read = [codec.read_incoming(part["incoming"], None) for part in parts]
     spoken = next((each for each, part in zip(read, parts, strict=True) if part["addressed"]), None)
     if spoken is None:
         return None

@@ -14,9 +14,9 @@ from telegram import (
     User,
 )
 
-from bot.channels.telegram.pointing import entity_texts, picture_in, pointed_at, with_links
+from bot.channels.telegram.replied import entity_texts, picture_in, pointed_at, with_links
+from bot.channels.telegram.strings import COMMANDS
 from bot.channels.telegram.thread import Thread
-from bot.channels.telegram.words import COMMANDS
 from handlers.actions import Action, Verb
 from handlers.messages import Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.channels.telegram import rich
+from bot.channels.telegram import html
+from bot.channels.telegram.html import CAPTION_LIMIT, TEXT_LIMIT, Block, Rich, bold, italic, plain
 from bot.channels.telegram.keyboard import Button, rows
-from bot.channels.telegram.rich import CAPTION_LIMIT, TEXT_LIMIT, Block, Rich, bold, italic, plain
-from bot.channels.telegram.words import say
+from bot.channels.telegram.strings import say
 from catalog.passport import Standing
 from handlers.messages import Card, Choice, Fact, Link, Reply, Section, SourceLine
-from handlers.remembering import Remembering
+from handlers.session import Remembering
 
 LIGHTS = {
     Standing.VALID: "🟢 ",
@@ -74,7 +74,7 @@ def _draw_words(reply: Reply, public_url: str) -> Drawing:
         card = reply.cards[0]
         url, picture = absolute(card.url, public_url), absolute(card.picture, public_url)
         blocks = [*opening, *_card(card, reply)]
-        more = rich.link(say("more", reply.language), url) if url else Rich()
+        more = html.link(say("more", reply.language), url) if url else Rich()
     texts, caption = _texts(blocks, more), _caption(blocks, more)
     shown = picture if caption and picture.startswith("https://") else ""
     return Drawing(texts[0], tuple(texts[1:]), picture=shown, caption=caption)
@@ -91,22 +91,22 @@ _shown_before = Remembering(_passport, most=1024)
 def absolute(address: str, public_url: str) -> str:
     """*address* as the world reaches it; "" if it does not."""
     full = public_url + address if address.startswith("/") and public_url else address
-    return full if rich.web(full) else ""
+    return full if html.web(full) else ""
 
 
 def short(card: Card) -> tuple[Rich, ...]:
     """*card* in three lines: name and star, maker, verdict."""
     stars = f" {drawn_stars(card.stars)}" if card.stars is not None else ""
     return (
-        bold(rich.shorten(card.title, 200)) + plain(stars),
-        plain(rich.shorten(card.subtitle, 300)),
+        bold(html.shorten(card.title, 200)) + plain(stars),
+        plain(html.shorten(card.subtitle, 300)),
         verdict(card),
     )
 
 
 def verdict(card: Card) -> Rich:
     """The line that matters, with a coloured light."""
-    return plain(LIGHTS.get(card.standing, "") + rich.shorten(card.verdict, 300)) if card.verdict else Rich()
+    return plain(LIGHTS.get(card.standing, "") + html.shorten(card.verdict, 300)) if card.verdict else Rich()
 
 
 def drawn_stars(number: int) -> str:
@@ -116,21 +116,21 @@ def drawn_stars(number: int) -> str:
 
 
 def _opening(reply: Reply) -> list[Block]:
-    warnings = [Block((bold(f"⚠️ {rich.shorten(warning, _WARNING)}"),)) for warning in reply.warnings]
-    return [*warnings, *(Block((plain(part),)) for part in rich.pieces(reply.text, _WHOLE))]
+    warnings = [Block((bold(f"⚠️ {html.shorten(warning, _WARNING)}"),)) for warning in reply.warnings]
+    return [*warnings, *(Block((plain(part),)) for part in html.pieces(reply.text, _WHOLE))]
 
 
 def _texts(blocks: list[Block], more: Rich) -> list[str]:
-    shown = rich.condense(blocks, TEXT_LIMIT, more=more) if more else None
-    pages = [shown] if shown else rich.paginate(blocks, TEXT_LIMIT)
-    return [page.html for page in pages if rich.visible(page)] or [""]
+    shown = html.condense(blocks, TEXT_LIMIT, more=more) if more else None
+    pages = [shown] if shown else html.paginate(blocks, TEXT_LIMIT)
+    return [page.html for page in pages if html.visible(page)] or [""]
 
 
 def _caption(blocks: list[Block], more: Rich) -> str:
-    whole = rich.stack(blocks)
+    whole = html.stack(blocks)
     if whole.units > CAPTION_LIMIT:
-        whole = (rich.condense(blocks, CAPTION_LIMIT, more=more) if more else None) or Rich()
-    return whole.html if rich.visible(whole) else ""
+        whole = (html.condense(blocks, CAPTION_LIMIT, more=more) if more else None) or Rich()
+    return whole.html if html.visible(whole) else ""
 
 
 def _list(reply: Reply, opening: list[Block]) -> list[Block]:
@@ -154,26 +154,26 @@ def _card(card: Card, reply: Reply) -> Iterator[Block]:
     seen = [link.url for section in card.sections for fact in section.facts for link in fact.links]
     yield from _contacts(reply, seen=tuple(seen))
     if card.note:
-        yield Block((italic(rich.shorten(card.note, _LINE)),), _NOTE)
+        yield Block((italic(html.shorten(card.note, _LINE)),), _NOTE)
     if card.sources:
         yield Block((bold(say("sources", reply.language)), *map(_source, enumerate(card.sources, start=1))), _SOURCES)
 
 
 def _section(section: Section) -> Iterator[Rich]:
-    yield bold(rich.shorten(section.heading, 200))
+    yield bold(html.shorten(section.heading, 200))
     yield from (_fact(fact) for fact in section.facts)
 
 
 def _fact(fact: Fact) -> Rich:
-    value = rich.shorten(fact.value, _LINE)
+    value = html.shorten(fact.value, _LINE)
     marks = "".join(f" [{number}]" for number in fact.sources[:9])
     shown = _value(fact, value) if fact.known else italic(value)
-    return plain(f"{rich.shorten(fact.label, 100)}: ") + shown + plain(marks)
+    return plain(f"{html.shorten(fact.label, 100)}: ") + shown + plain(marks)
 
 
 def _value(fact: Fact, value: str) -> Rich:
     shown = Rich()
-    if not any(link.label == value and rich.web(link.url) for link in fact.links):
+    if not any(link.label == value and html.web(link.url) for link in fact.links):
         shown = plain(value)
     for link in fact.links[:5]:
         shown = shown + _touchable(link, beside=shown, value=value)
@@ -183,12 +183,12 @@ def _value(fact: Fact, value: str) -> Rich:
 def _touchable(link: Link, *, beside: Rich, value: str) -> Rich:
     """A web link on its words; a phone number spelled as Telegram lets one call it, an address as it lets one write."""
     gap = plain(" ") if beside else Rich()
-    if rich.web(link.url):
-        return gap + rich.link(rich.shorten(link.label, 200), link.url)
+    if html.web(link.url):
+        return gap + html.link(html.shorten(link.label, 200), link.url)
     number = phone_number(link.url)
     if number:
         return gap + plain(f"({number})") if number not in value else Rich()
-    return Rich() if link.label in value else gap + plain(rich.shorten(link.label, 200))
+    return Rich() if link.label in value else gap + plain(html.shorten(link.label, 200))
 
 
 def phone_number(url: str) -> str:
@@ -204,13 +204,13 @@ def _contacts(reply: Reply, *, seen: tuple[str, ...]) -> Iterator[Block]:
     """Choices that open no web page cannot be buttons here: their numbers are said, unless a fact says them."""
     choices: list[Choice] = [*(choice for card in reply.cards for choice in card.choices), *reply.choices]
     for choice in choices[:50]:
-        if choice.url and choice.action is None and not rich.web(choice.url) and choice.url not in seen:
+        if choice.url and choice.action is None and not html.web(choice.url) and choice.url not in seen:
             target = phone_number(choice.url) or choice.url.removeprefix("mailto:").partition("?")[0]
             if choice.url.startswith(("tel:", "mailto:")) and target:
-                yield Block((plain(f"{rich.shorten(choice.label, 100)}: {rich.shorten(target, 200)}"),))
+                yield Block((plain(f"{html.shorten(choice.label, 100)}: {html.shorten(target, 200)}"),))
 
 
 def _source(numbered: tuple[int, SourceLine]) -> Rich:
     number, source = numbered
-    dated = f" ({rich.shorten(source.as_of, 60)})" if source.as_of else ""
-    return plain(f"[{number}] ") + rich.link(rich.shorten(source.text, 200), source.url) + plain(dated)
+    dated = f" ({html.shorten(source.as_of, 60)})" if source.as_of else ""
+    return plain(f"[{number}] ") + html.link(html.shorten(source.text, 200), source.url) + plain(dated)

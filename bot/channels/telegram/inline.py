@@ -14,10 +14,10 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot.channels.telegram import draw, rich
+from bot.channels.telegram import draw, html
 from bot.channels.telegram.decode import DEEP_LINK
-from bot.channels.telegram.rich import Block, plain
-from bot.channels.telegram.words import say
+from bot.channels.telegram.html import Block, plain
+from bot.channels.telegram.strings import say
 from handlers.actions import Verb
 from handlers.messages import Card
 
@@ -57,18 +57,18 @@ def _links(card: Card, username: str, public_url: str) -> list[tuple[str, str]]:
 
 
 def _article(card: Card, *, place: int, language: str, links: list[tuple[str, str]]) -> InlineQueryResultArticle | None:
-    title = rich.shorten(rich.clean(card.title).strip(), 100)
-    shown = [Block(draw.short(card)), *(Block((rich.link(say(key, language), url),)) for key, url in links[-1:])]
-    text = rich.stack(shown)
-    if not title or not rich.visible(text):
+    title = html.shorten(html.clean(card.title).strip(), 100)
+    shown = [Block(draw.short(card)), *(Block((html.link(say(key, language), url),)) for key, url in links[-1:])]
+    text = html.stack(shown)
+    if not title or not html.visible(text):
         return None
     stars = f" {draw.drawn_stars(card.stars)}" if card.stars is not None else ""
     described = " · ".join(filter(None, (card.subtitle, card.verdict)))
-    picture = card.picture if card.picture.startswith("https://") and rich.web(card.picture) else None
+    picture = card.picture if card.picture.startswith("https://") and html.web(card.picture) else None
     return InlineQueryResultArticle(
         id=f"{place}-{hashlib.blake2s(plain(card.title + card.url).html.encode(), digest_size=8).hexdigest()}",
         title=title + stars,
-        description=rich.shorten(rich.clean(described), 200) or None,
+        description=html.shorten(html.clean(described), 200) or None,
         thumbnail_url=picture,
         input_message_content=InputTextMessageContent(
             text.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.channels.telegram import rich
+from bot.channels.telegram import html
 from handlers.messages import Card, Choice, Reply, Style
 
 _LABEL = 64
@@ -68,15 +68,15 @@ def _side_by_side(choice: Choice, button: Button) -> int:
     """How many buttons like this one share a row."""
     if choice.style is Style.MAIN:
         return 1
-    if choice.style is Style.CHIP and rich.measure(button.label) <= _CHIP:
+    if choice.style is Style.CHIP and html.measure(button.label) <= _CHIP:
         return _CHIPS_PER_ROW
-    return _PAIR if rich.measure(button.label) <= _HALF else 1
+    return _PAIR if html.measure(button.label) <= _HALF else 1
 
 
 def _button(choice: Choice) -> Button | None:
-    label = rich.shorten(rich.clean(choice.label).replace("\n", " ").strip(), _LABEL)
+    label = html.shorten(html.clean(choice.label).replace("\n", " ").strip(), _LABEL)
     if not label:
         return None
     if choice.action is not None:
         return Button(label, data=str(choice.action))
-    return Button(label, url=choice.url) if rich.web(choice.url) else None
+    return Button(label, url=choice.url) if html.web(choice.url) else None

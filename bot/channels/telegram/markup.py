@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.channels.telegram.keyboard import Row
+from bot.channels.telegram.strings import say
 from bot.channels.telegram.thread import Thread
-from bot.channels.telegram.words import say
 
 NO_PREVIEW = {"is_disabled": True}
 Markup = dict[str, Any]

@@ -3,8 +3,8 @@
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channel import Memory, NotSent
-from bot.channels.telegram.request import ApiUrl, Wire, client
 from bot.channels.telegram.settings import Settings
+from bot.channels.telegram.transport import ApiUrl, Wire, client
 
 
 async def probe(settings: Settings, memory: Memory) -> str:  # noqa: ARG001 - every probe is asked alike

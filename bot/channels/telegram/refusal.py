@@ -6,7 +6,7 @@ from collections.abc import Callable
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.channel import Gone, MaybeSent, NotSent, Refused, SendError
-from bot.channels.telegram.request import Patience, Unreachable
+from bot.channels.telegram.transport import Patience, Unreachable
 
 _SAME = ("message is not modified",)
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")

@@ -12,8 +12,8 @@ from bot.channels.telegram.draw import Drawing, draw
 from bot.channels.telegram.markup import Markup, asking, inline
 from bot.channels.telegram.refusal import Lost, NoTopic
 from bot.channels.telegram.state import Chats
+from bot.channels.telegram.strings import say
 from bot.channels.telegram.thread import Thread
-from bot.channels.telegram.words import say
 from handlers import attached
 from handlers.messages import Reply
 

@@ -10,10 +10,10 @@ from aiohttp import web
 from bot.channel import Condition, Delivery, Health, Talk
 from bot.channels.web import frames, origins
 from bot.channels.web.conversation import NAME, Conversation
+from bot.channels.web.forms import Plain, language_of
 from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.origins import Origins
 from bot.channels.web.photos import Photos, complaint
-from bot.channels.web.plain import Plain, language_of
 from bot.channels.web.rooms import Rooms, SpeakingLimit
 from bot.channels.web.settings import Settings
 from bot.channels.web.suggestions import Suggest

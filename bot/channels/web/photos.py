@@ -11,7 +11,7 @@ from bot.channels.web import frames
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
 from bot.channels.web.newcomers import Newcomers
-from bot.channels.web.room import PictureSpace, Room
+from bot.channels.web.picture_space import PictureSpace, Room
 from bot.channels.web.settings import Settings
 from bot.http import BodyTooSlow
 from bot.pages import words

@@ -11,16 +11,16 @@ import aiohttp
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk, WindowClosed
-from bot.channels.zalo_oa import client, codes, decode, signature, ways
+from bot.channels.zalo_oa import client, decode, error_codes, send_paths, signature
 from bot.channels.zalo_oa.client import Failed, Sent
-from bot.channels.zalo_oa.codes import ErrorMeaning
 from bot.channels.zalo_oa.draw import Drawn, draw
+from bot.channels.zalo_oa.error_codes import ErrorMeaning
 from bot.channels.zalo_oa.pace import Pace
+from bot.channels.zalo_oa.send_paths import Ways
 from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.uploads import Uploads
-from bot.channels.zalo_oa.vigil import Vigil
-from bot.channels.zalo_oa.ways import Ways
+from bot.channels.zalo_oa.webhook_watch import Vigil
 from bot.channels.zalo_oa.windows import Window, Windows, milliseconds
 from bot.download import Downloader, with_photos
 from catalog.errors import StoreError
@@ -175,7 +175,7 @@ class ZaloOfficialAccount:
         outcome = await self._by_any_way(recipient, drawn.message)
         if (
             isinstance(outcome, Failed)
-            and codes.meaning(outcome.code) is ErrorMeaning.OTHER
+            and error_codes.meaning(outcome.code) is ErrorMeaning.OTHER
             and drawn.plain is not None
         ):
             log.warning("zalo_oa: Zalo refused a template (error %d); saying it in words", outcome.code)
@@ -183,10 +183,10 @@ class ZaloOfficialAccount:
         if isinstance(outcome, Sent):
             self._trouble, self._barred = "", False
             return outcome
-        why = codes.meaning(outcome.code)
-        self._trouble = codes.trouble(outcome.code) or self._trouble
+        why = error_codes.meaning(outcome.code)
+        self._trouble = error_codes.trouble(outcome.code) or self._trouble
         self._barred = self._barred or why in _BARRING
-        raise codes.send_error(outcome.code, now=self._clock())
+        raise error_codes.send_error(outcome.code, now=self._clock())
 
     def _draw(self, reply: Reply, uploaded: str) -> Drawn:
         bare, photo = attached.apart(reply)
@@ -201,7 +201,7 @@ class ZaloOfficialAccount:
         first, *others = await self._ways.in_order()
         outcome = await self._visit(first, body)
         for path in others:
-            if isinstance(outcome, Failed) and codes.meaning(outcome.code) in ways.REFUSING:
+            if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) in send_paths.REFUSING:
                 outcome = await self._visit(path, body)
         return outcome
 
@@ -211,7 +211,7 @@ class ZaloOfficialAccount:
             outcome = await self._post(path, body)
         except Refused:
             outcome = Failed(_NO_SUCH_PATH)
-        self._talk.count(f"anonymous {ways.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
+        self._talk.count(f"anonymous {send_paths.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
         if isinstance(outcome, Sent):
             with _quietly():
                 await self._ways.note_success(path)
@@ -221,7 +221,7 @@ class ZaloOfficialAccount:
         """One attempt, and a second one with a new token where the first was refused for its token."""
         token = await self._tokens.access()
         outcome = await self._post_with(token, path, body)
-        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is ErrorMeaning.ACCESS:
+        if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) is ErrorMeaning.ACCESS:
             token = await self._tokens.renew(stale=token)
             outcome = await self._post_with(token, path, body)
         if isinstance(outcome, Sent):

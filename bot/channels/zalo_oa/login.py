@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from bot.channel import Memory
-from bot.channels.zalo_oa import grant, tokens
+from bot.channels.zalo_oa import oauth, tokens
 from bot.channels.zalo_oa.settings import Settings
 
 
@@ -43,7 +43,7 @@ async def finish(
     """
     wish = {"grant_type": "authorization_code", "code": _code(code, verifier), "code_verifier": verifier}
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        granted = await grant.ask(session, settings, wish=wish, now=clock())
+        granted = await oauth.ask(session, settings, wish=wish, now=clock())
     await tokens.bring(settings, memory, granted=granted)
     return granted.renewable_until
 

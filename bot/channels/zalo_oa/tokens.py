@@ -22,7 +22,7 @@ from typing import Any
 import aiohttp
 
 from bot.channel import Memory, NotSent
-from bot.channels.zalo_oa import grant
+from bot.channels.zalo_oa import oauth
 from bot.channels.zalo_oa.lease import Lease
 from bot.channels.zalo_oa.sealing import TokenSeal
 from bot.channels.zalo_oa.settings import Settings
@@ -56,7 +56,7 @@ class Pair:
     proven: bool = False
     previous: str = field(default="", repr=False)
     seeds: tuple[str, ...] = ()
-    life: timedelta = grant.USUAL_LIFE
+    life: timedelta = oauth.USUAL_LIFE
 
     def ends_soon(self, now: datetime) -> bool:
         """True when the access token should be replaced."""
@@ -152,7 +152,7 @@ class Tokens:
         for refresh, seed in self._candidates(pair):
             try:
                 granted = await self._ask(refresh)
-            except grant.Denied as denied:
+            except oauth.Denied as denied:
                 code = denied.code
                 self._refused.add(refresh)
                 continue
@@ -160,11 +160,11 @@ class Tokens:
             return await self._keep(raw, _pair(granted, previous=pair.refresh if pair else "", seeds=seeds))
         return await self._handle_denial(raw, code)
 
-    async def _ask(self, refresh: str) -> grant.Granted:
+    async def _ask(self, refresh: str) -> oauth.Granted:
         wish = {"grant_type": "refresh_token", "refresh_token": refresh}
         try:
-            return await grant.ask(self._session, self._settings, wish=wish, now=self._clock())
-        except grant.OAuthUnreachable as error:
+            return await oauth.ask(self._session, self._settings, wish=wish, now=self._clock())
+        except oauth.OAuthUnreachable as error:
             problem = str(error)
         raise NotSent(f"Zalo's OAuth server cannot be reached ({problem})", seconds=5)
 
@@ -246,13 +246,13 @@ async def _load_pair(memory: Memory, seal: TokenSeal) -> tuple[str | None, Pair 
     return raw, _read(seal.open(raw)) if raw else None
 
 
-async def bring(settings: Settings, memory: Memory, *, granted: grant.Granted) -> None:
+async def bring(settings: Settings, memory: Memory, *, granted: oauth.Granted) -> None:
     """Put a pair from a new authorisation in the place of whatever there is."""
     seeds = (fingerprint(settings.refresh_token.get_secret_value()),)
     await memory.put(KEY, _seal(settings).close(_serialize_pair(_pair(granted, previous="", seeds=seeds))))
 
 
-def _pair(granted: grant.Granted, *, previous: str, seeds: tuple[str, ...]) -> Pair:
+def _pair(granted: oauth.Granted, *, previous: str, seeds: tuple[str, ...]) -> Pair:
     return Pair(
         granted.access,
         granted.refresh,
@@ -295,5 +295,5 @@ def _read(written: str | None) -> Pair | None:
         proven=read["proven"],
         previous=read["previous"],
         seeds=tuple(read["seeds"]),
-        life=timedelta(seconds=read.get("life", grant.USUAL_LIFE.total_seconds())),
+        life=timedelta(seconds=read.get("life", oauth.USUAL_LIFE.total_seconds())),
     )

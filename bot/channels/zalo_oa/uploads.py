@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from bot.channels.zalo_oa import client, codes
+from bot.channels.zalo_oa import client, error_codes
 from bot.channels.zalo_oa.client import Failed
-from bot.channels.zalo_oa.codes import ErrorMeaning
+from bot.channels.zalo_oa.error_codes import ErrorMeaning
 from bot.channels.zalo_oa.settings import Settings
 from bot.channels.zalo_oa.tokens import Tokens
-from catalog.reader.thumbnail import smaller
+from catalog.barcode.thumbnail import smaller
 from handlers import attached
 from handlers.messages import Reply
 
@@ -55,7 +55,7 @@ class Uploads:
         """One attempt, and a second one with a new token where the first was refused for its token."""
         token = await self._tokens.access()
         outcome = await client.upload(self._session, self._url, token=token, image=image)
-        if isinstance(outcome, Failed) and codes.meaning(outcome.code) is ErrorMeaning.ACCESS:
+        if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) is ErrorMeaning.ACCESS:
             token = await self._tokens.renew(stale=token)
             outcome = await client.upload(self._session, self._url, token=token, image=image)
         return outcome

@@ -11,17 +11,18 @@ import aiohttp
 
 from bot.app import keep_running, open_desk
 from bot.channel import Channel, Talk
-from bot.courier import Sender
 from bot.crew import Crew
 from bot.http import serving
 from bot.inbox import Inbox
-from bot.measures import Metrics
 from bot.memory import ChannelMemory
+from bot.metrics import Metrics
+from bot.sender import Sender
 from bot.server import House as Served
 from bot.server import application
 from bot.settings import Settings
-from handlers import conversation, suggest
-from handlers.desk import Context
+from handlers import conversation
+from handlers.catalogue import suggest
+from handlers.context import Context
 from tests.conftest import TODAY
 from tests.contracts.adapters.parts import Someone, Stand, hurried, until
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.channel import Channel, Talk
 from bot.channels.telegram import Settings, open_channel
-from bot.channels.telegram.opening import TelegramParts
+from bot.channels.telegram.channel import TelegramParts
 from bot.channels.telegram.webhook import PATH
 from tests.contracts.adapters.parts import CANARY, HASTE, hurried, until
 from tests.stands.faults import Fault

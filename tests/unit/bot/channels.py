@@ -9,8 +9,8 @@ from aiohttp import web
 from bot.channel import Condition, Delivery, Health
 from catalog.errors import StoreError
 from catalog.store import DeliveryResult, Store
+from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.desk import Session
 from handlers.messages import Content, Incoming, Person, Reply, Text
 
 

@@ -12,13 +12,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot import wire
+from bot import codec
 from bot.app import Opened, open_house
 from bot.channel import Channel, Condition, Health, NotSent
+from bot.channel_supervisor import ChannelSupervisor, latecomers
 from bot.crew import Crew
-from bot.doors import ChannelSupervisor, latecomers
 from bot.inbox import Inbox
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.settings import Settings
 from catalog.errors import BadSetting, StoreError
 from catalog.store import InboxRow, Store
@@ -205,7 +205,7 @@ async def lodging(store: Store, late: Late) -> AsyncIterator[ChannelSupervisor]:
 async def test_a_channel_that_opens_late_answers_what_waited_for_it(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    body, _ = wire.spell_incoming(from_("an", "lâu rồi", "1"))
+    body, _ = codec.spell_incoming(from_("an", "lâu rồi", "1"))
     await store.put(InboxRow("ear", "an", "1", body))
     late = Late()
     async with lodging(store, late) as doors:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from bot.http.crowd import Crowd
+from bot.http.connections import Crowd
 from bot.http.limits import connections_within, raise_descriptor_limit
 from bot.http.listening import open_listeners
 from bot.http.refusals import Refusals

@@ -13,8 +13,8 @@ from bot import logs
 from bot.app import _keep_settled, keep_running, open_house, today
 from bot.crew import Crew
 from bot.memory import ChannelMemory
+from bot.search_index import SearchIndex
 from bot.settings import Settings
-from bot.shelf import SearchIndex
 from catalog.inquiry import Address
 from catalog.places import Places
 from catalog.sealing import new_key

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from bot.channel import Accepted, Gone, MaybeSent, NotSent, Refused, WindowClosed
 from bot.crew import Crew
 from bot.inbox import Inbox
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from catalog.errors import ImageTooLarge, StoreError, UnknownImage
 from catalog.store import InboxRow, tables
 from catalog.store.database import database_url, make_engine

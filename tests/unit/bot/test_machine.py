@@ -8,9 +8,9 @@ import pytest
 
 from bot.commands import checking, machine
 from bot.commands.checking import CheckState
-from bot.measures import Metrics
-from catalog.reader import memory
-from tests.unit.reader import drawing
+from bot.metrics import Metrics
+from catalog.barcode import memory
+from tests.unit.barcode import drawing
 
 MEBIBYTE = 1024 * 1024
 
@@ -48,7 +48,7 @@ async def test_the_check_says_how_photos_are_read(monkeypatch, held, limit, stat
 
 
 async def test_a_reader_that_does_not_start_is_found_out(monkeypatch):
-    monkeypatch.setattr("catalog.reader.supervisor._PROGRAM", "raise SystemExit(1)")
+    monkeypatch.setattr("catalog.barcode.pool._PROGRAM", "raise SystemExit(1)")
     assert await machine.confinement() is None
 
 
@@ -63,7 +63,7 @@ def test_a_hard_limit_below_what_a_child_wants_does_not_keep_photos_from_being_r
     """As in a container with 1 GB: the child asks for no more than there is."""
     script = """
 import asyncio, sys
-from catalog.reader import Reader
+from catalog.barcode import Reader
 async def main():
     async with Reader(workers=1) as reader:
         print([each.text for each in (await reader.read(sys.stdin.buffer.read())).payloads])

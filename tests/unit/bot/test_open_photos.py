@@ -9,7 +9,7 @@ import pytest
 
 from bot.channel import Accepted, Busy
 from bot.inbox import Inbox
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.open_photos import PER_PERSON
 from catalog.errors import StoreError
 from catalog.sealing import new_key

@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from bot.channel import Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from bot.inbox import Inbox
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from catalog.sealing import new_key
 from catalog.store import Store, open_store, tables
-from handlers import earlier
+from handlers import earlier_answers
 from handlers.actions import Action, Verb
+from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.desk import Session
 from handlers.messages import Incoming, Reply, Tap
 from tests.unit.bot.channels import Ear, Echo, from_
 
@@ -96,7 +96,7 @@ class Desk(Echo):
 
     async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
         if isinstance(incoming.content, Tap):
-            return Answer(await earlier.show(incoming=incoming, desk=self._desk, known=known), known)
+            return Answer(await earlier_answers.show(incoming=incoming, desk=self._desk, known=known), known)
         answer = await super().__call__(incoming, known=known)
         return Answer(Reply(answer.reply.text.partition("!")[0]), known)
 

@@ -11,14 +11,14 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channel import Condition, Health
 from bot.http import serving
-from bot.measures import Metrics
+from bot.metrics import Metrics
 from bot.server import House, application
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import ProductRow
 from catalog.store import InboxRow, open_store
-from handlers.desk import Context
+from handlers.context import Context
 from tests.conftest import Stock
 from tests.unit.bot.channels import Ear
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import wire
+from bot import codec
 from catalog.passport import Standing
 from handlers.actions import Action, Verb
-from handlers.desk import Session
+from handlers.context import Session
 from handlers.messages import (
     Album,
     Card,
@@ -45,13 +45,13 @@ CONTENTS = st.one_of(
 
 @given(st.builds(Incoming, st.builds(Person, WORDS, WORDS, WORDS, WORDS), CONTENTS, WORDS, WORDS))
 def test_a_message_survives_with_its_photos(incoming: Incoming) -> None:
-    body, pictures = wire.spell_incoming(incoming)
-    assert wire.read_incoming(body, pictures) == incoming
+    body, pictures = codec.spell_incoming(incoming)
+    assert codec.read_incoming(body, pictures) == incoming
 
 
 def test_a_photo_is_kept_beside_its_words() -> None:
     photo = Photo(b"\xff\xd8\xff", handle="f1", caption="nem")
-    body, pictures = wire.spell_incoming(Incoming(Person("web", "an"), photo, "1"))
+    body, pictures = codec.spell_incoming(Incoming(Person("web", "an"), photo, "1"))
     assert pictures == b"\xff\xd8\xff"
     assert "nem" in body
 
@@ -59,9 +59,9 @@ def test_a_photo_is_kept_beside_its_words() -> None:
 @given(st.lists(st.builds(Card, WORDS, st.sampled_from(["", "nem-1"]), WORDS), max_size=3), WORDS)
 def test_cards_survive_as_they_are_each_time(cards: list[Card], words: str) -> None:
     reply = Reply(words, cards=tuple(cards))
-    assert wire.read_reply(wire.spell_reply(reply)) == reply
+    assert codec.read_reply(codec.spell_reply(reply)) == reply
     other = Reply(cards=(*cards, Card(words, "nem-1")))
-    assert wire.read_reply(wire.spell_reply(other)) == other
+    assert codec.read_reply(codec.spell_reply(other)) == other
 
 
 def test_a_reply_survives_whole() -> None:
@@ -76,7 +76,7 @@ def test_a_reply_survives_whole() -> None:
         choices=(choice,),
     )
     reply = Reply("Chào", (card,), (choice, Choice("Gọi", url="tel:1")), Want.PHOTO, Page(1, 2, 9), ("!",), "en")
-    assert wire.read_reply(wire.spell_reply(reply)) == reply
+    assert codec.read_reply(codec.spell_reply(reply)) == reply
 
 
 @given(
@@ -85,13 +85,13 @@ def test_a_reply_survives_whole() -> None:
     )
 )
 def test_what_is_known_survives_with_the_language_beside_it(known: Session) -> None:
-    spelled = wire.spell_known(known)
+    spelled = codec.spell_known(known)
     assert '"language"' not in spelled
-    assert wire.read_known(known.language, spelled) == known
-    assert wire.read_known("vi", "{}") == Session("vi")
+    assert codec.read_known(known.language, spelled) == known
+    assert codec.read_known("vi", "{}") == Session("vi")
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[1]", '{"person": {}}', "nichts"])
 def test_anything_else_is_a_value_error(body: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        wire.read_incoming(body, None)
+        codec.read_incoming(body, None)

@@ -3,8 +3,8 @@
 import pytest
 
 from catalog.codes import CodeKind, classify
-from handlers import meanings
-from handlers.meanings import explain
+from handlers.catalogue import explain_code
+from handlers.catalogue.explain_code import explain
 from handlers.phrases import speech
 from tests.conftest import OURS
 
@@ -83,4 +83,4 @@ def test_an_amount_and_a_broken_checksum_are_told() -> None:
 
 
 def test_a_doubtful_barcode_is_never_called_fake() -> None:
-    assert meanings.unsure(speech("en")).startswith("I am not sure that I read the barcode right.")
+    assert explain_code.unsure(speech("en")).startswith("I am not sure that I read the barcode right.")

@@ -3,7 +3,8 @@
 import pytest
 
 from catalog.codes import Surroundings, classify
-from handlers import kept, missed
+from handlers.catalogue import unmet
+from handlers.inquiries import data_export
 from handlers.own_codes import inquiry_in, invitation_in, is_own
 
 OURS = Surroundings(frozenset({"ocop.test"}))
@@ -34,7 +35,7 @@ OURS = Surroundings(frozenset({"ocop.test"}))
     ],
 )
 def test_only_a_labels_code_is_counted(text: str, counted: bool) -> None:  # noqa: FBT001 - from a table
-    assert missed._is_labels(classify(text, ours=OURS)) is counted
+    assert unmet._is_labels(classify(text, ours=OURS)) is counted
 
 
 @pytest.mark.parametrize("code", ["ABCDEFGH2345", "abcd-efgh-2345", "ABCD EFGH 2345", "#5M2YJKXR", "5m2yjkxr"])
@@ -63,10 +64,10 @@ def test_others_are_not(code: str) -> None:
     ],
 )
 def test_what_somebody_sent_is_told_in_words(body: str, words: str) -> None:
-    assert kept.incoming_words(body) == words
+    assert data_export.incoming_words(body) == words
 
 
 def test_what_we_said_is_told_with_its_products() -> None:
     answer = '{"text": "Ý bạn là…", "warnings": ["Coi chừng"], "cards": [{"title": "Nem"}, {"title": "Tương"}]}'
-    assert kept.reply_words(answer) == "Coi chừng\nÝ bạn là…\nNem · Tương"
-    assert kept.reply_words(None) == ""
+    assert data_export.reply_words(answer) == "Coi chừng\nÝ bạn là…\nNem · Tương"
+    assert data_export.reply_words(None) == ""

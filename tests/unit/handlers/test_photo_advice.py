@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from catalog.barcode import Payload, Reading, Trouble
 from catalog.errors import CatalogError, ReaderFailed, StoreUnavailable
-from catalog.reader import Payload, Reading, Trouble
-from handlers.desk import Context
+from handlers.context import Context
 from handlers.messages import Photo
 from tests.conftest import Dialogue
 

@@ -3,7 +3,7 @@
 import gc
 from dataclasses import dataclass
 
-from handlers.remembering import Remembering
+from handlers.session import Remembering
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.model import Producer, Product
-from handlers import suggest
 from handlers.actions import Action, Verb
-from handlers.desk import Context
+from handlers.catalogue import suggest
+from handlers.catalogue.paging import without
+from handlers.context import Context
 from handlers.links import mail_link, page_url, phone_links, shown_phone, web_link
 from handlers.messages import Card, Choice, Reply, SourceLine
 from handlers.plain import as_text, choices, stars
-from handlers.searches import without
 from handlers.typed import number
 from tests.conftest import lines
 

@@ -1,7 +1,7 @@
 """When one hit answers a question, and when people have to say which."""
 
 from catalog.search import Hit
-from handlers.find import tied_hits
+from handlers.catalogue.search import tied_hits
 
 MAKERS = (
     Hit("1", "Bánh phu thê Đình Bảng", "Các cơ sở Đình Bảng", 0.99),

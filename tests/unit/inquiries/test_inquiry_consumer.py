@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from catalog.barcode.sanitize import plain_picture
 from catalog.errors import UnknownImage
-from catalog.reader.plainly import plain_picture
-from handlers import attached, producer, sheets
+from handlers import attached
 from handlers.actions import Action, Verb
-from handlers.desk import Session
-from handlers.inquiry import ref_of
+from handlers.context import Session
+from handlers.inquiries import pages, producer
+from handlers.inquiries.consumer import ref_of
 from handlers.messages import Album, Contact, Incoming, Person, Photo, Tap
 from handlers.phrases import speech
 from tests.conftest import lines
@@ -146,7 +147,7 @@ async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, fo
         proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
         assert town.store.post.verify(proof, seconds=60) == f"photo {ref}"
         _, path = attached.apart(person.reply)
-        assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk) == await town.store.post.photo(ref)
+        assert await pages.photo(path.removeprefix(attached.PATH), desk=town.desk) == await town.store.post.photo(ref)
     kept = await town.store.post.photo(ref)
     assert kept is not None
     assert b"Exif" not in kept
@@ -412,7 +413,7 @@ async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_era
         await person.does(Verb.INQUIRY, ref)
         assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
         _, path = attached.apart(person.reply)
-        assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk)
+        assert await pages.photo(path.removeprefix(attached.PATH), desk=town.desk)
     alone, known = replace(town.desk, public_url=""), Session("vi")
     about = await town.store.post.inquiry(ref)
     assert about is not None
@@ -420,7 +421,7 @@ async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_era
     assert "Có ảnh kèm theo.\n" in shown.text
     assert attached.apart(shown)[1]
     await folk.lan.does(Verb.ERASE, "yes")
-    assert await sheets.photo(path.removeprefix(attached.PATH), desk=town.desk) is None
+    assert await pages.photo(path.removeprefix(attached.PATH), desk=town.desk) is None
 
 
 async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> None:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from bot.courier import LEASE_SECONDS, PATIENCE, Sender, pause
 from bot.crew import finish
+from bot.sender import LEASE_SECONDS, PATIENCE, Sender, pause
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from handlers.actions import Verb
 from handlers.phrases import speech

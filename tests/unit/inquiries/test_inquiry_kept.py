@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.inquiry_pages import InquiryPages
 from catalog.store import tables, takeout
-from handlers import mine
 from handlers.actions import Verb
+from handlers.inquiries import privacy
 from handlers.messages import Incoming, Location, Photo, Text
 from handlers.phrases import speech
 from tests.pictures import photo_of
@@ -74,7 +74,7 @@ async def lived(town: Town, folk: Folk) -> Someone:
 
 async def data_of(town: Town, one: Someone) -> dict[str, object]:
     proof = town.store.post.sign(f"data {one.person.channel} {one.person.address}")
-    text = await mine.file(proof, desk=town.desk)
+    text = await privacy.file(proof, desk=town.desk)
     assert text is not None
     return dict(json.loads(text))
 

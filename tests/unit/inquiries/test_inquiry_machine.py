@@ -19,8 +19,8 @@ from catalog.inquiry import WAITING, Address, Inquiry, Member, Role, Side, State
 from catalog.store import tables
 from handlers import plain
 from handlers.actions import Action, Verb
+from handlers.context import Session
 from handlers.conversation import answer
-from handlers.desk import Session
 from handlers.messages import Content, Incoming, Person, Tap, Text
 from tests.town import HOUR, OFFICER, Town, lines_everywhere, number_in, stocked, town_in
 

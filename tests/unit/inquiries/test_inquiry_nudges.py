@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from bot import nudges
+from bot import reminders
 from bot.channel import WindowClosed
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Member, NoticeKind, Role
 from catalog.model import Certificate, Producer, Product
 from handlers.actions import Verb
-from handlers.desk import Context
+from handlers.context import Context
 from handlers.phrases import speech
 from tests.town import DAY, HOUR, Town, product
 from tests.unit.inquiries.conftest import Folk, admitted
@@ -25,7 +25,7 @@ def test_ninety_sixty_thirty_days_before(left: int, step: int | None) -> None:
     member = Member(Address("telegram", "1"), Role.PRODUCER, "p")
     made = _made(PartialDate(2024, 12, 20))
     today = date.fromordinal(ENDS.toordinal() - left)
-    found = list(nudges.for_producer([made], [member], today=today, now=0.0))
+    found = list(reminders.for_producer([made], [member], today=today, now=0.0))
     keys = [each.key for each in found if each.kind is NoticeKind.ENDING]
     assert keys == ([f"ending:2027-12-20:{step}:nem-1:telegram:1"] if step else [])
 
@@ -38,9 +38,9 @@ def _made(decided: PartialDate) -> Product:
 def test_a_product_without_a_certificate_ends_never() -> None:
     member = Member(Address("telegram", "1"), Role.PRODUCER, "p")
     bare = Product("nem-1", "Nem chua 1", Producer("p", "HTX Nem 1"))
-    found = list(nudges.for_producer([bare], [member], today=ENDS, now=0.0))
+    found = list(reminders.for_producer([bare], [member], today=ENDS, now=0.0))
     assert [each.kind for each in found] == [NoticeKind.MISSING]
-    assert list(nudges.for_producer([], [member], today=ENDS, now=0.0)) == []
+    assert list(reminders.for_producer([], [member], today=ENDS, now=0.0)) == []
 
 
 def test_a_window_is_kept_open_once_a_week() -> None:
@@ -48,15 +48,15 @@ def test_a_window_is_kept_open_once_a_week() -> None:
     keys = [
         each.key
         for day in range(14)
-        for each in nudges.for_producer([], [other, zalo], today=date(2026, 11, 23 + day % 7), now=0.0)
+        for each in reminders.for_producer([], [other, zalo], today=date(2026, 11, 23 + day % 7), now=0.0)
     ]
     assert set(keys) == {"still_there:2026-48::zalo_oa:9"}
 
 
 async def test_an_ending_certificate_is_told_once_for_each_step(town: Town, folk: Folk) -> None:
     town.today = date(2027, 10, 1)
-    assert await nudges.nudge(town.desk) == 3
-    assert await nudges.nudge(town.desk) == 3
+    assert await reminders.nudge(town.desk) == 3
+    assert await reminders.nudge(town.desk) == 3
     await town.post()
     text = say(
         "The OCOP certificate of {product} ends in {days} days. Ask your commune about renewing it.",
@@ -65,13 +65,13 @@ async def test_an_ending_certificate_is_told_once_for_each_step(town: Town, folk
     )
     assert folk.ba.heard.count(text) == 1
     town.today = date(2027, 10, 20)
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     town.today = date(2027, 10, 21)
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.post()
     assert folk.ba.heard.count(text.replace("80", "60")) == 1
     town.today = date(2027, 12, 20)
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.post()
     assert sum(each.startswith(text[:40]) for each in folk.ba.heard) == 2
 
@@ -79,20 +79,20 @@ async def test_an_ending_certificate_is_told_once_for_each_step(town: Town, folk
 async def test_at_night_nobody_is_woken(town: Town, folk: Folk) -> None:
     before = len(folk.ba.heard)
     town.now += 13 * HOUR  # 22:00
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.later(9 * HOUR)
     assert len(folk.ba.heard) == before
     await town.later(2 * HOUR)
     missing = say("Customers ask for facts that {product}'s card does not have. Add them?", product="Nem chua 1")
     assert folk.ba.last.startswith(f"{missing}\nNơi mua, Ảnh (địa chỉ web)")
     assert "Chợ" not in await folk.ba.tap(say("Correct facts"))
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.later(DAY)
     assert sum(each.startswith(missing) for each in folk.ba.heard) == 1
 
 
 async def test_what_is_not_true_any_more_is_not_said(town: Town, folk: Folk) -> None:
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.store.import_rows(
         [
             product(number, buy="Chợ Dâu", images=("https://nem.example.vn/a.jpg",), as_of=PartialDate(2026, 1, 1))
@@ -106,24 +106,24 @@ async def test_what_is_not_true_any_more_is_not_said(town: Town, folk: Folk) -> 
 
 
 async def test_who_has_left_is_not_nudged(town: Town, folk: Folk) -> None:
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await folk.ba.does(Verb.LEAVE, "yes")
     before = len(folk.ba.heard)
     await town.post()
     assert len(folk.ba.heard) == before
-    assert await nudges.nudge(town.desk) == 0
+    assert await reminders.nudge(town.desk) == 0
 
 
 async def test_a_weekly_tap_keeps_a_zalo_window_open(town: Town, folk: Folk) -> None:
     nam = town.someone("zalo_oa", "55")
     await admitted(town, nam, code="EEEE", producer="nem-3")
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.post()
     assert any(each.startswith("Bạn còn đó không?") for each in nam.heard)
     assert await nam.tap(say("I am here")) == say("Thank you. Customers' questions will reach you here.")
     town.lines["zalo_oa"].troubles = [WindowClosed("closed")]
     town.today = date(2026, 11, 30)
-    await nudges.nudge(town.desk)
+    await reminders.nudge(town.desk)
     await town.post()
     before = len(nam.heard)
     await nam("xin chào")
@@ -142,8 +142,8 @@ async def test_it_passes_again_and_again() -> None:
             raise Enough
 
     with pytest.raises(Enough):
-        await nudges.keep_nudging(_broken(), sleep=sleep)
-    assert slept == [nudges.PASS_EVERY] * 3
+        await reminders.keep_nudging(_broken(), sleep=sleep)
+    assert slept == [reminders.PASS_EVERY] * 3
 
 
 def _broken() -> Context:

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.inquiry import Correction, Invitation, Role
 from handlers.actions import Verb
-from handlers.fixing import FIELDS
+from handlers.inquiries.corrections import FIELDS
 from handlers.phrases import speech
 from tests.conftest import lines
 from tests.town import DAY, Town, product

@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.channel import WindowClosed
 from bot.inquiry_pages import InquiryPages
 from catalog.dates import PartialDate
-from handlers import notices, sheets
 from handlers.actions import Verb
+from handlers.inquiries import notices, pages
 from handlers.messages import Photo
 from handlers.phrases import speech
 from tests.pictures import photo_of
@@ -138,7 +138,7 @@ async def test_a_link_dies_with_the_address_it_was_sent_to(town: Town, folk: Fol
     await town.store.import_rows([replace(product(3, maker=2), email="new@example.vn", as_of=later)], who="test")
     async with browser.get(path) as response:
         assert response.status == 404
-    assert await sheets.by_proof(town.store.post.sign(f"photo {ref}"), desk=town.desk) is None
+    assert await pages.by_proof(town.store.post.sign(f"photo {ref}"), desk=town.desk) is None
 
 
 async def test_without_a_public_address_a_mail_says_what_to_do(town: Town, folk: Folk) -> None:

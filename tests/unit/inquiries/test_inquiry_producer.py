@@ -6,8 +6,8 @@ import pytest
 
 from catalog.inquiry import Invitation, Role
 from handlers.actions import Action, Verb
+from handlers.context import Session
 from handlers.conversation import answer
-from handlers.desk import Session
 from handlers.messages import Contact, Incoming, Tap, Text
 from handlers.phrases import speech
 from tests.conftest import lines

@@ -1,7 +1,7 @@
 """Who is told when: quiet hours, pauses, reminders, a second person, the officer; and what becomes of failures."""
 
 from bot.channel import Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
-from bot.courier import PATIENCE
+from bot.sender import PATIENCE
 from catalog.inquiry import Member, NoticeKind, Role
 from handlers.actions import Verb
 from handlers.phrases import speech

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError
 from bot.channels.mail import Mail, Security, Settings
-from bot.channels.mail.letter import subject
+from bot.channels.mail.message import subject
 from handlers import attached
 from handlers.messages import Incoming, Person, Reply, Text
 from tests.stands.smtp import Smtp, smtp_server

@@ -6,10 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from catalog.search import Index, candidates, pool, reading, segmenting, shelf
-from catalog.search.pool import concatenate, make_ragged
-from catalog.search.reading import tokens_of
-from catalog.search.segmenting import (
+from catalog.search import Index, columns, retrieve, rewrite, shelf
+from catalog.search import query as search_query
+from catalog.search.columns import concatenate, make_ragged
+from catalog.search.query import tokens_of
+from catalog.search.rewrite import (
     LONGEST_SLIPPED,
     LONGEST_WORD,
     SHORTEST_SLIPPED,
@@ -91,10 +92,10 @@ def test_an_empty_catalogue_loses_no_letters():
 def test_what_was_forgotten_is_found_again(monkeypatch):
     queries = ["nem bui", "bánh", "rượu làng vân", "ruou", "buoi da xanh tan yen", "mi chu", "vân hương"] * 3
     whole = [Index.build(ENTRIES).find(query) for query in queries]
-    monkeypatch.setattr(candidates, "MOST_REMEMBERED", 2 * candidates.LEAST_COST)
+    monkeypatch.setattr(retrieve, "MOST_REMEMBERED", 2 * retrieve.LEAST_COST)
     index = Index.build(ENTRIES)
     assert [index.find(query) for query in queries] == whole
-    monkeypatch.setattr(candidates, "MOST_OF_ONE", 1)
+    monkeypatch.setattr(retrieve, "MOST_OF_ONE", 1)
     index = Index.build(ENTRIES)
     assert [index.find(query) for query in queries] == whole
 
@@ -102,15 +103,15 @@ def test_what_was_forgotten_is_found_again(monkeypatch):
 def test_with_little_room_the_answers_are_the_same(monkeypatch):
     queries = ["nem bui", "bánh fu thê", "ruoulangvan", "buoi da xanh tan yen", "mi chu", "vân hương", "ba nh gai"] * 2
     whole = [Index.build(ENTRIES).find(query) for query in queries]
-    for module in (reading, segmenting, shelf):
+    for module in (search_query, rewrite, shelf):
         monkeypatch.setattr(module, "REMEMBERED", 1)
-    monkeypatch.setattr(pool, "MOST_CELLS", 0)
+    monkeypatch.setattr(columns, "MOST_CELLS", 0)
     index = Index.build(ENTRIES)
     assert [index.find(query) for query in queries] == whole
 
 
 def test_when_not_all_words_can_be_looked_up_the_telling_ones_are(monkeypatch):
-    monkeypatch.setattr(candidates, "MOST_POSTINGS", 3)
+    monkeypatch.setattr(retrieve, "MOST_POSTINGS", 3)
     index = Index.build(ENTRIES)
     assert index.find("nem bui ninh xa").hits[0].id == "1"
     assert index.find("rượu làng vân").hits[0].id == "6"

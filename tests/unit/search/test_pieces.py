@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from catalog.search.elsewhere import elsewhere
-from catalog.search.evidence import COLUMNS
-from catalog.search.pool import StringPool, make_ragged
-from catalog.search.ranking import SURE, Band, band, certainties, ranks
-from catalog.search.reading import tokens_of
+from catalog.search.columns import StringPool, make_ragged
+from catalog.search.features import COLUMNS
+from catalog.search.off_topic import elsewhere
+from catalog.search.query import tokens_of
+from catalog.search.rank import SURE, Band, band, certainties, ranks
 from catalog.search.spelling import REMEMBERED, Speller, skeleton
 from catalog.search.typing_errors import likeness, neighbouring, phonetic_key
 

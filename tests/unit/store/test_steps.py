@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
-from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, database, mail, notes, steps, tables, wishes
+from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, database, inbox, notes, steps, tables, unmet
 from catalog.store.steps import InSteps, Statement, Steps
 from tests.unit.store.letters import unfinished
 
@@ -75,12 +75,12 @@ async def test_each_step_may_go_by_itself(store: Store) -> None:
     """As it is with PostgreSQL, here over SQLite."""
     async with database.writing(store._engine) as connection:
         letters = [InboxRow("web", "an", ref, "{}") for ref in ("a", "b", "a")]
-        seqs = await steps._walk_apart(connection, mail.put.steps(letters))
+        seqs = await steps._walk_apart(connection, inbox.put.steps(letters))
         answers = [StoredAnswer(seq, "x", "web", "an", "vi", "{}", looked_at="nem") for seq in (*seqs[:2], 99)]
-        await steps._walk_apart(connection, mail.answer.steps(answers))
-        await steps._walk_apart(connection, mail.settle.steps([DeliveryResult(seqs[0], "sent", sent_id="7")]))
-        again = await steps._walk_apart(connection, mail.receive.steps([InboxRow("web", "an", "c", "{}")]))
-        assert await steps._walk_apart(connection, mail.settle.steps([])) == []
+        await steps._walk_apart(connection, inbox.answer.steps(answers))
+        await steps._walk_apart(connection, inbox.settle.steps([DeliveryResult(seqs[0], "sent", sent_id="7")]))
+        again = await steps._walk_apart(connection, inbox.receive.steps([InboxRow("web", "an", "c", "{}")]))
+        assert await steps._walk_apart(connection, inbox.settle.steps([])) == []
     assert seqs[2] == 0
     assert [(each.language, each.seq > seqs[1]) for each in again] == [("vi", True)]
     states = [(each.seq, each.state) for each in await unfinished(store)]
@@ -90,7 +90,7 @@ async def test_each_step_may_go_by_itself(store: Store) -> None:
 @pytest.mark.parametrize("make", [sqlite.dialect, postgresql.dialect], ids=["sqlite", "postgresql"])
 def test_every_statement_can_be_spelled(make: Callable[[], Dialect]) -> None:
     dialect = make()
-    every = [each for module in (mail, notes, wishes) for each in vars(module).values() if isinstance(each, Statement)]
+    every = [each for module in (inbox, notes, unmet) for each in vars(module).values() if isinstance(each, Statement)]
     assert len(every) == 11
     for each in every:
         words, filled = each.plain(dialect, [])

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 
 from catalog.inquiry import Address
 from catalog.sealing import new_key
-from catalog.store import Store, Wish, open_store, wishes
+from catalog.store import Store, Wish, open_store, unmet
 from catalog.store.database import MIGRATIONS
 
 KEYS = (new_key(),)
@@ -102,7 +102,7 @@ async def test_a_new_key_in_front_finds_what_the_old_one_counted(shut: Store, st
 async def test_without_keys_nothing_is_kept(store: Store, store_file: Path) -> None:
     await asks(store, "an", "binh", "chi")
     assert await store.wishes("name") == []
-    assert wishes.DAYS == 90
+    assert unmet.DAYS == 90
 
 
 async def test_what_stood_there_before_is_cleaned_away(tmp_path: Path) -> None:

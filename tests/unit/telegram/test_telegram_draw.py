@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram import rich
+from bot.channels.telegram import html as telegram_html
 from bot.channels.telegram.draw import draw, phone_number
+from bot.channels.telegram.html import Block, plain
 from bot.channels.telegram.inline import deep_link, results
 from bot.channels.telegram.keyboard import Button
-from bot.channels.telegram.rich import Block, plain
 from catalog.passport import Standing
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Fact, Link, Page, Reply, Section, SourceLine, Style, Want
@@ -221,31 +221,31 @@ def test_whatever_is_said_telegram_takes_it(reply: Reply, site: str) -> None:
 
 @given(st.text("ab đ😀\n", max_size=300), st.integers(2, 40))
 def test_no_word_is_cut_that_fits(text: str, limit: int) -> None:
-    parts = rich.pieces(text, limit)
-    assert all(0 < rich.measure(part) <= limit for part in parts)
+    parts = telegram_html.pieces(text, limit)
+    assert all(0 < telegram_html.measure(part) <= limit for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
-    if all(rich.measure(word) <= limit // 3 for word in text.split()):
+    if all(telegram_html.measure(word) <= limit // 3 for word in text.split()):
         assert " ".join(parts).split() == text.split()
 
 
 @given(st.text("ab đ😀", max_size=90), st.integers(2, 40))
 def test_shortened_words_stay_whole(text: str, limit: int) -> None:
-    short_ = rich.shorten(text, limit)
-    assert rich.measure(short_) <= limit
-    if all(rich.measure(word) < limit // 3 for word in text.split()):
+    short_ = telegram_html.shorten(text, limit)
+    assert telegram_html.measure(short_) <= limit
+    if all(telegram_html.measure(word) < limit // 3 for word in text.split()):
         assert set(short_.removesuffix("…").split()) <= set(text.split())
 
 
 @given(words)
 def test_what_is_escaped_is_seen_as_it_was(text: str) -> None:
     shown = plain(text)
-    assert html.unescape(shown.html) == rich.clean(text)
-    assert shown.units == rules.units(rich.clean(text))
+    assert html.unescape(shown.html) == telegram_html.clean(text)
+    assert shown.units == rules.units(telegram_html.clean(text))
     assert not re.search(r"[<>]", shown.html)
 
 
 def test_condensing_gives_up_when_what_must_stay_does_not_fit() -> None:
-    assert rich.condense([Block((plain("x" * 50),))], 20, more=plain("…")) is None
+    assert telegram_html.condense([Block((plain("x" * 50),))], 20, more=plain("…")) is None
 
 
 def test_inline_results_are_cards_to_share() -> None:

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, Talk
 from bot.channels.telegram import Settings, open_channel
-from bot.channels.telegram.listen import POLL_SECONDS
-from bot.channels.telegram.opening import TelegramParts
-from bot.channels.telegram.request import ApiUrl
+from bot.channels.telegram.channel import TelegramParts
+from bot.channels.telegram.polling import POLL_SECONDS
+from bot.channels.telegram.transport import ApiUrl
 from catalog.errors import BadSetting
 from handlers.actions import Action, Verb
 from handlers.messages import Choice, Person, Reply

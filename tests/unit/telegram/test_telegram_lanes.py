@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import NotSent
-from bot.channels.telegram.lanes import Lanes
+from bot.channels.telegram.rate_limit import Lanes
 
 
 class Time:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import wire
+from bot import codec
 from bot.channel import NotSent
 from bot.channels.telegram import open_channel
 from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.decode import Part
-from bot.channels.telegram.rich import link, web
+from bot.channels.telegram.html import link, web
 from bot.channels.telegram.thread import Thread
 from bot.memory import ChannelMemory
 from catalog.errors import UnknownImage
@@ -128,7 +128,7 @@ async def test_an_album_of_a_channel_that_is_off_is_not_kept_for_ever(sealed: St
 
 async def test_an_album_that_an_older_version_held_is_put_and_no_longer_stands_in_the_open() -> None:
     house, shelf, clock = House(echo), Shelf(), Clock()
-    body, _ = wire.spell_incoming(part(1).incoming)
+    body, _ = codec.spell_incoming(part(1).incoming)
     spelled = {"ref": part(1).incoming.ref, "addressed": True, "incoming": body}
     shelf.kept["albums"] = json.dumps({"5": {"first": 900.0, "last": 900.0, "parts": [spelled]}})
     await Albums(shelf, house, now=clock).settle()

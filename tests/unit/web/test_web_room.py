@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.channels.web.room import Room
+from bot.channels.web.picture_space import Room
 
 
 async def test_pictures_wait_for_room_and_go_on_when_there_is_some() -> None:

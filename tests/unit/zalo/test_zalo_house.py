@@ -9,8 +9,8 @@ import pytest
 from bot.channel import Delivery, Health, Talk
 from bot.channels import zalo_bot, zalo_oa
 from bot.inbox import Inbox
-from bot.measures import Metrics
 from bot.memory import ChannelMemory
+from bot.metrics import Metrics
 from catalog.errors import StoreUnavailable
 from catalog.store import open_store
 from handlers.conversation import Answer

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, WindowClosed
 from bot.channels import zalo_oa
-from bot.channels.zalo_oa import codes
+from bot.channels.zalo_oa import error_codes
 from bot.channels.zalo_oa.windows import Span
 from catalog.errors import UnknownImage
 from handlers import attached
@@ -366,17 +366,17 @@ async def test_each_error_number_has_its_meaning(oa, zalo, tray, clock, code):
     assert zalo.sent == []
     span = (await oa.window(PERSON)).span(clock())
     assert span is (Span.CLOSED if CODES[code] in {WindowClosed, Gone} else Span.FREE)
-    meaning = codes.ErrorMeaning
-    down = codes.meaning(code) in {meaning.ACCESS, meaning.ACCOUNT, meaning.OLD_API, meaning.APP}
+    meaning = error_codes.ErrorMeaning
+    down = error_codes.meaning(code) in {meaning.ACCESS, meaning.ACCOUNT, meaning.OLD_API, meaning.APP}
     assert (oa.condition().health is Health.DOWN) == down
-    assert bool(oa.condition().why) == bool(codes.trouble(code))
+    assert bool(oa.condition().why) == bool(error_codes.trouble(code))
 
 
 def test_the_wait_is_as_long_as_it_must_be(clock):
     evening = clock().replace(hour=16, minute=30, second=0, microsecond=0)  # 23:30 in Việt Nam
-    night = codes.send_error(-234, now=evening)
-    rate = codes.send_error(-32, now=evening.replace(second=40))
-    account = codes.send_error(-221, now=evening)
+    night = error_codes.send_error(-234, now=evening)
+    rate = error_codes.send_error(-32, now=evening.replace(second=40))
+    account = error_codes.send_error(-221, now=evening)
     assert isinstance(night, NotSent)
     assert isinstance(rate, NotSent)
     assert isinstance(account, NotSent)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.channel import Health, NotSent
 from bot.channels import zalo_oa
-from bot.channels.zalo_oa import grant, login
+from bot.channels.zalo_oa import login, oauth
 from bot.channels.zalo_oa.lease import Lease
 from bot.channels.zalo_oa.sealing import TokenSeal
 from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised, stored_pair
@@ -345,7 +345,7 @@ async def test_a_bare_code_is_taken_too_and_only_once(zalo, memory, clock):
     url, verifier = login.begin(settings)
     code = login._code(await consent(url), verifier)
     await login.finish(settings, f" {code}\n", verifier=verifier, memory=memory)
-    with pytest.raises(grant.Denied, match="-14003"):
+    with pytest.raises(oauth.Denied, match="-14003"):
         await login.finish(settings, code, verifier=verifier, memory=memory)
 
 

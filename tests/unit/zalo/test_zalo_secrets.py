@@ -10,7 +10,7 @@ import pytest
 from bot.channel import Delivery, SendError
 from bot.channels import zalo_bot, zalo_oa
 from bot.channels.zalo_oa import login
-from bot.channels.zalo_oa.grant import Denied, OAuthUnreachable
+from bot.channels.zalo_oa.oauth import Denied, OAuthUnreachable
 from catalog.errors import CatalogError
 from handlers.messages import Incoming, Person, Photo, Reply, Text
 from tests.stands.faults import Answer, Cut

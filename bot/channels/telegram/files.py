@@ -1,0 +1,87 @@
+"""Fetching photos: what Telegram only names becomes bytes."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from telegram import Bot
+from telegram.error import BadRequest, InvalidToken, TelegramError
+
+from bot.channel import NotSent, SendError
+from bot.channels.telegram.refusal import meaning
+from bot.channels.telegram.thread import Thread
+from bot.channels.telegram.transport import TooLarge, Wire
+from bot.channels.telegram.typing import AFTER, TypingIndicator
+from bot.picture_files import is_picture
+from catalog.errors import BadImage, EmptyImage, ImageTooLarge, UnknownImage
+from handlers.messages import Album, Incoming, Photo, Strange, Text
+
+_LIMIT = "20 MB"
+
+
+@dataclass(frozen=True, slots=True)
+class FileDownloads:
+    """Downloads through *wire* what *bot* knows the way to."""
+
+    bot: Bot
+    wire: Wire
+    busy: TypingIndicator
+
+    async def fetch(self, incoming: Incoming) -> Incoming:
+        """*incoming* with its photos' bytes, and "typing …" in the chat. Raises NotSent or catalog.errors.BadImage."""
+        content, thread = incoming.content, Thread.parse(incoming.thread)
+        if not isinstance(content, Photo | Album):
+            self.busy.begin(incoming.ref, thread, after=AFTER)
+            return incoming
+        self.busy.begin(incoming.ref, thread)
+        if isinstance(content, Photo):
+            return replace(incoming, content=_as_it_is(await self._photo(content)))
+        return replace(incoming, content=await self._album(content))
+
+    async def _album(self, album: Album) -> Album:
+        """The photos of *album* that can be had. Raises as fetch() does if there is none, or some may be had later."""
+        found = await asyncio.gather(*map(self._photo, album.photos), return_exceptions=True)
+        photos = [photo for photo in found if isinstance(photo, Photo)]
+        errors = [error for error in found if isinstance(error, BaseException)]
+        waits = [error for error in errors if not isinstance(error, BadImage)]
+        if waits or not photos:
+            raise (waits or errors)[0]
+        return Album(tuple(photos))
+
+    async def _photo(self, photo: Photo) -> Photo:
+        if photo.image or not photo.handle:
+            return photo
+        try:
+            image = await self._download(photo.handle)
+        except TooLarge as error:
+            raise ImageTooLarge(limit=_LIMIT) from error
+        except BadRequest as error:
+            if "too big" in error.message.lower():
+                raise ImageTooLarge(limit=_LIMIT) from error
+            raise UnknownImage from error
+        except TelegramError as error:
+            raise _later(error) from error
+        if not image:
+            raise EmptyImage
+        return replace(photo, image=image)
+
+    async def _download(self, handle: str) -> bytes:
+        file = await self.bot.get_file(handle)
+        if not file.file_path:
+            raise BadRequest("the file has no path")
+        try:
+            return await self.wire.retrieve(file.file_path)
+        except InvalidToken as error:  # a 404: the library takes it for a refused token, here it is a file that went
+            raise BadRequest("the file is gone") from error
+
+
+def _as_it_is(photo: Photo) -> Photo | Text | Strange:
+    """*photo*, or if it is a file that is no picture after all, the words said with it."""
+    if not photo.as_file or is_picture(photo.image):
+        return photo
+    return Text(photo.caption) if photo.caption else Strange("document")
+
+
+def _later(error: TelegramError) -> SendError:
+    """Fetching changes nothing, so whatever broke may be tried again."""
+    known = meaning(error)
+    return known if isinstance(known, NotSent) else NotSent("a photo could not be fetched", seconds=2.0)

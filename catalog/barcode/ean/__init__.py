@@ -1,0 +1,1 @@
+"""EAN-13 and UPC-A bars that general decoders cannot read."""

@@ -1,0 +1,1 @@
+"""QR symbols that general decoders find but cannot read."""

@@ -1,0 +1,129 @@
+"""Lines of a list that are no products: titles of groups, totals, place and date, signatures."""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+
+from catalog.list_io.cells import cell_text
+from catalog.list_io.choices import star_count
+from catalog.list_io.problems import Cell
+from catalog.list_io.vocabulary import group_in
+from catalog.text import fold
+
+_ORDINAL = re.compile(r"[*•+\-–]|\(?(?:\d{1,4}|[IVXLC]{1,6}|[A-Z])(?:[.,]\d{1,3})*[.)]*", re.IGNORECASE)
+_ROMAN = re.compile(r"\(?(?:[IVXLC]{1,6}|[A-HK-Z])(?:\.\d{1,3})*[.)\-:]*")
+_LED = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])\s*[.)\-:/]\s*\S.*")
+_COUNT = re.compile(r"\d[\d.]*(?: (?:san pham|sp|chu the|co so|don vi|hang muc))?")
+_TOTAL = re.compile(r"(?:cong don|trong do(?: .*)?|so (?:san pham|sp|chu the) .*\d|"
+                    r"tong|tong cong|tong so|cong|tong cong lai|total|sum)(?: (?:cong|so|toan).*| \d.*| nhom.*|"
+                    r" (?:xa|phuong|huyen|san pham|sp|chu the|i|ii|iii|iv|v|vi|[a-d])\b.*)?")  # fmt: skip
+_SIGNED = re.compile(
+    r"(?:nguoi (?:lap|ky|tong hop|bao cao|kiem tra|duyet).*|lap (?:bieu|bang)|(?:tm|kt|tl|tuq|ql) .*"
+    r"|(?:pho )?(?:chu tich|giam doc|truong phong|chanh van phong|cuc truong|chi cuc truong|truong ban|chu nhiem)"
+    r"(?: (?:ubnd|uy ban|so|hoi dong|chi cuc).*)?"
+    r"|thu truong(?: (?:don vi|co quan).*)?|thu quy|trang \d+(?: \d+)?|het|nguon .*"
+    r"|so lieu (?:tinh )?den .*|noi nhan.*|xac nhan cua.*|ky(?: va)?(?: ghi ro)? ho ten.*|da ky|ky ten.*"
+    r"|lanh dao(?: .*)?|ke toan(?: truong)?|(?:uy ban nhan dan|ubnd)(?: .*)?|can bo (?:lap|tong hop).*"
+    r"|dai dien .*|luu vt.*)"
+)
+_PLACE_AND_DAY = re.compile(
+    r"(?:[^,]{2,40},\s*)?ngày\s*[\d.…_]*\s*tháng\s*[\d.…_]*\s*năm\s*[\d.…_]*\s*\.?"
+    r"|(?:[^\d,]{2,40},?\s*)?ngày\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"(?:nhom|nganh|bo san pham|linh vuc|phan|muc|khu vuc|dia ban|huyen|thi xa|thanh pho|tp|xa|phuong|thi tran"
+    r"|dot|nam|quy"
+    r"|ky|danh sach|danh muc|bieu|phu luc|cac san pham|san pham (?:dat|hang|ocop|cong nhan|duoc|moi|khong|chua|bi|het"
+    r"|de nghi|de xuat|thu hoi|tiem nang)|hang|to chuc)\b.*"
+    r"|(?:cac )?(?:htx|hop tac xa|doanh nghiep|cong ty|ho kinh doanh|to hop tac|chu the)"
+    r"|chu the la .*|cong nhan .*|de nghi .*"
+)
+_ENDS = ("ghi chu", "luu y", "kem theo", "can cu")
+
+
+_PLACE_OR_TIME = re.compile(
+    r"(?:(?:\d{1,2}|[ivx]{1,4}|[a-f]) )?"
+    r"(?:khu vuc|dia ban|huyen|thi xa|thanh pho|tp|xa|phuong|thi tran|dot|nam|quy|ky)\b.*"
+)
+
+
+_SET_ASIDE = re.compile(
+    r"\b(?:khong (?:dat|duoc|cong nhan)|chua (?:dat|duoc|cong nhan)|bi (?:loai|thu hoi|huy)|thu hoi"
+    r"|de nghi|de xuat|du kien|dang ky|tiem nang phat trien)\b"
+)
+
+
+class Kind(Enum):
+    """What a line that is no product is."""
+
+    TITLE = auto()
+    TOTAL = auto()
+    FOOT = auto()
+
+
+def kind_of_aside(given: Mapping[str, Cell], cells: Sequence[Cell], *, in_foot: bool) -> Kind | None:
+    """What the line is when it is no product; None when it is one, or should be."""
+    texts = [text for cell in cells if (text := " ".join(cell_text(cell).split()))]
+    if any(_is_signature(text) for text in texts) and not _is_product(given, cells):
+        return Kind.FOOT
+    if _is_total(given, texts):
+        return Kind.TOTAL
+    if in_foot and not _is_product(given, cells):
+        return Kind.FOOT
+    if _is_title(given, texts):
+        return Kind.TITLE
+    return None
+
+
+def _is_signature(text: str) -> bool:
+    return bool(_PLACE_AND_DAY.fullmatch(text)) or (
+        len(text) <= 80 and bool(_SIGNED.fullmatch(folded := fold(text)) or folded.startswith(_ENDS))
+    )
+
+
+def _is_product(given: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
+    """True for a line with name, producer and a number in front or a fact behind that is no signature."""
+    if not (_text(given, "name") and _text(given, "producer")):
+        return False
+    if any(_is_signature(_text(given, field)) for field in ("name", "producer")):
+        return False
+    facts = [field for field in given if field not in {"name", "producer"} and not _is_signature(_text(given, field))]
+    first = next((" ".join(cell_text(cell).split()) for cell in cells if cell not in ("", False)), "")
+    return bool(facts) or bool(re.fullmatch(r"\d{1,5}\.?", first))
+
+
+def _text(given: Mapping[str, Cell], field: str) -> str:
+    return " ".join(cell_text(given.get(field, "")).split())
+
+
+def _is_total(given: Mapping[str, Cell], texts: Sequence[str]) -> bool:
+    producer = _text(given, "producer")
+    if producer and not (_COUNT.fullmatch(fold(producer)) or _TOTAL.fullmatch(fold(producer))):
+        return False
+    return any(_TOTAL.fullmatch(fold(text)) for text in texts[:2])
+
+
+def _is_title(given: Mapping[str, Cell], texts: Sequence[str]) -> bool:
+    """One text, alone or behind its number, with no fact of a product."""
+    if set(given) - {"name", "id", "group", "producer"} or ("producer" in given and "name" in given):
+        return False
+    words = [text for text in texts if not _ORDINAL.fullmatch(text) and not text.isdigit()]
+    numbers = [text for text in texts if _ORDINAL.fullmatch(text)]
+    if len(words) != 1 or len(numbers) > 2:
+        return False
+    title = words[0]
+    if any(_ROMAN.fullmatch(number) for number in numbers) or (not numbers and _LED.fullmatch(title)):
+        return True
+    named = bool(group_in(title) or star_count(title) or _TITLE.fullmatch(fold(title)))
+    return named and (not numbers or bool(group_in(title)))
+
+
+def is_of_place_or_time(title: str) -> bool:
+    """True for a title that parts a group further: a district, a round, a year."""
+    return bool(_PLACE_OR_TIME.fullmatch(fold(title)))
+
+
+def is_set_aside(title: str) -> bool:
+    """True for a title of products that are not, not yet or no longer recognised."""
+    return bool(_SET_ASIDE.search(fold(title)))

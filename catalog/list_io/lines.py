@@ -1,0 +1,346 @@
+"""One line of a list → a ProductRow, or everything that is wrong with it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from catalog.list_io import cells as cell_words
+from catalog.list_io import contacts, ratings
+from catalog.list_io.asides import Kind, is_of_place_or_time, is_set_aside, kind_of_aside
+from catalog.list_io.cells import at_most, cell_text, words
+from catalog.list_io.checks import contradictions
+from catalog.list_io.choices import chosen, star_count
+from catalog.list_io.columns import HEADINGS, REQUIRED, Heading
+from catalog.list_io.decisions import Decision, same_day
+from catalog.list_io.ditto import Above
+from catalog.list_io.modernizing import modern_line
+from catalog.list_io.problems import TITLE_MARK, BadLine, Cell, CellRefused, Problem
+from catalog.list_io.vocabulary import group_in
+from catalog.model import ProductRow
+from catalog.text import fold
+
+EXAMPLE = "VÍ DỤ"
+_EXAMPLE_BEGINS = ("V", "v")
+_ALIKE = 60.0
+SOFT = frozenset({"aliases", "phones", "email", "website", "buy", "gtins", "traces", "images"})
+"""A cell of these that cannot be taken costs that cell, not the line."""
+_COUNTED = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
+
+
+def _read_name(length: int, cell: Cell) -> str:
+    return at_most(length, cell_words.name(cell))
+
+
+def _read_words(length: int, cell: Cell) -> str:
+    return at_most(length, words(cell))
+
+
+_READERS: Mapping[str, Callable[[Cell], Any]] = {
+    "id": ratings.product_id,
+    "name": partial(_read_name, 300),
+    "aliases": contacts.aliases,
+    "group": partial(_read_words, 200),
+    "producer": contacts.producer,
+    "producer_kind": ratings.kind,
+    "address": partial(_read_words, 300),
+    "commune": partial(_read_words, 200),
+    "phones": contacts.phones,
+    "email": contacts.email,
+    "website": contacts.website,
+    "buy": contacts.buy,
+    "stars": ratings.stars,
+    "score": ratings.score,
+    "potential_five": ratings.potential_five,
+    "decision": ratings.decision,
+    "decided": ratings.day,
+    "issuer": partial(_read_words, 200),
+    "certificate": partial(_read_words, 100),
+    "expires": ratings.day,
+    "gtins": contacts.gtins,
+    "traces": contacts.traces,
+    "images": contacts.images,
+    "source": partial(_read_words, 1000),
+    "as_of": ratings.day,
+}
+
+
+@dataclass(slots=True)
+class Noticed:
+    """What was seen in a list beside its products and its bad lines."""
+
+    doubtful: list[BadLine] = field(default_factory=list)
+    """Lines that are taken without some of their cells."""
+    skipped: list[tuple[str, int, str]] = field(default_factory=list)
+    """Lines that are no products: their sheet, their number, what they say."""
+    converted: dict[str, int] = field(default_factory=dict)
+    """How many cells of each alphabet from before Unicode were put right."""
+    grouped: int = 0
+    """How many products got their group from the title above them."""
+
+
+class LineReader:
+    """Reads the lines of one list in their order, remembering which id went to which name."""
+
+    def __init__(self, heading: Heading, *, today: date, noticed: Noticed | None = None) -> None:
+        """Read the columns of *heading*; dates are checked against *today*."""
+        self._heading = heading
+        self._columns = heading.columns
+        self._today = today
+        self._noticed = noticed or Noticed()
+        self._names: dict[str, tuple[int, str]] = {}
+        self.begin("")
+
+    def begin(
+        self, sheet: str, *, title: str = "", alphabet: str = "", old_columns: Mapping[int, str] | None = None
+    ) -> None:
+        """Go on with another worksheet, told as *sheet*; its name as a *title* may give its products group or stars.
+
+        Its headings are in *alphabet* from before Unicode, most cells of each of *old_columns* in the one given there.
+        """
+        self._sheet = sheet
+        self._alphabet = alphabet
+        self._old_columns = old_columns or {}
+        self._begun = self._in_foot = False
+        self._above = Above()
+        self._group, self._stars = group_in(title), str(star_count(title) or "")
+        self._set_aside = ""
+
+    def __call__(self, written: Sequence[Cell], *, line: int) -> ProductRow | BadLine | None:
+        """Read one line; None when it is blank or is no product's: see *noticed*."""
+        cells, refusals, converted = modern_line(
+            written, self._columns, alphabet=self._alphabet, old_columns=self._old_columns
+        )
+        given = self._given(cells)
+        if self._is_no_product(given, cells, line) or not given:
+            return None
+        self._begun = True
+        for name, count in converted.items():
+            self._noticed.converted[name] = self._noticed.converted.get(name, 0) + count
+        filled, unfilled = self._above.fill(cells, self._columns)
+        self._above.remember(filled, self._columns)
+        return self._read(self._given(filled), filled, [*refusals, *unfilled], written=written, line=line)
+
+    def _given(self, cells: Sequence[Cell]) -> dict[str, Cell]:
+        fields = self._heading.fields.items()
+        return {name: cells[index] for name, index in fields if index < len(cells) and not _blank(cells[index])} | {
+            name: "x"
+            for name, columns in self._heading.choices.items()
+            if name not in self._heading.fields and any(i < len(cells) and not _blank(cells[i]) for i in columns)
+        }
+
+    def _read(
+        self,
+        given: dict[str, Cell],
+        cells: Sequence[Cell],
+        refusals: list[tuple[str, CellRefused]],
+        *,
+        written: Sequence[Cell],
+        line: int,
+    ) -> ProductRow | BadLine:
+        if self._set_aside:
+            refusals.append(("name", _set_aside(self._set_aside)))
+        refusals += self._choose(given, cells)
+        grouped = self._take_titles(given, refused={name for name, _ in refusals})
+        values, unread = _values(given)
+        refusals += [each for each in unread if each[0] not in {name for name, _ in refusals}]
+        if values.get("id") and "producer" not in given and "producer" not in {name for name, _ in refusals}:
+            # The id alone says which product it is: who makes it is unknown, and is shown as unknown.
+            values["producer"] = contacts.UNKNOWN_PRODUCER
+        row = ProductRow(**{"name": "", "producer": "", **values, "line": line})
+        refusals += [*_missing(row, refusals), *contradictions(row, today=self._today), *self._check_rename(row)]
+        refusals.sort(key=lambda refusal: self._place(refusal[0], len(cells)))
+        problems = [
+            *self._too_wide(written, line),
+            *(
+                replace(
+                    refused.at(line, column=self._column(name), value=self._shown_text(written, name)),
+                    sheet=self._sheet,
+                )
+                for name, refused in refusals
+            ),
+        ]
+        if not problems:
+            self._noticed.grouped += grouped
+            return row
+        places = (-1,) * (len(problems) - len(refusals)) + tuple(self._place(name, -1) for name, _ in refusals)
+        bad = BadLine(line, tuple(problems), tuple(written), places)
+        if len(problems) > len(refusals) or any(name not in SOFT for name, _ in refusals):
+            return bad
+        self._noticed.doubtful.append(bad)
+        self._noticed.grouped += grouped
+        return row
+
+    def _choose(self, given: dict[str, Cell], cells: Sequence[Cell]) -> Iterator[tuple[str, CellRefused]]:
+        """Say in *given* what the marks in spread columns choose."""
+        for name, columns in self._heading.choices.items():
+            own = given.pop(name, "") if name in self._heading.fields else ""
+            given.pop(name, None)
+            try:
+                value = chosen(cells, columns)
+                differs = bool(own and value) and _READERS[name](own) != _READERS[name](value)
+            except CellRefused as refused:
+                yield name, refused
+                continue
+            if differs:
+                yield (
+                    name,
+                    CellRefused("Ô này khác với cột được đánh dấu.", english="It differs from the marked column."),
+                )
+            elif own or value:
+                given[name] = own or value
+
+    def _take_titles(self, given: dict[str, Cell], *, refused: set[str]) -> bool:
+        """What the title above says counts where the line's own cell says nothing; True when it gave the group."""
+        grouped = bool(self._group) and "group" not in given and "group" not in refused
+        if grouped:
+            given["group"] = self._group
+        if self._stars and "stars" not in self._heading.fields and "stars" not in self._heading.choices:
+            given["stars"] = self._stars
+        return grouped
+
+    def _is_no_product(self, given: Mapping[str, Cell], cells: Sequence[Cell], line: int) -> bool:
+        title = next((cell[1:] for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)), "")
+        kind: Kind | None
+        if title:
+            kind = kind_of_aside({}, [title], in_foot=self._in_foot) or Kind.TITLE
+        elif given and self._is_aside(given, cells):
+            return True
+        else:
+            kind = kind_of_aside(given, cells, in_foot=self._in_foot) if any(not _blank(c) for c in cells) else None
+        if kind is None:
+            self._in_foot = self._in_foot and not given
+            return False
+        said = title or " ".join(" ".join(map(_tidy, cells)).split())
+        self._in_foot = self._begun and (self._in_foot or kind is Kind.FOOT)
+        if kind is Kind.TITLE:
+            self._entitle(title or next((t for t in map(_tidy, cells) if len(t) > 3), said))
+        self._noticed.skipped.append((self._sheet, line, said))
+        return True
+
+    def _entitle(self, title: str) -> None:
+        """Let the products below *title* be of its group; a title of places or years leaves the group as it is."""
+        group, stars = group_in(title), star_count(title)
+        if is_set_aside(title):
+            self._set_aside = title
+        elif not is_of_place_or_time(title):
+            self._set_aside = ""
+        self._stars = str(stars) if stars else self._stars
+        if group or not (stars or is_of_place_or_time(title)):
+            self._group = group
+
+    def _is_aside(self, given: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
+        """True for the template's example, for headings said again, and for numbers set under the headings."""
+        if str(given.get("id", ""))[:1] in _EXAMPLE_BEGINS and fold(str(given["id"])).startswith(fold(EXAMPLE)):
+            return True
+        if all(" ".join(str(given.get(name, "")).split()) == self._column(name) for name in REQUIRED):
+            return True
+        if self._begun or len(given) == 1:
+            return False
+        return all(_COUNTED.fullmatch(cell_text(cell).strip()) for cell in cells if not _blank(cell))
+
+    def _too_wide(self, cells: Sequence[Cell], line: int) -> Iterator[Problem]:
+        """A delimited line with more cells than headings has probably been parted inside a cell."""
+        beyond = [cell_text(cell).strip() for cell in cells[len(self._heading.written) :] if not _blank(cell)]
+        if beyond:
+            reason = "Dòng có nhiều ô hơn tiêu đề. Ô có dấu phân cách phải nằm trong dấu ngoặc kép."
+            refused = CellRefused(reason, english="More cells than headings; quote a cell that holds the separator.")
+            yield replace(refused.at(line, column="", value=" | ".join(beyond)), sheet=self._sheet)
+
+    def _place(self, name: str, otherwise: int) -> int:
+        """The column that *name* stands in, or the first of those that its choice is spread over."""
+        spread = self._heading.choices.get(name)
+        return self._heading.fields.get(name, min(spread) if spread else otherwise)
+
+    def _column(self, name: str) -> str:
+        """The heading as the officer wrote it, or the documented one for a field that needs no column."""
+        index = self._heading.fields.get(name)
+        return HEADINGS[name] if index is None else self._heading.written[index]
+
+    def _shown_text(self, cells: Sequence[Cell], name: str) -> str:
+        place = self._place(name, -1)
+        return _tidy(cells[place]) if 0 <= place < len(cells) else ""
+
+    def _check_rename(self, row: ProductRow) -> Iterator[tuple[str, CellRefused]]:
+        """One id stands for one product: its name may be spelled anew, but not be another's."""
+        if not (row.id and row.name):
+            return
+        line, name = self._names.setdefault(row.id, (row.line, row.name))
+        if name != row.name and not _alike(name, row.name):
+            reason = (
+                f"Mã “{row.id}” ở dòng {line} là “{name}”, ở dòng {row.line} là “{row.name}”. "
+                "Mỗi sản phẩm cần một mã riêng; tên cũ của cùng sản phẩm hãy để ở “Tên gọi khác”."
+            )
+            english = f"Id {row.id!r} names another product on line {line}."
+            yield "id", CellRefused(reason, english=english)
+
+
+def _set_aside(title: str) -> CellRefused:
+    return CellRefused(
+        f"Nằm dưới tiêu đề “{title}”, nên không nhập. Nếu sản phẩm đã được công nhận, hãy để ở nhóm khác.",
+        english="It stands below a title of products that are not (or no longer) recognised.",
+    )
+
+
+def _blank(cell: Cell) -> bool:
+    return cell is False or (isinstance(cell, str) and (not cell or cell.isspace()))
+
+
+def _tidy(cell: Cell) -> str:
+    return " ".join(cell_text(cell).split())
+
+
+def _values(given: Mapping[str, Cell]) -> tuple[dict[str, Any], list[tuple[str, CellRefused]]]:
+    """Read each cell; what one cell says of two fields counts where the other's own cell says nothing."""
+    values: dict[str, Any] = {}
+    refusals: list[tuple[str, CellRefused]] = []
+    for name, cell in given.items():
+        try:
+            values[name] = _READERS[name](cell)
+        except CellRefused as refused:
+            refusals.append((name, refused))
+            if refused.kept is not None:
+                values[name] = refused.kept
+    if "stars" in values:
+        values["stars"], potential = values["stars"]
+        values["potential_five"] = values.get("potential_five", False) or potential
+    if "decision" in values:
+        refusals += _told_by_decision(values, values["decision"])
+    if values.get("producer_kind") is None:
+        values["producer_kind"] = ratings.kind_of(values.get("producer", ""))
+    return values, refusals
+
+
+def _told_by_decision(values: dict[str, Any], told: Decision) -> Iterator[tuple[str, CellRefused]]:
+    """Take the day and the issuer from the decision's cell; two different days are never mixed."""
+    values["decision"] = told.number
+    values["issuer"] = values.get("issuer") or told.issuer
+    own, said = values.get("decided"), told.decided
+    if own and said and not same_day(own, said):
+        reason = f"Khác ngày ghi trong ô quyết định ({said.vietnamese_text()}). Ngày nào đúng?"
+        yield (
+            "decided",
+            CellRefused(reason, english=f"The decision's own cell gives another date ({said.vietnamese_text()})."),
+        )
+    elif said and (own is None or len(str(said)) > len(str(own))):
+        values["decided"] = said
+
+
+def _missing(row: ProductRow, refusals: Sequence[tuple[str, CellRefused]]) -> Iterator[tuple[str, CellRefused]]:
+    refused = {name for name, _ in refusals}
+    for name in REQUIRED:
+        if not getattr(row, name) and name not in refused:
+            yield name, CellRefused(f"Thiếu “{HEADINGS[name]}”.", english="This cell is needed.")
+
+
+def _alike(one: str, other: str) -> bool:
+    """True when one folded name holds all words of the other, or most letters agree."""
+    first, second = fold(one), fold(other)
+    words_of_first, words_of_second = set(first.split()), set(second.split())
+    if words_of_first <= words_of_second or words_of_second <= words_of_first:
+        return True
+    return fuzz.token_sort_ratio(first, second) >= _ALIKE

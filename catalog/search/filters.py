@@ -1,0 +1,267 @@
+"""Conditions read from the words of a query: stars, a place, a maker, a group, nearby."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from catalog.search.makers import BEGINNINGS, Makers
+from catalog.search.model import VALID, Filter, Filters, Validity
+from catalog.search.query import Token
+from catalog.search.shelf import BETWEEN_PLACES, SearchColumns
+from catalog.text import fold
+
+_BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
+_NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
+_STARS = frozenset(("sao", "star", "stars"))
+_MOST_STARS = 5
+_AT = frozenset(("o", "tai", "thuoc", "vung"))
+_BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
+_SURELY_BY = frozenset(("cua", "boi"))
+_LONGEST_MAKER = 16
+_UNITS = ("thi tran", "thi xa", "thanh pho", "xa", "phuong", "huyen", "quan", "tinh", "tp", "tx", "tt")
+_NEAR = (
+    "gan toi",
+    "gan day",
+    "gan minh",
+    "gan nhat",
+    "gan cho toi",
+    "quanh day",
+    "gan nha",
+    "gan em",
+    "gan anh",
+    "gan cho minh",
+    "near me",
+    "near here",
+    "nearby",
+    "around me",
+    "close to me",
+    "around here",
+)
+_NEAR_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _NEAR)
+_IN_FORCE = (
+    "con han su dung", "con thoi han", "con hieu luc", "con gia tri", "con han", "chua het han", "chua het hieu luc",
+    "hop le", "dang co hieu luc", "still valid", "in force", "not expired", "valid",
+)  # fmt: skip
+_ENDING = (
+    "sap het han", "sap het hieu luc", "gan het han", "sap den han", "expiring soon", "ending soon", "about to expire",
+    "expires soon",
+)  # fmt: skip
+_OVER = (
+    "da het han", "het han", "da het hieu luc", "het hieu luc", "qua han", "khong con han", "khong con hieu luc",
+    "no longer valid", "not valid", "expired", "lapsed",
+)  # fmt: skip
+_VALIDITY = {
+    **dict.fromkeys(_IN_FORCE, VALID),
+    **dict.fromkeys(_ENDING, frozenset((Validity.ENDING,))),
+    **dict.fromkeys(_OVER, frozenset((Validity.OVER,))),
+}
+_VALIDITY_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _VALIDITY)
+# "… còn hạn không" asks how one product stands; it is no condition.
+_ASKS_WHETHER = frozenset(("khong", "ko", "k", "hong", "hok", "chua", "a", "ha", "hay", "nhi"))
+_GROUPS = {
+    "qua tang": ("qua tang", "luu niem", "thu cong my nghe"),
+    "qua bieu": ("qua tang", "luu niem", "thu cong my nghe"),
+    "luu niem": ("luu niem", "thu cong my nghe"),
+    "thu cong my nghe": ("thu cong my nghe", "luu niem"),
+    "du lich": ("du lich",),
+    "du lich cong dong": ("du lich cong dong", "du lich"),
+    "du lich sinh thai": ("du lich sinh thai", "du lich"),
+    "do uong": ("do uong",),
+    "thuc uong": ("do uong",),
+    "thuc pham": ("thuc pham",),
+    "do an": ("thuc pham",),
+    "duoc lieu": ("duoc lieu", "thao duoc"),
+    "thao duoc": ("thao duoc", "duoc lieu"),
+    "sinh vat canh": ("sinh vat canh",),
+    "cay canh": ("sinh vat canh",),
+    "may mac": ("may mac",),
+}  # fmt: skip
+_GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _GROUPS)
+_GENERAL = """
+san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
+phuong huyen tinh tren tro len tu products product show list all with that are which
+"""
+_LISTING = frozenset(_GENERAL.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The *filters* that were read, and the tokens that are *left* to look up; none when the rest only says "list"."""
+
+    filters: Filters
+    left: tuple[Token, ...]
+
+
+class FilterReader:
+    """Knows the catalogue's places, makers and groups, so that only those become filters."""
+
+    def __init__(self, shelf: SearchColumns) -> None:
+        parts = {part for value in shelf.places.values for part in value.split(BETWEEN_PLACES)}
+        self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
+        names = [(fold(way), value) for value in shelf.producers.values for way in _ways(value) if value]
+        self._makers = Makers(names, places=self._places, words=_NameWords(shelf))
+        self._groups = {fold(value): value for value in shelf.groups.values if value}
+
+    def read(self, tokens: Sequence[Token], *, sure: bool = False) -> Asked:
+        """Take the filters out of *tokens*; if a product is named (*sure*), no mere name is taken for a maker's."""
+        asked = Asked(Filters(), tuple(tokens))
+        maker = self._maker_introduced if sure else self._maker_alone
+        for reader in (self._stars, self._validity, self._near, self._producer, maker, self._place, self._group, maker):
+            asked = reader(asked)
+        if asked.filters and all(token.word in _LISTING or token.filling < 1 for token in asked.left):
+            return replace(asked, left=())
+        return asked
+
+    def maker(self, tokens: Sequence[Token]) -> str | None:
+        """Whose name *tokens* are."""
+        said = " ".join(_words(tokens))
+        return self._makers.with_kind(said) or self._makers.without_kind(said)
+
+    def _stars(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        for place in range(1, len(words)):
+            stars = _NUMBERS.get(words[place - 1])
+            if words[place] in _STARS and stars is not None:
+                upwards = _follows(words, place + 1, ("tro len", "do len"))
+                wanted = frozenset(range(stars, _MOST_STARS + 1)) if upwards else frozenset((stars,))
+                end = place + 3 if upwards else place + 1
+                said = _typed_text(asked.left[place - 1 : end])
+                return _without(asked, place - 1, end, filters=replace(asked.filters, stars=wanted, star_words=said))
+        return asked
+
+    def _validity(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=4, beginning=_VALIDITY_BEGINNINGS):
+            wanted = _VALIDITY.get(" ".join(words[start:end]))
+            if wanted is not None and _ASKS_WHETHER.isdisjoint(words[end : end + 1]):
+                filters = replace(asked.filters, valid=wanted, valid_words=_typed_text(asked.left[start:end]))
+                return _without(asked, start, end, filters=filters)
+        return asked
+
+    def _near(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=3, beginning=_NEAR_BEGINNINGS):
+            if " ".join(words[start:end]) in _NEAR:
+                filters = replace(asked.filters, near=True, near_words=_typed_text(asked.left[start:end]))
+                return _without(asked, start, end, filters=filters)
+        return asked
+
+    def _place(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        if not words or (words[0] not in _LISTING and _AT.isdisjoint(words)):
+            return asked
+        for start, end in _spans(words, longest=6):
+            introduced = start > 0 and words[start - 1] in _AT
+            if not introduced and (start == 0 or any(word not in _LISTING for word in (*words[:start], *words[end:]))):
+                continue
+            known = self._places.get(_bare_place(" ".join(words[start:end])))
+            if known is not None:
+                first = start - 1 if introduced else start
+                said = _typed_text(asked.left[start:end])
+                return _without(
+                    asked, first, end, filters=replace(asked.filters, place=Filter(_bare_unit(known), said))
+                )
+        return asked
+
+    def _producer(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=_LONGEST_MAKER, beginning=BEGINNINGS):
+            known = self._makers.with_kind(" ".join(words[start:end]))
+            before = words[:start]
+            if known is not None and (not before or before[-1] in _BY or all(word in _LISTING for word in before)):
+                return _by(known, asked, start, end)
+        return asked
+
+    def _maker_alone(self, asked: Asked) -> Asked:
+        """A maker's name without the word for its kind, where nothing else is said or "của" stands before it."""
+        telling = [token.word not in _LISTING and token.word not in _BY and token.filling == 1 for token in asked.left]
+        return self._maker(asked, lambda start, end: not any(telling[:start]) and not any(telling[end:]))
+
+    def _maker_introduced(self, asked: Asked) -> Asked:
+        return self._maker(asked, lambda _start, _end: False)
+
+    def _maker(self, asked: Asked, alone: Callable[[int, int], bool]) -> Asked:
+        if asked.filters.producer is not None:
+            return asked
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=_LONGEST_MAKER):
+            introduced = start > 0 and words[start - 1] in _SURELY_BY
+            if introduced or alone(start, end):
+                known = self._makers.without_kind(" ".join(words[start:end]))
+                if known is not None:
+                    return _by(known, asked, start, end)
+        return asked
+
+    def _group(self, asked: Asked) -> Asked:
+        words = _words(asked.left)
+        for start, end in _spans(words, longest=4, beginning=_GROUP_BEGINNINGS):
+            said = " ".join(words[start:end])
+            known = next(
+                (self._groups[group] for wanted in _GROUPS.get(said, ()) for group in self._groups if wanted in group),
+                None,
+            )
+            if known is not None:
+                filters = replace(asked.filters, group=Filter(known, _typed_text(asked.left[start:end])))
+                return _without(asked, start, end, filters=filters)
+        return asked
+
+
+class _NameWords:
+    """The words that stand in names of products, not only in their other fields."""
+
+    def __init__(self, shelf: SearchColumns) -> None:
+        self._numbers = shelf.vocabulary.folded.numbers
+        self._lengths = shelf.postings.lengths
+
+    def __contains__(self, word: object) -> bool:
+        number = self._numbers.get(word) if isinstance(word, str) else None
+        return number is not None and bool(self._lengths[number])
+
+
+def _ways(name: str) -> tuple[str, ...]:
+    """*name*, and the same without what stands in brackets."""
+    short = _BRACKETED.sub(" ", name).strip()
+    return (name, short) if short and short != name else (name,)
+
+
+def _by(maker: str, asked: Asked, start: int, end: int) -> Asked:
+    """*asked* of *maker*, whose name stands from *start* to *end*."""
+    first = start - 1 if start and asked.left[start - 1].word in _BY else start
+    chip = Filter(maker, _typed_text(asked.left[start:end]))
+    return _without(asked, first, end, filters=replace(asked.filters, producer=chip))
+
+
+def _without(asked: Asked, start: int, end: int, *, filters: Filters) -> Asked:
+    return Asked(filters, asked.left[:start] + asked.left[end:])
+
+
+def _words(tokens: Sequence[Token]) -> list[str]:
+    return [token.word for token in tokens]
+
+
+def _typed_text(tokens: Sequence[Token]) -> str:
+    return " ".join(token.typed for token in tokens)
+
+
+def _spans(words: list[str], *, longest: int, beginning: frozenset[str] | None = None) -> Iterator[tuple[int, int]]:
+    """All stretches of *words*, or those that begin with one of *beginning*, the longest first."""
+    starts = [start for start, word in enumerate(words) if beginning is None or word in beginning]
+    for length in range(min(longest, len(words)) if starts else 0, 0, -1):
+        for start in starts:
+            if start + length <= len(words):
+                yield start, start + length
+
+
+def _follows(words: list[str], place: int, phrases: tuple[str, ...]) -> bool:
+    return any(" ".join(words[place : place + len(phrase.split())]) == phrase for phrase in phrases)
+
+
+def _bare_place(folded: str) -> str:
+    unit = next((unit for unit in _UNITS if folded.startswith(unit + " ")), None)
+    return folded if unit is None else folded[len(unit) + 1 :]
+
+
+def _bare_unit(place: str) -> str:
+    """*place* without the word for its kind, as it is written."""
+    kept = len(_bare_place(fold(place)).split())
+    return " ".join(place.split()[-kept:])

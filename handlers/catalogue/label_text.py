@@ -1,0 +1,129 @@
+"""No code was read, or none we know: the words on the label may still say which product it is."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from catalog import ocr as label_words
+from catalog.codes import CitizenId
+from catalog.errors import BadImage
+from catalog.model import Product
+from catalog.ocr import LabelWords, Strength
+from handlers import cards
+from handlers.actions import Action, Verb
+from handlers.catalogue import explain_code
+from handlers.catalogue.search import view
+from handlers.context import Context, Session
+from handlers.messages import Card, Choice, Fact, Photo, Reply, Section, Style, Want
+from handlers.phrases import Speech
+
+# Seconds for one photo; a model that is loaded for the first time takes two of them.
+DEADLINE = 12.0
+MOST_PHOTOS = 3
+MOST_OFFERED = 3
+
+
+async def recognise(photos: tuple[Photo, ...], *, desk: Context, known: Session) -> Reply | None:
+    """Answer from the words on *photos*, or None when they say nothing of use.
+
+    A citizen identity card is refused; nothing of it is kept, looked up or logged.
+    """
+    said = [await _read(photo, desk=desk) for photo in photos[:MOST_PHOTOS]]
+    if any(words.citizen for words in said):
+        return _refuse_citizen_id(known.say)
+    for words in said:
+        if numbered := await _by_number(words, desk=desk):
+            return await _choose_by_number(numbered, words, desk=desk, known=known)
+    for words in said:
+        matched = await asyncio.to_thread(label_words.match, words, desk.index())
+        found = await desk.store.products(matched.ids)
+        if found and matched.strength is Strength.STRONG:
+            return _recognised_reply(found[0], words, desk=desk, known=known)
+        if found:
+            return _asking(tuple(found), words, desk=desk, known=known)
+    return None
+
+
+async def _read(photo: Photo, *, desk: Context) -> LabelWords:
+    """A photo whose words cannot be read has none: its code was looked for already, and that is answered."""
+    try:
+        lines = await desk.reader.run(label_words.LINES, photo.image, deadline=DEADLINE)
+    except BadImage:
+        return LabelWords()
+    return label_words.read(lines)
+
+
+async def _by_number(words: LabelWords, *, desk: Context) -> list[Product]:
+    """The products of the first number on the label that any has."""
+    for gtin in words.gtins:
+        if found := await desk.store.by_gtin(gtin):
+            return found
+    for number in words.numbers:
+        if found := await desk.store.by_number(number):
+            return found
+    return []
+
+
+async def _choose_by_number(found: list[Product], words: LabelWords, *, desk: Context, known: Session) -> Reply:
+    """One product has the number, or the words say which of several."""
+    if len(found) == 1:
+        return _recognised_reply(found[0], words, desk=desk, known=known)
+    matched = await asyncio.to_thread(label_words.match, words, desk.index())
+    meant = [each for ref in matched.ids for each in found if each.id == ref]
+    if meant and matched.strength is Strength.STRONG:
+        return _recognised_reply(meant[0], words, desk=desk, known=known)
+    rest = [each for each in found if each not in meant]
+    return _asking((*meant, *rest), words, desk=desk, known=known)
+
+
+def _recognised_reply(found: Product, words: LabelWords, *, desk: Context, known: Session) -> Reply:
+    say = known.say
+    text = say("I read no code I know; I recognised the product by the words on its label. Please compare.")
+    card = cards.whole(found, view(desk, known))
+    return Reply(text, cards=(_with_print(card, words, say, today=desk.today()),), language=say.language)
+
+
+def _asking(found: tuple[Product, ...], words: LabelWords, *, desk: Context, known: Session) -> Reply:
+    """Ask which one is meant, with a button for each and what was read of the package."""
+    say = known.say
+    offered = found[:MOST_OFFERED]
+    if len(offered) == 1:
+        one = offered[0]
+        lines = [say("By the words on the label: is it “{name}” by {maker}?", name=one.name, maker=one.producer.name)]
+    else:
+        lines = [say("By the words on the label it may be one of these. Which one is it?")]
+    lines += [f"{fact.label}: {fact.value}" for fact in _print(words, say, today=desk.today())]
+    lines.append(say("If it is none of them, type the name on the label and I will look for it."))
+    shown = tuple(cards.short(each, view(desk, known)) for each in offered)
+    none = Choice(say("None of these"), Action(Verb.HELP, "find"), style=Style.PLAIN)
+    return Reply("\n".join(lines), cards=shown, choices=(none,), wants=Want.TEXT, language=say.language)
+
+
+def _refuse_citizen_id(say: Speech) -> Reply:
+    return Reply(explain_code.explain(CitizenId(), say), wants=Want.PHOTO, language=say.language)
+
+
+def _with_print(card: Card, words: LabelWords, say: Speech, *, today: date) -> Card:
+    facts = tuple(_print(words, say, today=today))
+    if not facts:
+        return card
+    section = Section(say("On this package, as read from the photo"), facts)
+    return replace(card, sections=(*card.sections[:1], section, *card.sections[1:]))
+
+
+def _print(words: LabelWords, say: Speech, *, today: date) -> Iterator[Fact]:
+    rows = (
+        (say("Lot"), words.lot),
+        (say("Made on"), words.made),
+        (say("Use by"), _expiry(words.expires, say, today=today)),
+        (say("Net weight"), words.net_weight),
+    )
+    return (Fact(label, value) for label, value in rows if value)
+
+
+def _expiry(text: str, say: Speech, *, today: date) -> str:
+    """As read; a date that is over is said to be over."""
+    day = label_words.date_in(text)
+    over = day is not None and day.latest < today
+    return say("{day} — this date has passed", day=text) if over else text

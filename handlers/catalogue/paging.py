@@ -1,0 +1,113 @@
+"""A search that goes on: its pages, other ways to sort it, and its conditions taken back, each a button."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from catalog.search import Filters, Order, Validity
+from catalog.search.query import tokens_of
+from catalog.text import fold
+from handlers.actions import Action, Verb
+from handlers.context import Session
+from handlers.messages import Choice, Page, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What someone looks for, how the hits are sorted, and whether a list is wanted even if one hit stands out.
+
+    A *group* chosen by its button is looked through whole. *but* is a product that it is not.
+    """
+
+    query: str
+    order: Order = Order.BEST
+    listed: bool = False
+    group: str = ""
+    but: str = ""
+
+    @property
+    def token(self) -> str:
+        """A short name for this search, the same for everyone."""
+        return hashlib.sha256(self.serialize().encode()).hexdigest()[:12]
+
+    def serialize(self) -> str:
+        """As it is kept."""
+        more = [self.but] if self.but else []
+        return json.dumps([self.query, str(self.order), self.listed, self.group, *more], ensure_ascii=False)
+
+    @classmethod
+    def read(cls, spelled: str) -> "Search":
+        """Read back what spelled() wrote."""
+        query, order, listed, group, *more = json.loads(spelled)
+        return cls(query, Order(order), listed=listed, group=group, but=more[0] if more else "")
+
+
+_Offer = tuple[Choice, Search]
+
+
+def _offer(label: str, wanted: Search, page: int, *, style: Style = Style.PLAIN) -> _Offer:
+    return Choice(label, Action(Verb.PAGE, f"{wanted.token} {page}"), style=style), wanted
+
+
+def turning(search: Search, here: Page, known: Session) -> list[_Offer]:
+    say = known.say
+    turns = []
+    if here.number > 1:
+        turns.append(_offer(say("← Previous"), search, here.number - 1))
+    if here.number < here.pages:
+        turns.append(_offer(say("Next →"), search, here.number + 1))
+    return turns
+
+
+def sorting(search: Search, here: Page, filters: Filters, known: Session) -> list[_Offer]:
+    if here.pages < 2:
+        return []
+    labels = {
+        Order.BEST: known.say("Best match first"),
+        Order.STARS: known.say("Most stars first"),
+        Order.NEAR: known.say("Nearest first"),
+    }
+    shown = Order.NEAR if filters.near and search.order is Order.BEST else search.order
+    others = [order for order in Order if order is not shown]
+    return [_offer(labels[order], replace(search, order=order, listed=True), 1, style=Style.CHIP) for order in others]
+
+
+def chips(search: Search, filters: Filters, known: Session) -> list[_Offer]:
+    """A button for each condition that was read out of the words; it looks again without those words."""
+    read = [each for each in (filters.place, filters.group, filters.producer) if each is not None]
+    labelled = [(each.value, each.words) for each in read]
+    if filters.stars:
+        stars = " – ".join(known.say.count("{number} star", "{number} stars", star) for star in sorted(filters.stars))
+        labelled.append((stars, filters.star_words))
+    if filters.valid:
+        labelled.append((_standing(filters.valid, known), filters.valid_words))
+    if filters.near:
+        labelled.append((known.say("near you"), filters.near_words))
+    wider = [(label, without(words, search.query)) for label, words in labelled]
+    return [
+        _offer(f"✕ {label}", replace(search, query=query, listed=True), 1, style=Style.CHIP)
+        for label, query in wider
+        if fold(query) and query != search.query and (len(labelled) > 1 or _tells(query))
+    ]
+
+
+def _tells(query: str) -> bool:
+    """True when *query* says more than "what is there of it"."""
+    return any(token.filling == 1 for token in tokens_of(query))
+
+
+def _standing(wanted: frozenset[Validity], known: Session) -> str:
+    """How a certificate is wanted to stand, in words."""
+    if Validity.IN_FORCE in wanted:
+        return known.say("still valid")
+    return known.say("ending soon") if Validity.ENDING in wanted else known.say("no longer valid")
+
+
+def without(words: str, query: str) -> str:
+    """*query* with the first run of words that folds like *words* taken out."""
+    asked, gone = query.split(), fold(words).split()
+    for start in range(len(asked)):
+        for end in range(start + 1, len(asked) + 1):
+            if fold(" ".join(asked[start:end])).split() == gone:
+                return " ".join(asked[:start] + asked[end:])
+    return query

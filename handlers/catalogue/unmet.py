@@ -1,0 +1,69 @@
+"""What people look for in vain: counted without them, and only what can be a product's name or the code of a label."""
+
+from catalog.codes import Code, Gtin, OtherLink, PlainCode, ShortLink, TraceLink
+from catalog.search import nameable
+from catalog.store import Wish
+from catalog.text import fold
+from handlers.context import Context, Session
+from handlers.own_codes import is_own
+
+_LONGEST_LINK = 80
+_FEWEST_LETTERS = 2
+_DRAFT_LIFE = 24 * 3600.0
+
+
+async def note_name(words: str, *, desk: Context, known: Session) -> None:
+    """Count the name in *words*, unless they may be about something that goes on between people."""
+    name = nameable(words)
+    if len(fold(name)) >= _FEWEST_LETTERS and await _counts(desk=desk, known=known):
+        await _keep(Wish("name", name), key=fold(name), desk=desk, known=known)
+
+
+async def note_code(code: Code, *, desk: Context, known: Session) -> None:
+    """Count a label's code that we do not know, unless it may be somebody's own."""
+    if _is_labels(code) and await _counts(desk=desk, known=known):
+        await _keep(Wish("code", code.shown), key=code.key, desk=desk, known=known)
+
+
+async def _keep(wish: Wish, *, key: str, desk: Context, known: Session) -> None:
+    if known.who is not None:
+        await desk.store.wish(wish, key=key, who=known.who)
+
+
+async def _counts(*, desk: Context, known: Session) -> bool:
+    """False while someone writes an inquiry, has one that is open, or answers them."""
+    if known.who is None or desk.store.seal is None:
+        return False
+    if known.draft is not None and desk.now() - known.draft.begun_at < _DRAFT_LIFE:
+        return False
+    return not await desk.store.post.has_matters(known.who)
+
+
+def _is_labels(code: Code) -> bool:
+    match code:
+        case TraceLink() | ShortLink():
+            return bool(code.key)
+        case Gtin():
+            # Twelve digits are an identity card's as well as an article's.
+            return bool(code.key) and len(code.printed) in {13, 14}
+        case PlainCode():
+            return _is_plain_label(code)
+        case OtherLink():
+            return not code.ours and not code.lookalike_of and _is_plain_link(code.key)
+    return False
+
+
+def _is_plain_label(code: PlainCode) -> bool:
+    """True for letters with digits that are none of ours; digits alone may be a phone's, an account's, a person's."""
+    letters = sum(letter.isalpha() for letter in code.key)
+    return not code.ours and letters >= _FEWEST_LETTERS and "@" not in code.key and not is_own(code.key)
+
+
+def _is_plain_link(address: str) -> bool:
+    """True for a page's address that carries nothing along: no question, no long number, no mailbox."""
+    digits = max((len(part) for part in _runs(address)), default=0)
+    return len(address) <= _LONGEST_LINK and not set("?#@&=") & set(address) and digits < 8
+
+
+def _runs(text: str) -> list[str]:
+    return "".join(letter if letter.isdigit() else " " for letter in text).split()

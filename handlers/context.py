@@ -1,0 +1,204 @@
+"""What a use-case has at hand."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Protocol
+
+from catalog.barcode import Reading
+from catalog.codes import Surroundings
+from catalog.inquiry import Address
+from catalog.model import Product
+from catalog.places import Places
+from catalog.search import Filters, Found, Index, Order
+from catalog.store import Store
+from handlers.actions import Action
+from handlers.limits import Allowance, per_line
+from handlers.messages import Card, Reply
+from handlers.phrases import Speech, speech
+
+_MOST = 2048
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Eyes(Protocol):
+    """Who looks at photos."""
+
+    async def read(self, image: bytes) -> Reading:
+        """The codes in *image*. Raises catalog.errors.BadImage."""
+
+    async def run(self, job: str, image: bytes, *, deadline: float | None = None) -> Any:
+        """Run another reading *job* ("module:function") on *image* where a crash harms nobody."""
+
+
+class _Lately:
+    """What was looked for and fetched while one index stood: what many ask is worked out once.
+
+    The shelf swaps the index within a second of any change of the catalogue, and this goes with it.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.find = lru_cache(maxsize=_MOST)(index.find)
+        self.products: dict[str, Product] = {}
+        self.kept: dict[str, None] = {}
+        self.cards: dict[tuple[str, Hashable], tuple[Product, Card]] = {}
+        self.replies: dict[Hashable, Reply] = {}
+
+    def make_room(self) -> None:
+        """Forget the oldest of too many."""
+        _shorten(self.products)
+        _shorten(self.kept)
+        _shorten(self.cards)
+        _shorten(self.replies)
+
+
+def _shorten(remembered: dict[Any, Any]) -> None:
+    while len(remembered) > _MOST:
+        del remembered[next(iter(remembered))]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The catalogue, the reader of photos, today's date and our own addresses.
+
+    *index* gives the search as it stands now; it is swapped whole when the catalogue changes.
+    """
+
+    store: Store
+    index: Callable[[], Index]
+    reader: Eyes
+    places: Places
+    today: Callable[[], date]
+    ours: Surroundings = field(default_factory=Surroundings)
+    public_url: str = ""
+    now: Callable[[], float] = time.time
+    secret: Callable[[], str] = _secret
+    officers: tuple[Address, ...] = ()
+    lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
+    _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)
+
+    def find(
+        self,
+        query: str,
+        *,
+        limit: int,
+        offset: int = 0,
+        filters: Filters | None = None,
+        order: Order = Order.BEST,
+        here: tuple[float, float] | None = None,
+        but: str = "",
+    ) -> Found:
+        """Index.find as of today, remembered until the catalogue changes."""
+        found: Found = self._recent().find(
+            query, limit=limit, offset=offset, filters=filters, order=order, here=here, today=self.today(), but=but
+        )
+        return found
+
+    async def products(self, ids: Iterable[str]) -> list[Product]:
+        """The products with these ids, in that order, as they were a second ago at most. Raises StoreError."""
+        wanted = list(dict.fromkeys(ids))
+        lately = self._recent()
+        missing = [each for each in wanted if each not in lately.products]
+        fresh = {product.id: product for product in await self.store.products(missing)} if missing else {}
+        lately.products |= fresh
+        found = [lately.products[each] for each in wanted if each in lately.products]
+        lately.make_room()
+        return found
+
+    def card(self, product: Product, key: Hashable, make: Callable[[], Card]) -> Card:
+        """What *make* draws of *product*, remembered under *key* while this very product is."""
+        lately = self._recent()
+        of, card = lately.cards.get((product.id, key), (None, None))
+        if card is None or of is not product:
+            card = make()
+            lately.cards[product.id, key] = (product, card)
+            lately.make_room()
+        return card
+
+    async def reply(self, asked: Hashable, make: Callable[[], Awaitable[Reply]]) -> Reply:
+        """What *make* answers to whoever *asked* the same, remembered until the catalogue changes.
+
+        Only what shows products is: that something was not found is counted each time.
+        """
+        lately = self._recent()
+        reply = lately.replies.get(asked)
+        if reply is None:
+            reply = await make()
+            if reply.cards:
+                lately.replies[asked] = reply
+                lately.make_room()
+        return reply
+
+    async def keep_search(self, token: str, search: str) -> None:
+        """Keep a search so that its pages can be turned later; written once in a while. Raises StoreError."""
+        lately = self._recent()
+        if token not in lately.kept:
+            await self.store.keep_search(token, search)
+            lately.kept[token] = None
+            lately.make_room()
+
+    def _recent(self) -> _Lately:
+        index = self.index()
+        if not self._lately or self._lately[0].index is not index:
+            self._lately[:] = [_Lately(index)]
+        return self._lately[0]
+
+
+class DraftStep(StrEnum):
+    """What the next words of someone are, once they began something."""
+
+    ASK = "ask"
+    CONFIRM = "confirm"
+    PHONE = "phone"
+    FOLLOW_UP = "follow_up"
+    REPLY = "reply"
+    CONFIRM_REPLY = "confirm_reply"
+    FIX = "fix"
+    CANNED = "canned"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something begun and not yet sent. *about* is a product's ref or an inquiry's; nothing of it has left us."""
+
+    step: DraftStep
+    about: str
+    kind: str = ""
+    text: str = ""
+    phone: str = ""
+    begun_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What we remember of one conversation: the language chosen, what was offered last, a place shared, a draft.
+
+    *then* is the action that goes on once what was asked for (a location) has come. *who* is whose conversation it is
+    while it is answered; that is kept beside the rest, not in it.
+    """
+
+    language: str = ""
+    offered: tuple[str, ...] = ()
+    here: tuple[float, float] | None = None
+    draft: Draft | None = None
+    wrong_codes: int = 0
+    wrong_code_at: float = 0.0
+    then: str = ""
+    who: Address | None = None
+
+    def offering(self, actions: Sequence[Action]) -> "Session":
+        """The same, with what "1", "2", "3" now mean."""
+        return replace(self, offered=tuple(str(action) for action in actions))
+
+    @property
+    def say(self) -> Speech:
+        """Speak the language this person reads."""
+        return speech(self.language)

@@ -1,0 +1,1 @@
+"""Questions to producers and what belongs to them: drafts, answers, officers, membership, corrections, notices."""

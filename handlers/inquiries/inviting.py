@@ -1,0 +1,99 @@
+"""Inviting someone with a one-time code: an officer in the chat, or the operator at a terminal."""
+
+from catalog.errors import NotFound
+from catalog.inquiry import Invitation, Role
+from catalog.search import Band, Index
+from catalog.store import Store
+from handlers.actions import Action, Verb
+from handlers.context import Context, Session
+from handlers.messages import Choice, Reply
+from handlers.own_codes import new_code
+
+DAY = 24 * 3600.0
+DAYS = 7
+_MOST_NAMED = 10
+
+
+class SeveralProducers(NotFound):
+    """Several producers may be meant; *found* holds the id and the name of some, *named* says they are called so."""
+
+    def __init__(self, found: list[tuple[str, str]], *, named: bool = True) -> None:
+        super().__init__("Several producers match." if named else "No producer is called so; some are like it.")
+        self.found = found
+        self.named = named
+
+
+async def producer_meant(wanted: str, store: Store, index: Index) -> tuple[str, Invitation]:
+    """The name of the producer that *wanted* (a name, an id, a product's id) means, and an invitation for it.
+
+    Raises SeveralProducers, and NotFound when there is none.
+    """
+    product = await store.product(wanted)
+    if product is not None:
+        return product.producer.name, Invitation(Role.PRODUCER, product.producer.id)
+    found = await store.producers_named(wanted)
+    if not found and (maker := index.maker(wanted)):
+        found = await store.producers_named(maker)
+    if len(found) == 1:
+        return found[0][1], Invitation(Role.PRODUCER, found[0][0])
+    if found:
+        raise SeveralProducers(found[:_MOST_NAMED])
+    if like := await _alike(wanted, store, index):
+        raise SeveralProducers(like, named=False)
+    raise NotFound(f"No producer is called {wanted}.")
+
+
+async def _alike(wanted: str, store: Store, index: Index) -> list[tuple[str, str]]:
+    """The producers of what the search finds for *wanted*; nobody is invited on such a guess."""
+    found = index.find(wanted, limit=_MOST_NAMED)
+    hits = [] if found.band is Band.NOTHING else found.hits
+    products = await store.products(hit.id for hit in hits)
+    return list(dict.fromkeys((product.producer.id, product.producer.name) for product in products))
+
+
+def ways_in(code: str, *, telegram_bot: str, public_url: str) -> dict[str, str]:
+    """The links that carry *code* into each channel that has links."""
+    links = {}
+    if telegram_bot:
+        links["telegram"] = f"https://t.me/{telegram_bot.lstrip('@')}?start=j_{code}"
+    if public_url:
+        links["web"] = f"{public_url}/?j={code}"
+    return links
+
+
+async def invite(wanted: str, *, desk: Context, known: Session) -> Reply:
+    """An officer invites a producer: the code, how to use it, and how long it is good for."""
+    say = known.say
+    if not wanted:
+        return Reply(say("Write the producer's name behind the command: /moi HTX Hồng Xuân."))
+    try:
+        name, invitation = await producer_meant(wanted, desk.store, desk.index())
+    except SeveralProducers as several:
+        return _which(wanted, several, known)
+    except NotFound:
+        return Reply(say("No producer is called {name}.", name=wanted))
+    code = new_code()
+    await desk.store.post.invite(invitation, code=code, expires_at=desk.now() + DAYS * DAY)
+    links = ways_in(code, telegram_bot=desk.ours.telegram_bot, public_url=desk.public_url)
+    lines = (
+        say("Pass this on to {producer}. It works once, within {days} days.", producer=name, days=DAYS),
+        f"/join {code}",
+        *links.values(),
+    )
+    return Reply("\n".join(lines))
+
+
+def _which(wanted: str, several: SeveralProducers, known: Session) -> Reply:
+    """Ask which one is meant: a button for each, or a command where its id is too long for one."""
+    say = known.say
+    asking = say("Several producers have such a name. Which one?")
+    if not several.named:
+        asking = say("No producer is called {name}. Which one do you mean?", name=wanted)
+    lines, choices = [asking], []
+    for key, name in several.found:
+        action = Action.parse(f"{Verb.INVITE} {key}")
+        if action is None:
+            lines.append(f"{name}: /{Verb.INVITE} {key}")
+        else:
+            choices.append(Choice(name, action))
+    return Reply("\n".join(lines), choices=tuple(choices))

@@ -1,0 +1,129 @@
+"""An inquiry as a web page holds it, for its consumer and for a producer without a messenger.
+
+Composed here in the reader's language; whoever draws it adds nothing.
+"""
+
+from dataclasses import dataclass
+
+from catalog.inquiry import Address, Inquiry, Side, State
+from catalog.sealing import fingerprint
+from handlers import limits
+from handlers.context import Context, Session
+from handlers.inquiries import consumer, producer, wording
+from handlers.phrases import Speech
+
+ANSWER = "answer"
+PHOTO = "photo"
+SECONDS = 14 * 24 * 3600
+_MOST = 50
+
+
+def answer_by_link(about: Inquiry, to: Address, *, desk: Context, say: Speech) -> str:
+    """How a mail is answered: on a page of ours, whose address proves who received it."""
+    if not desk.public_url:
+        return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
+    proof = desk.store.post.sign(f"{ANSWER} {about.ref} {to.address}")
+    return say("Answer here within 14 days: {link}", link=f"{desk.public_url}/a/{proof}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a thread."""
+
+    writer: str
+    moment: str
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryPage:
+    """A page with a thread and a form; *button* is empty where nothing can be written. *said* is what became of it."""
+
+    title: str
+    notes: tuple[str, ...] = ()
+    thread: tuple[Said, ...] = ()
+    label: str = ""
+    button: str = ""
+    said: str = ""
+    language: str = "vi"
+
+
+async def of_consumer(found: Inquiry, *, desk: Context, said: str = "") -> InquiryPage:
+    """What someone asked, with room to add."""
+    say = Session(language=found.language).say
+    return InquiryPage(
+        title=wording.heading(found, await consumer.product_name(found, desk), say),
+        thread=_thread(found, say, reader=Side.CONSUMER),
+        label=say("What would you like to add?"),
+        button=say("Add something"),
+        said=said,
+        language=say.language,
+    )
+
+
+async def add(found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
+    """Add what its consumer wrote into the form; the same *form* has its effect once."""
+    known = Session(language=found.language)
+    origin = fingerprint(f"form {found.ref} {form}")
+    reply = await consumer.add_words(found, limits.tidy(text), origin=origin, desk=desk, known=known)
+    return await of_consumer(await _again(found, desk), desk=desk, said=reply.text)
+
+
+async def of_producer(found: Inquiry, *, desk: Context, said: str = "") -> InquiryPage:
+    """What a customer wants, with room to answer."""
+    known = Session()
+    say = known.say
+    heading, *notes = (await producer.as_text(found, desk=desk, known=known)).partition("\n\n")[0].splitlines()
+    closed = found.state is State.CLOSED
+    return InquiryPage(
+        title=heading,
+        notes=tuple(notes),
+        thread=_thread(found, say, reader=Side.PRODUCER),
+        label=say("Write your answer to #{ref}. The customer sees no number of yours.", ref=found.ref),
+        button="" if closed else say("Answer"),
+        said=said,
+        language=say.language,
+    )
+
+
+async def answer(found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
+    """Pass on what a producer wrote into the form; the same *form* has its effect once."""
+    origin = fingerprint(f"form {found.ref} {form}")
+    reply, _ = await producer.answer(text, found, origin=origin, desk=desk, known=Session())
+    return await of_producer(await _again(found, desk), desk=desk, said=reply.text)
+
+
+async def by_proof(proof: str, *, desk: Context) -> Inquiry | None:
+    """The inquiry that the holder of *proof* may answer: who received our mail, while that is the producer's."""
+    signed = desk.store.post.verify(proof, seconds=SECONDS) or ""
+    kind, _, rest = signed.partition(" ")
+    ref, _, address = rest.partition(" ")
+    found = await desk.store.post.inquiry(ref) if kind == ANSWER else None
+    if found is None or not found.consumer.channel:
+        return None
+    product = await desk.store.product(found.product_id)
+    return found if product is not None and product.producer.email == address else None
+
+
+async def photo(proof: str, *, desk: Context) -> bytes | None:
+    """The photo that *proof* lets its holder see."""
+    kind, _, ref = (desk.store.post.verify(proof, seconds=SECONDS) or "").partition(" ")
+    return await desk.store.post.photo(ref) if kind == PHOTO else None
+
+
+def closed_page(language: str = "vi") -> InquiryPage:
+    """For an address that opens nothing, or no longer."""
+    say = Session(language=language).say
+    return InquiryPage(title=say("There is nothing here any more."), language=say.language)
+
+
+def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
+    return tuple(
+        Said(wording.writer(each, say, reader), wording.moment(each.at), each.text, each.side is reader)
+        for each in found.messages[-_MOST:]
+    )
+
+
+async def _again(found: Inquiry, desk: Context) -> Inquiry:
+    return await desk.store.post.inquiry(found.ref) or found

@@ -1,0 +1,264 @@
+"""The producer's side of an inquiry: read, answer, hand over, close, block, report."""
+
+from dataclasses import replace
+
+from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
+from catalog.sealing import fingerprint
+from catalog.store import InquiryStep as Event
+from handlers import attached, limits
+from handlers.actions import Action, Verb
+from handlers.context import Context, Draft, DraftStep, Session
+from handlers.inquiries import recipients, wording
+from handlers.inquiries.consumer import PER_PAGE, officers, origin_of, product_name, who
+from handlers.inquiries.membership import memberships
+from handlers.links import shown_phone
+from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
+
+_MOST_CANNED = 5
+
+
+async def mailbox(page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+    """What is open for the producers that someone answers for."""
+    say, mine = known.say, await memberships(incoming, desk)
+    if not mine:
+        return Reply(
+            say("You answer for no producer. If you make OCOP products, ask the programme officer for a code.")
+        )
+    producers = {member.producer_id for member in mine}
+    shown, total = await desk.store.post.mail_of(producers, waiting=True, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    if not shown:
+        return Reply(say("Nothing is open. Well done!"), choices=_settings_choice(known))
+    choices = [
+        Choice(wording.heading(each, await product_name(each, desk), say), Action(Verb.INQUIRY, each.ref))
+        for each in shown
+    ]
+    if page > 1:
+        choices.append(Choice(say("← Previous"), Action(Verb.MAIL, str(page - 1))))
+    if total > page * PER_PAGE:
+        choices.append(Choice(say("Next →"), Action(Verb.MAIL, str(page + 1))))
+    choices += _settings_choice(known)
+    return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
+
+
+async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+    """One inquiry as its producer sees it; having seen it counts."""
+    inquiry = await mark_seen(inquiry, desk=desk)
+    return Reply(
+        await as_text(inquiry, desk=desk, known=known),
+        cards=photo_cards(inquiry, desk=desk, known=known),
+        choices=tuple(await answering(inquiry, desk, known)),
+    )
+
+
+async def mark_seen(inquiry: Inquiry, *, desk: Context) -> Inquiry:
+    """Note that the producer has read it."""
+    if inquiry.state in {State.SENT, State.DELIVERED}:
+        return await desk.store.post.step(Event(inquiry.ref, Move.SEE, at=desk.now()))
+    return inquiry
+
+
+async def as_text(inquiry: Inquiry, *, desk: Context, known: Session) -> str:
+    """Everything about an inquiry that its producer may see."""
+    say = known.say
+    lines = [wording.heading(inquiry, await product_name(inquiry, desk), say)]
+    if inquiry.name:
+        lines.append(say("Customer's name: {name}", name=inquiry.name))
+    if inquiry.phone:
+        lines.append(say("Customer's phone: {phone}", phone=shown_phone(inquiry.phone)))
+    written = "\n".join(each.text for each in inquiry.messages if each.side is Side.CONSUMER)
+    flags = limits.flags(written)
+    if "link" in flags:
+        lines.append(say("⚠ There is a link in it: do not open it unless you trust it."))
+    if "number" in flags:
+        lines.append(say("⚠ There is a long number in it: never send money or codes because of it."))
+    lines += photo_lines(inquiry, desk=desk, known=known)
+    return "\n".join(lines) + "\n\n" + wording.thread(inquiry, say, reader=Side.PRODUCER)
+
+
+async def answering(inquiry: Inquiry, desk: Context, known: Session) -> list[Choice]:
+    """The buttons under an inquiry for whoever may answer it."""
+    say, ref = known.say, inquiry.ref
+    if inquiry.state is State.CLOSED:
+        return [Choice(say("Mailbox"), Action(Verb.MAIL))]
+    choices = [
+        Choice(say("Answer"), Action(Verb.REPLY, ref), style=Style.MAIN),
+        Choice(say("“Please tell me more”"), Action(Verb.CANNED, f"{ref} more")),
+        Choice(say("“We will call you back”"), Action(Verb.CANNED, f"{ref} call")),
+    ]
+    canned = await _own_canned(inquiry, desk)
+    choices += [
+        Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {_mark(text)}"))
+        for text in canned
+    ]
+    if len(await desk.store.post.members_of(inquiry.producer_id)) > 1:
+        choices.append(Choice(say("Hand over to a colleague"), Action(Verb.HAND_OVER, ref)))
+    choices += [
+        Choice(say("Close it"), Action(Verb.CLOSE, ref)),
+        Choice(say("Report to the officer"), Action(Verb.REPORT, ref)),
+        Choice(say("Block this customer"), Action(Verb.BLOCK, ref)),
+    ]
+    return choices
+
+
+def photo_lines(inquiry: Inquiry, *, desk: Context, known: Session) -> list[str]:
+    """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
+    if wording.PHOTO not in inquiry.flags:
+        return []
+    if not desk.public_url:
+        return [known.say("A photo came with it.")]
+    return [known.say("A photo came with it: {link}", link=f"{desk.public_url}{attached.PATH}{_proof(inquiry, desk)}")]
+
+
+def photo_cards(inquiry: Inquiry, *, desk: Context, known: Session) -> tuple[Card, ...]:
+    """The complaint's photo itself, for whoever may see it."""
+    if wording.PHOTO not in inquiry.flags:
+        return ()
+    title = known.say("The photo that came with #{ref}", ref=inquiry.ref)
+    return (attached.photo(title, _proof(inquiry, desk)),)
+
+
+def _proof(inquiry: Inquiry, desk: Context) -> str:
+    return desk.store.post.sign(f"photo {inquiry.ref}")
+
+
+def _mark(text: str) -> str:
+    """How a button names a text or a colleague: not by its place, which may be another's by the time it is pressed."""
+    return fingerprint(text)[:8]
+
+
+async def _own_canned(inquiry: Inquiry, desk: Context) -> tuple[str, ...]:
+    members = await desk.store.post.members_of(inquiry.producer_id)
+    return tuple(dict.fromkeys(text for member in members for text in member.canned))[:_MOST_CANNED]
+
+
+def begin_answer(inquiry: Inquiry, *, desk: Context, known: Session) -> tuple[Reply, Session]:
+    """The next words are the answer."""
+    say = known.say
+    cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    draft = Draft(DraftStep.REPLY, inquiry.ref, begun_at=desk.now())
+    text = say("Write your answer to #{ref}. The customer sees no number of yours.", ref=inquiry.ref)
+    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+
+
+async def answer(
+    text: str, inquiry: Inquiry, *, origin: str, desk: Context, known: Session, side: Side = Side.PRODUCER
+) -> tuple[Reply, Session]:
+    """Pass an answer on to the consumer, in one step with its notice."""
+    say, words = known.say, limits.tidy(text)
+    if not words:
+        return Reply(say("Please write your answer in words."), wants=Want.TEXT), known
+    fresh = recipients.for_answer(inquiry, origin=origin, now=desk.now())
+    event = Event(
+        inquiry.ref,
+        Move.ANSWER,
+        at=desk.now(),
+        side=side,
+        text=words,
+        notices=fresh,
+        origin=origin,
+    )
+    try:
+        await desk.store.post.step(event)
+    except IllegalMove:
+        return Reply(say("#{ref} is closed; the customer can open it again.", ref=inquiry.ref)), replace(
+            known, draft=None
+        )
+    choices = (Choice(say("Mailbox"), Action(Verb.MAIL)), Choice(say("Close it"), Action(Verb.CLOSE, inquiry.ref)))
+    return Reply(say("Your answer to #{ref} is on its way.", ref=inquiry.ref), choices=choices), replace(
+        known, draft=None
+    )
+
+
+async def answer_canned(
+    which: str, inquiry: Inquiry, *, origin: str, desk: Context, known: Session
+) -> tuple[Reply, Session]:
+    """Answer with one of the ready sentences."""
+    say = known.say
+    own = await _own_canned(inquiry, desk)
+    ready = {
+        "more": say("Please tell us a little more, so that we can answer well."),
+        "call": say("Thank you for asking. We will call you back; please send your number if you have not."),
+        **{_mark(text): text for text in own},
+    }
+    if which not in ready:
+        return await show(inquiry, desk=desk, known=known), known
+    return await answer(ready[which], inquiry, origin=origin, desk=desk, known=known)
+
+
+async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+    """Let a colleague answer: choose one, then they are told."""
+    say = known.say
+    others = [each for each in await desk.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
+    marks = {_mark(f"{member.who.channel}:{member.who.address}"): member for member in others}
+    chosen = marks.get(whom)
+    if chosen is None:
+        choices = [
+            Choice(member.name or f"{member.who.channel} {number}", Action(Verb.HAND_OVER, f"{inquiry.ref} {mark}"))
+            for number, (mark, member) in enumerate(marks.items(), start=1)
+        ]
+        text = say("Who shall answer?") if others else say("You are the only one who answers for this producer.")
+        return Reply(text, choices=tuple(choices))
+    key = f"{inquiry.ref}:hand:{origin_of(incoming)}"
+    await desk.store.post.tell(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=desk.now()))
+    if chosen.paused_until > desk.now():
+        day = wording.moment(chosen.paused_until)
+        return Reply(say("Handed over. Your colleague is away until {day} and will be told then.", day=day))
+    return Reply(say("Handed over."))
+
+
+async def close(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+    """The matter is settled; the consumer is told."""
+    now = desk.now()
+    told = Notice(
+        f"{inquiry.ref}:closed:{len(inquiry.messages)}", inquiry.consumer, NoticeKind.CLOSED, inquiry.ref, now
+    )
+    try:
+        await desk.store.post.step(Event(inquiry.ref, Move.CLOSE, at=now, notices=(told,)))
+    except IllegalMove:
+        return Reply(known.say("#{ref} is closed already.", ref=inquiry.ref))
+    return Reply(known.say("#{ref} is closed.", ref=inquiry.ref))
+
+
+async def block(inquiry: Inquiry, sure: str, *, desk: Context, known: Session) -> Reply:
+    """Take nothing more from this consumer, after asking once more."""
+    say = known.say
+    if sure != "yes":
+        choices = (
+            Choice(say("Yes, block"), Action(Verb.BLOCK, f"{inquiry.ref} yes")),
+            Choice(say("No"), Action(Verb.INQUIRY, inquiry.ref)),
+        )
+        return Reply(say("Block this customer? They can ask you nothing more."), choices=choices)
+    await desk.store.post.block(inquiry.producer_id, inquiry.consumer, at=desk.now())
+    return Reply(say("Blocked."))
+
+
+async def report(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+    """Ask the officers to look at it."""
+    named = await officers(desk)
+    if not named:
+        return Reply(known.say("No programme officer is named yet, so nobody could be told. Please call your commune."))
+    fresh = [
+        Notice(
+            f"{inquiry.ref}:report:{each.channel}:{each.address}"[:200],
+            each,
+            NoticeKind.REPORT,
+            inquiry.ref,
+            desk.now(),
+        )
+        for each in named
+    ]
+    await desk.store.post.tell(*fresh)
+    return Reply(known.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
+
+
+def _settings_choice(known: Session) -> tuple[Choice, ...]:
+    say = known.say
+    return (
+        Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
+        Choice(say("Correct facts"), Action(Verb.FIX)),
+    )
+
+
+async def answers_for(inquiry: Inquiry, *, incoming: Incoming, desk: Context) -> bool:
+    """True if this person may answer *inquiry*; looked up anew at every tap."""
+    return any(each.producer_id == inquiry.producer_id for each in await memberships(incoming, desk))

@@ -1,0 +1,349 @@
+"""What one cell may say, and how it is taken."""
+
+import re
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.dates import PartialDate
+from catalog.list_io import cells, contacts, ratings
+from catalog.list_io.problems import CellRefused
+from catalog.model import ProducerKind
+
+
+@pytest.mark.parametrize(
+    ("cell", "stars", "potential"),
+    [
+        (3.0, 3, False),
+        ("3", 3, False),
+        ("3 sao", 3, False),
+        ("03 (ba) sao", 3, False),
+        ("4,0", 4, False),
+        ("3*", 3, False),
+        ("★★★", 3, False),
+        ("★★★☆☆", 3, False),
+        ("***", 3, False),
+        ("⭐️⭐️⭐️⭐️", 4, False),
+        ("Bốn sao", 4, False),
+        ("hạng 4", 4, False),
+        ("Đạt hạng 4 sao", 4, False),
+        ("OCOP 5 sao cấp quốc gia", 5, False),
+        ("4 sao (tiềm năng 5 sao)", 4, True),
+        ("4 sao, tiềm năng đạt 5 sao", 4, True),
+        ("Tiềm năng 5 sao", 4, True),
+        ("5 sao tiềm năng", 4, True),
+        ("chưa có", None, False),
+        ("  ", None, False),
+        ("-", None, False),
+    ],
+)
+def test_stars(cell, stars, potential):
+    assert ratings.stars(cell) == (stars, potential)
+
+
+@pytest.mark.parametrize(
+    "cell", ["6", "0", 0.0, "3,5", "ba mươi", "★★★★★★", "3-4 sao", "đề nghị 4 sao", "năm 2024", "999 sao", 1e9]
+)
+def test_what_is_no_star_is_refused(cell):
+    with pytest.raises(CellRefused) as refused:
+        ratings.stars(cell)
+    assert refused.value.reason
+    assert refused.value.reason_en
+
+
+@pytest.mark.parametrize(
+    ("cell", "score"),
+    [("82,5", 82.5), ("82.5", 82.5), (82.5, 82.5), ("90 điểm", 90.0), ("75/100", 75.0), (100.0, 100.0), ("n/a", None)],
+)
+def test_score(cell, score):
+    assert ratings.score(cell) == score
+
+
+@pytest.mark.parametrize("cell", ["101", "-5", "tám mươi", "8.2.5", 100.5])
+def test_what_is_no_score_is_refused(cell):
+    with pytest.raises(CellRefused):
+        ratings.score(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "yes"),
+    [("x", True), ("Có", True), (1.0, True), ("true", True), (True, True), ("", False), ("không", False), (0.0, False)],
+)
+def test_potential_five(cell, yes):
+    assert ratings.potential_five(cell) is yes
+
+
+def test_an_unclear_potential_is_refused():
+    with pytest.raises(CellRefused):
+        ratings.potential_five("có thể")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("HTX", ProducerKind.COOPERATIVE),
+        ("hop tac xa", ProducerKind.COOPERATIVE),
+        ("Doanh nghiệp", ProducerKind.COMPANY),
+        ("Công ty TNHH", ProducerKind.COMPANY),
+        ("Tổ hợp tác", ProducerKind.GROUP),
+        ("Hộ kinh doanh", ProducerKind.HOUSEHOLD),
+        ("Hộ", ProducerKind.HOUSEHOLD),
+        ("Cơ sở SX", ProducerKind.HOUSEHOLD),
+        ("Khác", ProducerKind.UNKNOWN),
+        ("chưa rõ", None),
+    ],
+)
+def test_kind_of_producer_in_words(cell, kind):
+    assert ratings.kind(cell) is kind
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(CellRefused, match="Hợp tác xã"):
+        ratings.kind("Đoàn thể")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("HTX Hằng Hiếu", ProducerKind.COOPERATIVE),
+        ("HTXNN Thông Hòa", ProducerKind.COOPERATIVE),
+        ("Cty TNHH PTK 879", ProducerKind.COMPANY),
+        ("CHI NHÁNH CÔNG TY CP DABACO", ProducerKind.COMPANY),
+        ("THT rau an toàn", ProducerKind.GROUP),
+        ("HKD Nguyễn Văn A", ProducerKind.HOUSEHOLD),
+        ("CSSX bánh khoai", ProducerKind.HOUSEHOLD),
+        ("Hộ ông Nguyễn Văn A", ProducerKind.HOUSEHOLD),
+        (unicodedata.normalize("NFD", "Hộ bà Lý"), ProducerKind.HOUSEHOLD),
+        ("Hồ Gươm Bắc Ninh", ProducerKind.UNKNOWN),
+        ("Xuân Trường", ProducerKind.UNKNOWN),
+    ],
+)
+def test_kind_guessed_from_the_name(name, kind):
+    assert ratings.kind_of(name) is kind
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31/08/2024", "2024-08-31"),
+        ("31-8-24", "2024-08-31"),
+        ("31.8.2024", "2024-08-31"),
+        ("8/2024", "2024-08"),
+        ("2024", "2024"),
+        (2024.0, "2024"),
+        ("2024-08-31T00:00:00", "2024-08-31"),
+        ("ngày 31 tháng 8 năm 2024", "2024-08-31"),
+        ("24 tháng 2 năm 2023", "2023-02-24"),
+        ("Tháng 8/2024", "2024-08"),
+        ("tháng 8 năm 2024", "2024-08"),
+        ("năm 2024", "2024"),
+        (45535.0, "2024-08-31"),
+    ],
+)
+def test_dates(cell, day):
+    assert str(ratings.day(cell)) == day
+
+
+@pytest.mark.parametrize("cell", ["8/31/2024", "30/2/2024", "hôm qua", "2024/25", 12.0, "31-31-24"])
+def test_what_is_no_date_is_refused(cell):
+    with pytest.raises(CellRefused, match="ngày/tháng/năm"):
+        ratings.day(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "chưa có", "—", "n/a"])
+def test_an_absent_date_is_none(cell):
+    assert ratings.day(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "day"),
+    [
+        ("123/QĐ-UBND", "123/QĐ-UBND", None),
+        ("123 / QĐ - UBND", "123/QĐ-UBND", None),
+        ("Số: 123/QĐ-UBND", "123/QĐ-UBND", None),
+        ("Quyết định số 123/QĐ-UBND ngày 3/4/2024", "123/QĐ-UBND", PartialDate(2024, 4, 3)),
+        ("148/QĐ-TTg, ngày 24 tháng 2 năm 2023", "148/QĐ-TTg", PartialDate(2023, 2, 24)),
+        ("15/QĐ-UBND (ký ngày 01/02/2024)", "15/QĐ-UBND", PartialDate(2024, 2, 1)),
+        (123.0, "123", None),
+        ("-", "", None),
+    ],
+)
+def test_decisions(cell, number, day):
+    assert ratings.decision(cell) == (number, day, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "phones"),
+    [
+        ("0912345678", ("+84912345678",)),
+        (912345678.0, ("+84912345678",)),
+        ("0222.3.822.333; 0912 345 678", ("+842223822333", "+84912345678")),
+        ("0912345678/0987654321", ("+84912345678", "+84987654321")),
+        ("0912345678 - 0987654321", ("+84912345678", "+84987654321")),
+        ("0912345678 hoặc 0987654321", ("+84912345678", "+84987654321")),
+        ("ĐT: 0912-345-678 (Mr. Hà)", ("+84912345678",)),
+        ("(0222) 3822333 - chị Lan", ("+842223822333",)),
+        ("+84 912 345 678\n0912345678", ("+84912345678",)),
+        ("84912345678", ("+84912345678",)),
+        ("1900 1234", ("19001234",)),
+        ("1800 588 890", ("1800588890",)),
+        ("+1 650 253 0000", ("+16502530000",)),
+        ("0992518497", ("+84992518497",)),
+        ("không", ()),
+        ("", ()),
+    ],
+)
+def test_phones(cell, phones):
+    assert contacts.phones(cell) == phones
+
+
+@pytest.mark.parametrize("cell", ["12", "0912ABCDEF", "chị Lan", "00000000000", "0222 123", "9" * 501])
+def test_what_is_no_phone_is_refused(cell):
+    with pytest.raises(CellRefused):
+        contacts.phones(cell)
+
+
+def test_an_old_mobile_number_is_refused_with_its_new_head():
+    with pytest.raises(CellRefused, match="0381234567"):
+        contacts.phones("01681234567")
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "value"),
+    [
+        (contacts.email, "Lien.He@Example.VN", "lien.he@example.vn"),
+        (contacts.email, "chưa có", ""),
+        (contacts.website, "ocop.vn", "https://ocop.vn"),
+        (contacts.website, "ocop.vn:8080/a", "https://ocop.vn:8080/a"),
+        (contacts.website, "http://nông-sản.vn/a?b=1", "http://nông-sản.vn/a?b=1"),
+        (contacts.website, "https://xn--nng-sn-8ta.xn--vnd-abc/", "https://xn--nng-sn-8ta.xn--vnd-abc/"),
+        (contacts.website, "không", ""),
+        (contacts.buy, "Chợ Lim;Shopee\nChợ Lim", "Chợ Lim; Shopee"),
+        (contacts.aliases, "Nem bùi; nem chạo\nnem bùi", ("Nem bùi", "nem chạo", "nem bùi")),
+        (contacts.traces, "https://a.vn/x;jsessionid=1\n", ("https://a.vn/x;jsessionid=1",)),
+        (contacts.traces, "A-1; A-2", ("A-1", "A-2")),
+        (contacts.images, "https://a.vn/1.png; anh/nem.JPG", ("https://a.vn/1.png", "anh/nem.JPG")),
+        (contacts.producer, " HTX  Nem ", "HTX Nem"),
+        (contacts.producer, "-", "Chưa rõ"),
+        (ratings.product_id, 12.0, "12"),
+        (ratings.product_id, " SP-01 ", "SP-01"),
+    ],
+)
+def test_contacts_and_names(read, cell, value):
+    assert read(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("read", "cell"),
+    [
+        (contacts.email, "a@b"),
+        (contacts.email, "a..b@example.vn"),
+        (contacts.email, "a@x.vn; b"),
+        (contacts.email, "a,b@x.vn"),
+        (contacts.website, "javascript:alert(1)"),
+        (contacts.website, "ocop"),
+        (contacts.website, "a.vn; b.vn"),
+        (contacts.website, "https://bank.vn@evil.vn"),
+        (contacts.website, "https://[::1"),
+        (contacts.website, "https://a.vn:99999999"),
+        (contacts.images, "file:///etc/passwd.png"),
+        (contacts.images, "../../secret.png"),
+        (contacts.images, "C:\\anh.png"),
+        (contacts.images, "/etc/a.png"),
+        (contacts.images, "ảnh đẹp"),
+        (contacts.traces, "x" * 2001),
+        (ratings.product_id, "x" * 65),
+    ],
+)
+def test_what_cannot_be_taken_is_refused(read, cell):
+    with pytest.raises(CellRefused):
+        read(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "gtins"),
+    [
+        ("8930000000002", ("8930000000002",)),
+        (8930000000002.0, ("8930000000002",)),
+        ("893 000 000 0002; 96385074", ("8930000000002", "96385074")),
+        ("8930000000002, 8930000000002", ("8930000000002",)),
+        ("036000291452", ("036000291452",)),
+        ("18930000000009", ("18930000000009",)),
+        ("chưa có", ()),
+    ],
+)
+def test_gtins(cell, gtins):
+    assert contacts.gtins(cell) == gtins
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("8.93E+12", "làm tròn"),
+        ("8,93E+12", "làm tròn"),
+        ("8930000000003", "số cuối phải là 2"),
+        ("89300000", "số cuối"),
+        ("893", "8, 12, 13 hoặc 14"),
+        ("mã vạch", "8, 12, 13 hoặc 14"),
+        ("٨٩٣٠٠٠٠٠٠٠٠٠٢", "8, 12, 13 hoặc 14"),
+    ],
+)
+def test_bad_gtins_say_what_to_do(cell, reason):
+    with pytest.raises(CellRefused, match=reason):
+        contacts.gtins(cell)
+
+
+@pytest.mark.parametrize("text", ["không", "Chưa có", "N/A", "-", "---", "…", "–", ".", " \u200b ", "null"])
+def test_what_stands_for_nothing(text):
+    assert cells.words(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("Nem\u00a0 bùi\r\n Ninh Xá", "Nem bùi Ninh Xá"),
+        (unicodedata.normalize("NFD", "Bánh phu thê"), "Bánh phu thê"),
+        ("Nem\u200b \u202ebùi\x00", "Nem bùi"),
+        ("★", "★"),
+        ("Na", "Na"),
+        (2024.5, "2024.5"),
+        (True, "TRUE"),
+        (False, ""),
+    ],
+)
+def test_names_are_composed_and_printable(text, tidied):
+    assert cells.name(text) == tidied
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+84", "-2", "@x", "'=1", "''=1", "'tis", "bình thường", "a;=1+1", 'a; "+1', "a\n'@x", "a|\t-2"]
+)
+@pytest.mark.parametrize("executed", [True, False])
+def test_a_guard_comes_off_as_it_went_on(text, executed):
+    written = cells.escape_formula(text, executed=executed)
+    assert cells.cell_text(written) == text
+    if executed:
+        assert not written.startswith(("=", "+", "-", "@"))
+        assert not re.search(r"[;|\t\n][ \"]*[=+\-@]", written)
+
+
+@settings(deadline=None)
+@given(st.text(), st.booleans())
+def test_any_text_survives_its_guard(text, executed):
+    assert cells.cell_text(cells.escape_formula(text, executed=executed)) == text
+
+
+@settings(deadline=None)
+@given(st.text() | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15) | st.booleans())
+def test_no_cell_breaks_a_reader(cell):
+    readers = (
+        *(ratings.stars, ratings.score, ratings.kind, ratings.day, ratings.decision, ratings.product_id),
+        *(ratings.potential_five, contacts.phones, contacts.email, contacts.website, contacts.images),
+        *(contacts.traces, contacts.aliases, contacts.buy, contacts.gtins, contacts.producer, cells.words),
+    )
+    for read in readers:
+        with suppress(CellRefused):
+            read(cell)
