@@ -53,14 +53,14 @@ class Opened:
     """What is open while the house serves; *url* is where the web chat is."""
 
     url: str
-    desk: Context
+    context: Context
     inbox: Inbox
     channels: Mapping[str, Channel]
     troubles: Mapping[str, str]
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_context(
     settings: Settings, *, migrate: bool = False, search: bool = True, reader_lost: Callable[[str], None] | None = None
 ) -> AsyncIterator[tuple[Context, SearchIndex]]:
     """Open the catalogue, its search (left empty where *search* is False) and the reader of photos."""
@@ -100,42 +100,42 @@ async def open_house(settings: Settings) -> AsyncIterator[Opened]:
         watch = await stack.enter_async_context(
             only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds)
         )
-        desk, shelf = await stack.enter_async_context(
-            open_desk(settings, migrate=True, reader_lost=measures.reader_lost)
+        context, shelf = await stack.enter_async_context(
+            open_context(settings, migrate=True, reader_lost=measures.reader_lost)
         )
-        await desk.store.make_compactable()
+        await context.store.make_compactable()
         inbox = await stack.enter_async_context(
             Inbox(
-                desk.store,
-                partial(conversation.answer, desk=desk),
+                context.store,
+                partial(conversation.answer, context=context),
                 measures=measures,
                 at_once=settings.answers_at_once,
                 photos_at_once=max(4, 2 * settings.readers),
                 picture_bytes=settings.waiting_photos_mb * 1024 * 1024,
             )
         )
-        doors = await open_channels(stack, desk=desk, inbox=inbox, measures=measures)
+        doors = await open_channels(stack, context=context, inbox=inbox, measures=measures)
         channels, troubles = doors.channels, doors.troubles
         # Last in, first out: answers under way are finished before the channels that carry them are closed.
         stack.push_async_callback(inbox.drain)
         await inbox.serve(channels)
         doorway, details = _doorway(settings, measures)
-        house = House(desk, measures, channels, troubles, lambda: len(shelf.index()), details)
+        house = House(context, measures, channels, troubles, lambda: len(shelf.index()), details)
         port = await stack.enter_async_context(
             serving(application(house), host=settings.host, port=settings.port, doorway=doorway)
         )
         crew = await stack.enter_async_context(Crew())
         crew.start(shelf.watch(measures.set_indexed), name="shelf")
-        crew.start(_keep_clean(desk.store, settings), name="cleaning")
-        crew.start(_keep_settled(desk.store), name="erasing")
-        crew.start(upkeep.keep_proving(desk.store), name="proving")
-        crew.start(upkeep.keep_small(desk.store), name="shrinking")
+        crew.start(_keep_clean(context.store, settings), name="cleaning")
+        crew.start(_keep_settled(context.store), name="erasing")
+        crew.start(upkeep.keep_proving(context.store), name="proving")
+        crew.start(upkeep.keep_small(context.store), name="shrinking")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
-        crew.start(reminders.keep_nudging(desk), name="nudges")
-        crew.start(keep_running(Sender(desk, inbox, channels, measures=measures)), name="courier")
+        crew.start(reminders.keep_nudging(context), name="nudges")
+        crew.start(keep_running(Sender(context, inbox, channels, measures=measures)), name="courier")
         for name in doors.names:
             crew.start(doors.keep(name), name=name)
-        yield Opened(f"http://{settings.host}:{port}", desk, inbox, channels, troubles)
+        yield Opened(f"http://{settings.host}:{port}", context, inbox, channels, troubles)
 
 
 def _doorway(settings: Settings, measures: Metrics) -> tuple[Doorway, Details]:
@@ -153,7 +153,9 @@ def _doorway(settings: Settings, measures: Metrics) -> tuple[Doorway, Details]:
     return Doorway(limits, trusted, Refusals(measures)), details
 
 
-async def open_channels(stack: AsyncExitStack, *, desk: Context, inbox: Inbox, measures: Metrics) -> ChannelSupervisor:
+async def open_channels(
+    stack: AsyncExitStack, *, context: Context, inbox: Inbox, measures: Metrics
+) -> ChannelSupervisor:
     """Open every channel whose block is complete; what keeps one from opening is told and harms no other.
 
     Raises BadSetting for a block that is half filled.
@@ -168,19 +170,19 @@ async def open_channels(stack: AsyncExitStack, *, desk: Context, inbox: Inbox, m
             continue
         talk = Talk(
             inbox=inbox,
-            suggest=partial(suggest.names, desk=desk),
-            memory=ChannelMemory(desk.store, name),
-            public_url=desk.public_url,
+            suggest=partial(suggest.names, context=context),
+            memory=ChannelMemory(context.store, name),
+            public_url=context.public_url,
             count=partial(measures.count_event, name),
-            picture=partial(_private_picture, desk=desk),
+            picture=partial(_private_picture, context=context),
         )
         await doors.open(name, partial(module.open_channel, block, talk))
     return doors
 
 
-async def _private_picture(path: str, *, desk: Context) -> bytes | None:
+async def _private_picture(path: str, *, context: Context) -> bytes | None:
     """The photo that goes along with a reply, by its path. Raises StoreError."""
-    return await pages.photo(path.removeprefix(attached.PATH), desk=desk)
+    return await pages.photo(path.removeprefix(attached.PATH), context=context)
 
 
 class Works(Protocol):

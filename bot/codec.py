@@ -93,14 +93,14 @@ def read_reply(spelled: str) -> Reply:
     return reply
 
 
-def spell_known(known: Session) -> str:
-    """*known* as JSON, without the language, which has its own place."""
-    return _adapter(Session).dump_json(known, exclude={"language", "who"}, exclude_defaults=True).decode()
+def spell_known(session: Session) -> str:
+    """*session* as JSON, without the language, which has its own place."""
+    return _adapter(Session).dump_json(session, exclude={"language", "who"}, exclude_defaults=True).decode()
 
 
 def read_known(language: str, spelled: str) -> Session:
     """Read back what spell_known wrote."""
     if spelled == "{}":
         return Session(language)
-    known: Session = _adapter(Session).validate_json(spelled)
-    return replace(known, language=language)
+    session: Session = _adapter(Session).validate_json(spelled)
+    return replace(session, language=language)

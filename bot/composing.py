@@ -28,8 +28,8 @@ _BEGIN_AT_ONCE = 2
 class Answerer(Protocol):
     """Turns a message into an answer; handlers.conversation.answer with its desk."""
 
-    async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
-        """Answer *incoming*, knowing what is *known*."""
+    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
+        """Answer *incoming*, knowing what is *session*."""
 
 
 class Composer:
@@ -49,19 +49,19 @@ class Composer:
     async def keep(self, job: Job, channel: Channel, *, later: bool = False) -> Reply:
         """Answer, and keep the answer before anyone sees it."""
         person = job.incoming.person
-        known = await self._load_session(job)
+        session = await self._load_session(job)
         async with self._door:
             await asyncio.sleep(0)
         with self._measures.answering(person.channel):
-            answer = await self._safely(job, channel, known)
+            answer = await self._safely(job, channel, session)
         await self._store.answer(
             KeptAnswer(
                 job.seq,
                 codec.spell_reply(answer.reply),
                 person.channel,
                 person.address,
-                answer.known.language,
-                codec.spell_known(answer.known),
+                answer.session.language,
+                codec.spell_known(answer.session),
                 looked_at=next((card.product for card in answer.reply.cards if card.product), ""),
                 later=later,
             )
@@ -78,28 +78,28 @@ class Composer:
             return codec.read_known(told.language, told.state)
         return codec.read_known(*await self._store.person(person.channel, person.address))
 
-    async def _safely(self, job: Job, channel: Channel, known: Session) -> Answer:
+    async def _safely(self, job: Job, channel: Channel, session: Session) -> Answer:
         """Answer; what nobody expected is logged with a reference that the person is told."""
         incoming = job.incoming
         try:
             if isinstance(incoming.content, Photo | Album):
-                return await self._look(job, channel, known)
-            return await self._answer(await channel.fetch(incoming), known=known)
+                return await self._look(job, channel, session)
+            return await self._answer(await channel.fetch(incoming), session=session)
         except StoreError:
             raise
         except (SendError, BadImage) as error:
             log.info("a photo in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
-            return Answer(apologies.not_fetched(known.language or incoming.person.language, error), known)
+            return Answer(apologies.not_fetched(session.language or incoming.person.language, error), session)
         except Exception as error:  # noqa: BLE001 - the person is told, the log is told where
             reference = secrets.token_hex(3).upper()
             log.error("unexpected, reference %s: %s", reference, outline(error))  # noqa: TRY400 - without its words
             self._measures.count_failure(incoming.person.channel)
-            return Answer(apologies.unexpected_error(reference, known.language or incoming.person.language), known)
+            return Answer(apologies.unexpected_error(reference, session.language or incoming.person.language), session)
 
-    async def _look(self, job: Job, channel: Channel, known: Session) -> Answer:
+    async def _look(self, job: Job, channel: Channel, session: Session) -> Answer:
         """Answer a photo: its bytes are in memory only while it is its turn."""
         async with self._rooms[job.lane[0]]:
             incoming = job.incoming
             if job.picture_bytes and (pictures := await self._store.waiting.picture(job.seq)):
                 incoming = codec.join(incoming, pictures)
-            return await self._answer(await channel.fetch(incoming), known=known)
+            return await self._answer(await channel.fetch(incoming), session=session)

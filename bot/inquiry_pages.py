@@ -35,20 +35,20 @@ _SECURED = headers.for_page() | {
 
 
 class _Shows(Protocol):
-    async def __call__(self, found: Inquiry, *, desk: Context) -> InquiryPage:
+    async def __call__(self, found: Inquiry, *, context: Context) -> InquiryPage:
         """The page of *found*."""
 
 
 class _Takes(Protocol):
-    async def __call__(self, found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
+    async def __call__(self, found: Inquiry, text: str, *, form: str, context: Context) -> InquiryPage:
         """The page of *found* with *text* taken from the form of that id."""
 
 
 class InquiryPages:
     """``/q/<secret>``, ``/a/<proof>``, ``/f/<proof>`` and ``/d/<proof>``."""
 
-    def __init__(self, desk: Context) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """What the server mounts."""
@@ -74,26 +74,30 @@ class InquiryPages:
         return await self._take(request, await self._of_producer(request), inquiries_pages.answer)
 
     async def _photo(self, request: web.Request) -> web.Response:
-        photo = await inquiries_pages.photo(_secret(request), desk=self._desk)
+        photo = await inquiries_pages.photo(_secret(request), context=self._context)
         if photo is None:
             return _page(inquiries_pages.closed_page(), status=404)
         return web.Response(body=photo, content_type="image/jpeg", headers=_SECURED)
 
     async def _data(self, request: web.Request) -> web.Response:
-        text = await privacy.file(_secret(request), desk=self._desk)
+        text = await privacy.file(_secret(request), context=self._context)
         if text is None:
             return _page(inquiries_pages.closed_page(), status=404)
         named = {"Content-Disposition": 'attachment; filename="hoi-ocop.json"'}
         return web.Response(text=text, content_type="application/json", headers=_SECURED | named)
 
     async def _of_consumer(self, request: web.Request) -> Inquiry | None:
-        return await self._desk.store.post.inquiry_by_link(_secret(request))
+        return await self._context.store.post.inquiry_by_link(_secret(request))
 
     async def _of_producer(self, request: web.Request) -> Inquiry | None:
-        return await inquiries_pages.by_proof(_secret(request), desk=self._desk)
+        return await inquiries_pages.by_proof(_secret(request), context=self._context)
 
     async def _show(self, found: Inquiry | None, show: _Shows) -> web.Response:
-        return _page(await show(found, desk=self._desk)) if found else _page(inquiries_pages.closed_page(), status=404)
+        return (
+            _page(await show(found, context=self._context))
+            if found
+            else _page(inquiries_pages.closed_page(), status=404)
+        )
 
     async def _take(self, request: web.Request, found: Inquiry | None, take: _Takes) -> web.Response:
         if found is None:
@@ -103,7 +107,7 @@ class InquiryPages:
         if text is None or not form:
             raise web.HTTPBadRequest
         try:
-            return _page(await take(found, text, form=form, desk=self._desk))
+            return _page(await take(found, text, form=form, context=self._context))
         except StoreError:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
 

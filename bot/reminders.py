@@ -26,30 +26,30 @@ _DAY_BEGINS, _DAY_ENDS = 8, 20
 log = logging.getLogger(__name__)
 
 
-async def keep_nudging(desk: Context, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+async def keep_nudging(context: Context, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
     """Pass again and again until cancelled."""
     while True:
         try:
-            await nudge(desk)
+            await nudge(context)
         except StoreError as error:
             log.warning("nobody was nudged this time: %s", error)
         await sleep(PASS_EVERY)
 
 
-async def nudge(desk: Context) -> int:
+async def nudge(context: Context) -> int:
     """One pass; how many notices are due by now, new or not."""
     producers: dict[str, list[Member]] = defaultdict(list)
-    for member in await desk.store.post.answering():
+    for member in await context.store.post.answering():
         producers[member.producer_id].append(member)
     fresh: list[Notice] = []
     for producer_id, members in producers.items():
-        products = await desk.store.of_producer(producer_id)
-        fresh += for_producer(products, members, today=desk.today(), now=desk.now())
+        products = await context.store.of_producer(producer_id)
+        fresh += for_producer(products, members, today=context.today(), now=context.now())
     if fresh:
-        await desk.store.post.tell(*fresh)
-    for officer in desk.officers:
+        await context.store.post.tell(*fresh)
+    for officer in context.officers:
         # One named in the settings after an inquiry came; whoever was told before is not told again.
-        await consumer.pass_on_open(officer, desk=desk)
+        await consumer.pass_on_open(officer, context=context)
     return len(fresh)
 
 

@@ -66,7 +66,7 @@ class Sender:
 
     def __init__(
         self,
-        desk: Context,
+        context: Context,
         inbox: Inbox,
         channels: Mapping[str, Channel],
         *,
@@ -75,7 +75,7 @@ class Sender:
         chance: Callable[[], float] = random.random,
         breath: float = 1.0,
     ) -> None:
-        self._desk = desk
+        self._context = context
         self._inbox = inbox
         self._channels = channels
         self._measures = measures
@@ -97,9 +97,9 @@ class Sender:
 
     async def run(self) -> None:
         """Carry what is due until cancelled. A channel that is slow or dead keeps nobody else waiting."""
-        self._desk.store.post.on_notice(self._wake.set)
+        self._context.store.post.on_notice(self._wake.set)
         self._inbox.on_return(self.greet)
-        await self._desk.store.post.take_over()
+        await self._context.store.post.take_over()
         async with asyncio.TaskGroup() as lanes:
             while True:
                 self._wake.clear()
@@ -126,7 +126,7 @@ class Sender:
             return []
         now = self._clock()
         try:
-            due = await self._desk.store.post.lease(
+            due = await self._context.store.post.lease(
                 now=now, seconds=LEASE_SECONDS, limit=limit, to=to, busy=() if to else list(self._lanes)
             )
         except StoreError as error:
@@ -148,7 +148,7 @@ class Sender:
         if 0 <= now - self._held_at < HELD_EVERY:
             return
         try:
-            self._held.update(await self._desk.store.post.people_held())
+            self._held.update(await self._context.store.post.people_held())
         except StoreError as error:
             log.debug("who is waited for cannot be read: %s", error)
             return
@@ -160,7 +160,7 @@ class Sender:
         if to not in self._held:
             return
         self._held.discard(to)
-        if await self._desk.store.post.release_held(to):
+        if await self._context.store.post.release_held(to):
             await self.round(to)
 
     async def _lane(self, to: Address, *, linger: bool = False) -> None:
@@ -200,7 +200,7 @@ class Sender:
         now, held = self._clock(), self._leased.get(notice.number, 0.0)
         if LEASE_SECONDS / 2 < held - now <= LEASE_SECONDS:
             return True
-        return await self._desk.store.post.renew(notice.number, held=held, until=now + LEASE_SECONDS)
+        return await self._context.store.post.renew(notice.number, held=held, until=now + LEASE_SECONDS)
 
     def _turn(self, notice: Notice) -> AbstractAsyncContextManager[None]:
         """Let what may be repeated be sent and marked one after the other in each channel.
@@ -226,7 +226,7 @@ class Sender:
         """Keep what became of a notice."""
         outcome = self._unkept[number]
         delivered = outcome.about if outcome.told.state == "sent" else ""
-        await self._desk.store.post.record_delivery(outcome.told, delivered=delivered)
+        await self._context.store.post.record_delivery(outcome.told, delivered=delivered)
         del self._unkept[number]
         self._measures.count_notice(outcome.kind, outcome.told.state)
 
@@ -246,7 +246,7 @@ class Sender:
         channel = self._channels.get(notice.to.channel)
         if channel is None:
             return await self._without_channel(notice)
-        start = await notices.may_be_told(notice, desk=self._desk)
+        start = await notices.may_be_told(notice, context=self._context)
         if start is None and notice.kind in TO_PRODUCERS:
             return await self._given_up(notice, "answers for this producer no more")
         if start is None:
@@ -255,7 +255,7 @@ class Sender:
         if not_now is not None:
             return not_now
         try:
-            reply = await notices.compose(notice, language=await self._language(notice), desk=self._desk)
+            reply = await notices.compose(notice, language=await self._language(notice), context=self._context)
         except StoreError:
             raise
         except CatalogError as error:
@@ -276,7 +276,7 @@ class Sender:
             return self._became(notice, "waiting", due_at=start)
         if notice.kind not in GATHERED:
             return None
-        lately = await self._desk.store.post.pace(notice.to, since=now - limits.HOUR, now=now)
+        lately = await self._context.store.post.pace(notice.to, since=now - limits.HOUR, now=now)
         at = limits.digest_due(told=lately.told, last_digest=lately.digest_at, now=now)
         if at is None:
             return None
@@ -317,7 +317,7 @@ class Sender:
         return await channel.deliver(Delivery(person, reply, key=key))
 
     async def _claim(self, notice: Notice) -> bool:
-        return await self._desk.store.post.claim(notice.number, until=self._clock() + LEASE_SECONDS)
+        return await self._context.store.post.claim(notice.number, until=self._clock() + LEASE_SECONDS)
 
     def _became(
         self, notice: Notice, state: str, *, due_at: float = 0.0, trouble: str = "", tried: bool = True
@@ -339,7 +339,7 @@ class Sender:
             return
         try:
             # In one step, or a draft that its writer begins at this very moment would be lost.
-            await self._desk.store.post.change_person(Address(person.channel, person.address), apply_offer)
+            await self._context.store.post.change_person(Address(person.channel, person.address), apply_offer)
         except StoreError as error:
             log.info("the choices of a notice are known by their buttons only: %s", error)
 
@@ -383,14 +383,14 @@ class Sender:
         if notice.kind in TO_PRODUCERS:
             await self._reroute(notice.subject, notice.to)
         if notice.kind is NoticeKind.DIGEST:
-            gathered = await self._desk.store.post.list_gathered(notice.to)
+            gathered = await self._context.store.post.list_gathered(notice.to)
             for ref in dict.fromkeys(each.ref for each in gathered if each.kind in TO_PRODUCERS):
                 await self._reroute(ref, notice.to)
 
     async def _reroute(self, ref: str, failed: Address) -> None:
-        post = self._desk.store.post
+        post = self._context.store.post
         about = await post.inquiry(ref)
-        product = await self._desk.store.product(about.product_id) if about else None
+        product = await self._context.store.product(about.product_id) if about else None
         if about is None:
             return
         fresh = recipients.another_way(
@@ -398,13 +398,13 @@ class Sender:
             failed=failed,
             members=await post.members_of(about.producer_id),
             mail=product.producer.email if product else "",
-            officers=await officers(self._desk),
+            officers=await officers(self._context),
             now=self._clock(),
         )
         await post.tell(*fresh)
 
     async def _language(self, notice: Notice) -> str:
-        post = self._desk.store.post
+        post = self._context.store.post
         about = await post.inquiry(notice.subject) if notice.kind in {NoticeKind.ANSWER, NoticeKind.CLOSED} else None
         roles = [] if about else await post.roles_of(notice.to)
         return notices.language_of(notice, roles, about)

@@ -35,7 +35,7 @@ _HTML = "text/html"
 class House:
     """What the server shows of the house."""
 
-    desk: Context
+    context: Context
     measures: Metrics
     channels: Mapping[str, Channel]
     troubles: Mapping[str, str]
@@ -46,17 +46,17 @@ class House:
 def application(house: House) -> web.Application:
     """All routes: the house's own and its channels', also of those that open later."""
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[pack, latecomers(house.channels)])
-    pages_of = ProductPages(house.desk)
+    pages_of = ProductPages(house.context)
     app.on_response_prepare.append(secure)
     app.add_routes(
         [
             web.get("/healthz", _healthz),
             web.get("/readyz", Readiness(house).answer),
             web.get("/metrics", MetricsRoute(house).answer),
-            web.get("/media/{name}", Pictures(house.desk).answer),
+            web.get("/media/{name}", Pictures(house.context).answer),
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
-            *InquiryPages(house.desk).routes(),
+            *InquiryPages(house.context).routes(),
         ]
     )
     for channel in house.channels.values():
@@ -91,7 +91,7 @@ class Readiness:
 
     async def _trouble(self) -> str:
         """What is wrong with the database; empty when it answers and takes what we write."""
-        store = self._house.desk.store
+        store = self._house.context.store
         try:
             await store.ping()
             if store.health.trouble:
@@ -130,27 +130,27 @@ class MetricsRoute:
 
     async def _count_waiting(self) -> None:
         """What waits, and whether the database takes writes; what it does not tell us is left out."""
-        store, measures = self._house.desk.store, self._house.measures
+        store, measures = self._house.context.store, self._house.measures
         measures.database(refused=store.health.refused, writable=not store.health.trouble)
         try:
             backlogs = await store.waiting.backlogs()
-            notices = await store.post.notices_waiting(now=self._house.desk.now())
+            notices = await store.post.notices_waiting(now=self._house.context.now())
         except CatalogError as error:
             log.debug("what waits cannot be counted: %s", error)
             return
-        now = self._house.desk.now()
+        now = self._house.context.now()
         measures.waits({each.channel: (each.count, max(0.0, now - each.oldest)) for each in backlogs}, notices)
 
 
 class Pictures:
     """Product pictures under addresses that never change, so that messengers may fetch them again and again."""
 
-    def __init__(self, desk: Context) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     async def answer(self, request: web.Request) -> web.Response:
         """``/media/<fingerprint>.jpg``."""
-        jpeg = await self._desk.store.picture(request.path)
+        jpeg = await self._context.store.picture(request.path)
         if jpeg is None:
             raise web.HTTPNotFound
         return web.Response(
@@ -163,8 +163,8 @@ class Pictures:
 class ProductPages:
     """The passport as a plain web page, for whatever opens the code on a label."""
 
-    def __init__(self, desk: Context) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     async def by_ref(self, request: web.Request) -> web.Response:
         """``/p/<id>``: one product."""
@@ -172,26 +172,26 @@ class ProductPages:
 
     async def by_gtin(self, request: web.Request) -> web.Response:
         """``/01/<GTIN>…``: GS1 Digital Link, with lot and dates in the path or the query."""
-        code = classify(f"https://{request.host}{request.path_qs}", ours=self._desk.ours)
+        code = classify(f"https://{request.host}{request.path_qs}", ours=self._context.ours)
         return await self._page(code, request)
 
     async def _page(self, code: object, request: web.Request) -> web.Response:
-        known = Session(language=_language(request))
+        session = Session(language=_language(request))
         if not isinstance(code, OwnProduct | Gs1 | Gtin):
-            return _missing(known.language, chat_url=f"/{_spoken(request, '?')}")
+            return _missing(session.language, chat_url=f"/{_spoken(request, '?')}")
         try:
-            found = await products_of(code, store=self._desk.store)
+            found = await products_of(code, store=self._context.store)
         except StoreError as error:
             log.warning("a product page could not be shown: %s", error)
-            return _unavailable(known)
+            return _unavailable(session)
         if not found:
-            return _missing(known.language, chat_url=f"/{_spoken(request, '?')}")
-        view = cards.View(known.say, self._desk.today(), self._desk.places, self._desk.public_url)
+            return _missing(session.language, chat_url=f"/{_spoken(request, '?')}")
+        view = cards.View(session.say, self._context.today(), self._context.places, self._context.public_url)
         card = cards.whole(found[0], view, lot=lot_of(code))
-        here = card.url.partition("?")[0] if self._desk.public_url else ""
+        here = card.url.partition("?")[0] if self._context.public_url else ""
         text = pages.render_product(
             card,
-            language=known.language,
+            language=session.language,
             chat_url=f"/?p={quote(found[0].ref, safe='~')}{_spoken(request, '&')}",
             page_url=here,
         )
@@ -203,8 +203,8 @@ def _missing(language: str, *, chat_url: str) -> web.Response:
     return web.Response(text=text, status=404, content_type=_HTML, headers=headers.for_page())
 
 
-def _unavailable(known: Session) -> web.Response:
-    text = known.say("That did not work. Please try again, or type the name of the product.")
+def _unavailable(session: Session) -> web.Response:
+    text = session.say("That did not work. Please try again, or type the name of the product.")
     return web.Response(text=text, status=503, headers=headers.for_page() | {"Retry-After": "30"})
 
 

@@ -17,10 +17,10 @@ def with_earlier_answers(reply: Reply, count: int) -> Reply:
     return replace(reply, choices=(*reply.choices, Choice(label, Action(Verb.EARLIER))))
 
 
-async def show(*, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def show(*, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Have the earlier answers given after this one, the oldest first."""
     person = incoming.person
-    count = await desk.store.waiting.ask_for(person.channel, person.address, limit=AT_A_TIME)
+    count = await context.store.waiting.ask_for(person.channel, person.address, limit=AT_A_TIME)
     if not count:
-        return Reply(known.say("There are no earlier answers left."))
-    return Reply(known.say("We could not reach you for a while. Your earlier answers, the oldest first:"))
+        return Reply(session.say("There are no earlier answers left."))
+    return Reply(session.say("We could not reach you for a while. Your earlier answers, the oldest first:"))

@@ -9,9 +9,9 @@ from handlers.messages import Choice, Reply, Want
 from handlers.phrases import languages, speech
 
 
-def start(known: Session) -> Reply:
+def start(session: Session) -> Reply:
     """Say who we are and what to do, in three lines."""
-    say = known.say
+    say = session.say
     lines = (
         say("Hello! I am Hỏi OCOP."),
         say("Send a photo of a label, or type the name of a product any way you like."),
@@ -22,9 +22,9 @@ def start(known: Session) -> Reply:
     return Reply("\n".join(lines), choices=(*small_talk.offers(say), *switch), wants=Want.PHOTO, language=say.language)
 
 
-def how(known: Session) -> Reply:
+def how(session: Session) -> Reply:
     """How to ask, what is done with a photo, and what an answer means."""
-    say = known.say
+    say = session.say
     lines = (
         say(
             "• Photo: get close to the QR code or barcode, hold still, avoid glare. "
@@ -38,18 +38,20 @@ def how(known: Session) -> Reply:
     return Reply("\n".join(lines), choices=small_talk.offers(say)[:2], wants=Want.PHOTO, language=say.language)
 
 
-def photo(known: Session) -> Reply:
+def photo(session: Session) -> Reply:
     """Ask for a photo."""
-    asking = known.say("Photograph the label: the code first, close and sharp. No code? Then the name on it.")
-    return Reply(asking, wants=Want.PHOTO, language=known.say.language)
+    asking = session.say("Photograph the label: the code first, close and sharp. No code? Then the name on it.")
+    return Reply(asking, wants=Want.PHOTO, language=session.say.language)
 
 
-def language(chosen: str, known: Session) -> tuple[Reply, Session]:
+def language(chosen: str, session: Session) -> tuple[Reply, Session]:
     """Speak *chosen* from now on; offer the languages if it is none of ours."""
     if chosen not in languages():
         choices = tuple(_language_choice(each) for each in languages())
-        return Reply(known.say("Which language shall I speak?"), choices=choices, language=known.say.language), known
-    spoken = replace(known, language=chosen)
+        return Reply(
+            session.say("Which language shall I speak?"), choices=choices, language=session.say.language
+        ), session
+    spoken = replace(session, language=chosen)
     return Reply(spoken.say("From now on I speak English."), language=chosen), spoken
 
 

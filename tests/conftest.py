@@ -34,11 +34,11 @@ Stock = Callable[..., Awaitable[None]]
 class Dialogue:
     """One person's conversation: what is said goes through answer(), and what is known is kept between turns."""
 
-    def __init__(self, desk: Context, *, language: str = "vi") -> None:
-        self._desk = desk
+    def __init__(self, context: Context, *, language: str = "vi") -> None:
+        self._context = context
         self._turns = 0
         self.person = Person("test", "an", language)
-        self.known = Session()
+        self.session = Session()
         self.reply = Reply()
 
     async def __call__(self, said: str | Content) -> str:
@@ -46,19 +46,19 @@ class Dialogue:
         self._turns += 1
         content = Text(said) if isinstance(said, str) else said
         incoming = Incoming(self.person, content, ref=str(self._turns))
-        answered = await answer(incoming, desk=self._desk, known=self.known)
-        self.known, self.reply = answered.known, answered.reply
+        answered = await answer(incoming, context=self._context, session=self.session)
+        self.session, self.reply = answered.session, answered.reply
         return as_text(answered.reply)
 
     def another(self, name: str) -> "Dialogue":
         """A new conversation with somebody else."""
-        other = Dialogue(self._desk)
+        other = Dialogue(self._context)
         other.person = Person("test", name)
         return other
 
     def speaking(self, language: str) -> "Dialogue":
         """A new conversation with someone whose phone speaks *language*."""
-        return Dialogue(self._desk, language=language)
+        return Dialogue(self._context, language=language)
 
 
 def lines(*text: str) -> str:
@@ -126,7 +126,7 @@ async def shelf(shipped_file: Path, shipped_index: tuple[Index, int], tmp_path: 
 
 
 @pytest.fixture
-async def desk(shelf: SearchIndex) -> AsyncIterator[Context]:
+async def context(shelf: SearchIndex) -> AsyncIterator[Context]:
     """A desk as the house has it, on a fixed day."""
     async with Reader(workers=1) as reader:
         yield Context(
@@ -152,12 +152,12 @@ def stock(shelf: SearchIndex) -> Stock:
 
 
 @pytest.fixture
-def say(desk: Context) -> Dialogue:
+def say(context: Context) -> Dialogue:
     """Talk to the desk in Vietnamese; `say.speaking("en")` begins another conversation."""
-    return Dialogue(desk)
+    return Dialogue(context)
 
 
 @pytest.fixture
-def say_on(desk: Context) -> Callable[[date], Dialogue]:
+def say_on(context: Context) -> Callable[[date], Dialogue]:
     """Talk to the desk on another day."""
-    return lambda day: Dialogue(replace(desk, today=lambda: day))
+    return lambda day: Dialogue(replace(context, today=lambda: day))

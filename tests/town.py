@@ -109,7 +109,7 @@ class Town:
     """Everybody, and the clock."""
 
     store: Store
-    desk: Context
+    context: Context
     inbox: Inbox
     courier: Sender
     lines: dict[str, Line]
@@ -241,7 +241,7 @@ async def town_in(
         store = await stack.enter_async_context(open_store(f"sqlite:///{file}", keys=keys or (new_key(),)))
         shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
-        desk = Context(
+        context = Context(
             store=store,
             index=shelf.index,
             reader=Here(),
@@ -254,11 +254,11 @@ async def town_in(
         )
         measures = Metrics()
         inbox = await stack.enter_async_context(
-            Inbox(store, partial(conversation.answer, desk=desk), measures=measures)
+            Inbox(store, partial(conversation.answer, context=context), measures=measures)
         )
-        courier = Sender(desk, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
+        courier = Sender(context, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
         inbox.on_return(courier.greet)
-        town = Town(store, desk, inbox, courier, lines, file, measures, shelf)
+        town = Town(store, context, inbox, courier, lines, file, measures, shelf)
         await inbox.serve(lines)
         yield town
 

@@ -37,16 +37,16 @@ async def _one(text: str, *, as_json: bool) -> int:
 
 
 async def _spoken(text: str) -> int:
-    from bot.app import open_desk
+    from bot.app import open_context
     from handlers.context import Session
     from handlers.conversation import answer
     from handlers.messages import Incoming, Person, Text
     from handlers.plain import as_text
 
-    async with open_desk(settings_here(), migrate=True) as (desk, _):
-        if not len(desk.index()):
+    async with open_context(settings_here(), migrate=True) as (context, _):
+        if not len(context.index()):
             terminal.note("The catalogue is empty. Import a list, or try: hoi-ocop import --shipped")
-        said = await answer(Incoming(Person("terminal", "me"), Text(text), ref="1"), desk=desk, known=Session())
+        said = await answer(Incoming(Person("terminal", "me"), Text(text), ref="1"), context=context, session=Session())
     terminal.write(as_text(said.reply))
     return terminal.OK
 
@@ -94,8 +94,8 @@ async def _ask_one(question: str, *, shelf: Callable[[str], Found], store: Store
         {"id": hit.id, "name": hit.name, "producer": hit.producer, "score": round(float(hit.score), 4)}
         for hit in found.hits
     ]
-    known = bool(coded) or (found.band is not Band.NOTHING and found.small_talk is None)
-    return {"q": question, "hits": hits, "found": known, "ms": round(spent, 3)}
+    session = bool(coded) or (found.band is not Band.NOTHING and found.small_talk is None)
+    return {"q": question, "hits": hits, "found": session, "ms": round(spent, 3)}
 
 
 async def _by_code(question: str, store: Store) -> list[dict[str, Any]]:

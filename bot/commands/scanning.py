@@ -21,29 +21,29 @@ def run(photos: list[Path], *, as_json: bool) -> int:
 
 
 async def _scan(photos: list[Path], *, as_json: bool) -> int:
-    from bot.app import open_desk
+    from bot.app import open_context
 
     status = terminal.OK
-    async with open_desk(settings_here(), migrate=True, search=not as_json) as (desk, _):
+    async with open_context(settings_here(), migrate=True, search=not as_json) as (context, _):
         if as_json:
-            await desk.reader.read(_SPECK)
+            await context.reader.read(_SPECK)
         for photo in photos:
             if as_json:
-                said = await _scan_photo(photo, desk)
+                said = await _scan_photo(photo, context)
                 terminal.write(json.dumps(said, ensure_ascii=True))
                 status = terminal.BAD if "error" in said else status
             else:
-                status = max(status, await _spoken(photo, desk))
+                status = max(status, await _spoken(photo, context))
     return status
 
 
-async def _scan_photo(photo: Path, desk: Context) -> dict[str, Any]:
+async def _scan_photo(photo: Path, context: Context) -> dict[str, Any]:
     from handlers.catalogue.resolve import see
 
     begun = time.perf_counter()
     said: dict[str, Any] = {"photo": str(photo), "payloads": [], "codes": [], "products": []}
     try:
-        sight = await see(photo.read_bytes(), desk=desk)
+        sight = await see(photo.read_bytes(), context=context)
     except (BadImage, OSError) as error:
         said["error"] = f"{type(error).__name__}: {error}"
     else:
@@ -55,7 +55,7 @@ async def _scan_photo(photo: Path, desk: Context) -> dict[str, Any]:
     return said
 
 
-async def _spoken(photo: Path, desk: Context) -> int:
+async def _spoken(photo: Path, context: Context) -> int:
     from handlers.context import Session
     from handlers.conversation import answer
     from handlers.messages import Incoming, Person, Photo
@@ -67,6 +67,6 @@ async def _spoken(photo: Path, desk: Context) -> int:
         terminal.complain(f"{photo}: {error.strerror}")
         return terminal.BAD
     content = Photo(image, as_file=True)
-    said = await answer(Incoming(Person("terminal", "me"), content, ref="1"), desk=desk, known=Session())
+    said = await answer(Incoming(Person("terminal", "me"), content, ref="1"), context=context, session=Session())
     terminal.write(f"== {photo}\n{as_text(said.reply)}\n")
     return terminal.OK

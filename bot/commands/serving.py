@@ -69,7 +69,9 @@ async def _demo(folder: Path, *, port: int) -> int:
         terminal.out.print(f"  2. Upload: a label picture from {folder / 'labels'}/", markup=False)
         terminal.out.print("Stop with Ctrl+C.\n")
         # The chat answers already while the labels are drawn.
-        await asyncio.to_thread(_draw_labels, await _products_for_labels(house.desk.store), folder / "labels", settings)
+        await asyncio.to_thread(
+            _draw_labels, await _products_for_labels(house.context.store), folder / "labels", settings
+        )
         await _told_to_stop()
     return terminal.OK
 

@@ -129,10 +129,10 @@ def _trace(code: TraceLink, say: Speech) -> str:
         first = say("A code of another province's portal ({name}).", name=name)
     else:
         first = say("A code of a private provider ({name}); what it shows comes from the maker.", name=name)
-    known = say(
+    session = say(
         "We do not know yet which product it belongs to. When several people have asked, the programme officer sees it."
     )
-    return f"{first} {known}"
+    return f"{first} {session}"
 
 
 def _sms(code: Sms, say: Speech) -> str:

@@ -24,78 +24,78 @@ MOST_PHOTOS = 3
 MOST_OFFERED = 3
 
 
-async def recognise(photos: tuple[Photo, ...], *, desk: Context, known: Session) -> Reply | None:
+async def recognise(photos: tuple[Photo, ...], *, context: Context, session: Session) -> Reply | None:
     """Answer from the words on *photos*, or None when they say nothing of use.
 
     A citizen identity card is refused; nothing of it is kept, looked up or logged.
     """
-    said = [await _read(photo, desk=desk) for photo in photos[:MOST_PHOTOS]]
+    said = [await _read(photo, context=context) for photo in photos[:MOST_PHOTOS]]
     if any(words.citizen for words in said):
-        return _refuse_citizen_id(known.say)
+        return _refuse_citizen_id(session.say)
     for words in said:
-        if numbered := await _by_number(words, desk=desk):
-            return await _choose_by_number(numbered, words, desk=desk, known=known)
+        if numbered := await _by_number(words, context=context):
+            return await _choose_by_number(numbered, words, context=context, session=session)
     for words in said:
-        matched = await asyncio.to_thread(label_words.match, words, desk.index())
-        found = await desk.store.products(matched.ids)
+        matched = await asyncio.to_thread(label_words.match, words, context.index())
+        found = await context.store.products(matched.ids)
         if found and matched.strength is Strength.STRONG:
-            return _recognised_reply(found[0], words, desk=desk, known=known)
+            return _recognised_reply(found[0], words, context=context, session=session)
         if found:
-            return _asking(tuple(found), words, desk=desk, known=known)
+            return _asking(tuple(found), words, context=context, session=session)
     return None
 
 
-async def _read(photo: Photo, *, desk: Context) -> LabelWords:
+async def _read(photo: Photo, *, context: Context) -> LabelWords:
     """A photo whose words cannot be read has none: its code was looked for already, and that is answered."""
     try:
-        lines = await desk.reader.run(label_words.LINES, photo.image, deadline=DEADLINE)
+        lines = await context.reader.run(label_words.LINES, photo.image, deadline=DEADLINE)
     except BadImage:
         return LabelWords()
     return label_words.read(lines)
 
 
-async def _by_number(words: LabelWords, *, desk: Context) -> list[Product]:
+async def _by_number(words: LabelWords, *, context: Context) -> list[Product]:
     """The products of the first number on the label that any has."""
     for gtin in words.gtins:
-        if found := await desk.store.by_gtin(gtin):
+        if found := await context.store.by_gtin(gtin):
             return found
     for number in words.numbers:
-        if found := await desk.store.by_number(number):
+        if found := await context.store.by_number(number):
             return found
     return []
 
 
-async def _choose_by_number(found: list[Product], words: LabelWords, *, desk: Context, known: Session) -> Reply:
+async def _choose_by_number(found: list[Product], words: LabelWords, *, context: Context, session: Session) -> Reply:
     """One product has the number, or the words say which of several."""
     if len(found) == 1:
-        return _recognised_reply(found[0], words, desk=desk, known=known)
-    matched = await asyncio.to_thread(label_words.match, words, desk.index())
+        return _recognised_reply(found[0], words, context=context, session=session)
+    matched = await asyncio.to_thread(label_words.match, words, context.index())
     meant = [each for ref in matched.ids for each in found if each.id == ref]
     if meant and matched.strength is Strength.STRONG:
-        return _recognised_reply(meant[0], words, desk=desk, known=known)
+        return _recognised_reply(meant[0], words, context=context, session=session)
     rest = [each for each in found if each not in meant]
-    return _asking((*meant, *rest), words, desk=desk, known=known)
+    return _asking((*meant, *rest), words, context=context, session=session)
 
 
-def _recognised_reply(found: Product, words: LabelWords, *, desk: Context, known: Session) -> Reply:
-    say = known.say
+def _recognised_reply(found: Product, words: LabelWords, *, context: Context, session: Session) -> Reply:
+    say = session.say
     text = say("I read no code I know; I recognised the product by the words on its label. Please compare.")
-    card = cards.whole(found, view(desk, known))
-    return Reply(text, cards=(_with_print(card, words, say, today=desk.today()),), language=say.language)
+    card = cards.whole(found, view(context, session))
+    return Reply(text, cards=(_with_print(card, words, say, today=context.today()),), language=say.language)
 
 
-def _asking(found: tuple[Product, ...], words: LabelWords, *, desk: Context, known: Session) -> Reply:
+def _asking(found: tuple[Product, ...], words: LabelWords, *, context: Context, session: Session) -> Reply:
     """Ask which one is meant, with a button for each and what was read of the package."""
-    say = known.say
+    say = session.say
     offered = found[:MOST_OFFERED]
     if len(offered) == 1:
         one = offered[0]
         lines = [say("By the words on the label: is it “{name}” by {maker}?", name=one.name, maker=one.producer.name)]
     else:
         lines = [say("By the words on the label it may be one of these. Which one is it?")]
-    lines += [f"{fact.label}: {fact.value}" for fact in _print(words, say, today=desk.today())]
+    lines += [f"{fact.label}: {fact.value}" for fact in _print(words, say, today=context.today())]
     lines.append(say("If it is none of them, type the name on the label and I will look for it."))
-    shown = tuple(cards.short(each, view(desk, known)) for each in offered)
+    shown = tuple(cards.short(each, view(context, session)) for each in offered)
     none = Choice(say("None of these"), Action(Verb.HELP, "find"), style=Style.PLAIN)
     return Reply("\n".join(lines), cards=shown, choices=(none,), wants=Want.TEXT, language=say.language)
 

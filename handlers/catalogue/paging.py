@@ -49,8 +49,8 @@ def _offer(label: str, wanted: Search, page: int, *, style: Style = Style.PLAIN)
     return Choice(label, Action(Verb.PAGE, f"{wanted.token} {page}"), style=style), wanted
 
 
-def turning(search: Search, here: Page, known: Session) -> list[_Offer]:
-    say = known.say
+def turning(search: Search, here: Page, session: Session) -> list[_Offer]:
+    say = session.say
     turns = []
     if here.number > 1:
         turns.append(_offer(say("← Previous"), search, here.number - 1))
@@ -59,30 +59,30 @@ def turning(search: Search, here: Page, known: Session) -> list[_Offer]:
     return turns
 
 
-def sorting(search: Search, here: Page, filters: Filters, known: Session) -> list[_Offer]:
+def sorting(search: Search, here: Page, filters: Filters, session: Session) -> list[_Offer]:
     if here.pages < 2:
         return []
     labels = {
-        Order.BEST: known.say("Best match first"),
-        Order.STARS: known.say("Most stars first"),
-        Order.NEAR: known.say("Nearest first"),
+        Order.BEST: session.say("Best match first"),
+        Order.STARS: session.say("Most stars first"),
+        Order.NEAR: session.say("Nearest first"),
     }
     shown = Order.NEAR if filters.near and search.order is Order.BEST else search.order
     others = [order for order in Order if order is not shown]
     return [_offer(labels[order], replace(search, order=order, listed=True), 1, style=Style.CHIP) for order in others]
 
 
-def chips(search: Search, filters: Filters, known: Session) -> list[_Offer]:
+def chips(search: Search, filters: Filters, session: Session) -> list[_Offer]:
     """A button for each condition that was read out of the words; it looks again without those words."""
     read = [each for each in (filters.place, filters.group, filters.producer) if each is not None]
     labelled = [(each.value, each.words) for each in read]
     if filters.stars:
-        stars = " – ".join(known.say.count("{number} star", "{number} stars", star) for star in sorted(filters.stars))
+        stars = " – ".join(session.say.count("{number} star", "{number} stars", star) for star in sorted(filters.stars))
         labelled.append((stars, filters.star_words))
     if filters.valid:
-        labelled.append((_standing(filters.valid, known), filters.valid_words))
+        labelled.append((_standing(filters.valid, session), filters.valid_words))
     if filters.near:
-        labelled.append((known.say("near you"), filters.near_words))
+        labelled.append((session.say("near you"), filters.near_words))
     wider = [(label, without(words, search.query)) for label, words in labelled]
     return [
         _offer(f"✕ {label}", replace(search, query=query, listed=True), 1, style=Style.CHIP)
@@ -96,11 +96,11 @@ def _tells(query: str) -> bool:
     return any(token.filling == 1 for token in tokens_of(query))
 
 
-def _standing(wanted: frozenset[Validity], known: Session) -> str:
+def _standing(wanted: frozenset[Validity], session: Session) -> str:
     """How a certificate is wanted to stand, in words."""
     if Validity.IN_FORCE in wanted:
-        return known.say("still valid")
-    return known.say("ending soon") if Validity.ENDING in wanted else known.say("no longer valid")
+        return session.say("still valid")
+    return session.say("ending soon") if Validity.ENDING in wanted else session.say("no longer valid")
 
 
 def without(words: str, query: str) -> str:

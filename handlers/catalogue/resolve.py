@@ -44,24 +44,24 @@ class ReadPhoto:
     lot: Lot | None = None
 
 
-async def see(image: bytes, *, desk: Context) -> ReadPhoto:
+async def see(image: bytes, *, context: Context) -> ReadPhoto:
     """Read every code in *image* and look each up. Raises catalog.errors.BadImage."""
-    reading = await desk.reader.read(image)
+    reading = await context.reader.read(image)
     meant = tuple(
-        codes.classify(each.text, ours=desk.ours, symbology=each.symbology, format=each.format)
+        codes.classify(each.text, ours=context.ours, symbology=each.symbology, format=each.format)
         for each in reading.payloads
     )
-    found = await products_of_all(meant, desk=desk)
+    found = await products_of_all(meant, context=context)
     lot = next((lot for code in meant if (lot := lot_of(code)) is not None), None)
     return ReadPhoto(reading, meant, found, tuple(each.sure for each in reading.payloads), lot)
 
 
-async def products_of_all(meant: Iterable[Code], *, desk: Context) -> tuple[Product, ...]:
+async def products_of_all(meant: Iterable[Code], *, context: Context) -> tuple[Product, ...]:
     """The products that any of the codes stands for, each once, in the order of the codes."""
     led = codes.lead(meant)
     found: dict[str, Product] = {}
     for code in ((led.first,) if led.first else ()) + led.beside:
-        for product in await products_of(code, store=desk.store):
+        for product in await products_of(code, store=context.store):
             found.setdefault(product.id, product)
     return tuple(found.values())
 

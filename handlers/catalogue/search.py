@@ -25,152 +25,156 @@ _NEAR_ENOUGH = 0.02
 _NEAREST = 2.0
 
 
-def view(desk: Context, known: Session) -> cards.View:
+def view(context: Context, session: Session) -> cards.View:
     """How cards are drawn for this person today."""
-    return cards.View(known.say, desk.today(), desk.places, desk.public_url)
+    return cards.View(session.say, context.today(), context.places, context.public_url)
 
 
-def _whole(product: Product, *, desk: Context, known: Session) -> Card:
-    key = ("whole", known.say.language, desk.today())
-    return desk.card(product, key, lambda: cards.whole(product, view(desk, known)))
+def _whole(product: Product, *, context: Context, session: Session) -> Card:
+    key = ("whole", session.say.language, context.today())
+    return context.card(product, key, lambda: cards.whole(product, view(context, session)))
 
 
-def _short(product: Product, *, desk: Context, known: Session) -> Card:
-    key = ("short", known.say.language, desk.today())
-    return desk.card(product, key, lambda: cards.short(product, view(desk, known)))
+def _short(product: Product, *, context: Context, session: Session) -> Card:
+    key = ("short", session.say.language, context.today())
+    return context.card(product, key, lambda: cards.short(product, view(context, session)))
 
 
-async def by_words(words: str, *, desk: Context, known: Session) -> Reply:
+async def by_words(words: str, *, context: Context, session: Session) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
-    return await look(Search(_clean(words)), page=1, desk=desk, known=known)
+    return await look(Search(_clean(words)), page=1, context=context, session=session)
 
 
-def is_sure(words: str, *, desk: Context) -> bool:
+def is_sure(words: str, *, context: Context) -> bool:
     """True where *words* are surely the name of a product: it is found, and they say nothing else."""
     query = _clean(words)
-    found = desk.find(query, limit=1)
+    found = context.find(query, limit=1)
     return found.band is Band.ANSWER and not found.filters and bool(found.hits) and _all_say(found.hits[:1], query)
 
 
-def is_small_talk(words: str, *, desk: Context) -> bool:
+def is_small_talk(words: str, *, context: Context) -> bool:
     """True for a greeting, thanks and the like."""
-    return desk.find(_clean(words), limit=1).small_talk is not None
+    return context.find(_clean(words), limit=1).small_talk is not None
 
 
-async def turn(token: str, page: int, *, desk: Context, known: Session) -> Reply:
+async def turn(token: str, page: int, *, context: Context, session: Session) -> Reply:
     """Show another page of a search that was answered before."""
-    kept = await desk.store.search(token)
+    kept = await context.store.search(token)
     if kept is None:
-        return Reply(known.say("I no longer know that list. Please type the name again."))
-    return await look(Search.read(kept), page=page, desk=desk, known=known)
+        return Reply(session.say("I no longer know that list. Please type the name again."))
+    return await look(Search.read(kept), page=page, context=context, session=session)
 
 
-async def look(search: Search, *, page: int, desk: Context, known: Session) -> Reply:
+async def look(search: Search, *, page: int, context: Context, session: Session) -> Reply:
     """Answer *search*, from its first or a later *page*."""
-    asked = (search, page, known.say.language, known.here, desk.today())
-    return await desk.reply(asked, partial(_run_search, search, page=page, desk=desk, known=known))
+    asked = (search, page, session.say.language, session.here, context.today())
+    return await context.reply(asked, partial(_run_search, search, page=page, context=context, session=session))
 
 
-async def _run_search(search: Search, *, page: int, desk: Context, known: Session) -> Reply:
+async def _run_search(search: Search, *, page: int, context: Context, session: Session) -> Reply:
     start = (max(page, 1) - 1) * PER_PAGE
     chosen = Filters(group=Filter(search.group, search.group)) if search.group else None
-    found = desk.find(
+    found = context.find(
         search.query,
         limit=PER_PAGE,
         offset=start,
         filters=chosen,
         order=search.order,
-        here=known.here,
+        here=session.here,
         but=search.but,
     )
     if found.small_talk is not None:
-        return small_talk.reply(found.small_talk, known.say)
-    if known.here is None and (found.filters.near or search.order is Order.NEAR):
-        return await _where(search, desk=desk, known=known)
+        return small_talk.reply(found.small_talk, session.say)
+    if session.here is None and (found.filters.near or search.order is Order.NEAR):
+        return await _where(search, context=context, session=session)
     if found.band is Band.NOTHING or not found.hits:
-        return await _nothing(search, found, desk=desk, known=known)
+        return await _nothing(search, found, context=context, session=session)
     if found.band is Band.SUGGEST and not search.listed:
         if not found.holding and not _all_say(found.hits, found.rest):
-            return await _did_you_mean(search, found, desk=desk, known=known)
+            return await _did_you_mean(search, found, context=context, session=session)
         search = replace(search, listed=True)
-    return await _results_page(search, found, page=page, desk=desk, known=known)
+    return await _results_page(search, found, page=page, context=context, session=session)
 
 
-async def _results_page(search: Search, found: Found, *, page: int, desk: Context, known: Session) -> Reply:
+async def _results_page(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:
     if (
         len(tied_hits(found.hits, search.query)) == 1
         and page == 1
         and not search.listed
         and not (found.filters and found.total > 1)
     ):
-        return await _one(search, found, desk=desk, known=known)
-    products = await desk.products(hit.id for hit in found.hits)
+        return await _one(search, found, context=context, session=session)
+    products = await context.products(hit.id for hit in found.hits)
     distances = {hit.id: hit.km for hit in found.hits}
-    shown = tuple(_away(_short(each, desk=desk, known=known), distances[each.id], known) for each in products)
+    shown = tuple(
+        _away(_short(each, context=context, session=session), distances[each.id], session) for each in products
+    )
     here = Page(page, -(-found.total // PER_PAGE), found.total)
     offers = [
-        *turning(search, here, known),
-        *sorting(search, here, found.filters, known),
-        *chips(search, found.filters, known),
+        *turning(search, here, session),
+        *sorting(search, here, found.filters, session),
+        *chips(search, found.filters, session),
     ]
     for _, wanted in offers:
-        await desk.keep_search(wanted.token, wanted.serialize())
+        await context.keep_search(wanted.token, wanted.serialize())
     choices = tuple(choice for choice, _ in offers)
-    return Reply(_which(found, known, page=page), cards=shown, choices=choices, page=here, language=known.say.language)
+    return Reply(
+        _which(found, session, page=page), cards=shown, choices=choices, page=here, language=session.say.language
+    )
 
 
-async def _where(search: Search, *, desk: Context, known: Session) -> Reply:
-    await desk.keep_search(search.token, search.serialize())
-    say = known.say
+async def _where(search: Search, *, context: Context, session: Session) -> Reply:
+    await context.keep_search(search.token, search.serialize())
+    say = session.say
     asking = say("Where are you? Share your location and I will list what is made near you.")
     onwards = Action(Verb.PAGE, f"{search.token} 1")
     return Reply(asking, wants=Want.LOCATION, language=say.language, then=onwards)
 
 
-def _away(card: Card, kilometres: float | None, known: Session) -> Card:
+def _away(card: Card, kilometres: float | None, session: Session) -> Card:
     """*card* with how far away its producer is, where that is known."""
     if kilometres is None:
         return card
-    say = known.say
+    say = session.say
     # Both places are known to a kilometre or two: more digits would be false.
     away = say("under 2 km away") if kilometres < _NEAREST else say("about {number} km away", number=round(kilometres))
     return replace(card, subtitle=" — ".join(filter(None, (card.subtitle, away))))
 
 
-async def _one(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
-    products = await desk.products([found.hits[0].id])
-    whole = tuple(_whole(product, desk=desk, known=known) for product in products)
+async def _one(search: Search, found: Found, *, context: Context, session: Session) -> Reply:
+    products = await context.products([found.hits[0].id])
+    whole = tuple(_whole(product, context=context, session=session) for product in products)
     others: tuple[Choice, ...] = ()
     if found.total > 1:
         more = replace(search, listed=True)
-        await desk.keep_search(more.token, more.serialize())
-        label = known.say.count("{number} similar product", "{number} similar products", found.total - 1)
+        await context.keep_search(more.token, more.serialize())
+        label = session.say.count("{number} similar product", "{number} similar products", found.total - 1)
         others = (Choice(label, Action(Verb.PAGE, f"{more.token} 1")),)
-    return Reply(cards=whole, choices=others, language=known.say.language)
+    return Reply(cards=whole, choices=others, language=session.say.language)
 
 
-async def _did_you_mean(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
-    products = await desk.products(hit.id for hit in found.hits[:_SUGGESTIONS])
-    shown = tuple(_short(product, desk=desk, known=known) for product in products)
-    choices = [Choice(known.say("None of these"), Action(Verb.HELP, "find"))]
+async def _did_you_mean(search: Search, found: Found, *, context: Context, session: Session) -> Reply:
+    products = await context.products(hit.id for hit in found.hits[:_SUGGESTIONS])
+    shown = tuple(_short(product, context=context, session=session) for product in products)
+    choices = [Choice(session.say("None of these"), Action(Verb.HELP, "find"))]
     if found.total > _SUGGESTIONS:
         every = replace(search, listed=True)
-        await desk.keep_search(every.token, every.serialize())
-        label = known.say.count("See {number} product", "See all {number} products", found.total)
+        await context.keep_search(every.token, every.serialize())
+        label = session.say.count("See {number} product", "See all {number} products", found.total)
         choices.insert(0, Choice(label, Action(Verb.PAGE, f"{every.token} 1")))
-    return Reply(known.say("Did you mean…"), cards=shown, choices=tuple(choices), language=known.say.language)
+    return Reply(session.say("Did you mean…"), cards=shown, choices=tuple(choices), language=session.say.language)
 
 
-async def _nothing(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
-    say = known.say
+async def _nothing(search: Search, found: Found, *, context: Context, session: Session) -> Reply:
+    say = session.say
     if not fold(search.query) and not search.group:
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
     if found.filters:
-        return await _nothing_meets(search, found, desk=desk, known=known)
-    await unmet.note_name(search.query, desk=desk, known=known)
+        return await _nothing_meets(search, found, context=context, session=session)
+    await unmet.note_name(search.query, context=context, session=session)
     lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.query))]
     nearest = [hit.id for hit in found.hits if hit.score >= _NEAR_ENOUGH]
-    names = [Choice(each.name, Action(Verb.PRODUCT, each.ref)) for each in await desk.products(nearest)]
+    names = [Choice(each.name, Action(Verb.PRODUCT, each.ref)) for each in await context.products(nearest)]
     if names:
         lines.append(say("The nearest names are below: press one to see it."))
     lines.append(say("Try its full name, its producer or commune, or send a photo of the label."))
@@ -182,12 +186,12 @@ async def _nothing(search: Search, found: Found, *, desk: Context, known: Sessio
     return Reply("\n".join(lines), choices=choices, wants=Want.PHOTO, language=say.language)
 
 
-async def _nothing_meets(search: Search, found: Found, *, desk: Context, known: Session) -> Reply:
+async def _nothing_meets(search: Search, found: Found, *, context: Context, session: Session) -> Reply:
     """Every condition was understood, and no product meets them all: each can be taken back."""
-    say = known.say
-    offers = chips(search, found.filters, known)
+    say = session.say
+    offers = chips(search, found.filters, session)
     for _, wanted in offers:
-        await desk.keep_search(wanted.token, wanted.serialize())
+        await context.keep_search(wanted.token, wanted.serialize())
     text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.query))
     if offers:
         text = "\n".join((text, say("Take a condition back:")))
@@ -232,8 +236,8 @@ def _folded_words(name: str) -> frozenset[str]:
     return frozenset(fold(name).split())
 
 
-def _which(found: Found, known: Session, *, page: int) -> str:
-    say = known.say
+def _which(found: Found, session: Session, *, page: int) -> str:
+    say = session.say
     names = {fold(hit.name) for hit in found.hits}
     if page == 1 and len(names) == 1 and found.total <= PER_PAGE:
         return say("{number} producers make “{name}”. Which one is yours?", number=found.total, name=found.hits[0].name)

@@ -10,11 +10,11 @@ from handlers.messages import Card
 FEWEST_LETTERS = 2
 
 
-async def names(words: str, *, desk: Context, language: str, limit: int, offset: int = 0) -> Sequence[Card]:
+async def names(words: str, *, context: Context, language: str, limit: int, offset: int = 0) -> Sequence[Card]:
     """Short cards of the products whose names begin like *words*, best first; none below two letters."""
     if len(fold(words).replace(" ", "")) < FEWEST_LETTERS:
         return ()
-    hits = desk.index().complete(words[:200], limit=offset + limit)[offset:]
-    products = await desk.store.products(hit.id for hit in hits)
-    view = cards.View(Session(language=language).say, desk.today(), desk.places, desk.public_url)
+    hits = context.index().complete(words[:200], limit=offset + limit)[offset:]
+    products = await context.store.products(hit.id for hit in hits)
+    view = cards.View(Session(language=language).say, context.today(), context.places, context.public_url)
     return tuple(cards.short(product, view) for product in products)

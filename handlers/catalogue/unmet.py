@@ -12,31 +12,31 @@ _FEWEST_LETTERS = 2
 _DRAFT_LIFE = 24 * 3600.0
 
 
-async def note_name(words: str, *, desk: Context, known: Session) -> None:
+async def note_name(words: str, *, context: Context, session: Session) -> None:
     """Count the name in *words*, unless they may be about something that goes on between people."""
     name = nameable(words)
-    if len(fold(name)) >= _FEWEST_LETTERS and await _counts(desk=desk, known=known):
-        await _keep(Wish("name", name), key=fold(name), desk=desk, known=known)
+    if len(fold(name)) >= _FEWEST_LETTERS and await _counts(context=context, session=session):
+        await _keep(Wish("name", name), key=fold(name), context=context, session=session)
 
 
-async def note_code(code: Code, *, desk: Context, known: Session) -> None:
+async def note_code(code: Code, *, context: Context, session: Session) -> None:
     """Count a label's code that we do not know, unless it may be somebody's own."""
-    if _is_labels(code) and await _counts(desk=desk, known=known):
-        await _keep(Wish("code", code.shown), key=code.key, desk=desk, known=known)
+    if _is_labels(code) and await _counts(context=context, session=session):
+        await _keep(Wish("code", code.shown), key=code.key, context=context, session=session)
 
 
-async def _keep(wish: Wish, *, key: str, desk: Context, known: Session) -> None:
-    if known.who is not None:
-        await desk.store.wish(wish, key=key, who=known.who)
+async def _keep(wish: Wish, *, key: str, context: Context, session: Session) -> None:
+    if session.who is not None:
+        await context.store.wish(wish, key=key, who=session.who)
 
 
-async def _counts(*, desk: Context, known: Session) -> bool:
+async def _counts(*, context: Context, session: Session) -> bool:
     """False while someone writes an inquiry, has one that is open, or answers them."""
-    if known.who is None or desk.store.seal is None:
+    if session.who is None or context.store.seal is None:
         return False
-    if known.draft is not None and desk.now() - known.draft.begun_at < _DRAFT_LIFE:
+    if session.draft is not None and context.now() - session.draft.begun_at < _DRAFT_LIFE:
         return False
-    return not await desk.store.post.has_matters(known.who)
+    return not await context.store.post.has_matters(session.who)
 
 
 def _is_labels(code: Code) -> bool:

@@ -32,12 +32,14 @@ def who(incoming: Incoming) -> Address:
     return Address(incoming.person.channel, incoming.person.address)
 
 
-async def begin(ref: str, *, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def begin(ref: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
     """What is it about? Whatever was begun before is over."""
-    say = known.say
-    product = await desk.store.product(ref)
+    say = session.say
+    product = await context.store.product(ref)
     if product is None:
-        return Reply(say("This product is not in the catalogue any more. Type its name and I will look for it.")), known
+        return Reply(
+            say("This product is not in the catalogue any more. Type its name and I will look for it.")
+        ), session
     text = say("What would you like to ask {producer} about {product}?", **_names(product))
     choices = (
         Choice(say("Ask a question"), Action(Verb.KIND, f"{Kind.QUESTION} {ref}"), style=Style.MAIN),
@@ -46,88 +48,92 @@ async def begin(ref: str, *, desk: Context, known: Session) -> tuple[Reply, Sess
         Choice(say("Cancel"), Action(Verb.CANCEL)),
     )
     # Whoever just types, types the question.
-    draft = Draft(DraftStep.ASK, product.ref, kind=Kind.QUESTION, begun_at=desk.now())
-    return Reply(text, choices=choices), replace(known, draft=draft)
+    draft = Draft(DraftStep.ASK, product.ref, kind=Kind.QUESTION, begun_at=context.now())
+    return Reply(text, choices=choices), replace(session, draft=draft)
 
 
-async def begin_anew(ref: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def begin_anew(ref: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Someone pressed "Ask the producer". The photo of an earlier draft goes nowhere."""
-    await desk.store.post.drop_draft_photo(who(incoming))
-    return await begin(ref, desk=desk, known=known)
+    await context.store.post.drop_draft_photo(who(incoming))
+    return await begin(ref, context=context, session=session)
 
 
 async def kind_chosen(
-    kind: str, ref: str, *, incoming: Incoming, desk: Context, known: Session
+    kind: str, ref: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """Ask for the words, unless they were written before their kind was chosen.
 
     The photo of an earlier draft goes nowhere.
     """
-    say, product = known.say, await desk.store.product(ref)
+    say, product = session.say, await context.store.product(ref)
     if product is None or kind not in set(Kind):
-        return await begin_anew(ref, incoming=incoming, desk=desk, known=known)
-    draft = known.draft
+        return await begin_anew(ref, incoming=incoming, context=context, session=session)
+    draft = session.draft
     if draft is not None and draft.step in _ASKING and draft.about == product.ref and draft.text:
         written = replace(draft, step=DraftStep.CONFIRM, kind=kind)
-        return await shown_back(written, incoming=incoming, desk=desk, known=known)
-    await desk.store.post.drop_draft_photo(who(incoming))
+        return await shown_back(written, incoming=incoming, context=context, session=session)
+    await context.store.post.drop_draft_photo(who(incoming))
     asking = {
         Kind.QUESTION: say("Please write your question."),
         Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
-        Kind.COMPLAINT: await _ask_complaint(desk=desk, known=known),
+        Kind.COMPLAINT: await _ask_complaint(context=context, session=session),
     }[Kind(kind)]
-    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=desk.now())
+    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now())
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-    return Reply(asking, choices=cancel, wants=Want.TEXT), replace(known, draft=draft)
+    return Reply(asking, choices=cancel, wants=Want.TEXT), replace(session, draft=draft)
 
 
-async def _ask_complaint(*, desk: Context, known: Session) -> str:
-    say = known.say
-    if await officers(desk):
+async def _ask_complaint(*, context: Context, session: Session) -> str:
+    say = session.say
+    if await officers(context):
         return say("What is wrong? You can send a photo first; it goes to the programme officer as well.")
     return say("What is wrong? You can send a photo first.")
 
 
-async def words(body: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def words(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
     """The words of a draft, a phone number for it, or what is added to an inquiry."""
     text = limits.tidy(body)
     if draft.step is DraftStep.PHONE:
-        return await _phone(text, draft, desk=desk, known=known, incoming=incoming)
+        return await _phone(text, draft, context=context, session=session, incoming=incoming)
     if draft.step is DraftStep.FOLLOW_UP:
-        return await _add(text, draft, incoming=incoming, desk=desk, known=known)
+        return await _add(text, draft, incoming=incoming, context=context, session=session)
     if len(text) < limits.SHORTEST:
-        return Reply(known.say("Please write a little more, so that the producer understands."), wants=Want.TEXT), known
+        return Reply(
+            session.say("Please write a little more, so that the producer understands."), wants=Want.TEXT
+        ), session
     return await shown_back(
-        replace(draft, step=DraftStep.CONFIRM, text=text), incoming=incoming, desk=desk, known=known
+        replace(draft, step=DraftStep.CONFIRM, text=text), incoming=incoming, context=context, session=session
     )
 
 
-async def shown_back(draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def shown_back(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Show what would be sent, to whom, and ask what may go along."""
-    say = known.say
-    product = await desk.store.product(draft.about)
+    say = session.say
+    product = await context.store.product(draft.about)
     if product is None:
-        return await begin(draft.about, desk=desk, known=known)
+        return await begin(draft.about, context=context, session=session)
     lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
-    photo = await desk.store.post.draft_photo(who(incoming)) is not None
+    photo = await context.store.post.draft_photo(who(incoming)) is not None
     if photo:
         lines.append(say("Your photo goes along."))
     if draft.phone:
         lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
         lines.append(say("Your name and number do NOT go along unless you choose so."))
-    receiving = await _receivers(product, who(incoming), desk=desk)
+    receiving = await _receivers(product, who(incoming), context=context)
     lines += receivers.before_sending(receiving, say)
-    choices = _sending(draft, incoming, known)
+    choices = _sending(draft, incoming, session)
     if photo:
         choices.insert(-2, Choice(say("Without the photo"), Action(Verb.EDIT, "nophoto")))
     if receiving.away_until and receiving.officers and draft.kind != Kind.COMPLAINT:
         choices.insert(1, Choice(say("Send to the programme officer as well"), Action(Verb.SEND, "officer")))
-    return Reply("\n".join(lines), choices=tuple(choices)), replace(known, draft=draft)
+    return Reply("\n".join(lines), choices=tuple(choices)), replace(session, draft=draft)
 
 
-def _sending(draft: Draft, incoming: Incoming, known: Session) -> list[Choice]:
-    say = known.say
+def _sending(draft: Draft, incoming: Incoming, session: Session) -> list[Choice]:
+    say = session.say
     choices = [Choice(say("Send"), Action(Verb.SEND), style=Style.MAIN)]
     if incoming.person.name:
         name = incoming.person.name[:40]
@@ -140,77 +146,79 @@ def _sending(draft: Draft, incoming: Incoming, known: Session) -> list[Choice]:
     return choices
 
 
-async def edit(what: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def edit(what: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Change the words of the draft, add a phone number, or leave that or the photo out."""
-    say, draft = known.say, known.draft
+    say, draft = session.say, session.draft
     if draft is None or draft.step not in _ASKING:
-        return nothing_begun(known)
+        return nothing_begun(session)
     if what == "nophoto":
-        await desk.store.post.drop_draft_photo(who(incoming))
+        await context.store.post.drop_draft_photo(who(incoming))
     if what in {"nophoto", "nophone"} and draft.text:
         kept = replace(draft, step=DraftStep.CONFIRM, phone="" if what == "nophone" else draft.phone)
-        return await shown_back(kept, incoming=incoming, desk=desk, known=known)
+        return await shown_back(kept, incoming=incoming, context=context, session=session)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     if what == "phone":
         asking = say("Which phone number may the producer call? Type it or share your contact.")
         return Reply(asking, choices=cancel, wants=Want.CONTACT), replace(
-            known, draft=replace(draft, step=DraftStep.PHONE)
+            session, draft=replace(draft, step=DraftStep.PHONE)
         )
     return Reply(say("Please write it again."), choices=cancel, wants=Want.TEXT), replace(
-        known, draft=replace(draft, step=DraftStep.ASK)
+        session, draft=replace(draft, step=DraftStep.ASK)
     )
 
 
 async def _phone(
-    text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+    text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     number = phone_in(text) or phone_number(text)
     if number is None:
         return Reply(
-            known.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT
-        ), known
-    return await add_phone(number, text, draft, incoming=incoming, desk=desk, known=known)
+            session.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT
+        ), session
+    return await add_phone(number, text, draft, incoming=incoming, context=context, session=session)
 
 
 async def add_phone(
-    number: str, text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+    number: str, text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """Let the phone *number* that *text* gives go along; what it says beside that is added to the words."""
     said = limits.tidy("\n".join(filter(None, (draft.text, beside_phone(text)))))
     told = replace(draft, step=DraftStep.CONFIRM, phone=number, text=said)
-    return await shown_back(told, incoming=incoming, desk=desk, known=known)
+    return await shown_back(told, incoming=incoming, context=context, session=session)
 
 
-async def send(how: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def send(how: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """The draft is confirmed: keep it with its notices in one step, and say how to follow it.
 
     *how*: with the "name", to an "officer" as well at once, or "".
     """
-    draft = known.draft
+    draft = session.draft
     if draft is None or draft.step is not DraftStep.CONFIRM:
-        return nothing_begun(known)
-    product = await desk.store.product(draft.about)
+        return nothing_begun(session)
+    product = await context.store.product(draft.about)
     if product is None:
-        return await begin(draft.about, desk=desk, known=replace(known, draft=None))
-    ref, kept = await _number(incoming, desk)
+        return await begin(draft.about, context=context, session=replace(session, draft=None))
+    ref, kept = await _number(incoming, context)
     if not kept:
-        refusal = await _refusal(draft, product, incoming=incoming, desk=desk, known=known)
+        refusal = await _refusal(draft, product, incoming=incoming, context=context, session=session)
         if refusal is not None:
-            return refusal, replace(known, draft=None)
-        wait = desk.lines.wait(incoming.line, desk.now()) if incoming.line else 0.0
+            return refusal, replace(session, draft=None)
+        wait = context.lines.wait(incoming.line, context.now()) if incoming.line else 0.0
         if wait:
-            return _later(wait, draft, incoming=incoming, known=known), known
-        inquiry = _new_inquiry(ref, draft, product, incoming=incoming, desk=desk, known=known, with_name=how == "name")
-        receiving = await _receivers(product, who(incoming), desk=desk)
-        await _keep(inquiry, draft, receiving, incoming=incoming, desk=desk, hurry=how == "officer")
-    await desk.store.post.drop_draft_photo(who(incoming))
-    receiving = await _receivers(product, who(incoming), desk=desk)
-    return _sent_reply(ref, receiving, desk=desk, known=known), replace(known, draft=None)
+            return _later(wait, draft, incoming=incoming, session=session), session
+        inquiry = _new_inquiry(
+            ref, draft, product, incoming=incoming, context=context, session=session, with_name=how == "name"
+        )
+        receiving = await _receivers(product, who(incoming), context=context)
+        await _keep(inquiry, draft, receiving, incoming=incoming, context=context, hurry=how == "officer")
+    await context.store.post.drop_draft_photo(who(incoming))
+    receiving = await _receivers(product, who(incoming), context=context)
+    return _sent_reply(ref, receiving, context=context, session=session), replace(session, draft=None)
 
 
-def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Session) -> Reply:
+def _later(seconds: float, draft: Draft, *, incoming: Incoming, session: Session) -> Reply:
     """Too many questions came from behind the same address: the draft stays, and can be sent a little later."""
-    say, minutes = known.say, max(1, math.ceil(seconds / 60))
+    say, minutes = session.say, max(1, math.ceil(seconds / 60))
     told = say.count(
         "Very many questions have just come from the network that you use. Yours is kept as you wrote it: press Send "
         "again in {number} minute.",
@@ -218,24 +226,24 @@ def _later(seconds: float, draft: Draft, *, incoming: Incoming, known: Session) 
         "again in {number} minutes.",
         minutes,
     )
-    return Reply(told, choices=tuple(_sending(draft, incoming, known)))
+    return Reply(told, choices=tuple(_sending(draft, incoming, session)))
 
 
-async def _number(incoming: Incoming, desk: Context) -> tuple[str, bool]:
+async def _number(incoming: Incoming, context: Context) -> tuple[str, bool]:
     """The number that *incoming* gives its inquiry, and whether that is kept already; another one if it is taken."""
     for turn in range(_REF_TURNS):
         ref = ref_of(incoming, turn)
-        held = await desk.store.post.inquiry(ref)
+        held = await context.store.post.inquiry(ref)
         if held is None or held.consumer == who(incoming):
             return ref, held is not None
     raise StoreError("No free number for an inquiry was found.")
 
 
 async def _keep(
-    inquiry: Inquiry, draft: Draft, receiving: Receivers, *, incoming: Incoming, desk: Context, hurry: bool
+    inquiry: Inquiry, draft: Draft, receiving: Receivers, *, incoming: Incoming, context: Context, hurry: bool
 ) -> None:
     """The inquiry and everyone who must hear of it, in one transaction."""
-    post = desk.store.post
+    post = context.store.post
     photo = await post.draft_photo(who(incoming))
     if photo is not None:
         inquiry = replace(inquiry, flags=(*inquiry.flags, wording.PHOTO))
@@ -244,50 +252,50 @@ async def _keep(
         members=receiving.people,
         mail=receiving.mail,
         officers=receiving.officers,
-        now=desk.now(),
+        now=context.now(),
         hurry=hurry,
     )
     await post.open(inquiry, text=draft.text, link=post.link_of(inquiry.ref), notices=fresh, photo=photo)
 
 
-def _sent_reply(ref: str, receiving: Receivers, *, desk: Context, known: Session) -> Reply:
-    say = known.say
+def _sent_reply(ref: str, receiving: Receivers, *, context: Context, session: Session) -> Reply:
+    say = session.say
     lines = receivers.after_sending(ref, receiving, say)
-    if desk.public_url:
-        link = f"{desk.public_url}/q/{desk.store.post.link_of(ref)}"
+    if context.public_url:
+        link = f"{context.public_url}/q/{context.store.post.link_of(ref)}"
         lines.append(say("You can also read it here: {link}", link=link))
     return Reply("\n".join(lines), choices=(Choice(say("My questions"), Action(Verb.MINE)),))
 
 
-def cancel(known: Session) -> tuple[Reply, Session]:
+def cancel(session: Session) -> tuple[Reply, Session]:
     """Throw the draft away."""
-    say = known.say
-    said = say("Nothing was sent.") if known.draft else say("There is nothing to cancel.")
-    return Reply(said), replace(known, draft=None)
+    say = session.say
+    said = say("Nothing was sent.") if session.draft else say("There is nothing to cancel.")
+    return Reply(said), replace(session, draft=None)
 
 
-async def mine(page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def mine(page: int, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """What someone asked, the newest first."""
-    say = known.say
-    found = await desk.store.post.inquiries_of(who(incoming), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    say = session.say
+    found = await context.store.post.inquiries_of(who(incoming), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
     if not found:
         return Reply(say("You have not asked any producer yet. Find a product and press “Ask the producer”."))
     choices = [
-        Choice(wording.heading(each, await product_name(each, desk), say), Action(Verb.INQUIRY, each.ref))
+        Choice(wording.heading(each, await product_name(each, context), say), Action(Verb.INQUIRY, each.ref))
         for each in found[:PER_PAGE]
     ]
     if page > 1:
         choices.append(Choice(say("← Previous"), Action(Verb.MINE, str(page - 1))))
     if len(found) > PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.MINE, str(page + 1))))
-    total = await desk.store.post.asked_since(who(incoming), since=0.0)
+    total = await context.store.post.asked_since(who(incoming), since=0.0)
     return Reply(say("Your questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
 
 
-async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """One inquiry as its consumer sees it."""
-    say = known.say
-    text = f"{wording.heading(inquiry, await product_name(inquiry, desk), say)}\n\n"
+    say = session.say
+    text = f"{wording.heading(inquiry, await product_name(inquiry, context), say)}\n\n"
     text += wording.thread(inquiry, say, reader=Side.CONSUMER)
     choices = [Choice(say("Add something"), Action(Verb.MORE, inquiry.ref))]
     if inquiry.state is not State.CLOSED:
@@ -297,45 +305,47 @@ async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
     return Reply(text, choices=tuple(choices))
 
 
-async def add(inquiry: Inquiry, *, known: Session, desk: Context) -> tuple[Reply, Session]:
+async def add(inquiry: Inquiry, *, session: Session, context: Context) -> tuple[Reply, Session]:
     """Ask for what is to be added."""
-    say = known.say
-    draft = Draft(DraftStep.FOLLOW_UP, inquiry.ref, begun_at=desk.now())
+    say = session.say
+    draft = Draft(DraftStep.FOLLOW_UP, inquiry.ref, begun_at=context.now())
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-    return Reply(say("What would you like to add?"), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+    return Reply(say("What would you like to add?"), choices=cancelling, wants=Want.TEXT), replace(session, draft=draft)
 
 
-async def _add(text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
-    inquiry = await own(draft.about, incoming=incoming, desk=desk)
+async def _add(
+    text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    inquiry = await own(draft.about, incoming=incoming, context=context)
     if inquiry is None:
-        return nothing_begun(known)
-    said = await add_words(inquiry, text, origin=origin_of(incoming), desk=desk, known=known)
-    return said, (known if said.wants else replace(known, draft=None))
+        return nothing_begun(session)
+    said = await add_words(inquiry, text, origin=origin_of(incoming), context=context, session=session)
+    return said, (session if said.wants else replace(session, draft=None))
 
 
-async def add_words(inquiry: Inquiry, text: str, *, origin: str, desk: Context, known: Session) -> Reply:
+async def add_words(inquiry: Inquiry, text: str, *, origin: str, context: Context, session: Session) -> Reply:
     """Add *text* to the consumer's inquiry and pass it on, unless that is too little or too much."""
-    say, post = known.say, desk.store.post
+    say, post = session.say, context.store.post
     if len(text) < limits.SHORTEST:
         return Reply(say("Please write a little more, so that the producer understands."), wants=Want.TEXT)
-    product = await desk.store.product(inquiry.product_id)
-    receiving = await _receivers(product, inquiry.consumer, desk=desk) if product else None
+    product = await context.store.product(inquiry.product_id)
+    receiving = await _receivers(product, inquiry.consumer, context=context) if product else None
     if receiving is not None and receiving.blocked and not (receiving.officers and inquiry.kind is Kind.COMPLAINT):
-        return _blocked_reply(receiving, known)
-    since = desk.now() - limits.DAY
+        return _blocked_reply(receiving, session)
+    since = context.now() - limits.DAY
     if await post.written_since(inquiry.ref, side=Side.CONSUMER, since=since) > limits.MORE_PER_DAY:
         return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
     fresh = recipients.for_more(
         inquiry,
         members=receiving.people if receiving else await post.members_of(inquiry.producer_id),
         mail=receiving.mail if receiving else "",
-        officers=await officers(desk),
-        now=desk.now(),
+        officers=await officers(context),
+        now=context.now(),
     )
     step = Event(
         inquiry.ref,
         Move.FOLLOW_UP,
-        at=desk.now(),
+        at=context.now(),
         side=Side.CONSUMER,
         text=text,
         notices=fresh,
@@ -347,56 +357,56 @@ async def add_words(inquiry: Inquiry, text: str, *, origin: str, desk: Context, 
     return Reply("\n".join(receivers.after_adding(inquiry.ref, receiving, say)))
 
 
-async def close(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+async def close(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """The consumer needs no more of it."""
     try:
-        closed = await desk.store.post.step(Event(inquiry.ref, Move.CLOSE, at=desk.now()))
+        closed = await context.store.post.step(Event(inquiry.ref, Move.CLOSE, at=context.now()))
     except IllegalMove:
-        return Reply(known.say("#{ref} is closed already.", ref=inquiry.ref))
-    return await show(closed, desk=desk, known=known)
+        return Reply(session.say("#{ref} is closed already.", ref=inquiry.ref))
+    return await show(closed, context=context, session=session)
 
 
-async def rate(inquiry: Inquiry, stars: int, *, desk: Context, known: Session) -> Reply:
+async def rate(inquiry: Inquiry, stars: int, *, context: Context, session: Session) -> Reply:
     """How good was the answer?"""
-    say = known.say
+    say = session.say
     if not 1 <= stars <= 5:
-        return await show(inquiry, desk=desk, known=known)
+        return await show(inquiry, context=context, session=session)
     try:
-        await desk.store.post.step(Event(inquiry.ref, Move.RATE, at=desk.now(), rating=stars))
+        await context.store.post.step(Event(inquiry.ref, Move.RATE, at=context.now(), rating=stars))
     except IllegalMove:
         return Reply(say("You can rate it once it has been answered."))
     return Reply(say("Thank you. You gave {stars}.", stars="★" * stars))
 
 
-async def own(ref: str, *, incoming: Incoming, desk: Context) -> Inquiry | None:
+async def own(ref: str, *, incoming: Incoming, context: Context) -> Inquiry | None:
     """The inquiry *ref* if it is this person's."""
-    inquiry = await desk.store.post.inquiry(ref)
+    inquiry = await context.store.post.inquiry(ref)
     return inquiry if inquiry is not None and inquiry.consumer == who(incoming) else None
 
 
-async def officers(desk: Context) -> list[Address]:
+async def officers(context: Context) -> list[Address]:
     """Every officer, from the settings and from the chats."""
-    joined = [member.who for member in await desk.store.post.officers()]
-    return list(dict.fromkeys([*desk.officers, *joined]))
+    joined = [member.who for member in await context.store.post.officers()]
+    return list(dict.fromkeys([*context.officers, *joined]))
 
 
-async def product_name(inquiry: Inquiry, desk: Context) -> str:
+async def product_name(inquiry: Inquiry, context: Context) -> str:
     """The name of the product that an inquiry is about."""
-    product = await desk.store.product(inquiry.product_id)
+    product = await context.store.product(inquiry.product_id)
     return product.name if product else inquiry.product_id
 
 
-def nothing_begun(known: Session) -> tuple[Reply, Session]:
+def nothing_begun(session: Session) -> tuple[Reply, Session]:
     """A button of a draft that is gone, or of something that is not this person's."""
-    say = known.say
+    say = session.say
     text = say("That is not open any more. Find the product again and press “Ask the producer”.")
-    return Reply(text), replace(known, draft=None)
+    return Reply(text), replace(session, draft=None)
 
 
 def _new_inquiry(
-    ref: str, draft: Draft, product: Product, *, incoming: Incoming, desk: Context, known: Session, with_name: bool
+    ref: str, draft: Draft, product: Product, *, incoming: Incoming, context: Context, session: Session, with_name: bool
 ) -> Inquiry:
-    now = desk.now()
+    now = context.now()
     return Inquiry(
         ref=ref,
         product_id=product.id,
@@ -408,7 +418,7 @@ def _new_inquiry(
         moved_at=now,
         name=incoming.person.name if with_name else "",
         phone=draft.phone,
-        language=known.say.language,
+        language=session.say.language,
         flags=limits.flags(draft.text),
     )
 
@@ -435,12 +445,12 @@ def ref_of(incoming: Incoming, turn: int = 0) -> str:
 
 
 async def _refusal(
-    draft: Draft, product: Product, *, incoming: Incoming, desk: Context, known: Session
+    draft: Draft, product: Product, *, incoming: Incoming, context: Context, session: Session
 ) -> Reply | None:
-    say, post, me, now = known.say, desk.store.post, who(incoming), desk.now()
-    receiving = await _receivers(product, me, desk=desk)
+    say, post, me, now = session.say, context.store.post, who(incoming), context.now()
+    receiving = await _receivers(product, me, context=context)
     if receiving.blocked and not (receiving.officers and draft.kind == Kind.COMPLAINT):
-        return _blocked_reply(receiving, known)
+        return _blocked_reply(receiving, session)
     again = await post.same_text(me, text=draft.text, since=now - limits.DAY, producer_id=product.producer.id)
     if again is not None:
         see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
@@ -451,40 +461,40 @@ async def _refusal(
     return None
 
 
-def _blocked_reply(receiving: Receivers, known: Session) -> Reply:
-    say = known.say
+def _blocked_reply(receiving: Receivers, session: Session) -> Reply:
+    say = session.say
     complain = Action(Verb.KIND, f"{Kind.COMPLAINT} {receiving.product.ref}")
     choices = (Choice(say("Complain: fake, spoiled, wrong facts"), complain),) if receiving.officers else ()
     return Reply(receivers.blocked_words(receiving, say), choices=choices)
 
 
-async def _receivers(product: Product, consumer: Address, *, desk: Context) -> Receivers:
+async def _receivers(product: Product, consumer: Address, *, context: Context) -> Receivers:
     """Who receives what *consumer* writes about *product* now."""
-    post, now = desk.store.post, desk.now()
+    post, now = context.store.post, context.now()
     members = await post.members_of(product.producer.id)
     blocked = await post.is_blocked(product.producer.id, consumer)
     crowded = False
     for first, _ in recipients.ways(members, product.producer.email, now=now)[:1]:
         lately = await post.pace(first, since=now - limits.HOUR, now=now)
         crowded = lately.told + lately.due > limits.TOLD_PER_HOUR
-    return Receivers(product, members, await officers(desk), now, crowded=crowded and not blocked, blocked=blocked)
+    return Receivers(product, members, await officers(context), now, crowded=crowded and not blocked, blocked=blocked)
 
 
-async def pass_on_open(officer: Address, *, desk: Context) -> None:
+async def pass_on_open(officer: Address, *, context: Context) -> None:
     """Tell an officer who is new of what is open: every complaint, and what no producer answers."""
-    post, seen, total = desk.store.post, 0, 1
+    post, seen, total = context.store.post, 0, 1
     while seen < total:
-        found, total = await post.list_unanswered(before=desk.now() + 1, limit=_AT_ONCE, offset=seen)
+        found, total = await post.list_unanswered(before=context.now() + 1, limit=_AT_ONCE, offset=seen)
         seen += _AT_ONCE
         fresh: list[Notice] = []
         for open_one in found:
-            product = await desk.store.product(open_one.product_id)
+            product = await context.store.product(open_one.product_id)
             fresh += recipients.for_new_officer(
                 open_one,
                 officer,
                 members=await post.members_of(open_one.producer_id),
                 mail=product.producer.email if product else "",
-                now=desk.now(),
+                now=context.now(),
             )
         await post.tell(*fresh)
 

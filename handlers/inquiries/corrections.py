@@ -35,33 +35,35 @@ def field_words(field: str, say: Speech) -> str:
     }.get(field, field)
 
 
-async def begin(subject: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def begin(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """*subject* is a product's ref, perhaps with the field before it: choose the fact, then write it.
 
     Without a ref, or with the page after "more", one's own products are listed.
     """
     field, _, ref = subject.rpartition(" ")
     if not ref or field == "more":
-        return await _list(int(ref) if ref.isascii() and ref.isdecimal() else 1, incoming, desk=desk, known=known)
-    product = await desk.store.product(ref)
-    if product is None or not await _is_own(product, incoming=incoming, desk=desk):
-        return not_a_member(known), known
-    say = known.say
+        return await _list(
+            int(ref) if ref.isascii() and ref.isdecimal() else 1, incoming, context=context, session=session
+        )
+    product = await context.store.product(ref)
+    if product is None or not await _is_own(product, incoming=incoming, context=context):
+        return not_a_member(session), session
+    say = session.say
     if field not in FIELDS:
         choices = tuple(Choice(field_words(each, say), Action(Verb.FIX, f"{each} {product.ref}")) for each in FIELDS)
-        return Reply(say("Which fact of {product} shall be corrected?", product=product.name), choices=choices), known
+        return Reply(say("Which fact of {product} shall be corrected?", product=product.name), choices=choices), session
     held = _current_value(product, field) or say("not known")
-    draft = Draft(DraftStep.FIX, product.ref, kind=field, begun_at=desk.now())
+    draft = Draft(DraftStep.FIX, product.ref, kind=field, begun_at=context.now())
     text = say("{field} is now: {value}. Write the right one.", field=field_words(field, say), value=held)
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(session, draft=draft)
 
 
-async def _list(page: int, incoming: Incoming, *, desk: Context, known: Session) -> tuple[Reply, Session]:
-    say, mine = known.say, await memberships(incoming, desk)
-    made = [each for member in mine for each in await desk.store.of_producer(member.producer_id)]
+async def _list(page: int, incoming: Incoming, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    say, mine = session.say, await memberships(incoming, context)
+    made = [each for member in mine for each in await context.store.of_producer(member.producer_id)]
     if not made:
-        return not_a_member(known), known
+        return not_a_member(session), session
     shown = made[(page - 1) * PER_PAGE : page * PER_PAGE]
     choices = [Choice(each.name, Action(Verb.FIX, each.ref)) for each in shown]
     if page > 1:
@@ -69,19 +71,19 @@ async def _list(page: int, incoming: Incoming, *, desk: Context, known: Session)
     if len(made) > page * PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.FIX, f"more {page + 1}")))
     where = Page(page, -(-len(made) // PER_PAGE), len(made))
-    return Reply(say("Which product has a fact to correct?"), choices=tuple(choices), page=where), known
+    return Reply(say("Which product has a fact to correct?"), choices=tuple(choices), page=where), session
 
 
 async def propose(
-    text: str, draft: Draft, *, incoming: Incoming, desk: Context, known: Session
+    text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """Keep the wish and tell the officers."""
-    say, product = known.say, await desk.store.product(draft.about)
-    if product is None or not await _is_own(product, incoming=incoming, desk=desk):
-        return not_a_member(known), replace(known, draft=None)
+    say, product = session.say, await context.store.product(draft.about)
+    if product is None or not await _is_own(product, incoming=incoming, context=context):
+        return not_a_member(session), replace(session, draft=None)
     value = _check_value(draft.kind, plain_letters(limits.tidy(text))[:_LONGEST])
     if value is None:
-        return Reply(say("That does not look right. Please write it again, or cancel."), wants=Want.TEXT), known
+        return Reply(say("That does not look right. Please write it again, or cancel."), wants=Want.TEXT), session
     wish = Correction(
         number=0,
         producer_id=product.producer.id,
@@ -90,15 +92,15 @@ async def propose(
         old=_current_value(product, draft.kind),
         new=value,
         by=who(incoming),
-        at=desk.now(),
+        at=context.now(),
     )
-    number = await desk.store.post.propose(wish)
-    fresh = [_for(officer, number, desk.now()) for officer in await officers(desk)]
-    await desk.store.post.tell(*fresh)
+    number = await context.store.post.propose(wish)
+    fresh = [_for(officer, number, context.now()) for officer in await officers(context)]
+    await context.store.post.tell(*fresh)
     text = say("Thank you. An officer will check it; you will be told.")
     if not fresh:
         text = say("Thank you. It is kept: the first officer who is named will find it, and you will be told.")
-    return Reply(text), replace(known, draft=None)
+    return Reply(text), replace(session, draft=None)
 
 
 def missing(product: Product) -> list[str]:
@@ -143,5 +145,5 @@ def _check_value(field: str, text: str) -> str | None:
     return text or None
 
 
-async def _is_own(product: Product, *, incoming: Incoming, desk: Context) -> bool:
-    return any(each.producer_id == product.producer.id for each in await memberships(incoming, desk))
+async def _is_own(product: Product, *, incoming: Incoming, context: Context) -> bool:
+    return any(each.producer_id == product.producer.id for each in await memberships(incoming, context))

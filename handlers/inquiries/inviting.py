@@ -61,20 +61,20 @@ def ways_in(code: str, *, telegram_bot: str, public_url: str) -> dict[str, str]:
     return links
 
 
-async def invite(wanted: str, *, desk: Context, known: Session) -> Reply:
+async def invite(wanted: str, *, context: Context, session: Session) -> Reply:
     """An officer invites a producer: the code, how to use it, and how long it is good for."""
-    say = known.say
+    say = session.say
     if not wanted:
         return Reply(say("Write the producer's name behind the command: /moi HTX Hồng Xuân."))
     try:
-        name, invitation = await producer_meant(wanted, desk.store, desk.index())
+        name, invitation = await producer_meant(wanted, context.store, context.index())
     except SeveralProducers as several:
-        return _which(wanted, several, known)
+        return _which(wanted, several, session)
     except NotFound:
         return Reply(say("No producer is called {name}.", name=wanted))
     code = new_code()
-    await desk.store.post.invite(invitation, code=code, expires_at=desk.now() + DAYS * DAY)
-    links = ways_in(code, telegram_bot=desk.ours.telegram_bot, public_url=desk.public_url)
+    await context.store.post.invite(invitation, code=code, expires_at=context.now() + DAYS * DAY)
+    links = ways_in(code, telegram_bot=context.ours.telegram_bot, public_url=context.public_url)
     lines = (
         say("Pass this on to {producer}. It works once, within {days} days.", producer=name, days=DAYS),
         f"/join {code}",
@@ -83,9 +83,9 @@ async def invite(wanted: str, *, desk: Context, known: Session) -> Reply:
     return Reply("\n".join(lines))
 
 
-def _which(wanted: str, several: SeveralProducers, known: Session) -> Reply:
+def _which(wanted: str, several: SeveralProducers, session: Session) -> Reply:
     """Ask which one is meant: a button for each, or a command where its id is too long for one."""
-    say = known.say
+    say = session.say
     asking = say("Several producers have such a name. Which one?")
     if not several.named:
         asking = say("No producer is called {name}. Which one do you mean?", name=wanted)

@@ -22,61 +22,67 @@ _NIGHT = (21, 7)
 _AT_ONCE = 100
 
 
-async def join(code: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def join(code: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """A one-time code was opened or typed: take its bearer in. Guessing is slowed down."""
-    say, now = known.say, desk.now()
-    if known.wrong_codes >= MOST_WRONG and now - known.wrong_code_at < _WRONG_PAUSE:
-        return Reply(say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")), known
+    say, now = session.say, context.now()
+    if session.wrong_codes >= MOST_WRONG and now - session.wrong_code_at < _WRONG_PAUSE:
+        return Reply(say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")), session
     person = incoming.person
-    entered = await desk.store.post.enter(
-        code.strip().upper(), who=who(incoming), name=person.name, language=known.say.language, now=now
+    entered = await context.store.post.enter(
+        code.strip().upper(), who=who(incoming), name=person.name, language=session.say.language, now=now
     )
     match entered:
         case Member(role=Role.OFFICER):
-            if not [each for each in await officers(desk) if each != who(incoming)]:
-                await pass_on_open(who(incoming), desk=desk)
+            if not [each for each in await officers(context) if each != who(incoming)]:
+                await pass_on_open(who(incoming), context=context)
             text = say("You are an officer now. /duyet shows what waits for you.")
-            return Reply(text, choices=(Choice(say("What waits"), Action(Verb.REVIEW)),)), replace(known, wrong_codes=0)
+            return Reply(text, choices=(Choice(say("What waits"), Action(Verb.REVIEW)),)), replace(
+                session, wrong_codes=0
+            )
         case Member():
-            return await _welcome(entered.producer_id, desk=desk, known=known), replace(known, wrong_codes=0)
+            return await _welcome(entered.producer_id, context=context, session=session), replace(
+                session, wrong_codes=0
+            )
         case Refusal.USED:
             text = say("This code has been used already. Ask the programme officer for a new one.")
         case Refusal.EXPIRED:
             text = say("This code has expired. Ask the programme officer for a new one.")
         case _:
             text = say("I do not know this code. Please check each letter.")
-    wrong = known.wrong_codes + 1 if now - known.wrong_code_at < _WRONG_PAUSE else 1
-    return Reply(text), replace(known, wrong_codes=wrong, wrong_code_at=now)
+    wrong = session.wrong_codes + 1 if now - session.wrong_code_at < _WRONG_PAUSE else 1
+    return Reply(text), replace(session, wrong_codes=wrong, wrong_code_at=now)
 
 
 async def join_if_known(
-    code: str, *, incoming: Incoming, desk: Context, known: Session
+    code: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     """Letters that may be a code or a name: take their bearer in if they are a code, else leave them to the search."""
     return (
-        await join(code, incoming=incoming, desk=desk, known=known) if await desk.store.post.is_invited(code) else None
+        await join(code, incoming=incoming, context=context, session=session)
+        if await context.store.post.is_invited(code)
+        else None
     )
 
 
-async def join_by_phone(phone: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply | None:
+async def join_by_phone(phone: str, *, incoming: Incoming, context: Context, session: Session) -> Reply | None:
     """The channel vouches that *phone* is the sender's: let them in for the producer with that number."""
     number = phone_number(phone)
     if number is None:
         return None
-    theirs = await desk.store.producers_with_phone(number)
+    theirs = await context.store.producers_with_phone(number)
     for producer_id in theirs:
         member = Member(
-            who(incoming), Role.PRODUCER, producer_id, name=incoming.person.name, language=known.say.language
+            who(incoming), Role.PRODUCER, producer_id, name=incoming.person.name, language=session.say.language
         )
-        await desk.store.post.join(member, at=desk.now())
-    return await _welcome(*theirs, desk=desk, known=known) if theirs else None
+        await context.store.post.join(member, at=context.now())
+    return await _welcome(*theirs, context=context, session=session) if theirs else None
 
 
-async def _welcome(*producer_ids: str, desk: Context, known: Session) -> Reply:
-    say = known.say
-    _, waiting = await desk.store.post.mail_of(producer_ids, waiting=True, limit=1, offset=0)
+async def _welcome(*producer_ids: str, context: Context, session: Session) -> Reply:
+    say = session.say
+    _, waiting = await context.store.post.mail_of(producer_ids, waiting=True, limit=1, offset=0)
     lines = [
-        *[say("You answer for {producer} now.", producer=await _name(each, desk)) for each in producer_ids],
+        *[say("You answer for {producer} now.", producer=await _name(each, context)) for each in producer_ids],
         say("Customers' questions come here. Reply to a message, or press its button."),
         say("/homthu shows what is open."),
     ]
@@ -89,29 +95,31 @@ async def _welcome(*producer_ids: str, desk: Context, known: Session) -> Reply:
     return Reply("\n".join(lines), choices=choices)
 
 
-async def _name(producer_id: str, desk: Context) -> str:
-    made = await desk.store.of_producer(producer_id)
+async def _name(producer_id: str, context: Context) -> str:
+    made = await context.store.of_producer(producer_id)
     return made[0].producer.name if made else producer_id
 
 
-async def settings(change: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def settings(change: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Quiet hours, a pause, ready answers, leaving."""
-    say, mine = known.say, await memberships(incoming, desk)
+    say, mine = session.say, await memberships(incoming, context)
     if not mine:
-        return not_a_member(known), known
+        return not_a_member(session), session
     if change == "canned":
         cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-        draft = Draft(DraftStep.CANNED, "", begun_at=desk.now())
-        return Reply(say("Write the ready answer."), choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+        draft = Draft(DraftStep.CANNED, "", begun_at=context.now())
+        return Reply(say("Write the ready answer."), choices=cancelling, wants=Want.TEXT), replace(session, draft=draft)
     for member in mine:
-        ranks = [each.rank for each in await desk.store.post.members_of(member.producer_id) if each.who != member.who]
-        await desk.store.post.change_member(_change_member(member, change, ranks=ranks, now=desk.now()))
-    mine = await memberships(incoming, desk)
-    first = (await desk.store.post.members_of(mine[0].producer_id))[0].who == mine[0].who
+        ranks = [
+            each.rank for each in await context.store.post.members_of(member.producer_id) if each.who != member.who
+        ]
+        await context.store.post.change_member(_change_member(member, change, ranks=ranks, now=context.now()))
+    mine = await memberships(incoming, context)
+    first = (await context.store.post.members_of(mine[0].producer_id))[0].who == mine[0].who
     return Reply(
-        _told_settings(mine[0], known, first=first, now=desk.now()),
-        choices=tuple(_settings_choices(mine[0], known, first=first, now=desk.now())),
-    ), known
+        _told_settings(mine[0], session, first=first, now=context.now()),
+        choices=tuple(_settings_choices(mine[0], session, first=first, now=context.now())),
+    ), session
 
 
 def _change_member(member: Member, change: str, *, ranks: Sequence[int], now: float) -> Member:
@@ -128,8 +136,8 @@ def _change_member(member: Member, change: str, *, ranks: Sequence[int], now: fl
     return replace(member, **changes.get(change, {}))
 
 
-def _told_settings(member: Member, known: Session, *, first: bool, now: float) -> str:
-    say = known.say
+def _told_settings(member: Member, session: Session, *, first: bool, now: float) -> str:
+    say = session.say
     quiet = member.quiet_from != member.quiet_to
     lines = (
         say("Quiet from {start} to {end} o'clock.", start=member.quiet_from, end=member.quiet_to)
@@ -144,8 +152,8 @@ def _told_settings(member: Member, known: Session, *, first: bool, now: float) -
     return "\n".join(lines)
 
 
-def _settings_choices(member: Member, known: Session, *, first: bool, now: float) -> list[Choice]:
-    say = known.say
+def _settings_choices(member: Member, session: Session, *, first: bool, now: float) -> list[Choice]:
+    say = session.say
     offers = [
         (say("No quiet hours"), "loud")
         if member.quiet_from != member.quiet_to
@@ -162,36 +170,36 @@ def _settings_choices(member: Member, known: Session, *, first: bool, now: float
     ]
 
 
-async def add_canned(text: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def add_canned(text: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Keep a ready answer."""
-    for member in await memberships(incoming, desk):
+    for member in await memberships(incoming, context):
         # The same text once: a message may be worked on twice.
         kept = tuple(dict.fromkeys((*member.canned, limits.tidy(text)[:300])))[-_MOST_CANNED:]
-        await desk.store.post.change_member(replace(member, canned=kept))
-    return await settings("", incoming=incoming, desk=desk, known=replace(known, draft=None))
+        await context.store.post.change_member(replace(member, canned=kept))
+    return await settings("", incoming=incoming, context=context, session=replace(session, draft=None))
 
 
-async def leave(sure: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def leave(sure: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Stop answering for producers, or being an officer, after asking once more; whoever has no role is told so."""
-    say = known.say
-    roles = await desk.store.post.roles_of(who(incoming))
+    say = session.say
+    roles = await context.store.post.roles_of(who(incoming))
     if not roles:
-        return _no_role(incoming, desk=desk, known=known)
+        return _no_role(incoming, context=context, session=session)
     if sure != "yes":
-        return await _asking_to_leave(roles, desk=desk, known=known)
+        return await _asking_to_leave(roles, context=context, session=session)
     for member in roles:
-        await desk.store.post.leave(member.who, role=member.role, producer_id=member.producer_id)
+        await context.store.post.leave(member.who, role=member.role, producer_id=member.producer_id)
         if member.role is Role.PRODUCER:
-            await pass_on(member, desk=desk)
+            await pass_on(member, context=context)
     return Reply(say("You have left. A new code from the officer brings you back."))
 
 
-async def _asking_to_leave(roles: Sequence[Member], *, desk: Context, known: Session) -> Reply:
-    say = known.say
-    remain = [each for each in await officers(desk) if each not in {role.who for role in roles}]
+async def _asking_to_leave(roles: Sequence[Member], *, context: Context, session: Session) -> Reply:
+    say = session.say
+    remain = [each for each in await officers(context) if each not in {role.who for role in roles}]
     if any(each.role is Role.PRODUCER for each in roles):
         asking, back = say("Leave? Questions will reach your colleagues or the officer instead."), Verb.MAIL
-        if not remain and not await _has_colleagues(roles, desk=desk):
+        if not remain and not await _has_colleagues(roles, context=context):
             asking = say("Leave? Nobody else receives the questions then: they are kept until somebody does.")
     else:
         asking = say("You are an officer. Leave? What waits reaches the other officers; a new code brings you back.")
@@ -203,54 +211,54 @@ async def _asking_to_leave(roles: Sequence[Member], *, desk: Context, known: Ses
     )
 
 
-async def _has_colleagues(roles: Sequence[Member], *, desk: Context) -> bool:
+async def _has_colleagues(roles: Sequence[Member], *, context: Context) -> bool:
     """True if each producer that these roles answer for can still be told without them."""
     for role in roles:
         if role.role is not Role.PRODUCER:
             continue
-        others = [each for each in await desk.store.post.members_of(role.producer_id) if each.who != role.who]
-        mail = any(each.producer.email for each in await desk.store.of_producer(role.producer_id))
+        others = [each for each in await context.store.post.members_of(role.producer_id) if each.who != role.who]
+        mail = any(each.producer.email for each in await context.store.of_producer(role.producer_id))
         if not others and not mail:
             return False
     return True
 
 
-def _no_role(incoming: Incoming, *, desk: Context, known: Session) -> Reply:
-    say = known.say
-    if who(incoming) in desk.officers:
+def _no_role(incoming: Incoming, *, context: Context, session: Session) -> Reply:
+    say = session.say
+    if who(incoming) in context.officers:
         return Reply(say("You are an officer by the operator's settings; only the operator can change that."))
     return Reply(say("You have no role here that you could leave: you answer for no producer and are no officer."))
 
 
-async def pass_on(gone: Member, *, desk: Context) -> None:
+async def pass_on(gone: Member, *, context: Context) -> None:
     """What waits for an answer reaches somebody else now that *gone* answers no more."""
-    post, seen, total = desk.store.post, 0, 1
-    mail = next((each.producer.email for each in await desk.store.of_producer(gone.producer_id)), "")
-    members, officials = await post.members_of(gone.producer_id), await officers(desk)
+    post, seen, total = context.store.post, 0, 1
+    mail = next((each.producer.email for each in await context.store.of_producer(gone.producer_id)), "")
+    members, officials = await post.members_of(gone.producer_id), await officers(context)
     while seen < total:
         found, total = await post.mail_of([gone.producer_id], waiting=True, limit=_AT_ONCE, offset=seen)
         seen += _AT_ONCE
         fresh: list[Notice] = []
         for waiting in found:
             fresh += recipients.another_way(
-                waiting, failed=gone.who, members=members, mail=mail, officers=officials, now=desk.now()
+                waiting, failed=gone.who, members=members, mail=mail, officers=officials, now=context.now()
             )
         await post.tell(*fresh)
 
 
-def not_a_member(known: Session) -> Reply:
+def not_a_member(session: Session) -> Reply:
     """Someone pressed a producer's button who is none."""
-    say = known.say
+    say = session.say
     return Reply(say("You answer for no producer. If you make OCOP products, ask the programme officer for a code."))
 
 
-async def still_there(*, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def still_there(*, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Somebody keeps the chat open by a tap; whoever answers for nobody any more is told so."""
-    if not await memberships(incoming, desk):
-        return not_a_member(known)
-    return Reply(known.say("Thank you. Customers' questions will reach you here."))
+    if not await memberships(incoming, context):
+        return not_a_member(session)
+    return Reply(session.say("Thank you. Customers' questions will reach you here."))
 
 
-async def memberships(incoming: Incoming, desk: Context) -> list[Member]:
+async def memberships(incoming: Incoming, context: Context) -> list[Member]:
     """The producers that someone answers for."""
-    return [each for each in await desk.store.post.roles_of(who(incoming)) if each.role is Role.PRODUCER]
+    return [each for each in await context.store.post.roles_of(who(incoming)) if each.role is Role.PRODUCER]

@@ -24,57 +24,57 @@ from handlers.phrases import Speech
 _TO_MEMBER = frozenset({NoticeKind.ENDING, NoticeKind.MISSING, NoticeKind.STILL_THERE})
 
 
-async def compose(notice: Notice, *, language: str, desk: Context) -> Reply | None:
+async def compose(notice: Notice, *, language: str, context: Context) -> Reply | None:
     """The words of *notice* for its receiver, or None if it is moot by now."""
-    known = Session(language=language)
+    session = Session(language=language)
     match notice.kind:
         case NoticeKind.CORRECTION | NoticeKind.DECIDED:
-            return await _correction(notice, desk=desk, known=known)
+            return await _correction(notice, context=context, session=session)
         case NoticeKind.ENDING | NoticeKind.MISSING:
-            return await _nudge(notice, desk=desk, known=known)
+            return await _nudge(notice, context=context, session=session)
         case NoticeKind.STILL_THERE:
-            return _still_there(known.say)
+            return _still_there(session.say)
         case NoticeKind.DIGEST:
-            return await digests.compose(notice.to, desk=desk, known=known)
+            return await digests.compose(notice.to, context=context, session=session)
         case _:
-            return await _of_inquiry(notice, desk=desk, known=known)
+            return await _of_inquiry(notice, context=context, session=session)
 
 
-async def may_be_told(notice: Notice, *, desk: Context) -> float | None:
+async def may_be_told(notice: Notice, *, context: Context) -> float | None:
     """The moment from which the receiver of *notice* may be told; None if it is not theirs to know any more."""
     if notice.kind in TO_PRODUCERS:
-        about = await desk.store.post.inquiry(notice.subject)
-        return desk.now() if about is None else await _among(notice.to, about, desk=desk)
+        about = await context.store.post.inquiry(notice.subject)
+        return context.now() if about is None else await _among(notice.to, about, context=context)
     if notice.kind in TO_OFFICERS or notice.kind is NoticeKind.CORRECTION:
-        return desk.now() if notice.to in await consumer.officers(desk) else None
+        return context.now() if notice.to in await consumer.officers(context) else None
     if notice.kind in _TO_MEMBER or notice.kind is NoticeKind.DIGEST:
-        theirs = [each for each in await desk.store.post.roles_of(notice.to) if each.role is Role.PRODUCER]
+        theirs = [each for each in await context.store.post.roles_of(notice.to) if each.role is Role.PRODUCER]
         if notice.kind is NoticeKind.DIGEST and not theirs:
             # A mailbox, an officer, or somebody who answers no more: then it has nothing to tell.
-            return desk.now()
-        return min((recipients.after_quiet(each, desk.now()) for each in theirs), default=None)
-    return desk.now()
+            return context.now()
+        return min((recipients.after_quiet(each, context.now()) for each in theirs), default=None)
+    return context.now()
 
 
-async def _among(to: Address, about: Inquiry, *, desk: Context) -> float | None:
-    product = await desk.store.product(about.product_id)
-    members = await desk.store.post.members_of(about.producer_id)
-    return dict(recipients.ways(members, product.producer.email if product else "", now=desk.now())).get(to)
+async def _among(to: Address, about: Inquiry, *, context: Context) -> float | None:
+    product = await context.store.product(about.product_id)
+    members = await context.store.post.members_of(about.producer_id)
+    return dict(recipients.ways(members, product.producer.email if product else "", now=context.now())).get(to)
 
 
-async def _of_inquiry(notice: Notice, *, desk: Context, known: Session) -> Reply | None:
-    about = await desk.store.post.inquiry(notice.subject)
+async def _of_inquiry(notice: Notice, *, context: Context, session: Session) -> Reply | None:
+    about = await context.store.post.inquiry(notice.subject)
     if about is None or not about.consumer.channel:
         return None
     if notice.kind in TO_PRODUCERS:
-        return await _to_producer(notice, about, desk=desk, known=known)
+        return await _to_producer(notice, about, context=context, session=session)
     if notice.kind in TO_OFFICERS:
-        return await _to_officer(notice, about, desk=desk, known=known)
-    return await _to_consumer(notice, about, desk=desk, known=known)
+        return await _to_officer(notice, about, context=context, session=session)
+    return await _to_consumer(notice, about, context=context, session=session)
 
 
-async def _to_producer(notice: Notice, about: Inquiry, *, desk: Context, known: Session) -> Reply | None:
-    say = known.say
+async def _to_producer(notice: Notice, about: Inquiry, *, context: Context, session: Session) -> Reply | None:
+    say = session.say
     if about.state not in WAITING or _answered_since(notice, about):
         # Who was asked by a colleague answers even after another answer.
         asked = notice.kind is NoticeKind.SECOND and not notice.message and about.state is not State.CLOSED
@@ -86,17 +86,17 @@ async def _to_producer(notice: Notice, about: Inquiry, *, desk: Context, known: 
         NoticeKind.REMIND: say("Still waiting for your answer:"),
         NoticeKind.SECOND: say("Please answer this customer:"),
     }[notice.kind]
-    text = await producer.as_text(about, desk=desk, known=known)
-    shown = producer.photo_cards(about, desk=desk, known=known)
+    text = await producer.as_text(about, context=context, session=session)
+    shown = producer.photo_cards(about, context=context, session=session)
     if notice.to.channel == recipients.MAIL:
-        link = pages.answer_by_link(about, notice.to, desk=desk, say=say)
+        link = pages.answer_by_link(about, notice.to, context=context, say=say)
         return Reply(f"{first}\n{text}\n\n{link}", cards=shown)
-    choices = await producer.answering(about, desk, known)
+    choices = await producer.answering(about, context, session)
     return Reply(f"{first}\n{text}", cards=shown, choices=tuple(choices), language=say.language)
 
 
-async def _to_officer(notice: Notice, about: Inquiry, *, desk: Context, known: Session) -> Reply | None:
-    say = known.say
+async def _to_officer(notice: Notice, about: Inquiry, *, context: Context, session: Session) -> Reply | None:
+    say = session.say
     if notice.kind is NoticeKind.ESCALATE and (about.state not in WAITING or _answered_since(notice, about)):
         return None
     first = {
@@ -104,7 +104,7 @@ async def _to_officer(notice: Notice, about: Inquiry, *, desk: Context, known: S
         NoticeKind.COMPLAINT: say("A customer complains:"),
         NoticeKind.REPORT: say("A producer asks you to look at this:"),
     }[notice.kind]
-    shown = await officer.show(about, desk=desk, known=known)
+    shown = await officer.show(about, context=context, session=session)
     return Reply(f"{first}\n{shown.text}", cards=shown.cards, choices=shown.choices, language=say.language)
 
 
@@ -115,9 +115,9 @@ def _answered_since(notice: Notice, about: Inquiry) -> bool:
     )
 
 
-async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Context, known: Session) -> Reply | None:
-    say = known.say
-    name = await consumer.product_name(about, desk)
+async def _to_consumer(notice: Notice, about: Inquiry, *, context: Context, session: Session) -> Reply | None:
+    say = session.say
+    name = await consumer.product_name(about, context)
     if notice.kind is NoticeKind.CLOSED:
         text = say("The producer has closed #{ref} ({product}).", ref=about.ref, product=name)
     else:
@@ -132,22 +132,24 @@ async def _to_consumer(notice: Notice, about: Inquiry, *, desk: Context, known: 
     return Reply(text, choices=choices, language=say.language)
 
 
-async def _correction(notice: Notice, *, desk: Context, known: Session) -> Reply | None:
-    wish = await desk.store.post.wish(int(notice.subject))
+async def _correction(notice: Notice, *, context: Context, session: Session) -> Reply | None:
+    wish = await context.store.post.wish(int(notice.subject))
     if wish is None:
         return None
     if notice.kind is NoticeKind.CORRECTION:
-        return await officer.show_correction(wish, desk=desk, known=known) if wish.state == "waiting" else None
-    say = known.say
+        return (
+            await officer.show_correction(wish, context=context, session=session) if wish.state == "waiting" else None
+        )
+    say = session.say
     field = corrections.field_words(wish.field, say)
     if wish.state == "accepted":
         return Reply(say("Your correction ({field}) was accepted.", field=field), language=say.language)
     return Reply(say("Your correction ({field}) was not accepted.", field=field), language=say.language)
 
 
-async def _nudge(notice: Notice, *, desk: Context, known: Session) -> Reply | None:
-    say = known.say
-    product = await desk.store.product(notice.subject)
+async def _nudge(notice: Notice, *, context: Context, session: Session) -> Reply | None:
+    say = session.say
+    product = await context.store.product(notice.subject)
     if product is None:
         return None
     fix = (Choice(say("Correct facts"), Action(Verb.FIX, product.ref)),)
@@ -156,8 +158,8 @@ async def _nudge(notice: Notice, *, desk: Context, known: Session) -> Reply | No
         text = say("Customers ask for facts that {product}'s card does not have. Add them?", product=product.name)
         listed = ", ".join(corrections.field_words(each, say) for each in missing)
         return Reply(f"{text}\n{listed}", choices=fix, language=say.language) if missing else None
-    current = passport.of(product.certificates, desk.today()).current
-    if current is None or current.ends is None or current.ends.earliest <= desk.today():
+    current = passport.of(product.certificates, context.today()).current
+    if current is None or current.ends is None or current.ends.earliest <= context.today():
         return None
     if current.days_left is None:
         text = say(

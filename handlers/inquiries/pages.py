@@ -18,12 +18,12 @@ SECONDS = 14 * 24 * 3600
 _MOST = 50
 
 
-def answer_by_link(about: Inquiry, to: Address, *, desk: Context, say: Speech) -> str:
+def answer_by_link(about: Inquiry, to: Address, *, context: Context, say: Speech) -> str:
     """How a mail is answered: on a page of ours, whose address proves who received it."""
-    if not desk.public_url:
+    if not context.public_url:
         return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
-    proof = desk.store.post.sign(f"{ANSWER} {about.ref} {to.address}")
-    return say("Answer here within 14 days: {link}", link=f"{desk.public_url}/a/{proof}")
+    proof = context.store.post.sign(f"{ANSWER} {about.ref} {to.address}")
+    return say("Answer here within 14 days: {link}", link=f"{context.public_url}/a/{proof}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class InquiryPage:
     language: str = "vi"
 
 
-async def of_consumer(found: Inquiry, *, desk: Context, said: str = "") -> InquiryPage:
+async def of_consumer(found: Inquiry, *, context: Context, said: str = "") -> InquiryPage:
     """What someone asked, with room to add."""
     say = Session(language=found.language).say
     return InquiryPage(
-        title=wording.heading(found, await consumer.product_name(found, desk), say),
+        title=wording.heading(found, await consumer.product_name(found, context), say),
         thread=_thread(found, say, reader=Side.CONSUMER),
         label=say("What would you like to add?"),
         button=say("Add something"),
@@ -62,19 +62,21 @@ async def of_consumer(found: Inquiry, *, desk: Context, said: str = "") -> Inqui
     )
 
 
-async def add(found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
+async def add(found: Inquiry, text: str, *, form: str, context: Context) -> InquiryPage:
     """Add what its consumer wrote into the form; the same *form* has its effect once."""
-    known = Session(language=found.language)
+    session = Session(language=found.language)
     origin = fingerprint(f"form {found.ref} {form}")
-    reply = await consumer.add_words(found, limits.tidy(text), origin=origin, desk=desk, known=known)
-    return await of_consumer(await _again(found, desk), desk=desk, said=reply.text)
+    reply = await consumer.add_words(found, limits.tidy(text), origin=origin, context=context, session=session)
+    return await of_consumer(await _again(found, context), context=context, said=reply.text)
 
 
-async def of_producer(found: Inquiry, *, desk: Context, said: str = "") -> InquiryPage:
+async def of_producer(found: Inquiry, *, context: Context, said: str = "") -> InquiryPage:
     """What a customer wants, with room to answer."""
-    known = Session()
-    say = known.say
-    heading, *notes = (await producer.as_text(found, desk=desk, known=known)).partition("\n\n")[0].splitlines()
+    session = Session()
+    say = session.say
+    heading, *notes = (
+        (await producer.as_text(found, context=context, session=session)).partition("\n\n")[0].splitlines()
+    )
     closed = found.state is State.CLOSED
     return InquiryPage(
         title=heading,
@@ -87,29 +89,29 @@ async def of_producer(found: Inquiry, *, desk: Context, said: str = "") -> Inqui
     )
 
 
-async def answer(found: Inquiry, text: str, *, form: str, desk: Context) -> InquiryPage:
+async def answer(found: Inquiry, text: str, *, form: str, context: Context) -> InquiryPage:
     """Pass on what a producer wrote into the form; the same *form* has its effect once."""
     origin = fingerprint(f"form {found.ref} {form}")
-    reply, _ = await producer.answer(text, found, origin=origin, desk=desk, known=Session())
-    return await of_producer(await _again(found, desk), desk=desk, said=reply.text)
+    reply, _ = await producer.answer(text, found, origin=origin, context=context, session=Session())
+    return await of_producer(await _again(found, context), context=context, said=reply.text)
 
 
-async def by_proof(proof: str, *, desk: Context) -> Inquiry | None:
+async def by_proof(proof: str, *, context: Context) -> Inquiry | None:
     """The inquiry that the holder of *proof* may answer: who received our mail, while that is the producer's."""
-    signed = desk.store.post.verify(proof, seconds=SECONDS) or ""
+    signed = context.store.post.verify(proof, seconds=SECONDS) or ""
     kind, _, rest = signed.partition(" ")
     ref, _, address = rest.partition(" ")
-    found = await desk.store.post.inquiry(ref) if kind == ANSWER else None
+    found = await context.store.post.inquiry(ref) if kind == ANSWER else None
     if found is None or not found.consumer.channel:
         return None
-    product = await desk.store.product(found.product_id)
+    product = await context.store.product(found.product_id)
     return found if product is not None and product.producer.email == address else None
 
 
-async def photo(proof: str, *, desk: Context) -> bytes | None:
+async def photo(proof: str, *, context: Context) -> bytes | None:
     """The photo that *proof* lets its holder see."""
-    kind, _, ref = (desk.store.post.verify(proof, seconds=SECONDS) or "").partition(" ")
-    return await desk.store.post.photo(ref) if kind == PHOTO else None
+    kind, _, ref = (context.store.post.verify(proof, seconds=SECONDS) or "").partition(" ")
+    return await context.store.post.photo(ref) if kind == PHOTO else None
 
 
 def closed_page(language: str = "vi") -> InquiryPage:
@@ -125,5 +127,5 @@ def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
     )
 
 
-async def _again(found: Inquiry, desk: Context) -> Inquiry:
-    return await desk.store.post.inquiry(found.ref) or found
+async def _again(found: Inquiry, context: Context) -> Inquiry:
+    return await context.store.post.inquiry(found.ref) or found

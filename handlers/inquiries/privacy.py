@@ -18,31 +18,36 @@ _SIGNED_FOR = "data"
 SECONDS = 3600
 
 
-async def data(part: str, page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def data(part: str, page: int, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Everything that is kept: how much of each kind, its pages, and the whole of it as data."""
-    rows = await desk.store.post.rows_about(who(incoming))
+    rows = await context.store.post.rows_about(who(incoming))
     products = {each["product_id"] for table in ("history", "inquiries") for each in rows[table]}
-    names = {each.id: each.name for each in await desk.store.products(products)}
-    every = data_export.parts(rows, names, say=known.say, language=known.say.language)
+    names = {each.id: each.name for each in await context.store.products(products)}
+    every = data_export.parts(rows, names, say=session.say, language=session.say.language)
     for each in every:
         if each.name == part and each.entries:
-            return _page(each, page, known.say)
-    return _overview(every, rows, me=who(incoming), desk=desk, known=known)
+            return _page(each, page, session.say)
+    return _overview(every, rows, me=who(incoming), context=context, session=session)
 
 
 def _overview(
-    every: tuple[data_export.ExportPart, ...], rows: data_export.Rows, *, me: Address, desk: Context, known: Session
+    every: tuple[data_export.ExportPart, ...],
+    rows: data_export.Rows,
+    *,
+    me: Address,
+    context: Context,
+    session: Session,
 ) -> Reply:
-    say = known.say
-    spelled = json.dumps(data_export.as_data(rows, language=known.language), ensure_ascii=False)
+    say = session.say
+    spelled = json.dumps(data_export.as_data(rows, language=session.language), ensure_ascii=False)
     lines = [say("This is all we keep about you:"), *(f"• {each.title}: {len(each.entries)}" for each in every)]
     if len(spelled) <= _LONGEST:
         lines += ["", say("As data:"), spelled]
-    elif desk.public_url:
+    elif context.public_url:
         lines += ["", say("The file has all of it, pictures too. Its link works for an hour; keep it to yourself.")]
     choices = [Choice(each.title, Action(Verb.DATA, each.name)) for each in every if each.entries]
-    if desk.public_url:
-        link = f"{desk.public_url}/d/{desk.store.post.sign(f'{_SIGNED_FOR} {me.channel} {me.address}')}"
+    if context.public_url:
+        link = f"{context.public_url}/d/{context.store.post.sign(f'{_SIGNED_FOR} {me.channel} {me.address}')}"
         choices.insert(0, Choice(say("Download everything"), url=link))
     return Reply(
         "\n".join(lines),
@@ -68,35 +73,35 @@ def _page(part: data_export.ExportPart, page: int, say: Speech) -> Reply:
     return Reply(text, choices=(*choices, back), page=Page(number, pages, len(part.entries)))
 
 
-async def file(proof: str, *, desk: Context) -> str | None:
+async def file(proof: str, *, context: Context) -> str | None:
     """All that is kept about whoever was given *proof* in the last hour, as JSON; None for anybody else."""
-    signed = desk.store.post.verify(proof, seconds=SECONDS) or ""
+    signed = context.store.post.verify(proof, seconds=SECONDS) or ""
     kind, _, rest = signed.partition(" ")
     channel, _, address = rest.partition(" ")
     if kind != _SIGNED_FOR or not address:
         return None
-    rows = await desk.store.post.rows_about(Address(channel, address))
-    language, _ = await desk.store.person(channel, address)
+    rows = await context.store.post.rows_about(Address(channel, address))
+    language, _ = await context.store.person(channel, address)
     return json.dumps(data_export.as_data(rows, language=language, pictures=True), ensure_ascii=False, indent=1)
 
 
-async def erase(sure: str, *, incoming: Incoming, desk: Context, known: Session) -> tuple[Reply, Session]:
+async def erase(sure: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Erase all of it, after asking once more."""
-    say = known.say
+    say = session.say
     if sure != "yes":
         choices = (
             Choice(say("Yes, erase everything"), Action(Verb.ERASE, "yes")),
             Choice(say("No"), Action(Verb.DATA)),
         )
         asking = say("Erase everything we keep about you? Open questions to producers end, and this cannot be undone.")
-        return Reply(asking, choices=choices), known
+        return Reply(asking, choices=choices), session
     me = who(incoming)
-    roles = [each for each in await desk.store.post.roles_of(me) if each.role is Role.PRODUCER]
-    await desk.store.post.erase(me)
+    roles = [each for each in await context.store.post.roles_of(me) if each.role is Role.PRODUCER]
+    await context.store.post.erase(me)
     for role in roles:
-        await pass_on(role, desk=desk)
+        await pass_on(role, context=context)
     # Here only what the files still hold of it is waited for; the house goes on where that takes longer.
     done = say("Everything about you has been erased.")
-    if not await desk.store.post.settle_erased():
+    if not await context.store.post.settle_erased():
         done += " " + say("What is left of it in the server's own log follows as soon as nobody reads that.")
-    return Reply(done, erased=True), replace(Session(), language=known.language)
+    return Reply(done, erased=True), replace(Session(), language=session.language)

@@ -17,50 +17,52 @@ from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
 _MOST_CANNED = 5
 
 
-async def mailbox(page: int, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def mailbox(page: int, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """What is open for the producers that someone answers for."""
-    say, mine = known.say, await memberships(incoming, desk)
+    say, mine = session.say, await memberships(incoming, context)
     if not mine:
         return Reply(
             say("You answer for no producer. If you make OCOP products, ask the programme officer for a code.")
         )
     producers = {member.producer_id for member in mine}
-    shown, total = await desk.store.post.mail_of(producers, waiting=True, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    shown, total = await context.store.post.mail_of(
+        producers, waiting=True, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
+    )
     if not shown:
-        return Reply(say("Nothing is open. Well done!"), choices=_settings_choice(known))
+        return Reply(say("Nothing is open. Well done!"), choices=_settings_choice(session))
     choices = [
-        Choice(wording.heading(each, await product_name(each, desk), say), Action(Verb.INQUIRY, each.ref))
+        Choice(wording.heading(each, await product_name(each, context), say), Action(Verb.INQUIRY, each.ref))
         for each in shown
     ]
     if page > 1:
         choices.append(Choice(say("← Previous"), Action(Verb.MAIL, str(page - 1))))
     if total > page * PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.MAIL, str(page + 1))))
-    choices += _settings_choice(known)
+    choices += _settings_choice(session)
     return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
 
 
-async def show(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """One inquiry as its producer sees it; having seen it counts."""
-    inquiry = await mark_seen(inquiry, desk=desk)
+    inquiry = await mark_seen(inquiry, context=context)
     return Reply(
-        await as_text(inquiry, desk=desk, known=known),
-        cards=photo_cards(inquiry, desk=desk, known=known),
-        choices=tuple(await answering(inquiry, desk, known)),
+        await as_text(inquiry, context=context, session=session),
+        cards=photo_cards(inquiry, context=context, session=session),
+        choices=tuple(await answering(inquiry, context, session)),
     )
 
 
-async def mark_seen(inquiry: Inquiry, *, desk: Context) -> Inquiry:
+async def mark_seen(inquiry: Inquiry, *, context: Context) -> Inquiry:
     """Note that the producer has read it."""
     if inquiry.state in {State.SENT, State.DELIVERED}:
-        return await desk.store.post.step(Event(inquiry.ref, Move.SEE, at=desk.now()))
+        return await context.store.post.step(Event(inquiry.ref, Move.SEE, at=context.now()))
     return inquiry
 
 
-async def as_text(inquiry: Inquiry, *, desk: Context, known: Session) -> str:
+async def as_text(inquiry: Inquiry, *, context: Context, session: Session) -> str:
     """Everything about an inquiry that its producer may see."""
-    say = known.say
-    lines = [wording.heading(inquiry, await product_name(inquiry, desk), say)]
+    say = session.say
+    lines = [wording.heading(inquiry, await product_name(inquiry, context), say)]
     if inquiry.name:
         lines.append(say("Customer's name: {name}", name=inquiry.name))
     if inquiry.phone:
@@ -71,13 +73,13 @@ async def as_text(inquiry: Inquiry, *, desk: Context, known: Session) -> str:
         lines.append(say("⚠ There is a link in it: do not open it unless you trust it."))
     if "number" in flags:
         lines.append(say("⚠ There is a long number in it: never send money or codes because of it."))
-    lines += photo_lines(inquiry, desk=desk, known=known)
+    lines += photo_lines(inquiry, context=context, session=session)
     return "\n".join(lines) + "\n\n" + wording.thread(inquiry, say, reader=Side.PRODUCER)
 
 
-async def answering(inquiry: Inquiry, desk: Context, known: Session) -> list[Choice]:
+async def answering(inquiry: Inquiry, context: Context, session: Session) -> list[Choice]:
     """The buttons under an inquiry for whoever may answer it."""
-    say, ref = known.say, inquiry.ref
+    say, ref = session.say, inquiry.ref
     if inquiry.state is State.CLOSED:
         return [Choice(say("Mailbox"), Action(Verb.MAIL))]
     choices = [
@@ -85,12 +87,12 @@ async def answering(inquiry: Inquiry, desk: Context, known: Session) -> list[Cho
         Choice(say("“Please tell me more”"), Action(Verb.CANNED, f"{ref} more")),
         Choice(say("“We will call you back”"), Action(Verb.CANNED, f"{ref} call")),
     ]
-    canned = await _own_canned(inquiry, desk)
+    canned = await _own_canned(inquiry, context)
     choices += [
         Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {_mark(text)}"))
         for text in canned
     ]
-    if len(await desk.store.post.members_of(inquiry.producer_id)) > 1:
+    if len(await context.store.post.members_of(inquiry.producer_id)) > 1:
         choices.append(Choice(say("Hand over to a colleague"), Action(Verb.HAND_OVER, ref)))
     choices += [
         Choice(say("Close it"), Action(Verb.CLOSE, ref)),
@@ -100,25 +102,29 @@ async def answering(inquiry: Inquiry, desk: Context, known: Session) -> list[Cho
     return choices
 
 
-def photo_lines(inquiry: Inquiry, *, desk: Context, known: Session) -> list[str]:
+def photo_lines(inquiry: Inquiry, *, context: Context, session: Session) -> list[str]:
     """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
     if wording.PHOTO not in inquiry.flags:
         return []
-    if not desk.public_url:
-        return [known.say("A photo came with it.")]
-    return [known.say("A photo came with it: {link}", link=f"{desk.public_url}{attached.PATH}{_proof(inquiry, desk)}")]
+    if not context.public_url:
+        return [session.say("A photo came with it.")]
+    return [
+        session.say(
+            "A photo came with it: {link}", link=f"{context.public_url}{attached.PATH}{_proof(inquiry, context)}"
+        )
+    ]
 
 
-def photo_cards(inquiry: Inquiry, *, desk: Context, known: Session) -> tuple[Card, ...]:
+def photo_cards(inquiry: Inquiry, *, context: Context, session: Session) -> tuple[Card, ...]:
     """The complaint's photo itself, for whoever may see it."""
     if wording.PHOTO not in inquiry.flags:
         return ()
-    title = known.say("The photo that came with #{ref}", ref=inquiry.ref)
-    return (attached.photo(title, _proof(inquiry, desk)),)
+    title = session.say("The photo that came with #{ref}", ref=inquiry.ref)
+    return (attached.photo(title, _proof(inquiry, context)),)
 
 
-def _proof(inquiry: Inquiry, desk: Context) -> str:
-    return desk.store.post.sign(f"photo {inquiry.ref}")
+def _proof(inquiry: Inquiry, context: Context) -> str:
+    return context.store.post.sign(f"photo {inquiry.ref}")
 
 
 def _mark(text: str) -> str:
@@ -126,69 +132,69 @@ def _mark(text: str) -> str:
     return fingerprint(text)[:8]
 
 
-async def _own_canned(inquiry: Inquiry, desk: Context) -> tuple[str, ...]:
-    members = await desk.store.post.members_of(inquiry.producer_id)
+async def _own_canned(inquiry: Inquiry, context: Context) -> tuple[str, ...]:
+    members = await context.store.post.members_of(inquiry.producer_id)
     return tuple(dict.fromkeys(text for member in members for text in member.canned))[:_MOST_CANNED]
 
 
-def begin_answer(inquiry: Inquiry, *, desk: Context, known: Session) -> tuple[Reply, Session]:
+def begin_answer(inquiry: Inquiry, *, context: Context, session: Session) -> tuple[Reply, Session]:
     """The next words are the answer."""
-    say = known.say
+    say = session.say
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-    draft = Draft(DraftStep.REPLY, inquiry.ref, begun_at=desk.now())
+    draft = Draft(DraftStep.REPLY, inquiry.ref, begun_at=context.now())
     text = say("Write your answer to #{ref}. The customer sees no number of yours.", ref=inquiry.ref)
-    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(known, draft=draft)
+    return Reply(text, choices=cancelling, wants=Want.TEXT), replace(session, draft=draft)
 
 
 async def answer(
-    text: str, inquiry: Inquiry, *, origin: str, desk: Context, known: Session, side: Side = Side.PRODUCER
+    text: str, inquiry: Inquiry, *, origin: str, context: Context, session: Session, side: Side = Side.PRODUCER
 ) -> tuple[Reply, Session]:
     """Pass an answer on to the consumer, in one step with its notice."""
-    say, words = known.say, limits.tidy(text)
+    say, words = session.say, limits.tidy(text)
     if not words:
-        return Reply(say("Please write your answer in words."), wants=Want.TEXT), known
-    fresh = recipients.for_answer(inquiry, origin=origin, now=desk.now())
+        return Reply(say("Please write your answer in words."), wants=Want.TEXT), session
+    fresh = recipients.for_answer(inquiry, origin=origin, now=context.now())
     event = Event(
         inquiry.ref,
         Move.ANSWER,
-        at=desk.now(),
+        at=context.now(),
         side=side,
         text=words,
         notices=fresh,
         origin=origin,
     )
     try:
-        await desk.store.post.step(event)
+        await context.store.post.step(event)
     except IllegalMove:
         return Reply(say("#{ref} is closed; the customer can open it again.", ref=inquiry.ref)), replace(
-            known, draft=None
+            session, draft=None
         )
     choices = (Choice(say("Mailbox"), Action(Verb.MAIL)), Choice(say("Close it"), Action(Verb.CLOSE, inquiry.ref)))
     return Reply(say("Your answer to #{ref} is on its way.", ref=inquiry.ref), choices=choices), replace(
-        known, draft=None
+        session, draft=None
     )
 
 
 async def answer_canned(
-    which: str, inquiry: Inquiry, *, origin: str, desk: Context, known: Session
+    which: str, inquiry: Inquiry, *, origin: str, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """Answer with one of the ready sentences."""
-    say = known.say
-    own = await _own_canned(inquiry, desk)
+    say = session.say
+    own = await _own_canned(inquiry, context)
     ready = {
         "more": say("Please tell us a little more, so that we can answer well."),
         "call": say("Thank you for asking. We will call you back; please send your number if you have not."),
         **{_mark(text): text for text in own},
     }
     if which not in ready:
-        return await show(inquiry, desk=desk, known=known), known
-    return await answer(ready[which], inquiry, origin=origin, desk=desk, known=known)
+        return await show(inquiry, context=context, session=session), session
+    return await answer(ready[which], inquiry, origin=origin, context=context, session=session)
 
 
-async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: Context, known: Session) -> Reply:
+async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Let a colleague answer: choose one, then they are told."""
-    say = known.say
-    others = [each for each in await desk.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
+    say = session.say
+    others = [each for each in await context.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
     marks = {_mark(f"{member.who.channel}:{member.who.address}"): member for member in others}
     chosen = marks.get(whom)
     if chosen is None:
@@ -199,66 +205,68 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, desk: Co
         text = say("Who shall answer?") if others else say("You are the only one who answers for this producer.")
         return Reply(text, choices=tuple(choices))
     key = f"{inquiry.ref}:hand:{origin_of(incoming)}"
-    await desk.store.post.tell(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=desk.now()))
-    if chosen.paused_until > desk.now():
+    await context.store.post.tell(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=context.now()))
+    if chosen.paused_until > context.now():
         day = wording.moment(chosen.paused_until)
         return Reply(say("Handed over. Your colleague is away until {day} and will be told then.", day=day))
     return Reply(say("Handed over."))
 
 
-async def close(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+async def close(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """The matter is settled; the consumer is told."""
-    now = desk.now()
+    now = context.now()
     told = Notice(
         f"{inquiry.ref}:closed:{len(inquiry.messages)}", inquiry.consumer, NoticeKind.CLOSED, inquiry.ref, now
     )
     try:
-        await desk.store.post.step(Event(inquiry.ref, Move.CLOSE, at=now, notices=(told,)))
+        await context.store.post.step(Event(inquiry.ref, Move.CLOSE, at=now, notices=(told,)))
     except IllegalMove:
-        return Reply(known.say("#{ref} is closed already.", ref=inquiry.ref))
-    return Reply(known.say("#{ref} is closed.", ref=inquiry.ref))
+        return Reply(session.say("#{ref} is closed already.", ref=inquiry.ref))
+    return Reply(session.say("#{ref} is closed.", ref=inquiry.ref))
 
 
-async def block(inquiry: Inquiry, sure: str, *, desk: Context, known: Session) -> Reply:
+async def block(inquiry: Inquiry, sure: str, *, context: Context, session: Session) -> Reply:
     """Take nothing more from this consumer, after asking once more."""
-    say = known.say
+    say = session.say
     if sure != "yes":
         choices = (
             Choice(say("Yes, block"), Action(Verb.BLOCK, f"{inquiry.ref} yes")),
             Choice(say("No"), Action(Verb.INQUIRY, inquiry.ref)),
         )
         return Reply(say("Block this customer? They can ask you nothing more."), choices=choices)
-    await desk.store.post.block(inquiry.producer_id, inquiry.consumer, at=desk.now())
+    await context.store.post.block(inquiry.producer_id, inquiry.consumer, at=context.now())
     return Reply(say("Blocked."))
 
 
-async def report(inquiry: Inquiry, *, desk: Context, known: Session) -> Reply:
+async def report(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """Ask the officers to look at it."""
-    named = await officers(desk)
+    named = await officers(context)
     if not named:
-        return Reply(known.say("No programme officer is named yet, so nobody could be told. Please call your commune."))
+        return Reply(
+            session.say("No programme officer is named yet, so nobody could be told. Please call your commune.")
+        )
     fresh = [
         Notice(
             f"{inquiry.ref}:report:{each.channel}:{each.address}"[:200],
             each,
             NoticeKind.REPORT,
             inquiry.ref,
-            desk.now(),
+            context.now(),
         )
         for each in named
     ]
-    await desk.store.post.tell(*fresh)
-    return Reply(known.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
+    await context.store.post.tell(*fresh)
+    return Reply(session.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
 
 
-def _settings_choice(known: Session) -> tuple[Choice, ...]:
-    say = known.say
+def _settings_choice(session: Session) -> tuple[Choice, ...]:
+    say = session.say
     return (
         Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
         Choice(say("Correct facts"), Action(Verb.FIX)),
     )
 
 
-async def answers_for(inquiry: Inquiry, *, incoming: Incoming, desk: Context) -> bool:
+async def answers_for(inquiry: Inquiry, *, incoming: Incoming, context: Context) -> bool:
     """True if this person may answer *inquiry*; looked up anew at every tap."""
-    return any(each.producer_id == inquiry.producer_id for each in await memberships(incoming, desk))
+    return any(each.producer_id == inquiry.producer_id for each in await memberships(incoming, context))

@@ -43,7 +43,7 @@ class Ends:
 async def ends(tmp_path: Path, empty_file: Path, browser: Browser) -> AsyncIterator[Ends]:
     async with fresh_town(tmp_path, empty_file) as town:
         app = web.Application()
-        app.add_routes([*InquiryPages(town.desk).routes(), web.get("/static/{name}", load_assets().serve)])
+        app.add_routes([*InquiryPages(town.context).routes(), web.get("/static/{name}", load_assets().serve)])
         async with serving(app, host="127.0.0.1", port=0) as port:
             width, height = NARROW
             page = await browser.new_page(viewport={"width": width, "height": height}, java_script_enabled=True)

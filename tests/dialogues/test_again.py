@@ -6,45 +6,45 @@ from handlers.messages import Reply
 from tests.conftest import Dialogue, Stock
 
 
-async def test_the_same_question_has_the_same_answer(desk: Context) -> None:
-    one, other = Dialogue(desk), Dialogue(desk)
+async def test_the_same_question_has_the_same_answer(context: Context) -> None:
+    one, other = Dialogue(context), Dialogue(context)
     assert await one("nem bùi") == await other("nem bùi")
     assert one.reply is other.reply
     assert one.session.offered == other.session.offered
 
 
-async def test_in_another_language_it_is_another_answer(desk: Context) -> None:
-    said = await Dialogue(desk)("nem bùi")
-    assert await Dialogue(desk, language="en")("nem bùi") != said
-    assert await Dialogue(desk)("nem bùi") == said
+async def test_in_another_language_it_is_another_answer(context: Context) -> None:
+    said = await Dialogue(context)("nem bùi")
+    assert await Dialogue(context, language="en")("nem bùi") != said
+    assert await Dialogue(context)("nem bùi") == said
 
 
-async def test_a_changed_catalogue_is_told_of_at_once(desk: Context, stock: Stock) -> None:
+async def test_a_changed_catalogue_is_told_of_at_once(context: Context, stock: Stock) -> None:
     asked = "bánh thử nghiệm lạ"
     await stock(ProductRow(name="Bánh thử nghiệm lạ", producer="HTX Một", id="thu"))
-    assert "HTX Một" in await Dialogue(desk)(asked)
+    assert "HTX Một" in await Dialogue(context)(asked)
     await stock(ProductRow(name="Bánh thử nghiệm lạ", producer="HTX Hai", id="thu"))
-    assert "HTX Hai" in await Dialogue(desk)(asked)
+    assert "HTX Hai" in await Dialogue(context)(asked)
 
 
-async def test_what_was_not_found_is_counted_each_time(desk: Context) -> None:
+async def test_what_was_not_found_is_counted_each_time(context: Context) -> None:
     for name in ("an", "binh", "chi"):
-        await Dialogue(desk).another(name)("xyzzy qwfp")
-    wishes = await desk.store.wishes("name", limit=5)
+        await Dialogue(context).another(name)("xyzzy qwfp")
+    wishes = await context.store.wishes("name", limit=5)
     assert [each.times for each in wishes] == [3]
 
 
-async def test_an_answer_from_before_a_change_is_not_remembered_after_it(desk: Context, stock: Stock) -> None:
+async def test_an_answer_from_before_a_change_is_not_remembered_after_it(context: Context, stock: Stock) -> None:
     async def slow() -> Reply:
         await stock(ProductRow(name="Bánh thử nghiệm lạ", producer="HTX Một", id="thu"))
         return reply
 
-    dialogue = Dialogue(desk)
+    dialogue = Dialogue(context)
     await dialogue("nem bùi")
     reply = dialogue.reply
-    assert await desk.reply("key", slow) is reply
+    assert await context.reply("key", slow) is reply
 
     async def fresh() -> Reply:
         return Reply("fresh")
 
-    assert (await desk.reply("key", fresh)).text == "fresh"
+    assert (await context.reply("key", fresh)).text == "fresh"

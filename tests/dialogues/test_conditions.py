@@ -109,7 +109,7 @@ async def test_that_nothing_is_ending_is_said(say: Dialogue) -> None:
 
 async def test_what_counts_is_told_by_the_passport(say: Dialogue) -> None:
     await say("sản phẩm còn hạn")
-    products = await say._desk.store.products([str(each.choices[0].action).split()[1] for each in say.reply.cards])
+    products = await say._context.store.products([str(each.choices[0].action).split()[1] for each in say.reply.cards])
     assert products
     assert all(passport.of(each.certificates, TODAY).standing in IN_FORCE for each in products)
 

@@ -115,9 +115,9 @@ async def test_a_name_is_wanted_once_three_different_people_asked(say: Dialogue)
     for _ in range(5):
         await say("Xoài cát Hòa Lộc")
     await say.another("binh")("xoai cat hoa loc")
-    assert await say._desk.store.wishes("name") == []
+    assert await say._context.store.wishes("name") == []
     await say.another("chi")("có bán xoài cát hòa lộc không")
-    assert await say._desk.store.wishes("name") == [Wish("name", "xoài cát hòa lộc", 3)]
+    assert await say._context.store.wishes("name") == [Wish("name", "xoài cát hòa lộc", 3)]
 
 
 async def test_the_wrong_product(say: Dialogue, stock: Stock) -> None:
@@ -177,7 +177,7 @@ async def test_near_me_asks_where_and_then_lists_what_is_near(say: Dialogue) -> 
     assert await say("gần tôi") == "Bạn đang ở đâu? Hãy chia sẻ vị trí, tôi sẽ kể những sản phẩm làm gần bạn."
     assert say.reply.wants is Want.LOCATION
     await say(Location(21.05432, 106.01234))
-    assert say.known.here == (21.05, 106.01)
+    assert say.session.here == (21.05, 106.01)
     assert {card.title for card in say.reply.cards} & {"Tương Đình Tổ", "Mận Chín 10"}
 
 

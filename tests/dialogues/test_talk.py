@@ -57,7 +57,7 @@ async def test_the_help(say: Dialogue) -> None:
 )
 async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: str) -> None:
     assert first_line(await say(said)) == answer
-    assert await say._desk.store.post.list_unmet(Address("test", "an")) == []
+    assert await say._context.store.post.list_unmet(Address("test", "an")) == []
 
 
 async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:
@@ -70,13 +70,13 @@ async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:
 
 async def test_a_language_we_do_not_speak_is_offered_another(say: Dialogue) -> None:
     assert first_line(await say("/lang fr")) == "Bạn muốn tôi nói tiếng nào?"
-    assert say.known.language == ""
+    assert say.session.language == ""
 
 
 async def test_the_phones_language_is_spoken_until_another_is_chosen(say: Dialogue) -> None:
     visitor = say.speaking("en-GB")
     assert first_line(await visitor("/start")) == "Hello! I am Hỏi OCOP."
-    assert visitor.known.language == ""
+    assert visitor.session.language == ""
     await visitor("/lang vi")
     assert first_line(await visitor("/start")) == "Chào bạn! Tôi là Hỏi OCOP."
     assert first_line(await say.speaking("fr")("/start")) == "Chào bạn! Tôi là Hỏi OCOP."
@@ -90,13 +90,13 @@ async def test_what_we_cannot_take(say: Dialogue, kind: str) -> None:
 async def test_a_phone_number_is_not_kept(say: Dialogue) -> None:
     answer = await say(Contact("0912345678", own=True))
     assert answer == "Cảm ơn bạn. Tôi trả lời mà không cần số điện thoại, và tôi không lưu số đó."
-    assert "0912345678" not in repr(say.known)
+    assert "0912345678" not in repr(say.session)
 
 
 @pytest.mark.parametrize("place", [Location(99, 0), Location(0, 181), Location(float("nan"), 0), Location(-91, 500)])
 async def test_a_place_that_is_nowhere(say: Dialogue, place: Location) -> None:
     assert await say(place) == "Tôi không xác định được vị trí đó. Bạn chia sẻ lại giúp nhé."
-    assert say.known.here is None
+    assert say.session.here is None
 
 
 EMPTY = "Bạn gõ tên sản phẩm, hoặc gửi ảnh nhãn nhé."
@@ -120,7 +120,7 @@ async def test_words_without_a_word(say: Dialogue, said: str) -> None:
 )
 async def test_hostile_words_are_only_words(say: Dialogue, said: str, shown: str) -> None:
     assert first_line(await say(said)) == f"Danh mục chưa có “{shown}”."
-    assert await say._desk.store.count() > 100
+    assert await say._context.store.count() > 100
 
 
 @given(

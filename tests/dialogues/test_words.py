@@ -43,12 +43,12 @@ def _line(text: str, *, place: int) -> Line:
 
 
 @pytest.fixture
-def ask(desk: Context) -> Ask:
+def ask(context: Context) -> Ask:
     """Send photos of labels with these lines, the first in large print."""
 
     async def send(*read: tuple[str, ...], language: str = "en") -> Reply | None:
         photos = tuple(Photo(str(number).encode()) for number in range(len(read)))
-        return await recognise(photos, desk=replace(desk, reader=Recited(*read)), known=Session(language))
+        return await recognise(photos, context=replace(context, reader=Recited(*read)), session=Session(language))
 
     return send
 
@@ -60,10 +60,10 @@ async def said(answering: Awaitable[Reply | None]) -> str:
     return as_text(reply)
 
 
-async def test_a_drawn_label_is_read_and_recognised(desk: Context) -> None:
+async def test_a_drawn_label_is_read_and_recognised(context: Context) -> None:
     """The whole way: a photo, the models in a child process, the shipped catalogue."""
     image = labels.photo("TƯƠNG ĐÌNH TỔ", small=("Nhà sản xuất: HTX Hoa Sen", *PRINT))
-    reply = await recognise((Photo(image),), desk=desk, known=Session("en"))
+    reply = await recognise((Photo(image),), context=context, session=Session("en"))
     assert reply is not None
     assert [card.title for card in reply.cards] == ["Tương Đình Tổ"]
     assert reply.cards[0].subtitle == "HTX Hoa Sen"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.app import keep_running, open_desk
+from bot.app import keep_running, open_context
 from bot.channel import Channel, Talk
 from bot.crew import Crew
 from bot.http import serving
@@ -68,7 +68,7 @@ class House:
 
     url: str
     file: Path
-    desk: Context
+    context: Context
     inbox: Inbox
     measures: Metrics
     stands: Mapping[str, Stand]
@@ -156,24 +156,24 @@ async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House
     measures = Metrics()
     async with AsyncExitStack() as stack:
         ears = stack.enter_context(listening())
-        desk, shelf = await stack.enter_async_context(open_desk(settings))
-        desk = replace(desk, today=lambda: TODAY)
-        answer = partial(conversation.answer, desk=desk)
-        inbox = await stack.enter_async_context(Inbox(desk.store, answer, measures=measures, sleep=hurried))
+        context, shelf = await stack.enter_async_context(open_context(settings))
+        context = replace(context, today=lambda: TODAY)
+        answer = partial(conversation.answer, context=context)
+        inbox = await stack.enter_async_context(Inbox(context.store, answer, measures=measures, sleep=hurried))
         channels: dict[str, Channel] = {}
         for each in stands:
-            suggestions = partial(suggest.names, desk=desk)
-            talk = Talk(inbox, suggestions, ChannelMemory(desk.store, each.name), public_url=PUBLIC)
+            suggestions = partial(suggest.names, context=context)
+            talk = Talk(inbox, suggestions, ChannelMemory(context.store, each.name), public_url=PUBLIC)
             channels[each.name] = await stack.enter_async_context(each.open(talk))
         stack.push_async_callback(inbox.drain)
         await inbox.serve(channels)
-        served = Served(desk, measures, channels, {}, lambda: len(shelf.index()))
+        served = Served(context, measures, channels, {}, lambda: len(shelf.index()))
         port = await stack.enter_async_context(serving(application(served), host="127.0.0.1", port=0))
         crew = await stack.enter_async_context(Crew())
-        crew.start(Sender(desk, inbox, channels, measures=measures).run(), name="courier")
+        crew.start(Sender(context, inbox, channels, measures=measures).run(), name="courier")
         for channel in channels.values():
             crew.start(keep_running(channel), name=channel.name)
         url = f"http://127.0.0.1:{port}"
         for each in stands:
             await each.mounted(url)
-        yield House(url, file, desk, inbox, measures, {each.name: each for each in stands}, ears)
+        yield House(url, file, context, inbox, measures, {each.name: each for each in stands}, ears)

@@ -61,7 +61,7 @@ class Echo:
         self.gates: dict[str, asyncio.Event] = {}
         self.failures: dict[str, list[Exception]] = {}
 
-    async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
+    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
         said = incoming.content.body if isinstance(incoming.content, Text) else type(incoming.content).__name__
         self.asked.append(said)
         self.seen.append(incoming)
@@ -70,8 +70,8 @@ class Echo:
             await self.gates[said].wait()
         if self.failures.get(said):
             raise self.failures[said].pop(0)
-        count = len(known.offered) + 1
-        return Answer(Reply(f"{said}!{count}"), Session(known.language, offered=(*known.offered, "help")))
+        count = len(session.offered) + 1
+        return Answer(Reply(f"{said}!{count}"), Session(session.language, offered=(*session.offered, "help")))
 
 
 class Balky(Store):

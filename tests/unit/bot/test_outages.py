@@ -92,13 +92,15 @@ class Desk(Echo):
 
     def __init__(self, store: Store) -> None:
         super().__init__()
-        self._desk: Any = SimpleNamespace(store=store)
+        self._context: Any = SimpleNamespace(store=store)
 
-    async def __call__(self, incoming: Incoming, *, known: Session) -> Answer:
+    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
         if isinstance(incoming.content, Tap):
-            return Answer(await earlier_answers.show(incoming=incoming, desk=self._desk, known=known), known)
-        answer = await super().__call__(incoming, known=known)
-        return Answer(Reply(answer.reply.text.partition("!")[0]), known)
+            return Answer(
+                await earlier_answers.show(incoming=incoming, context=self._context, session=session), session
+            )
+        answer = await super().__call__(incoming, session=session)
+        return Answer(Reply(answer.reply.text.partition("!")[0]), session)
 
 
 @dataclass
@@ -239,8 +241,8 @@ async def test_who_wrote_meanwhile_gets_the_newest_first_and_the_rest_on_request
         assert house.heard_by("an") == ["a13"]
         (choice,) = house.vendor.replies[-1].choices
         assert (choice.label, choice.action) == ("Xem 13 câu trả lời cũ", Action(Verb.EARLIER))
-        known = await house.store.person("ear", "an")
-        assert '"earlier"' in known[1]
+        session = await house.store.person("ear", "an")
+        assert '"earlier"' in session[1]
         await inbox.put(from_("an", "b", "b"))
         await house.time.idle()
         assert house.vendor.replies[-1].choices == ()

@@ -33,13 +33,13 @@ class Down(Ear):
         return Condition(Health.DOWN, "the vendor does not answer")
 
 
-def house(desk: Context) -> House:
+def house(context: Context) -> House:
     channels = {"ear": Ear(), "zalo_oa": Down(name="zalo_oa")}
-    return House(desk, Metrics(), channels, {"telegram": "off"}, lambda: len(desk.index()))
+    return House(context, Metrics(), channels, {"telegram": "off"}, lambda: len(context.index()))
 
 
 @pytest.fixture
-async def client(desk: Context, stock: Stock) -> AsyncIterator[Client]:
+async def client(context: Context, stock: Stock) -> AsyncIterator[Client]:
     await stock(
         ProductRow(
             name='<b>Nem</b> "Bùi" & Co',
@@ -53,7 +53,7 @@ async def client(desk: Context, stock: Stock) -> AsyncIterator[Client]:
         ),
         ProductRow(name="Lạ", producer="Lạ", id="Lạ/1"),
     )
-    async with TestClient(TestServer(application(house(desk)))) as opened:
+    async with TestClient(TestServer(application(house(context)))) as opened:
         yield opened
 
 
@@ -73,10 +73,10 @@ async def test_it_is_ready_whatever_a_channel_does(client: Client) -> None:
     }
 
 
-async def test_without_its_database_it_is_not_ready_and_pages_say_so(desk: Context) -> None:
+async def test_without_its_database_it_is_not_ready_and_pages_say_so(context: Context) -> None:
     async with (
         open_store("postgresql://nobody:geheim@127.0.0.1:1/none") as gone,
-        TestClient(TestServer(application(house(replace(desk, store=gone))))) as client,
+        TestClient(TestServer(application(house(replace(context, store=gone))))) as client,
     ):
         response = await client.get("/readyz")
         assert response.status == 503
@@ -97,28 +97,28 @@ async def test_its_figures_are_for_prometheus(client: Client) -> None:
     assert "hoi_ocop_products 121.0" in text
 
 
-async def test_what_waits_and_refused_writes_are_told(client: Client, desk: Context) -> None:
-    long_ago = desk.now() - 7200
-    await desk.store.put(InboxRow("ear", "an", "1", "{}", received_at=long_ago))
-    await desk.store.put(InboxRow("ear", "binh", "1", "{}"))
-    await desk.store.post.tell(Notice("k", Address("zalo", "an"), NoticeKind.ANSWER, "", due_at=1.0))
+async def test_what_waits_and_refused_writes_are_told(client: Client, context: Context) -> None:
+    long_ago = context.now() - 7200
+    await context.store.put(InboxRow("ear", "an", "1", "{}", received_at=long_ago))
+    await context.store.put(InboxRow("ear", "binh", "1", "{}"))
+    await context.store.post.tell(Notice("k", Address("zalo", "an"), NoticeKind.ANSWER, "", due_at=1.0))
     text = await (await client.get("/metrics")).text()
     assert 'hoi_ocop_waiting{channel="ear"} 2.0' in text
     (oldest,) = re.findall(r'hoi_ocop_waiting_oldest_seconds\{channel="ear"\} ([0-9.]+)', text)
     assert 7200 <= float(oldest) < 7300
     assert 'hoi_ocop_notices_waiting{channel="zalo"} 1.0' in text
     assert "hoi_ocop_database_writable 1.0" in text
-    async with desk.store._engine.connect() as connection:
+    async with context.store._engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only=ON")
     with pytest.raises(StoreError):
-        await desk.store.put(InboxRow("ear", "an", "2", "{}"))
+        await context.store.put(InboxRow("ear", "an", "2", "{}"))
     response = await client.get("/readyz")
     assert response.status == 503
     assert "readonly" in (await response.json())["database"]
     text = await (await client.get("/metrics")).text()
     assert "hoi_ocop_database_writable 0.0" in text
     assert "hoi_ocop_database_refused 2.0" in text
-    async with desk.store._engine.connect() as connection:
+    async with context.store._engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only=OFF")
     assert (await client.get("/readyz")).status == 200
 
@@ -144,8 +144,8 @@ async def test_a_page_speaks_the_language_that_is_asked_for(client: Client) -> N
     assert "Còn hiệu lực" in await (await client.get("/p/nem-1?lang=fr")).text()
 
 
-async def test_an_odd_id_has_a_page_by_its_row(client: Client, desk: Context) -> None:
-    product = await desk.store.product("Lạ/1")
+async def test_an_odd_id_has_a_page_by_its_row(client: Client, context: Context) -> None:
+    product = await context.store.product("Lạ/1")
     assert product is not None
     assert (await client.get(f"/p/{product.ref}")).status == 200
     assert (await client.get("/p/L%E1%BA%A1%2F1")).status == 200
@@ -190,14 +190,14 @@ async def test_what_it_does_not_serve_is_not_there(client: Client) -> None:
     assert (await client.post("/p/nem-1")).status == 405
 
 
-async def test_it_listens_on_a_free_port_until_left(desk: Context) -> None:
-    async with serving(application(house(desk)), host="127.0.0.1", port=0) as port:
+async def test_it_listens_on_a_free_port_until_left(context: Context) -> None:
+    async with serving(application(house(context)), host="127.0.0.1", port=0) as port:
         assert port > 0
 
 
-async def test_a_kept_picture_is_shown_for_good(client: Client, desk: Context) -> None:
+async def test_a_kept_picture_is_shown_for_good(client: Client, context: Context) -> None:
     """Messengers fetch a picture more than once, and later."""
-    path = await desk.store.keep_picture(b"\xff\xd8jpeg")
+    path = await context.store.keep_picture(b"\xff\xd8jpeg")
     response = await client.get(path)
     assert (response.status, response.content_type, await response.read()) == (200, "image/jpeg", b"\xff\xd8jpeg")
     assert "immutable" in response.headers["Cache-Control"]

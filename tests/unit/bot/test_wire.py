@@ -84,10 +84,10 @@ def test_a_reply_survives_whole() -> None:
         Session, WORDS, st.lists(WORDS, max_size=3).map(tuple), st.none() | st.tuples(st.just(21.05), st.just(106.0))
     )
 )
-def test_what_is_known_survives_with_the_language_beside_it(known: Session) -> None:
-    spelled = codec.spell_known(known)
+def test_what_is_known_survives_with_the_language_beside_it(session: Session) -> None:
+    spelled = codec.spell_known(session)
     assert '"language"' not in spelled
-    assert codec.read_known(known.language, spelled) == known
+    assert codec.read_known(session.language, spelled) == session
     assert codec.read_known("vi", "{}") == Session("vi")
 
 

@@ -30,8 +30,8 @@ class Seen:
         raise ReaderFailed
 
 
-def troubled(desk: Context, *troubles: Trouble) -> Dialogue:
-    return Dialogue(replace(desk, reader=Seen(replace(UNREAD, troubles=troubles))), language="en")
+def troubled(context: Context, *troubles: Trouble) -> Dialogue:
+    return Dialogue(replace(context, reader=Seen(replace(UNREAD, troubles=troubles))), language="en")
 
 
 @pytest.mark.parametrize(
@@ -45,40 +45,40 @@ def troubled(desk: Context, *troubles: Trouble) -> Dialogue:
         (Trouble.NO_CODE, "I see no code"),
     ],
 )
-async def test_each_trouble_has_its_advice(desk: Context, trouble: Trouble, advice: str) -> None:
-    answer = await troubled(desk, trouble)(Photo(b"x"))
+async def test_each_trouble_has_its_advice(context: Context, trouble: Trouble, advice: str) -> None:
+    answer = await troubled(context, trouble)(Photo(b"x"))
     assert advice in answer
     assert "Or simply type the name of the product." in answer
 
 
-async def test_not_more_than_two_pieces_of_advice_are_given(desk: Context) -> None:
-    answer = await troubled(desk, Trouble.DARK, Trouble.BLURRED, Trouble.GLARE)(Photo(b"x"))
+async def test_not_more_than_two_pieces_of_advice_are_given(context: Context) -> None:
+    answer = await troubled(context, Trouble.DARK, Trouble.BLURRED, Trouble.GLARE)(Photo(b"x"))
     assert "tilt it" not in answer
 
 
-async def test_a_small_copy_is_asked_for_as_a_file_unless_it_is_one(desk: Context) -> None:
-    say = troubled(desk, Trouble.SMALL)
+async def test_a_small_copy_is_asked_for_as_a_file_unless_it_is_one(context: Context) -> None:
+    say = troubled(context, Trouble.SMALL)
     assert "send it as a file" in await say(Photo(b"x"))
     assert "send it as a file" not in await say(Photo(b"x", as_file=True))
 
 
-async def test_a_foreign_barcode_that_may_be_misread_is_not_called_unknown(desk: Context) -> None:
+async def test_a_foreign_barcode_that_may_be_misread_is_not_called_unknown(context: Context) -> None:
     payload = Payload("4006381333931", "EAN13", ((0, 0),), sure=False)
-    say = Dialogue(replace(desk, reader=Seen(replace(UNREAD, payloads=(payload,)))), language="en")
+    say = Dialogue(replace(context, reader=Seen(replace(UNREAD, payloads=(payload,)))), language="en")
     assert (await say(Photo(b"x"))).startswith("I am not sure that I read the barcode right.")
 
 
-async def test_a_reader_that_fails_is_an_apology(desk: Context) -> None:
-    say = Dialogue(replace(desk, reader=Seen(failure=ReaderFailed())), language="en")
+async def test_a_reader_that_fails_is_an_apology(context: Context) -> None:
+    say = Dialogue(replace(context, reader=Seen(failure=ReaderFailed())), language="en")
     assert (await say(Photo(b"x"))).startswith("I could not finish reading this photo.")
 
 
-async def test_another_failure_of_the_catalogue_is_an_apology_too(desk: Context) -> None:
-    say = Dialogue(replace(desk, reader=Seen(failure=CatalogError())), language="en")
+async def test_another_failure_of_the_catalogue_is_an_apology_too(context: Context) -> None:
+    say = Dialogue(replace(context, reader=Seen(failure=CatalogError())), language="en")
     assert (await say(Photo(b"x"))).startswith("That did not work.")
 
 
-async def test_a_database_that_is_away_is_the_inboxs_business(desk: Context) -> None:
-    say = Dialogue(replace(desk, reader=Seen(failure=StoreUnavailable())))
+async def test_a_database_that_is_away_is_the_inboxs_business(context: Context) -> None:
+    say = Dialogue(replace(context, reader=Seen(failure=StoreUnavailable())))
     with pytest.raises(StoreUnavailable):
         await say(Photo(b"x"))

@@ -113,13 +113,13 @@ def test_taking_words_out_adds_none(query: str, words: str) -> None:
     assert set(without(words, query).split()) <= set(query.split())
 
 
-async def test_names_are_suggested_from_the_second_letter_on(desk: Context) -> None:
-    assert await suggest.names("b", desk=desk, language="vi", limit=5) == ()
-    assert await suggest.names("  -b- ", desk=desk, language="vi", limit=5) == ()
-    found = await suggest.names("bánh ph", desk=desk, language="vi", limit=5)
+async def test_names_are_suggested_from_the_second_letter_on(context: Context) -> None:
+    assert await suggest.names("b", context=context, language="vi", limit=5) == ()
+    assert await suggest.names("  -b- ", context=context, language="vi", limit=5) == ()
+    found = await suggest.names("bánh ph", context=context, language="vi", limit=5)
     assert found[0].title.startswith("Bánh phu thê")
-    assert len(await suggest.names("b" * 5000, desk=desk, language="vi", limit=5)) == 0
-    rest = await suggest.names("bánh ph", desk=desk, language="en", limit=5, offset=1)
+    assert len(await suggest.names("b" * 5000, context=context, language="vi", limit=5)) == 0
+    rest = await suggest.names("bánh ph", context=context, language="en", limit=5, offset=1)
     assert [card.title for card in rest[:2]] == [card.title for card in found[1:3]]
 
 

@@ -147,7 +147,9 @@ async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, fo
         proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
         assert town.store.post.verify(proof, seconds=60) == f"photo {ref}"
         _, path = attached.apart(person.reply)
-        assert await pages.photo(path.removeprefix(attached.PATH), desk=town.desk) == await town.store.post.photo(ref)
+        assert await pages.photo(path.removeprefix(attached.PATH), context=town.context) == await town.store.post.photo(
+            ref
+        )
     kept = await town.store.post.photo(ref)
     assert kept is not None
     assert b"Exif" not in kept
@@ -413,15 +415,15 @@ async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_era
         await person.does(Verb.INQUIRY, ref)
         assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
         _, path = attached.apart(person.reply)
-        assert await pages.photo(path.removeprefix(attached.PATH), desk=town.desk)
-    alone, known = replace(town.desk, public_url=""), Session("vi")
+        assert await pages.photo(path.removeprefix(attached.PATH), context=town.context)
+    alone, session = replace(town.context, public_url=""), Session("vi")
     about = await town.store.post.inquiry(ref)
     assert about is not None
-    shown = await producer.show(about, desk=alone, known=known)
+    shown = await producer.show(about, context=alone, session=session)
     assert "Có ảnh kèm theo.\n" in shown.text
     assert attached.apart(shown)[1]
     await folk.lan.does(Verb.ERASE, "yes")
-    assert await pages.photo(path.removeprefix(attached.PATH), desk=town.desk) is None
+    assert await pages.photo(path.removeprefix(attached.PATH), context=town.context) is None
 
 
 async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> None:

@@ -93,7 +93,7 @@ async def test_a_notice_whose_lease_ended_while_it_waited_is_left_to_whoever_has
     (notice,) = await town.store.post.lease(now=town.now, seconds=LEASE_SECONDS, limit=9)
     town.courier._leased[notice.number] = town.now + LEASE_SECONDS
     town.now += LEASE_SECONDS + 1
-    other = Sender(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
+    other = Sender(town.context, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
     assert await other.round() == 1
     town.courier._queue([notice])
     await town.courier._lane(folk.ba.address)
@@ -179,7 +179,7 @@ async def test_who_is_held_by_another_process_is_given_it_on_return_too(town: To
 
 async def test_two_couriers_share_the_work(town: Town, folk: Folk) -> None:
     await admitted(town, folk.tu, code="BBBB", producer="nem-3")
-    other = Sender(town.desk, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
+    other = Sender(town.context, town.inbox, town.lines, measures=town.measures, clock=lambda: town.now, breath=0)
     refs = [
         await town.someone("zalo", f"k{n}").asks(f"Câu {n}", product="nem-1" if n % 2 else "nem-3") for n in range(8)
     ]

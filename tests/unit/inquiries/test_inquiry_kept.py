@@ -74,7 +74,7 @@ async def lived(town: Town, folk: Folk) -> Someone:
 
 async def data_of(town: Town, one: Someone) -> dict[str, object]:
     proof = town.store.post.sign(f"data {one.person.channel} {one.person.address}")
-    text = await privacy.file(proof, desk=town.desk)
+    text = await privacy.file(proof, context=town.context)
     assert text is not None
     return dict(json.loads(text))
 
@@ -161,7 +161,7 @@ async def test_whoever_left_little_gets_it_in_the_message(town: Town, folk: Folk
 @pytest.fixture
 async def door(town: Town) -> AsyncIterator[Door]:
     app = web.Application()
-    app.add_routes(InquiryPages(town.desk).routes())
+    app.add_routes(InquiryPages(town.context).routes())
     async with TestClient(TestServer(app)) as client:
         yield client
 

@@ -67,7 +67,7 @@ class Inquiries(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.file = Path(shutil.copy(template(), Path(self.folder.name) / "town.db"))
         self.lines = lines_everywhere()
-        self.known: dict[Person, Session] = {}
+        self.session: dict[Person, Session] = {}
         self.model = Model()
         self.refs = 0
         self.town = self.loop.run(self.open())
@@ -90,10 +90,10 @@ class Inquiries(RuleBasedStateMachine):
     async def hear(self, person: Person, content: Content, *, again: int = 1, replies_to: str = "") -> str:
         self.refs += 1
         incoming = Incoming(person, content, f"r{self.refs}", replies_to=replies_to)
-        known = self.known.get(person, Session())
+        session = self.session.get(person, Session())
         for _ in range(again):
-            answered = await answer(incoming, desk=self.town.desk, known=known)
-        self.known[person] = answered.known
+            answered = await answer(incoming, context=self.town.context, session=session)
+        self.session[person] = answered.session
         said = plain.as_text(answered.reply)
         self.model.told[person].append(said)
         return said

@@ -55,8 +55,8 @@ def test_a_window_is_kept_open_once_a_week() -> None:
 
 async def test_an_ending_certificate_is_told_once_for_each_step(town: Town, folk: Folk) -> None:
     town.today = date(2027, 10, 1)
-    assert await reminders.nudge(town.desk) == 3
-    assert await reminders.nudge(town.desk) == 3
+    assert await reminders.nudge(town.context) == 3
+    assert await reminders.nudge(town.context) == 3
     await town.post()
     text = say(
         "The OCOP certificate of {product} ends in {days} days. Ask your commune about renewing it.",
@@ -65,13 +65,13 @@ async def test_an_ending_certificate_is_told_once_for_each_step(town: Town, folk
     )
     assert folk.ba.heard.count(text) == 1
     town.today = date(2027, 10, 20)
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     town.today = date(2027, 10, 21)
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.post()
     assert folk.ba.heard.count(text.replace("80", "60")) == 1
     town.today = date(2027, 12, 20)
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.post()
     assert sum(each.startswith(text[:40]) for each in folk.ba.heard) == 2
 
@@ -79,20 +79,20 @@ async def test_an_ending_certificate_is_told_once_for_each_step(town: Town, folk
 async def test_at_night_nobody_is_woken(town: Town, folk: Folk) -> None:
     before = len(folk.ba.heard)
     town.now += 13 * HOUR  # 22:00
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.later(9 * HOUR)
     assert len(folk.ba.heard) == before
     await town.later(2 * HOUR)
     missing = say("Customers ask for facts that {product}'s card does not have. Add them?", product="Nem chua 1")
     assert folk.ba.last.startswith(f"{missing}\nNơi mua, Ảnh (địa chỉ web)")
     assert "Chợ" not in await folk.ba.tap(say("Correct facts"))
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.later(DAY)
     assert sum(each.startswith(missing) for each in folk.ba.heard) == 1
 
 
 async def test_what_is_not_true_any_more_is_not_said(town: Town, folk: Folk) -> None:
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.store.import_rows(
         [
             product(number, buy="Chợ Dâu", images=("https://nem.example.vn/a.jpg",), as_of=PartialDate(2026, 1, 1))
@@ -106,24 +106,24 @@ async def test_what_is_not_true_any_more_is_not_said(town: Town, folk: Folk) -> 
 
 
 async def test_who_has_left_is_not_nudged(town: Town, folk: Folk) -> None:
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await folk.ba.does(Verb.LEAVE, "yes")
     before = len(folk.ba.heard)
     await town.post()
     assert len(folk.ba.heard) == before
-    assert await reminders.nudge(town.desk) == 0
+    assert await reminders.nudge(town.context) == 0
 
 
 async def test_a_weekly_tap_keeps_a_zalo_window_open(town: Town, folk: Folk) -> None:
     nam = town.someone("zalo_oa", "55")
     await admitted(town, nam, code="EEEE", producer="nem-3")
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.post()
     assert any(each.startswith("Bạn còn đó không?") for each in nam.heard)
     assert await nam.tap(say("I am here")) == say("Thank you. Customers' questions will reach you here.")
     town.lines["zalo_oa"].troubles = [WindowClosed("closed")]
     town.today = date(2026, 11, 30)
-    await reminders.nudge(town.desk)
+    await reminders.nudge(town.context)
     await town.post()
     before = len(nam.heard)
     await nam("xin chào")

@@ -132,11 +132,11 @@ async def test_what_waits_for_an_officer(town: Town, folk: Folk) -> None:
     for name in ("mai", "nga", "oanh"):
         await town.someone("zalo", name)("bánh gai tứ trụ")
     await town.later(2 * DAY)
-    desk = await folk.officer("/duyet")
-    assert say("What waits for you:") in desk
-    assert f"{say('Where to buy')} · HTX Nem 1" in desk
-    assert f"#{ref}" in desk
-    assert "3× bánh gai tứ trụ" in desk
+    context = await folk.officer("/duyet")
+    assert say("What waits for you:") in context
+    assert f"{say('Where to buy')} · HTX Nem 1" in context
+    assert f"#{ref}" in context
+    assert "3× bánh gai tứ trụ" in context
     assert "Nem để được bao lâu?" in await folk.officer.tap(f"#{ref}")
     assert "Chợ Dâu" in await folk.officer.does(Verb.DECIDE, "1")
 

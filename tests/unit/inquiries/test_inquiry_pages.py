@@ -27,7 +27,7 @@ Browser = TestClient[web.Request, web.Application]
 @pytest.fixture
 async def browser(town: Town) -> AsyncIterator[Browser]:
     app = web.Application()
-    app.add_routes(InquiryPages(town.desk).routes())
+    app.add_routes(InquiryPages(town.context).routes())
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -138,14 +138,14 @@ async def test_a_link_dies_with_the_address_it_was_sent_to(town: Town, folk: Fol
     await town.store.import_rows([replace(product(3, maker=2), email="new@example.vn", as_of=later)], who="test")
     async with browser.get(path) as response:
         assert response.status == 404
-    assert await pages.by_proof(town.store.post.sign(f"photo {ref}"), desk=town.desk) is None
+    assert await pages.by_proof(town.store.post.sign(f"photo {ref}"), context=town.context) is None
 
 
 async def test_without_a_public_address_a_mail_says_what_to_do(town: Town, folk: Folk) -> None:
     ref, _ = await mailed(town, folk)
-    desk = replace(town.desk, public_url="")
+    context = replace(town.context, public_url="")
     notice = replace((await town.store.post.lease(now=town.now + 99 * HOUR, seconds=1, limit=9))[0])
-    said = await notices.compose(notice, language="vi", desk=desk)
+    said = await notices.compose(notice, language="vi", context=context)
     assert said is not None
     assert ref in said.text
     assert "http" not in said.text

@@ -175,7 +175,7 @@ async def test_a_message_worked_on_twice_answers_once(town: Town, folk: Folk) ->
     await town.post()
     incoming = Incoming(folk.ba.person, Text("Một tuần"), "r1", replies_to=f"101/{len(town.lines['telegram'].said)}")
     for _ in range(3):
-        await answer(incoming, desk=town.desk, known=Session())
+        await answer(incoming, context=town.context, session=Session())
     await town.post()
     held = await town.store.post.inquiry(ref)
     assert held is not None

@@ -30,13 +30,13 @@ class House:
         self.heard: list[str] = []
         self.late = timedelta()
 
-    async def answer(self, incoming, *, known) -> Answer:
+    async def answer(self, incoming, *, session) -> Answer:
         """Say what was said, perhaps too late."""
         content = incoming.content
         said = f"{len(content.image)} byte" if isinstance(content, Photo) else content.body
         self.heard.append(said)
         self.clock.ahead += self.late
-        return Answer(Reply(text=f"Bạn nói: {said}"), known)
+        return Answer(Reply(text=f"Bạn nói: {said}"), session)
 
 
 @pytest.fixture
