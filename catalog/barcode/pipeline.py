@@ -151,10 +151,10 @@ STAGES = (
     Stage("straight", lambda sight: sight.straight.payloads, _blank),
     Stage("lifted", read_local_contrast, _is_unsolved),
     Stage("hinted again", read_hinted, _hints),
-    Stage("coloured", read_colours, _blank),
     Stage("zbar", lambda sight: zbar.adaptive(sight.grey), _blank),
     Stage("zbar evened", lambda sight: zbar.read_evened(sight.grey), _blank),
     Stage("supposed", read_two_finders, lambda sight: _is_unsolved(sight) and len(sight.finders) >= 2),
+    Stage("coloured", read_colours, _blank),
     Stage("bars", lambda sight: verify.read(sight.grey), _blank),
     Stage("enlarged", read_enlarged, _is_unsolved),
 )
