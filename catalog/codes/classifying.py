@@ -128,7 +128,7 @@ def _number(text: str, *, format: str) -> Gtin | Phone | CitizenId | PlainCode |
     if not gtin.is_number(digits) or (len(digits) == 8 and format in _FREE_TEXT):
         return None
     widened = gtin.from_upc_e(digits) if format == "UPCE" else digits
-    if gtin.is_valid(widened) and not (_is_phone(digits) and format not in _LINEAR):
+    if gtin.is_valid(widened) and (format in _LINEAR or not _is_phone(text)):
         return gtin.of(widened)
     # Thirteen digits under Viet Nam's prefix are a trade item number with a digit misread or mistyped.
     if len(digits) == 13 and digits.startswith("893"):
@@ -138,8 +138,14 @@ def _number(text: str, *, format: str) -> Gtin | Phone | CitizenId | PlainCode |
     return None
 
 
-def _is_phone(digits: str) -> bool:
-    return contact.is_phone(digits)
+def _is_phone(text: str) -> bool:
+    """True for a phone number, of those whose last digit happens to check as a GTIN's.
+
+    A UPC may be written with the zeros of a GTIN-13 or -14: then its 00 is no way to call abroad, but for 0084.
+    """
+    if text.startswith("00") and not text.startswith("0084") and gtin.is_number(text):
+        return False
+    return contact.is_phone(text)
 
 
 def _link(text: str, *, ours: Surroundings) -> Code | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.codes import Gtin, Use, classify, classify_typed, gtin
+from catalog.codes import Gtin, Phone, Use, classify, classify_typed, gtin
 
 
 @given(st.text("0123456789", min_size=7, max_size=13).filter(lambda digits: len(digits) in {7, 11, 12, 13}))
@@ -103,3 +103,14 @@ def test_eight_digits_of_a_free_code_are_a_makers_own(form):
     assert classify("05974191", format=form).kind == "plain_code"
     assert classify("05974191", format="EAN8").kind == "gtin"
     assert classify("8934195406137", format=form).kind == "gtin"
+
+
+@pytest.mark.parametrize("text", ["00088505974194", "0088505974194", "088505974194", "00012345678905"])
+def test_a_upc_with_the_zeros_of_a_longer_number_is_no_phone(text: str) -> None:
+    code = classify(text)
+    assert isinstance(code, Gtin)
+    assert classify(code.key).key == code.key == text.zfill(14)
+
+
+def test_00_and_a_country_is_still_a_phone() -> None:
+    assert [type(classify(each)) for each in ("0084912345678", "00 82 10 2345 6789")] == [Phone, Phone]
