@@ -20,9 +20,9 @@ from bench.misspelling import Misspeller
 from bench.wordings import CHECK, TRAINING
 from catalog.search import rank
 from catalog.search.engine import Looker
+from catalog.search.entry_columns import SearchColumns
 from catalog.search.features import COLUMNS
 from catalog.search.query import tokens_of
-from catalog.search.shelf import SearchColumns
 
 Matrix = NDArray[np.float64]
 REJECTED = 0.96

@@ -27,7 +27,7 @@ import rapidocr
 
 from bench import words_labels
 from bench.words_labels import Label
-from catalog.ocr import Line, label, matching, ocr
+from catalog.ocr import Line, label, matching, recognise
 from catalog.ocr.matching import Strength
 from catalog.search import Entry, Index
 
@@ -140,7 +140,7 @@ def by_both(image: bytes) -> tuple[Line, ...]:
 
 
 ENGINES: dict[str, Engine] = {
-    "ours": ocr.lines,
+    "ours": recognise.lines,
     "rapidocr": by_rapidocr,
     "tesseract": by_tesseract,
     "both": by_both,

@@ -80,9 +80,9 @@ def scan(
     as_json: AsJson = False,
 ) -> None:
     """Read the codes in photos and say what they mean."""
-    from bot.commands import scanning
+    from bot.commands import labels
 
-    raise typer.Exit(scanning.run(photos, as_json=as_json))
+    raise typer.Exit(labels.run(photos, as_json=as_json))
 
 
 @app.command(rich_help_panel=CATALOGUE)
@@ -149,9 +149,9 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Make a one-time code with which a producer's person joins in a chat."""
-    from bot.commands import inviting
+    from bot.commands import inquiries
 
-    raise typer.Exit(inviting.run(producer, officer=officer, days=days, qr=qr, as_json=as_json))
+    raise typer.Exit(inquiries.run(producer, officer=officer, days=days, qr=qr, as_json=as_json))
 
 
 @app.command(rich_help_panel=SERVICE)
@@ -209,9 +209,9 @@ def zalo_login() -> None:
 @app.command(rich_help_panel=SERVICE)
 def settings() -> None:
     """Print every setting with its meaning, as .env.example has it."""
-    from bot.commands import explaining
+    from bot.commands import setup
 
-    raise typer.Exit(explaining.run())
+    raise typer.Exit(setup.run())
 
 
 @app.command(rich_help_panel=SERVICE)

@@ -8,16 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot import codec
+from bot.attempts import AnswerSender
+from bot.background_tasks import Breath
 from bot.channel import Channel, Delivery
 from bot.composing import Answerer, Composer
-from bot.crew import Breath
-from bot.delivery import AnswerSender
 from bot.earlier_answers import Shelves
-from bot.lane import Job
+from bot.job import Job
 from bot.logs import outline
 from bot.metrics import Metrics
 from bot.open_photos import OpenPhotos
-from bot.retries import Lane, Retries
+from bot.retry_schedule import Lane, Retries
 from catalog.errors import StoreError
 from catalog.store import DeliveryResult, InboxRow, Store
 from handlers import earlier_answers

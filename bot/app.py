@@ -10,9 +10,9 @@ from functools import partial
 from typing import Protocol
 
 from bot import reminders, upkeep
+from bot.background_tasks import Crew
 from bot.channel import Channel, Talk
 from bot.channel_supervisor import LONGEST_PAUSE, OFF, ChannelSupervisor, persistently
-from bot.crew import Crew
 from bot.discovery import channel_module, channel_names
 from bot.http import Doorway, HttpLimits, Refusals, serving
 from bot.http.details import Details

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot import codec
 from bot.channel import Channel, SendError
-from bot.lane import Job
+from bot.job import Job
 from bot.logs import outline
 from bot.metrics import Metrics
 from bot.open_photos import OpenPhotos

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from bot import codec
-from bot.retries import Lane
+from bot.retry_schedule import Lane
 from catalog.errors import BadSetting, StoreError
 from catalog.inquiry import Address
 from catalog.store import InboxRow, Store

@@ -2,9 +2,9 @@
 
 A message is *waiting* until its answer is kept; it is *sending* while the channel has it; then it is *sent*, or *ready*
 to be tried again, *held* until the person speaks, *unknown* or *failed*. What cannot go out now waits in the store and
-not here: :mod:`bot.retries` knows whose it is and when it is due. Of several answers that became old meanwhile only the
-newest is given, the others are *shelved* and theirs on request. An answer that may have been sent is not sent again,
-unless the channel keeps answers and shows each once.
+not here: :mod:`bot.retry_schedule` knows whose it is and when it is due. Of several answers that became old meanwhile
+only the newest is given, the others are *shelved* and theirs on request. An answer that may have been sent is not sent
+again, unless the channel keeps answers and shows each once.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from bot import codec
 from bot.answering import Answering, Limits
 from bot.channel import Accepted, Answered, Channel, Delivery
 from bot.composing import Answerer
-from bot.lane import Job
+from bot.job import Job
 from bot.metrics import Metrics
-from bot.retries import Lane
+from bot.retry_schedule import Lane
 from catalog.store import DeliveryResult, InboxRow, Store
 from handlers.messages import Incoming, Person, Reply, Strange
 

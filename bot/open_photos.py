@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bot.channel import Busy
-from bot.retries import Lane
+from bot.retry_schedule import Lane
 
 PER_PERSON = 3
 

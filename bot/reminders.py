@@ -15,7 +15,7 @@ from catalog.errors import StoreError
 from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
 from handlers.context import Context
-from handlers.inquiries import consumer, corrections, recipients
+from handlers.inquiries import consumer, corrections, escalation
 
 PASS_EVERY = 6 * 3600.0
 DAYS_BEFORE = (30, 60, 90)
@@ -89,4 +89,4 @@ def _notice(kind: NoticeKind, subject: str, member: Member, *, mark: str, due: f
 
 def _by_day(member: Member, now: float) -> float:
     """Now, or in the morning: nobody is woken for this. Their own quiet hours count when it is told."""
-    return recipients.after_quiet(replace(member, quiet_from=_DAY_ENDS, quiet_to=_DAY_BEGINS), now)
+    return escalation.after_quiet(replace(member, quiet_from=_DAY_ENDS, quiet_to=_DAY_BEGINS), now)

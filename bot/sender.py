@@ -15,8 +15,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from bot import codec
+from bot.background_tasks import finish
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, SendError, WindowClosed
-from bot.crew import finish
 from bot.inbox import Inbox
 from bot.logs import outline
 from bot.metrics import Metrics
@@ -25,7 +25,7 @@ from catalog.inquiry import AT_MOST_ONCE, GATHERED, TO_PRODUCERS, Address, Notic
 from catalog.store import NoticeResult
 from handlers import limits, plain
 from handlers.context import Context
-from handlers.inquiries import notices, recipients
+from handlers.inquiries import escalation, notices
 from handlers.inquiries.consumer import officers
 from handlers.messages import Person, Reply
 
@@ -393,7 +393,7 @@ class Sender:
         product = await self._context.store.product(about.product_id) if about else None
         if about is None:
             return
-        fresh = recipients.another_way(
+        fresh = escalation.another_way(
             about,
             failed=failed,
             members=await post.members_of(about.producer_id),

@@ -12,7 +12,7 @@ from bot import pages
 from bot.channel import Channel, Health
 from bot.channel_supervisor import OFF, latecomers
 from bot.http.details import Details
-from bot.http.securing import secure
+from bot.http.security_headers import secure
 from bot.inquiry_pages import InquiryPages
 from bot.metrics import Metrics
 from bot.pages import headers, words

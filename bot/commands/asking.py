@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.search_index import SearchIndex
 from catalog.errors import BadSheet, CatalogError
 from catalog.places import Places

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.keys import seal_keys
 from catalog.codes import CitizenId, Gtin, Payment, classify, trace_key
 from catalog.errors import BadSetting, NotFound

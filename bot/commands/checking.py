@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.channel import Accepted, Answered, Memory, SendError, Talk
 from bot.commands import machine, terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.discovery import channel_module, channel_names
 from bot.keys import has_keys, seal_keys
 from bot.memory import ChannelMemory

@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from catalog.errors import BadImage, BadRow
 from catalog.list_io import UNKNOWN_PRODUCER, BadLine, Sheet, made_id, open_sheet, write_problems
 from catalog.model import ImportReport, ProductRow
 from catalog.places import Places
 from catalog.store import Store, open_store
-from handlers import imported
+from handlers import import_report
 from handlers.phrases import FIRST, Speech, speech
 
 MOST_CHANGED = 0.1
@@ -57,7 +57,7 @@ def run(file: Path | None, *, shipped: bool = False, order: Order) -> int:
 async def _import(file: Path, order: Order) -> int:
     say = speech(order.language or _language())
     sheet = open_sheet(file)
-    for sentence in imported.about_columns(sheet, say):
+    for sentence in import_report.about_columns(sheet, say):
         terminal.note(sentence)
     bad: list[BadLine] = []
     with _progress(sheet) as (read, written):
@@ -76,7 +76,7 @@ async def _import(file: Path, order: Order) -> int:
         write_problems(order.bad_rows, sorted([*bad, *doubtful], key=lambda line: line.line), headings=sheet.headings)
     _say(report, sheet=sheet, rows=rows, bad=bad, order=order, say=say)
     if order.strict and bad:
-        raise BadRow(imported.refused_text(len(bad), say))
+        raise BadRow(import_report.refused_text(len(bad), say))
     return terminal.BAD if bad or (report and report.held) else terminal.OK
 
 
@@ -90,10 +90,10 @@ def _language() -> str:
 
 def _insists(report: ImportReport, say: Speech) -> bool:
     """Whether the person at the terminal wants all those changes; nobody there wants nothing."""
-    terminal.complain(imported.too_much(report.changed, say))
+    terminal.complain(import_report.too_much(report.changed, say))
     if not sys.stdin.isatty():
         return False
-    return terminal.ask(imported.ask_again(say)).strip().casefold() in {"y", "yes", "c", "co", "có"}
+    return terminal.ask(import_report.ask_again(say)).strip().casefold() in {"y", "yes", "c", "co", "có"}
 
 
 async def import_rows(
@@ -134,9 +134,9 @@ async def _store_pictures(row: ProductRow, folder: Path, store: Store, say: Spee
         try:
             yield await store.keep_picture(thumbnail(_beside(folder, image)))
         except (OSError, ValueError):
-            terminal.note(imported.no_picture(row.line, image, say))
+            terminal.note(import_report.no_picture(row.line, image, say))
         except BadImage:
-            terminal.note(imported.bad_picture(row.line, image, say))
+            terminal.note(import_report.bad_picture(row.line, image, say))
 
 
 def _beside(folder: Path, name: str) -> bytes:
@@ -201,31 +201,33 @@ def _say(
         terminal.write(json.dumps({**said, **(asdict(report) if report else {})}, ensure_ascii=False))
         return
     _list_problems(bad, doubtful, say)
-    for sentence in (*imported.about_lines(sheet, say), *_doubts(rows, say)):
+    for sentence in (*import_report.about_lines(sheet, say), *_doubts(rows, say)):
         terminal.note(sentence)
     if (bad or doubtful) and order.bad_rows is not None:
-        terminal.note(imported.written_text(order.bad_rows, say))
+        terminal.note(import_report.written_text(order.bad_rows, say))
     if unnamed := sum(row.producer == UNKNOWN_PRODUCER for row in rows):
-        terminal.note(imported.unnamed_text(unnamed, say))
+        terminal.note(import_report.unnamed_text(unnamed, say))
     if report is None:
         return
     if report.held:
-        terminal.complain(imported.held_text(say))
+        terminal.complain(import_report.held_text(say))
         return
-    terminal.out.print(imported.summary(report, bad=bad, doubtful=doubtful, say=say, dry=order.dry_run), markup=False)
+    terminal.out.print(
+        import_report.summary(report, bad=bad, doubtful=doubtful, say=say, dry=order.dry_run), markup=False
+    )
 
 
 def _list_problems(bad: list[BadLine], doubtful: list[BadLine], say: Speech) -> None:
     """The first of them, one a line, errors before warnings."""
-    found = [imported.problem(problem, say) for line in bad for problem in line]
-    doubts = [imported.doubt(problem, say) for line in doubtful for problem in line]
+    found = [import_report.problem(problem, say) for line in bad for problem in line]
+    doubts = [import_report.doubt(problem, say) for line in doubtful for problem in line]
     for sentence in found[:_MOST_LISTED]:
         terminal.complain(sentence)
     for sentence in doubts[:_MOST_LISTED]:
         terminal.note(sentence)
     left = max(0, len(found) - _MOST_LISTED) + max(0, len(doubts) - _MOST_LISTED)
     if left:
-        terminal.note(imported.more(left, say))
+        terminal.note(import_report.more(left, say))
 
 
 def _doubts(rows: list[ProductRow], say: Speech) -> Iterator[str]:
@@ -238,10 +240,12 @@ def _doubts(rows: list[ProductRow], say: Speech) -> Iterator[str]:
         if not places.since_july_2025(address, commune=commune).candidates
     ]
     if strange:
-        yield imported.unknown_communes([*strange[:_MOST_NAMED], *(["…"] if len(strange) > _MOST_NAMED else [])], say)
+        yield import_report.unknown_communes(
+            [*strange[:_MOST_NAMED], *(["…"] if len(strange) > _MOST_NAMED else [])], say
+        )
     owners: dict[str, dict[str, str]] = {}
     for row in rows:
         for code in (*row.traces, *row.gtins):
             owners.setdefault(code, {})[row.id or made_id(row.name, row.producer)] = row.name
     for code, names in [each for each in owners.items() if len(each[1]) > 1][:_MOST_NAMED]:
-        yield imported.shared_code(code, list(names.values()), say)
+        yield import_report.shared_code(code, list(names.values()), say)

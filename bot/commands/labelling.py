@@ -5,7 +5,7 @@ from typing import Literal, cast
 
 from bot.app import today
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.settings import Settings
 from catalog import label, passport
 from catalog.errors import NotFound

@@ -3,7 +3,7 @@
 import json
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.keys import seal_keys
 from catalog.store import open_store
 

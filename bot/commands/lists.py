@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.settings import read_settings
 from catalog.list_io.export import write_list, write_template
 from catalog.list_io.rows import rows_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import logs
 from bot.app import open_house, today
 from bot.commands import machine, terminal
-from bot.commands.here import demo_url
+from bot.commands.database_and_language import demo_url
 from bot.commands.importing import SHIPPED
 from bot.commands.labelling import render_label
 from bot.settings import Settings, read_settings

@@ -13,7 +13,7 @@ from bot.http.bodies import BodyTooSlow
 from bot.http.connections import ConnectionSlot
 from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
-from bot.http.securing import plain
+from bot.http.security_headers import plain
 from bot.logs import outline
 
 log = logging.getLogger(__name__)

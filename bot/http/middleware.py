@@ -10,7 +10,7 @@ from bot.http.bodies import BodyTooSlow, enforce_rate
 from bot.http.connection import Connection
 from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
-from bot.http.securing import plain
+from bot.http.security_headers import plain
 from bot.logs import outline
 from bot.networks import CLIENT, FORWARDING, Networks, client_address
 from catalog.errors import StoreError

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.crew import Crew
+from bot.background_tasks import Crew
 from bot.http.connection import Connection
 from bot.http.connections import ConnectionSlot, Crowd
 from bot.http.limits import HttpLimits, connections_within, raise_descriptor_limit

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
-from catalog.barcode import confinement, memory
+from catalog.barcode import memory, sandbox
 from catalog.errors import CatalogError
 
 REQUEST = struct.Struct(">II")
@@ -34,7 +34,7 @@ def main() -> None:
     os.dup2(2, 1)
     _bound()
     _load()
-    held = confinement.confine()
+    held = sandbox.confine()
     serve(requests, answers, before_each=_more_cpu, greeting=" ".join(held).encode())
 
 

@@ -1,6 +1,5 @@
 """Payload text → what it means. Pure: nothing is ever fetched, and no text makes it raise."""
 
-from catalog.codes.classifying import NOBODY, Code, classify, classify_typed, trace_key
 from catalog.codes.contact import ContactCard, MailLink, Phone, Sms, phone_number, phone_numbers
 from catalog.codes.everyday import Calendar, CitizenId, Geo, JustText, Wifi
 from catalog.codes.gs1 import Gs1
@@ -21,8 +20,9 @@ from catalog.codes.links import (
 from catalog.codes.meaning import CodeKind, as_json
 from catalog.codes.mentions import find_mentions, is_certain, without_codes
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
+from catalog.codes.own_links import Surroundings
 from catalog.codes.payment import Payment
-from catalog.codes.surroundings import Surroundings
+from catalog.codes.registry import NOBODY, Code, classify, classify_typed, trace_key
 
 __all__ = [
     "NOBODY",

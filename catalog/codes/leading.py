@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catalog.codes.classifying import Code
 from catalog.codes.links import OtherLink
 from catalog.codes.meaning import CodeKind
+from catalog.codes.registry import Code
 
 _ORDER = (
     CodeKind.OWN_PRODUCT,

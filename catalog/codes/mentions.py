@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from catalog.codes import gs1, gtin, numbers, safe
-from catalog.codes.classifying import Code, classify_typed
 from catalog.codes.everyday import CitizenId
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin
 from catalog.codes.links import OwnProduct, ShortLink, TraceLink
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
-from catalog.codes.surroundings import Surroundings
+from catalog.codes.own_links import Surroundings
+from catalog.codes.registry import Code, classify_typed
 from catalog.text import fold, plain_letters
 
 MOST = 8

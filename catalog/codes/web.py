@@ -20,8 +20,8 @@ from catalog.codes.links import (
     TraceLink,
     ZaloLink,
 )
+from catalog.codes.own_links import LOOPBACK, Surroundings
 from catalog.codes.payment import Payment
-from catalog.codes.surroundings import LOOPBACK, Surroundings
 
 Link = (
     OwnProduct

@@ -24,9 +24,9 @@ def draw(product: Product, passport: Passport, *, url: str, kind: Kind) -> bytes
 
             return png.render(shapes)
         case "svg":
-            from catalog.label import svg  # noqa: PLC0415 - each kind has its own library
+            from catalog.label import drawing  # noqa: PLC0415 - each kind has its own library
 
-            return svg.render(shapes, title=product.name)
+            return drawing.render(shapes, title=product.name)
         case "pdf":
             from catalog.label import pdf  # noqa: PLC0415 - each kind has its own library
 

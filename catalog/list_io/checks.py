@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from catalog.list_io.problems import CellRefused
+from catalog.cells.problems import CellRefused
 from catalog.model import ProductRow
 
 FIRST_YEAR = 2018

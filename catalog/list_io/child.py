@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from catalog.errors import BadSheet
-from catalog.list_io.workbook import worksheets
+from catalog.list_io.files import worksheets
 
 MEMORY = 1 << 30
 CPU_SECONDS = 120

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from catalog.list_io.cells import cell_text, tidy
-from catalog.list_io.problems import Cell, CellRefused
-from catalog.list_io.vocabulary import GROUP_WORDS, KIND_HEADINGS
+from catalog.cells.content import cell_text, tidy
+from catalog.cells.problems import Cell, CellRefused
+from catalog.cells.vocabulary import GROUP_WORDS, KIND_HEADINGS
 from catalog.text import fold
 
 Spread = Mapping[str, Mapping[int, str]]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import catalog
+from catalog.cells.problems import Cell
 from catalog.errors import BadSheet
-from catalog.list_io.problems import Cell
 
 _ROOT = Path(catalog.__file__).resolve().parent.parent
 _TOO_MUCH = (

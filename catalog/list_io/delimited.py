@@ -9,10 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from catalog.cells.problems import Cell, CellRefused
 from catalog.errors import BadSheet
 from catalog.list_io.columns import read_heading
 from catalog.list_io.legacy import is_old, modern, reads_well
-from catalog.list_io.problems import Cell, CellRefused
 
 SEPARATORS = ",;\t|"
 LINES_SEARCHED = 20

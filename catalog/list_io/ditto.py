@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from catalog.list_io.problems import Cell, CellRefused
+from catalog.cells.problems import Cell, CellRefused
 from catalog.text import fold, plain_letters
 
 _BESIDE = r"[\s\-–—_.…=~*()\[\]]*+"

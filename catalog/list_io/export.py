@@ -6,12 +6,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.cells.problems import Cell
+from catalog.cells.vocabulary import GROUPS
 from catalog.list_io import HEADINGS, REQUIRED
 from catalog.list_io.guide import GUIDE, ISSUERS, KIND_WORDS, OPENING
 from catalog.list_io.mending import TEXT_FIELDS
-from catalog.list_io.problems import Cell
 from catalog.list_io.ratings import kind_of
-from catalog.list_io.vocabulary import GROUPS
 from catalog.list_io.writing import write_table
 from catalog.model import ProducerKind, ProductRow
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
+from catalog.cells.problems import TITLE_MARK, Cell, CellRefused
 from catalog.list_io.choices import star_count
 from catalog.list_io.columns import Heading, field_of, read_heading
 from catalog.list_io.legacy import alphabet_of, modern, modern_as
-from catalog.list_io.problems import TITLE_MARK, Cell, CellRefused
 from catalog.text import fold
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from html import unescape
 
-from catalog.list_io.problems import CellRefused
+from catalog.cells.problems import CellRefused
 from catalog.list_io.syllables import is_syllable
 from catalog.text import plain_letters
 

@@ -9,18 +9,19 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from catalog.list_io import cells as cell_words
-from catalog.list_io import contacts, ratings
-from catalog.list_io.asides import Kind, is_of_place_or_time, is_set_aside, kind_of_aside
-from catalog.list_io.cells import at_most, cell_text, words
+from catalog.cells import contacts
+from catalog.cells import content as cell_words
+from catalog.cells.certificates import Decision, same_day
+from catalog.cells.content import at_most, cell_text, words
+from catalog.cells.problems import TITLE_MARK, BadLine, Cell, CellRefused, Problem
+from catalog.cells.vocabulary import group_in
+from catalog.list_io import ratings
 from catalog.list_io.checks import contradictions
 from catalog.list_io.choices import chosen, star_count
 from catalog.list_io.columns import HEADINGS, REQUIRED, Heading
-from catalog.list_io.decisions import Decision, same_day
 from catalog.list_io.ditto import Above
 from catalog.list_io.modernizing import modern_line
-from catalog.list_io.problems import TITLE_MARK, BadLine, Cell, CellRefused, Problem
-from catalog.list_io.vocabulary import group_in
+from catalog.list_io.non_products import Kind, is_of_place_or_time, is_set_aside, kind_of_aside
 from catalog.model import ProductRow
 from catalog.text import fold
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
+from catalog.cells.problems import BadLine, Cell
 from catalog.list_io.columns import MENDING, read_heading
-from catalog.list_io.problems import BadLine, Cell
 from catalog.list_io.writing import write_table
 
 TEXT_FIELDS = ("id", "phones", "gtins")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from catalog.cells.problems import TITLE_MARK, Cell, CellRefused
 from catalog.list_io.legacy import OLD, doubtful, modern, modern_as, sure_alphabet
-from catalog.list_io.problems import TITLE_MARK, Cell, CellRefused
 
 Refusals = list[tuple[str, CellRefused]]
 _NONE: Mapping[int, str] = MappingProxyType({})

@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from catalog.list_io.problems import Cell
+from catalog.cells.problems import Cell
 
 _ROWS_IN_A_PACKET = 500
 

@@ -3,10 +3,10 @@
 import re
 from functools import lru_cache
 
-from catalog.list_io.cells import at_most, cell_text, name, tidy, words
-from catalog.list_io.days import day
-from catalog.list_io.decisions import decision
-from catalog.list_io.problems import Cell, CellRefused
+from catalog.cells.certificates import decision
+from catalog.cells.content import at_most, cell_text, name, tidy, words
+from catalog.cells.days import day
+from catalog.cells.problems import Cell, CellRefused
 from catalog.model import ProducerKind
 from catalog.text import fold
 

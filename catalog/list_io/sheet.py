@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import chain, islice
 from pathlib import Path
 
+from catalog.cells.problems import TITLE_MARK, BadLine, Cell
 from catalog.errors import BadSheet
-from catalog.list_io import confined, delimited, workbook
+from catalog.list_io import confined, delimited, files
 from catalog.list_io.columns import HEADINGS, REQUIRED, Heading
 from catalog.list_io.headings import find_heading
 from catalog.list_io.lines import LineReader, Noticed
 from catalog.list_io.modernizing import old_columns
 from catalog.list_io.packed import PackedRows
-from catalog.list_io.problems import TITLE_MARK, BadLine, Cell
 from catalog.model import ProductRow
 from catalog.text import fold
 
@@ -128,7 +128,7 @@ def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
         raise BadSheet(
             f"Tệp quá lớn ({size >> 20} MB, nhiều nhất {MOST_BYTES >> 20} MB). Hãy chia danh sách thành nhiều tệp."
         )
-    if workbook.looks_like_workbook(start):
+    if files.looks_like_workbook(start):
         return _lists_in(confined.worksheets(path), today=day)
     return _lists_in(_only(delimited.rows(path)), today=day)
 
@@ -146,7 +146,7 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
         for name, rows in tables:
             first = list(islice(rows, _LINES_SEARCHED))
             place, heading, alphabet = find_heading(first)
-            hidden = name.endswith(workbook.HIDDEN_MARK)
+            hidden = name.endswith(files.HIDDEN_MARK)
             if not heading.missing and (found or not hidden):
                 found.append(Table(name, heading, PackedRows(chain(first[place:], rows)), place + 1, alphabet))
                 continue
@@ -166,7 +166,7 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
 
 def _is_set_aside(name: str) -> bool:
     """True for the name of a sheet that is hidden, or whose products may not be recognised (any more)."""
-    if name.endswith(workbook.HIDDEN_MARK):
+    if name.endswith(files.HIDDEN_MARK):
         return True
     folded = f" {fold(name)} "
     return any(f" {word} " in folded for word in _SET_ASIDE)

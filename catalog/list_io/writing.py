@@ -8,8 +8,8 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
-from catalog.list_io.cells import cell_text, escape_formula
-from catalog.list_io.problems import Cell
+from catalog.cells.content import cell_text, escape_formula
+from catalog.cells.problems import Cell
 
 _AS_TEXT = "@"
 _TO_MEND = "FFFFE08A"

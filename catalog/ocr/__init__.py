@@ -5,6 +5,6 @@ from catalog.ocr.line import Line
 from catalog.ocr.matching import Matched, Strength, match
 
 # The job for catalog.barcode.Reader.run: bytes to a tuple of Line. Only a child process loads the models.
-LINES = "catalog.ocr.ocr:lines"
+LINES = "catalog.ocr.recognise:lines"
 
 __all__ = ["LINES", "LabelWords", "Line", "Matched", "Strength", "Title", "date_in", "match", "read"]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from catalog.search.columns import Ints
+from catalog.search.entry_columns import SearchColumns
 from catalog.search.query import Token, token
-from catalog.search.shelf import SearchColumns
 
 _CHAT = {"cf": "cà phê", "cafe": "cà phê", "tp": "thành phố", "vn": "việt nam", "sp": "sản phẩm"}
 _VOWELS = frozenset("aeiouy")

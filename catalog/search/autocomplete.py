@@ -7,10 +7,10 @@ import numpy as np
 
 from catalog.search.columns import Floats, Ints
 from catalog.search.engine import Looker, firsts
+from catalog.search.entry_columns import SearchColumns
 from catalog.search.features import COLUMNS
 from catalog.search.query import ParsedQuery, tokens_of
 from catalog.search.retrieve import SURE_ENOUGH
-from catalog.search.shelf import SearchColumns
 from catalog.text import from_telex, from_vni, syllables
 
 FEWEST_LETTERS = 2

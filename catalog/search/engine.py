@@ -9,12 +9,12 @@ import numpy as np
 from catalog.search import rank
 from catalog.search.abbreviations import Abbreviations, common_heads
 from catalog.search.columns import Flags, Floats, Ints
+from catalog.search.entry_columns import SearchColumns
 from catalog.search.features import COLUMNS, weigh
 from catalog.search.off_topic import elsewhere
 from catalog.search.query import Lexicon, ParsedQuery, Token, Way
 from catalog.search.retrieve import Retriever
 from catalog.search.rewrite import Segmenter
-from catalog.search.shelf import SearchColumns
 from catalog.search.spelling import FEWEST_LETTERS_TO_GUESS, Speller
 
 MOST_CANDIDATES = 80

@@ -5,10 +5,10 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from catalog.search.columns import Flags, Floats, Ints
+from catalog.search.entry_columns import WIDEST_NAME, SearchColumns
 from catalog.search.off_topic import elsewhere
 from catalog.search.query import ParsedQuery, Way
 from catalog.search.retrieve import BESIDE_NAME, SURE_ENOUGH
-from catalog.search.shelf import WIDEST_NAME, SearchColumns
 
 WIDEST_FIELD = 16
 SEEN = 0.4

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from catalog.search.entry_columns import BETWEEN_PLACES, SearchColumns
 from catalog.search.makers import BEGINNINGS, Makers
 from catalog.search.model import VALID, Filter, Filters, Validity
 from catalog.search.query import Token
-from catalog.search.shelf import BETWEEN_PLACES, SearchColumns
 from catalog.text import fold
 
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")

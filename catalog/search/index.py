@@ -12,12 +12,12 @@ from catalog.search.autocomplete import Completer
 from catalog.search.chitchat import small_talk
 from catalog.search.columns import Flags, Ints
 from catalog.search.engine import EXPLAINED_BY_NAME, NONE, Looker, Ranked
+from catalog.search.entry_columns import SearchColumns
 from catalog.search.filters import Asked, FilterReader
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order
 from catalog.search.narrowing import Sorting, arrange, distances, meeting
 from catalog.search.off_topic import elsewhere
 from catalog.search.query import Token, cores, tokens_of
-from catalog.search.shelf import SearchColumns
 from catalog.text import fold
 
 NEAREST_NAMES = 3

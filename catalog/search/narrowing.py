@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.search.columns import Flags, Floats, Ints
+from catalog.search.entry_columns import Facet, SearchColumns
 from catalog.search.model import VALID, Filter, Filters, Order, Validity
-from catalog.search.shelf import Facet, SearchColumns
 from catalog.text import fold
 
 EARTH_KM = 6371.0

@@ -7,8 +7,8 @@ from threading import Lock
 import numpy as np
 
 from catalog.search.columns import Flags, Floats, Ints, Ragged
+from catalog.search.entry_columns import Facet, SearchColumns
 from catalog.search.query import ParsedQuery
-from catalog.search.shelf import Facet, SearchColumns
 
 MOST_POSTINGS = 300_000
 MOST_FROM_FACET = 60_000

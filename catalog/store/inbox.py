@@ -2,7 +2,7 @@
 
 A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``ready`` (surely not sent, tried at due_at),
 ``held`` (until the person speaks), ``unknown`` (it may have been sent, and is not sent again) or ``failed``. What waits
-is read back by :mod:`catalog.store.unsent`.
+is read back by :mod:`catalog.store.inbox_store`.
 """
 
 import json

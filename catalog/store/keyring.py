@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import BadSetting
 from catalog.sealing import Seal
-from catalog.store import notes, tables
+from catalog.store import memory, tables
 
 _OWNER, _KEY = "house", "seal"
 _SAMPLES = 20
@@ -25,7 +25,7 @@ _SEALED = (
 
 async def check(connection: AsyncConnection, seal: Seal, *, accept: bool = False) -> None:
     """Note which key seals here. Raises BadSetting where the keys do not fit what is there, unless told to *accept*."""
-    kept = await notes.recall(connection, _OWNER, _KEY)
+    kept = await memory.recall(connection, _OWNER, _KEY)
     newest, *_ = seal.marks
     if kept == newest:
         return
@@ -37,7 +37,7 @@ async def check(connection: AsyncConnection, seal: Seal, *, accept: bool = False
             "If it is lost for good, or given up because it leaked, say so with: hoi-ocop key --accept. What it sealed "
             "cannot be read any more then."
         )
-    await notes.remember(connection, [(_OWNER, _KEY, newest)])
+    await memory.remember(connection, [(_OWNER, _KEY, newest)])
 
 
 async def _opens_something(connection: AsyncConnection, seal: Seal) -> bool:

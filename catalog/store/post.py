@@ -23,8 +23,19 @@ from catalog.inquiry import (
     Side,
 )
 from catalog.sealing import Seal, fingerprint
-from catalog.store import corrections, database, digests, inbox, inquiries, members, outbox, people, takeout, unmet
-from catalog.store import notes as memory
+from catalog.store import (
+    corrections,
+    database,
+    digests,
+    inbox,
+    inquiries,
+    members,
+    memory,
+    outbox,
+    people,
+    takeout,
+    unmet,
+)
 from catalog.store.erasing import Eraser
 from catalog.store.inquiries import InquiryStep, Opening
 from catalog.store.members import Refusal

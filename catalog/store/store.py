@@ -19,19 +19,19 @@ from catalog.store import (
     database,
     imports,
     inbox,
+    inbox_store,
     keyring,
-    notes,
+    memory,
     pictures,
     products,
     revisions,
     unmet,
-    unsent,
 )
 from catalog.store.erasing import Eraser
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox import DeliveryResult, InboxRow, Received, StoredAnswer
+from catalog.store.memory import Exchange
 from catalog.store.merging import merge, number_key
-from catalog.store.notes import Exchange
 from catalog.store.post import Post
 from catalog.store.unmet import UnmetAsker, Wish
 from catalog.store.waiting import Waiting
@@ -102,7 +102,7 @@ class Store:
         Raises StoreError.
         """
         large = " " * _LARGE if self.health.trouble else ""
-        await self._write(notes.remember, ("house", "proof", f"{time.time():.0f}{large}"))
+        await self._write(memory.remember, ("house", "proof", f"{time.time():.0f}{large}"))
         self.health.note_success(surely=True)
 
     async def give_back_room(self) -> int:
@@ -282,7 +282,7 @@ class Store:
     async def forget_before(self, moment: float) -> int:
         """Erase messages and answers from before *moment* (UTC seconds), also those that never went out."""
         async with database.writing(self._engine) as connection:
-            return await unsent.forget_before(connection, moment)
+            return await inbox_store.forget_before(connection, moment)
 
     async def person(self, channel: str, address: str) -> tuple[str, str]:
         """Someone's chosen language and the state of their conversation."""
@@ -294,12 +294,12 @@ class Store:
 
     async def keep_search(self, token: str, search: str) -> None:
         """Keep a search so that its pages can be turned later."""
-        await self._write(notes.keep_searches, (token, self._close(search)))
+        await self._write(memory.keep_searches, (token, self._close(search)))
 
     async def search(self, token: str) -> str | None:
         """The search kept under *token*."""
         async with database.reading(self._engine) as connection:
-            found = await notes.search(connection, token)
+            found = await memory.search(connection, token)
         return self._open(found) or None if found else None
 
     async def wish(self, wish: Wish, *, key: str, who: Address) -> None:
@@ -321,43 +321,43 @@ class Store:
         """Erase what people looked for more than 90 days ago."""
         async with database.writing(self._engine) as connection:
             await unmet.forget_old(connection, now=time.time())
-            await notes.forget_searches_before(connection, time.time() - unmet.DAYS * 24 * 3600)
+            await memory.forget_searches_before(connection, time.time() - unmet.DAYS * 24 * 3600)
 
     async def recall(self, owner: str, key: str) -> str | None:
         """What *owner* keeps under *key*."""
         async with database.reading(self._engine) as connection:
-            return await notes.recall(connection, owner, key)
+            return await memory.recall(connection, owner, key)
 
     async def remember(self, owner: str, key: str, value: str) -> None:
         """Keep *value* for *owner*."""
-        await self._write(notes.remember, (owner, key, value))
+        await self._write(memory.remember, (owner, key, value))
 
     async def exchange(self, exchange: Exchange) -> bool:
         """Compare and swap in a channel's memory."""
-        return await self._write(notes.exchange, exchange)
+        return await self._write(memory.exchange, exchange)
 
     async def keep_personal_note(self, owner: str, key: str, value: str) -> None:
         """Keep *value*, sealed, for *owner*; *key* ends with ":" and the address of whom it is about."""
-        await self._write(notes.remember, (notes.personal(owner), key, self._close(value)))
+        await self._write(memory.remember, (memory.personal(owner), key, self._close(value)))
 
     async def personal_notes(self, owner: str) -> dict[str, str]:
         """All that *owner* keeps about people."""
         async with database.reading(self._engine) as connection:
-            kept = await notes.everything(connection, notes.personal(owner))
+            kept = await memory.everything(connection, memory.personal(owner))
         return {key: self._open(sealed) for key, sealed in kept}
 
     async def forget_personal_notes(self, owner: str, keys: Collection[str]) -> None:
         """Erase what *owner* keeps about people under *keys*."""
-        await self._write(notes.forget_all, [(notes.personal(owner), key) for key in keys])
+        await self._write(memory.forget_all, [(memory.personal(owner), key) for key in keys])
 
     async def forget_personal_notes_before(self, moment: float) -> None:
         """Erase what channels, also those that are off now, have kept about people since before *moment*."""
         if self._seal is None:
             return
         async with database.reading(self._engine) as connection:
-            kept = await notes.everything_personal(connection)
+            kept = await memory.everything_personal(connection)
         old = [(owner, key) for owner, key, sealed in kept if self._seal.closed_at(sealed) < moment]
-        await self._write(notes.forget_all, old)
+        await self._write(memory.forget_all, old)
 
 
 @asynccontextmanager

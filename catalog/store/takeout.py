@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address
-from catalog.store import notes, tables, unmet
+from catalog.store import memory, tables, unmet
 
 Rows = list[dict[str, Any]]
 
@@ -43,7 +43,7 @@ def noted_of(who: Address) -> ColumnElement[bool]:
     """The drawers' notes about someone: a draft's photo, and what a channel keeps under a key that ends with them."""
     kept = tables.memory.c
     draft = (kept.owner == "draft") & (kept.key == f"{who.channel}:{who.address}")
-    drawers = (who.channel, notes.personal(who.channel))
+    drawers = (who.channel, memory.personal(who.channel))
     return draft | (kept.owner.in_(drawers) & kept.key.endswith(f":{who.address}", autoescape=True))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.sealing import Seal
-from catalog.store import database, unsent
+from catalog.store import database, inbox_store
 from catalog.store.inbox import InboxRow
-from catalog.store.unsent import Backlog
+from catalog.store.inbox_store import Backlog
 from catalog.store.writer import Writer
 
 
@@ -23,64 +23,64 @@ class Waiting:
         self._opened = opened
 
     async def letters(
-        self, channel: str, address: str, *, limit: int, states: Sequence[str] = unsent.WAITING
+        self, channel: str, address: str, *, limit: int, states: Sequence[str] = inbox_store.WAITING
     ) -> list[InboxRow]:
         """Someone's letters in these *states* without pictures, the unanswered first, then the oldest."""
         async with database.reading(self._engine) as connection:
-            found = await unsent.letters(connection, channel, address, states=states, limit=limit)
+            found = await inbox_store.letters(connection, channel, address, states=states, limit=limit)
         return [self._opened(each) for each in found]
 
     async def picture(self, seq: int) -> bytes | None:
         """The pictures of one letter."""
         async with database.reading(self._engine) as connection:
-            kept = await unsent.picture(connection, seq)
+            kept = await inbox_store.picture(connection, seq)
         return self._seal.open_bytes(kept) if self._seal and kept else kept
 
     async def lanes(self, channel: str) -> list[tuple[str, float]]:
         """The address of everyone for whom something waits in *channel*, and when it is due."""
         async with database.reading(self._engine) as connection:
-            return await unsent.lanes(connection, channel)
+            return await inbox_store.lanes(connection, channel)
 
     async def people(self, state: str) -> list[tuple[str, str]]:
         """Everyone, as (channel, address), who has an answer in this *state*."""
         async with database.reading(self._engine) as connection:
-            return await unsent.people(connection, state)
+            return await inbox_store.people(connection, state)
 
     async def pictures(self) -> list[tuple[str, str, int]]:
         """The channel, address and size of each letter whose pictures nobody has looked at."""
         async with database.reading(self._engine) as connection:
-            return await unsent.pictures_waiting(connection)
+            return await inbox_store.pictures_waiting(connection)
 
     async def backlogs(self) -> list[Backlog]:
         """What waits, by channel."""
         async with database.reading(self._engine) as connection:
-            return await unsent.backlogs(connection)
+            return await inbox_store.backlogs(connection)
 
     async def count_put_aside(self, channel: str, address: str) -> int:
         """How many answers were put aside for someone."""
         async with database.reading(self._engine) as connection:
-            return await unsent.count_put_aside(connection, channel, address)
+            return await inbox_store.count_put_aside(connection, channel, address)
 
     async def take_over(self, channel: str, *, keeps_answers: bool) -> None:
         """Begin where a process that is no more stopped."""
         async with database.writing(self._engine) as connection:
-            await unsent.take_over(connection, channel, keeps_answers=keeps_answers)
+            await inbox_store.take_over(connection, channel, keeps_answers=keeps_answers)
 
     async def claim(self, seq: int) -> bool:
         """Note that an answer is being sent from now on; False if it is there no more."""
-        return await self._writer(unsent.claim, seq)
+        return await self._writer(inbox_store.claim, seq)
 
     async def shelve(self, channel: str, address: str, *, before: float, state: str = "ready") -> int:
         """Put what waits since *before* aside, but not the newest; how many answers that were."""
         async with database.writing(self._engine) as connection:
-            return await unsent.shelve(connection, channel, address, before=before, state=state)
+            return await inbox_store.shelve(connection, channel, address, before=before, state=state)
 
     async def ask_for(self, channel: str, address: str, *, limit: int) -> int:
         """Have the oldest of what was put aside given next; how many answers those are."""
         async with database.writing(self._engine) as connection:
-            return await unsent.ask_for(connection, channel, address, limit=limit)
+            return await inbox_store.ask_for(connection, channel, address, limit=limit)
 
     async def put_back(self, channel: str, address: str) -> None:
         """Put what was asked for and could not be given aside again."""
         async with database.writing(self._engine) as connection:
-            await unsent.put_back(connection, channel, address)
+            await inbox_store.put_back(connection, channel, address)

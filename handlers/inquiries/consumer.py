@@ -15,7 +15,7 @@ from catalog.store import InquiryStep as Event
 from handlers import limits, own_codes
 from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import receivers, recipients, wording
+from handlers.inquiries import escalation, receivers, wording
 from handlers.inquiries.receivers import Receivers
 from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
@@ -247,7 +247,7 @@ async def _keep(
     photo = await post.draft_photo(who(incoming))
     if photo is not None:
         inquiry = replace(inquiry, flags=(*inquiry.flags, wording.PHOTO))
-    fresh = recipients.for_new(
+    fresh = escalation.for_new(
         inquiry,
         members=receiving.people,
         mail=receiving.mail,
@@ -335,7 +335,7 @@ async def add_words(inquiry: Inquiry, text: str, *, origin: str, context: Contex
     since = context.now() - limits.DAY
     if await post.written_since(inquiry.ref, side=Side.CONSUMER, since=since) > limits.MORE_PER_DAY:
         return Reply(say("That is a lot for one day. Please wait for answers, or add to a question you have asked."))
-    fresh = recipients.for_more(
+    fresh = escalation.for_more(
         inquiry,
         members=receiving.people if receiving else await post.members_of(inquiry.producer_id),
         mail=receiving.mail if receiving else "",
@@ -474,7 +474,7 @@ async def _receivers(product: Product, consumer: Address, *, context: Context) -
     members = await post.members_of(product.producer.id)
     blocked = await post.is_blocked(product.producer.id, consumer)
     crowded = False
-    for first, _ in recipients.ways(members, product.producer.email, now=now)[:1]:
+    for first, _ in escalation.ways(members, product.producer.email, now=now)[:1]:
         lately = await post.pace(first, since=now - limits.HOUR, now=now)
         crowded = lately.told + lately.due > limits.TOLD_PER_HOUR
     return Receivers(product, members, await officers(context), now, crowded=crowded and not blocked, blocked=blocked)
@@ -489,7 +489,7 @@ async def pass_on_open(officer: Address, *, context: Context) -> None:
         fresh: list[Notice] = []
         for open_one in found:
             product = await context.store.product(open_one.product_id)
-            fresh += recipients.for_new_officer(
+            fresh += escalation.for_new_officer(
                 open_one,
                 officer,
                 members=await post.members_of(open_one.producer_id),

@@ -4,7 +4,7 @@ from catalog.inquiry import TO_OFFICERS, Address, Inquiry
 from catalog.store import Gathered
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.inquiries import pages, producer, recipients, wording
+from handlers.inquiries import escalation, pages, producer, wording
 from handlers.inquiries.consumer import officers, product_name
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
@@ -15,7 +15,7 @@ _OPENED_AT_ONCE = 5
 async def compose(to: Address, *, context: Context, session: Session) -> Reply | None:
     """How much more waits for *to*, the first of it as buttons, and the way to all of it; None if nothing does."""
     questions, messages = await _refs(to, context=context)
-    if to.channel == recipients.MAIL:
+    if to.channel == escalation.MAIL:
         return await _mail(questions, to, context=context, session=session) if questions else None
     choices = [
         Choice(wording.heading(each, await product_name(each, context), session.say), Action(Verb.INQUIRY, each.ref))
@@ -64,7 +64,7 @@ async def _refs(to: Address, *, context: Context) -> tuple[list[str], list[str]]
 async def _answers(to: Address, about: Gathered, *, context: Context) -> bool:
     product = await context.store.product(about.product_id)
     members = await context.store.post.members_of(about.producer_id)
-    return to in dict(recipients.ways(members, product.producer.email if product else "", now=context.now()))
+    return to in dict(escalation.ways(members, product.producer.email if product else "", now=context.now()))
 
 
 async def _inquiries(refs: list[str], context: Context) -> list[Inquiry]:

@@ -9,7 +9,7 @@ from catalog.store import Refusal
 from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import recipients, wording
+from handlers.inquiries import escalation, wording
 from handlers.inquiries.consumer import officers, pass_on_open, who
 from handlers.links import phone_number
 from handlers.messages import Choice, Incoming, Reply, Want
@@ -240,7 +240,7 @@ async def pass_on(gone: Member, *, context: Context) -> None:
         seen += _AT_ONCE
         fresh: list[Notice] = []
         for waiting in found:
-            fresh += recipients.another_way(
+            fresh += escalation.another_way(
                 waiting, failed=gone.who, members=members, mail=mail, officers=officials, now=context.now()
             )
         await post.tell(*fresh)

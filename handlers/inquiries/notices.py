@@ -17,7 +17,7 @@ from catalog.inquiry import (
 from handlers import cards
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.inquiries import consumer, corrections, digests, officer, pages, producer, recipients
+from handlers.inquiries import consumer, corrections, digests, escalation, officer, pages, producer
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
 
@@ -52,14 +52,14 @@ async def may_be_told(notice: Notice, *, context: Context) -> float | None:
         if notice.kind is NoticeKind.DIGEST and not theirs:
             # A mailbox, an officer, or somebody who answers no more: then it has nothing to tell.
             return context.now()
-        return min((recipients.after_quiet(each, context.now()) for each in theirs), default=None)
+        return min((escalation.after_quiet(each, context.now()) for each in theirs), default=None)
     return context.now()
 
 
 async def _among(to: Address, about: Inquiry, *, context: Context) -> float | None:
     product = await context.store.product(about.product_id)
     members = await context.store.post.members_of(about.producer_id)
-    return dict(recipients.ways(members, product.producer.email if product else "", now=context.now())).get(to)
+    return dict(escalation.ways(members, product.producer.email if product else "", now=context.now())).get(to)
 
 
 async def _of_inquiry(notice: Notice, *, context: Context, session: Session) -> Reply | None:
@@ -88,7 +88,7 @@ async def _to_producer(notice: Notice, about: Inquiry, *, context: Context, sess
     }[notice.kind]
     text = await producer.as_text(about, context=context, session=session)
     shown = producer.photo_cards(about, context=context, session=session)
-    if notice.to.channel == recipients.MAIL:
+    if notice.to.channel == escalation.MAIL:
         link = pages.answer_by_link(about, notice.to, context=context, say=say)
         return Reply(f"{first}\n{text}\n\n{link}", cards=shown)
     choices = await producer.answering(about, context, session)

@@ -8,7 +8,7 @@ from catalog.store import InquiryStep as Event
 from handlers import attached, limits
 from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import recipients, wording
+from handlers.inquiries import escalation, wording
 from handlers.inquiries.consumer import PER_PAGE, officers, origin_of, product_name, who
 from handlers.inquiries.membership import memberships
 from handlers.links import shown_phone
@@ -153,7 +153,7 @@ async def answer(
     say, words = session.say, limits.tidy(text)
     if not words:
         return Reply(say("Please write your answer in words."), wants=Want.TEXT), session
-    fresh = recipients.for_answer(inquiry, origin=origin, now=context.now())
+    fresh = escalation.for_answer(inquiry, origin=origin, now=context.now())
     event = Event(
         inquiry.ref,
         Move.ANSWER,

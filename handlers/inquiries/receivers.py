@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catalog.inquiry import Address, Member
 from catalog.model import Product
-from handlers.inquiries import recipients, wording
+from handlers.inquiries import escalation, wording
 from handlers.links import phone_links
 from handlers.phrases import Speech
 
@@ -39,7 +39,7 @@ class Receivers:
         """When the producer is back, if nobody can be told for them before; else 0."""
         if self.mail or not self.people or any(each.paused_until <= self.now for each in self.people):
             return 0.0
-        return min(recipients.after_quiet(each, self.now) for each in self.people)
+        return min(escalation.after_quiet(each, self.now) for each in self.people)
 
 
 def before_sending(receivers: Receivers, say: Speech) -> list[str]:

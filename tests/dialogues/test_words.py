@@ -31,7 +31,7 @@ class Recited:
         raise AssertionError("no code is read here")
 
     async def run(self, job: str, image: bytes, *, deadline: float | None = None) -> Any:
-        assert (job, bool(deadline)) == ("catalog.ocr.ocr:lines", True)
+        assert (job, bool(deadline)) == ("catalog.ocr.recognise:lines", True)
         if not self._read[int(image)]:
             raise ReaderFailed
         return tuple(_line(text, place=place) for place, text in enumerate(self._read[int(image)]))

@@ -9,14 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from catalog.cells import content
+from catalog.cells.problems import CellRefused
+from catalog.cells.vocabulary import GROUPS
 from catalog.codes.gtin import check_digit
 from catalog.dates import PartialDate
-from catalog.list_io import HEADINGS, cells, legacy, made_id, open_sheet
+from catalog.list_io import HEADINGS, legacy, made_id, open_sheet
 from catalog.list_io.ditto import resolve
 from catalog.list_io.export import write_list, write_template
 from catalog.list_io.guide import GUIDE
-from catalog.list_io.problems import CellRefused
-from catalog.list_io.vocabulary import GROUPS
 from catalog.model import ProducerKind, ProductRow
 
 TODAY = date(2026, 11, 24)
@@ -30,12 +31,12 @@ def taken(text: str) -> bool:
         unicode = legacy.modern(text) == (text, "") and resolve(text, "above") == text
     except CellRefused:
         return False
-    return unicode and cells.words(text) == text != ""
+    return unicode and content.words(text) == text != ""
 
 
 def texts(longest: int):
     plain = st.text(st.sampled_from("aăâđêôơư=+-@'#\"`,|/ ềữ0123456789"), min_size=1, max_size=longest)
-    return (st.text(SHEET_ALPHABET, min_size=1, max_size=longest) | plain).map(cells.tidy).filter(taken)
+    return (st.text(SHEET_ALPHABET, min_size=1, max_size=longest) | plain).map(content.tidy).filter(taken)
 
 
 def one_of_a_list(text: str) -> bool:

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from catalog.cells.vocabulary import GROUPS
 from catalog.dates import PartialDate
-from catalog.list_io.vocabulary import GROUPS
 from catalog.places import SHIPPED, Places
 
 # Their source names only the district (or city): no commune follows from that.

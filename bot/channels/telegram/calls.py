@@ -6,9 +6,9 @@ from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
+from bot.channel_kit.rate_limit import Lanes
 from bot.channels.telegram.draw import Drawing
 from bot.channels.telegram.markup import NO_PREVIEW, Markup, inline, place
-from bot.channels.telegram.rate_limit import Lanes
 from bot.channels.telegram.refusal import meaning, nothing_to_change
 from bot.channels.telegram.thread import Thread
 from bot.channels.telegram.transport import Patience, Wire

@@ -11,14 +11,14 @@ from random import Random
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Talk
+from bot.channel_kit.rate_limit import Lanes
 from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.aside import WORKERS, Aside
+from bot.channels.telegram.best_effort import WORKERS, Aside
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.decode import NAME, Me
 from bot.channels.telegram.files import FileDownloads
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.polling import CONNECT_SECONDS, Listener, WebhookRegistration
-from bot.channels.telegram.rate_limit import Lanes
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.settings import Mode, Settings
 from bot.channels.telegram.state import ChannelState, Chats

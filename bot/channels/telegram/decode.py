@@ -14,7 +14,7 @@ from telegram import (
     User,
 )
 
-from bot.channels.telegram.replied import entity_texts, picture_in, pointed_at, with_links
+from bot.channels.telegram.content import entity_texts, picture_in, pointed_at, with_links
 from bot.channels.telegram.strings import COMMANDS
 from bot.channels.telegram.thread import Thread
 from handlers.actions import Action, Verb

@@ -7,11 +7,11 @@ from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channel import NotSent, SendError
+from bot.channel_kit.picture_files import is_picture
 from bot.channels.telegram.refusal import meaning
 from bot.channels.telegram.thread import Thread
 from bot.channels.telegram.transport import TooLarge, Wire
 from bot.channels.telegram.typing import AFTER, TypingIndicator
-from bot.picture_files import is_picture
 from catalog.errors import BadImage, EmptyImage, ImageTooLarge, UnknownImage
 from handlers.messages import Album, Incoming, Photo, Strange, Text
 

@@ -12,7 +12,7 @@ from telegram import Bot, Update
 from bot.channel import Talk
 from bot.channels.telegram import inline, shortcut
 from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.aside import Aside
+from bot.channels.telegram.best_effort import Aside
 from bot.channels.telegram.decode import Event, Me, Moved, Part, Typing, decode
 from bot.channels.telegram.state import Chats
 from handlers.messages import Incoming

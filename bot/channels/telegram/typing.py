@@ -8,7 +8,7 @@ from functools import partial
 from telegram import Bot
 from telegram.constants import ChatAction
 
-from bot.channels.telegram.aside import Aside
+from bot.channels.telegram.best_effort import Aside
 from bot.channels.telegram.thread import Thread
 
 EVERY = 4.0

@@ -13,12 +13,12 @@ import aiohttp
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Health, MaybeSent, NotSent, Refused, SendError, Talk
+from bot.channel_kit.download import Downloader, with_photos
 from bot.channels.zalo_bot import client, decode
 from bot.channels.zalo_bot.client import BotError, Client
 from bot.channels.zalo_bot.draw import Call, draw
 from bot.channels.zalo_bot.pace import Pace
 from bot.channels.zalo_bot.settings import NAME, WEBHOOK, BotMode, Settings
-from bot.download import Downloader, with_photos
 from catalog.errors import StoreError
 from handlers.messages import Incoming
 

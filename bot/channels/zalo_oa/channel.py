@@ -11,18 +11,18 @@ import aiohttp
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk, WindowClosed
-from bot.channels.zalo_oa import client, decode, error_codes, send_paths, signature
+from bot.channel_kit.download import Downloader, with_photos
+from bot.channels.zalo_oa import client, decode, error_codes, sending, webhook
 from bot.channels.zalo_oa.client import Failed, Sent
 from bot.channels.zalo_oa.draw import Drawn, draw
 from bot.channels.zalo_oa.error_codes import ErrorMeaning
 from bot.channels.zalo_oa.pace import Pace
-from bot.channels.zalo_oa.send_paths import Ways
+from bot.channels.zalo_oa.sending import Ways
 from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.uploads import Uploads
 from bot.channels.zalo_oa.webhook_watch import Vigil
 from bot.channels.zalo_oa.windows import Window, Windows, milliseconds
-from bot.download import Downloader, with_photos
 from catalog.errors import StoreError
 from handlers import attached
 from handlers.messages import Incoming, Person, Reply
@@ -130,7 +130,7 @@ class ZaloOfficialAccount:
         body = await request.read()
         if len(body) > LARGEST_BODY:
             raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
-        if signature.is_console_check(body, request.headers):
+        if webhook.is_console_check(body, request.headers):
             return web.Response()
         read = self._verified_event(body, request)
         try:
@@ -143,7 +143,7 @@ class ZaloOfficialAccount:
     def _verified_event(self, body: bytes, request: web.Request) -> dict[str, Any]:
         """The event in *body*, if Zalo signed it and it is for us; an empty one if it is for another account."""
         settings = self._settings
-        signed = signature.matches(
+        signed = webhook.matches(
             body,
             request.headers,
             app_id=settings.app_id,
@@ -201,7 +201,7 @@ class ZaloOfficialAccount:
         first, *others = await self._ways.in_order()
         outcome = await self._visit(first, body)
         for path in others:
-            if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) in send_paths.REFUSING:
+            if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) in sending.REFUSING:
                 outcome = await self._visit(path, body)
         return outcome
 
@@ -211,7 +211,7 @@ class ZaloOfficialAccount:
             outcome = await self._post(path, body)
         except Refused:
             outcome = Failed(_NO_SUCH_PATH)
-        self._talk.count(f"anonymous {send_paths.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
+        self._talk.count(f"anonymous {sending.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
         if isinstance(outcome, Sent):
             with _quietly():
                 await self._ways.note_success(path)

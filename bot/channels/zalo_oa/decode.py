@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.channel_kit.download import LARGEST
+from bot.channel_kit.picture_files import PictureType, likeness
 from bot.channels.zalo_oa.settings import NAME
-from bot.download import LARGEST
-from bot.picture_files import PictureType, likeness
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
 

@@ -24,7 +24,7 @@ import aiohttp
 from bot.channel import Memory, NotSent
 from bot.channels.zalo_oa import oauth
 from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.sealing import TokenSeal
+from bot.channels.zalo_oa.pair import TokenSeal
 from bot.channels.zalo_oa.settings import Settings
 
 KEY = "tokens"

@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 
 from bot.app import keep_running, open_context
+from bot.background_tasks import Crew
 from bot.channel import Channel, Talk
-from bot.crew import Crew
 from bot.http import serving
 from bot.inbox import Inbox
 from bot.memory import ChannelMemory

@@ -14,9 +14,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import codec
 from bot.app import Opened, open_house
+from bot.background_tasks import Crew
 from bot.channel import Channel, Condition, Health, NotSent
 from bot.channel_supervisor import ChannelSupervisor, latecomers
-from bot.crew import Crew
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -26,7 +26,7 @@ from tests.contracts.adapters import web as web_adapter
 from tests.contracts.adapters.parts import until
 from tests.stands.zalo_bot import Bot, Platform
 from tests.unit.bot.channels import Ear, Echo, from_
-from tests.unit.store.letters import unfinished
+from tests.unit.store.rows import unfinished
 
 TOKEN = "123456789:geheim"
 NOBODY = "http://127.0.0.1:1"

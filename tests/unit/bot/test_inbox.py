@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from bot.background_tasks import Crew
 from bot.channel import Accepted, Gone, MaybeSent, NotSent, Refused, WindowClosed
-from bot.crew import Crew
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from catalog.errors import ImageTooLarge, StoreError, UnknownImage

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.fuzz_payloads import OURS, SEEDS, main, tried
 from catalog.codes import Code, CodeKind, Lead, as_json, classify, classify_typed, lead, trace_key
-from catalog.codes.classifying import _TYPED
+from catalog.codes.registry import _TYPED
 from catalog.codes.safe import HIDDEN
 
 PIECES = st.sampled_from(

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from bot.crew import finish
+from bot.background_tasks import finish
 from bot.sender import LEASE_SECONDS, PATIENCE, Sender, pause
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from handlers.actions import Verb

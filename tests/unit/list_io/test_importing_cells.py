@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.cells import contacts, content
+from catalog.cells.problems import CellRefused
 from catalog.dates import PartialDate
-from catalog.list_io import cells, contacts, ratings
-from catalog.list_io.problems import CellRefused
+from catalog.list_io import ratings
 from catalog.model import ProducerKind
 
 
@@ -298,7 +299,7 @@ def test_bad_gtins_say_what_to_do(cell, reason):
 
 @pytest.mark.parametrize("text", ["không", "Chưa có", "N/A", "-", "---", "…", "–", ".", " \u200b ", "null"])
 def test_what_stands_for_nothing(text):
-    assert cells.words(text) == ""
+    assert content.words(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -315,7 +316,7 @@ def test_what_stands_for_nothing(text):
     ],
 )
 def test_names_are_composed_and_printable(text, tidied):
-    assert cells.name(text) == tidied
+    assert content.name(text) == tidied
 
 
 @pytest.mark.parametrize(
@@ -323,8 +324,8 @@ def test_names_are_composed_and_printable(text, tidied):
 )
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_guard_comes_off_as_it_went_on(text, executed):
-    written = cells.escape_formula(text, executed=executed)
-    assert cells.cell_text(written) == text
+    written = content.escape_formula(text, executed=executed)
+    assert content.cell_text(written) == text
     if executed:
         assert not written.startswith(("=", "+", "-", "@"))
         assert not re.search(r"[;|\t\n][ \"]*[=+\-@]", written)
@@ -333,7 +334,7 @@ def test_a_guard_comes_off_as_it_went_on(text, executed):
 @settings(deadline=None)
 @given(st.text(), st.booleans())
 def test_any_text_survives_its_guard(text, executed):
-    assert cells.cell_text(cells.escape_formula(text, executed=executed)) == text
+    assert content.cell_text(content.escape_formula(text, executed=executed)) == text
 
 
 @settings(deadline=None)
@@ -342,7 +343,7 @@ def test_no_cell_breaks_a_reader(cell):
     readers = (
         *(ratings.stars, ratings.score, ratings.kind, ratings.day, ratings.decision, ratings.product_id),
         *(ratings.potential_five, contacts.phones, contacts.email, contacts.website, contacts.images),
-        *(contacts.traces, contacts.aliases, contacts.buy, contacts.gtins, contacts.producer, cells.words),
+        *(contacts.traces, contacts.aliases, contacts.buy, contacts.gtins, contacts.producer, content.words),
     )
     for read in readers:
         with suppress(CellRefused):

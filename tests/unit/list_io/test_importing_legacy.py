@@ -6,9 +6,9 @@ import unicodedata
 
 import pytest
 
+from catalog.cells.problems import CellRefused
 from catalog.list_io import BadLine, open_sheet
 from catalog.list_io.legacy import MISREAD, TCVN3, TCVN3_LETTERS, VNI, VNI_LETTERS, from_tcvn3, from_vni, modern
-from catalog.list_io.problems import CellRefused
 from catalog.list_io.syllables import is_syllable
 
 LOWER = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from catalog.dates import PartialDate
 from catalog.errors import BadSheet
-from catalog.list_io import open_sheet, workbook
+from catalog.list_io import files, open_sheet
 
 TODAY = date(2026, 11, 24)
 
@@ -141,7 +141,7 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path):
     path = save(tmp_path / "bomb.xlsx", [["Tên", "Chủ thể"], ["Nem", "HTX"]])
     content = bytearray(path.read_bytes())
     declared = content.index(b"PK\x01\x02") + 24
-    content[declared : declared + 4] = (workbook.MOST_BYTES + 1).to_bytes(4, "little")
+    content[declared : declared + 4] = (files.MOST_BYTES + 1).to_bytes(4, "little")
     path.write_bytes(content)
     with pytest.raises(BadSheet, match="1 GiB"):
         open_sheet(path)

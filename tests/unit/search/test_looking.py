@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from catalog.search import Index, columns, retrieve, rewrite, shelf
+from catalog.search import Index, columns, entry_columns, retrieve, rewrite
 from catalog.search import query as search_query
 from catalog.search.columns import concatenate, make_ragged
 from catalog.search.query import tokens_of
@@ -103,7 +103,7 @@ def test_what_was_forgotten_is_found_again(monkeypatch):
 def test_with_little_room_the_answers_are_the_same(monkeypatch):
     queries = ["nem bui", "bánh fu thê", "ruoulangvan", "buoi da xanh tan yen", "mi chu", "vân hương", "ba nh gai"] * 2
     whole = [Index.build(ENTRIES).find(query) for query in queries]
-    for module in (search_query, rewrite, shelf):
+    for module in (search_query, rewrite, entry_columns):
         monkeypatch.setattr(module, "REMEMBERED", 1)
     monkeypatch.setattr(columns, "MOST_CELLS", 0)
     index = Index.build(ENTRIES)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
 from catalog.store import InboxRow, Store, database, open_store, tables
 from catalog.store.database import database_url, make_engine
-from tests.unit.store.letters import unfinished
 from tests.unit.store.lists import row
+from tests.unit.store.rows import unfinished
 
 
 @pytest.fixture(autouse=True)

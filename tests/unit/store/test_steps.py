@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
-from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, database, inbox, notes, steps, tables, unmet
+from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, database, inbox, memory, steps, tables, unmet
 from catalog.store.steps import InSteps, Statement, Steps
-from tests.unit.store.letters import unfinished
+from tests.unit.store.rows import unfinished
 
 _MEMORY = tables.memory.c
 _NOTE = Statement(lambda _dialect: insert(tables.memory).inline(), names=("owner", "key", "value"))
@@ -90,7 +90,7 @@ async def test_each_step_may_go_by_itself(store: Store) -> None:
 @pytest.mark.parametrize("make", [sqlite.dialect, postgresql.dialect], ids=["sqlite", "postgresql"])
 def test_every_statement_can_be_spelled(make: Callable[[], Dialect]) -> None:
     dialect = make()
-    every = [each for module in (inbox, notes, unmet) for each in vars(module).values() if isinstance(each, Statement)]
+    every = [each for module in (inbox, memory, unmet) for each in vars(module).values() if isinstance(each, Statement)]
     assert len(every) == 11
     for each in every:
         words, filled = each.plain(dialect, [])

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.errors import StoreError
 from catalog.store import Exchange, InboxRow, Store, tables
 from catalog.store.writer import Writer
-from tests.unit.store.letters import unfinished
+from tests.unit.store.rows import unfinished
 
 
 def letter(ref: str, *, address: str = "an", body: str = "{}") -> InboxRow:

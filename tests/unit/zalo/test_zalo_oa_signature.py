@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_oa.signature import is_console_check, matches
+from bot.channels.zalo_oa.webhook import is_console_check, matches
 
 APP, SECRET, NOW = "4318905551284067735", "oa-secret-key-93xK", 1795509000123
 BODY = (

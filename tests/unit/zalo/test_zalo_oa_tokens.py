@@ -15,7 +15,7 @@ from bot.channel import Health, NotSent
 from bot.channels import zalo_oa
 from bot.channels.zalo_oa import login, oauth
 from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.sealing import TokenSeal
+from bot.channels.zalo_oa.pair import TokenSeal
 from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised, stored_pair
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable

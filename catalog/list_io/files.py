@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.cells.problems import TITLE_MARK, Cell
 from catalog.dates import PartialDate
 from catalog.errors import BadSheet
-from catalog.list_io.problems import TITLE_MARK, Cell
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook

@@ -3,10 +3,10 @@
 import re
 from typing import NamedTuple
 
+from catalog.cells.content import at_most, words
+from catalog.cells.days import days_in, read_day
+from catalog.cells.problems import Cell, CellRefused
 from catalog.dates import PartialDate
-from catalog.list_io.cells import at_most, words
-from catalog.list_io.days import days_in, read_day
-from catalog.list_io.problems import Cell, CellRefused
 
 _NUMBER = re.compile(
     r"\d+[A-Za-z]?\s*[-–]\s*QĐ\s*/\s*[A-ZĐ][\wĐđ]*|\d+[A-Za-z]?\s*/\s*(?:(?:19|20)\d\d\s*/\s*)?[A-ZĐa-zđ][\wĐđ]*(?:\s?[-–.&]\s?[A-ZĐ][\wĐđ]*)*",

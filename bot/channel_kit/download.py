@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.channel import NotSent
-from bot.picture_files import is_picture
+from bot.channel_kit.picture_files import is_picture
 from catalog.errors import ImageTooLarge, UnknownImage
 from handlers.messages import Album, Content, Incoming, Photo, Strange, Text
 

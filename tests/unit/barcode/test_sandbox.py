@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from catalog.barcode import Reader, memory
-from catalog.ocr import ocr
+from catalog.ocr import recognise
 from tests.unit.barcode import drawing
 
 JOBS = "tests.unit.barcode.jobs:"
@@ -62,7 +62,7 @@ async def test_nothing_is_inherited(reader, monkeypatch, tmp_path):
 
 
 async def test_words_are_read_in_confinement_too(reader):
-    assert await reader.run(f"{ocr.__name__}:lines", drawing.png(drawing.photo()[0]), deadline=60) == ()
+    assert await reader.run(f"{recognise.__name__}:lines", drawing.png(drawing.photo()[0]), deadline=60) == ()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 
 from telegram import Document, ExternalReplyInfo, Message, MessageEntity, PhotoSize
 
-from bot.picture_files import PictureType, likeness
+from bot.channel_kit.picture_files import PictureType, likeness
 from catalog.text import fold
 from handlers.actions import Action, Verb
 from handlers.messages import Content, Photo, Tap, Text

@@ -21,8 +21,8 @@ from catalog.codes.links import (
     ZaloLink,
 )
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
+from catalog.codes.own_links import Surroundings
 from catalog.codes.payment import Payment
-from catalog.codes.surroundings import Surroundings
 from catalog.text import plain_letters
 
 Code = (

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
+from catalog.cells.content import words
+from catalog.cells.problems import Cell, CellRefused
 from catalog.dates import PartialDate
-from catalog.list_io.cells import words
-from catalog.list_io.problems import Cell, CellRefused
 
 _SHORT_YEAR = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{2})")
 _WORDED = re.compile(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from catalog.list_io.problems import Cell, CellRefused
+from catalog.cells.problems import Cell, CellRefused
 from catalog.text import plain_letters
 
 _NOTHING = frozenset(

@@ -11,7 +11,7 @@ import pytest
 
 from bot import logs
 from bot.app import _keep_settled, keep_running, open_house, today
-from bot.crew import Crew
+from bot.background_tasks import Crew
 from bot.memory import ChannelMemory
 from bot.search_index import SearchIndex
 from bot.settings import Settings

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import NotSent
-from bot.download import Downloader, Forbidden, is_public, with_photos
+from bot.channel_kit.download import Downloader, Forbidden, is_public, with_photos
 from catalog.errors import ImageTooLarge, UnknownImage
 from handlers.messages import Album, Content, Incoming, Person, Photo, Strange, Text
 

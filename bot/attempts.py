@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from bot.logs import outline
 from bot.outages import Outages
-from bot.retries import pause
+from bot.retry_schedule import pause
 from catalog.errors import StoreError
 from catalog.store import DeliveryResult
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from catalog.list_io.cells import at_most, cell_text, words
-from catalog.list_io.problems import Cell, CellRefused
+from catalog.cells.content import at_most, cell_text, words
+from catalog.cells.problems import Cell, CellRefused
 
 _PARTED = re.compile(r"[;,/\n\r|&]|\s[-–]\s|\s(?:hoặc|và)\s", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*[^\W\d_][^)]*\)")

@@ -13,7 +13,7 @@ from PIL import Image
 
 from catalog.barcode import Reader, worker
 from catalog.errors import UnknownImage
-from catalog.ocr import LINES, Line, ocr, vietnamese
+from catalog.ocr import LINES, Line, recognise, vietnamese
 from catalog.ocr.strips import TextStrip
 from catalog.ocr.vietnamese import Vietnamese, prepare
 from catalog.text import fold
@@ -39,32 +39,32 @@ async def test_a_child_reads_every_letter() -> None:
 @pytest.mark.parametrize("angle", [90, 180, 270, 12])
 def test_a_photo_may_lie_any_way(angle: int) -> None:
     turned = labels.drawn((NAME,), SMALL[:2]).rotate(angle, expand=True, fillcolor=pictures.PAPER)
-    lines = ocr.lines(pictures.jpeg(turned))
+    lines = recognise.lines(pictures.jpeg(turned))
     assert folded(lines)[:2] == ["banh phu the", "co so san xuat htx hoa sen"]
 
 
 def test_light_letters_on_dark_paper_and_little_light() -> None:
     label = labels.drawn((NAME,), paper=(20, 60, 30))
-    assert folded(ocr.lines(pictures.jpeg(label))) == ["banh phu the"]
+    assert folded(recognise.lines(pictures.jpeg(label))) == ["banh phu the"]
     dark = labels.drawn((NAME,)).point(lambda level: level // 5)
-    assert folded(ocr.lines(pictures.jpeg(dark))) == ["banh phu the"]
+    assert folded(recognise.lines(pictures.jpeg(dark))) == ["banh phu the"]
 
 
 def test_corners_are_in_pixels_of_the_photo() -> None:
     large = labels.drawn((NAME,)).resize((2400, 1800))
-    (line,) = ocr.lines(pictures.jpeg(large))
+    (line,) = recognise.lines(pictures.jpeg(large))
     left, top = line.corners[0]
     assert abs(left - 160) < 40
     assert 60 < top < 240
 
 
 def test_an_empty_wall_has_no_words() -> None:
-    assert ocr.lines(pictures.jpeg(Image.new("RGB", (900, 700), pictures.PAPER))) == ()
+    assert recognise.lines(pictures.jpeg(Image.new("RGB", (900, 700), pictures.PAPER))) == ()
 
 
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(UnknownImage):
-        ocr.lines(b"no picture")
+        recognise.lines(b"no picture")
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,9 +72,9 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("it wants the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    ocr._rapid.cache_clear()
-    ocr._recogniser.cache_clear()
-    assert folded(ocr.lines(labels.photo(NAME))) == ["banh phu the"]
+    recognise._rapid.cache_clear()
+    recognise._recogniser.cache_clear()
+    assert folded(recognise.lines(labels.photo(NAME))) == ["banh phu the"]
 
 
 def strip(text: str, *, width: int = 700) -> TextStrip:
@@ -85,7 +85,7 @@ def strip(text: str, *, width: int = 700) -> TextStrip:
 
 
 def test_rapidocr_alone_reads_what_its_letters_allow() -> None:
-    text, confidence = ocr.by_rapid(strip(NAME))
+    text, confidence = recognise.by_rapid(strip(NAME))
     assert fold(text) == "banh phu the"
     assert confidence > 0.8
 
@@ -113,10 +113,10 @@ def test_time_is_kept_for_the_tallest_lines() -> None:
         return TextStrip(np.zeros((height, width), dtype=np.uint8), np.zeros((4, 2), dtype=np.float32))
 
     many = [line(20, 400) for _ in range(30)] + [line(90, 900)]
-    kept = ocr._worth_reading(many)
+    kept = recognise._worth_reading(many)
     assert kept[0].height == 90
-    assert sum(each.shape for each in kept) <= ocr.MOST_WIDTH
-    assert len(ocr._worth_reading([line(10, 10_000)])) == 1
+    assert sum(each.shape for each in kept) <= recognise.MOST_WIDTH
+    assert len(recognise._worth_reading([line(10, 10_000)])) == 1
 
 
 def test_the_library_that_reads_words_tells_nobody_that_it_runs(tmp_path: Path) -> None:

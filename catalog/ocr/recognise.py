@@ -1,4 +1,4 @@
-"""A photo to the lines of text on it. Run it in a child: ``await reader.run("catalog.ocr.ocr:lines", image)``.
+"""A photo to the lines of text on it. Run it in a child: ``await reader.run("catalog.ocr.recognise:lines", image)``.
 
 rapidocr finds the lines and says which way up they are; `vietnamese` reads them. Everything runs on one thread from
 model files that are installed; nothing is downloaded.

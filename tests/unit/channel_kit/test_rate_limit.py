@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import NotSent
-from bot.channels.telegram.rate_limit import Lanes
+from bot.channel_kit.rate_limit import Lanes
 
 
 class Time:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from bot.keys import seal_keys
 from bot.search_index import SearchIndex
 from catalog.errors import NotFound

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 
-from catalog.list_io.cells import cell_text
+from catalog.cells.content import cell_text
+from catalog.cells.problems import Cell
+from catalog.cells.vocabulary import group_in
 from catalog.list_io.choices import star_count
-from catalog.list_io.problems import Cell
-from catalog.list_io.vocabulary import group_in
 from catalog.text import fold
 
 _ORDINAL = re.compile(r"[*•+\-–]|\(?(?:\d{1,4}|[IVXLC]{1,6}|[A-Z])(?:[.,]\d{1,3})*[.)]*", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.retries import Lane
+from bot.retry_schedule import Lane
 from catalog.store import DeliveryResult, Received
 from handlers.messages import Incoming, Reply
 

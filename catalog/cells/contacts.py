@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from catalog.list_io.cells import at_most, cell_text, several, several_links, words
-from catalog.list_io.phones import phones
-from catalog.list_io.problems import Cell, CellRefused
+from catalog.cells.content import at_most, cell_text, several, several_links, words
+from catalog.cells.phones import phones
+from catalog.cells.problems import Cell, CellRefused
 
 __all__ = ["UNKNOWN_PRODUCER", "aliases", "buy", "email", "gtins", "images", "phones", "producer", "traces", "website"]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, tables
-from tests.unit.store.letters import unfinished
+from tests.unit.store.rows import unfinished
 
 FIRST = InboxRow("web", "an", "m1", '{"a": 1}', b"\xff\xd8")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import terminal
-from bot.commands.here import settings_here
+from bot.commands.database_and_language import settings_here
 from catalog.codes import as_json as code_as_json
 from catalog.errors import BadImage
 from handlers.context import Context

@@ -6,7 +6,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from bot.picture_files import PictureType, is_picture, likeness
+from bot.channel_kit.picture_files import PictureType, is_picture, likeness
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
