@@ -22,7 +22,7 @@ import cv2
 import zxingcpp
 
 from bench import labels
-from catalog.barcode import Reader, engines, pipeline, zbar
+from catalog.barcode import Reader, engines, pipeline
 from catalog.barcode.picture import Grey, open_colours, open_picture
 from catalog.barcode.scan import Scan, clock
 
@@ -60,7 +60,7 @@ COLUMNS = ("ours", *PEERS, "union")
 
 
 def _pyzbar(grey: Grey) -> list[str]:
-    library = zbar.library()
+    library = engines.zbar_library()
     return [each.data.decode(errors="replace") for each in library.decode(grey)] if library else []
 
 
@@ -73,23 +73,29 @@ def _opencv(grey: Grey) -> list[str]:
 
 def right(texts: Iterable[str], expected: Iterable[str]) -> bool:
     """True when one of *texts* is exactly expected; GTINs may be padded with noughts by a peer."""
-    wanted = {_plain(each) for each in expected}
-    return any(_plain(each) in wanted for each in texts)
+    wanted = {plain(each) for each in expected}
+    return any(plain(each) in wanted for each in texts)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """*text* without control characters, a GTIN in 14 digits."""
     shown = "".join(each for each in text if each.isprintable())
     return shown.zfill(14) if shown.isdigit() and len(shown) in {12, 13} else shown
 
 
-def measure(folder: Path, *, sample: int) -> None:
-    """Read the photos of *folder* and print the table, the stages and the false reads."""
+def read_manifest(folder: Path, *, sample: int) -> list[tuple[str, dict[str, Any]]]:
+    """The names of *sample* photos in *folder*, always the same, and what is on each; 0: of all."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     names = sorted(manifest, key=lambda each: hashlib.md5(each.encode(), usedforsecurity=False).digest())
+    return [(name, manifest[name]) for name in names[: sample or len(names)]]
+
+
+def measure(folder: Path, *, sample: int) -> None:
+    """Read the photos of *folder* and print the table, the stages and the false reads."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     stages: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for name in names[: sample or len(names)]:
-        _read_one(folder / name, manifest[name], tallies, stages)
+    for name, truth in read_manifest(folder, sample=sample):
+        _read_one(folder / name, truth, tallies, stages)
     print(f"{'':<26}{'photos':>6}" + "".join(f"{each:>9}" for each in COLUMNS) + f"{'p50':>8}{'p95':>6}{'max':>6}  ms")
     for name in sorted(tallies):
         print(tallies[name].row(name))
@@ -104,10 +110,10 @@ def _read_one(path: Path, truth: dict[str, Any], tallies: dict[str, Tally], stag
     image = path.read_bytes()
     picture = open_picture(image)
     until = clock() + pipeline.BUDGET
-    sight = Scan(picture.grey, until=until, colours=lambda: open_colours(image, picture))
-    steps = list(pipeline.steps(sight))
+    scan = Scan(picture.grey, until=until, colours=lambda: open_colours(image, picture))
+    steps = list(pipeline.steps(scan))
     milliseconds = (clock() - started) * 1000
-    answers: dict[str, list[str]] = {"ours": [each.text for each in sight.payloads]}
+    answers: dict[str, list[str]] = {"ours": [each.text for each in scan.payloads]}
     answers |= {name: list(peer(picture.grey)) for name, peer in PEERS.items()}
     answers["union"] = [text for name in PEERS for text in answers[name]]
     for step in steps:

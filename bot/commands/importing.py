@@ -125,7 +125,7 @@ async def _with_pictures(rows: list[ProductRow], folder: Path, say: Speech) -> l
 
 
 async def _store_pictures(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
-    from catalog.barcode.thumbnail import thumbnail
+    from catalog.barcode.sanitize import thumbnail
 
     for image in row.images:
         if _is_shown(image):

@@ -25,10 +25,10 @@ class CodeRegion:
     module: float
 
 
-def of(sight: Scan) -> tuple[Trouble, ...]:
+def find_troubles(scan: Scan) -> tuple[Trouble, ...]:
     """The likeliest reasons, most likely first: what the camera did, then what was seen of a code."""
-    place = _place(sight)
-    looked_at = place.grey if place else sight.grey
+    place = _find_region(scan)
+    looked_at = place.grey if place else scan.grey
     reasons = [
         (Trouble.DARK, _dark(looked_at)),
         (Trouble.BLURRED, _is_blurred(looked_at)),
@@ -39,19 +39,19 @@ def of(sight: Scan) -> tuple[Trouble, ...]:
     return (*(trouble for trouble, given in reasons if given), last)
 
 
-def _place(sight: Scan) -> CodeRegion | None:
+def _find_region(scan: Scan) -> CodeRegion | None:
     """Where finder patterns, an undecoded symbol or many bars are, in this order."""
-    if len(sight.finders) >= 2:
-        module = float(np.sqrt(np.median([each.area for each in sight.finders])))
-        return _cut(sight.grey, np.array([each.centre for each in sight.finders]), margin=5 * module, module=module)
-    for hint in sight.doubted:
+    if len(scan.finders) >= 2:
+        module = float(np.sqrt(np.median([each.area for each in scan.finders])))
+        return _cut(scan.grey, np.array([each.centre for each in scan.finders]), margin=5 * module, module=module)
+    for hint in scan.doubted:
         corners = np.array(hint.corners, dtype=np.float64)
         side = float(np.linalg.norm(corners[1] - corners[0]))
         if side > hint.size:
-            return _cut(sight.grey, corners, margin=0, module=side / hint.size)
-    for strip in locate.strips(sight.grey, most=1):
-        if locate.many(sight.grey, strip):
-            return _cut(sight.grey, strip.corners(), margin=0, module=0)
+            return _cut(scan.grey, corners, margin=0, module=side / hint.size)
+    for strip in locate.strips(scan.grey, most=1):
+        if locate.many(scan.grey, strip):
+            return _cut(scan.grey, strip.corners(), margin=0, module=0)
     return None
 
 

@@ -1,6 +1,10 @@
-"""The decoders behind one shape: a grey picture in, payloads with corners out."""
+"""The decoders behind one shape, a grey picture in, payloads with corners out; and views in which they see more.
+
+zxing-cpp is always there; ZBar, through pyzbar, where libzbar is installed: its guesses at other alphabets are refused.
+"""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
@@ -38,6 +42,20 @@ _MATRIX_NAMES = frozenset(each.name for each in MATRIX) | {
 
 # Codabar has no check digit: a few characters of it are found in hatching and print.
 _SHORTEST_CODABAR = 6
+_ZBAR_LEAST = 32  # pixels: no code fits into less
+_ZBAR_NAMES = {
+    "QRCODE": "QRCode",
+    "EAN13": "EAN13",
+    "EAN8": "EAN8",
+    "UPCA": "UPCA",
+    "UPCE": "UPCE",
+    "CODE128": "Code128",
+}
+_HUE_SIDE = 640
+_HUE_BLOCK = 31
+# A colour is worth a look where its edges are this much stronger than those of grey, and strong at all.
+_STRONGER, _STRONG = 4.0, 60.0
+_FEWEST_EDGES = 0.002  # of the picture
 
 cv2.setNumThreads(1)
 
@@ -131,3 +149,94 @@ def _corners(position: zxingcpp.Position) -> Corners:
 def clahe(grey: Grey) -> Grey:
     """Lift local contrast: the one view that helps zxing-cpp most."""
     return np.asarray(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(grey), dtype=np.uint8)
+
+
+def telling_hues(grey: Grey, colours: tuple[Grey, ...]) -> list[Grey]:
+    """Views at full contrast of the hues that show edges which *grey* does not; none where there are no such edges.
+
+    First the mixture of colours that differs most where the edges are, then the best of them as it is; each both ways.
+    """
+    plain = _edges(grey)
+    shown = [edges > np.maximum(_STRONGER * plain, _STRONG) for edges in map(_edges, colours)]
+    best = max(range(len(shown)), key=lambda each: float(shown[each].mean()), default=None)
+    if best is None or shown[best].mean() <= _FEWEST_EDGES:
+        return []
+    views = [_stretch(each) for each in (_mix(colours, shown[best]), colours[best])]
+    # Which of two hues is the ink cannot be seen from their lightness.
+    return [way for view in views for way in (view, 255 - view)]
+
+
+def _mix(colours: tuple[Grey, ...], where: Grey) -> Grey:
+    """The one mixture of *colours* that varies most *where* it matters."""
+    size = (where.shape[1], where.shape[0])
+    small = np.stack([cv2.resize(each, size, interpolation=cv2.INTER_AREA)[where] for each in colours])
+    _, axes = np.linalg.eigh(np.cov(small.astype(np.float64)))
+    return np.asarray(np.tensordot(axes[:, -1].astype(np.float32), np.stack(colours).astype(np.float32), axes=1))
+
+
+def _edges(grey: Grey) -> Grey:
+    """How steep *grey* is around each place of a smaller picture."""
+    scale = min(1.0, _HUE_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    across, down = (cv2.Sobel(small, cv2.CV_32F, dx, 1 - dx, scale=1 / 8) for dx in (1, 0))
+    return np.asarray(cv2.blur(across * across + down * down, (_HUE_BLOCK, _HUE_BLOCK)))
+
+
+def _stretch(colour: Grey) -> Grey:
+    low, high = np.percentile(colour, (1, 99))
+    wide = (colour.astype(np.float32) - low) * (255 / max(float(high - low), 1.0))
+    return np.asarray(np.clip(wide, 0, 255), dtype=np.uint8)
+
+
+@cache
+def zbar_library() -> Any | None:
+    """The pyzbar module, or None where libzbar is not installed."""
+    try:
+        # pyzbar loads the shared library on import, so importing it is the test.
+        from pyzbar import pyzbar  # noqa: PLC0415
+    except ImportError:
+        return None
+    return pyzbar
+
+
+def zbar_adaptive(grey: Grey) -> list[Payload]:
+    """What ZBar reads in black and white made by the neighbourhood's mean: glare and shadow across a code."""
+    block = max(31, min(grey.shape) // 16 | 1)
+    calm = cv2.GaussianBlur(grey, (3, 3), 0)
+    view = cv2.adaptiveThreshold(calm, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 5)
+    return zbar(np.asarray(view, dtype=np.uint8))
+
+
+def zbar_evened(grey: Grey) -> list[Payload]:
+    """What ZBar reads with the light evened out: glossy bars and dim corners."""
+    if min(grey.shape) < _ZBAR_LEAST:
+        return []
+    small = cv2.resize(grey, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    light = cv2.resize(cv2.GaussianBlur(small, (0, 0), max(small.shape) / 40), grey.shape[::-1])
+    view = grey.astype(np.float32) * (128 / np.maximum(light.astype(np.float32), 4))
+    return zbar(np.clip(view, 0, 255).astype(np.uint8))
+
+
+def zbar(grey: Grey) -> list[Payload]:
+    """What ZBar reads in *grey*, its non-ASCII texts left out: 22 of 30 Vietnamese ones came back wrong."""
+    pyzbar = zbar_library()
+    if pyzbar is None:
+        return []
+    symbols = [pyzbar.ZBarSymbol[name] for name in _ZBAR_NAMES]
+    return [_zbar_payload(each) for each in pyzbar.decode(grey, symbols=symbols) if each.data and each.data.isascii()]
+
+
+def _zbar_payload(found: Any) -> Payload:
+    text, name = found.data.decode("ascii"), _ZBAR_NAMES[found.type]
+    if name in {"EAN13", "UPCA"} and len(text) == 13 and text.startswith("0"):
+        text, name = text[1:], "UPCA"
+    return Payload(text, name, _zbar_corners(found))
+
+
+def _zbar_corners(found: Any) -> Corners:
+    """Four corners, the first two along the lines in which ZBar read: it gives any number of points in any order."""
+    points = np.array([(point.x, point.y) for point in found.polygon], dtype=np.float32)
+    box = cv2.boxPoints(cv2.minAreaRect(points))
+    upright = found.orientation in {"LEFT", "RIGHT"}
+    turn = max(range(4), key=lambda each: float((box[(each + 1) % 4] - box[each])[int(upright)]))
+    return tuple((round(x), round(y)) for x, y in np.roll(box, -turn, axis=0).tolist())

@@ -1,7 +1,11 @@
-"""Uploaded bytes to a small upright grey picture, within limits known before a pixel is decoded."""
+"""Uploaded bytes to a small upright grey picture, within limits known before a pixel is decoded.
+
+Very long pictures, such as screenshots of whole pages, are cut into pieces: shrunk as a whole they lose their codes.
+"""
 
 import io
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,6 +26,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 _COLOURED_PIXELS = 16_000_000  # more would be decoded twice for too long
 _MESSENGER_SIDE = 2560
 _BAND = 128
+_LONG, _RATHER_LONG = 2.6, 1.9  # times as long as wide
+_SLICE_WIDTH, _MOST_SLICES = 960, 24
+_FAINTEST = 24  # grey levels: less than that is blank paper
 _ORIENTATION = 0x0112
 _SIDEWAYS = range(5, 9)
 _TURNS = {
@@ -48,6 +55,16 @@ class Picture:
     def scale(self) -> float:
         """Pixels of the original for one of ours."""
         return self.width / int(self.grey.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a picture: its upper left corner in the upright original, and pixels of that for one of ours."""
+
+    grey: Grey
+    left: int
+    top: int
+    scale: float
 
 
 def open_picture(image: bytes, *, long_side: int = LONG_SIDE) -> Picture:
@@ -96,7 +113,35 @@ def _colours(image: bytes, picture: Picture) -> tuple[Grey, ...]:
     return tuple(np.array(channel) for channel in small.split())
 
 
-def grey_upright(opened: Image.Image) -> Image.Image:
+def is_long(width: int, height: int, *, blank: bool) -> bool:
+    """True for a picture that loses its codes when its long side is shrunk to what is read at once.
+
+    Where the whole was *blank* that is also one as long as a phone's screen: its small codes come out in pieces.
+    """
+    least = _RATHER_LONG if blank else _LONG
+    return max(width, height) > max(least * min(width, height), LONG_SIDE)
+
+
+def cut_slices(image: bytes) -> Iterator[Slice]:
+    """Pieces of *image*, twice as long as wide and half covered by the next: a code up to its width is whole in one."""
+    pillow_heif.register_heif_opener(thumbnails=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
+            upright = _grey_upright(opened)
+    width, height = upright.size
+    short = min(width, height)
+    for start in range(0, max(width, height) - short, short)[:_MOST_SLICES]:
+        box = (0, start, width, min(height, start + 2 * short))
+        left, top, right, bottom = box if height > width else (start, 0, min(width, start + 2 * short), height)
+        piece = upright.crop((left, top, right, bottom))
+        piece.thumbnail((2 * _SLICE_WIDTH, 2 * _SLICE_WIDTH))
+        grey = np.array(piece)
+        if np.ptp(grey) > _FAINTEST:
+            yield Slice(grey, left, top, (right - left) / piece.width)
+
+
+def _grey_upright(opened: Image.Image) -> Image.Image:
     """All of *opened* in grey, turned as its EXIF says."""
     orientation = opened.getexif().get(_ORIENTATION, 1)
     ImageFile.LOAD_TRUNCATED_IMAGES = opened.format in {"JPEG", "MPO"}

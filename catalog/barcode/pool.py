@@ -8,19 +8,22 @@ import logging
 import pickle
 import pkgutil
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from types import TracebackType
 from typing import Any, Self, cast
 
-from catalog.barcode import memory
 from catalog.barcode.reading import Reading
+from catalog.barcode.sandbox import memory_limit
 from catalog.barcode.worker import ANSWER, REQUEST
 from catalog.errors import CatalogError, EmptyImage, ImageTooLarge, ReaderFailed
 
 _log = logging.getLogger(__name__)
 
+LOSSES = ("not_started", "ended", "late")
+"""Why a child was lost, as *told* hears it."""
 READ = "catalog.barcode.pipeline:read"
 BYTES_LIMIT = 20 * 1024 * 1024
 _START = 15.0
@@ -50,13 +53,21 @@ class Reader:
 
     Use it as an async context manager. *deadline* is in seconds of work on one photo; waiting for a free child, or
     for one to start, does not count. *told* hears of each child that did not start (``not_started``), ended by itself
-    (``ended``) or took too long (``late``).
+    (``ended``) or took too long (``late``); *timed* hears how many seconds each photo took, with that waiting.
     """
 
-    def __init__(self, *, workers: int = 2, deadline: float = 5.0, told: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        deadline: float = 5.0,
+        told: Callable[[str], None] | None = None,
+        timed: Callable[[float], None] | None = None,
+    ) -> None:
         self._children = [Child(told or _untold) for _ in range(workers)]
         self._idle: asyncio.LifoQueue[Child] = asyncio.LifoQueue()
         self._deadline = deadline
+        self._timed = timed or _untold
 
     async def __aenter__(self) -> Self:
         for child in self._children:
@@ -94,11 +105,13 @@ class Reader:
             raise EmptyImage
         if len(image) > BYTES_LIMIT:
             raise ImageTooLarge(limit="20 MB")
+        begun = time.monotonic()
         child = await self._idle.get()
         try:
             return await _twice(child, job, image, deadline=deadline or self._patience(image))
         finally:
             self._idle.put_nowait(child)
+            self._timed(time.monotonic() - begun)
 
     def _patience(self, image: bytes) -> float:
         """Seconds for *image*: 48 megapixels of HEIC, which nothing can open at a smaller size, take longer."""
@@ -115,8 +128,8 @@ async def _twice(child: "Child", job: str, image: bytes, *, deadline: float) -> 
         raise ReaderFailed from error
 
 
-def _untold(_: str) -> None:
-    """The log alone is told."""
+def _untold(_: object) -> None:
+    """Nobody but the log is told."""
 
 
 class ChildEnded(Exception):
@@ -177,7 +190,7 @@ class Child:
         """Give the child up, and say so: where it happens to every photo, the machine is at fault, not the photos."""
         self._kill()
         self._told(trouble)
-        _log.warning("a reader of photos was lost (%s); its memory limit is %d MB", trouble, memory.limit() >> 20)
+        _log.warning("a reader of photos was lost (%s); its memory limit is %d MB", trouble, memory_limit() >> 20)
 
     async def close(self) -> None:
         """End the process and wait for its end, and that of those killed before."""

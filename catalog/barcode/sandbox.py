@@ -2,15 +2,22 @@
 
 Landlock (Linux 5.13) guards the files, a seccomp filter the system calls; both are asked of the kernel directly, for
 neither needs more than a few calls. What the kernel lacks is left out, and said: `confine` returns what holds.
+`memory_limit` is how much memory the child may take: what photos need, or what there is where that is less.
 """
 
 import ctypes
 import os
 import platform
+import resource
 import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+MEMORY_WANTED = 1536 << 20
+# With less, the libraries load, but large photos may not be opened.
+MEMORY_ENOUGH = 1024 << 20
+_GROUPS = Path("/sys/fs/cgroup")
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 38, 4
 _EPERM = 1
@@ -125,3 +132,37 @@ def _restrict_calls(kernel: ctypes.CDLL) -> bool:
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     program = struct.pack("@HP", len(steps), ctypes.addressof(code))
     return int(kernel.syscall(seccomp, _SECCOMP_FILTER, _TO_ALL_THREADS, program)) == 0
+
+
+def memory_limit() -> int:
+    """Bytes of address space for one child."""
+    return min(MEMORY_WANTED, *memory_ceilings())
+
+
+def memory_ceilings(*, groups: Path = _GROUPS, own: Path = Path("/proc/self/cgroup")) -> Iterator[int]:
+    """What bounds this process: its own hard limit and those of the control groups it is in; always one at least."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    yield MEMORY_WANTED if hard == resource.RLIM_INFINITY else hard
+    try:
+        lines = own.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            yield from _group_limits(groups, path, "memory.max")
+        elif "memory" in controllers.split(","):
+            yield from _group_limits(groups / "memory", path, "memory.limit_in_bytes")
+
+
+def _group_limits(root: Path, path: str, name: str) -> Iterator[int]:
+    """The limits of the group at *path* and of all above it; inside a container its own group is the root."""
+    below = root / path.strip("/")
+    for group in (below, *below.parents):
+        if group == root or root in group.parents:
+            try:
+                said = (group / name).read_text(encoding="ascii").strip()
+            except OSError:
+                continue
+            if said.isdigit():
+                yield int(said)

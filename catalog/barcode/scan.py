@@ -16,6 +16,7 @@ from catalog.barcode.reading import Corners, Payload
 from catalog.barcode.straight import Straight
 
 _HOME = "893"
+STAGE_SECONDS = 0.16
 _CHECKED = frozenset({"Code128", "Code39", "Code93", "Codabar", "ITF14"})
 
 # Seconds of work by this thread: how far a photo is searched must not depend on what else the machine does.
@@ -27,11 +28,12 @@ class Scan:
     """The picture, when to give up on it, the codes read so far, and places that look like more.
 
     *colours* opens its red, green and blue. *hints* are yet to be looked at again, *doubted* were; *finders* are finder
-    patterns wherever they are.
+    patterns wherever they are. *stage_seconds* is how long one stage may look for grids of QR codes.
     """
 
     grey: Grey
     until: float
+    stage_seconds: float = STAGE_SECONDS
     payloads: list[Payload] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
     finders: list[Finder] = field(default_factory=list)
@@ -69,19 +71,29 @@ class Scan:
         """Keep those of *payloads* that are new; bars in one place are one code, the better vouched for."""
         texts = {each.text for each in self.payloads}
         fresh = {each.text: each for each in payloads if each.text not in texts}
-        added: list[Payload] = []
-        for each in fresh.values():
-            if self._is_part(each):
-                continue
-            vouched = is_matrix(each) or verify.vouches(self.grey, each)
-            rivals = [] if is_matrix(each) else [other for other in self.payloads if _overlap(each, other)]
-            if rivals and not vouched:
-                continue
-            self.payloads = [other for other in self.payloads if other.sure or other not in rivals]
-            added.append(replace(each, sure=self._has_own_check(each) or _sure(each, weak=weak, vouched=vouched)))
-            self.payloads.append(added[-1])
+        added = [kept for each in fresh.values() if (kept := self._keep(each, weak=weak)) is not None]
         self.hints = [each for each in self.hints if not self.is_covered(each.corners)]
         return added
+
+    def _keep(self, payload: Payload, *, weak: bool) -> Payload | None:
+        """*payload* as it is kept, in place of the doubtful ones where it lies; None when it is not believed."""
+        if self._is_part(payload):
+            return None
+        vouched = is_matrix(payload) or verify.vouches(self.grey, payload)
+        rivals = self._rivals(payload)
+        if rivals and not vouched:
+            return None
+        self.payloads = [each for each in self.payloads if each.sure or each not in rivals]
+        sure = self._has_own_check(payload) or _sure(payload, weak=weak, vouched=vouched)
+        kept = replace(payload, sure=sure)
+        self.payloads.append(kept)
+        return kept
+
+    def _rivals(self, payload: Payload) -> list[Payload]:
+        """Bars that were read where the bars of *payload* are."""
+        if is_matrix(payload):
+            return []
+        return [each for each in self.payloads if _overlap(payload, each)]
 
     def _is_part(self, payload: Payload) -> bool:
         """True for short bars out of the middle of a longer code."""

@@ -6,6 +6,7 @@ the names of what confines the child, separated by blanks.
 """
 
 import ctypes
+import io
 import os
 import pickle
 import pkgutil
@@ -14,9 +15,10 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
-from typing import BinaryIO
+from enum import Enum
+from typing import Any, BinaryIO
 
-from catalog.barcode import memory, sandbox
+from catalog.barcode import sandbox
 from catalog.errors import CatalogError
 
 REQUEST = struct.Struct(">II")
@@ -49,14 +51,14 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, before_each: Callable[[], No
 def _load() -> None:
     """Load what reads codes while libraries may still be looked for; then forget what the loading left behind."""
     pkgutil.resolve_name("catalog.barcode.pipeline:read")
-    pkgutil.resolve_name("catalog.barcode.zbar:library")()
+    pkgutil.resolve_name("catalog.barcode.engines:zbar_library")()
     os.environ.clear()  # noqa: TID251 - the child's own, to be emptied
     os.environ.update(SILENT)  # noqa: TID251 - as above
 
 
 def _bound() -> None:
     """Bound the memory, ask for no core file, and die with the parent."""
-    most = memory.limit()
+    most = sandbox.memory_limit()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -99,9 +101,22 @@ def _send(answers: BinaryIO, body: bytes) -> None:
 
 def _answer(job: str, image: bytes) -> bytes:
     try:
-        return pickle.dumps(("value", pkgutil.resolve_name(job)(image)))
+        return _dump(("value", pkgutil.resolve_name(job)(image)))
     except CatalogError as error:
-        return pickle.dumps(("error", error))
+        return _dump(("error", error))
     # Whatever a library raised is the photo's doing, not the child's end; the parent hears what it was.
     except Exception as error:  # noqa: BLE001
-        return pickle.dumps(("failed", f"{type(error).__name__}: {error}"))
+        return _dump(("failed", f"{type(error).__name__}: {error}"))
+
+
+def _dump(answer: tuple[str, Any]) -> bytes:
+    body = io.BytesIO()
+    _Pickler(body).dump(answer)
+    return body.getvalue()
+
+
+class _Pickler(pickle.Pickler):
+    """Names the members of our enums by their values: Python 3.11.0 to 3.11.3 would name getattr, which is refused."""
+
+    def reducer_override(self, obj: object) -> Any:
+        return (type(obj), (obj.value,)) if isinstance(obj, Enum) else NotImplemented

@@ -11,7 +11,7 @@ from bot.channels.zalo_oa.client import Failed
 from bot.channels.zalo_oa.error_codes import ErrorMeaning
 from bot.channels.zalo_oa.settings import Settings
 from bot.channels.zalo_oa.tokens import Tokens
-from catalog.barcode.thumbnail import smaller
+from catalog.barcode.sanitize import smaller
 from handlers import attached
 from handlers.messages import Reply
 

@@ -1,4 +1,4 @@
-"""Reads QR codes that general decoders find but cannot read: bent, blurred, glared, worn, without a quiet zone.
+"""Reads QR codes that decoders find but cannot read: bent, blurred, glared, worn, one finder or all quiet zone gone.
 
 The steps are our own: lay a grid, bend it to the edges, undo the blur from the patterns every code shows, and give up
 doubtful codewords to the error correction.
@@ -14,7 +14,7 @@ import numpy as np
 from catalog.barcode import engines
 from catalog.barcode.engines import Hint
 from catalog.barcode.picture import Grey
-from catalog.barcode.qr import finders, grid, symbol
+from catalog.barcode.qr import covered_finder, finders, grid, symbol
 from catalog.barcode.qr.finders import Finder, Triple
 from catalog.barcode.qr.grid import Floats, Grid
 from catalog.barcode.reading import Payload
@@ -57,7 +57,7 @@ def seeds_from_finders(grey: Grey, seen: list[Finder], *, until: float) -> list[
 
 def seeds_from_two_finders(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
     """Grids through any two of the finder patterns *seen*, as if the third were covered or blown out."""
-    seeds = (each for triple in finders.triples_of_two(seen) for each in _seeds_of_triple(grey, triple))
+    seeds = (each for triple in covered_finder.triples_of_two(seen) for each in _seeds_of_triple(grey, triple))
     return _best(takewhile(lambda _: clock() < until, seeds))
 
 

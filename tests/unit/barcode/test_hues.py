@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from catalog.barcode import hues, read_here
+from catalog.barcode import engines, read_here
 from catalog.barcode.picture import Picture, open_colours, open_picture
 from tests.unit.barcode import drawing
 
@@ -50,8 +50,8 @@ def test_colours_that_show_no_more_than_grey_are_not_looked_at():
     picture = Image.fromarray(printed(drawing.qr(TEXT, module=8), (20, 20, 20), (250, 240, 230)))
     image = drawing.encoded(picture, "PNG")
     opened = open_picture(image)
-    assert hues.telling(opened.grey, open_colours(image, opened)) == []
-    assert hues.telling(opened.grey, ()) == []
+    assert engines.telling_hues(opened.grey, open_colours(image, opened)) == []
+    assert engines.telling_hues(opened.grey, ()) == []
 
 
 def test_a_grey_picture_and_a_damaged_one_have_no_colours():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from catalog.barcode import Payload, Trouble, diagnose, pipeline, read_here, zbar
+from catalog.barcode import Payload, Trouble, diagnose, engines, pipeline, read_here
 from catalog.barcode.ean import verify
 from catalog.barcode.engines import Hint
 from catalog.barcode.scan import Scan
@@ -146,8 +146,8 @@ def test_without_libzbar_the_rest_still_reads():
     script = textwrap.dedent("""
         import sys
         sys.modules["pyzbar"] = None
-        from catalog.barcode import read_here, zbar
-        assert zbar.library() is None
+        from catalog.barcode import engines, read_here
+        assert engines.zbar_library() is None
         image = sys.stdin.buffer.read()
         assert [each.text for each in read_here(image).payloads] == ["4 SAO"]
     """)
@@ -165,14 +165,14 @@ def test_glossy_bars_are_read_with_the_light_evened_out():
 
 
 def test_zbars_garbled_vietnamese_is_left_out():
-    if zbar.library() is None:
+    if engines.zbar_library() is None:
         return
-    assert zbar.decode(drawing.qr(TEXTS[0])) == []
-    (read,) = zbar.decode(drawing.qr("https://ocop.example/1"))
+    assert engines.zbar(drawing.qr(TEXTS[0])) == []
+    (read,) = engines.zbar(drawing.qr("https://ocop.example/1"))
     assert (read.text, len(read.corners)) == ("https://ocop.example/1", 4)
-    (upc,) = zbar.decode(drawing.bars("023942431015", name="UPCA"))
+    (upc,) = engines.zbar(drawing.bars("023942431015", name="UPCA"))
     assert (upc.text, upc.format) == ("023942431015", "UPCA")
-    (turned,) = zbar.decode(np.ascontiguousarray(np.rot90(drawing.bars(GTIN))))
+    (turned,) = engines.zbar(np.ascontiguousarray(np.rot90(drawing.bars(GTIN))))
     assert turned.text == GTIN
 
 
@@ -192,40 +192,50 @@ def test_a_stage_that_stumbles_costs_only_itself():
         return True
 
     picture, _ = drawing.photo(drawing.qr("một"))
-    sight = Scan(picture, until=1e9)
-    stages = (pipeline.Stage("plain", pipeline.plain, always), pipeline.Stage("stumbling", stumble, always))
-    assert [len(step.payloads) for step in pipeline.steps(sight, stages=stages)] == [1, 0]
+    scan = Scan(picture, until=1e9)
+    stages = (pipeline.Stage("zxing", pipeline.read_plain, always), pipeline.Stage("stumbling", stumble, always))
+    assert [len(step.payloads) for step in pipeline.steps(scan, stages=stages)] == [1, 0]
+
+
+def test_a_stage_can_be_left_out_by_its_name():
+    """As bench/take_one_out.py does: each name is one stage, and what is left is gone through in the same order."""
+    names = [stage.name for stage in pipeline.STAGES]
+    assert len(set(names)) == len(names)
+    picture, _ = drawing.photo(drawing.qr("4 SAO"))
+    gone_through = [step.name for step in pipeline.steps(Scan(picture, until=1e9), stages=pipeline.STAGES[1:])]
+    assert names[0] not in gone_through
+    assert gone_through == [name for name in names if name in gone_through]
 
 
 def test_a_hint_outside_the_picture_is_no_trouble():
-    sight = Scan(np.full((300, 400), 128, dtype=np.uint8), until=1e9)
-    sight.doubted = [Hint(21, ((500, 400), (600, 400), (600, 500), (500, 500)))]
-    assert diagnose.of(sight)[-1] is Trouble.UNREADABLE
+    scan = Scan(np.full((300, 400), 128, dtype=np.uint8), until=1e9)
+    scan.doubted = [Hint(21, ((500, 400), (600, 400), (600, 500), (500, 500)))]
+    assert diagnose.find_troubles(scan)[-1] is Trouble.UNREADABLE
 
 
 class TestRivals:
     """Bars in one place are one code."""
 
     @pytest.fixture
-    def sight(self):
+    def scan(self):
         picture, _ = drawing.photo(drawing.bars(GTIN))
         return Scan(picture, until=1e9)
 
     @pytest.fixture
-    def place(self, sight):
-        return read_here(drawing.png(sight.grey)).payloads[0].corners
+    def place(self, scan):
+        return read_here(drawing.png(scan.grey)).payloads[0].corners
 
-    def test_the_vouched_one_takes_the_place_of_the_other(self, sight, place):
-        sight.add([Payload("4006381333931", "EAN13", place)], weak=False)
-        assert [each.sure for each in sight.payloads] == [False]
-        sight.add([Payload(GTIN, "EAN13", place)], weak=True)
-        assert [(each.text, each.sure) for each in sight.payloads] == [(GTIN, True)]
+    def test_the_vouched_one_takes_the_place_of_the_other(self, scan, place):
+        scan.add([Payload("4006381333931", "EAN13", place)], weak=False)
+        assert [each.sure for each in scan.payloads] == [False]
+        scan.add([Payload(GTIN, "EAN13", place)], weak=True)
+        assert [(each.text, each.sure) for each in scan.payloads] == [(GTIN, True)]
 
-    def test_another_reading_of_a_sure_code_is_not_believed(self, sight, place):
-        sight.add([Payload(GTIN, "EAN13", place)], weak=False)
-        sight.add([Payload("96385074", "EAN8", place)], weak=False)
-        assert [each.text for each in sight.payloads] == [GTIN]
+    def test_another_reading_of_a_sure_code_is_not_believed(self, scan, place):
+        scan.add([Payload(GTIN, "EAN13", place)], weak=False)
+        scan.add([Payload("96385074", "EAN8", place)], weak=False)
+        assert [each.text for each in scan.payloads] == [GTIN]
 
-    def test_a_matrix_code_is_nobodys_rival(self, sight, place):
-        sight.add([Payload("xin chào", "QRCode", place), Payload(GTIN, "EAN13", place)], weak=False)
-        assert len(sight.payloads) == 2
+    def test_a_matrix_code_is_nobodys_rival(self, scan, place):
+        scan.add([Payload("xin chào", "QRCode", place), Payload(GTIN, "EAN13", place)], weak=False)
+        assert len(scan.payloads) == 2

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from catalog.barcode import Reader, memory
+from catalog.barcode import Reader, sandbox
 from catalog.ocr import recognise
 from tests.unit.barcode import drawing
 
@@ -83,12 +83,12 @@ def test_the_containers_limit_is_found(tmp_path, line, name, text, found):
     place = tmp_path / "groups" / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(text)
-    assert list(memory.ceilings(groups=tmp_path / "groups", own=own))[1:] == found
+    assert list(sandbox.memory_ceilings(groups=tmp_path / "groups", own=own))[1:] == found
 
 
 def test_without_control_groups_the_hard_limit_counts(tmp_path):
-    (only,) = memory.ceilings(groups=tmp_path, own=tmp_path / "none")
-    assert only >= memory.limit()
+    (only,) = sandbox.memory_ceilings(groups=tmp_path, own=tmp_path / "none")
+    assert only >= sandbox.memory_limit()
 
 
 async def test_a_reader_that_cannot_start_is_told_of(monkeypatch):

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from catalog.barcode.thumbnail import thumbnail
+from catalog.barcode.sanitize import thumbnail
 from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
 
 

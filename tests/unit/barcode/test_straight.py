@@ -67,12 +67,12 @@ def test_a_short_code_of_its_own_is_still_read():
 
 def test_what_lies_within_longer_bars_is_dropped():
     picture = turned(drawing.bars(GTIN), 0)
-    sight = Scan(picture, until=1e9)
-    (whole,) = pipeline.plain(sight)
+    scan = Scan(picture, until=1e9)
+    (whole,) = pipeline.read_plain(scan)
     left, right = whole.corners[0], whole.corners[1]
     middle = ((left[0] + right[0]) // 2, left[1] + 2)
     half = (left, middle, (middle[0], middle[1] + 20), (left[0], left[1] + 20))
-    assert sight.add([Payload("19360123", "UPCE", half)], weak=False) == []
+    assert scan.add([Payload("19360123", "UPCE", half)], weak=False) == []
 
 
 def test_checked_bars_read_straight_are_sure():

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from catalog.dates import PartialDate
 from catalog.ocr import LabelWords, Line, Title, date_in, read
-from catalog.ocr.label import read_gtin
-from catalog.ocr.phrases import level
+from catalog.ocr.label import read_gtin, without_marks
 
 
 def line(text: str, *, height: float = 30) -> Line:
@@ -227,7 +226,7 @@ def test_a_line_knows_its_height() -> None:
 
 @given(st.text())
 def test_levelling_keeps_every_place(text: str) -> None:
-    assert len(level(text)) == len(unicodedata.normalize("NFC", text))
+    assert len(without_marks(text)) == len(unicodedata.normalize("NFC", text))
 
 
 def test_spread_letters_are_put_together_first() -> None:

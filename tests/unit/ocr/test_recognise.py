@@ -13,9 +13,8 @@ from PIL import Image
 
 from catalog.barcode import Reader, worker
 from catalog.errors import UnknownImage
-from catalog.ocr import LINES, Line, recognise, vietnamese
-from catalog.ocr.strips import TextStrip
-from catalog.ocr.vietnamese import Vietnamese, prepare
+from catalog.ocr import LINES, Line, recognise
+from catalog.ocr.recognise import TextStrip, Vietnamese, prepare
 from catalog.text import fold
 from tests import labels, pictures
 
@@ -98,7 +97,7 @@ def test_a_strip_without_letters_says_nothing() -> None:
 
 
 def test_the_model_is_only_there_when_it_is_installed() -> None:
-    assert vietnamese.available()
+    assert recognise.available()
     assert Vietnamese.load("no_such_package") is None
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from catalog.ocr.strips import Grey, Points, TextStrip, cut, in_order
+from catalog.ocr.recognise import Grey, Points, TextStrip, cut, in_order
 
 
 def box(left: float, top: float, width: float, height: float) -> Points:
