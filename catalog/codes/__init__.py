@@ -5,7 +5,6 @@ from catalog.codes.everyday import Calendar, CitizenId, Geo, JustText, Wifi
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin, Use
 from catalog.codes.hosts import PORTALS, Level, Portal
-from catalog.codes.leading import Lead, lead
 from catalog.codes.links import (
     OtherLink,
     OwnProduct,
@@ -22,9 +21,21 @@ from catalog.codes.mentions import find_mentions, is_certain, without_codes
 from catalog.codes.numbers import CertificateNumber, DecisionNumber, PlainCode
 from catalog.codes.own_links import Surroundings
 from catalog.codes.payment import Payment
-from catalog.codes.registry import NOBODY, Code, classify, classify_typed, trace_key
+from catalog.codes.registry import (
+    KINDS,
+    NOBODY,
+    Code,
+    Lead,
+    LookupField,
+    classify,
+    classify_typed,
+    lead,
+    lookups,
+    trace_key,
+)
 
 __all__ = [
+    "KINDS",
     "NOBODY",
     "PORTALS",
     "Calendar",
@@ -40,6 +51,7 @@ __all__ = [
     "JustText",
     "Lead",
     "Level",
+    "LookupField",
     "MailLink",
     "OtherLink",
     "OwnProduct",
@@ -64,6 +76,7 @@ __all__ = [
     "find_mentions",
     "is_certain",
     "lead",
+    "lookups",
     "phone_number",
     "phone_numbers",
     "trace_key",

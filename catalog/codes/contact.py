@@ -175,6 +175,13 @@ def read(text: str) -> ContactCard | Phone | Sms | MailLink | None:
     return _message(scheme, rest)
 
 
+def read_alone(text: str, *, may_be_phone: bool = True) -> Phone | MailLink | None:
+    """Read *text* as a mail address or a phone number with nothing around it."""
+    if is_mail(text):
+        return MailLink(text)
+    return Phone(phone_number(text)) if may_be_phone and is_phone(text) else None
+
+
 def _message(scheme: str, rest: str) -> Phone | Sms | MailLink | None:
     if scheme == "TEL":
         return Phone(safe.line(phone_number(unquote(rest.partition(";")[0], errors="replace")), limit=20))

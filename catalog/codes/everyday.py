@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from catalog.codes import numbers, safe
 from catalog.codes.contact import parts
+from catalog.codes.gtin import digits_of
 from catalog.codes.meaning import CodeKind, Meaning
 
 _GEO = re.compile(r"geo:(-?[0-9]{1,3}(?:\.[0-9]{1,12})?),(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)", re.IGNORECASE)
@@ -92,9 +93,9 @@ def citizen(text: str) -> CitizenId | None:
     return CitizenId() if _CITIZEN.match(text) or _MACHINE_READABLE.match(text) else None
 
 
-def is_citizen_number(digits: str) -> bool:
-    """True for twelve digits built like an identity number; the caller has ruled out a trade item number."""
-    return bool(_BARE_CITIZEN.fullmatch(digits))
+def citizen_number(text: str) -> CitizenId | None:
+    """Recognise twelve digits built like an identity number; the caller has ruled out a trade item number."""
+    return CitizenId() if _BARE_CITIZEN.fullmatch(digits_of(text)) else None
 
 
 def words(text: str) -> JustText:

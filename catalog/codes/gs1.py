@@ -1,14 +1,17 @@
-"""GS1 element strings and what their application identifiers say; read leniently, for labels are printed carelessly."""
+"""GS1 element strings and Digital Links, and what their application identifiers say.
+
+Both are read leniently, for labels are printed carelessly: links on any host, with 8 to 14 digits, attributes in the
+path or the query, and long names too.
+"""
 
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
-from biip import ParseError
-from biip.gs1_application_identifiers import GS1ApplicationIdentifier
-
 from catalog.codes import gtin, safe
+from catalog.codes.address import WebAddress
 from catalog.codes.meaning import CodeKind, Meaning
 from catalog.dates import PartialDate
 
@@ -19,6 +22,22 @@ _HUMAN = re.compile(r"\(([0-9]{2,4})\)")
 _DIGITS = re.compile(r"[0-9]{8,14}")
 _VARIABLE = 90
 _DATES = {"11": "produced", "13": "packed", "15": "best_before", "16": "sell_by", "17": "expires"}
+# What a Digital Link may call an identifier instead of its number.
+_NAMES = {
+    "gtin": "01",
+    "cpv": "22",
+    "lot": "10",
+    "batch": "10",
+    "ser": "21",
+    "serial": "21",
+    "exp": "17",
+    "expiry": "17",
+    "bestbefore": "15",
+    "proddate": "11",
+}
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_IDENTIFIER = re.compile(r"[0-9]{2,4}")
+_COMPRESSED = re.compile(r"[A-Za-z0-9_-]{10,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +128,17 @@ def read(text: str, *, symbology: str = "") -> Gs1 | None:
     marked = symbology in PREFIXES or text.startswith((*PREFIXES, FNC1))
     body = text.removeprefix(next((each for each in PREFIXES if text.startswith(each)), "")).strip(FNC1)
     if body.startswith("("):
-        said = with_elements(Gs1(), _human(body))
-        return said if marked or said.gtin14 or said.expires or said.best_before or said.produced else None
-    if marked or FNC1 in body or _is_bare(body):
-        elements, unread = split(body)
-        return _if_said(elements) if marked or not unread else None
-    return None
+        return _read_human(body, marked=marked)
+    if not marked and FNC1 not in body and not _is_bare(body):
+        return None
+    elements, unread = split(body)
+    return _if_said(elements) if marked or not unread else None
+
+
+def _read_human(body: str, *, marked: bool) -> Gs1 | None:
+    """Identifiers in brackets; unless *marked* as GS1 they must name an item or a day."""
+    said = with_elements(Gs1(), _human(body))
+    return said if marked or said.gtin14 or said.expires or said.best_before or said.produced else None
 
 
 def _is_bare(body: str) -> bool:
@@ -152,6 +176,10 @@ def split(body: str) -> tuple[list[tuple[str, str]], bool]:
 @lru_cache(maxsize=1024)
 def _identifier(start: str) -> tuple[str, int]:
     """The application identifier at *start* and the most characters its value can have; ("", 0) for none."""
+    # With it come tables that take 17 MB; whoever asks by name or by GTIN does not need them.
+    from biip import ParseError  # noqa: PLC0415
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415
+
     try:
         known = GS1ApplicationIdentifier.extract(start)
     except ParseError:
@@ -159,3 +187,36 @@ def _identifier(start: str) -> tuple[str, int]:
     if known.separator_required:
         return known.ai, _VARIABLE
     return known.ai, sum(int(part) for part in re.findall(r"[NX](\d+)", known.format)[1:])
+
+
+def read_link(address: WebAddress) -> Gs1 | None:
+    """What *address* says when it is a Digital Link, else None."""
+    segments = address.segments[:40]
+    for place, (name, value) in enumerate(pairwise(segments)):
+        # /2024/01/20240115 is a page of January.
+        dated = place > 0 and _YEAR.fullmatch(segments[place - 1]) and len(value) < 13
+        if _names_item(name, value) and not dated:
+            return _from(address, segments[place:])
+    if address.host.endswith(".gs1.org") and len(segments) == 1 and _COMPRESSED.fullmatch(segments[0]):
+        return Gs1(host=address.host, address=address.key, compressed=True)
+    return None
+
+
+def _names_item(name: str, value: str) -> bool:
+    """True for 01/<GTIN>; thirteen or fourteen digits are one even when the check digit is wrong."""
+    if _NAMES.get(name.lower(), name) != "01" or not _DIGITS.fullmatch(value):
+        return False
+    return gtin.is_valid(value.zfill(14)) or len(value) >= 13
+
+
+def _from(address: WebAddress, segments: list[str]) -> Gs1:
+    pairs = list(zip(segments[::2], segments[1::2], strict=False))
+    asked = [(name, value) for name, value in address.parameters() if value]
+    elements = [(_code(name), value) for name, value in (*pairs, *asked) if _IDENTIFIER.fullmatch(_code(name))]
+    said = with_elements(Gs1(host=address.host, address=address.key), elements)
+    rest = segments[-1] if len(segments) % 2 else ""
+    return replace(said, compressed=bool(_COMPRESSED.fullmatch(rest)))
+
+
+def _code(name: str) -> str:
+    return _NAMES.get(name.lower(), name)

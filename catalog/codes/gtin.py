@@ -3,12 +3,12 @@
 The prefix names the GS1 organisation that licensed the number. It does not say where the goods were made.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from biip.gs1_prefixes import GS1Prefix
-
+from catalog.codes import contact
 from catalog.codes.meaning import CodeKind, Meaning
 
 LENGTHS = frozenset({8, 12, 13, 14})
@@ -69,6 +69,14 @@ _USES = (
 )
 
 
+LINEAR = frozenset(
+    {"EAN13", "EAN8", "UPCA", "UPCE", "ITF14", "ITF", "Code128", "Code39", "Code93", "DataBar", "Codabar"}
+)
+# Only EAN-8 carries eight digits of GS1; in these one number in ten would pass for them.
+_FREE_TEXT = frozenset({"Code128", "Code39", "Code93", "Codabar"})
+_SPACES = re.compile(r"[ .\u00a0-]")
+
+
 @dataclass(frozen=True, slots=True)
 class Gtin(Meaning):
     """A trade item number. *printed* are its digits on the pack, *gtin14* the same padded to fourteen."""
@@ -111,6 +119,40 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def digits_of(text: str) -> str:
+    """The digits of *text* when it is nothing but digits and what spaces them, else ""."""
+    if not 6 <= len(text) <= 40 or not any(letter in "0123456789" for letter in text[:2]):
+        return ""
+    digits = _SPACES.sub("", text)
+    return digits if is_number(digits) else ""
+
+
+def read(text: str, *, format: str = "") -> Gtin | None:  # noqa: A002 reason: the name the readers' payloads have
+    """Read *text* as a trade item number; *format* is the decoder's name of the symbol (``EAN13``) where known."""
+    digits = digits_of(text)
+    if not digits or (len(digits) == 8 and format in _FREE_TEXT):
+        return None
+    widened = from_upc_e(digits) if format == "UPCE" else digits
+    if is_valid(widened) and (format in LINEAR or not _is_phone(text)):
+        return of(widened)
+    return of(digits) if is_vietnamese(digits) else None
+
+
+def is_vietnamese(digits: str) -> bool:
+    """True for thirteen digits under Viet Nam's prefix: a trade item number even with a digit misread or mistyped."""
+    return len(digits) == 13 and digits.startswith("893")
+
+
+def _is_phone(text: str) -> bool:
+    """True for a phone number, of those whose last digit happens to check as a GTIN's.
+
+    A UPC may be written with the zeros of a GTIN-13 or -14: then its 00 is no way to call abroad, but for 0084.
+    """
+    if text.startswith("00") and not text.startswith("0084") and is_number(text):
+        return False
+    return contact.is_phone(text)
+
+
 def of(digits: str) -> Gtin:
     """Describe *digits* (8 to 14 of them), right or wrong."""
     fourteen = digits.zfill(14)
@@ -145,5 +187,8 @@ def _use(fourteen: str, *, prefix: str) -> Use:
 def _country(prefix: str) -> str:
     if found := next((name for first, last, name in _COUNTRIES if first <= int(prefix) <= last), ""):
         return found
+    # The table of all prefixes takes 17 MB, and what is in it is seldom asked for.
+    from biip.gs1_prefixes import GS1Prefix  # noqa: PLC0415
+
     known = GS1Prefix.extract(prefix + "0" * 10)
     return known.usage.removeprefix("GS1 ") if known and known.usage.startswith("GS1 ") else ""

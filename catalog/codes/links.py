@@ -16,7 +16,6 @@ class OwnProduct(Meaning):
     product_id: str
     lot: str = ""
     serial: str = ""
-    via: str = "web"
 
     @property
     def shown(self) -> str:

@@ -110,15 +110,20 @@ def _trade_items(text: str) -> Iterator[Gtin]:
     """Numbers that check, those written without blanks first; then a misread one of Viet Nam's."""
     runs = [_once(found[0]) for found in _RUN.finditer(text)]
     spaced = [digits for found in _GROUPS.finditer(text) for digits in _join_spaced_digits(found[0])]
-    # The beginning of a GS1 text that stands glued to other signs: 01 and fourteen digits.
-    longer = [run[start:] for run in runs for start in (0, 1) if len(run) >= _WITH_IDENTIFIER + start]
-    led = [run[2:_WITH_IDENTIFIER] for run in longer if run[:2] in {"01", "02"}]
-    for digits in (*runs, *led, *spaced):
+    for digits in (*runs, *_behind_identifier(runs), *spaced):
         if gtin.is_valid(digits):
             yield gtin.of(digits)
     for digits in (*runs, *spaced):
-        if len(digits) == 13 and digits.startswith("893") and not gtin.is_valid(digits):
+        if gtin.is_vietnamese(digits) and not gtin.is_valid(digits):
             yield gtin.of(digits)
+
+
+def _behind_identifier(runs: list[str]) -> Iterator[str]:
+    """The number in the beginning of a GS1 text that stands glued to other signs: 01 and fourteen digits."""
+    for run in runs:
+        for start in (0, 1):
+            if len(run) >= _WITH_IDENTIFIER + start and run[start : start + 2] in {"01", "02"}:
+                yield run[start + 2 : start + _WITH_IDENTIFIER]
 
 
 def _once(word: str) -> str:
@@ -165,11 +170,17 @@ def _after_labels(word: str) -> Iterator[str]:
 
 
 def _meant(piece: str, *, ours: Surroundings) -> Code | None:
-    if len(piece) < 4 or (not any(letter.isdigit() for letter in piece) and "." not in piece):
+    """What *piece* means by itself; digits are looked for apart."""
+    if len(piece) < 4 or (not _digits(piece) and "." not in piece):
         return None
     code = classify_typed(piece, ours=ours)
     if isinstance(code, (*_CERTAIN, ShortLink)) or (isinstance(code, PlainCode) and code.ours):
-        return None if isinstance(code, Gtin) else code  # digits are looked for apart
+        return None if isinstance(code, Gtin) else code
+    return _printed_code(piece)
+
+
+def _printed_code(piece: str) -> PlainCode | None:
+    """A code of letters and some digits, no quantity."""
     if piece.isdigit() or _digits(piece) < _FEWEST_DIGITS or _COUNTED.fullmatch(piece):
         return None
     read = numbers.read(piece)

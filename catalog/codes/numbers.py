@@ -10,7 +10,7 @@ from catalog.codes.meaning import CodeKind, Meaning
 from catalog.dates import PartialDate
 from catalog.text import plain_letters
 
-_LONGEST = 120
+_LONGEST, _LONGEST_LINES = 120, 240
 _SHORTEST = 3
 # "Mã truy xuất:", "Code:" … before the code itself.
 _LABELLED = re.compile(
@@ -115,6 +115,11 @@ class DecisionNumber(Meaning):
 def plain_key(text: str) -> str:
     """Spell *text* in plain composed capitals with single spaces, nothing invisible."""
     return " ".join(safe.HIDDEN.sub("", plain_letters(text)).upper().split())
+
+
+def read_lines(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:
+    """Read *text*, whatever its spaces and letters' styles are."""
+    return read(plain_letters(" ".join(text.split()))) if len(text) <= _LONGEST_LINES else None
 
 
 def read(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:

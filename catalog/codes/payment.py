@@ -6,12 +6,14 @@ research (section B2).
 
 import re
 from binascii import crc_hqx
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from catalog.codes import banks, safe
+from catalog.codes import safe
 from catalog.codes.meaning import CodeKind, Meaning
+from catalog.text import fold
 
 NAPAS = "A000000727"
 VNPAY = "A000000775"
@@ -22,11 +24,78 @@ _CRC = re.compile(r"6304([0-9A-Fa-f]{4})\Z")
 _MOMO = re.compile(r"2\|99\|([0-9]{9,12})\|")
 _CURRENCIES = {"704": "VND", "840": "USD", "156": "CNY", "764": "THB", "978": "EUR"}
 _MASKED = "••••"
+# An account has 6 to 19 digits, typed with or without spaces.
+FEWEST_DIGITS = 6
+_ACCOUNT = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ .-]?[0-9]){5,18}(?![0-9A-Za-z])")
+# Bank identification numbers in VietQR codes (NAPAS), those we are sure of, as of 2026-11-24. A number that is not
+# here is shown as it is, never guessed.
+BANK_NAMES = {
+    "970400": "Saigonbank",
+    "970403": "Sacombank",
+    "970405": "Agribank",
+    "970407": "Techcombank",
+    "970409": "Bac A Bank",
+    "970412": "PVcomBank",
+    "970415": "VietinBank",
+    "970416": "ACB",
+    "970418": "BIDV",
+    "970419": "NCB",
+    "970422": "MB Bank",
+    "970423": "TPBank",
+    "970424": "Shinhan Bank",
+    "970425": "ABBank",
+    "970426": "MSB",
+    "970427": "VietABank",
+    "970428": "Nam A Bank",
+    "970429": "SCB",
+    "970430": "PGBank",
+    "970431": "Eximbank",
+    "970432": "VPBank",
+    "970433": "VietBank",
+    "970434": "Indovina Bank",
+    "970436": "Vietcombank",
+    "970437": "HDBank",
+    "970438": "BaoViet Bank",
+    "970439": "Public Bank",
+    "970440": "SeABank",
+    "970441": "VIB",
+    "970442": "Hong Leong Bank",
+    "970443": "SHB",
+    "970448": "OCB",
+    "970449": "LPBank",
+    "970452": "KienlongBank",
+    "970454": "BVBank",
+    "970457": "Woori Bank",
+    "970458": "UOB",
+    "546034": "CAKE by VPBank",
+    "546035": "Ubank by VPBank",
+    "971005": "Viettel Money",
+    "971011": "VNPT Money",
+    "971025": "MoMo",
+}
+_BANK_NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(BANK_NAMES)})(?![0-9])")
+_BINS = {name: bank for bank, name in BANK_NAMES.items()}
+# What else people call them.
+_SHORT = {
+    "VCB": "970436",
+    "CTG": "970415",
+    "TCB": "970407",
+    "STB": "970403",
+    "VBA": "970405",
+    "MB": "970422",
+    "LienVietPostBank": "970449",
+}
+_BANKS_BY_NAME = sorted(
+    {fold(name): bank for name, bank in (*_BINS.items(), *_SHORT.items())}.items()
+    | {fold(name).replace(" ", ""): bank for name, bank in _BINS.items()}.items()
+    | {bank: bank for bank in BANK_NAMES}.items(),
+    key=lambda pair: -len(pair[0]),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Payment(Meaning):
-    """Money asked for. The full *account* is kept for comparing only: no repr, no JSON.
+    """Money asked for. The full *account* is kept to compare it with a producer's only: no repr, no JSON.
 
     *crc_ok* and *dynamic* are None where the form has no such thing (links). *card* marks a transfer to a card.
     """
@@ -53,10 +122,59 @@ class Payment(Meaning):
         bank = self.bank_name or self.bank_bin
         return " · ".join(part for part in (self.system, bank, self.account_masked) if part)
 
-    def account_matches(self, account: str) -> bool:
-        """True when the money would go to *account*: all of its letters and digits, so a masked one never matches."""
-        wanted = _bare(account)
-        return bool(wanted) and wanted == _bare(self.account) and not set("*•…") & set(account)
+    @property
+    def is_comparable(self) -> bool:
+        """True when it names a whole account, and nothing of the code is damaged."""
+        return self.crc_ok is not False and len(_bare(self.account)) >= FEWEST_DIGITS
+
+    def goes_to(self, accounts: str) -> bool:
+        """True when the money would go to one of *accounts*, written as `format_accounts` writes them.
+
+        Bank and number are compared whole; a damaged code goes to nobody's.
+        """
+        if not self.is_comparable:
+            return False
+        here = Account(self.bank_bin or _BINS.get(self.system, ""), _bare(self.account))
+        return here in read_accounts(accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where money goes: the number of the bank, and that of the account there."""
+
+    bank: str
+    number: str
+
+    def __str__(self) -> str:
+        """Write it as it is kept: ``VietinBank 113366668888``."""
+        return f"{BANK_NAMES[self.bank]} {self.number}"
+
+
+def read_account(text: str) -> Account | None:
+    """The account in *text*, beside a bank's name, short name or number; None when either is missing or unclear."""
+    banks = _banks_in(text)
+    numbers = {_bare(found) for found in _ACCOUNT.findall(_BANK_NUMBER.sub("|", text))}
+    return Account(*banks, *numbers) if len(banks) == len(numbers) == 1 else None
+
+
+def read_accounts(text: str) -> tuple[Account, ...]:
+    """The accounts in *text*, one after another with semicolons; what is none is left out."""
+    return tuple(account for each in text.split(";") if (account := read_account(each)))
+
+
+def format_accounts(accounts: Iterable[Account]) -> str:
+    """Write *accounts* as they are kept with their producer."""
+    return "; ".join(map(str, accounts))
+
+
+def _banks_in(text: str) -> set[str]:
+    """The banks that *text* names, a longer name before one that stands within it."""
+    words, found = f" {fold(text)} ", set()
+    for name, bank in _BANKS_BY_NAME:
+        if f" {name} " in words:
+            words = words.replace(f" {name} ", " ")
+            found.add(bank)
+    return found
 
 
 def mask(account: str) -> str:
@@ -87,7 +205,7 @@ def _emv(text: str, *, fields: dict[str, str], system: str, account: dict[str, s
     return Payment(
         system,
         bank_bin=bank_bin,
-        bank_name=banks.NAMES.get(bank_bin, ""),
+        bank_name=BANK_NAMES.get(bank_bin, ""),
         account=number,
         account_masked=mask(number),
         amount=_amount(fields.get("54", "")),

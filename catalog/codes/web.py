@@ -1,12 +1,13 @@
-"""A web address to its meaning, from its host and path alone: nothing is ever fetched."""
+"""A link to its meaning, from its scheme, host and path alone: nothing is ever fetched."""
 
 import re
+import unicodedata
 from dataclasses import replace
 from itertools import chain
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from catalog.codes import address as addresses
-from catalog.codes import contact, digital_link, hosts, lookalike, safe
+from catalog.codes import contact, gs1, hosts, lookalike, safe
 from catalog.codes.address import Flaw, WebAddress
 from catalog.codes.everyday import Geo
 from catalog.codes.gs1 import Gs1
@@ -18,6 +19,7 @@ from catalog.codes.links import (
     SocialLink,
     TelegramLink,
     TraceLink,
+    UnsafeLink,
     ZaloLink,
 )
 from catalog.codes.own_links import LOOPBACK, Surroundings
@@ -35,6 +37,7 @@ Link = (
     | OtherLink
     | Payment
     | Geo
+    | UnsafeLink
 )
 _PRODUCT_ID = re.compile(r"[^\s/\\<>\"'\x00-\x1f]{1,64}")
 _START = re.compile(r"p_([A-Za-z0-9_-]{1,62})")
@@ -42,7 +45,101 @@ _NAME = re.compile(r"[A-Za-z0-9_]{2,64}")
 _ZALO_NAME = re.compile(r"[A-Za-z0-9._-]{2,64}")
 _AWAY = re.compile(r"(?:https?:)?(?:[/\\]{2}|%2f%2f)|https?%3a|javascript:|data:", re.IGNORECASE)
 _HTTP = re.compile(r"https?(?::|%3a)", re.IGNORECASE | re.ASCII)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,30}):", re.IGNORECASE | re.ASCII)
+_UNSAFE = frozenset(
+    {
+        "javascript",
+        "vbscript",
+        "livescript",
+        "data",
+        "file",
+        "blob",
+        "intent",
+        "about",
+        "content",
+        "view-source",
+        "jar",
+        "chrome",
+        "resource",
+        "android-app",
+        "otpauth",
+        "otpauth-migration",
+        "bitcoin",
+        "ethereum",
+        "ms-msdt",
+        "ms-settings",
+        "search-ms",
+        "market",
+        "itms-services",
+    }
+)
+_MISTAKEN = {
+    "data": re.compile(r"data:(?:[a-z]+/|[;,])", re.IGNORECASE),
+    "file": re.compile(r"file:[/\\]", re.IGNORECASE),
+}
+_WALLETS = {"momo": "MoMo", "zalopay": "ZaloPay", "vnpay": "VNPay", "viettelpay": "Viettel Money", "paypal": "PayPal"}
+_EMBEDDED = re.compile(r"(?:https?:[/\\]{1,4}|(?<![\w./])www\.)[^\s<>\"']+", re.IGNORECASE | re.ASCII)
+_WRAPPED = re.compile(r"(?:URL(?:TO)?:|MEBKM:(?:.*?;)?URL:)", re.IGNORECASE | re.DOTALL)
 _APP = re.compile(r"\.(?:apk|apks|xapk|exe|msi|dmg|ipa|mobileconfig|scr|bat)\Z", re.IGNORECASE)
+
+
+def read_text(text: str, *, ours: Surroundings) -> Link | None:
+    """Read *text* as a web address, an app's address, or one that would run something."""
+    plain = unicodedata.normalize("NFKC", safe.HIDDEN.sub("", text[:64])).lstrip()
+    scheme = _SCHEME.match(plain)
+    name = scheme[1].lower() if scheme else ""
+    if name in {"http", "https"}:
+        found = addresses.parse(text) or addresses.parse(plain + text[64:])
+        return read(found, ours=ours) if found else None
+    if wrapped := _WRAPPED.match(text):
+        return _read_wrapped(text[wrapped.end() :], ours=ours)
+    if name and (called := _read_scheme(name, plain, text, ours=ours)):
+        return called
+    found = addresses.parse(text) if not name or "." in name else None
+    return read(found, ours=ours) if found and not contact.is_mail(text) else None
+
+
+def _read_wrapped(rest: str, *, ours: Surroundings) -> Link | None:
+    """The address in ``URL:…`` or ``MEBKM:…URL:…;``."""
+    inner = re.split(r"(?<!\\);", rest, maxsplit=1)[0]
+    found = addresses.parse(inner.replace("\\:", ":").strip())
+    return read(found, ours=ours) if found else None
+
+
+def _read_scheme(name: str, plain: str, text: str, *, ours: Surroundings) -> Link | None:
+    """What the scheme *name* opens: a wallet, Telegram, or something that no label should."""
+    if name in _WALLETS and "://" in plain:
+        return Payment(_WALLETS[name])
+    if name == "tg":
+        return _telegram_app(text, ours=ours)
+    return UnsafeLink(name) if _is_unsafe(name, plain) else None
+
+
+def _is_unsafe(name: str, text: str) -> bool:
+    if name in _MISTAKEN:
+        return bool(_MISTAKEN[name].match(text))
+    if name in _UNSAFE:
+        # "Market: chợ Lim" is a sentence; javascript runs with or without the space.
+        return name.endswith("script") or not text[len(name) + 1 : len(name) + 2].isspace()
+    return text[len(name) : len(name) + 3] == "://" and "." not in name
+
+
+def _telegram_app(text: str, *, ours: Surroundings) -> Link:
+    asked = dict(parse_qsl(text.partition("?")[2][:500]))
+    if domain := asked.get("domain", ""):
+        return telegram(domain, start=asked, ours=ours)
+    return UnsafeLink("tg")
+
+
+def read_within(text: str, *, ours: Surroundings) -> Link | None:
+    """A label's sentence with one address in it means that address, when we know what it is."""
+    found = list(_EMBEDDED.finditer(text[:4_000]))[:4]
+    inner = [addresses.parse(each[0].rstrip(".,;)")) for each in found]
+    links = {read(each, ours=ours) for each in inner if each}
+    known = [link for link in links if not isinstance(link, OtherLink)]
+    if len(known) == 1:
+        return known[0]
+    return next(iter(links)) if len(links) == 1 else None
 
 
 def read(address: WebAddress, *, ours: Surroundings) -> Link:
@@ -69,7 +166,7 @@ def _own(address: WebAddress, *, ours: Surroundings) -> Link | None:
             asked = dict(address.parameters())
             lot, serial = asked.get("lot") or asked.get("10", ""), asked.get("serial") or asked.get("21", "")
             return OwnProduct(product_id, safe.line(lot, limit=40), safe.line(serial, limit=40))
-    if said := digital_link.read(address):
+    if said := gs1.read_link(address):
         return replace(said, ours=True)
     return OtherLink(address.host, address.key, address.host, ours=True)
 
@@ -114,7 +211,7 @@ def telegram(name: str, *, start: dict[str, str], ours: Surroundings) -> OwnProd
     mine = ours.is_bot(name)
     product = _START.fullmatch(start.get("start") or start.get("startapp", ""))
     if mine and product:
-        return OwnProduct(product[1], via="telegram")
+        return OwnProduct(product[1])
     return TelegramLink(name if _NAME.fullmatch(name) else safe.line(name, limit=40), ours=mine)
 
 
@@ -131,7 +228,7 @@ def _zalo(address: WebAddress, *, ours: Surroundings) -> Link | None:
 
 
 def _digital_link(address: WebAddress, *, ours: Surroundings) -> Link | None:
-    said = digital_link.read(address)
+    said = gs1.read_link(address)
     if said is None:
         return None
     alike = lookalike.find(address.host, own=lookalike.own_names(ours.hosts))

@@ -40,9 +40,9 @@ OURS = Surroundings(
         ("https://hoi-ocop.vn/p/b%C3%A1nh", OwnProduct("bánh")),
         ("https://hoi-ocop.vn/p/7?lot=L1&serial=S", OwnProduct("7", lot="L1", serial="S")),
         ("https://hoi-ocop.vn/p/7?10=L1&21=S", OwnProduct("7", lot="L1", serial="S")),
-        ("https://t.me/hoiocopbot?start=p_nem-7", OwnProduct("nem-7", via="telegram")),
-        ("tg://resolve?domain=HoiOcopBot&start=p_7", OwnProduct("7", via="telegram")),
-        ("https://t.me/HoiOcopBot?startapp=p_7", OwnProduct("7", via="telegram")),
+        ("https://t.me/hoiocopbot?start=p_nem-7", OwnProduct("nem-7")),
+        ("tg://resolve?domain=HoiOcopBot&start=p_7", OwnProduct("7")),
+        ("https://t.me/HoiOcopBot?startapp=p_7", OwnProduct("7")),
         ("Nem Bùi\nhttps://hoi-ocop.vn/p/7.", OwnProduct("7")),
     ],
 )

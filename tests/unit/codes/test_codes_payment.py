@@ -97,16 +97,55 @@ def test_momos_own_code():
 
 def test_the_confirmed_account_matches_whole_or_not_at_all():
     code = read(VECTOR)
-    assert code.account_matches("1133 6666 8888")
-    for other in ("", "8888", "••••8888", "********8888", "113366668889", "1133…8888"):
-        assert not code.account_matches(other)
-    assert not read(emv()).account_matches("")
+    for same in (
+        "VietinBank 113366668888",
+        "970415 1133 6666 8888",
+        "Agribank 2600205123456; vietinbank 1133.6666.8888",
+    ):
+        assert code.goes_to(same)
+    for other in ("", "VietinBank 8888", "VietinBank ••••8888", "113366668888", "VietinBank 113366668889"):
+        assert not code.goes_to(other)
+    assert not code.goes_to("Vietcombank 113366668888")
+    assert not read(emv()).goes_to("VietinBank 113366668888")
 
 
-@given(st.text("0123456789XYZ", min_size=7, max_size=19))
+def test_a_damaged_code_goes_to_nobodys_account():
+    assert not read(VECTOR[:-4] + "0000").goes_to("VietinBank 113366668888")
+
+
+def test_momos_own_code_is_compared_by_its_phone():
+    code = read("2|99|0912345678|NGUYEN VAN A||0|0|50000|mua nem|transfer_myqr")
+    assert code.goes_to("MoMo 0912 345 678")
+    assert not code.goes_to("Vietcombank 0912345678")
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("VietinBank 113366668888", "VietinBank 113366668888"),
+        ("Số TK: 1133 6666 8888 – Ngân hàng VIETINBANK", "VietinBank 113366668888"),
+        ("970415 113366668888", "VietinBank 113366668888"),
+        ("0912345678 (MB Bank)", "MB Bank 0912345678"),
+        ("MB 0912345678", "MB Bank 0912345678"),
+        ("mbbank 0912345678", "MB Bank 0912345678"),
+        ("CAKE by VPBank 0912345678", "CAKE by VPBank 0912345678"),
+        ("VPBank 123456", "VPBank 123456"),
+        ("113366668888", None),  # which bank?
+        ("VietinBank", None),
+        ("VietinBank 12345", None),
+        ("VietinBank 113366668888, Agribank 2600205123456", None),
+        ("VietinBank 113366668888 hoặc 113366669999", None),
+    ],
+)
+def test_an_account_is_a_bank_and_a_number(text, account):
+    found = payment.read_account(text)
+    assert (str(found) if found else None) == account
+
+
+@given(st.text("0123456789", min_size=7, max_size=19))
 def test_the_full_account_is_never_said(account):
     code = read(vietqr(account=account))
-    assert code.account_matches(account)
+    assert code.goes_to(f"Vietcombank {account}")
     said = [*map(str, as_json(code).values()), repr(code), code.shown]
     assert not any(account in each for each in said)
 
