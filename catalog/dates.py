@@ -3,8 +3,11 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Self
+
+# Viet Nam keeps UTC+7 all year; a certificate ends at its midnight, not at London's.
+VIET_NAM = timezone(timedelta(hours=7))
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ][\d:.]+)?")
 _VIETNAMESE = re.compile(r"(?:ngày\s+)?(?:(\d{1,2})\s*[/.-]\s*)?(?:(\d{1,2})\s*[/.-]\s*)?(\d{4})", re.IGNORECASE)

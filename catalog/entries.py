@@ -1,14 +1,20 @@
 """From the rows of the catalogue to what the search is built of; pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import pairwise
 
 from catalog import passport
+from catalog.cells.prices import cheapest
+from catalog.cells.seasons import months_in
+from catalog.certificate_term import term
+from catalog.field import Sought
+from catalog.fields import field_sought
 from catalog.list_io import UNKNOWN_PRODUCER
-from catalog.model import Certificate
-from catalog.passport import Standing
+from catalog.model import Certificate, Source
+from catalog.passport import ENDING_DAYS, Standing
 from catalog.places import Places, Unit
 from catalog.search import Entry, Validity
 
@@ -26,8 +32,10 @@ class Listed:
     commune: str
     stars: int | None
     certificates: tuple[Certificate, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
+_PRICE, _MONTHS = (sought.name if sought else "" for sought in map(field_sought, (Sought.PRICE, Sought.MONTHS)))
 _VALIDITY = {
     Standing.VALID: Validity.IN_FORCE,
     Standing.ENDING: Validity.ENDING,
@@ -43,6 +51,30 @@ _VALIDITY = {
 def validity(certificates: Sequence[Certificate], today: date) -> Validity:
     """How the certificate that counts stands *today*; what is not surely in force or over is neither."""
     return _VALIDITY[passport.of(certificates, today).standing]
+
+
+def standings(certificates: Sequence[Certificate]) -> tuple[tuple[date, Validity], ...]:
+    """How the certificate that counts stands, and from which day on; it is unsure before the first."""
+    telling = (
+        Certificate(stars=each.stars, decided=each.decided, expires=each.expires, source=Source("", each.source.as_of))
+        for each in certificates
+    )
+    return _standings(tuple(telling))
+
+
+@lru_cache(maxsize=1 << 16)
+def _standings(certificates: tuple[Certificate, ...]) -> tuple[tuple[date, Validity], ...]:
+    days = {date.min}
+    for ends in (term(each, date.min).ends for each in certificates):
+        if ends is not None:
+            days |= {_shift(ends.earliest, -ENDING_DAYS), _shift(ends.earliest, 1), _shift(ends.latest, 1)}
+    told = [(day, validity(certificates, day)) for day in sorted(days)]
+    return tuple(now for before, now in pairwise([(date.min, Validity.UNSURE), *told]) if before[1] is not now[1])
+
+
+def _shift(day: date, days: int) -> date:
+    """So many days later, as far as there are days."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
 
 
 def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
@@ -66,7 +98,9 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
             star=each.stars,
             latitude=new.latitude if new else None,
             longitude=new.longitude if new else None,
-            validity=partial(validity, each.certificates) if each.certificates else None,
+            standings=standings(each.certificates),
+            price=cheapest(each.details.get(_PRICE, "")),
+            months=months_in(each.details.get(_MONTHS, "")),
         )
 
 

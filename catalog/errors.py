@@ -9,8 +9,12 @@ CatalogError
 ├── NotFound              no such product, certificate, producer …
 ├── BadSheet              the list cannot be read as a table at all
 ├── BadRow                one or more rows were refused and everything was asked for (--strict)
+├── BadBackup             the file is no backup of ours
+│   └── DamagedBackup     or it is damaged
 ├── StoreError            the database refused
 │   ├── StoreUnavailable  it cannot be reached or is not migrated
+│   │   ├── StoreDamaged  its file is damaged, or not a database
+│   │   └── StoreNewer    its tables are of a newer version of this program
 │   ├── StoreFull         no room left on its disk
 │   └── AlreadyServed     another server works on it
 └── BadSetting            a setting contradicts itself
@@ -60,12 +64,41 @@ class BadRow(CatalogError):
     """Some rows were refused, and all or nothing was asked for."""
 
 
+class BadBackup(CatalogError):
+    """The file is no backup of a database, or it is damaged."""
+
+
+class DamagedBackup(BadBackup):
+    """The backup of a database cannot be read to its end."""
+
+
 class StoreError(CatalogError):
     """The database refused."""
 
 
 class StoreUnavailable(StoreError):
     """The database cannot be reached, or its tables are not up to date."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """The database's file is damaged or not a database. Is its name right? If so, put the newest backup back.
+
+    Stop every hoi-ocop, move the damaged file away, then: hoi-ocop restore BACKUP.
+    """
+
+
+class StoreNewer(StoreUnavailable):
+    """The database belongs to a newer version of this program.
+
+    *found* is the migration that was run last in it, *known* the last that we know.
+    """
+
+    def __init__(self, *, found: str, known: str) -> None:
+        super().__init__(
+            f"The database belongs to a newer version of this program (its tables: {found}, known here: {known}). "
+            "Start the newer version, or put back the copy of the database that was made before the update."
+        )
+        self.found, self.known = found, known
 
 
 class StoreFull(StoreError):

@@ -3,11 +3,18 @@
 Every fact that can be shown carries its :class:`Source`; what is unknown is None or empty, never invented.
 """
 
+import base64
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from catalog.dates import PartialDate
+from catalog.text import fold
+
+_LONGEST_SLUG = 29
+_HASHED_LETTERS = 10
 
 
 class ProducerKind(StrEnum):
@@ -59,6 +66,7 @@ class Producer:
     phones: tuple[str, ...] = ()
     email: str = ""
     website: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Source] = field(default_factory=dict)
 
 
@@ -77,6 +85,7 @@ class Product:
     gtins: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Source] = field(default_factory=dict)
 
 
@@ -124,6 +133,13 @@ class ProductRow:
     images: tuple[str, ...] = ()
     source: str = ""
     as_of: PartialDate | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the fields kept as details say, by name."""
+
+    @property
+    def product_id(self) -> str:
+        """The id that the officer gave, else the one made of name and producer."""
+        return self.id or made_id(self.name, self.producer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +155,15 @@ class ImportReport:
     """Of the stars, producers and phones that were there: how many would be others now, and of how many."""
     held: bool = False
     """True when nothing was written because too much would have changed."""
+
+
+def made_id(name: str, producer: str) -> str:
+    """Make an id of at most 40 letters a-z, digits and hyphens from *name* and *producer*.
+
+    It is the same for every spelling that folds alike and, by 50 bits of SHA-256, another for any other pair.
+    """
+    folded = fold(name)
+    digest = hashlib.sha256(f"{folded}\n{fold(producer)}".encode()).digest()
+    tail = base64.b32encode(digest).decode().lower()[:_HASHED_LETTERS]
+    slug = re.sub(r"[^a-z0-9]+", "-", folded)[:_LONGEST_SLUG].strip("-")
+    return f"{slug or 'sp'}-{tail}"

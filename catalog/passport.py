@@ -1,7 +1,6 @@
 """From certificates and a date to the star that counts today.
 
-A certificate lasts 36 months from its decision, unless it names its own end
-(Decision 148/QĐ-TTg of 24 February 2023; the issuer must remind the producer 30 days before).
+The issuer must remind the producer 30 days before the end (Decision 148/QĐ-TTg of 24 February 2023).
 
 Nothing is claimed that the sources do not carry. Where they give only the month or the year, a star is in force while
 its *earliest* possible end is ahead. It has lapsed for certain only if our newest source is younger than the end:
@@ -13,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from catalog.certificate_term import Term, term
 from catalog.dates import PartialDate
 from catalog.model import Certificate
 
-VALID_MONTHS = 36
 ENDING_DAYS = 30
 
 
@@ -41,32 +40,6 @@ IN_FORCE = frozenset({Standing.VALID, Standing.ENDING})
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A certificate's end. *computed* says that we counted 36 months.
-
-    *days_left* is negative once it is over, and None where the very day of the end is not known.
-    """
-
-    certificate: Certificate
-    ends: PartialDate | None
-    computed: bool
-    days_left: int | None
-
-    def is_in_force(self, today: date) -> bool:
-        """True while even the earliest possible end is not over."""
-        return self.ends is not None and self.ends.earliest >= today
-
-    def is_over(self, today: date) -> bool:
-        """True once even the latest possible end is over."""
-        return self.ends is not None and self.ends.latest < today
-
-    @property
-    def exact(self) -> bool:
-        """True when the very last day is known."""
-        return self.ends is not None and self.ends.exact
-
-
-@dataclass(frozen=True, slots=True)
 class Passport:
     """The certificate that counts on *today*, and the ones before it, newest first.
 
@@ -83,15 +56,6 @@ class Passport:
     def stars(self) -> int | None:
         """The stars of the certificate that counts, in force or not."""
         return self.current.certificate.stars if self.current else None
-
-
-def term(certificate: Certificate, today: date) -> Term:
-    """Say when *certificate* ends, counted from *today*."""
-    ends, computed = certificate.expires, False
-    if ends is None and certificate.decided is not None:
-        ends, computed = certificate.decided.plus_months(VALID_MONTHS), True
-    days_left = (ends.latest - today).days if ends and ends.exact else None
-    return Term(certificate, ends, computed, days_left)
 
 
 def of(certificates: Sequence[Certificate], today: date) -> Passport:

@@ -192,14 +192,17 @@ class Places:
         marked = any(word.accented != word.folded for word in words)
         for rest, district, province in self._frames(words):
             for name in _names_at_end(rest, self._by_name, _COMMUNE):
-                if not district and not name.kind and name.key in self._districts:
-                    continue
-                entries = self._entries(name, district=district, province=province, on=on)
-                spelled = [entry for entry in entries if entry.accented == name.accented] if marked else entries
-                # "Bắc Giang" may be the city or the province: only another district vouches for a misspelt commune.
-                vouched = bool(district) and district not in self._provinces
-                sure = name.firm and (vouched or bool(spelled))
-                yield _Reading(sure, _unique(entry.new for entry in spelled or entries), len(name.before))
+                if district or name.kind or name.key not in self._districts:
+                    entries = self._entries(name, district=district, province=province, on=on)
+                    yield self._reading(name, entries, district=district, marked=marked)
+
+    def _reading(self, name: _Name, entries: list[_Entry], *, district: str, marked: bool) -> _Reading:
+        """What *name* can mean: the *entries* that are spelled so where the text has marks, else all of them."""
+        spelled = [entry for entry in entries if entry.accented == name.accented] if marked else entries
+        # "Bắc Giang" may be the city or the province: only another district vouches for a misspelt commune.
+        vouched = bool(district) and district not in self._provinces
+        sure = name.firm and (vouched or bool(spelled))
+        return _Reading(sure, _unique(entry.new for entry in spelled or entries), len(name.before))
 
     def _frames(self, words: tuple[_Word, ...]) -> Iterator[tuple[tuple[_Word, ...], str, str]]:
         """Ways to take a province and a district off the end: what is left, district or "", province or ""."""
@@ -295,13 +298,16 @@ def _names_at_end(words: tuple[_Word, ...], names: Iterable[str], level: str) ->
         key = " ".join(word.folded for word in phrase)
         if key not in names or any(word.fresh for word in phrase[1:]):
             continue
+        accented, fresh = " ".join(word.accented for word in phrase), phrase[0].fresh
         for kind in _kinds_at_end(before):
-            if kind and _LEVEL[kind] != level:
-                continue
-            if not kind and before and before[-1].folded in _BELOW_COMMUNE and not phrase[0].fresh:
-                continue
-            rest = before[: len(before) - len(kind.split())]
-            yield _Name(key, " ".join(word.accented for word in phrase), kind, bool(kind) or phrase[0].fresh, rest)
+            if _LEVEL[kind] == level if kind else fresh or not _ends_below_commune(before):
+                rest = before[: len(before) - len(kind.split())]
+                yield _Name(key, accented, kind, bool(kind) or fresh, rest)
+
+
+def _ends_below_commune(words: tuple[_Word, ...]) -> bool:
+    """True for words that end in "thôn", "phố" and the like: what follows is no commune's name."""
+    return bool(words) and words[-1].folded in _BELOW_COMMUNE
 
 
 def _kinds_at_end(words: tuple[_Word, ...]) -> tuple[str, ...]:

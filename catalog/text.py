@@ -1,4 +1,4 @@
-"""Vietnamese spelling, made comparable: folded, accented, split, and read from raw Telex or VNI keys."""
+"""Vietnamese spelling: folded to compare, split and checked by syllable."""
 
 import re
 import unicodedata
@@ -26,12 +26,20 @@ _STROKE = "\u0335"
 _PLAIN = re.compile(r"[^\W_]+")
 _MARK = re.compile("[\u0300-\u036f]")
 _MARKED = re.compile(rf"[^\W_][^\W_{MARKS}]*(?:[{MARKS}]+[^\W_]*)*")
-_TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
-_VNI_TONES = {"2": "\u0300", "1": "\u0301", "4": "\u0303", "3": "\u0309", "5": "\u0323"}
-_VNI_MARKS = {"6": "\u0302", "7": "\u031b", "8": "\u0306"}
-_MARKED_BY_VNI = {"6": "aeo", "7": "uo", "8": "a"}
-_VOWELS = "aeiouy"
-_LONGEST_SYLLABLE = 12
+_HEADS = re.findall(r"\w+", "ngh nh ng ch gh gi kh ph qu th tr b c d đ g h k l m n p q r s t v x")
+_RHYMES = frozenset(
+    re.findall(
+        r"\w+",
+        "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây "
+        "e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu "
+        "o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong "
+        "ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uênh ui um un ung "
+        "uôc uôi uôm uôn uông uôt up ut uơ uy uya uych uyên uyêt uynh uyp uyt uyu "
+        "ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu ynh ych yt",
+    )
+)
+_MARKED_VOWELS = "êôơâă"
+_BARE_VOWELS = re.compile("[aăâeêioôơuưy]+")
 
 
 def plain_letters(text: str) -> str:
@@ -53,6 +61,13 @@ def _plain_letter(letter: str) -> str:
         return letter
     plain = unicodedata.normalize("NFKC", letter)
     return plain if plain.isascii() and plain.isalnum() else letter
+
+
+def visible(text: str) -> str:
+    """*text* without what nobody sees: zero-width blanks, byte-order marks, marks of the direction of writing."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 
 def fold(text: str) -> str:
@@ -102,94 +117,6 @@ def toneless(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(letter for letter in spread if letter not in TONES))
 
 
-@lru_cache(maxsize=4096)
-def from_telex(word: str) -> str | None:
-    """Read raw Telex keys (banhs, dduwowngf); None when *word* holds no Telex key or is not one syllable."""
-    if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST_SYLLABLE):
-        return None
-    letters: list[str] = []
-    tone = ""
-    for key in word.lower():
-        if key in _TELEX_TONES and any(letter[0] in _VOWELS for letter in letters):
-            tone = _TELEX_TONES[key]
-        elif not _telex_mark(letters, key):
-            letters.append(key)
-    spelled = unicodedata.normalize("NFC", "".join(letters) + tone)
-    return spelled if spelled != word.lower() else None
-
-
-def _telex_mark(letters: list[str], key: str) -> bool:
-    """Put the mark that *key* stands for on a letter typed before it; False when it stands for itself."""
-    if key == "d":
-        return _mark(letters, wanted="d", becomes="đ")
-    if key in "aeo":
-        return _mark(letters, wanted=key, becomes=key + "\u0302")
-    if key == "w":
-        return _horn(letters)
-    return False
-
-
-def _mark(letters: list[str], *, wanted: str, becomes: str) -> bool:
-    for place in range(len(letters) - 1, -1, -1):
-        if letters[place] == wanted:
-            letters[place] = becomes
-            return True
-    return False
-
-
-def _horn(letters: list[str]) -> bool:
-    """Telex w: ươ of uo, ưa of ua, else ơ, ư or ă of the last vowel that takes it."""
-    if len(letters) > 1 and letters[-1] in "ao" and letters[-2] == "u" and letters[:1] != ["q"]:
-        letters[-2] = "u\u031b"
-        letters[-1] = letters[-1] + "\u031b" if letters[-1] == "o" else letters[-1]
-        return True
-    for place in range(len(letters) - 1, -1, -1):
-        if letters[place] in ("u", "o", "a"):
-            letters[place] += "\u0306" if letters[place] == "a" else "\u031b"
-            _horn_before(letters, place)
-            return True
-    letters.append("u\u031b")
-    return True
-
-
-def _horn_before(letters: list[str], place: int) -> None:
-    """In uow the one key horns both letters."""
-    if place and letters[place] == "o\u031b" and letters[place - 1] == "u":
-        letters[place - 1] = "u\u031b"
-
-
-@lru_cache(maxsize=4096)
-def from_vni(word: str) -> str | None:
-    """Read raw VNI keys (ba1nh, d9u7o7ng2); None when *word* holds no VNI key or starts with a digit."""
-    if not (word.isascii() and word.isalnum() and word[:1].isalpha() and 1 < len(word) <= _LONGEST_SYLLABLE):
-        return None
-    letters: list[str] = []
-    tone = ""
-    for key in word.lower():
-        if key in _VNI_TONES and any(letter[0] in _VOWELS for letter in letters):
-            tone = _VNI_TONES[key]
-        elif key == "9" and _mark(letters, wanted="d", becomes="đ"):
-            continue
-        elif key.isdigit():
-            if not _vni_mark(letters, key):
-                return None
-        else:
-            letters.append(key)
-    spelled = unicodedata.normalize("NFC", "".join(letters) + tone)
-    return spelled if spelled != word.lower() else None
-
-
-def _vni_mark(letters: list[str], key: str) -> bool:
-    marked = False
-    for place in range(len(letters) - 1, -1, -1):
-        if letters[place] in tuple(_MARKED_BY_VNI.get(key, "")):
-            letters[place] += _VNI_MARKS[key]
-            marked = True
-            if key != "7":
-                break
-    return marked
-
-
 def _bare(text: str) -> str:
     # Unicode does not decompose đ; every other Vietnamese letter it does.
     spread = unicodedata.normalize("NFD", _lower(text).replace("đ", "d"))
@@ -202,3 +129,33 @@ def _lower(text: str) -> str:
     if not _ALIKES.isdisjoint(lowered):
         lowered = lowered.translate(_MEANT).casefold()
     return unicodedata.normalize("NFKC", lowered)
+
+
+@lru_cache(maxsize=16384)
+def is_syllable(word: str) -> bool:
+    """True when *word*, in Unicode and any case, can be one Vietnamese syllable."""
+    spread = unicodedata.normalize("NFD", word.lower())
+    tones = [place for place, letter in enumerate(spread) if letter in TONES]
+    if len(tones) > 1:
+        return False
+    bare = unicodedata.normalize("NFC", "".join(letter for letter in spread if letter not in TONES))
+    place = len(unicodedata.normalize("NFC", spread[: tones[0]])) - 1 if tones else None
+    return any(_fits(bare, head, place) for head in ("", *_HEADS) if bare.startswith(head))
+
+
+def _fits(bare: str, head: str, tone: int | None) -> bool:
+    rhyme = bare[len(head) :]
+    if rhyme not in _RHYMES:
+        return False
+    return tone is None or tone - len(head) in _tone_places(rhyme)
+
+
+def _tone_places(rhyme: str) -> frozenset[int]:
+    """Over which letters of *rhyme* its tone may stand; hoà and hòa are both in use."""
+    marked = [place for place, letter in enumerate(rhyme) if letter in _MARKED_VOWELS]
+    if marked:
+        return frozenset({marked[-1]})
+    vowels = _BARE_VOWELS.match(rhyme)
+    if rhyme.startswith(("oa", "oe", "uy")):
+        return frozenset({0, 1})
+    return frozenset({0, 1}) if vowels and vowels[0] == "oo" else frozenset({0})

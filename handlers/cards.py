@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from catalog import passport
+from catalog.certificate_term import Term
 from catalog.dates import PartialDate
 from catalog.model import Certificate, Lot, Producer, ProducerKind, Product
-from catalog.passport import IN_FORCE, Passport, Standing, Term
+from catalog.passport import IN_FORCE, Passport, Standing
 from catalog.places import Places
 from handlers.actions import Action, Verb
 from handlers.addresses import since_july_2025

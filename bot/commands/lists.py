@@ -6,8 +6,7 @@ from pathlib import Path
 from bot.commands import terminal
 from bot.commands.database_and_language import settings_here
 from bot.settings import read_settings
-from catalog.list_io.export import write_list, write_template
-from catalog.list_io.rows import rows_of
+from catalog.list_io.export import rows_of, write_list, write_template
 from catalog.model import ProductRow
 from catalog.store import Store, open_store
 

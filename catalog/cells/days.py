@@ -8,6 +8,7 @@ from functools import lru_cache
 from catalog.cells.content import words
 from catalog.cells.problems import Cell, CellRefused
 from catalog.dates import PartialDate
+from catalog.model import ProductRow
 
 _SHORT_YEAR = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{2})")
 _WORDED = re.compile(
@@ -84,3 +85,8 @@ def _bare(text: str) -> str:
     if aside and _NOTE.fullmatch(aside[1]):
         bare = bare[: aside.start()]
     return _LABEL.sub("", _ISSUED.sub("", bare)).rstrip(" .,;")
+
+
+def write_day(value: PartialDate | None, _row: ProductRow) -> Cell:
+    """The day as Viet Nam writes it."""
+    return value.vietnamese_text() if value else ""

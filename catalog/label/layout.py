@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import cos, pi, sin
 
+from catalog.certificate_term import Term
 from catalog.dates import PartialDate
 from catalog.label.typeface import ASCENT, LINE_HEIGHT, legible, measure, set_words
 from catalog.model import Certificate, Product
-from catalog.passport import IN_FORCE, Passport, Term
+from catalog.passport import IN_FORCE, Passport
 
 WIDTH, HEIGHT = 60.0, 40.0
 DPI = 300

@@ -2,16 +2,17 @@
 
 from catalog.cells.contacts import UNKNOWN_PRODUCER
 from catalog.cells.problems import BadLine, Problem
-from catalog.list_io.columns import HEADINGS, REQUIRED
-from catalog.list_io.identity import made_id
-from catalog.list_io.mending import write_problems
-from catalog.list_io.sheet import Sheet, open_sheet
+from catalog.fields import HEADINGS, REQUIRED
+from catalog.list_io.sheet import PackedProducts, Sheet, open_sheet
+from catalog.list_io.writing import write_problems
+from catalog.model import made_id
 
 __all__ = [
     "HEADINGS",
     "REQUIRED",
     "UNKNOWN_PRODUCER",
     "BadLine",
+    "PackedProducts",
     "Problem",
     "Sheet",
     "made_id",

@@ -1,98 +1,19 @@
-"""The columns of a product list: their documented headings, and how officers head them."""
+"""The columns of a product list: how officers head them, and where among the first lines the headings stand."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 
-from catalog.list_io.choices import Spread, spread_of
+from catalog.cells.problems import TITLE_MARK, Cell, CellRefused
+from catalog.fields import HEADINGS, REQUIRED, WORDS_OVER
+from catalog.list_io.choices import Spread, spread_of, star_count
+from catalog.list_io.legacy import alphabet_of, modern, modern_as
 from catalog.text import fold
 
-HEADINGS: Mapping[str, str] = {
-    "id": "Mã",
-    "name": "Tên sản phẩm",
-    "aliases": "Tên gọi khác",
-    "group": "Nhóm sản phẩm",
-    "producer": "Chủ thể",
-    "producer_kind": "Loại chủ thể",
-    "address": "Địa chỉ",
-    "commune": "Xã/phường",
-    "phones": "Điện thoại",
-    "email": "Email",
-    "website": "Website",
-    "buy": "Nơi mua",
-    "stars": "Hạng sao",
-    "score": "Điểm",
-    "potential_five": "Tiềm năng 5 sao",
-    "decision": "Số quyết định",
-    "decided": "Ngày quyết định",
-    "issuer": "Cơ quan cấp",
-    "certificate": "Số giấy chứng nhận",
-    "expires": "Ngày hết hạn",
-    "gtins": "GTIN",
-    "traces": "Mã truy xuất",
-    "images": "Ảnh",
-    "source": "Nguồn",
-    "as_of": "Ngày ghi nhận",
-}
-REQUIRED = ("name", "producer")
 MENDING = "Lỗi"
 
-# Folded; the first of each that occurs in a list is taken, a documented heading before any of these.
-_SYNONYMS = {
-    "id": "ma sp|ma san pham|ma so san pham|ma ocop|ma so|id|code",
-    "name": "ten sp|san pham|ten|ten san pham ocop|san pham ocop|ten hang hoa|ten san pham dich vu|name|product",
-    "aliases": "ten khac|ten thuong goi|ten cu|ten thuong mai|ten goi cu|aliases|other names",
-    "group": "nhom|nhom sp|nganh hang|nhom nganh|loai san pham|phan nhom|bo san pham|linh vuc|group|category",
-    "producer": (
-        "chu the san xuat|chu the ocop|ten chu the|ten chu the san xuat|ten chu the ocop|co so san xuat|ten co so"
-        "|ten co so san xuat|don vi san xuat|don vi|nha san xuat|doanh nghiep|to chuc ca nhan|chu the san pham"
-        "|ten don vi|don vi chu the|producer|entity"
-    ),
-    "producer_kind": "loai hinh|loai hinh chu the|loai hinh to chuc|hinh thuc to chuc|loai hinh san xuat|producer kind",
-    "address": "dia chi san xuat|dia chi chu the|dia chi co so|noi san xuat|dia diem|dia diem san xuat|address",
-    "commune": (
-        "xa|phuong|xa phuong thi tran|xa phuong dac khu|phuong xa|don vi hanh chinh|dia ban|ten xa|commune|place"
-    ),
-    "phones": (
-        "sdt|so dien thoai|dt|so dt|dien thoai lien he|sdt lien he|so dien thoai lien he|dien thoai di dong|hotline"
-        "|dien thoai zalo|sdt zalo|dien thoai chu the|tel|phone|phones"
-    ),
-    "email": "e mail|thu dien tu|hop thu|dia chi email|mail",
-    "website": "web|trang web|trang thong tin|trang tin|dia chi website|fanpage|website fanpage|facebook",
-    "buy": "noi ban|diem ban|dia chi mua hang|noi mua hang|dia diem ban|kenh ban hang|diem ban hang|where to buy",
-    "stars": (
-        "hang|sao|so sao|phan hang|xep hang|hang sao ocop|hang san pham|ket qua phan hang|ket qua xep hang|dat hang"
-        "|hang dat|dat sao|so sao dat|hang ocop|sao ocop|phan hang san pham|hang sao san pham"
-        "|phan hang sao|ket qua|ket qua danh gia phan hang|star|stars"
-    ),
-    "score": "so diem|diem danh gia|tong diem|diem trung binh|diem so|ket qua diem|score",
-    "potential_five": "tiem nang 5 sao|tiem nang|tiem nang nam sao|potential five|potential 5",
-    "decision": (
-        "so qd|qd|qd so|quyet dinh|quyet dinh so|qd cong nhan|so qd cong nhan|quyet dinh cong nhan"
-        "|so quyet dinh cong nhan|so hieu quyet dinh|van ban cong nhan|decision"
-    ),
-    "decided": (
-        "ngay qd|ngay ky|ngay cap|ngay ban hanh|ngay cong nhan|ngay quyet dinh cong nhan|ngay ky qd|ngay cap gcn"
-        "|nam cong nhan|nam|nam dat|nam danh gia|thoi gian cong nhan|ngay thang nam|ngay thang cong nhan|decided"
-    ),
-    "issuer": (
-        "noi cap|don vi cap|co quan cong nhan|co quan ban hanh|co quan ky|cap cong nhan|co quan quyet dinh|issuer"
-    ),
-    "certificate": "so gcn|gcn|giay chung nhan|so chung nhan|so giay cn|ma so gcn|ma gcn|certificate",
-    "expires": (
-        "han|het han|han gcn|han su dung gcn|het hieu luc|ngay het hieu luc|hieu luc den|co gia tri den|gia tri den"
-        "|ngay het han gcn|han giay chung nhan|thoi han|thoi han den|hieu luc|co hieu luc den|expires"
-    ),
-    "gtins": "ma vach|ma so ma vach|barcode|ma gtin|ean|upc|ma so vat pham|gtins",
-    "traces": (
-        "truy xuat|ma qr|qr|qr code|ma truy xuat nguon goc|truy xuat nguon goc|link truy xuat|tem truy xuat|ma txng"
-        "|duong dan truy xuat|ma qr truy xuat|link qr|traces"
-    ),
-    "images": "hinh anh|anh san pham|hinh|hinh anh san pham|duong dan anh|link anh|image|images",
-    "source": "nguon tin|nguon so lieu|nguon du lieu|nguon thong tin|source",
-    "as_of": "ngay cap nhat|cap nhat|ngay cap nhat so lieu|tinh den|tinh den ngay|thoi diem|as of",
-}
 _SILENT = {"", "stt", "tt", "so tt", "so thu tu", "no", fold(MENDING)}
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _DECISION = re.compile(r"\b(?:quyet dinh|qd)\b")
@@ -102,8 +23,7 @@ _DECISION_WORDS = frozenset(
         "so quyet dinh qd ngay thang nam thoi gian va cong nhan ky ban hanh cap cua san pham ocop phe duyet ket qua",
     )
 )
-_DOCUMENTED = {fold(heading): field for field, heading in HEADINGS.items()}
-_BY_SYNONYM = {synonym: field for field, synonyms in _SYNONYMS.items() for synonym in synonyms.split("|")}
+_DOCUMENTED = {fold(heading): name for name, heading in HEADINGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +75,7 @@ def _documented_field(heading: str) -> str | None:
 def field_of(heading: str) -> str | None:
     """Name the field that *heading* stands over, or None; words in brackets are an aside."""
     for folded in (fold(heading), fold(_ASIDE.sub(" ", heading))):
-        if field := _DOCUMENTED.get(folded) or _BY_SYNONYM.get(folded) or _of_decision(folded):
+        if field := WORDS_OVER.get(folded) or _of_decision(folded):
             return field
     return None
 
@@ -165,3 +85,76 @@ def _of_decision(folded: str) -> str | None:
     if not _DECISION.search(folded) or set(folded.split()) - _DECISION_WORDS:
         return None
     return "decided" if folded.startswith(("ngay ", "thoi gian ", "nam ")) and " so " not in folded else "decision"
+
+
+def find_heading(rows: Sequence[Sequence[Cell]]) -> tuple[int, Heading, str]:
+    """How many rows the headings end below the top, the headings, and the alphabet from before Unicode they are in.
+
+    Headings on two levels are taken together, the lower one first, where that knows more than either.
+    """
+    read = [_modern_row(row) for row in rows]
+    single = [(number, read_heading(row), alphabet) for number, (row, alphabet) in enumerate(read, 1)]
+    paired = [
+        (number + 1, read_heading(_merge_headings(upper, lower)), alphabet)
+        for number, ((upper, alphabet), (lower, _)) in enumerate(pairwise(read), 1)
+    ]
+    tripled = [
+        (number + 2, read_heading(_merge_headings(_merge_headings(read[number - 1][0], middle), lower)), alphabet)
+        for number, ((middle, alphabet), (lower, _)) in enumerate(pairwise(read[1:]), 1)
+        if any(middle) and any(lower)
+    ]
+    return max([*single, *paired, *tripled], key=lambda found: found[1].weight, default=(0, read_heading([]), ""))
+
+
+def _modern_row(row: Sequence[Cell]) -> tuple[list[Cell], str]:
+    """*row* in Unicode without its titles, and the alphabet from before Unicode that its words are in."""
+    alphabet = alphabet_of(cell for cell in row if isinstance(cell, str) and not cell.isascii())
+    return [_modern_cell(cell, alphabet) for cell in row], alphabet
+
+
+def _modern_cell(cell: Cell, alphabet: str) -> Cell:
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    if cell.startswith(TITLE_MARK):
+        return ""
+    try:
+        read, found = modern(cell)
+    except CellRefused:
+        return cell
+    return modern_as(cell, alphabet) if alphabet and not found else read
+
+
+def _merge_headings(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+    """Put *lower* over *upper* where every word of *lower* is a heading or one of a choice's values, else nothing."""
+    joined: list[Cell] = []
+    over = ""
+    for high, low in zip_longest(upper, lower, fillvalue=""):
+        over = str(high) if high else over
+        below = _read_below(low, over)
+        if below and not (_is_known(below) or below == high or _is_value(below, over)):
+            return []
+        joined.append(below or high)
+    return joined
+
+
+def _read_below(low: Cell, over: str) -> Cell:
+    """The heading *low* as it is meant under *over*: "4" under "Hạng sao", or "Số" under "Quyết định"."""
+    below = f"{_digit(low)} sao" if _digit(low) and field_of(over) == "stars" else low
+    if fold(str(below)) and not _is_known(below) and field_of(f"{below} {over}"):
+        return f"{below} {over}"
+    return below
+
+
+def _is_known(cell: Cell) -> bool:
+    return bool(field_of(str(cell)) or star_count(str(cell)))
+
+
+def _digit(cell: Cell) -> str:
+    text = str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell).strip()
+    return text if text in {"1", "2", "3", "4", "5"} else ""
+
+
+def _is_value(cell: Cell, over: str) -> bool:
+    """True for a value under the heading of its own field: a kind of producer, a group."""
+    found = read_heading([cell, cell]).choices
+    return field_of(over) in found

@@ -6,13 +6,13 @@ marked word of it becomes a Vietnamese syllable and not every one was before; wh
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
+from types import MappingProxyType
 
-from catalog.cells.problems import CellRefused
-from catalog.list_io.syllables import is_syllable
-from catalog.text import plain_letters
+from catalog.cells.problems import TITLE_MARK, Cell, CellRefused
+from catalog.text import is_syllable, plain_letters
 
 TCVN3, VNI, MISREAD, ENTITIES = "TCVN3 (ABC)", "VNI-Windows", "UTF-8 bị đọc sai", "HTML"
 
@@ -31,6 +31,8 @@ _VNI_HATS = {
     "o": {"â": "ô", "á": "ố", "à": "ồ", "å": "ổ", "ã": "ỗ", "ä": "ộ"},
 }  # fmt: skip
 _VNI_LONE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
+Refusals = list[tuple[str, CellRefused]]
+_NONE: Mapping[int, str] = MappingProxyType({})
 
 
 def _compose_table(letters: Iterable[str], toned: str) -> dict[str, str]:
@@ -263,3 +265,82 @@ def sure_alphabet(text: str) -> str:
     except CellRefused:
         return ""
     return found if found in OLD else "" if doubtful(text) else "Unicode"
+
+
+def modern_line(
+    cells: Sequence[Cell], columns: Mapping[int, str], *, alphabet: str, old_columns: Mapping[int, str] = _NONE
+) -> tuple[list[Cell], Refusals, dict[str, int]]:
+    """*cells* in Unicode, the fields in *columns* that are torn or mixed, and how many cells were in which alphabet.
+
+    Where the headings are in an old *alphabet*, a cell that could be either is in it too; elsewhere it is refused
+    beside one that surely is, and in *old_columns*, most of whose cells are.
+    """
+    if all(map(_is_plain, cells)):
+        return list(cells), [], {}
+    modernized, refusals, found = list(cells), Refusals(), dict[str, int]()
+    unsure: list[int] = []
+    for column, cell in enumerate(cells):
+        if _is_plain(cell):
+            continue
+        try:
+            modernized[column], name = _modern_cell(str(cell))
+        except CellRefused as refused:
+            refusals += [(columns[column], refused)] if column in columns else []
+            continue
+        if name:
+            found[name] = found.get(name, 0) + 1
+        elif column in columns and _may_be_old(str(modernized[column])):
+            unsure.append(column)
+    beside = alphabet or max(found, key=lambda each: found[each], default="")
+    names = {column: beside or old_columns.get(column, "") for column in unsure}
+    refusals += _decide(modernized, names, columns, alphabet=alphabet, found=found)
+    return modernized, refusals, found
+
+
+def _modern_cell(cell: str) -> tuple[str, str]:
+    """*cell* in Unicode, marked as a title if it was, and the old alphabet it was in."""
+    if not cell.startswith(TITLE_MARK):
+        return modern(cell)
+    text, name = modern(cell.removeprefix(TITLE_MARK))
+    return TITLE_MARK + text, name
+
+
+def _may_be_old(text: str) -> bool:
+    """True for words of a line, not a title's, that read well in an old alphabet too."""
+    return not text.startswith(TITLE_MARK) and doubtful(text)
+
+
+def _decide(
+    cells: list[Cell], names: Mapping[int, str], columns: Mapping[int, str], *, alphabet: str, found: dict[str, int]
+) -> Refusals:
+    """Put right the columns of *cells* that may be in the alphabet in *names*, or refuse them."""
+    refusals = Refusals()
+    for column, name in names.items():
+        text = str(cells[column])
+        read = modern_as(text, name)
+        if read == text:
+            continue
+        if alphabet:
+            cells[column] = read
+            found[name] = found.get(name, 0) + 1
+        else:
+            reason = f"Không rõ là “{text}” hay “{read}” (bảng mã {name}). Hãy gõ lại bằng Unicode."
+            refusals.append((columns[column], CellRefused(reason, english=f"This may be {text!r} or {read!r}.")))
+    return refusals
+
+
+def _is_plain(cell: Cell) -> bool:
+    return not isinstance(cell, str) or (cell.isascii() and "?" not in cell and "&" not in cell)
+
+
+def old_columns(rows: Iterable[Sequence[Cell]], columns: Iterable[int]) -> dict[int, str]:
+    """The *columns* of *rows* in which more cells surely are in an alphabet from before Unicode than surely are not."""
+    count: dict[int, dict[str, int]] = {column: {} for column in columns}
+    for row in rows:
+        for column, found in count.items():
+            cell = row[column] if column < len(row) else ""
+            if isinstance(cell, str) and not cell.isascii():
+                name = sure_alphabet(cell)
+                found[name] = found.get(name, 0) + 1
+    likely = {column: max(found, key=lambda name: found[name]) for column, found in count.items() if found}
+    return {column: name for column, name in likely.items() if name in OLD}

@@ -1,73 +1,29 @@
 """One line of a list → a ProductRow, or everything that is wrong with it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from catalog.cells import contacts
-from catalog.cells import content as cell_words
-from catalog.cells.certificates import Decision, same_day
-from catalog.cells.content import at_most, cell_text, words
+from catalog.cells.content import Above, cell_text
 from catalog.cells.problems import TITLE_MARK, BadLine, Cell, CellRefused, Problem
 from catalog.cells.vocabulary import group_in
-from catalog.list_io import ratings
-from catalog.list_io.checks import contradictions
+from catalog.fields import BY_NAME, EXAMPLE, FIELDS, HEADINGS, REQUIRED, make_row
 from catalog.list_io.choices import chosen, star_count
-from catalog.list_io.columns import HEADINGS, REQUIRED, Heading
-from catalog.list_io.ditto import Above
-from catalog.list_io.modernizing import modern_line
-from catalog.list_io.non_products import Kind, is_of_place_or_time, is_set_aside, kind_of_aside
+from catalog.list_io.columns import Heading
+from catalog.list_io.legacy import Refusals, modern_line
+from catalog.list_io.non_products import NonProduct, is_of_place_or_time, is_set_aside, kind_of_non_product
 from catalog.model import ProductRow
 from catalog.text import fold
 
-EXAMPLE = "VÍ DỤ"
 _EXAMPLE_BEGINS = ("V", "v")
 _ALIKE = 60.0
-SOFT = frozenset({"aliases", "phones", "email", "website", "buy", "gtins", "traces", "images"})
-"""A cell of these that cannot be taken costs that cell, not the line."""
+_COMPLETED = tuple((each.name, each.complete) for each in FIELDS if each.complete)
 _COUNTED = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
-
-
-def _read_name(length: int, cell: Cell) -> str:
-    return at_most(length, cell_words.name(cell))
-
-
-def _read_words(length: int, cell: Cell) -> str:
-    return at_most(length, words(cell))
-
-
-_READERS: Mapping[str, Callable[[Cell], Any]] = {
-    "id": ratings.product_id,
-    "name": partial(_read_name, 300),
-    "aliases": contacts.aliases,
-    "group": partial(_read_words, 200),
-    "producer": contacts.producer,
-    "producer_kind": ratings.kind,
-    "address": partial(_read_words, 300),
-    "commune": partial(_read_words, 200),
-    "phones": contacts.phones,
-    "email": contacts.email,
-    "website": contacts.website,
-    "buy": contacts.buy,
-    "stars": ratings.stars,
-    "score": ratings.score,
-    "potential_five": ratings.potential_five,
-    "decision": ratings.decision,
-    "decided": ratings.day,
-    "issuer": partial(_read_words, 200),
-    "certificate": partial(_read_words, 100),
-    "expires": ratings.day,
-    "gtins": contacts.gtins,
-    "traces": contacts.traces,
-    "images": contacts.images,
-    "source": partial(_read_words, 1000),
-    "as_of": ratings.day,
-}
 
 
 @dataclass(slots=True)
@@ -87,11 +43,12 @@ class Noticed:
 class LineReader:
     """Reads the lines of one list in their order, remembering which id went to which name."""
 
-    def __init__(self, heading: Heading, *, today: date, noticed: Noticed | None = None) -> None:
-        """Read the columns of *heading*; dates are checked against *today*."""
+    def __init__(self, heading: Heading, *, today: date, as_of: str = "", noticed: Noticed | None = None) -> None:
+        """Read the columns of *heading*; dates are checked against *today*, lines without one are *as_of* that day."""
         self._heading = heading
         self._columns = heading.columns
         self._today = today
+        self._as_of = as_of
         self._noticed = noticed or Noticed()
         self._names: dict[str, tuple[int, str]] = {}
         self.begin("")
@@ -138,7 +95,7 @@ class LineReader:
         self,
         given: dict[str, Cell],
         cells: Sequence[Cell],
-        refusals: list[tuple[str, CellRefused]],
+        refusals: Refusals,
         *,
         written: Sequence[Cell],
         line: int,
@@ -147,34 +104,39 @@ class LineReader:
             refusals.append(("name", _set_aside(self._set_aside)))
         refusals += self._choose(given, cells)
         grouped = self._take_titles(given, refused={name for name, _ in refusals})
+        if self._as_of:
+            given.setdefault("as_of", self._as_of)
         values, unread = _values(given)
-        refusals += [each for each in unread if each[0] not in {name for name, _ in refusals}]
+        refused = {name for name, _ in refusals}
+        refusals += [each for each in unread if each[0] not in refused]
         if values.get("id") and "producer" not in given and "producer" not in {name for name, _ in refusals}:
             # The id alone says which product it is: who makes it is unknown, and is shown as unknown.
             values["producer"] = contacts.UNKNOWN_PRODUCER
-        row = ProductRow(**{"name": "", "producer": "", **values, "line": line})
-        refusals += [*_missing(row, refusals), *contradictions(row, today=self._today), *self._check_rename(row)]
+        row, contradictions = self._make_row(values, line)
+        refusals += [*_missing(row, refusals), *contradictions, *self._check_rename(row)]
         refusals.sort(key=lambda refusal: self._place(refusal[0], len(cells)))
-        problems = [
-            *self._too_wide(written, line),
-            *(
-                replace(
-                    refused.at(line, column=self._column(name), value=self._shown_text(written, name)),
-                    sheet=self._sheet,
-                )
-                for name, refused in refusals
-            ),
-        ]
-        if not problems:
-            self._noticed.grouped += grouped
+        return self._judge(row, refusals, written, grouped=grouped)
+
+    def _judge(
+        self, row: ProductRow, refusals: Refusals, written: Sequence[Cell], *, grouped: bool
+    ) -> ProductRow | BadLine:
+        """*row*, if what is wrong with it costs single cells at most, which are noted; else the bad line."""
+        too_wide = list(self._too_wide(written, row.line))
+        taken = not too_wide and all(BY_NAME[name].soft for name, _ in refusals)
+        self._noticed.grouped += grouped and taken
+        if not (too_wide or refusals):
             return row
-        places = (-1,) * (len(problems) - len(refusals)) + tuple(self._place(name, -1) for name, _ in refusals)
-        bad = BadLine(line, tuple(problems), tuple(written), places)
-        if len(problems) > len(refusals) or any(name not in SOFT for name, _ in refusals):
+        problems = (*too_wide, *(self._problem(name, refused, written, row.line) for name, refused in refusals))
+        places = (-1,) * len(too_wide) + tuple(self._place(name, -1) for name, _ in refusals)
+        bad = BadLine(row.line, problems, tuple(written), places)
+        if not taken:
             return bad
         self._noticed.doubtful.append(bad)
-        self._noticed.grouped += grouped
         return row
+
+    def _problem(self, name: str, refused: CellRefused, written: Sequence[Cell], line: int) -> Problem:
+        place = refused.at(line, column=self._column(name), value=self._shown_text(written, name))
+        return replace(place, sheet=self._sheet)
 
     def _choose(self, given: dict[str, Cell], cells: Sequence[Cell]) -> Iterator[tuple[str, CellRefused]]:
         """Say in *given* what the marks in spread columns choose."""
@@ -183,7 +145,7 @@ class LineReader:
             given.pop(name, None)
             try:
                 value = chosen(cells, columns)
-                differs = bool(own and value) and _READERS[name](own) != _READERS[name](value)
+                differs = bool(own and value) and BY_NAME[name].read(own) != BY_NAME[name].read(value)
             except CellRefused as refused:
                 yield name, refused
                 continue
@@ -205,23 +167,24 @@ class LineReader:
         return grouped
 
     def _is_no_product(self, given: Mapping[str, Cell], cells: Sequence[Cell], line: int) -> bool:
-        title = next((cell[1:] for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)), "")
-        kind: Kind | None
-        if title:
-            kind = kind_of_aside({}, [title], in_foot=self._in_foot) or Kind.TITLE
-        elif given and self._is_aside(given, cells):
+        title = _merged_title(cells)
+        if not title and given and self._is_aside(given, cells):
             return True
-        else:
-            kind = kind_of_aside(given, cells, in_foot=self._in_foot) if any(not _blank(c) for c in cells) else None
+        kind = self._kind_of_line(title, given, cells)
         if kind is None:
             self._in_foot = self._in_foot and not given
             return False
         said = title or " ".join(" ".join(map(_tidy, cells)).split())
-        self._in_foot = self._begun and (self._in_foot or kind is Kind.FOOT)
-        if kind is Kind.TITLE:
+        self._in_foot = self._begun and (self._in_foot or kind is NonProduct.FOOT)
+        if kind is NonProduct.TITLE:
             self._entitle(title or next((t for t in map(_tidy, cells) if len(t) > 3), said))
         self._noticed.skipped.append((self._sheet, line, said))
         return True
+
+    def _kind_of_line(self, title: str, given: Mapping[str, Cell], cells: Sequence[Cell]) -> NonProduct | None:
+        if title:
+            return kind_of_non_product({}, [title], in_foot=self._in_foot) or NonProduct.TITLE
+        return None if all(map(_blank, cells)) else kind_of_non_product(given, cells, in_foot=self._in_foot)
 
     def _entitle(self, title: str) -> None:
         """Let the products below *title* be of its group; a title of places or years leaves the group as it is."""
@@ -266,6 +229,21 @@ class LineReader:
         place = self._place(name, -1)
         return _tidy(cells[place]) if 0 <= place < len(cells) else ""
 
+    def _make_row(self, values: dict[str, Any], line: int) -> tuple[ProductRow, Refusals]:
+        """The row of *values*, and what contradicts in it; a cell that then costs only itself is left out."""
+        row = make_row(values, line=line)
+        contradictions = list(self._contradictions(row))
+        dropped = {name for name, _ in contradictions if BY_NAME[name].soft}
+        if dropped:
+            row = make_row({name: value for name, value in values.items() if name not in dropped}, line=line)
+        return row, contradictions
+
+    def _contradictions(self, row: ProductRow) -> Iterator[tuple[str, CellRefused]]:
+        """Each field of *row* that contradicts another, the programme's rules, or today."""
+        for each in FIELDS:
+            for refused in each.check(row, self._today):
+                yield each.name, refused
+
     def _check_rename(self, row: ProductRow) -> Iterator[tuple[str, CellRefused]]:
         """One id stands for one product: its name may be spelled anew, but not be another's."""
         if not (row.id and row.name):
@@ -287,6 +265,11 @@ def _set_aside(title: str) -> CellRefused:
     )
 
 
+def _merged_title(cells: Sequence[Cell]) -> str:
+    """The title in a block of merged cells; "" where there is none."""
+    return next((cell[1:] for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)), "")
+
+
 def _blank(cell: Cell) -> bool:
     return cell is False or (isinstance(cell, str) and (not cell or cell.isspace()))
 
@@ -297,38 +280,22 @@ def _tidy(cell: Cell) -> str:
 
 def _values(given: Mapping[str, Cell]) -> tuple[dict[str, Any], list[tuple[str, CellRefused]]]:
     """Read each cell; what one cell says of two fields counts where the other's own cell says nothing."""
-    values: dict[str, Any] = {}
+    read: dict[str, Any] = {}
     refusals: list[tuple[str, CellRefused]] = []
     for name, cell in given.items():
         try:
-            values[name] = _READERS[name](cell)
+            read[name] = BY_NAME[name].read(cell)
         except CellRefused as refused:
             refusals.append((name, refused))
             if refused.kept is not None:
-                values[name] = refused.kept
-    if "stars" in values:
-        values["stars"], potential = values["stars"]
-        values["potential_five"] = values.get("potential_five", False) or potential
-    if "decision" in values:
-        refusals += _told_by_decision(values, values["decision"])
-    if values.get("producer_kind") is None:
-        values["producer_kind"] = ratings.kind_of(values.get("producer", ""))
+                read[name] = refused.kept
+    values = dict(read)
+    for name, complete in _COMPLETED:
+        try:
+            values[name] = complete(read.get(name), read)
+        except CellRefused as refused:
+            refusals.append((name, refused))
     return values, refusals
-
-
-def _told_by_decision(values: dict[str, Any], told: Decision) -> Iterator[tuple[str, CellRefused]]:
-    """Take the day and the issuer from the decision's cell; two different days are never mixed."""
-    values["decision"] = told.number
-    values["issuer"] = values.get("issuer") or told.issuer
-    own, said = values.get("decided"), told.decided
-    if own and said and not same_day(own, said):
-        reason = f"Khác ngày ghi trong ô quyết định ({said.vietnamese_text()}). Ngày nào đúng?"
-        yield (
-            "decided",
-            CellRefused(reason, english=f"The decision's own cell gives another date ({said.vietnamese_text()})."),
-        )
-    elif said and (own is None or len(str(said)) > len(str(own))):
-        values["decided"] = said
 
 
 def _missing(row: ProductRow, refusals: Sequence[tuple[str, CellRefused]]) -> Iterator[tuple[str, CellRefused]]:

@@ -39,6 +39,7 @@ _TITLE = re.compile(
     r"|(?:cac )?(?:htx|hop tac xa|doanh nghiep|cong ty|ho kinh doanh|to hop tac|chu the)"
     r"|chu the la .*|cong nhan .*|de nghi .*"
 )
+_MOST_NUMBERS = 2
 _ENDS = ("ghi chu", "luu y", "kem theo", "can cu")
 
 
@@ -54,7 +55,7 @@ _SET_ASIDE = re.compile(
 )
 
 
-class Kind(Enum):
+class NonProduct(Enum):
     """What a line that is no product is."""
 
     TITLE = auto()
@@ -62,17 +63,17 @@ class Kind(Enum):
     FOOT = auto()
 
 
-def kind_of_aside(given: Mapping[str, Cell], cells: Sequence[Cell], *, in_foot: bool) -> Kind | None:
+def kind_of_non_product(given: Mapping[str, Cell], cells: Sequence[Cell], *, in_foot: bool) -> NonProduct | None:
     """What the line is when it is no product; None when it is one, or should be."""
     texts = [text for cell in cells if (text := " ".join(cell_text(cell).split()))]
     if any(_is_signature(text) for text in texts) and not _is_product(given, cells):
-        return Kind.FOOT
+        return NonProduct.FOOT
     if _is_total(given, texts):
-        return Kind.TOTAL
+        return NonProduct.TOTAL
     if in_foot and not _is_product(given, cells):
-        return Kind.FOOT
+        return NonProduct.FOOT
     if _is_title(given, texts):
-        return Kind.TITLE
+        return NonProduct.TITLE
     return None
 
 
@@ -106,17 +107,25 @@ def _is_total(given: Mapping[str, Cell], texts: Sequence[str]) -> bool:
 
 def _is_title(given: Mapping[str, Cell], texts: Sequence[str]) -> bool:
     """One text, alone or behind its number, with no fact of a product."""
-    if set(given) - {"name", "id", "group", "producer"} or ("producer" in given and "name" in given):
+    if set(given) - {"name", "id", "group", "producer"} or {"name", "producer"} <= set(given):
         return False
     words = [text for text in texts if not _ORDINAL.fullmatch(text) and not text.isdigit()]
     numbers = [text for text in texts if _ORDINAL.fullmatch(text)]
-    if len(words) != 1 or len(numbers) > 2:
+    if len(words) != 1 or len(numbers) > _MOST_NUMBERS:
         return False
-    title = words[0]
-    if any(_ROMAN.fullmatch(number) for number in numbers) or (not numbers and _LED.fullmatch(title)):
+    return _titles(words[0], numbers) if numbers else _titles_alone(words[0])
+
+
+def _titles(title: str, numbers: Sequence[str]) -> bool:
+    """True for a text behind the number of a title ("II"), or behind any number where it names a group."""
+    return any(_ROMAN.fullmatch(number) for number in numbers) or bool(group_in(title))
+
+
+def _titles_alone(title: str) -> bool:
+    """True for a text that is led by its number ("A. …"), names a group or stars, or begins as titles do."""
+    if _LED.fullmatch(title):
         return True
-    named = bool(group_in(title) or star_count(title) or _TITLE.fullmatch(fold(title)))
-    return named and (not numbers or bool(group_in(title)))
+    return bool(group_in(title) or star_count(title) or _TITLE.fullmatch(fold(title)))
 
 
 def is_of_place_or_time(title: str) -> bool:

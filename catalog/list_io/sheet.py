@@ -1,27 +1,30 @@
 """A list opened for reading: its headings found, its lines given one by one."""
 
+import json
+import pickle
+import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 
 from catalog.cells.problems import TITLE_MARK, BadLine, Cell
+from catalog.dates import VIET_NAM
 from catalog.errors import BadSheet
-from catalog.list_io import confined, delimited, files
-from catalog.list_io.columns import HEADINGS, REQUIRED, Heading
-from catalog.list_io.headings import find_heading
+from catalog.fields import HEADINGS, REQUIRED
+from catalog.list_io import files
+from catalog.list_io.columns import Heading, find_heading
+from catalog.list_io.legacy import old_columns
 from catalog.list_io.lines import LineReader, Noticed
-from catalog.list_io.modernizing import old_columns
-from catalog.list_io.packed import PackedRows
 from catalog.model import ProductRow
 from catalog.text import fold
 
-_VIETNAM = timezone(timedelta(hours=7))
 MOST_BYTES = 100 << 20
 _LIST_COLUMNS = 4
-_LINES_SEARCHED = delimited.LINES_SEARCHED
+_ROWS_IN_A_PACKET = 500
+_LINES_SEARCHED = files.LINES_SEARCHED
 _SET_ASIDE = (
     *(
         "khong dat",
@@ -39,6 +42,60 @@ _SET_ASIDE = (
     ),
     *("tham khao", "backup", "copy", "tam", "chua"),
 )
+
+
+class PackedRows:
+    """Rows that can be gone through as often as wanted; 100,000 rows of 25 columns take about 15 MiB.
+
+    An Excel reader holds a whole sheet unpacked; this lets it go before the first row is looked at.
+    """
+
+    def __init__(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Take in all *rows* at once."""
+        self._packets: list[bytes] = []
+        self._count = 0
+        waiting: list[Sequence[Cell]] = []
+        for row in rows:
+            waiting.append(row)
+            if len(waiting) == _ROWS_IN_A_PACKET:
+                self._pack(waiting)
+                waiting = []
+        self._pack(waiting)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self._count
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        """Give the rows in their order."""
+        for packet in self._packets:
+            yield from json.loads(zlib.decompress(packet))
+
+    def _pack(self, rows: Sequence[Sequence[Cell]]) -> None:
+        self._count += len(rows)
+        self._packets.append(zlib.compress(json.dumps(rows).encode(), level=1))
+
+
+class PackedProducts:
+    """Products of a list that can be gone through as often as wanted; a million take about 150 MiB."""
+
+    def __init__(self, rows: Iterable[ProductRow]) -> None:
+        """Take in all *rows* at once."""
+        self._packets: list[bytes] = []
+        self._count = 0
+        waiting = iter(rows)
+        while some := list(islice(waiting, _ROWS_IN_A_PACKET)):
+            self._count += len(some)
+            self._packets.append(zlib.compress(pickle.dumps(some), level=1))
+
+    def __len__(self) -> int:
+        """Count the products."""
+        return self._count
+
+    def __iter__(self) -> Iterator[ProductRow]:
+        """Give the products in their order."""
+        for packet in self._packets:
+            yield from pickle.loads(zlib.decompress(packet))  # noqa: S301 - packed by us, and never out of our memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +121,8 @@ class Sheet:
         self.names = tuple(table.name for table in tables)
         self.unread = tuple(unread)
         self.noticed = Noticed()
+        self.as_of = ""
+        """The day that lines were recorded on which say none themselves."""
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -93,7 +152,7 @@ class Sheet:
     def __iter__(self) -> Iterator[ProductRow | BadLine]:
         """Read each line that is a product's; what else was seen is in *noticed* when all are read."""
         self.noticed = Noticed()
-        read = LineReader(self._heading, today=self._today, noticed=self.noticed)
+        read = LineReader(self._heading, today=self._today, as_of=self.as_of, noticed=self.noticed)
         for table in self._tables:
             columns = _columns_of(table.heading, self._heading)
             old = old_columns(table.rows, table.heading.columns)
@@ -115,7 +174,7 @@ def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
     Dates are checked against *today*, by default the calendar's in Viet Nam.
     BadSheet, with a Vietnamese sentence, when it is no such list.
     """
-    day = today or datetime.now(_VIETNAM).date()
+    day = today or datetime.now(VIET_NAM).date()
     try:
         with path.open("rb") as file:
             start = file.read(8)
@@ -129,8 +188,8 @@ def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
             f"Tệp quá lớn ({size >> 20} MB, nhiều nhất {MOST_BYTES >> 20} MB). Hãy chia danh sách thành nhiều tệp."
         )
     if files.looks_like_workbook(start):
-        return _lists_in(confined.worksheets(path), today=day)
-    return _lists_in(_only(delimited.rows(path)), today=day)
+        return _lists_in(files.confined_worksheets(path), today=day)
+    return _lists_in(_only(files.text_rows(path)), today=day)
 
 
 def _only(rows: Iterator[list[Cell]]) -> Generator[tuple[str, Iterator[list[Cell]]]]:
@@ -149,15 +208,16 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
             hidden = name.endswith(files.HIDDEN_MARK)
             if not heading.missing and (found or not hidden):
                 found.append(Table(name, heading, PackedRows(chain(first[place:], rows)), place + 1, alphabet))
-                continue
-            if hidden:
-                continue
-            if nearest is None or heading.weight > nearest.weight:
-                nearest = heading
-            if _looks_like_list(first):
-                unheaded.append(name)
+            elif not hidden:
+                nearest = max(nearest or heading, heading, key=lambda each: each.weight)
+                unheaded += [name] if _looks_like_list(first) else []
     if not found:
         raise BadSheet(_what_is_missing(nearest))
+    return _alike_lists(found, unheaded, today=today)
+
+
+def _alike_lists(found: Sequence[Table], unheaded: Sequence[str], *, today: date) -> Sheet:
+    """The first of the lists *found* and those with the same columns; the others, and those *unheaded*, are unread."""
     first_list = next((table for table in found if not _is_set_aside(table.name)), found[0])
     taken = [table for table in found if table is first_list or _is_alike(table, first_list)]
     unread = [table.name for table in found if table not in taken and _has_lines(table.rows)]

@@ -1,4 +1,4 @@
-"""Tables written as files, so that a spreadsheet takes no text in them for a formula or a number."""
+"""Tables written as files, so that a spreadsheet takes no text for a formula or a number; the refused lines are one."""
 
 import csv
 import re
@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from catalog.cells.content import cell_text, escape_formula
-from catalog.cells.problems import Cell
+from catalog.cells.problems import BadLine, Cell
+from catalog.field import TEXT_FORMAT
+from catalog.fields import FIELDS
+from catalog.list_io.columns import MENDING, read_heading
 
-_AS_TEXT = "@"
 _TO_MEND = "FFFFE08A"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no XML may hold."""
@@ -56,11 +58,15 @@ def _write_workbook(
     sheet.freeze_panes = "A2"
     blank = partial(WriteOnlyCell, sheet)
     count = -1
-    for row, columns in zip(rows, chain([()], coloured, repeat(())), strict=False):
-        cells = [_safe(cell, as_text=place in text_columns, blank=blank) for place, cell in enumerate(row)]
-        sheet.append([_colour(cell, blank) if place in columns else cell for place, cell in enumerate(cells)])
-        count += 1
-    workbook.save(path)
+    try:
+        for row, columns in zip(rows, chain([()], coloured, repeat(())), strict=False):
+            cells = [_safe(cell, as_text=place in text_columns, blank=blank) for place, cell in enumerate(row)]
+            sheet.append([_colour(cell, blank) if place in columns else cell for place, cell in enumerate(cells)])
+            count += 1
+        workbook.save(path)
+    finally:
+        if not sheet.closed:
+            sheet.close()  # an open one raises when it is collected
     return count
 
 
@@ -88,5 +94,32 @@ def _safe(cell: Cell, *, as_text: bool, blank: Callable[[], Any]) -> Any:
     written.value = text
     written.data_type = "s"
     if as_text:
-        written.number_format = _AS_TEXT
+        written.number_format = TEXT_FORMAT
     return written
+
+
+def write_problems(path: Path, bad: Iterable[BadLine], *, headings: Sequence[str]) -> int:
+    """Write each bad line's own cells under *headings*, with a last column "Lỗi" that says what to mend.
+
+    In a workbook the cells to mend are coloured.
+
+    The name's ending chooses: .xlsx, else CSV in UTF-8 with its mark. Gives the number of lines.
+    """
+    fields = read_heading(headings).fields
+    bad = list(bad)
+    lines = ([*_pad(line.cells, len(headings)), _problem_text(line)] for line in bad)
+    return write_table(
+        path,
+        chain([[*headings, MENDING]], lines),
+        coloured=(line.columns for line in bad),
+        text_columns={fields[field.name] for field in FIELDS if field.name in fields and field.format == TEXT_FORMAT},
+    )
+
+
+def _pad(cells: Sequence[Cell], width: int) -> list[Cell]:
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _problem_text(line: BadLine) -> str:
+    told = [f"{problem.column}: {problem.reason}" if problem.column else problem.reason for problem in line]
+    return "; ".join([*(each.rstrip(".") for each in told[:-1]), *told[-1:]])

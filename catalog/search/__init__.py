@@ -1,7 +1,20 @@
 """Product-name search in Vietnamese, in memory and without a service."""
 
 from catalog.search.index import Index
-from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk, Validity
+from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk, Unknown, Validity
 from catalog.search.nameable import nameable
 
-__all__ = ["Band", "Entry", "Filter", "Filters", "Found", "Hit", "Index", "Order", "SmallTalk", "Validity", "nameable"]
+__all__ = [
+    "Band",
+    "Entry",
+    "Filter",
+    "Filters",
+    "Found",
+    "Hit",
+    "Index",
+    "Order",
+    "SmallTalk",
+    "Unknown",
+    "Validity",
+    "nameable",
+]

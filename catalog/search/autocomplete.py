@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from catalog.search.columns import Floats, Ints
+from catalog.search.columns import SearchColumns
 from catalog.search.engine import Looker, firsts
-from catalog.search.entry_columns import SearchColumns
 from catalog.search.features import COLUMNS
+from catalog.search.packed import Floats, Ints
 from catalog.search.query import ParsedQuery, tokens_of
 from catalog.search.retrieve import SURE_ENOUGH
-from catalog.text import from_telex, from_vni, syllables
+from catalog.telex import from_telex, from_vni
+from catalog.text import syllables
 
 FEWEST_LETTERS = 2
 MOST_BEGUN = 400
@@ -25,19 +26,19 @@ _AFTER_Z = "\uffff"
 class Completer:
     """Finds entries by the beginning of a name."""
 
-    def __init__(self, shelf: SearchColumns, looker: Looker) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue: SearchColumns, looker: Looker) -> None:
+        self._catalogue = catalogue
         self._looker = looker
-        spellings = shelf.vocabulary.folded.spellings
+        spellings = catalogue.vocabulary.folded.spellings
         self._order: Ints = np.array(sorted(range(len(spellings)), key=spellings.__getitem__), dtype=np.int32)
         self._sorted = [spellings[term] for term in self._order]
-        self._common = shelf.postings.lengths
+        self._common = catalogue.postings.lengths
         self._worth = np.array([_WORTH.get(column, 0.0) for column in COLUMNS], dtype=np.float32)
 
     def complete(self, prefix: str, *, limit: int) -> tuple[Ints, Floats]:
         """At most *limit* entries with scores 0..1; none before the second letter."""
         tokens = self._looker.undo_raw_keys(tokens_of(prefix))
-        if sum(len(token.word) for token in tokens) < FEWEST_LETTERS or not len(self._shelf):
+        if sum(len(token.word) for token in tokens) < FEWEST_LETTERS or not len(self._catalogue):
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         begun = prefix[-1:].isalnum()
         rows, table = self._looker.table(
@@ -48,7 +49,7 @@ class Completer:
         rows, table = rows[near], table[near]
         scores = (table * self._worth).sum(axis=1) / self._worth.sum()
         order = np.argsort(-scores, kind="stable")
-        entries = self._shelf.owner[rows[order]]
+        entries = self._catalogue.owner[rows[order]]
         places = firsts(entries.tolist())[:limit]
         return entries[places], scores[order][places]
 
@@ -79,4 +80,4 @@ class Completer:
         return self._order[start:end]
 
     def _number(self, word: str) -> int:
-        return self._shelf.vocabulary.folded.numbers.get(word, -1)
+        return self._catalogue.vocabulary.folded.numbers.get(word, -1)

@@ -7,15 +7,14 @@ from typing import Self
 import numpy as np
 
 from catalog.search import rank
-from catalog.search.abbreviations import Abbreviations, common_heads
-from catalog.search.columns import Flags, Floats, Ints
-from catalog.search.entry_columns import SearchColumns
+from catalog.search.chitchat import elsewhere
+from catalog.search.columns import SearchColumns
 from catalog.search.features import COLUMNS, weigh
-from catalog.search.off_topic import elsewhere
+from catalog.search.packed import Flags, Floats, Ints
 from catalog.search.query import Lexicon, ParsedQuery, Token, Way
 from catalog.search.retrieve import Retriever
-from catalog.search.rewrite import Segmenter
-from catalog.search.spelling import FEWEST_LETTERS_TO_GUESS, Speller
+from catalog.search.rewrite import Abbreviations, Segmenter, common_heads
+from catalog.search.spelling import FEWEST_LETTERS_TO_GUESS, KnownWords, Speller
 
 MOST_CANDIDATES = 80
 MOST_HEADS = 4
@@ -71,21 +70,24 @@ class _Looked:
 
 
 class Looker:
-    """Ranks the entries of a shelf for the tokens of a query."""
+    """Ranks the entries of a catalogue for the tokens of a query."""
 
-    def __init__(self, shelf: SearchColumns) -> None:
-        words = shelf.vocabulary.folded
-        self._shelf = shelf
-        heads = common_heads(shelf, most=MOST_HEADS)
-        self._speller = Speller(words.spellings, words.numbers, heads=heads)
-        self._lexicon = Lexicon(self._speller, vocabulary=shelf.vocabulary, rarities=shelf.rarities)
-        self._abbreviations = Abbreviations(shelf)
-        self._segmenter = Segmenter(self._speller, counts=shelf.postings.lengths.astype(np.float32))
-        self._finder = Retriever(shelf)
+    def __init__(self, catalogue: SearchColumns, *, known: KnownWords | None = None) -> None:
+        """*known* is used where it knows the words of this very catalogue."""
+        words = catalogue.vocabulary.folded
+        if known is None or known.numbers is not words.numbers:
+            known = KnownWords(words.spellings, words.numbers)
+        self.known = known
+        self._catalogue = catalogue
+        self._speller = Speller(known, heads=common_heads(catalogue, most=MOST_HEADS))
+        self._lexicon = Lexicon(self._speller, vocabulary=catalogue.vocabulary, rarities=catalogue.rarities)
+        self._abbreviations = Abbreviations(catalogue)
+        self._segmenter = Segmenter(self._speller, counts=catalogue.postings.lengths.astype(np.float32))
+        self._finder = Retriever(catalogue)
 
     def rank(self, tokens: Sequence[Token], *, allowed: Flags | None = None) -> Ranked:
         """The likeliest of the *allowed* entries; with other spaces too, when those typed leave something open."""
-        if not tokens or not len(self._shelf):
+        if not tokens or not len(self._catalogue):
             return NONE
         keyed = self.undo_raw_keys(tokens)
         looked = self._look(self.reading(keyed), allowed=allowed)
@@ -104,15 +106,15 @@ class Looker:
         """The entries whose names hold the only word typed, with its marks if it has any; none for several words."""
         if len(tokens) != 1 or any(elsewhere(tokens)):
             return NONE.entries
-        (token,), words = self.undo_raw_keys(tokens), self._shelf.vocabulary
+        (token,), words = self.undo_raw_keys(tokens), self._catalogue.vocabulary
         term = words.folded.numbers.get(token.word)
         if term is None or len(token.word) < FEWEST_LETTERS_TO_GUESS:
             return NONE.entries
-        rows = self._shelf.postings[term]
+        rows = self._catalogue.postings[term]
         if token.marked != token.word:
             marked = words.marked.numbers.get(token.marked, -1)
-            rows = rows[[marked in self._shelf.marked[row] for row in rows.tolist()]]
-        return np.unique(self._shelf.owner[rows])
+            rows = rows[[marked in self._catalogue.marked[row] for row in rows.tolist()]]
+        return np.unique(self._catalogue.owner[rows])
 
     def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
         """Other ways to read *tokens*."""
@@ -131,7 +133,7 @@ class Looker:
         rows = self._finder.rows(reading, most=MOST_CANDIDATES, allowed=allowed)
         if not len(rows):
             return rows, np.zeros((0, len(COLUMNS)), dtype=np.float32)
-        return rows, weigh(reading, rows, shelf=self._shelf)
+        return rows, weigh(reading, rows, catalogue=self._catalogue)
 
     def _look(self, reading: ParsedQuery, *, allowed: Flags | None) -> _Looked:
         rows, table = self.table(reading, allowed=allowed)
@@ -141,7 +143,7 @@ class Looker:
         """Each entry once, by its best row."""
         ranks = looked.ranks
         order = (-ranks).argsort(kind="stable")
-        entries = self._shelf.owner.take(looked.rows.take(order))
+        entries = self._catalogue.owner.take(looked.rows.take(order))
         places = firsts(entries.tolist())
         order = order[places]
         lead = float(ranks[order[0]] - ranks[order[1]]) if len(order) > 1 else rank.WIDEST_MARGIN

@@ -4,9 +4,9 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
-from catalog.search.columns import Flags, Floats, Ints
-from catalog.search.entry_columns import WIDEST_NAME, SearchColumns
-from catalog.search.off_topic import elsewhere
+from catalog.search.chitchat import elsewhere
+from catalog.search.columns import WIDEST_NAME, SearchColumns
+from catalog.search.packed import Flags, Floats, Ints
 from catalog.search.query import ParsedQuery, Way
 from catalog.search.retrieve import BESIDE_NAME, SURE_ENOUGH
 
@@ -46,21 +46,21 @@ COLUMNS = (
 )
 
 
-def weigh(reading: ParsedQuery, rows: Ints, *, shelf: SearchColumns) -> Floats:
+def weigh(reading: ParsedQuery, rows: Ints, *, catalogue: SearchColumns) -> Floats:
     """The table for *rows*."""
-    likes, slots = _likeness_table(reading, words=len(shelf.rarities))
+    likes, slots = _likeness_table(reading, words=len(catalogue.rarities))
     # Words lie along the first axis here: numpy goes through many short names much faster that way.
-    marked = shelf.marked.pad(rows, width=WIDEST_NAME, empty=-1)
-    terms = shelf.vocabulary.fold_of.take(marked)
+    marked = catalogue.marked.pad(rows, width=WIDEST_NAME, empty=-1)
+    terms = catalogue.vocabulary.fold_of.take(marked)
     places = slots.take(terms)
     name = likes.take(places, axis=0)
     in_name = name.max(axis=0)
     spots = name.argmax(axis=0)
     hit_in_name = in_name > SEEN
-    explained = _with_fields(in_name, likes, slots, rows=rows, shelf=shelf)
+    explained = _with_fields(in_name, likes, slots, rows=rows, catalogue=catalogue)
     hit = explained > SEEN
     covered = likes.max(axis=1).take(places)
-    rare = shelf.telling.take(terms)
+    rare = catalogue.telling.take(terms)
     weights, plain = reading.weights, reading.plain
     total = max(float(weights.sum()), 1e-6)
     asked = _weighted_sums(explained, weights) / total
@@ -69,8 +69,8 @@ def weigh(reading: ParsedQuery, rows: Ints, *, shelf: SearchColumns) -> Floats:
     lengths = (marked >= 0).sum(axis=0)
     told_words = covered.sum(axis=0) / np.maximum(lengths, 1)
     everyone = np.arange(len(rows))
-    marks, vowels = _marks(reading, marked[spots, everyone[:, None]], hit=hit_in_name, shelf=shelf)
-    letters, core, in_order = _letters(reading, rows, hit=hit_in_name, shelf=shelf)
+    marks, vowels = _marks(reading, marked[spots, everyone[:, None]], hit=hit_in_name, catalogue=catalogue)
+    letters, core, in_order = _letters(reading, rows, hit=hit_in_name, catalogue=catalogue)
     open_weight = (1 - explained) * weights
     order = _order(spots, hit_in_name)
     exact = ((explained > 0.99) * plain).sum(axis=1) / np.maximum((hit * plain).sum(axis=1), 1e-6)
@@ -138,9 +138,11 @@ def _likeness_table(reading: ParsedQuery, *, words: int) -> tuple[Floats, Ints]:
     return likes, slots
 
 
-def _with_fields(in_name: Floats, likes: Floats, slots: Ints, *, rows: Ints, shelf: SearchColumns) -> Floats:
+def _with_fields(in_name: Floats, likes: Floats, slots: Ints, *, rows: Ints, catalogue: SearchColumns) -> Floats:
     """How well a row explains each token by its name, or by its producer, places and group."""
-    terms = shelf.fields.pad(shelf.fields_of(shelf.owner[rows]), width=WIDEST_FIELD, empty=len(shelf.rarities))
+    terms = catalogue.fields.pad(
+        catalogue.fields_of(catalogue.owner[rows]), width=WIDEST_FIELD, empty=len(catalogue.rarities)
+    )
     fields = likes.take(slots.take(terms), axis=0).max(axis=0).reshape(-1, *in_name.shape)
     best: Floats = np.maximum(in_name, BESIDE_NAME * fields.max(axis=0))
     return best
@@ -154,7 +156,7 @@ def _order(spots: Ints, hit: Flags) -> Floats:
 
 
 def _marks(
-    reading: ParsedQuery, marked: Ints, *, hit: Flags, shelf: SearchColumns
+    reading: ParsedQuery, marked: Ints, *, hit: Flags, catalogue: SearchColumns
 ) -> tuple[Floats | float, Floats | float]:
     """Agreement in marks over the words typed with marks; one half where none was."""
     with_marks, typed, toneless = np.array(reading.marks).T
@@ -163,15 +165,15 @@ def _marks(
     counted = hit & (with_marks > 0)
     number = counted.sum(axis=1)
     same = ((marked == typed) & counted).sum(axis=1)
-    alike = ((shelf.vocabulary.bare_of[marked] == toneless) & counted).sum(axis=1)
+    alike = ((catalogue.vocabulary.bare_of[marked] == toneless) & counted).sum(axis=1)
     nothing = number == 0
     of = number + nothing
     return (same + 0.5 * nothing) / of, (alike + 0.5 * nothing) / of
 
 
-def _letters(reading: ParsedQuery, rows: Ints, *, hit: Flags, shelf: SearchColumns) -> Floats:
+def _letters(reading: ParsedQuery, rows: Ints, *, hit: Flags, catalogue: SearchColumns) -> Floats:
     """Likeness of spellings without spaces, in three lines: of the query, of its explained words, of those sorted."""
-    names, ordered = zip(*shelf.letters(rows), strict=True)
+    names, ordered = zip(*catalogue.letters(rows), strict=True)
     cores, ordered_cores = zip(*_cores(reading.words, hit), strict=True)
     queries = ["".join(reading.words)] * len(names) + [*cores, *ordered_cores]
     likeness: Floats = cpdist(

@@ -1,19 +1,23 @@
-"""Conditions read from the words of a query: stars, a place, a maker, a group, nearby."""
+"""Conditions read from the words of a query (stars, a place, a maker, a group, nearby), applied, and hits sorted."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from catalog.search.entry_columns import BETWEEN_PLACES, SearchColumns
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.search.columns import Facet, SearchColumns
+from catalog.search.entry_columns import BETWEEN_PLACES, VALIDITIES
 from catalog.search.makers import BEGINNINGS, Makers
-from catalog.search.model import VALID, Filter, Filters, Validity
+from catalog.search.model import VALID, Filter, Filters, Order, Validity
+from catalog.search.offers import read_months, read_price, read_season, read_stars
+from catalog.search.packed import Flags, Floats, Ints
 from catalog.search.query import Token
 from catalog.text import fold
 
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
-_NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
-_STARS = frozenset(("sao", "star", "stars"))
-_MOST_STARS = 5
 _AT = frozenset(("o", "tai", "thuoc", "vung"))
 _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
 _SURELY_BY = frozenset(("cua", "boi"))
@@ -79,9 +83,11 @@ _GROUPS = {
 _GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _GROUPS)
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
-phuong huyen tinh tren tro len tu products product show list all with that are which
+phuong huyen tinh tren tro len tu products product show list all with that are which what is available
 """
 _LISTING = frozenset(_GENERAL.split())
+EARTH_KM = 6371.0
+_EQUAL_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +101,24 @@ class Asked:
 class FilterReader:
     """Knows the catalogue's places, makers and groups, so that only those become filters."""
 
-    def __init__(self, shelf: SearchColumns) -> None:
-        parts = {part for value in shelf.places.values for part in value.split(BETWEEN_PLACES)}
+    def __init__(self, catalogue: SearchColumns) -> None:
+        self._read_from = _read_from(catalogue)
+        parts = {part for value in catalogue.places.values for part in value.split(BETWEEN_PLACES)}
         self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
-        names = [(fold(way), value) for value in shelf.producers.values for way in _ways(value) if value]
-        self._makers = Makers(names, places=self._places, words=_NameWords(shelf))
-        self._groups = {fold(value): value for value in shelf.groups.values if value}
+        names = [(fold(way), value) for value in catalogue.producers.values for way in _ways(value) if value]
+        self._makers = Makers(names, places=self._places, words=_NameWords(catalogue))
+        self._groups = {fold(value): value for value in catalogue.groups.values if value}
+
+    def knows(self, catalogue: SearchColumns) -> bool:
+        """True when nothing else would be known of *catalogue*."""
+        return self._read_from == _read_from(catalogue)
 
     def read(self, tokens: Sequence[Token], *, sure: bool = False) -> Asked:
         """Take the filters out of *tokens*; if a product is named (*sure*), no mere name is taken for a maker's."""
         asked = Asked(Filters(), tuple(tokens))
         maker = self._maker_introduced if sure else self._maker_alone
-        for reader in (self._stars, self._validity, self._near, self._producer, maker, self._place, self._group, maker):
+        offers = (self._price, self._months, self._stars, self._validity)
+        for reader in (*offers, self._near, self._producer, maker, self._place, self._group, maker):
             asked = reader(asked)
         if asked.filters and all(token.word in _LISTING or token.filling < 1 for token in asked.left):
             return replace(asked, left=())
@@ -117,17 +129,32 @@ class FilterReader:
         said = " ".join(_words(tokens))
         return self._makers.with_kind(said) or self._makers.without_kind(said)
 
+    def _price(self, asked: Asked) -> Asked:
+        found = read_price(_words(asked.left))
+        if found is None:
+            return asked
+        (start, end), wanted = found
+        said = _typed_text(asked.left[start:end])
+        return _without(asked, start, end, filters=replace(asked.filters, price=wanted, price_words=said))
+
+    def _months(self, asked: Asked) -> Asked:
+        found = read_months(_words(asked.left), _marked_words(asked.left))
+        if found is None:
+            return asked
+        (start, end), wanted = found
+        said = _typed_text(asked.left[start:end])
+        rest = _without(asked, start, end, filters=replace(asked.filters, months=wanted, month_words=said))
+        # "in season in month 12": the month says it all.
+        again = read_season(_words(rest.left), _marked_words(rest.left))
+        return _without(rest, *again[0], filters=rest.filters) if again else rest
+
     def _stars(self, asked: Asked) -> Asked:
-        words = _words(asked.left)
-        for place in range(1, len(words)):
-            stars = _NUMBERS.get(words[place - 1])
-            if words[place] in _STARS and stars is not None:
-                upwards = _follows(words, place + 1, ("tro len", "do len"))
-                wanted = frozenset(range(stars, _MOST_STARS + 1)) if upwards else frozenset((stars,))
-                end = place + 3 if upwards else place + 1
-                said = _typed_text(asked.left[place - 1 : end])
-                return _without(asked, place - 1, end, filters=replace(asked.filters, stars=wanted, star_words=said))
-        return asked
+        found = read_stars(_words(asked.left), _marked_words(asked.left))
+        if found is None:
+            return asked
+        (start, end), wanted = found
+        said = _typed_text(asked.left[start:end])
+        return _without(asked, start, end, filters=replace(asked.filters, stars=wanted, star_words=said))
 
     def _validity(self, asked: Asked) -> Asked:
         words = _words(asked.left)
@@ -206,12 +233,19 @@ class FilterReader:
         return asked
 
 
+def _read_from(catalogue: SearchColumns) -> tuple[object, ...]:
+    """What of *catalogue* a FilterReader looks at."""
+    facets = (catalogue.places, catalogue.producers, catalogue.groups)
+    words = catalogue.vocabulary.folded.spellings, (catalogue.postings.lengths > 0).tobytes()
+    return *(facet.values for facet in facets), *words
+
+
 class _NameWords:
     """The words that stand in names of products, not only in their other fields."""
 
-    def __init__(self, shelf: SearchColumns) -> None:
-        self._numbers = shelf.vocabulary.folded.numbers
-        self._lengths = shelf.postings.lengths
+    def __init__(self, catalogue: SearchColumns) -> None:
+        self._numbers = catalogue.vocabulary.folded.numbers
+        self._lengths = catalogue.postings.lengths
 
     def __contains__(self, word: object) -> bool:
         number = self._numbers.get(word) if isinstance(word, str) else None
@@ -239,6 +273,10 @@ def _words(tokens: Sequence[Token]) -> list[str]:
     return [token.word for token in tokens]
 
 
+def _marked_words(tokens: Sequence[Token]) -> list[str]:
+    return [token.marked for token in tokens]
+
+
 def _typed_text(tokens: Sequence[Token]) -> str:
     return " ".join(token.typed for token in tokens)
 
@@ -252,10 +290,6 @@ def _spans(words: list[str], *, longest: int, beginning: frozenset[str] | None =
                 yield start, start + length
 
 
-def _follows(words: list[str], place: int, phrases: tuple[str, ...]) -> bool:
-    return any(" ".join(words[place : place + len(phrase.split())]) == phrase for phrase in phrases)
-
-
 def _bare_place(folded: str) -> str:
     unit = next((unit for unit in _UNITS if folded.startswith(unit + " ")), None)
     return folded if unit is None else folded[len(unit) + 1 :]
@@ -265,3 +299,84 @@ def _bare_unit(place: str) -> str:
     """*place* without the word for its kind, as it is written."""
     kept = len(_bare_place(fold(place)).split())
     return " ".join(place.split()[-kept:])
+
+
+def meeting(filters: Filters, *, catalogue: SearchColumns, today: date | None = None) -> Flags | None:
+    """Which entries meet *filters* on *today*; None when all do."""
+    flags = [
+        holding(facet, wanted=wanted)
+        for facet, wanted in (
+            (catalogue.places, filters.place),
+            (catalogue.groups, filters.group),
+            (catalogue.producers, filters.producer),
+        )
+        if wanted is not None
+    ]
+    if filters.stars:
+        flags.append(np.isin(catalogue.stars, list(filters.stars)))
+    if filters.valid:
+        flags.append(standing(filters.valid, catalogue=catalogue, today=today))
+    flags += catalogue.offers.meeting(filters, today=today)
+    return np.logical_and.reduce(flags) if flags else None
+
+
+def standing(wanted: Container[Validity], *, catalogue: SearchColumns, today: date | None) -> Flags:
+    """Which entries' certificates stand as *wanted* on *today*; none where the day is not told."""
+    if today is None:
+        return np.zeros(len(catalogue), dtype=np.bool_)
+    told: Flags = np.array([each in wanted for each in VALIDITIES], dtype=np.bool_)
+    return told[catalogue.validities(today)]
+
+
+def holding(facet: Facet, *, wanted: Filter) -> Flags:
+    """The entries whose *facet* holds the words of *wanted*, whole and in a row."""
+    words = f" {fold(wanted.value)} "
+    values = np.array([words in f" {fold(value)} " for value in facet.values], dtype=np.bool_)
+    return values[facet.of_entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """How hits are sorted: their *order*, from *here*, and on which day certificates count."""
+
+    order: Order = Order.BEST
+    here: tuple[float, float] | None = None
+    today: date | None = None
+
+
+def arrange(entries: Ints, scores: Floats, sorting: Sorting, *, catalogue: SearchColumns) -> NDArray[np.intp]:
+    """The places of *entries*, which come best first, sorted; those without star or coordinates last.
+
+    Where the rest is equal, those whose certificate is in force come first.
+    """
+    if sorting.order is Order.NEAR and sorting.here is not None and catalogue.spots is not None:
+        first: Floats = kilometres(catalogue.spots[entries], sorting.here)
+    elif sorting.order is Order.STARS:
+        first = -catalogue.stars[entries].astype(np.float32)
+    else:
+        first = -np.round(scores, _EQUAL_DIGITS)
+    if sorting.today is None:
+        return np.argsort(first, kind="stable")
+    codes = catalogue.validities(sorting.today)[entries]
+    valid = np.isin(codes, [VALIDITIES.index(each) for each in VALID])
+    return np.lexsort((~valid, first))
+
+
+def distances(entries: Ints, here: tuple[float, float] | None, *, catalogue: SearchColumns) -> list[float | None]:
+    """How many kilometres each of *entries* is from *here*; None where its place is unknown."""
+    if here is None or catalogue.spots is None:
+        return [None] * len(entries)
+    away = kilometres(catalogue.spots[entries], here)
+    return [None if np.isnan(each) else float(each) for each in away]
+
+
+def kilometres(spots: Floats, here: tuple[float, float]) -> Floats:
+    """Great-circle distance of each of *spots* (latitude, longitude in degrees) from *here*."""
+    latitude, longitude = np.radians(spots.astype(np.float64)).T
+    own_latitude, own_longitude = np.radians(here)
+    bow = (
+        np.sin((latitude - own_latitude) / 2) ** 2
+        + np.cos(latitude) * np.cos(own_latitude) * np.sin((longitude - own_longitude) / 2) ** 2
+    )
+    distance: Floats = (2 * EARTH_KM * np.arcsin(np.sqrt(bow))).astype(np.float32)
+    return distance

@@ -1,6 +1,5 @@
 """What goes into the search and what comes out of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,7 +21,7 @@ VALID = frozenset((Validity.IN_FORCE, Validity.ENDING))
 class Entry:
     """A product as it can be looked for; *places* holds old and new names, coordinates are its producer's.
 
-    *validity* tells how its certificate stands on a day.
+    *standings* tell how its certificate stands from which days on, in their order; before the first it is not sure.
     """
 
     id: str
@@ -34,7 +33,12 @@ class Entry:
     star: int | None = None
     latitude: float | None = None
     longitude: float | None = None
-    validity: Callable[[date], Validity] | None = None
+    standings: tuple[tuple[date, Validity], ...] = ()
+    price: int | None = None
+    """The least that it costs, in đồng."""
+
+    months: frozenset[int] = frozenset()
+    """When it is in season."""
 
 
 class Band(StrEnum):
@@ -43,6 +47,13 @@ class Band(StrEnum):
     ANSWER = "answer"
     SUGGEST = "suggest"
     NOTHING = "nothing"
+
+
+class Unknown(StrEnum):
+    """What the catalogue says of none of the products that were asked for, so that no condition on it can be met."""
+
+    PRICE = "price"
+    SEASON = "season"
 
 
 class Order(StrEnum):
@@ -97,9 +108,18 @@ class Filters:
     star_words: str = ""
     near_words: str = ""
     valid_words: str = ""
+    price: tuple[int, int] | None = None
+    """From which to which amount of đồng."""
+
+    price_words: str = ""
+    months: frozenset[int] = frozenset()
+    """Months in season, 0 for the one of the day that is asked on."""
+
+    month_words: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.stars or self.place or self.group or self.producer or self.near or self.valid)
+        conditions = (self.stars, self.place, self.group, self.producer, self.near, self.valid, self.price, self.months)
+        return any(conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +129,8 @@ class Found:
     *total* counts the hits of all pages. When nothing was found it is 0, *hits* still holds what comes closest,
     for the log and for measuring, and *nearest* its names; with *filters* and no hits, nothing meets them all. *rest*
     is the query without the words that *filters* were read from: with it and fewer filters a person takes one back.
-    *holding* says that the hits are all names with the one word that was asked for: a list, and no guess.
+    *holding* says that the hits are all names with the one word that was asked for: a list, and no guess. What is
+    *unknown* of all that meets the other conditions was asked for; the hits are those.
     """
 
     band: Band
@@ -120,3 +141,4 @@ class Found:
     nearest: tuple[str, ...] = ()
     rest: str = ""
     holding: bool = False
+    unknown: Unknown | None = None

@@ -3,10 +3,8 @@
 import re
 from itertools import pairwise
 
-from catalog.search.chitchat import small_talk
-from catalog.search.off_topic import elsewhere
-from catalog.search.phrases import MARKED_FILLERS, SURELY
-from catalog.search.query import Token, tokens_of
+from catalog.search.chitchat import elsewhere, small_talk
+from catalog.search.query import MARKED_FILLERS, SURELY, Token, tokens_of
 from catalog.text import fold, plain_letters, tone_last
 
 MOST_WORDS, MOST_LETTERS, LONGEST_WORD, MOST_DIGITS = 6, 40, 10, 3
@@ -56,11 +54,19 @@ def nameable(question: str) -> str:
     if small_talk(tokens) is not None or any(elsewhere(tokens)) or any(map(_is_place, tokens)):
         return ""
     core = _core(tokens)
+    return _joined(core) if _is_name(core) else ""
+
+
+def _is_name(core: tuple[Token, ...]) -> bool:
+    """True for a few words, each such as names are made of, that are no sentence and no person's name."""
     words = [token.word for token in core]
-    if not words or len(words) > MOST_WORDS or _is_sentence(core) or _is_person(words):
-        return ""
-    name = " ".join(token.typed for token in core)
-    return name if len(name) <= MOST_LETTERS and all(map(_is_word, words)) else ""
+    if not 0 < len(words) <= MOST_WORDS or len(_joined(core)) > MOST_LETTERS:
+        return False
+    return all(map(_is_word, words)) and not _is_sentence(core) and not _is_person(words)
+
+
+def _joined(tokens: tuple[Token, ...]) -> str:
+    return " ".join(token.typed for token in tokens)
 
 
 def _has_numbers(text: str) -> bool:

@@ -6,9 +6,9 @@ ones; `python -m bench.search_weights` fits them again (the kept share then move
 
 import numpy as np
 
-from catalog.search.columns import Flags, Floats
 from catalog.search.features import COLUMNS
 from catalog.search.model import Band
+from catalog.search.packed import Flags, Floats
 
 RANK = {
     "asked": 3.25,

@@ -1,13 +1,12 @@
 """The rows worth a closer look: those that hold the most telling words of the query."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from threading import Lock
 
 import numpy as np
 
-from catalog.search.columns import Flags, Floats, Ints, Ragged
-from catalog.search.entry_columns import Facet, SearchColumns
+from catalog.search.columns import Facet, SearchColumns
+from catalog.search.packed import Flags, Floats, Ints, Ragged, spelling_hash
 from catalog.search.query import ParsedQuery
 
 MOST_POSTINGS = 300_000
@@ -31,13 +30,15 @@ class _Holding:
 class Retriever:
     """Adds up, row by row, the weight of the words of a query that stand in it."""
 
-    def __init__(self, shelf: SearchColumns) -> None:
-        self._shelf = shelf
-        self._facets = [_Holders(facet, words=len(shelf.rarities)) for facet in (shelf.producers, shelf.places)]
-        self._letters = _Letters(shelf)
-        self._first_row: Ints = np.unique(shelf.owner, return_index=True)[1].astype(np.int32)
-        self._lengths = shelf.postings.lengths
-        self._size = len(shelf.postings.flat)
+    def __init__(self, catalogue: SearchColumns) -> None:
+        self._catalogue = catalogue
+        self._facets = [
+            _Holders(facet, words=len(catalogue.rarities)) for facet in (catalogue.producers, catalogue.places)
+        ]
+        self._letters = _Letters(catalogue)
+        self._first_row: Ints = catalogue.read.rows[:-1].astype(np.int32)
+        self._lengths = catalogue.postings.lengths
+        self._size = len(catalogue.postings.flat)
         self._remembered: dict[tuple[bytes, bytes], _Holding] = {}
         self._room = MOST_REMEMBERED
         self._lock = Lock()
@@ -46,16 +47,16 @@ class Retriever:
         """At most *most* rows, the likeliest ones; of *allowed* entries only."""
         sums = self._sums(reading)
         if allowed is not None:
-            sums *= allowed[self._shelf.owner]
+            sums *= allowed[self._catalogue.owner]
         rows = self._best(sums, most=most)
         alike = self._letters.rows("".join(reading.words))
         if allowed is not None:
-            alike = alike[allowed[self._shelf.owner[alike]]]
+            alike = alike[allowed[self._catalogue.owner[alike]]]
         return np.array(sorted({*rows.tolist(), *alike.tolist()}), dtype=np.int32) if len(alike) else rows
 
     def _sums(self, reading: ParsedQuery) -> Floats:
         """By row, the weights of the tokens that stand in it."""
-        sums = np.zeros(len(self._shelf.owner), dtype=np.float32)
+        sums = np.zeros(len(self._catalogue.owner), dtype=np.float32)
         afforded = self._choose_words(reading)
         for place, (terms, likes) in enumerate(zip(reading.terms, reading.likes, strict=True)):
             fits = slice(None) if afforded is None else afforded[place]
@@ -85,7 +86,7 @@ class Retriever:
     def _gather_rows(self, terms: Ints, likes: Floats) -> _Holding:
         """A row that holds several is there several times, each time with the same likeness."""
         rows, worth = self._postings(terms, likes)
-        last = np.empty(len(self._shelf.owner), dtype=np.float32)
+        last = np.empty(len(self._catalogue.owner), dtype=np.float32)
         last[rows] = worth
         return _Holding(rows, last[rows])
 
@@ -121,7 +122,7 @@ class Retriever:
         return np.concatenate([rows for rows, _ in parts]), np.concatenate([worth for _, worth in parts])
 
     def _rows_of_terms(self, terms: Ints, likes: Floats) -> tuple[Ints, Floats]:
-        rows, lengths = self._shelf.postings.gather(terms)
+        rows, lengths = self._catalogue.postings.gather(terms)
         return rows, np.repeat(likes, lengths)
 
     def _best(self, sums: Floats, *, most: int) -> Ints:
@@ -133,7 +134,7 @@ class Retriever:
         if len(rows) <= most:
             return rows.astype(np.int32)
         found = sums[rows]
-        told = np.minimum(1.0, found / np.maximum(self._shelf.mass[rows], 1e-6))
+        told = np.minimum(1.0, found / np.maximum(self._catalogue.mass[rows], 1e-6))
         asked_most = np.argpartition(-found * (0.7 + 0.3 * told), most * 2 // 3)[: most * 2 // 3]
         told_most = np.argpartition(-told * np.sqrt(found), most // 3)[: most // 3]
         chosen = np.zeros(len(rows), dtype=np.bool_)
@@ -148,18 +149,13 @@ def _cost(holding: _Holding) -> int:
 class _Letters:
     """Rows by their letters alone, whatever the spaces."""
 
-    def __init__(self, shelf: SearchColumns) -> None:
-        words = shelf.vocabulary.folded.spellings
-        terms = shelf.vocabulary.fold_of[shelf.marked.flat].tolist()
-        bounds = shelf.marked.bounds.tolist()
-        keys = (hash("".join([words[term] for term in terms[start:end]])) for start, end in pairwise(bounds))
-        hashes = np.fromiter(keys, dtype=np.int64, count=len(bounds) - 1)
-        self._order: Ints = np.argsort(hashes, kind="stable").astype(np.int32)
-        self._hashes = hashes[self._order]
+    def __init__(self, catalogue: SearchColumns) -> None:
+        self._order: Ints = np.argsort(catalogue.letter_hashes, kind="stable").astype(np.int32)
+        self._hashes = catalogue.letter_hashes[self._order]
 
     def rows(self, letters: str) -> Ints:
         """The first rows that are spelled so."""
-        key = hash(letters)
+        key = np.uint64(spelling_hash(letters))
         start = int(self._hashes.searchsorted(key))
         end = int(self._hashes[: start + MOST_ALIKE].searchsorted(key, side="right"))
         return self._order[start:end]

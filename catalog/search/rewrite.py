@@ -1,11 +1,15 @@
-"""Spaces put where they belong: banhphuthe, ba nh phu the and banhphu the are all three words of the catalogue."""
+"""Other ways to write what was typed: with the spaces where they belong, and with short forms written out.
+
+banhphuthe, ba nh phu the and banhphu the are all three words of the catalogue; bdx is bưởi da xanh, cf is cà phê.
+"""
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 import numpy as np
 
-from catalog.search.columns import Floats
+from catalog.search.columns import SearchColumns
+from catalog.search.packed import Floats, Ints
 from catalog.search.query import Token, token
 from catalog.search.spelling import REMEMBERED, Speller, cuts
 
@@ -16,6 +20,12 @@ SPACE_ADDED, SPACE_IGNORED, SLIP, STRANGER, STRANGE_LETTER = 0.5, 2.5, 8.0, 6.0,
 _NEVER = float("inf")
 _STRANGE = [STRANGER + STRANGE_LETTER * length for length in range(LONGEST_WORD + 1)]
 _ROUNDING = 1e-6
+_CHAT = {"cf": "cà phê", "cafe": "cà phê", "tp": "thành phố", "vn": "việt nam", "sp": "sản phẩm"}
+_VOWELS = frozenset("aeiouy")
+_LENGTHS = (2, 3, 4)
+LONGEST_SHORT = 4
+FEWEST_NAMES = 2
+_LARGEST = 1 << 63
 
 # A stretch as one word: where it ends, what its spaces cost, what the word costs at least and at most.
 _Step = tuple[int, float, float, float]
@@ -28,7 +38,7 @@ class Segmenter:
         self._speller = speller
         costs = np.log(counts.sum() + 1) - np.log(counts + 0.3)
         self._costs: list[float] = costs.tolist()
-        self._cut_costs = costs[speller.cut_terms]
+        self._cut_costs = costs[speller.known.cut_terms]
         self._least_slip = SLIP + float(costs.min(initial=_NEVER))
         self._slips: dict[str, float] = {}
 
@@ -67,7 +77,7 @@ class Segmenter:
 
     def _steps(self, text: str, *, spaces: list[int]) -> list[list[_Step]]:
         """From each place in *text*, every stretch that may be one word."""
-        number, costs, least_slip = self._speller.numbers.get, self._costs, self._least_slip
+        number, costs, least_slip = self._speller.known.numbers.get, self._costs, self._least_slip
         typed = set(spaces)
         passed = list(accumulate(SPACE_IGNORED * (place in typed) for place in range(len(text) + 1)))
         added = [0.0 if place in typed else SPACE_ADDED for place in range(len(text) + 1)]
@@ -89,7 +99,7 @@ class Segmenter:
         return sum(self._word(text[start:end]) for start, end in pairwise(spaces))
 
     def _word(self, word: str) -> float:
-        term = self._speller.numbers.get(word)
+        term = self._speller.known.numbers.get(word)
         if term is not None:
             return self._costs[term]
         if len(word) > LONGEST_WORD:
@@ -115,8 +125,8 @@ class Segmenter:
             return cheapest
         spelled = [(hash(cut), stretch) for stretch in stretches for cut in cuts(stretch)]
         keys = np.array([key for key, _ in spelled], dtype=np.int64)
-        places = np.minimum(np.searchsorted(self._speller.cut_keys, keys), len(self._cut_costs) - 1)
-        for known in np.flatnonzero(self._speller.cut_keys[places] == keys).tolist():
+        places = np.minimum(np.searchsorted(self._speller.known.cut_keys, keys), len(self._cut_costs) - 1)
+        for known in np.flatnonzero(self._speller.known.cut_keys[places] == keys).tolist():
             stretch = spelled[known][1]
             cheapest[stretch] = min(cheapest[stretch], SLIP + float(self._cut_costs[places[known]]))
         return cheapest
@@ -137,3 +147,78 @@ def _without_slips(steps: list[list[_Step]]) -> float:
         for end, around, _, most in some:
             best[end] = min(best[end], best[start] + around + most)
     return best[-1]
+
+
+class Abbreviations:
+    """What short forms may stand for, learned from how the names of the catalogue begin."""
+
+    def __init__(self, catalogue: SearchColumns) -> None:
+        self._spellings = catalogue.vocabulary.folded.spellings
+        self._numbers = catalogue.vocabulary.folded.numbers
+        self._phrases: dict[str, tuple[str, ...]] = {}
+        beginnings = _sorted_beginnings(catalogue)
+        for length in _LENGTHS:
+            self._learn(beginnings[beginnings[:, length - 1] < len(self._spellings), :length])
+
+    def spelled_out(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """*tokens* with those short forms written out that are no words of the catalogue."""
+        spelled: list[Token] = []
+        for short in tokens:
+            words = self._words(short.word)
+            spelled.extend([short] if words is None else [token(word) for word in words])
+        return tuple(spelled)
+
+    def _words(self, short: str) -> Sequence[str] | None:
+        if short in _CHAT and short not in self._numbers:
+            return _CHAT[short].split()
+        if not 1 < len(short) <= LONGEST_SHORT or short in self._numbers or _VOWELS & set(short):
+            return None
+        return self._phrases.get(short)
+
+    def _learn(self, beginnings: Ints) -> None:
+        """Keep the commonest of the *beginnings*, which come in ascending order, for each row of initials."""
+        others = np.flatnonzero((beginnings[1:] != beginnings[:-1]).any(axis=1)) + 1
+        starts = np.concatenate(([0], others, [len(beginnings)]))
+        counts = np.diff(starts)
+        phrases = beginnings[starts[:-1][counts >= FEWEST_NAMES]]
+        phrases = phrases[np.argsort(-counts[counts >= FEWEST_NAMES], kind="stable")]
+        letters, initials = np.unique([word[:1] for word in self._spellings], return_inverse=True)
+        packed = np.zeros(len(phrases), dtype=np.int64)
+        for words in phrases.T:
+            packed = packed * len(letters) + initials[words]
+        _, firsts = np.unique(packed, return_index=True)
+        for place in firsts.tolist():
+            words = tuple(self._spellings[term] for term in phrases[place].tolist())
+            self._phrases["".join(word[0] for word in words)] = words
+
+
+def _sorted_beginnings(catalogue: SearchColumns) -> Ints:
+    """The first words of every name, in ascending order; what shorter names lack is a number past all words."""
+    longest, size = _LENGTHS[-1], len(catalogue.vocabulary.folded) + 1
+    marked = catalogue.marked.pad(np.arange(len(catalogue.marked), dtype=np.int32), width=longest, empty=-1)
+    # The last place of fold_of stands for no word.
+    terms = np.full((longest, marked.shape[1]), size - 1, dtype=np.int32)
+    terms[: len(marked)] = catalogue.vocabulary.fold_of.take(marked)
+    if size**longest >= _LARGEST:
+        return terms.T[np.lexsort(terms[::-1])]
+    # Packed into one number each, they are sorted thirty times as fast.
+    packed = np.zeros(terms.shape[1], dtype=np.int64)
+    for words in terms:
+        packed = packed * size + words
+    packed.sort()
+    scale = size ** np.arange(longest - 1, -1, -1, dtype=np.int64)
+    return (packed[:, None] // scale % size).astype(np.int32)
+
+
+def common_heads(catalogue: SearchColumns, *, most: int) -> dict[str, list[int]]:
+    """By letter, the words that most names begin with."""
+    starts = catalogue.marked.bounds[:-1][catalogue.marked.lengths > 0]
+    counts = np.bincount(catalogue.vocabulary.fold_of[catalogue.marked.flat[starts]], minlength=len(catalogue.rarities))
+    heads: dict[str, list[int]] = {}
+    for term in np.argsort(-counts, kind="stable").tolist():
+        if counts[term] < FEWEST_NAMES:
+            break
+        known = heads.setdefault(catalogue.vocabulary.folded.spellings[term][0], [])
+        if len(known) < most:
+            known.append(term)
+    return heads

@@ -1,7 +1,7 @@
 """Products back to the lines of a list."""
 
 from catalog.dates import PartialDate
-from catalog.list_io.rows import newest, rows_of
+from catalog.list_io.export import newest, rows_of
 from catalog.model import Certificate, Producer, ProducerKind, Product, Source
 
 MAKER = Producer("m", "HTX Hằng Hiếu", ProducerKind.COOPERATIVE, "thôn Nội", "xã Đại Bái", ("0912345678",), "a@b.vn")

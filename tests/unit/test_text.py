@@ -4,17 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.text import (
-    accented_syllables,
-    fold,
-    from_telex,
-    from_vni,
-    normalize_tones,
-    plain_letters,
-    syllables,
-    tone_last,
-    toneless,
-)
+from catalog.telex import from_telex, from_vni
+from catalog.text import accented_syllables, fold, normalize_tones, plain_letters, syllables, tone_last, toneless
 
 
 @pytest.mark.parametrize(

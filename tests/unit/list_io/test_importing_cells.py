@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.cells import contacts, content
+from catalog.cells import certificates, contacts, content, days, vocabulary
 from catalog.cells.problems import CellRefused
 from catalog.dates import PartialDate
-from catalog.list_io import ratings
+from catalog.fields import BY_NAME
 from catalog.model import ProducerKind
 
 
@@ -42,7 +42,7 @@ from catalog.model import ProducerKind
     ],
 )
 def test_stars(cell, stars, potential):
-    assert ratings.stars(cell) == (stars, potential)
+    assert certificates.stars(cell) == (stars, potential)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_stars(cell, stars, potential):
 )
 def test_what_is_no_star_is_refused(cell):
     with pytest.raises(CellRefused) as refused:
-        ratings.stars(cell)
+        certificates.stars(cell)
     assert refused.value.reason
     assert refused.value.reason_en
 
@@ -60,13 +60,13 @@ def test_what_is_no_star_is_refused(cell):
     [("82,5", 82.5), ("82.5", 82.5), (82.5, 82.5), ("90 điểm", 90.0), ("75/100", 75.0), (100.0, 100.0), ("n/a", None)],
 )
 def test_score(cell, score):
-    assert ratings.score(cell) == score
+    assert certificates.score(cell) == score
 
 
 @pytest.mark.parametrize("cell", ["101", "-5", "tám mươi", "8.2.5", 100.5])
 def test_what_is_no_score_is_refused(cell):
     with pytest.raises(CellRefused):
-        ratings.score(cell)
+        certificates.score(cell)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_what_is_no_score_is_refused(cell):
     [("x", True), ("Có", True), (1.0, True), ("true", True), (True, True), ("", False), ("không", False), (0.0, False)],
 )
 def test_potential_five(cell, yes):
-    assert ratings.potential_five(cell) is yes
+    assert certificates.potential_five(cell) is yes
 
 
 def test_an_unclear_potential_is_refused():
     with pytest.raises(CellRefused):
-        ratings.potential_five("có thể")
+        certificates.potential_five("có thể")
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_an_unclear_potential_is_refused():
     ],
 )
 def test_kind_of_producer_in_words(cell, kind):
-    assert ratings.kind(cell) is kind
+    assert vocabulary.kind(cell) is kind
 
 
 def test_an_unknown_kind_is_refused():
     with pytest.raises(CellRefused, match="Hợp tác xã"):
-        ratings.kind("Đoàn thể")
+        vocabulary.kind("Đoàn thể")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_an_unknown_kind_is_refused():
     ],
 )
 def test_kind_guessed_from_the_name(name, kind):
-    assert ratings.kind_of(name) is kind
+    assert vocabulary.kind_of(name) is kind
 
 
 @pytest.mark.parametrize(
@@ -145,18 +145,18 @@ def test_kind_guessed_from_the_name(name, kind):
     ],
 )
 def test_dates(cell, day):
-    assert str(ratings.day(cell)) == day
+    assert str(days.day(cell)) == day
 
 
 @pytest.mark.parametrize("cell", ["8/31/2024", "30/2/2024", "hôm qua", "2024/25", 12.0, "31-31-24"])
 def test_what_is_no_date_is_refused(cell):
     with pytest.raises(CellRefused, match="ngày/tháng/năm"):
-        ratings.day(cell)
+        days.day(cell)
 
 
 @pytest.mark.parametrize("cell", ["", "chưa có", "—", "n/a"])
 def test_an_absent_date_is_none(cell):
-    assert ratings.day(cell) is None
+    assert days.day(cell) is None
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_an_absent_date_is_none(cell):
     ],
 )
 def test_decisions(cell, number, day):
-    assert ratings.decision(cell) == (number, day, "")
+    assert certificates.decision(cell) == (number, day, "")
 
 
 @pytest.mark.parametrize(
@@ -229,8 +229,8 @@ def test_an_old_mobile_number_is_refused_with_its_new_head():
         (contacts.images, "https://a.vn/1.png; anh/nem.JPG", ("https://a.vn/1.png", "anh/nem.JPG")),
         (contacts.producer, " HTX  Nem ", "HTX Nem"),
         (contacts.producer, "-", "Chưa rõ"),
-        (ratings.product_id, 12.0, "12"),
-        (ratings.product_id, " SP-01 ", "SP-01"),
+        (BY_NAME["id"].read, 12.0, "12"),
+        (BY_NAME["id"].read, " SP-01 ", "SP-01"),
     ],
 )
 def test_contacts_and_names(read, cell, value):
@@ -256,7 +256,7 @@ def test_contacts_and_names(read, cell, value):
         (contacts.images, "/etc/a.png"),
         (contacts.images, "ảnh đẹp"),
         (contacts.traces, "x" * 2001),
-        (ratings.product_id, "x" * 65),
+        (BY_NAME["id"].read, "x" * 65),
     ],
 )
 def test_what_cannot_be_taken_is_refused(read, cell):
@@ -295,6 +295,34 @@ def test_gtins(cell, gtins):
 def test_bad_gtins_say_what_to_do(cell, reason):
     with pytest.raises(CellRefused, match=reason):
         contacts.gtins(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "accounts"),
+    [
+        ("", ""),
+        ("VietinBank 1133 6666 8888", "VietinBank 113366668888"),
+        ("STK 2600205123456 Agribank; MoMo: 0912345678", "Agribank 2600205123456; MoMo 0912345678"),
+        ("970415 113366668888", "VietinBank 113366668888"),
+    ],
+)
+def test_accounts_are_a_bank_and_a_number_each(cell, accounts):
+    assert contacts.accounts(cell) == accounts
+    assert contacts.accounts(accounts) == accounts
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("113366668888", "phải có tên một ngân hàng"),
+        ("VietinBank", "phải có tên một ngân hàng"),
+        ("VietinBank 1.13367E+11", "Excel đã làm tròn"),
+        ("Agribank 2600205123456; 113366668888", "phải có tên một ngân hàng"),
+    ],
+)
+def test_an_account_without_bank_or_number_is_refused(cell, reason):
+    with pytest.raises(CellRefused, match=reason):
+        contacts.accounts(cell)
 
 
 @pytest.mark.parametrize("text", ["không", "Chưa có", "N/A", "-", "---", "…", "–", ".", " \u200b ", "null"])
@@ -341,9 +369,17 @@ def test_any_text_survives_its_guard(text, executed):
 @given(st.text() | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15) | st.booleans())
 def test_no_cell_breaks_a_reader(cell):
     readers = (
-        *(ratings.stars, ratings.score, ratings.kind, ratings.day, ratings.decision, ratings.product_id),
-        *(ratings.potential_five, contacts.phones, contacts.email, contacts.website, contacts.images),
-        *(contacts.traces, contacts.aliases, contacts.buy, contacts.gtins, contacts.producer, content.words),
+        *(certificates.stars, certificates.score, vocabulary.kind, days.day, certificates.decision, BY_NAME["id"].read),
+        *(certificates.potential_five, contacts.phones, contacts.email, contacts.website, contacts.images),
+        *(
+            contacts.traces,
+            contacts.aliases,
+            contacts.buy,
+            contacts.gtins,
+            contacts.accounts,
+            contacts.producer,
+            content.words,
+        ),
     )
     for read in readers:
         with suppress(CellRefused):

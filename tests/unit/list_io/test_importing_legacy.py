@@ -9,7 +9,7 @@ import pytest
 from catalog.cells.problems import CellRefused
 from catalog.list_io import BadLine, open_sheet
 from catalog.list_io.legacy import MISREAD, TCVN3, TCVN3_LETTERS, VNI, VNI_LETTERS, from_tcvn3, from_vni, modern
-from catalog.list_io.syllables import is_syllable
+from catalog.text import is_syllable
 
 LOWER = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 # As Viet Nam's standard 5712 numbers its letters, and VNI-Windows writes them.

@@ -67,6 +67,17 @@ def test_an_unquoted_separator_is_found_out(tmp_path):
     assert short.name == "Giò"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1258"])
+def test_a_stray_nul_costs_no_row(tmp_path, encoding):
+    """A file that was cut off while it was written, or came over a bad line, may have one."""
+    path = tmp_path / "list.csv"
+    text = "Ten san pham,Chu the\n" + "".join(f"Nem {number},HTX Mot\n" for number in range(30)) + "Gio\0 lua,HTX\n"
+    path.write_bytes(text.encode(encoding))
+    rows = list(open_sheet(path))
+    assert len(rows) == 31
+    assert rows[-1].name == "Gio lua"
+
+
 def test_a_list_can_be_gone_through_again(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("Tên,Chủ thể\n" + "".join(f"Nem {number},HTX\n" for number in range(1200)), encoding="utf-8")
@@ -83,7 +94,7 @@ def test_a_list_can_be_gone_through_again(tmp_path):
         (b"", "rỗng"),
         (b"\n\n", "tiêu đề"),
         (b"\xef\xbb\xbf", "tiêu đề"),
-        ("Giá,Kho\n1,2\n".encode(), "tiêu đề"),
+        ("Màu,Kho\n1,2\n".encode(), "tiêu đề"),
         ("Tên sản phẩm,Địa chỉ\nNem,x\n".encode(), "Thiếu cột bắt buộc: “Chủ thể”"),
         (b"\x89PNG\r\n\x1a\n" + b"\0\1\2\3" * 100, "không phải bảng"),
         (b"\0" * 64, "không phải bảng"),

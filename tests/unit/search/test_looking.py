@@ -6,9 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from catalog.search import Index, columns, entry_columns, retrieve, rewrite
+from catalog.search import Index, columns, packed, retrieve, rewrite
 from catalog.search import query as search_query
-from catalog.search.columns import concatenate, make_ragged
+from catalog.search.columns import SearchColumns
+from catalog.search.entry_columns import read_entries
+from catalog.search.packed import concatenate, make_ragged
 from catalog.search.query import tokens_of
 from catalog.search.rewrite import (
     LONGEST_SLIPPED,
@@ -21,7 +23,7 @@ from catalog.search.rewrite import (
     STRANGER,
     Segmenter,
 )
-from catalog.search.spelling import Speller, cuts
+from catalog.search.spelling import KnownWords, Speller, cuts
 from tests.unit.search.conftest import ENTRIES
 
 WORDS = ["banh", "phu", "the", "dinh", "bang", "nem", "bui", "ba", "hoa", "ruou"]
@@ -30,7 +32,7 @@ COUNTS = np.array([40, 6, 6, 9, 5, 30, 4, 12, 7, 20], dtype=np.float32)
 
 @pytest.fixture
 def segmenter():
-    speller = Speller(WORDS, {word: number for number, word in enumerate(WORDS)}, heads={})
+    speller = Speller(KnownWords(WORDS, {word: number for number, word in enumerate(WORDS)}), heads={})
     return Segmenter(speller, counts=COUNTS)
 
 
@@ -85,7 +87,7 @@ def test_words_run_together_are_cut(segmenter):
 
 
 def test_an_empty_catalogue_loses_no_letters():
-    nobody = Segmenter(Speller([], {}, heads={}), counts=np.zeros(0, dtype=np.float32))
+    nobody = Segmenter(Speller(KnownWords([], {}), heads={}), counts=np.zeros(0, dtype=np.float32))
     assert "".join(token.word for token in nobody.respace(tokens_of("nem bui"))) == "nembui"
 
 
@@ -103,9 +105,9 @@ def test_what_was_forgotten_is_found_again(monkeypatch):
 def test_with_little_room_the_answers_are_the_same(monkeypatch):
     queries = ["nem bui", "bánh fu thê", "ruoulangvan", "buoi da xanh tan yen", "mi chu", "vân hương", "ba nh gai"] * 2
     whole = [Index.build(ENTRIES).find(query) for query in queries]
-    for module in (search_query, rewrite, entry_columns):
+    for module in (search_query, rewrite, columns):
         monkeypatch.setattr(module, "REMEMBERED", 1)
-    monkeypatch.setattr(columns, "MOST_CELLS", 0)
+    monkeypatch.setattr(packed, "MOST_CELLS", 0)
     index = Index.build(ENTRIES)
     assert [index.find(query) for query in queries] == whole
 
@@ -123,3 +125,10 @@ def test_lists_of_several_parts():
     assert [both[number].tolist() for number in range(4)] == [[3, 1], [], [2], [5, 5]]
     assert [two[number].tolist() for number in range(2)] == [[2], [5, 5]]
     assert np.shares_memory(both.flat, two.flat)
+
+
+def test_short_forms_are_the_same_however_beginnings_are_sorted(monkeypatch):
+    columns_ = SearchColumns(read_entries(ENTRIES))
+    packed_ = vars(rewrite.Abbreviations(columns_))["_phrases"]
+    monkeypatch.setattr(rewrite, "_LARGEST", 1)
+    assert vars(rewrite.Abbreviations(columns_))["_phrases"] == packed_ != {}

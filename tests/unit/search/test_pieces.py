@@ -1,20 +1,19 @@
 import numpy as np
 import pytest
 
-from catalog.search.columns import StringPool, make_ragged
+from catalog.search.chitchat import elsewhere
 from catalog.search.features import COLUMNS
-from catalog.search.off_topic import elsewhere
+from catalog.search.packed import StringPool, make_ragged
 from catalog.search.query import tokens_of
 from catalog.search.rank import SURE, Band, band, certainties, ranks
-from catalog.search.spelling import REMEMBERED, Speller, skeleton
-from catalog.search.typing_errors import likeness, neighbouring, phonetic_key
+from catalog.search.spelling import REMEMBERED, KnownWords, Speller, likeness, neighbouring, phonetic_key, skeleton
 
 WORDS = ["banh", "nuoc", "vinh", "dinh", "ruou", "sua", "khong", "nem"]
 
 
 @pytest.fixture
 def speller():
-    return Speller(WORDS, {word: number for number, word in enumerate(WORDS)}, heads={"b": [0]})
+    return Speller(KnownWords(WORDS, {word: number for number, word in enumerate(WORDS)}), heads={"b": [0]})
 
 
 def best(speller, typed):
@@ -86,9 +85,7 @@ def test_words_of_daily_life_are_told_from_food(query, flags):
 
 
 def test_strings_keep_their_numbers():
-    pool = StringPool()
-    for string in ("nem", "", "Bùi\ud800"):
-        pool.append(string)
+    pool = StringPool.of(("nem", "", "Bùi\ud800"))
     assert [pool[number] for number in range(len(pool))] == ["nem", "", "Bùi\ud800"]
 
 

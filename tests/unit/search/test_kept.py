@@ -1,0 +1,118 @@
+"""An index kept in a file is the same again, or nothing at all."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.search import Entry, Index, kept
+from catalog.search.kept import find_kept, keep
+from tests.unit.search.conftest import ENTRIES
+from tests.unit.search.test_change import answers
+
+SMALL = Index.build(ENTRIES[:3]).columns
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "hoi-ocop.db.index"
+    keep(path, SMALL, state="seven")
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    path = tmp_path_factory.mktemp("kept") / "index"
+    keep(path, SMALL, state="seven")
+    return path, path.read_bytes()
+
+
+@pytest.mark.parametrize("entries", [ENTRIES, [], [Entry("\ud800", "Bùi\ud800", places=("a", "b"))]])
+def test_what_is_kept_answers_the_same(tmp_path: Path, entries: list[Entry]):
+    index = Index.build(entries)
+    keep(tmp_path / "index", index.columns, state="one")
+    found = find_kept(tmp_path / "index")
+    assert found is not None
+    assert found.state == "one"
+    again = Index.of_columns(found.columns)
+    assert answers(again) == answers(index)
+    changed = [Entry("new", "Tương bần Mỹ Hào")]
+    assert answers(again.change(changed)) == answers(index.change(changed))
+
+
+def test_it_is_ours_alone_and_nothing_is_left_beside_it(file: Path):
+    keep(file, SMALL, state="eight")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert find_kept(file).state == "eight"
+
+
+def test_what_a_killed_process_left_is_removed_once_it_is_old(file: Path):
+    old, fresh = (file.with_name(f".{file.name}.{name}") for name in ("0badcafe", "cafebabe"))
+    old.write_bytes(b"half")
+    fresh.write_bytes(b"half")
+    os.utime(old, (1.0, 1.0))
+    keep(file, SMALL, state="later")
+    assert (old.exists(), fresh.exists()) == (False, True)
+
+
+def test_where_nothing_is_kept_nothing_is_found(tmp_path: Path):
+    assert find_kept(tmp_path / "none") is None
+
+
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_flipped_bit_is_seen(whole: tuple[Path, bytes], place: float, bit: int):
+    path, content = whole
+    torn = bytearray(content)
+    torn[int(place * len(content))] ^= 1 << bit
+    path.write_bytes(torn)
+    assert find_kept(path) is None
+
+
+@given(share=st.floats(0, 1, exclude_max=True), more=st.binary(max_size=3))
+def test_a_torn_file_is_seen(whole: tuple[Path, bytes], share: float, more: bytes):
+    path, content = whole
+    path.write_bytes(content[: int(share * len(content))] + more)
+    assert find_kept(path) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00" * 100, b"HOI-OCOP index\r\n", os.urandom(500)])
+def test_what_is_no_index_is_seen(file: Path, content: bytes):
+    file.write_bytes(content)
+    assert find_kept(file) is None
+
+
+def test_an_index_of_another_version_is_built_anew(file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kept, "LAYOUT", kept.LAYOUT + 1)
+    assert find_kept(file) is None
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_what_others_can_change_is_not_believed(file: Path, mode: int, caplog: pytest.LogCaptureFixture):
+    file.chmod(mode)
+    assert find_kept(file) is None
+    assert "can be changed by others" in caplog.text
+
+
+def test_links_and_pipes_are_not_followed(file: Path):
+    link, pipe = file.with_name("link"), file.with_name("pipe")
+    link.symlink_to(file)
+    os.mkfifo(pipe)
+    assert (find_kept(link), find_kept(pipe), find_kept(file.parent)) == (None, None, None)
+    keep(link, SMALL, state="nine")
+    assert not link.is_symlink()
+    assert find_kept(file).state == "seven"
+
+
+def test_a_place_that_is_full_leaves_what_was_there(file: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        keep(file, SMALL, state="ten")
+    assert find_kept(file).state == "seven"
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
