@@ -1,6 +1,6 @@
 # Two commands do everything from a fresh clone: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test old-browsers demo test faults lint check fuzz format bench lock clean
+.PHONY: help setup setup-slim setup-test old-browsers demo test faults lint check words fuzz format bench lock clean
 PY := .venv/bin/python
 # Tests run in as many processes as there are cores; WORKERS=0 runs them in one, for a debugger.
 WORKERS ?= auto
@@ -12,6 +12,9 @@ help: ## Say what each target does
 
 setup: ## Install what the product needs
 	@deploy/setup.sh run
+
+setup-slim: ## Install it without what reads the words on labels, which is a third of its size
+	@deploy/setup.sh slim
 
 setup-test: ## Install what the tests need
 	@deploy/setup.sh test
@@ -25,16 +28,20 @@ test: setup-test ## Run every test
 old-browsers: ## Fetch Chromium 79, 83 and 85, in which the browser tests then run too
 	@deploy/old-browsers.sh
 
-faults: setup-test ## Kill the bot 50 times under load, with a misbehaving Bot API and a full disk, and count
+faults: setup-test ## Kill the bot 60 times under load on each engine, with a misbehaving Bot API, full disks, restarts of PostgreSQL; count
 	$(PY) -m tests.faults.run
 
-lint: setup-test ## Check format, style, types and the direction of imports
+lint: setup-test ## Check format, style, types, the direction of imports and the shell scripts
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy --strict bot handlers catalog
 	.venv/bin/lint-imports
+	.venv/bin/shellcheck deploy/*.sh .ci/run
 
 check: lint test ## Everything that must be green at each commit
+
+words: setup ## Collect every sentence into the catalogues of translations and say what is untranslated
+	@$(HOI) words
 
 fuzz: setup-test ## Damage ten thousand pictures and payloads, for two minutes at most
 	$(PY) -m bench.fuzz_payloads
@@ -49,8 +56,10 @@ bench: setup-test ## Print our figures beside the peers'
 
 lock: ## Pin the newest packages that fit pyproject.toml, with hashes and without hosts
 	$(COMPILE) --group build -o requirements/base.txt
-	$(COMPILE) --group build --group dev -o requirements/dev.txt
-	$(COMPILE) --group build --group dev --group bench -o requirements/bench.txt
+	$(COMPILE) --group build --extra words -o requirements/words.txt
+	$(COMPILE) --group build --extra words --extra traces -o requirements/traces.txt
+	$(COMPILE) --group build --extra words --extra traces --group dev -o requirements/dev.txt
+	$(COMPILE) --group build --extra words --extra traces --group dev --group bench -o requirements/bench.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet bench/peers/aiogram.in -o requirements/aiogram.txt
 
 clean: ## Remove what was built

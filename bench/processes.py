@@ -16,7 +16,7 @@ from importlib.resources import as_file
 from pathlib import Path
 
 from bench.telegram import SECRET, TOKEN
-from bot.commands.importing import SHIPPED
+from bot.commands.lists import SHIPPED
 from catalog.list_io import open_sheet
 from catalog.model import ProductRow
 from catalog.store import open_store
@@ -66,11 +66,38 @@ def _resident(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
 
 
-async def shipped(folder: Path) -> Catalogue:
+def peak_of(pid: int | str) -> float:
+    """The most that the process ever had resident, in MiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
+async def measure_idle(folder: Path) -> str:
+    """What ``hoi-ocop serve`` holds with the shipped catalogue before anybody asks: with Telegram, and without."""
+    catalogue, found = await shipped(folder), []
+    for title, block in (("web chat only", {}), ("and Telegram", {"TELEGRAM__TOKEN": TOKEN})):
+        settings = {f"HOI_OCOP_{name}": value for name, value in block.items()}
+        settings |= {"HOI_OCOP_DATABASE_URL": f"sqlite:///{catalogue.file}", "HOI_OCOP_LOG_LEVEL": "error"}
+        settings["HOI_OCOP_TELEGRAM__API_URL" if block else "HOI_OCOP_HOST"] = (
+            "http://127.0.0.1:1" if block else "127.0.0.1"
+        )
+        command = [sys.executable, "-m", "bot", "serve", "--port", str(free_port())]
+        async with running(command, settings, folder=folder) as process:
+            await asyncio.sleep(8)
+            children = len(_children(process.pid))
+            found.append(f"{title} {_resident(process.pid) / 1024:.0f} MiB and {children} children")
+    return f"serve, idle, the shipped catalogue: {', '.join(found)}"
+
+
+def shipped_rows() -> list[ProductRow]:
     """The products that come with us."""
     with as_file(SHIPPED) as path:
-        rows = [row for row in open_sheet(path) if isinstance(row, ProductRow)]
-    return await _filled("shipped", rows, folder)
+        return [row for row in open_sheet(path) if isinstance(row, ProductRow)]
+
+
+async def shipped(folder: Path) -> Catalogue:
+    """A database with them."""
+    return await _filled("shipped", shipped_rows(), folder)
 
 
 async def large(folder: Path, data: Path) -> Catalogue:
@@ -105,7 +132,15 @@ async def ours(catalogue: Catalogue, *, mode: str, api: int) -> AsyncIterator[Bo
     for left in database.parent.glob(f"{database.name}*"):
         left.unlink()
     database.write_bytes(catalogue.file.read_bytes())
-    port = _free_port()
+    port = free_port()
+    settings = settings_for(f"sqlite:///{database}", mode=mode, api=api)
+    command = [*_through(), "-m", "bot", "serve", "--port", str(port)]
+    async with running(command, settings, folder=database.parent) as process:
+        yield Bot(process, port, "/telegram/webhook")
+
+
+def settings_for(url: str, *, mode: str, api: int) -> dict[str, str]:
+    """Our settings over the database at *url*, beside a Bot API on port *api* that sets no limits."""
     block = {
         "TOKEN": TOKEN,
         "MODE": mode,
@@ -115,26 +150,23 @@ async def ours(catalogue: Catalogue, *, mode: str, api: int) -> AsyncIterator[Bo
         "PER_SECOND": "10000",
         "CONNECTIONS": "256",
     }
-    settings = {
-        "HOI_OCOP_DATABASE_URL": f"sqlite:///{database}",
+    return {
+        "HOI_OCOP_DATABASE_URL": url,
         "HOI_OCOP_PUBLIC_URL": "https://bench.example",
         "HOI_OCOP_ANSWERS_AT_ONCE": "256",
         "HOI_OCOP_LOG_LEVEL": "warning",
         **{f"HOI_OCOP_TELEGRAM__{name}": value for name, value in block.items()},
     }
-    command = [*_through(), "-m", "bot", "serve", "--port", str(port)]
-    async with _running(command, settings, folder=database.parent) as process:
-        yield Bot(process, port, "/telegram/webhook")
 
 
 @asynccontextmanager
 async def aiogram(catalogue: Catalogue, *, mode: str, api: int) -> AsyncIterator[Bot]:
     """aiogram over the names of the catalogue, in memory."""
-    port = _free_port()
+    port = free_port()
     script = ROOT / "bench" / "peers" / "aiogram_bot.py"
     names = catalogue.file.with_suffix(".json")
     command = [str(AIOGRAM), str(script), f"http://127.0.0.1:{api}", mode, str(port), str(names)]
-    async with _running(command, {}, folder=names.parent) as process:
+    async with running(command, {}, folder=names.parent) as process:
         yield Bot(process, port, "/webhook")
 
 
@@ -144,7 +176,7 @@ def _through() -> list[str]:
 
 
 @asynccontextmanager
-async def _running(
+async def running(
     command: list[str], settings: Mapping[str, str], *, folder: Path
 ) -> AsyncIterator[subprocess.Popen[bytes]]:
     plain = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
@@ -162,7 +194,7 @@ async def _running(
             print(*said.decode().splitlines()[-12:], sep="\n", file=sys.stderr)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

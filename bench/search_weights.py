@@ -19,8 +19,9 @@ from bench.catalogue import OUTSIDE, Query, entries, queries
 from bench.misspelling import Misspeller
 from bench.wordings import CHECK, TRAINING
 from catalog.search import rank
+from catalog.search.columns import SearchColumns
 from catalog.search.engine import Looker
-from catalog.search.entry_columns import SearchColumns
+from catalog.search.entry_columns import read_entries
 from catalog.search.features import COLUMNS
 from catalog.search.query import tokens_of
 
@@ -44,28 +45,30 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=200)
     given = parser.parse_args()
     rows = entries(given.data)
-    shelf = SearchColumns(rows)
-    looker = Looker(shelf)
+    catalogue = SearchColumns(read_entries(rows))
+    looker = Looker(catalogue)
     made = Misspeller(rows, wordings=TRAINING, chance=random.Random(11)).queries(each=given.each)
-    training = [look(query, looker=looker, shelf=shelf) for query in (*made, *queries(given.data, "dev"))]
+    training = [look(query, looker=looker, catalogue=catalogue) for query in (*made, *queries(given.data, "dev"))]
     ranks = fit_ranks([asked for asked in training if asked.meant.any()])
     certainty = fit_certainty(training, ranks=ranks)
     print(dict(zip(COLUMNS, ranks.round(2).tolist(), strict=True)))
     print(dict(zip((*COLUMNS, "margin", "bias"), certainty.round(2).tolist(), strict=True)))
     check = Misspeller(rows, wordings=CHECK, chance=random.Random(77)).queries(each=40)
     for name, asked in (("a", queries(given.data, "a")), ("check", list(check))):
-        report(name, [look(query, looker=looker, shelf=shelf) for query in asked], ranks=ranks, certainty=certainty)
+        report(
+            name, [look(query, looker=looker, catalogue=catalogue) for query in asked], ranks=ranks, certainty=certainty
+        )
 
 
-def look(query: Query, *, looker: Looker, shelf: SearchColumns) -> Asked:
+def look(query: Query, *, looker: Looker, catalogue: SearchColumns) -> Asked:
     """Every candidate for *query*, in every way it can be read."""
     tokens = tokens_of(query.text)
     readings = [looker.reading(tokens)] if tokens else []
     readings += [looker.reading(other, way=way) for way, other in looker.others(tokens)] if tokens else []
     seen = [looker.table(reading) for reading in readings]
-    found = np.concatenate([np.zeros(0, dtype=np.int32), *(shelf.owner[rows] for rows, _ in seen)])
+    found = np.concatenate([np.zeros(0, dtype=np.int32), *(catalogue.owner[rows] for rows, _ in seen)])
     table = np.concatenate([np.zeros((0, len(COLUMNS))), *(table for _, table in seen)])
-    meant = np.array([query.target == shelf.ids[entry] for entry in found.tolist()], dtype=np.bool_)
+    meant = np.array([query.target == catalogue.ids[entry] for entry in found.tolist()], dtype=np.bool_)
     return Asked(query, table, meant, found)
 
 

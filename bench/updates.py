@@ -90,7 +90,7 @@ async def running(case: Case) -> AsyncIterator[Running]:
         offer = api.offer
         if case.mode == "webhook":
             posts = Posts(crowd, port=bot.port, path=bot.path)
-            await _connected(posts)
+            await connected(posts)
             offer = posts.offer
         here = Running(bot, crowd, offer)
         for _ in range(WARMING):
@@ -100,7 +100,7 @@ async def running(case: Case) -> AsyncIterator[Running]:
         yield here
 
 
-async def _connected(posts: Posts) -> None:
+async def connected(posts: Posts) -> None:
     end = time.perf_counter() + PATIENCE
     while True:
         try:

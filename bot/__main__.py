@@ -1,6 +1,8 @@
 """The command line. Each command imports what it needs only when it runs, so that help appears at once."""
 
 import os
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +21,7 @@ app = typer.Typer(
 
 CATALOGUE, SERVICE = "Catalogue", "Service"
 
+Language = Annotated[str, typer.Option("--lang", help="vi, en or another (default: the system's, else vi).")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each answer, for programs.")]
 
 
@@ -26,40 +29,47 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each ans
 def import_(
     file: Annotated[Path | None, typer.Argument(help="The list, .csv or .xlsx; see the template.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Import nothing if any row is bad.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Import nothing if any row is bad or would lose a cell.")
+    ] = False,
     shipped: Annotated[bool, typer.Option("--shipped", help="Import the Bắc Ninh products that come with us.")] = False,
     bad_rows: Annotated[Path | None, typer.Option("--bad-rows", help="Write the bad rows here, to mend.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Import even if over a tenth of the stars, … change.")] = False,
-    lang: Annotated[str, typer.Option("--lang", help="vi or en (default: the system's, else vi).")] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="When rows were recorded that do not say it.")] = "",
+    lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
     """Bring a product list into the catalogue; every bad row is listed with what is wrong."""
-    from bot.commands import importing
+    from bot.commands import lists
 
-    order = importing.Order(dry_run=dry_run, strict=strict, yes=yes, bad_rows=bad_rows, as_json=as_json, language=lang)
-    raise typer.Exit(importing.run(file, shipped=shipped, order=order))
+    options = lists.ImportOptions(
+        dry_run=dry_run, strict=strict, yes=yes, bad_rows=bad_rows, as_json=as_json, language=lang, as_of=as_of
+    )
+    raise typer.Exit(lists.import_list(file, shipped=shipped, options=options))
 
 
 @app.command(rich_help_panel=CATALOGUE)
 def template(
     file: Annotated[Path, typer.Argument(help="The .xlsx file to write.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    lang: Language = "",
 ) -> None:
     """Write the template for product lists, with one example row and drop-downs."""
     from bot.commands import lists
 
-    raise typer.Exit(lists.template(file, force=force))
+    raise typer.Exit(lists.template(file, force=force, language=lang))
 
 
 @app.command(rich_help_panel=CATALOGUE)
 def export(
     file: Annotated[Path, typer.Argument(help="The .xlsx or .csv file to write.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    lang: Language = "",
 ) -> None:
     """Write the whole catalogue as a list that can be imported again."""
     from bot.commands import lists
 
-    raise typer.Exit(lists.export(file, force=force))
+    raise typer.Exit(lists.export(file, force=force, language=lang))
 
 
 @app.command(rich_help_panel=CATALOGUE)
@@ -71,7 +81,7 @@ def ask(
     """Ask as a shopper would, and read the answer here."""
     from bot.commands import asking
 
-    raise typer.Exit(asking.run(text, batch=batch, as_json=as_json))
+    raise typer.Exit(asking.ask(text, batch=batch, as_json=as_json))
 
 
 @app.command(rich_help_panel=CATALOGUE)
@@ -82,18 +92,19 @@ def scan(
     """Read the codes in photos and say what they mean."""
     from bot.commands import labels
 
-    raise typer.Exit(labels.run(photos, as_json=as_json))
+    raise typer.Exit(labels.scan(photos, as_json=as_json))
 
 
 @app.command(rich_help_panel=CATALOGUE)
 def label(
     product: Annotated[str, typer.Argument(help="The product's id.")],
     out: Annotated[Path | None, typer.Option("--out", help="A .png, .svg or .pdf file (default: ID.png).")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="The language of the label's words.")] = "vi",
 ) -> None:
     """Draw a printable label with the product's own QR code."""
-    from bot.commands import labelling
+    from bot.commands import labels
 
-    raise typer.Exit(labelling.run(product, out=out))
+    raise typer.Exit(labels.draw_label(product, out=out, language=lang))
 
 
 @app.command(rich_help_panel=CATALOGUE)
@@ -102,20 +113,21 @@ def bind(
     product: Annotated[str, typer.Argument(help="The product's id.")],
 ) -> None:
     """Bind a trace code to a product, once and for all who scan it."""
-    from bot.commands import binding
+    from bot.commands import asking
 
-    raise typer.Exit(binding.run(code, product))
+    raise typer.Exit(asking.bind(code, product))
 
 
 @app.command(rich_help_panel=CATALOGUE)
 def wanted(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of each.")] = 20,
+    lang: Language = "",
     as_json: AsJson = False,
 ) -> None:
     """List what at least three people looked for in vain of late: names, and codes seen on labels."""
-    from bot.commands import binding
+    from bot.commands import asking
 
-    raise typer.Exit(binding.list_unmet(limit=limit, as_json=as_json))
+    raise typer.Exit(asking.list_unmet(limit=limit, as_json=as_json, language=lang))
 
 
 @app.command(rich_help_panel=SERVICE)
@@ -127,6 +139,21 @@ def serve(
     from bot.commands import serving
 
     raise typer.Exit(serving.run(host=host, port=port))
+
+
+@app.command(rich_help_panel=SERVICE)
+def work(
+    queues: Annotated[
+        str, typer.Option(help="What to work on, with commas: answer (words), read (photos), deliver, clean.")
+    ] = "answer,read,deliver,clean",
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=256, help="How much at once instead of HOI_OCOP_JOBS_AT_ONCE.")
+    ] = None,
+) -> None:
+    """On PostgreSQL, work beside any number of serve and work: answer, read photos, send, clean up."""
+    from bot.commands import serving
+
+    raise typer.Exit(serving.work(queues, concurrency=concurrency))
 
 
 @app.command(rich_help_panel=SERVICE)
@@ -151,19 +178,21 @@ def invite(
     """Make a one-time code with which a producer's person joins in a chat."""
     from bot.commands import inquiries
 
-    raise typer.Exit(inquiries.run(producer, officer=officer, days=days, qr=qr, as_json=as_json))
+    raise typer.Exit(inquiries.invite(producer, officer=officer, days=days, qr=qr, as_json=as_json))
 
 
 @app.command(rich_help_panel=SERVICE)
 def courier(
-    retry: Annotated[int | None, typer.Option("--retry", help="Try the dead letter of this number again.")] = None,
+    retry: Annotated[
+        int | None, typer.Option("--retry", max=2**63 - 1, help="Try the dead letter of this number again.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to list.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """List the notices that could not be told, and why."""
-    from bot.commands import letters
+    from bot.commands import inquiries
 
-    raise typer.Exit(letters.run(retry=retry, limit=limit, as_json=as_json))
+    raise typer.Exit(inquiries.dead_letters(retry=retry, limit=limit, as_json=as_json))
 
 
 @app.command(rich_help_panel=SERVICE)
@@ -175,9 +204,9 @@ def key(
 ) -> None:
     """Make a key for HOI_OCOP_SEAL_KEYS."""
     if accept:
-        from bot.commands import keys
+        from bot.commands import setup
 
-        raise typer.Exit(keys.accept())
+        raise typer.Exit(setup.accept_key())
     from catalog.sealing import new_key
 
     typer.echo(new_key())
@@ -201,9 +230,9 @@ app.add_typer(zalo, name="zalo", rich_help_panel=SERVICE)
 @zalo.command("login")
 def zalo_login() -> None:
     """(Re)authorise the app for the Official Account, with PKCE."""
-    from bot.commands import zalo as command
+    from bot.commands import setup
 
-    raise typer.Exit(command.run())
+    raise typer.Exit(setup.log_in_to_zalo())
 
 
 @app.command(rich_help_panel=SERVICE)
@@ -211,20 +240,37 @@ def settings() -> None:
     """Print every setting with its meaning, as .env.example has it."""
     from bot.commands import setup
 
-    raise typer.Exit(setup.run())
+    raise typer.Exit(setup.print_settings())
+
+
+@app.command(rich_help_panel=SERVICE)
+def words(
+    languages: Annotated[list[str] | None, typer.Argument(help="Codes of languages to begin, for example lo.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Where the translations are, if they are not ours.")
+    ] = None,
+) -> None:
+    """Collect every sentence, bring the translations up to date, and say what is untranslated."""
+    from bot.commands import catalogues
+
+    raise typer.Exit(catalogues.run(languages or [], folder=folder))
 
 
 @app.command(rich_help_panel=SERVICE)
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    from bot.commands import lists
+    from bot.commands import setup
 
-    raise typer.Exit(lists.migrate())
+    raise typer.Exit(setup.migrate())
 
 
 def run() -> None:
     """Start the command line. What it writes is for whoever runs it: there are phone numbers and words in it."""
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that is not UTF-8, or half a letter in a question, ends no command.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()
 
 

@@ -1,46 +1,52 @@
-"""Everybody put together: the only file that knows them all. What is opened here is closed here."""
+"""The whole program put together: the only file that knows all its parts. What is opened here is closed here."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import partial
 from typing import Protocol
 
 from bot import reminders, upkeep
+from bot.answering import Limits
 from bot.background_tasks import Crew
 from bot.channel import Channel, Talk
-from bot.channel_supervisor import LONGEST_PAUSE, OFF, ChannelSupervisor, persistently
-from bot.discovery import channel_module, channel_names
-from bot.http import Doorway, HttpLimits, Refusals, serving
+from bot.channel_kit.retry import Backoff
+from bot.channel_supervisor import OFF, ChannelSupervisor, persistently
+from bot.discovery import EMAIL_CHANNEL, channel_module, channel_names
+from bot.http import ConnectionPolicy, HttpLimits, Refusals, serving
 from bot.http.details import Details
 from bot.inbox import Inbox
+from bot.job_worker import ALL_QUEUES, JobWorker, keep_clean
 from bot.keys import seal_keys
-from bot.logs import outline, tell_loop_trouble
+from bot.logs import log_loop_error, outline
 from bot.memory import ChannelMemory
 from bot.metrics import Metrics
 from bot.networks import Networks
-from bot.search_index import SearchIndex
+from bot.peers import PeerProcesses
+from bot.search_index import SearchIndex, kept_file
 from bot.sender import Sender
-from bot.server import House, application
+from bot.server import ServerState, application
 from bot.settings import Settings, read_block
+from bot.traces import NO_TRACES, Traces, open_traces
 from catalog.barcode import Reader
-from catalog.errors import StoreError
+from catalog.dates import VIET_NAM
+from catalog.errors import BadSetting, StoreError
+from catalog.ocr import can_read_words
 from catalog.places import Places
-from catalog.store import Store, only_server, open_store
+from catalog.store import JobQueue, Store, has_jobs, only_server, open_store
 from handlers import attached, conversation
-from handlers.catalogue import suggest
+from handlers.catalogue import search
 from handlers.context import Context
 from handlers.inquiries import pages
+from handlers.phrases import use_folder
 
 log = logging.getLogger(__name__)
 
-# Viet Nam keeps UTC+7 all year; a certificate ends at its midnight, not at London's.
-VIET_NAM = timezone(timedelta(hours=7))
 _CLEAN_EVERY = 3600.0
-_SETTLE_EVERY = 2.0
+_SETTLE_BACKOFF = Backoff(first=2.0, longest=60.0)
 
 
 def today() -> date:
@@ -49,8 +55,8 @@ def today() -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """What is open while the house serves; *url* is where the web chat is."""
+class RunningApp:
+    """What is open while the program serves; *url* is where the web chat is."""
 
     url: str
     context: Context
@@ -61,84 +67,177 @@ class Opened:
 
 @asynccontextmanager
 async def open_context(
-    settings: Settings, *, migrate: bool = False, search: bool = True, reader_lost: Callable[[str], None] | None = None
+    settings: Settings,
+    *,
+    migrate: bool = False,
+    search: bool = True,
+    metrics: Metrics | None = None,
+    traces: Traces = NO_TRACES,
 ) -> AsyncIterator[tuple[Context, SearchIndex]]:
-    """Open the catalogue, its search (left empty where *search* is False) and the reader of photos."""
+    """Open the catalogue, its search (left empty where *search* is False) and the reader of photos.
+
+    *metrics* and *traces* tell how long it takes for a photo.
+    """
+    use_folder(settings.locale_folder)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings.database_url, migrate=migrate, keys=seal_keys(settings))
         )
         places = Places.load_shipped()
-        shelf = SearchIndex(store, places)
+        file = kept_file(settings.database_url, settings.index_folder)
+        search_index = SearchIndex(store, places, file=file)
         if search:
-            await shelf.refresh()
-        reader = await stack.enter_async_context(Reader(workers=settings.readers, told=reader_lost))
+            await search_index.refresh()
+
+        def timed(seconds: float) -> None:
+            traces.end_photo(seconds)
+            if metrics:
+                metrics.time_photo(seconds)
+
+        lost = metrics.reader_lost if metrics else None
+        reader = await stack.enter_async_context(Reader(workers=settings.readers, told=lost, timed=timed))
         yield (
             Context(
                 store=store,
-                index=shelf.index,
+                index=search_index.index,
                 reader=reader,
                 places=places,
                 today=today,
                 ours=settings.surroundings,
                 public_url=settings.public_url,
                 officers=settings.officer_addresses,
+                email_channel=EMAIL_CHANNEL,
+                reads_words=can_read_words(),
             ),
-            shelf,
+            search_index,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What answers and sends, in every process."""
+
+    context: Context
+    search_index: SearchIndex
+    inbox: Inbox
+    sender: Sender
+    supervisor: ChannelSupervisor
+    peers: PeerProcesses
+
+
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[Opened]:
+async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
     """Serve until left: the database, the search, the channels, the HTTP server.
 
     Raises AlreadyServed where another server works on the database and does not end within some seconds.
     """
-    measures = Metrics()
-    asyncio.get_running_loop().set_exception_handler(tell_loop_trouble)
+    metrics = Metrics()
+    asyncio.get_running_loop().set_exception_handler(log_loop_error)
     async with AsyncExitStack() as stack:
         watch = await stack.enter_async_context(
-            only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds)
+            only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds, shared=True)
         )
-        context, shelf = await stack.enter_async_context(
-            open_context(settings, migrate=True, reader_lost=measures.reader_lost)
-        )
-        await context.store.make_compactable()
-        inbox = await stack.enter_async_context(
-            Inbox(
-                context.store,
-                partial(conversation.answer, context=context),
-                measures=measures,
-                at_once=settings.answers_at_once,
-                photos_at_once=max(4, 2 * settings.readers),
-                picture_bytes=settings.waiting_photos_mb * 1024 * 1024,
-            )
-        )
-        doors = await open_channels(stack, context=context, inbox=inbox, measures=measures)
-        channels, troubles = doors.channels, doors.troubles
-        # Last in, first out: answers under way are finished before the channels that carry them are closed.
-        stack.push_async_callback(inbox.drain)
-        await inbox.serve(channels)
-        doorway, details = _doorway(settings, measures)
-        house = House(context, measures, channels, troubles, lambda: len(shelf.index()), details)
+        parts = await _open_parts(stack, settings, metrics, alone=watch.alone)
+        context, search_index, supervisor = parts.context, parts.search_index, parts.supervisor
+        channels, troubles = supervisor.channels, supervisor.troubles
+        policy, details = _connection_policy(settings, metrics)
+        state = ServerState(context, metrics, channels, troubles, lambda: len(search_index.index()), details)
         port = await stack.enter_async_context(
-            serving(application(house), host=settings.host, port=settings.port, doorway=doorway)
+            serving(application(state), host=settings.host, port=settings.port, policy=policy)
         )
+        await _keep_peers(stack, parts.peers)
         crew = await stack.enter_async_context(Crew())
-        crew.start(shelf.watch(measures.set_indexed), name="shelf")
-        crew.start(_keep_clean(context.store, settings), name="cleaning")
+        changes = parts.peers.rest_until_catalogue_changes
+        crew.start(search_index.watch(metrics.set_indexed, sleep=changes), name="search index")
         crew.start(_keep_settled(context.store), name="erasing")
         crew.start(upkeep.keep_proving(context.store), name="proving")
         crew.start(upkeep.keep_small(context.store), name="shrinking")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
-        crew.start(reminders.keep_nudging(context), name="nudges")
-        crew.start(keep_running(Sender(context, inbox, channels, measures=measures)), name="courier")
-        for name in doors.names:
-            crew.start(doors.keep(name), name=name)
-        yield Opened(f"http://{settings.host}:{port}", context, inbox, channels, troubles)
+        if not context.store.has_jobs:
+            crew.start(keep_clean(context.store, settings, sleep=asyncio.sleep, every=_CLEAN_EVERY), name="cleaning")
+            crew.start(reminders.keep_nudging(context), name="reminders")
+            crew.start(keep_running(parts.sender), name="sender")
+        elif settings.jobs_at_once:
+            crew.start(keep_running(_job_worker(settings, parts, queues=ALL_QUEUES)), name="job worker")
+        for name in supervisor.names:
+            crew.start(supervisor.keep(name), name=name)
+        yield RunningApp(f"http://{settings.host}:{port}", context, parts.inbox, channels, troubles)
 
 
-def _doorway(settings: Settings, measures: Metrics) -> tuple[Doorway, Details]:
+@asynccontextmanager
+async def open_worker(settings: Settings, *, queues: Sequence[JobQueue]) -> AsyncIterator[Context]:
+    """Work on the jobs of *queues* until left, and serve nobody. Raises BadSetting where a database carries no jobs."""
+    if not has_jobs(settings.database_url):
+        raise BadSetting(
+            "hoi-ocop work shares the work of several machines, and needs PostgreSQL for it. With SQLite, "
+            "hoi-ocop serve does everything by itself."
+        )
+    metrics = Metrics()
+    asyncio.get_running_loop().set_exception_handler(log_loop_error)
+    async with AsyncExitStack() as stack:
+        # Beside any number of servers and workers; while a database is moved or restored nobody works on it.
+        watch = await stack.enter_async_context(
+            only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds, shared=True)
+        )
+        parts = await _open_parts(stack, settings, metrics, alone=False, takes_in=False)
+        await _keep_peers(stack, parts.peers)
+        crew = await stack.enter_async_context(Crew())
+        changes = parts.peers.rest_until_catalogue_changes
+        crew.start(parts.search_index.watch(metrics.set_indexed, sleep=changes), name="search index")
+        crew.start(upkeep.end_when_replaced(watch), name="lock")
+        crew.start(keep_running(_job_worker(settings, parts, queues=queues)), name="job worker")
+        for name in parts.supervisor.names:
+            crew.start(parts.supervisor.keep(name), name=name)
+        yield parts.context
+
+
+async def _keep_peers(stack: AsyncExitStack, peers: PeerProcesses) -> None:
+    """Tell other processes and listen to them for longer than anything else works: what is still sent needs it."""
+    crew = await stack.enter_async_context(Crew())
+    crew.start(keep_running(peers), name=peers.name)
+
+
+def _job_worker(settings: Settings, parts: _Parts, *, queues: Sequence[JobQueue]) -> JobWorker:
+    return JobWorker(
+        settings, parts.context, parts.inbox, parts.sender, queues=queues, at_once=settings.jobs_at_once or 1
+    )
+
+
+async def _open_parts(
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, *, alone: bool, takes_in: bool = True
+) -> _Parts:
+    """Open the database, the search and the channels; only a process that *takes_in* hears what people say."""
+    traces = await stack.enter_async_context(open_traces(settings.traces_endpoint))
+    context, search_index = await stack.enter_async_context(
+        open_context(settings, migrate=True, metrics=metrics, traces=traces)
+    )
+    await context.store.make_compactable()
+    sender = Sender(context.store, metrics=metrics, context=context, traces=traces)
+    inbox = await stack.enter_async_context(
+        Inbox(
+            context.store,
+            partial(conversation.answer, context=context),
+            sender,
+            metrics=metrics,
+            traces=traces,
+            limits=Limits(
+                at_once=settings.answers_at_once,
+                photos_at_once=max(4, 2 * settings.readers),
+                picture_bytes=settings.waiting_photos_mb * 1024 * 1024,
+            ),
+        )
+    )
+    peers = PeerProcesses(context.store, sends=bool(settings.jobs_at_once) or not takes_in)
+    supervisor = await open_channels(
+        stack, context=context, inbox=inbox, metrics=metrics, peers=peers, takes_in=takes_in
+    )
+    # Last in, first out: answers under way are finished before the channels that carry them are closed.
+    stack.push_async_callback(inbox.drain)
+    await inbox.serve(supervisor.channels, alone=alone)
+    return _Parts(context, search_index, inbox, sender, supervisor, peers)
+
+
+def _connection_policy(settings: Settings, metrics: Metrics) -> tuple[ConnectionPolicy, Details]:
     """Who may come in, and who may see the inside."""
     trusted = Networks.of(settings.trusted_proxies)
     limits = HttpLimits(
@@ -150,34 +249,42 @@ def _doorway(settings: Settings, measures: Metrics) -> tuple[Doorway, Details]:
     )
     seen_by = Networks.of(settings.details_networks)
     details = Details(seen_by, settings.details_token.get_secret_value(), trusted)
-    return Doorway(limits, trusted, Refusals(measures)), details
+    return ConnectionPolicy(limits, trusted, Refusals(metrics)), details
 
 
 async def open_channels(
-    stack: AsyncExitStack, *, context: Context, inbox: Inbox, measures: Metrics
+    stack: AsyncExitStack,
+    *,
+    context: Context,
+    inbox: Inbox,
+    metrics: Metrics,
+    peers: PeerProcesses,
+    takes_in: bool = True,
 ) -> ChannelSupervisor:
     """Open every channel whose block is complete; what keeps one from opening is told and harms no other.
 
     Raises BadSetting for a block that is half filled.
     """
     # What opens late must close late too: after the answers under way are finished, whenever it was opened.
-    doors = ChannelSupervisor(await stack.enter_async_context(AsyncExitStack()), inbox)
+    supervisor = ChannelSupervisor(await stack.enter_async_context(AsyncExitStack()), inbox)
     for name in channel_names():
         module = channel_module(name)
         block = read_block(name, module.Settings)
         if block is None:
-            doors.troubles[name] = OFF
+            supervisor.troubles[name] = OFF
             continue
         talk = Talk(
             inbox=inbox,
-            suggest=partial(suggest.names, context=context),
+            suggest=partial(search.suggest_names, context=context),
             memory=ChannelMemory(context.store, name),
             public_url=context.public_url,
-            count=partial(measures.count_event, name),
+            count=partial(metrics.count_event, name),
             picture=partial(_private_picture, context=context),
+            peers=peers.of(name),
+            takes_in=takes_in,
         )
-        await doors.open(name, partial(module.open_channel, block, talk))
-    return doors
+        await supervisor.open(name, partial(module.open_channel, block, talk))
+    return supervisor
 
 
 async def _private_picture(path: str, *, context: Context) -> bytes | None:
@@ -186,7 +293,7 @@ async def _private_picture(path: str, *, context: Context) -> bytes | None:
 
 
 class Works(Protocol):
-    """A channel or the courier, as far as its work goes."""
+    """A channel or the sender, as far as its work goes."""
 
     @property
     def name(self) -> str:
@@ -205,30 +312,14 @@ async def keep_running(worker: Works) -> None:
     await persistently(worker.run, told=log_failure)
 
 
-async def _keep_clean(store: Store, settings: Settings) -> None:
-    """Erase what is older than it may be, every hour."""
-    while True:
-        now = datetime.now(UTC)
-        try:
-            await store.forget_before((now - timedelta(days=settings.keep_days)).timestamp())
-            await store.forget_personal_notes_before((now - timedelta(days=settings.keep_days)).timestamp())
-            await store.forget_wishes()
-            await store.post.forget_older_than((now - timedelta(days=settings.inquiry_days)).timestamp())
-            await store.post.forget_drafts_before((now - timedelta(days=1)).timestamp())
-            await store.settle_erased(due=True)
-        except StoreError as error:
-            log.warning("old messages could not be erased: %s", error)
-        await asyncio.sleep(_CLEAN_EVERY)
-
-
 async def _keep_settled(store: Store) -> None:
     """What was erased while somebody read the files goes out of them as soon as that ends."""
-    pause = _SETTLE_EVERY
+    failures = 0
     while True:
-        await asyncio.sleep(pause)
+        await asyncio.sleep(_SETTLE_BACKOFF.pause(failures + 1))
         try:
             done = await store.settle_erased()
         except StoreError as error:
             log.warning("what was erased still stands in the database's files: %s", error)
             done = False
-        pause = _SETTLE_EVERY if done else min(pause * 2, LONGEST_PAUSE)
+        failures = 0 if done else failures + 1

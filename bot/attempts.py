@@ -1,74 +1,128 @@
-"""Handing answers to their channel, and what its errors mean for them.
+"""One attempt to hand something to its channel, and what its errors mean: sent, waiting, held, unknown or failed.
 
-Only what a channel refuses for good is given up. What is surely unsent waits, what needs the person to speak is held
-for that, and what may have been sent is not sent again.
+What is surely unsent waits, what needs the person to speak is held for that, and what may have been sent is not sent
+again unless it may be sent twice. Whose turn it is when the pause of what waits has passed, :mod:`bot.retry_schedule`
+says.
 """
 
 import logging
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
+from bot.channel_kit.retry import Backoff
 from bot.logs import outline
 from bot.outages import Outages
-from bot.retry_schedule import pause
+from catalog.delivery import Obstacle, OutboxState
 from catalog.errors import StoreError
-from catalog.store import DeliveryResult
 
 log = logging.getLogger(__name__)
 
 _STORE_SECONDS = 5.0
+OFF_SECONDS = 300.0
+# What failed together is not tried again together: half of each pause is chance.
+SEND_BACKOFF = Backoff(first=1.0, longest=300.0, jitter=0.5)
+STORE_BACKOFF = Backoff(first=1.0, longest=32.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of an answer; *barred* is until when the vendor will not have it."""
+class Attempt:
+    """What came of it: *sent_id*, or an *obstacle*. It is due again at *due_at*; *barred* until then by the vendor."""
 
-    outcome: DeliveryResult
+    sent_id: str = ""
+    obstacle: Obstacle | None = None
+    due_at: float = 0.0
     barred: float = 0.0
+    trouble: str = ""
+
+    @property
+    def tried(self) -> bool:
+        """Whether it counts as a try: waiting for our own limits does not."""
+        return self.obstacle is not Obstacle.NOT_YET
 
 
-class AnswerSender:
-    """Sends, and calls *mended* with a channel whose vendor takes answers again."""
+def state_of_reply(attempt: Attempt) -> OutboxState:
+    """What becomes of an answer after *attempt*."""
+    match attempt.obstacle:
+        case None:
+            return OutboxState.SENT
+        case Obstacle.NOT_YET | Obstacle.UNREACHABLE | Obstacle.CHANNEL_OFF:
+            return OutboxState.WAITING
+        case Obstacle.WINDOW_CLOSED | Obstacle.GONE:
+            return OutboxState.HELD
+        case Obstacle.UNSURE:
+            return OutboxState.UNKNOWN
+        case Obstacle.REFUSED:
+            return OutboxState.FAILED
+    assert_never(attempt.obstacle)
 
-    def __init__(self, *, clock: Callable[[], float], mended: Callable[[str], None]) -> None:
+
+class Attempts:
+    """Hands deliveries to channels; *mended* is called with one whose vendor takes them again."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
+        mended: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._clock = clock
+        self._chance = chance
         self._mended = mended
         self._outages = Outages(clock)
 
-    async def send(self, delivery: Delivery, channel: Channel, *, seq: int, tries: int = 0) -> Fate:
-        """Send; what became of it."""
+    async def make(self, delivery: Delivery, channel: Channel, *, tries: int = 0) -> Attempt:
+        """Send; what came of it."""
         try:
             sent_id = await channel.deliver(delivery)
         except Exception as error:  # noqa: BLE001 - what a channel did not foresee may have been sent
-            return self._unsent(error, channel.name, seq=seq, tries=tries)
+            return self._unsent(error, channel.name, key=delivery.key, tries=tries)
         if self._outages.note_success(channel.name):
             self._mended(channel.name)
-        return Fate(DeliveryResult(seq, "sent", sent_id=sent_id))
+        return Attempt(sent_id)
 
-    def _unsent(self, error: Exception, channel: str, *, seq: int, tries: int) -> Fate:
+    def without_channel(self, name: str, *, tries: int) -> Attempt:
+        """The channel is off, or does not open: what is for it waits for that."""
+        error = NotSent(f"the channel {name} is off", seconds=OFF_SECONDS)
+        return self._later(error, Obstacle.CHANNEL_OFF, tries=tries)
+
+    def _unsent(  # noqa: PLR0911 - one line an error
+        self, error: Exception, channel: str, *, key: str, tries: int
+    ) -> Attempt:
         match error:
+            case NotYet():
+                due = self._clock() + error.seconds
+                return Attempt(obstacle=Obstacle.NOT_YET, due_at=due, barred=due, trouble=str(error))
             case NotSent():
-                return self._later(error, channel, seq=seq, tries=tries)
+                self._outages.note_failure(channel, why=str(error))
+                return self._later(error, Obstacle.UNREACHABLE, tries=tries)
             case StoreError():
                 # A channel asks its memory before it sends, and what fails afterwards it keeps to itself.
                 wait = NotSent("the database refused what the channel needs to know", seconds=_STORE_SECONDS)
-                return self._later(wait, channel, seq=seq, tries=tries)
-            case WindowClosed() | Gone():
-                return Fate(DeliveryResult(seq, "held", trouble=str(error)))
+                self._outages.note_failure(channel, why=str(wait))
+                return self._later(wait, Obstacle.UNREACHABLE, tries=tries)
+            case WindowClosed():
+                return Attempt(obstacle=Obstacle.WINDOW_CLOSED, trouble=str(error))
+            case Gone():
+                return Attempt(obstacle=Obstacle.GONE, trouble=str(error))
             case MaybeSent():
-                return Fate(DeliveryResult(seq, "unknown", trouble=str(error)))
+                return self.unsure(str(error), tries=tries)
             case Refused():
-                log.warning("%s refused message %d: %s", channel, seq, error)
-                return Fate(DeliveryResult(seq, "failed", trouble=str(error)))
-        log.error("%s failed at message %d: %s", channel, seq, outline(error))
-        return Fate(DeliveryResult(seq, "unknown", trouble=type(error).__name__))
+                log.warning("%s refused %s: %s", channel, key, error)
+                return Attempt(obstacle=Obstacle.REFUSED, trouble=str(error))
+        log.error("%s failed at %s: %s", channel, key, outline(error))
+        return self.unsure(type(error).__name__, tries=tries)
 
-    def _later(self, error: NotSent, channel: str, *, seq: int, tries: int) -> Fate:
-        """Waiting for our own limits costs no try; otherwise the pauses grow."""
-        barred = self._clock() + error.seconds
-        if isinstance(error, NotYet):
-            return Fate(DeliveryResult(seq, "ready", due_at=barred, trouble=str(error), tried=False), barred)
-        self._outages.note_failure(channel, why=str(error))
-        due = self._clock() + pause(error, tries=tries)
-        return Fate(DeliveryResult(seq, "ready", due_at=due, trouble=str(error)), barred)
+    def _later(self, error: NotSent, obstacle: Obstacle, *, tries: int) -> Attempt:
+        now = self._clock()
+        due = now + SEND_BACKOFF.pause(tries + 1, at_least=error.seconds, chance=self._chance)
+        return Attempt(obstacle=obstacle, due_at=due, barred=now + error.seconds, trouble=str(error))
+
+    def unsure(self, why: str, *, tries: int) -> Attempt:
+        """It may have been sent, for *why*; due again, should it be one that may be sent twice."""
+        due = self._clock() + SEND_BACKOFF.pause(tries + 1, at_least=1.0, chance=self._chance)
+        return Attempt(obstacle=Obstacle.UNSURE, due_at=due, trouble=why)

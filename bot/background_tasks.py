@@ -1,4 +1,4 @@
-"""Work that runs as long as the house is open."""
+"""Background tasks that run as long as the program serves."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 class Crew:
-    """Keeps tasks that run as long as the house is open, and ends them with it."""
+    """Keeps background tasks that run as long as the program serves, and ends them with it."""
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
@@ -27,7 +27,7 @@ class Crew:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
-        """Run *work* until the house closes; if it fails, that is logged."""
+        """Run *work* until the program ends; if it fails, that is logged."""
         task = asyncio.create_task(work, name=name)  # noqa: TID251 - the one place for it
         task.add_done_callback(_report)
         self._tasks.append(task)
@@ -51,7 +51,7 @@ def _report(task: asyncio.Task[None]) -> None:
 
 
 class Breath:
-    """Pauses that need not be waited for when the house closes: what waits is kept."""
+    """Pauses that are cut short when the program ends: what waits is kept."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._sleep = sleep

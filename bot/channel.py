@@ -7,7 +7,7 @@ channel). It decodes, verifies, draws and sends; it decides nothing about produc
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -135,6 +135,9 @@ class Memory(Protocol):
     async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
         """Keep *new* only if *expected* (None: nothing) is what is there now; atomic across processes."""
 
+    async def forget(self, key: str) -> None:
+        """Keep nothing under *key* any more."""
+
     async def keep_personal(self, key: str, value: str) -> None:
         """Keep what tells something of a person, sealed; *key* ends with ":" and their address.
 
@@ -146,6 +149,71 @@ class Memory(Protocol):
 
     async def forget_personal(self, keys: Collection[str]) -> None:
         """Keep nothing personal under *keys* any more."""
+
+
+class Peers(Protocol):
+    """The same channel in other processes on our database. Any of them may have what concerns somebody who is here."""
+
+    @property
+    def possible(self) -> bool:
+        """False where ours is the only process that there can be."""
+
+    def announce(self, word: str) -> None:
+        """Tell the others, soon, and ourselves too; it may be lost. *word* is made of ids, and has no blanks."""
+
+    def heed(self, hear: Callable[[Collection[str]], None]) -> None:
+        """Have *hear* called with what is announced, and with nothing when something may have been missed."""
+
+    async def numbers_after(self, number: int) -> Sequence[tuple[str, int]]:
+        """The address and number of each answer that is kept in this channel with a number above *number*.
+
+        Raises catalog.errors.StoreError.
+        """
+
+    async def newest_number(self) -> int:
+        """The highest number of anything that is kept to go out, in whatever channel.
+
+        Raises catalog.errors.StoreError.
+        """
+
+    def count_senders(self) -> int:
+        """Among how many processes, ours too, a vendor's limit is divided now; 0: we may not send before we know."""
+
+    async def take_turns(self, work: Callable[[], Awaitable[None]], *, standing_by: Callable[[], None]) -> None:
+        """Do *work* while no other process does it; *standing_by* is called when another one does. Raises as *work*."""
+
+
+class NoPeers:
+    """Peers of a channel whose process is the only one."""
+
+    possible = False
+
+    def announce(self, word: str) -> None:
+        """Nobody is there to hear."""
+
+    def heed(self, hear: Callable[[Collection[str]], None]) -> None:
+        """There is nothing to hear."""
+
+    async def numbers_after(self, number: int) -> Sequence[tuple[str, int]]:  # noqa: ARG002 - as the protocol has it
+        """Nobody else keeps an answer."""
+        return ()
+
+    async def newest_number(self) -> int:
+        """Nobody else keeps an answer."""
+        return 0
+
+    def count_senders(self) -> int:
+        """Ours is the only one."""
+        return 1
+
+    async def take_turns(
+        self,
+        work: Callable[[], Awaitable[None]],
+        *,
+        standing_by: Callable[[], None],  # noqa: ARG002 - as the protocol has it
+    ) -> None:
+        """It is always our turn."""
+        await work()
 
 
 def _count_nothing(_: str) -> None:
@@ -163,7 +231,8 @@ class Talk:
 
     *picture* gives the bytes (a JPEG) of the photo that goes along with a reply, by its path (see handlers.attached);
     None where it is not there any more. *count* counts one more of what it names, for the operator's figures: a few
-    fixed words, never a person's.
+    fixed words, never a person's. *peers* are the other processes that serve the same channel. Where not *takes_in*,
+    the process sends and fetches only: it neither asks a vendor for messages nor tells it where to post them.
     """
 
     inbox: InboxPort
@@ -172,6 +241,8 @@ class Talk:
     public_url: str = ""
     count: Callable[[str], None] = _count_nothing
     picture: Callable[[str], Awaitable[bytes | None]] = _no_picture
+    peers: Peers = field(default_factory=NoPeers)
+    takes_in: bool = True
 
 
 class Channel(Protocol):
@@ -202,6 +273,18 @@ class Channel(Protocol):
 
     def condition(self) -> Condition:
         """How the channel is now."""
+
+    async def probe(self) -> str:
+        """Ask the vendor, cheaply, whether it takes us, and say in words what answered.
+
+        Raises SendError with what is wrong, and catalog.errors.StoreError.
+        """
+
+    async def forget(self, person: Person) -> None:
+        """Keep nothing of *person* any more, neither in the memory nor in this process; they may come again.
+
+        It is called once the last answer to them is out. Raises catalog.errors.StoreError.
+        """
 
 
 class ChannelModule(Protocol):

@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import random
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
@@ -12,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.channel import Channel, Health
+from bot.channel_kit.retry import Backoff, keep_trying
 from bot.inbox import Inbox
 from bot.logs import outline
 from catalog.errors import BadSetting
@@ -19,27 +18,21 @@ from catalog.errors import BadSetting
 log = logging.getLogger(__name__)
 
 OFF = "off"
-LONGEST_PAUSE = 60.0
-_FIRST_PAUSE = 1.0
+_OPENING_BACKOFF = Backoff(first=1.0, longest=60.0, jitter=0.2)
 
 Opening = Callable[[], AbstractAsyncContextManager[Channel]]
 
 
 async def persistently(work: Callable[[], Awaitable[None]], *, told: Callable[[Exception, float], None]) -> None:
     """Do *work* until it succeeds, waiting longer after each failure; *told* hears of it, and how long we wait now."""
-    pause = _FIRST_PAUSE
-    while True:
-        begun = time.monotonic()
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - one channel's trouble, whatever it is, stays its own
-            if time.monotonic() - begun > LONGEST_PAUSE:
-                pause = _FIRST_PAUSE
-            told(error, pause)
-        else:
-            return
-        await asyncio.sleep(pause * random.uniform(0.8, 1.2))
-        pause = min(pause * 2, LONGEST_PAUSE)
+
+    def pause_after(error: Exception, failures: int) -> float:
+        seconds = _OPENING_BACKOFF.pause(failures)
+        told(error, seconds)
+        return seconds
+
+    # One channel's trouble, whatever it is, stays its own.
+    await keep_trying(work, errors=(Exception,), pause_after=pause_after, steady=_OPENING_BACKOFF.longest)
 
 
 class ChannelSupervisor:
@@ -68,7 +61,7 @@ class ChannelSupervisor:
     async def keep(self, name: str) -> None:
         """Have the channel *name* open, and its work done, until cancelled or until there is none for good."""
         if name in self._shut:
-            await asyncio.sleep(_FIRST_PAUSE)
+            await asyncio.sleep(_OPENING_BACKOFF.first)
             await persistently(partial(self._open_late, name), told=partial(self._note, name, "cannot be opened"))
         await persistently(partial(self._run, name), told=partial(self._note, name, "stopped"))
 

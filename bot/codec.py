@@ -1,4 +1,4 @@
-"""Values as JSON and back, for the inbox and for whoever draws in another program."""
+"""Serializes messages, replies and sessions as JSON and reads them back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from handlers.context import Session
-from handlers.messages import Album, Card, Content, Incoming, Photo, Reply, Strange
-from handlers.session import Remembering
+from handlers.messages import Album, Content, Incoming, Photo, Reply, Strange
 
 # How many bytes tell how long each picture of an album is.
 _LENGTH = 4
@@ -20,8 +19,8 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def spell_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
-    """*incoming* as JSON, and beside it the bytes of its photos if it carries any; not the line that it came by."""
+def serialize_incoming(incoming: Incoming) -> tuple[str, bytes | None]:
+    """*incoming* as JSON without its network mark, and the bytes of its photos, if it carries any."""
     bare, pictures = split(replace(incoming, line="") if incoming.line else incoming)
     return _adapter(Incoming).dump_json(bare).decode(), pictures
 
@@ -39,7 +38,7 @@ def split(incoming: Incoming) -> tuple[Incoming, bytes | None]:
 
 
 def read_incoming(body: str, pictures: bytes | None) -> Incoming:
-    """Read back what spell_incoming wrote. Raises ValueError for anything else."""
+    """Read back what serialize_incoming wrote. Raises ValueError for anything else."""
     incoming: Incoming = _adapter(Incoming).validate_json(body)
     return incoming if pictures is None else join(incoming, pictures)
 
@@ -56,7 +55,7 @@ def join(incoming: Incoming, pictures: bytes) -> Incoming:
 
 
 def read_content(body: str) -> Content | None:
-    """What someone said, from what spell_incoming wrote; None for our own notices and what an old version wrote."""
+    """What someone said, from what serialize_incoming wrote; None for our own notices and what an old version wrote."""
     try:
         content = read_incoming(body, None).content
     except ValueError:
@@ -72,34 +71,24 @@ def _apart(pictures: bytes) -> Iterator[bytes]:
         yield pictures[begin:start]
 
 
-def spell_reply(reply: Reply) -> str:
+def serialize_reply(reply: Reply) -> str:
     """*reply* as JSON."""
-    cards = ",".join([_spelled_before(card) if card.product else _spell_card(card) for card in reply.cards])
-    rest: str = _adapter(Reply).dump_json(reply, exclude={"cards"}).decode()
-    return f'{{"cards":[{cards}],{rest[1:]}'
-
-
-def _spell_card(card: Card) -> str:
-    return _adapter(Card).dump_json(card).decode()
-
-
-# The same passports are shown again and again.
-_spelled_before = Remembering(_spell_card, most=1024)
+    return _adapter(Reply).dump_json(reply).decode()
 
 
 def read_reply(spelled: str) -> Reply:
-    """Read back what spell_reply wrote."""
+    """Read back what serialize_reply wrote."""
     reply: Reply = _adapter(Reply).validate_json(spelled)
     return reply
 
 
-def spell_known(session: Session) -> str:
+def serialize_session(session: Session) -> str:
     """*session* as JSON, without the language, which has its own place."""
     return _adapter(Session).dump_json(session, exclude={"language", "who"}, exclude_defaults=True).decode()
 
 
-def read_known(language: str, spelled: str) -> Session:
-    """Read back what spell_known wrote."""
+def read_session(language: str, spelled: str) -> Session:
+    """Read back what serialize_session wrote."""
     if spelled == "{}":
         return Session(language)
     session: Session = _adapter(Session).validate_json(spelled)

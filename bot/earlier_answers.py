@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 from bot import codec
 from bot.retry_schedule import Lane
+from catalog.delivery import OutboxState
 from catalog.errors import BadSetting, StoreError
 from catalog.inquiry import Address
-from catalog.store import InboxRow, Store
+from catalog.store import ReplyRow, Store
 from handlers import earlier_answers, plain
 from handlers.messages import Person, Reply
 
@@ -18,7 +19,7 @@ OLD_AFTER = 300.0
 MANY = 3
 
 
-class Shelves:
+class EarlierAnswers:
     """For whom answers were put aside, and whether they know."""
 
     def __init__(self, store: Store, *, clock: Callable[[], float]) -> None:
@@ -32,7 +33,8 @@ class Shelves:
 
     async def begin(self) -> None:
         """Learn what an earlier process put aside; it is told of once more."""
-        self._told |= dict.fromkeys(await self._store.waiting.people("shelved"), False)
+        aside = await self._store.outbox.people(OutboxState.ASIDE)
+        self._told |= {(each.channel, each.address): False for each in aside}
 
     def put(self, lane: Lane) -> None:
         """There is something for *lane* of which they do not know."""
@@ -46,30 +48,30 @@ class Shelves:
         """True when there is something of which they do not know."""
         return not self._told.get(lane, True)
 
-    async def put_aside(self, lane: Lane, letters: Sequence[InboxRow]) -> bool:
-        """Put aside all old answers of *letters*, which a vendor would not take, but the newest; False if none were.
+    async def put_aside(self, lane: Lane, rows: Sequence[ReplyRow]) -> bool:
+        """Put aside all old answers of *rows*, which a vendor would not take, but the newest; False if none were.
 
         What only waits for its turn is not old: nothing went wrong with it.
         """
-        return any(each.attempts for each in letters) and await self._shelve(lane, letters, state="ready")
+        return any(each.attempts for each in rows) and await self._put_old_aside(lane, rows, state=OutboxState.WAITING)
 
     async def put_held_aside(self, lane: Lane) -> None:
         """The same for what was held until the person speaks."""
-        letters = await self._store.waiting.letters(*lane, states=("held",), limit=MANY)
-        await self._shelve(lane, letters, state="held")
+        rows = await self._store.outbox.replies(Address(*lane), states=(OutboxState.HELD,), limit=MANY)
+        await self._put_old_aside(lane, rows, state=OutboxState.HELD)
 
-    async def _shelve(self, lane: Lane, letters: Sequence[InboxRow], *, state: str) -> bool:
+    async def _put_old_aside(self, lane: Lane, rows: Sequence[ReplyRow], *, state: OutboxState) -> bool:
         before = self._clock() - OLD_AFTER
-        if len(letters) < MANY or letters[0].received_at >= before:
+        if len(rows) < MANY or rows[0].created_at >= before:
             return False
-        if not await self._store.waiting.shelve(*lane, before=before, state=state):
+        if not await self._store.outbox.put_aside(Address(*lane), before=before, state=state):
             return False
         self.put(lane)
         return True
 
-    async def with_earlier_answers(self, lane: Lane, reply: Reply) -> Reply:
+    async def offer(self, lane: Lane, reply: Reply) -> Reply:
         """*reply* with the way to what was put aside, if there is anything."""
-        count = await self._store.waiting.count_put_aside(*lane)
+        count = await self._store.outbox.count_aside(Address(*lane))
         if not count:
             self.forget(lane)
         return earlier_answers.with_earlier_answers(reply, count) if count else reply
@@ -80,9 +82,9 @@ class Shelves:
         actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
 
         def apply_offer(language: str, state: str) -> str:
-            return codec.spell_known(codec.read_known(language, state).offering(actions))
+            return codec.serialize_session(codec.read_session(language, state).offering(actions))
 
         try:
-            await self._store.post.change_person(Address(person.channel, person.address), apply_offer)
+            await self._store.people.change_state(Address(person.channel, person.address), apply_offer)
         except (StoreError, BadSetting) as error:
             log.info("the choices of an answer are known by their buttons only: %s", error)

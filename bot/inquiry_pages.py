@@ -1,4 +1,4 @@
-"""The web ends of an inquiry: a consumer reads and adds by a secret address, a producer answers by a signed one.
+"""The web pages of an inquiry: a consumer reads and adds by a secret link, a producer answers by a signed one.
 
 Beside them lies the file with all that is kept about someone, under a signed address that lives for an hour.
 
@@ -12,9 +12,8 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot import pages
 from bot.http.forms import fields_of
-from bot.pages import headers
+from bot.pages import drawing, headers
 from catalog.errors import StoreError
 from catalog.inquiry import Inquiry
 from handlers.context import Context
@@ -87,7 +86,7 @@ class InquiryPages:
         return web.Response(text=text, content_type="application/json", headers=_SECURED | named)
 
     async def _of_consumer(self, request: web.Request) -> Inquiry | None:
-        return await self._context.store.post.inquiry_by_link(_secret(request))
+        return await self._context.store.inquiries.by_link(_secret(request))
 
     async def _of_producer(self, request: web.Request) -> Inquiry | None:
         return await inquiries_pages.by_proof(_secret(request), context=self._context)
@@ -117,5 +116,5 @@ def _secret(request: web.Request) -> str:
 
 
 def _page(sheet: InquiryPage, *, status: int = 200) -> web.Response:
-    text = pages.render_inquiry(sheet, form=secrets.token_urlsafe(12))
+    text = drawing.render_inquiry(sheet, form=secrets.token_urlsafe(12))
     return web.Response(text=text, status=status, content_type="text/html", headers=_SECURED)

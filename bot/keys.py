@@ -72,7 +72,7 @@ def _make(file: Path) -> None:
 
 
 def _make_durable(folder: Path) -> None:
-    """A name is on disk once its folder is: nothing may be sealed with a key that a power cut would take away."""
+    """Sync *folder*, so that a power cut cannot take away a key that something is sealed with."""
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(number)

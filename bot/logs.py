@@ -17,7 +17,7 @@ _FRAMES = 6
 # Below a warning these tell much, and some of them what was sent or asked.
 _NOISY = (
     "aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "PIL", "psycopg", "RapidOCR", "sqlalchemy",
-    "telegram",
+    "opentelemetry", "telegram", "urllib3",
 )  # fmt: skip
 # These repeat a word of a request in a warning; what is wrong with it is answered to whoever sent it.
 _REPEATING = ("aiohttp.websocket", "aiohttp.internal")
@@ -48,31 +48,31 @@ def set_up(*, level: str, machine: bool) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def tell_loop_trouble(_loop: object, told: Mapping[str, Any]) -> None:
-    """What the event loop has to say of a task or a connection, without the words of errors and reprs."""
-    error = told.get("exception")
-    task = told.get("task") or told.get("future")
+def log_loop_error(_loop: object, context: Mapping[str, Any]) -> None:
+    """Log an error that the event loop reports of a task or a connection, without the words of errors and reprs."""
+    error = context.get("exception")
+    task = context.get("task") or context.get("future")
     name = f" in {task.get_name()}" if isinstance(task, asyncio.Task) else ""
     what = outline(error) if isinstance(error, BaseException) else "no error is known"
-    log.error("the event loop tells of trouble%s: %s", name, what)
+    log.error("the event loop reports an error%s: %s", name, what)
 
 
 def outline(error: BaseException) -> str:
     """What *error* is and where it arose, without its words: they may repeat what a person wrote."""
-    told = []
+    causes = []
     cause: BaseException | None = error
     while cause is not None:
         frames = traceback.extract_tb(cause.__traceback__)[-_FRAMES:]
         where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
-        told.append(f"{type(cause).__module__}.{type(cause).__qualname__} in {where}")
+        causes.append(f"{type(cause).__module__}.{type(cause).__qualname__} in {where}")
         cause = cause.__cause__
-    return "; because of ".join(told)
+    return "; because of ".join(causes)
 
 
 def _outline_exception(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Put in the place of an exception what it is and where it arose: its words may be a person's."""
-    told = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["exception"] = outline(error)
     return event

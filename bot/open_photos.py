@@ -1,11 +1,19 @@
-"""How many pictures wait to be looked at, so that nobody fills the disk or keeps the others' photos waiting."""
+"""Pictures that wait: how many to be looked at, and which to be fetched.
+
+Nobody fills the disk or keeps the others' photos waiting; a photo that its vendor cannot give now is fetched later.
+"""
 
 from collections import Counter
+from collections.abc import Callable
 
-from bot.channel import Busy
+from bot.channel import Busy, NotSent
+from bot.channel_kit.retry import Backoff
 from bot.retry_schedule import Lane
 
 PER_PERSON = 3
+# Seconds after which the person is asked for the photo again.
+FETCH_PATIENCE = 900.0
+_FETCH_BACKOFF = Backoff(first=1.0, longest=300.0)
 
 
 class OpenPhotos:
@@ -27,6 +35,11 @@ class OpenPhotos:
         if self._open[lane] >= PER_PERSON or (self._bytes and self._bytes + size > self._most):
             raise Busy
         self.count(lane, size)
+
+    def check(self, size: int, *, waiting: int, waiting_bytes: int) -> None:
+        """Raise Busy if, by what the database tells, this person or all together have too many open."""
+        if waiting >= PER_PERSON or (waiting_bytes and waiting_bytes + size > self._most):
+            raise Busy
 
     def count(self, lane: Lane, size: int) -> None:
         """Count what is kept already."""
@@ -50,3 +63,35 @@ class OpenPhotos:
         """Nothing of this person waits any more."""
         self._open.pop(lane, None)
         self._bytes -= self._sizes.pop(lane, 0)
+
+
+class PhotoLater(Exception):
+    """The vendor cannot give the photo now: it is fetched again after *seconds*, and nothing is answered until then."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class LatePhotos:
+    """Since when, and how often, each message's photos could not be fetched; in memory, for some minutes."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since: dict[int, float] = {}
+        self._tries: Counter[int] = Counter()
+
+    def postpone(self, seq: int, error: NotSent) -> None:
+        """Note one more failure. Raises PhotoLater, unless it has gone on for FETCH_PATIENCE."""
+        waited = self._clock() - self._since.setdefault(seq, self._clock())
+        if waited >= FETCH_PATIENCE:
+            self.forget(seq)
+            return
+        self._tries[seq] += 1
+        seconds = _FETCH_BACKOFF.pause(self._tries[seq], at_least=error.seconds)
+        raise PhotoLater(min(seconds, FETCH_PATIENCE - waited))
+
+    def forget(self, seq: int) -> None:
+        """Its photos are here, or are waited for no longer."""
+        self._since.pop(seq, None)
+        self._tries.pop(seq, None)

@@ -39,14 +39,14 @@ async def keep_nudging(context: Context, *, sleep: Callable[[float], Awaitable[N
 async def nudge(context: Context) -> int:
     """One pass; how many notices are due by now, new or not."""
     producers: dict[str, list[Member]] = defaultdict(list)
-    for member in await context.store.post.answering():
+    for member in await context.store.members.answering():
         producers[member.producer_id].append(member)
     fresh: list[Notice] = []
     for producer_id, members in producers.items():
         products = await context.store.of_producer(producer_id)
         fresh += for_producer(products, members, today=context.today(), now=context.now())
     if fresh:
-        await context.store.post.tell(*fresh)
+        await context.store.outbox.add(*fresh)
     for officer in context.officers:
         # One named in the settings after an inquiry came; whoever was told before is not told again.
         await consumer.pass_on_open(officer, context=context)

@@ -1,15 +1,15 @@
-"""Whose answers wait in the store, and when each of them is tried again: one task and one alarm for all."""
+"""For whom something waits in the store, and when that is tried again: one task and one alarm for all.
+
+What an error means, and how long the pause is, says :mod:`bot.attempts`; :mod:`bot.answer_sender` sends again. Where
+there are jobs (PostgreSQL) their own due times stand for this.
+"""
 
 import asyncio
 import heapq
 import itertools
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.channel import NotSent
-
-LONGEST_PAUSE = 300.0
 _CROWDED = 1.0
 
 Lane = tuple[str, str]
@@ -23,12 +23,7 @@ class _Wait:
     barred: float
 
 
-def pause(error: NotSent, *, tries: int) -> float:
-    """Seconds until the next try: as the vendor asks, and twice as long after each failure, five minutes at most."""
-    return max(error.seconds, min(2.0 ** min(tries, 30), LONGEST_PAUSE))
-
-
-class Retries:
+class RetrySchedule:
     """Knows each lane that waits, and starts it when it is due."""
 
     def __init__(self, *, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
@@ -52,6 +47,11 @@ class Retries:
         self._waits[lane] = _Wait(due, due if barred is None else barred)
         heapq.heappush(self._alarms, (due, next(self._numbers), lane))
         self._wake.set()
+
+    def postpone(self, lane: Lane, *, due: float) -> None:
+        """Something of *lane* waits until *due* for a reason of its own; how long the vendor asked for stays."""
+        barred = self._waits[lane].barred if lane in self._waits else 0.0
+        self.put(lane, due=max(due, barred), barred=barred)
 
     def forget(self, lane: Lane) -> None:
         """Nothing of *lane* waits any more."""
@@ -105,5 +105,4 @@ class Retries:
         finally:
             for each in both:
                 each.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*both, return_exceptions=True)
+            await asyncio.gather(*both, return_exceptions=True)

@@ -8,58 +8,56 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 
-from bot import pages
 from bot.channel import Channel, Health
 from bot.channel_supervisor import OFF, latecomers
 from bot.http.details import Details
 from bot.http.security_headers import secure
 from bot.inquiry_pages import InquiryPages
 from bot.metrics import Metrics
-from bot.pages import headers, words
+from bot.pages import drawing, headers, words
 from bot.pages.compressing import pack
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from handlers import cards
 from handlers.catalogue.resolve import lot_of, products_of
 from handlers.context import Context, Session
-from handlers.phrases import languages
+from handlers.phrases import FIRST, languages
 
 log = logging.getLogger(__name__)
 
-_CLOSED = "This is for operators only: see HOI_OCOP_DETAILS_NETWORKS and HOI_OCOP_DETAILS_TOKEN.\n"
 BODY_BYTES = 21 * 1024 * 1024
 _HTML = "text/html"
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What the server shows of the house."""
+class ServerState:
+    """What the server shows and counts."""
 
     context: Context
-    measures: Metrics
+    metrics: Metrics
     channels: Mapping[str, Channel]
     troubles: Mapping[str, str]
     indexed: Callable[[], int]
     details: Details = field(default_factory=Details)
 
 
-def application(house: House) -> web.Application:
-    """All routes: the house's own and its channels', also of those that open later."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[pack, latecomers(house.channels)])
-    pages_of = ProductPages(house.context)
+def application(state: ServerState) -> web.Application:
+    """All routes: the server's own and its channels', also of those that open later."""
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[pack, latecomers(state.channels)])
+    pages_of = ProductPages(state.context)
     app.on_response_prepare.append(secure)
     app.add_routes(
         [
             web.get("/healthz", _healthz),
-            web.get("/readyz", Readiness(house).answer),
-            web.get("/metrics", MetricsRoute(house).answer),
-            web.get("/media/{name}", Pictures(house.context).answer),
+            web.get("/readyz", Readiness(state).answer),
+            web.get("/metrics", MetricsRoute(state).answer),
+            web.get("/media/{name}", Pictures(state.context).answer),
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
-            *InquiryPages(house.context).routes(),
+            *InquiryPages(state.context).routes(),
         ]
     )
-    for channel in house.channels.values():
+    for channel in state.channels.values():
         app.add_routes(channel.routes())
     return app
 
@@ -71,8 +69,8 @@ async def _healthz(_request: web.Request) -> web.Response:
 class Readiness:
     """Whether this process can answer, and how each channel is."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
 
     async def answer(self, request: web.Request) -> web.Response:
         """200 when the database answers, 503 otherwise; a channel that is down makes nothing else unready.
@@ -81,8 +79,8 @@ class Readiness:
         """
         trouble = await self._trouble()
         said: dict[str, object] = {"ready": not trouble}
-        if self._house.details.open_to(request):
-            said |= {"products": self._house.indexed(), "database": trouble or "up", "channels": self._channels()}
+        if self._state.details.open_to(request):
+            said |= {"products": self._state.indexed(), "database": trouble or "up", "channels": self._channels()}
         return web.Response(
             text=json.dumps(said, ensure_ascii=False) + "\n",
             status=503 if trouble else 200,
@@ -91,7 +89,7 @@ class Readiness:
 
     async def _trouble(self) -> str:
         """What is wrong with the database; empty when it answers and takes what we write."""
-        store = self._house.context.store
+        store = self._state.context.store
         try:
             await store.ping()
             if store.health.trouble:
@@ -102,44 +100,46 @@ class Readiness:
 
     def _channels(self) -> dict[str, str]:
         said: dict[str, str] = {}
-        for name, channel in self._house.channels.items():
+        for name, channel in self._state.channels.items():
             condition = channel.condition()
             said[name] = str(condition.health) + (f": {condition.why}" if condition.why else "")
-        return {**said, **self._house.troubles}
+        return {**said, **self._state.troubles}
 
 
 class MetricsRoute:
     """The counters in Prometheus' text format."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Everything counted, with the channels as they are now; 403 for those to whom it is not open."""
-        if not self._house.details.open_to(request):
-            raise web.HTTPForbidden(text=_CLOSED)
-        for name, channel in self._house.channels.items():
-            self._house.measures.channel_up(name, up=channel.condition().health is Health.UP)
-        for name in (name for name, trouble in self._house.troubles.items() if trouble != OFF):
-            self._house.measures.channel_up(name, up=False)
-        self._house.measures.set_indexed(self._house.indexed())
+        """All metrics, with the channels as they are now; for others the same as an address that is not there."""
+        if not self._state.details.open_to(request):
+            raise web.HTTPNotFound
+        self._state.metrics.begin(self._state.channels)
+        for name, channel in self._state.channels.items():
+            self._state.metrics.channel_up(name, up=channel.condition().health is Health.UP)
+        for name in (name for name, trouble in self._state.troubles.items() if trouble != OFF):
+            self._state.metrics.channel_up(name, up=False)
+        self._state.metrics.set_indexed(self._state.indexed())
         await self._count_waiting()
         return web.Response(
-            body=self._house.measures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+            body=self._state.metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         )
 
     async def _count_waiting(self) -> None:
-        """What waits, and whether the database takes writes; what it does not tell us is left out."""
-        store, measures = self._house.context.store, self._house.measures
-        measures.database(refused=store.health.refused, writable=not store.health.trouble)
+        """Set the gauges of the backlog and of the database; what cannot be read is left out."""
+        store, metrics = self._state.context.store, self._state.metrics
+        metrics.database(refused=store.health.refused, writable=not store.health.trouble, erasing=store.is_erasing)
+        now = self._state.context.now()
         try:
-            backlogs = await store.waiting.backlogs()
-            notices = await store.post.notices_waiting(now=self._house.context.now())
+            backlogs = await store.backlogs(now=now)
+            backup_at = await store.last_backup()
         except CatalogError as error:
             log.debug("what waits cannot be counted: %s", error)
             return
-        now = self._house.context.now()
-        measures.waits({each.channel: (each.count, max(0.0, now - each.oldest)) for each in backlogs}, notices)
+        metrics.set_backlogs(backlogs, channels=self._state.channels, now=now)
+        metrics.set_safety(room=store.room(), backup_at=backup_at)
 
 
 class Pictures:
@@ -189,7 +189,7 @@ class ProductPages:
         view = cards.View(session.say, self._context.today(), self._context.places, self._context.public_url)
         card = cards.whole(found[0], view, lot=lot_of(code))
         here = card.url.partition("?")[0] if self._context.public_url else ""
-        text = pages.render_product(
+        text = drawing.render_product(
             card,
             language=session.language,
             chat_url=f"/?p={quote(found[0].ref, safe='~')}{_spoken(request, '&')}",
@@ -199,7 +199,7 @@ class ProductPages:
 
 
 def _missing(language: str, *, chat_url: str) -> web.Response:
-    text = pages.render_missing(language=language, chat_url=chat_url)
+    text = drawing.render_missing(language=language, chat_url=chat_url)
     return web.Response(text=text, status=404, content_type=_HTML, headers=headers.for_page())
 
 
@@ -212,7 +212,7 @@ def _spoken(request: web.Request, mark: str) -> str:
     """What a link adds so that it opens in this page's language too; nothing where a browser gets it anyhow."""
     language = _language(request)
     liked = words.preferred_language(request.headers.get("Accept-Language", ""))
-    return "" if language == liked == words.FIRST else f"{mark}lang={language}"
+    return "" if language == liked == FIRST else f"{mark}lang={language}"
 
 
 def _language(request: web.Request) -> str:

@@ -6,7 +6,8 @@ absent means that the channel is off; one that is half filled is refused at star
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, Field, SecretStr, ValidationError
@@ -34,8 +35,22 @@ def _networks(text: str) -> str:
     return text
 
 
+def _host(name: str) -> str:
+    # The system takes an empty name for every address of the machine.
+    if not name.strip():
+        raise ValueError("must name an address, for example 127.0.0.1; 0.0.0.0 listens on every address")
+    return name.strip()
+
+
+def _collector(url: str) -> str:
+    parts = urlsplit(url)
+    if url and not (parts.scheme in {"http", "https"} and parts.hostname and parts.path.strip("/")):
+        raise ValueError("must be a whole address, for example http://127.0.0.1:4318/v1/traces")
+    return url
+
+
 class Settings(BaseSettings):
-    """What the whole house needs to know."""
+    """The settings of the whole program."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
 
@@ -44,7 +59,9 @@ class Settings(BaseSettings):
         description="The database: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
         repr=False,
     )
-    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 behind a load balancer.")
+    host: Annotated[str, AfterValidator(_host)] = Field(
+        "127.0.0.1", description="The address to listen on; 0.0.0.0 behind a load balancer."
+    )
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on.")
     public_url: Annotated[str, AfterValidator(_bare_url)] = Field(
         "", description="Our address as people reach it, for links and labels, for example https://hoi-ocop.example."
@@ -59,6 +76,13 @@ class Settings(BaseSettings):
     answers_at_once: int = Field(
         256, ge=1, le=1024, description="How many people are answered at once in each channel."
     )
+    jobs_at_once: int = Field(
+        16,
+        ge=0,
+        le=256,
+        description="On PostgreSQL, how many messages and deliveries this server works on at once; 0 leaves them to "
+        "hoi-ocop work.",
+    )
     keep_days: int = Field(
         90,
         ge=1,
@@ -66,6 +90,16 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for people (text) or for machines (json).")
+    locale_folder: Path | None = Field(
+        None,
+        description="A folder of your own with more languages, or other words: XX/LC_MESSAGES/hoi-ocop.po, "
+        "as hoi-ocop words XX --folder FOLDER makes it.",
+    )
+    index_folder: Path | None = Field(
+        None,
+        description="Where the search of a large catalogue is kept, so that it need not be read anew at each start. "
+        "Empty: beside the SQLite database; with PostgreSQL it is then kept nowhere.",
+    )
     seal_keys: SecretStr = Field(
         SecretStr(""),
         description="Keys that seal what people write, newest first, separated by blanks; hoi-ocop key makes one. "
@@ -107,6 +141,12 @@ class Settings(BaseSettings):
         description="Whoever sends it (Authorization: Bearer …) may read them too, from anywhere.",
     )
 
+    traces_endpoint: Annotated[str, AfterValidator(_collector)] = Field(
+        "",
+        description="Where traces of each step go (OpenTelemetry, OTLP over HTTP), for example "
+        "http://127.0.0.1:4318/v1/traces; pip install 'hoi-ocop[traces]'. Left empty, none are made.",
+    )
+
     @property
     def officer_addresses(self) -> tuple[Address, ...]:
         """The officers that the settings name."""
@@ -115,7 +155,7 @@ class Settings(BaseSettings):
 
     @property
     def surroundings(self) -> Surroundings:
-        """Which links are ours."""
+        """Our own addresses and accounts, by which our own links are known."""
         local = {f"{host}:{self.port}" for host in ("127.0.0.1", "localhost")}
         public = {urlsplit(self.public_url).netloc} if self.public_url else set()
         # Without a public address our labels name this machine, on whichever port they were drawn.
@@ -127,10 +167,10 @@ class Settings(BaseSettings):
         )
 
 
-def read_settings() -> Settings:
-    """Read the settings. Raises BadSetting with every mistake named by its variable."""
+def read_settings(**given: Any) -> Settings:
+    """Read the settings; what is *given* counts before them. Raises BadSetting with every mistake by its variable."""
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
         raise BadSetting(_explain_errors(error, PREFIX)) from error
 

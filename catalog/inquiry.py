@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from catalog.delivery import Policy
 from catalog.errors import CatalogError
 
 
@@ -89,7 +90,7 @@ def after(state: State, move: Move) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Someone in a channel, as the courier reaches them; ``mail`` is a channel of its own."""
+    """Someone in a channel, as the sender reaches them; one channel's addresses are e-mail addresses."""
 
     channel: str
     address: str
@@ -148,8 +149,6 @@ class NoticeKind(StrEnum):
     STILL_THERE = "still_there"
 
 
-# A consumer's answer is sent at most once, and can be read by its link; everything else at least once, with its number.
-AT_MOST_ONCE = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED, NoticeKind.DECIDED})
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 TO_OFFICERS = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
 # What anybody can cause: beyond so many an hour it is gathered and told in one digest.
@@ -158,13 +157,18 @@ GATHERED = TO_PRODUCERS | {NoticeKind.ESCALATE, NoticeKind.COMPLAINT}
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell someone later. *key* makes it one of a kind; *subject* is an inquiry's ref or a product id."""
+    """Something to tell someone later. *key* makes it one of a kind; *subject* is an inquiry's ref or a product id.
+
+    What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least
+    once, with its number in the text.
+    """
 
     key: str
     to: Address
     kind: NoticeKind
     subject: str
     due_at: float = 0.0
+    policy: Policy = Policy.AT_LEAST_ONCE
     number: int = 0
     attempts: int = 0
     message: int = 0
@@ -208,7 +212,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A producer's wish to change a fact of its own, waiting for an officer."""
+    """What a producer says is wrong among its own facts and what it shall be, waiting for an officer."""
 
     number: int
     producer_id: str

@@ -11,7 +11,7 @@ import os
 import struct
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +24,7 @@ from catalog.errors import BadSetting
 
 _FERNET = "s1:"
 _MARK = "s2:"
+_FERNET_BEGINS = b"gAAAA"
 _SECONDS = struct.Struct(">Q")
 _NONCE = 12
 _DAY = 86_400
@@ -56,6 +57,11 @@ class Seal:
             ) from error
         self._written = tuple(key.encode() for key in keys)
         self._keys = tuple(base64.urlsafe_b64decode(key) for key in keys)
+
+    @cached_property
+    def _alone(self) -> tuple["Seal", ...]:
+        """Each key by itself."""
+        return tuple(Seal([key.decode()]) for key in self._written)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -96,9 +102,35 @@ class Seal:
         except (InvalidToken, ValueError):
             return 0.0
 
-    def renew(self, sealed: str) -> str:
-        """Seal again with the first key."""
-        return self.close(self.open(sealed))
+    @staticmethod
+    def is_closed(value: object) -> bool:
+        """Whether *value* looks like something that close() or close_bytes() sealed, with whichever key."""
+        if isinstance(value, bytes):
+            return value.startswith((_MARK.encode(), _FERNET_BEGINS))
+        return isinstance(value, str) and value.startswith((_MARK, _FERNET))
+
+    def key_of(self, sealed: str | bytes) -> int | None:
+        """Which key sealed it, 0 for the first; None for none of ours."""
+        return next((number for number, alone in enumerate(self._alone) if alone._opens(sealed)), None)  # noqa: SLF001 - of our own kind
+
+    def renew(self, sealed: str | bytes) -> str | bytes | None:
+        """The same under the first key, sealed at the same second as before; None where no key opens it."""
+        if not self._opens(sealed):
+            return None
+        if isinstance(sealed, str):
+            whole = self._shut(self.open(sealed).encode(errors="surrogatepass"), at=int(self.closed_at(sealed)))
+            return _MARK + binascii.b2a_base64(whole, newline=False).decode()
+        at = int(self._bytes_closed_at(sealed))
+        return _MARK.encode() + self._shut(self.open_bytes(sealed), at=at)
+
+    def _opens(self, sealed: str | bytes) -> bool:
+        # Nothing empty is ever sealed as text; an empty photo is none.
+        return bool(self.open(sealed) if isinstance(sealed, str) else self.open_bytes(sealed))
+
+    def _bytes_closed_at(self, sealed: bytes) -> float:
+        if sealed.startswith(_MARK.encode()):
+            return float(_SECONDS.unpack_from(sealed, len(_MARK))[0])
+        return float(self._fernet.extract_timestamp(sealed))
 
     def token(self, text: str) -> str:
         """An unguessable word that is always the same for *text* while the first key stays."""
@@ -120,11 +152,11 @@ class Seal:
         except (InvalidToken, ValueError):
             return None
 
-    def _shut(self, data: bytes) -> bytes:
-        """The second in which it was sealed, a random nonce, and *data* sealed together with that second."""
-        now = int(time.time())
-        at, nonce = _SECONDS.pack(now), os.urandom(_NONCE)
-        return at + nonce + _lock(self._keys[0], now // _DAY).encrypt(nonce, data, at)
+    def _shut(self, data: bytes, *, at: int | None = None) -> bytes:
+        """The second in which it was sealed (now, or *at*), a random nonce, and *data* sealed with that second."""
+        second = int(time.time()) if at is None else at
+        packed, nonce = _SECONDS.pack(second), os.urandom(_NONCE)
+        return packed + nonce + _lock(self._keys[0], second // _DAY).encrypt(nonce, data, packed)
 
     def _reveal(self, whole: bytes) -> bytes:
         if len(whole) < _LEAST:

@@ -1,14 +1,28 @@
-"""What a button does, spelled short: the same whether it is tapped, typed as a command, or linked.
+"""What a button does, as a short token: the same whether it is tapped, typed as a command, or linked.
 
-An action names things and grants nothing; whoever acts on it checks again. Its spelling fits the 64 bytes that
-Telegram leaves for it.
+An action names things and grants nothing; whoever acts on it checks again. As text it fits into the 64 bytes that
+Telegram has for it.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from catalog.text import fold
+
 LONGEST = 64
+_WORDS = {
+    "mot": 1, "nhat": 1, "dau": 1, "dau tien": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6,
+    "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+    "one": 1, "first": 1, "two": 2, "second": 2, "three": 3, "third": 3, "four": 4, "fourth": 4, "five": 5, "fifth": 5,
+}  # fmt: skip
+_BEFORE = re.compile(
+    r"^(?:(?:minh |em |toi |cho |chon |lay |xem |muon |the |number |no )*)(?:cai |loai |san pham |muc )?(?:so |thu )?"
+)
+_COMMAND = re.compile(r"\s*/[A-Za-z][A-Za-z_]*(?:@\w+)?(?:\s|$)")
+_AFTER = re.compile(r"(?: (?:one|nhe|nha|a|di|ay|do))+$")
+_MOST = 99
 
 
 class Verb(StrEnum):
@@ -57,6 +71,24 @@ class Verb(StrEnum):
     DECIDE = "decide"
 
 
+_COMMANDS = {
+    "batdau": Verb.START,
+    "huongdan": Verb.HELP,
+    "ngonngu": Verb.LANGUAGE,
+    "nhom": Verb.GROUPS,
+    "gan": Verb.NEAR,
+    "cauhoi": Verb.MINE,
+    "huy": Verb.CANCEL,
+    "thamgia": Verb.JOIN,
+    "caidat": Verb.SETTINGS,
+    "nghi": f"{Verb.SETTINGS} pause",
+    "sua": Verb.FIX,
+    "cu": Verb.EARLIER,
+    "hopthu": Verb.MAIL,
+    "mailbox": Verb.MAIL,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A verb and what it is about, for example ``p banh-phu-the``."""
@@ -76,7 +108,7 @@ class Action:
         try:
             return cls(Verb(verb), subject.strip())
         except ValueError:
-            # No verb of ours, too long, or half a letter that cannot be spelled at all.
+            # No verb of ours, too long, or with a lone surrogate that UTF-8 cannot write.
             return None
 
     @classmethod
@@ -88,6 +120,30 @@ class Action:
             return None
         return cls(verb, subject)
 
+    @classmethod
+    def from_command(cls, body: str) -> Self | None:
+        """A command as people type it: ``/homthu``, ``/cauhoi 2``, ``/huongdan``; None for one that we do not have."""
+        verb, _, subject = body.lstrip("/").partition(" ")
+        return cls.parse(f"{_COMMANDS.get(verb.casefold(), verb.casefold())} {subject}")
+
     def __str__(self) -> str:
-        """Spell it: the verb, a blank, the subject."""
+        """The verb, a blank, the subject."""
         return f"{self.verb} {self.subject}".rstrip()
+
+
+def is_command(words: str) -> bool:
+    """True for what is written as a command, ours or another's: never part of what somebody is writing to somebody."""
+    return bool(_COMMAND.match(words))
+
+
+def bare_number(words: str) -> int | None:
+    """The number that *words* are, and nothing besides: where words are awaited, "Chợ Dâu" chooses no first one."""
+    said = words.strip()
+    return int(said) if said.isdecimal() and said.isascii() and len(said) <= len(str(_MOST)) else None
+
+
+def chosen_number(words: str) -> int | None:
+    """The number that *words* choose ("2", "số 2", "cái thứ hai", "the second one"); None if they say anything else."""
+    said = _AFTER.sub("", _BEFORE.sub("", fold(words)))
+    number = bare_number(said)
+    return _WORDS.get(said) if number is None else number

@@ -1,6 +1,8 @@
-"""What is said when something went wrong that the person cannot mend."""
+"""What is said when something went wrong: what the person can do about it, or that it was our fault."""
 
-from catalog.errors import ImageTooLarge
+from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed
+from handlers import small_talk
+from handlers.context import Session
 from handlers.messages import Reply, Want
 from handlers.phrases import speech
 
@@ -22,3 +24,20 @@ def not_fetched(language: str, error: Exception | None = None) -> Reply:
         )
         return Reply(text, wants=Want.PHOTO, language=say.language)
     return Reply(say("I could not get your photo. Please send it once more."), wants=Want.PHOTO, language=say.language)
+
+
+def advice(error: CatalogError, session: Session) -> Reply:
+    """Say what a person can do about *error*."""
+    say = session.say
+    match error:
+        case EmptyImage():
+            words = say("The file is empty. Please send the photo again.")
+        case ImageTooLarge():
+            words = say("The picture is too large. Send one of at most 20 MB and 50 megapixels.")
+        case ReaderFailed():
+            words = say("I could not finish reading this photo. Please send another one, closer and sharper.")
+        case BadImage():
+            words = say("This is not a picture I can open. Send a JPEG, PNG, WebP or HEIC photo.")
+        case _:
+            words = say("That did not work. Please try again, or type the name of the product.")
+    return Reply(words, choices=small_talk.offers(say)[:1], wants=Want.PHOTO, language=say.language)

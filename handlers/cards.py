@@ -1,19 +1,25 @@
 """How a product looks: the whole passport, and the short card of a list."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
-from catalog import passport
+from babel import localedata
+from babel.numbers import get_decimal_symbol
+
+from catalog import certificate_term, passport
+from catalog.cells.prices import part_day
+from catalog.cells.seasons import YEAR, months_in
 from catalog.certificate_term import Term
-from catalog.dates import PartialDate
-from catalog.model import Certificate, Lot, Producer, ProducerKind, Product
-from catalog.passport import IN_FORCE, Passport, Standing
+from catalog.field import CardLine, Field, Home, LineStyle
+from catalog.fields import card_lines
+from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
+from catalog.passport import Passport
 from catalog.places import Places
+from handlers import verdict
 from handlers.actions import Action, Verb
-from handlers.addresses import since_july_2025
-from handlers.citing import Sources, Topic
+from handlers.citing import Sources
 from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
 from handlers.messages import Card, Choice, Fact, Link, Section, Style
 from handlers.phrases import Speech
@@ -33,11 +39,11 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
     """The passport of *product*, with what the code said of this very *lot*."""
     say, marks = view.say, Sources()
     held = passport.of(product.certificates, view.today)
-    sections = [_certificate_section(held, say, marks)]
+    sections = [Section(say("OCOP certificate"), _certificate_facts(product, held, view, marks))]
     if lot is not None:
         sections.append(_lot_section(lot, view))
-    sections.append(_producer_section(product.producer, view, marks))
-    sections.append(_product_section(product, say, marks))
+    sections.append(Section(say("Producer"), _facts(Home.PRODUCER, product, held, view, marks)))
+    sections.append(Section(say("Product"), _facts(Home.PRODUCT, product, held, view, marks)))
     if held.earlier:
         sections.append(_history_section(held, say, marks))
     return Card(
@@ -46,7 +52,7 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
         subtitle=product.producer.name,
         stars=held.stars,
         standing=held.standing,
-        verdict=verdict(held, say),
+        verdict=verdict.in_words(held, say),
         sections=tuple(section for section in sections if section.facts),
         sources=marks.lines(say),
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
@@ -65,65 +71,10 @@ def short(product: Product, view: View) -> Card:
         subtitle=where,
         stars=held.stars,
         standing=held.standing,
-        verdict=verdict(held, view.say),
+        verdict=verdict.in_words(held, view.say),
         picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product, language=view.say.language),
         choices=(Choice(view.say("See"), Action(Verb.PRODUCT, product.ref), style=Style.MAIN),),
-    )
-
-
-def verdict(held: Passport, say: Speech) -> str:
-    """The one line that matters: is the star in force, until when, or since when not."""
-    current = held.current
-    if current is None:
-        return say("No OCOP certificate is known for this product.")
-    if held.standing is Standing.UNRATED:
-        return say("It is in the OCOP programme; no source tells its star.")
-    if current.ends is None:
-        return say("We do not know until when the star is valid.")
-    if held.standing in IN_FORCE:
-        return _in_force(held.standing, current, current.ends, say)
-    return _not_in_force(held, current.ends, say)
-
-
-def _not_in_force(held: Passport, ends: PartialDate, say: Speech) -> str:
-    if held.standing is Standing.LAPSED:
-        return say("Lapsed since {day}. Ask the producer whether it was recognised again.", day=ends.vietnamese_text())
-    if held.standing is Standing.PRESUMED_LAPSED:
-        return _presumed_lapsed(ends, held.known_as_of, say)
-    start, end = (PartialDate.of(each).vietnamese_text() for each in (ends.earliest, ends.latest))
-    return say("Ends some time between {start} and {end}: no source gives the day.", start=start, end=end)
-
-
-def _presumed_lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Speech) -> str:
-    text = say("The certificate we know of ended {when}; we have no news that it was renewed", when=when(ends, say))
-    if known_as_of is None:
-        return f"{text}."
-    day = known_as_of.vietnamese_text()
-    return f"{text} " + (
-        say("(source as of {day}).", day=day) if known_as_of.exact else say("(source of {day}).", day=day)
-    )
-
-
-def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech) -> str:
-    if current.days_left is None:
-        if standing is Standing.ENDING:
-            return say("Ending soon: it ends {when}", when=when(ends, say))
-        return say("Valid; it ends {when}", when=when(ends, say))
-    day, left = ends.vietnamese_text(), say.count("{number} day left", "{number} days left", current.days_left)
-    if standing is Standing.ENDING:
-        return say("Ending soon: valid until {day} ({left})", day=day, left=left)
-    return say("Valid until {day} ({left})", day=day, left=left)
-
-
-def when(day: PartialDate, say: Speech) -> str:
-    """*day* in words, as exactly as it is known: "ngày 31/08/2024", "tháng 08/2024", "năm 2024"."""
-    if day.exact:
-        return say("on {day}", day=day.vietnamese_text())
-    return (
-        say("in the month {day}", day=day.vietnamese_text())
-        if day.month
-        else say("in the year {day}", day=day.vietnamese_text())
     )
 
 
@@ -146,90 +97,163 @@ def star_words(certificate: Certificate, say: Speech) -> str:
     return say("{stars} (potential 5 stars)", stars=stars) if certificate.potential_five else stars
 
 
-def _certificate_section(held: Passport, say: Speech, marks: Sources) -> Section:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A field on its way to a card, with whose it is and how its sources are numbered."""
+
+    field: Field
+    line: CardLine
+    product: Product
+    certificate: Certificate
+    view: View
+    marks: Sources
+
+    @property
+    def value(self) -> Any:
+        """What the catalogue holds of it."""
+        match self.field.home:
+            case Home.PRODUCT:
+                return self.field.of(self.product)
+            case Home.PRODUCER:
+                return self.field.of(self.product.producer)
+            case Home.CERTIFICATE:
+                return self.field.of(self.certificate)
+            case Home.LINE:
+                return ""
+            case _ as never:
+                assert_never(never)
+
+    @property
+    def source(self) -> Source | None:
+        """Who says it; an address without a source stands on its commune's."""
+        if self.field.home is Home.CERTIFICATE:
+            return self.certificate.source
+        facts = (self.product.producer if self.field.home is Home.PRODUCER else self.product).facts
+        return facts.get(self.field.column) or (facts.get("commune") if self.field.name == "address" else None)
+
+    def fact(self, text: str, *, links: tuple[Link, ...] = (), sourced: bool = True) -> Iterator[Fact]:
+        """The line that says *text*; without any, none, or that it is not known."""
+        label = self.view.say.translate(self.line.label)
+        if text:
+            sources = self.marks.mark(self.source, self.line.topic) if sourced else ()
+            yield _fact(label, text, links=links, sources=sources)
+        elif self.line.always:
+            yield _fact(label, self.view.say("not known"), known=False)
+
+
+def _show_text(shown: _Line) -> Iterator[Fact]:
+    return shown.fact(str(shown.value))
+
+
+def _show_list(shown: _Line) -> Iterator[Fact]:
+    return shown.fact(", ".join(shown.value))
+
+
+def _show_maker(shown: _Line) -> Iterator[Fact]:
+    return shown.fact(" — ".join(filter(None, (shown.value, kind_name(shown.product.producer.kind, shown.view.say)))))
+
+
+def _show_address(shown: _Line) -> Iterator[Fact]:
+    """Both addresses: as printed with its commune, and where that is since July 2025."""
+    yield from shown.fact(", ".join(filter(None, (shown.value, _missing_commune(shown.product.producer)))))
+    say = shown.view.say
+    yield _maybe(say("Address since 1 July 2025"), since_july_2025(shown.product.producer, shown.view.places, say), say)
+
+
+def _show_phones(shown: _Line) -> Iterator[Fact]:
+    links = phone_links(shown.value)
+    return shown.fact(", ".join(link.label for link in links), links=links)
+
+
+def _show_mail(shown: _Line) -> Iterator[Fact]:
+    for link in mail_link(shown.value):
+        yield from shown.fact(link.label, links=(link,))
+
+
+def _show_web(shown: _Line) -> Iterator[Fact]:
+    return shown.fact(shown.value, links=web_link(shown.value))
+
+
+def _show_stars(shown: _Line) -> Iterator[Fact]:
+    return shown.fact(star_words(shown.certificate, shown.view.say))
+
+
+def _show_points(shown: _Line) -> Iterator[Fact]:
+    say = shown.view.say
+    return shown.fact("" if shown.value is None else say("{score} of 100", score=_decimal(shown.value, say)))
+
+
+def _show_day(shown: _Line) -> Iterator[Fact]:
+    return shown.fact(shown.value.vietnamese_text() if shown.value else "")
+
+
+def _show_end(shown: _Line) -> Iterator[Fact]:
+    """The day that the certificate names, or the one that we counted: that one has no source."""
+    term, say = certificate_term.term(shown.certificate, shown.view.today), shown.view.say
+    if not term.computed or term.ends is None:
+        return shown.fact(term.ends.vietnamese_text() if term.ends else "")
+    day = term.ends.vietnamese_text()
+    return shown.fact(say("{day} (36 months from the decision, as the rules say)", day=day), sourced=False)
+
+
+def _show_price(shown: _Line) -> Iterator[Fact]:
+    """The price with the day that it was asked on: prices change."""
+    (prices, day), say = part_day(shown.value), shown.view.say
+    if not prices:
+        return shown.fact("")
+    day = day or (shown.source.as_of if shown.source else None)
+    if day is None:
+        return shown.fact(say("{price} (no source says when)", price=prices))
+    return shown.fact(say("{price} (as of {day})", price=prices, day=day.vietnamese_text()))
+
+
+def _show_months(shown: _Line) -> Iterator[Fact]:
+    say, months = shown.view.say, shown.value
+    if len(months_in(months)) == YEAR:
+        return shown.fact(say("all year round"))
+    return shown.fact(say("months {months}", months=months) if months else "")
+
+
+_SHOW: Mapping[LineStyle, Callable[[_Line], Iterator[Fact]]] = {
+    LineStyle.TEXT: _show_text,
+    LineStyle.LIST: _show_list,
+    LineStyle.MAKER: _show_maker,
+    LineStyle.ADDRESS: _show_address,
+    LineStyle.PHONES: _show_phones,
+    LineStyle.MAIL: _show_mail,
+    LineStyle.WEB: _show_web,
+    LineStyle.STARS: _show_stars,
+    LineStyle.POINTS: _show_points,
+    LineStyle.DAY: _show_day,
+    LineStyle.END: _show_end,
+    LineStyle.PRICE: _show_price,
+    LineStyle.MONTHS: _show_months,
+}
+if missing := set(LineStyle) - set(_SHOW):
+    raise TypeError(f"no way to show {missing}")
+
+
+def _facts(home: Home, product: Product, held: Passport, view: View, marks: Sources) -> tuple[Fact, ...]:
+    """The lines of the fields of *home*, in their order."""
+    certificate = held.current.certificate if held.current else Certificate()
+    lines = (_Line(field, line, product, certificate, view, marks) for field, line in card_lines(home))
+    return tuple(fact for line in lines for fact in _SHOW[line.line.style](line))
+
+
+def _certificate_facts(product: Product, held: Passport, view: View, marks: Sources) -> tuple[Fact, ...]:
     if held.current is None:
-        unknown = _fact(say("OCOP certificate"), say("none is known"), known=False)
-        return Section(say("OCOP certificate"), (unknown,))
-    return Section(say("OCOP certificate"), tuple(_term_facts(held.current, say, marks)))
-
-
-def _term_facts(term: Term, say: Speech, marks: Sources) -> Iterator[Fact]:
-    certificate = term.certificate
-    source = marks.mark(certificate.source)
-    rows = (
-        (say("Rank"), star_words(certificate, say)),
-        (say("Certificate number"), certificate.number),
-        (say("Decision"), certificate.decision),
-        (say("Issued by"), certificate.issuer),
-        (say("Date of decision"), certificate.decided.vietnamese_text() if certificate.decided else ""),
-    )
-    for label, value in rows:
-        yield _maybe(label, value, say, sources=source if value else ())
-    yield _maybe(say("Valid until"), _end(term, say), say, sources=() if term.computed else source)
-    if certificate.score is not None:
-        yield _fact(say("Score"), say("{score} of 100", score=_decimal(certificate.score, say)), sources=source)
+        return (_fact(view.say("OCOP certificate"), view.say("none is known"), known=False),)
+    return _facts(Home.CERTIFICATE, product, held, view, marks)
 
 
 def _decimal(number: float, say: Speech) -> str:
-    return f"{number:g}".replace(".", "," if say.language == "vi" else ".")
-
-
-def _end(term: Term, say: Speech) -> str:
-    if term.ends is None:
-        return ""
-    if term.computed:
-        return say("{day} (36 months from the decision, as the rules say)", day=term.ends.vietnamese_text())
-    return term.ends.vietnamese_text()
-
-
-def _producer_section(producer: Producer, view: View, marks: Sources) -> Section:
-    say, facts = view.say, producer.facts
-    address = ", ".join(filter(None, (producer.address, _missing_commune(producer))))
-    name = " — ".join(filter(None, (producer.name, kind_name(producer.kind, say))))
-    phones = phone_links(producer.phones)
-    rows = (
-        _fact(say("Producer"), name, sources=marks.mark(facts.get("name"), Topic.MAKER)),
-        _maybe(
-            say("Address as printed"),
-            address,
-            say,
-            sources=marks.mark(facts.get("address") or facts.get("commune"), Topic.ADDRESS),
-        ),
-        _maybe(say("Address since 1 July 2025"), since_july_2025(producer, view.places, say), say),
-        _maybe(
-            say("Phone"),
-            ", ".join(link.label for link in phones),
-            say,
-            links=phones,
-            sources=marks.mark(facts.get("phones"), Topic.PHONE),
-        ),
-        *_optional(say("E-mail"), mail_link(producer.email), marks.mark(facts.get("email"))),
-        _maybe(
-            say("Website"),
-            producer.website,
-            say,
-            links=web_link(producer.website),
-            sources=marks.mark(facts.get("website")),
-        ),
-    )
-    return Section(say("Producer"), rows)
+    """*number* with the decimal mark of the language; a full stop where that is not known."""
+    mark = get_decimal_symbol(say.language) if localedata.exists(say.language) else "."
+    return f"{number:g}".replace(".", mark)
 
 
 def _missing_commune(producer: Producer) -> str:
     return "" if producer.commune.casefold() in producer.address.casefold() else producer.commune
-
-
-def _product_section(product: Product, say: Speech, marks: Sources) -> Section:
-    facts = product.facts
-    rows = [
-        _maybe(say("Where to buy"), product.buy, say, sources=marks.mark(facts.get("buy"))),
-        _maybe(say("Product group"), product.group, say, sources=marks.mark(facts.get("group"), Topic.GROUP)),
-    ]
-    if product.aliases:
-        rows.append(_fact(say("Other names"), ", ".join(product.aliases), sources=marks.mark(facts.get("aliases"))))
-    if product.gtins:
-        rows.append(_fact(say("Barcode number (GTIN)"), ", ".join(product.gtins)))
-    return Section(say("Product"), tuple(rows))
 
 
 def _lot_section(lot: Lot, view: View) -> Section:
@@ -283,6 +307,16 @@ def _maybe(label: str, value: str, say: Speech, **more: Any) -> Fact:
     return _fact(label, value, **more) if value else _fact(label, say("not known"), known=False)
 
 
-def _optional(label: str, links: tuple[Link, ...], sources: tuple[int, ...]) -> Iterator[Fact]:
-    for link in links:
-        yield _fact(label, link.label, links=(link,), sources=sources)
+def since_july_2025(producer: Producer, places: Places, say: Speech) -> str:
+    """The commune of *producer* since 1 July 2025, or what it may be; "" when the table does not tell."""
+    noted = producer.facts.get("commune") or producer.facts.get("address")
+    on = noted.as_of.earliest if noted and noted.as_of else None
+    printed = producer.address or producer.commune
+    if not printed:
+        return ""
+    found = places.since_july_2025(printed, commune=producer.commune, on=on)
+    if found.new is not None:
+        return say("{unit}, {province}", unit=found.new, province=found.new.province)
+    if found.candidates:
+        return say("one of: {units}", units="; ".join(str(unit) for unit in found.candidates[:3]))
+    return ""

@@ -1,24 +1,14 @@
-"""What a card gives as its sources: each page once, numbered, and only for what it tells."""
+"""The numbered sources of a card: each page once, and only for the facts that it states."""
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
+from catalog.field import Topic
 from catalog.model import Source
 from handlers.messages import SourceLine
 from handlers.phrases import Speech
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
-
-
-class Topic(Enum):
-    """What a page may be the source of alone."""
-
-    ADDRESS = auto()
-    GROUP = auto()
-    MAKER = auto()
-    PHONE = auto()
-    REST = auto()
 
 
 _NAMES = {
@@ -40,7 +30,7 @@ class Sources:
     numbers: dict[Source, int] = field(default_factory=dict)
 
     def mark(self, source: Source | None, topic: Topic = Topic.REST) -> tuple[int, ...]:
-        """The numbers of the pages of *source* that tell of *topic*, as a Fact wants them."""
+        """The numbers of the pages of *source* about *topic*, as Fact.sources holds them."""
         if source is None:
             return ()
         return tuple(self.numbers.setdefault(page, len(self.numbers) + 1) for page in _pages(source, topic))
@@ -51,7 +41,7 @@ class Sources:
 
 
 def _pages(source: Source, topic: Topic) -> list[Source]:
-    """The pages that say themselves that they tell of *topic*; else those that say no such thing, else all.
+    """The pages labelled with *topic*; else those without a label, else all.
 
     Pages are parted by a middle dot. What we read ourselves has no page, and so no day of one.
     """

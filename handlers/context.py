@@ -1,8 +1,8 @@
-"""What a use-case has at hand."""
+"""What every handler is given: store, search, reader of photos, clock; and what is kept of a conversation."""
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,7 @@ from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
 from handlers.limits import Allowance, per_line
-from handlers.messages import Card, Reply
+from handlers.messages import Card
 from handlers.phrases import Speech, speech
 
 _MOST = 2048
@@ -39,9 +39,9 @@ class Eyes(Protocol):
 
 
 class _Lately:
-    """What was looked for and fetched while one index stood: what many ask is worked out once.
+    """Caches that live as long as one search index: what many people ask is worked out once.
 
-    The shelf swaps the index within a second of any change of the catalogue, and this goes with it.
+    The index is swapped within a second of any change of the catalogue, and this goes with it.
     """
 
     def __init__(self, index: Index) -> None:
@@ -50,14 +50,12 @@ class _Lately:
         self.products: dict[str, Product] = {}
         self.kept: dict[str, None] = {}
         self.cards: dict[tuple[str, Hashable], tuple[Product, Card]] = {}
-        self.replies: dict[Hashable, Reply] = {}
 
     def make_room(self) -> None:
-        """Forget the oldest of too many."""
+        """Evict the oldest entries of caches that are too large."""
         _shorten(self.products)
         _shorten(self.kept)
         _shorten(self.cards)
-        _shorten(self.replies)
 
 
 def _shorten(remembered: dict[Any, Any]) -> None:
@@ -69,7 +67,9 @@ def _shorten(remembered: dict[Any, Any]) -> None:
 class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
 
-    *index* gives the search as it stands now; it is swapped whole when the catalogue changes.
+    *index* gives the search as it stands now; it is swapped whole when the catalogue changes. *email_channel* is the
+    channel whose addresses are e-mail addresses; "" if there is none. *reads_words* is False where *reader* can read
+    codes only, not the words on a label.
     """
 
     store: Store
@@ -82,8 +82,19 @@ class Context:
     now: Callable[[], float] = time.time
     secret: Callable[[], str] = _secret
     officers: tuple[Address, ...] = ()
+    email_channel: str = ""
+    reads_words: bool = True
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
     _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)
+
+    def mailbox_of(self, product: Product | None) -> Address | None:
+        """Where e-mail reaches the producer of *product*; None if it does not."""
+        email = product.producer.email if product else ""
+        return Address(self.email_channel, email) if email and self.email_channel else None
+
+    def is_mailbox(self, to: Address) -> bool:
+        """True if *to* is an e-mail address: it shows no buttons, and its answers come by a link."""
+        return bool(to.channel) and to.channel == self.email_channel
 
     def find(
         self,
@@ -123,25 +134,11 @@ class Context:
             lately.make_room()
         return card
 
-    async def reply(self, asked: Hashable, make: Callable[[], Awaitable[Reply]]) -> Reply:
-        """What *make* answers to whoever *asked* the same, remembered until the catalogue changes.
-
-        Only what shows products is: that something was not found is counted each time.
-        """
-        lately = self._recent()
-        reply = lately.replies.get(asked)
-        if reply is None:
-            reply = await make()
-            if reply.cards:
-                lately.replies[asked] = reply
-                lately.make_room()
-        return reply
-
     async def keep_search(self, token: str, search: str) -> None:
         """Keep a search so that its pages can be turned later; written once in a while. Raises StoreError."""
         lately = self._recent()
         if token not in lately.kept:
-            await self.store.keep_search(token, search)
+            await self.store.memory.keep_search(token, search)
             lately.kept[token] = None
             lately.make_room()
 
@@ -153,7 +150,7 @@ class Context:
 
 
 class DraftStep(StrEnum):
-    """What the next words of someone are, once they began something."""
+    """What the next words of somebody who has begun something are."""
 
     ASK = "ask"
     CONFIRM = "confirm"
@@ -167,7 +164,7 @@ class DraftStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Something begun and not yet sent. *about* is a product's ref or an inquiry's; nothing of it has left us."""
+    """Something begun and not yet sent. *about* is the ref of a product or of an inquiry."""
 
     step: DraftStep
     about: str

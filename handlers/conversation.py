@@ -1,32 +1,19 @@
-"""The one entrance: whatever someone says, here it becomes an answer."""
+"""The one entry point: every incoming message becomes an answer here."""
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Literal, assert_never
 
-from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, StoreError
+from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import Address
-from handlers import earlier_answers, own_codes, plain, small_talk, typed, welcome
-from handlers.actions import Action, Verb
+from catalog.text import visible
+from handlers import apologies, earlier_answers, own_codes, plain, small_talk
+from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.catalogue import photo, product, resolve, search
 from handlers.context import Context, Session
-from handlers.inquiries import dispatch
+from handlers.inquiries import dispatch, drafts
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
 
-_COMMANDS = {
-    "batdau": Verb.START,
-    "huongdan": Verb.HELP,
-    "ngonngu": Verb.LANGUAGE,
-    "nhom": Verb.GROUPS,
-    "gan": Verb.NEAR,
-    "cauhoi": Verb.MINE,
-    "huy": Verb.CANCEL,
-    "thamgia": Verb.JOIN,
-    "caidat": Verb.SETTINGS,
-    "sua": Verb.FIX,
-    "cu": Verb.EARLIER,
-    "hopthu": Verb.MAIL,
-    "mailbox": Verb.MAIL,
-}
+CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +35,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     except StoreError:
         raise
     except CatalogError as error:
-        reply = advice(error, session)
+        reply = apologies.advice(error, session)
     if reply.language != session.say.language:
         reply = replace(reply, language=session.say.language)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
@@ -60,7 +47,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
 
 
 def _then(reply: Reply, session: Session) -> str:
-    """What goes on once the person has given what we want; another list puts an end to it."""
+    """The action that continues once the person has given what we asked for; showing another list ends it."""
     if reply.then is not None:
         return str(reply.then)
     return "" if reply.cards else session.then
@@ -71,47 +58,65 @@ async def _route(incoming: Incoming, *, context: Context, session: Session) -> t
         case Text(body):
             return await _words(body, incoming=incoming, context=context, session=session)
         case Photo() as one:
-            told = await dispatch.photo(one, incoming=incoming, context=context, session=session)
-            return told or (await photo.look((one,), context=context, session=session), session)
+            return await _photos((one,), incoming=incoming, context=context, session=session)
         case Album(photos):
-            told = (
-                await dispatch.photo(photos[0], incoming=incoming, context=context, session=session) if photos else None
-            )
-            return told or (await photo.look(photos, context=context, session=session), session)
+            return await _photos(photos, incoming=incoming, context=context, session=session)
         case Tap(action):
             return await act(action, incoming=incoming, context=context, session=session)
         case Location(latitude, longitude):
             return await _here(latitude, longitude, incoming=incoming, context=context, session=session)
         case Contact() as shared:
-            told = await dispatch.contact(shared, incoming=incoming, context=context, session=session)
+            done = await drafts.contact(shared, incoming=incoming, context=context, session=session)
             text = session.say("Thank you. I need no phone number to answer you, and I have not kept it.")
-            return told or (Reply(text), session)
+            return done or (Reply(text), session)
         case Strange():
-            return Reply(
-                session.say("I read words and photos. Type a name or send a photo of the label."), wants=Want.PHOTO
-            ), session
+            text = session.say("I read words and photos. Type a name or send a photo of the label.")
+            return Reply(text, wants=Want.PHOTO), session
         case _ as never:
             assert_never(never)
 
 
-async def _words(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+async def _photos(
+    photos: tuple[Photo, ...], *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    done = await drafts.photo(photos, incoming=incoming, context=context, session=session) if photos else None
+    return done or (await photo.look(photos, context=context, session=session), session)
+
+
+async def _words(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    # A keyboard or a copied text brings what nobody sees; "/dulieu" is a command with it and without.
+    body = visible(typed)
     chosen = _chosen(body, incoming=incoming, context=context, session=session) if session.offered else None
     if chosen is not None:
         return await act(chosen, incoming=incoming, context=context, session=session)
-    slashed = body.lstrip().startswith("/")
-    wanted = _command(body.strip()) if slashed else await dispatch.list_named(body, incoming=incoming, context=context)
+    if is_command(body):
+        return await _command(body.strip(), incoming=incoming, context=context, session=session)
+    wanted = await dispatch.list_named(body, incoming=incoming, context=context)
     if wanted is not None:
         return await act(wanted, incoming=incoming, context=context, session=session)
-    told = await dispatch.words(body, incoming=incoming, context=context, session=session)
-    if told is not None:
-        return told
-    if own := await _own_code(body, incoming=incoming, context=context, session=session):
-        return own
+    done = (
+        await drafts.words(body, incoming=incoming, context=context, session=session)
+        or await _own_code(body, incoming=incoming, context=context, session=session)
+        or await _typed_code(body, context=context, session=session)
+        or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
+    )
+    return done or (await search.by_words(typed, context=context, session=session), session)
+
+
+async def _command(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """``/tim nem bùi`` looks for nem bùi, and so does what is no command of ours; none is part of a draft."""
+    wanted = Action.from_command(body)
+    if wanted is not None:
+        return await act(wanted, incoming=incoming, context=context, session=session)
+    command, _, rest = body.partition(" ")
+    found = await _typed_code(body, context=context, session=session)
+    words = rest if command.casefold() in {"/tim", "/find"} else body
+    return found or (await search.by_words(words, context=context, session=session), session)
+
+
+async def _typed_code(body: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
     coded = await resolve.typed_code(body[: search.LONGEST * 4], store=context.store, ours=context.ours)
-    if coded is not None:
-        return await photo.answer_typed_code(coded, context=context, session=session), session
-    told = await dispatch.reply_to_shown(body, incoming=incoming, context=context, session=session)
-    return told or (await search.by_words(_search_words(body), context=context, session=session), session)
+    return (await photo.answer_typed_code(coded, context=context, session=session), session) if coded else None
 
 
 async def _own_code(
@@ -126,56 +131,54 @@ async def _own_code(
 
 def _chosen(body: str, *, incoming: Incoming, context: Context, session: Session) -> Action | None:
     """What was offered under the number that *body* says."""
-    awaited = incoming.replies_to or dispatch.awaits_words(session, now=context.now())
-    number = typed.bare(body) if awaited else typed.number(body)
+    awaited = incoming.replies_to or drafts.awaits_words(session, now=context.now())
+    number = bare_number(body) if awaited else chosen_number(body)
     if number is None or not 1 <= number <= len(session.offered):
         return None
     return Action.parse(session.offered[number - 1])
 
 
-def _command(body: str) -> Action | None:
-    """A command as people type it: ``/homthu``, ``/cauhoi 2``, ``/huongdan``."""
-    verb, _, subject = body.lstrip("/").partition(" ")
-    return Action.parse(f"{_COMMANDS.get(verb.casefold(), verb.casefold())} {subject}")
-
-
-def _search_words(body: str) -> str:
-    """``/tim nem bùi`` looks for nem bùi."""
-    command, _, words = body.strip().partition(" ")
-    return words if command.casefold() in {"/tim", "/find"} else body
-
-
-async def act(action: Action, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: C901, PLR0911, PLR0912 - one line a verb
+async def act(action: Action, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a verb
     """Do what a button, a command or a link asks for."""
-    subject, _, page = action.subject.partition(" ")
+    subject = action.subject.partition(" ")[0]
     match action.verb:
         case Verb.START:
             linked = Action.from_link(subject)
             if linked is not None:
                 return await act(linked, incoming=incoming, context=context, session=session)
-            return welcome.start(session), session
+            return small_talk.start(session), session
         case Verb.HELP:
-            return welcome.how(session), session
-        case Verb.PRODUCT:
-            return await product.show(subject, context=context, session=session), session
-        case Verb.MAKER:
-            return await product.of_maker(subject, _page(page), context=context, session=session), session
-        case Verb.PAGE:
-            return await search.turn(subject, _page(page), context=context, session=session), session
-        case Verb.NEAR:
-            return await search.by_words(session.say("near me"), context=context, session=session), session
-        case Verb.GROUPS:
-            return await product.groups(context=context, session=session), session
+            return small_talk.how(session), session
         case Verb.PHOTO:
-            return welcome.photo(session), session
+            return small_talk.photo(session), session
         case Verb.LANGUAGE:
-            return welcome.language(subject, session)
+            return small_talk.language(subject, session)
         case Verb.EARLIER:
             return await earlier_answers.show(incoming=incoming, context=context, session=session), session
+        case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS as verb:
+            return await _browse(verb, action.subject, context=context, session=session), session
+        case of_inquiries:
+            return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
+
+
+async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:
+    """Show what a button asks of the catalogue."""
+    first, _, page = subject.partition(" ")
+    match verb:
+        case Verb.PRODUCT:
+            return await product.show(first, context=context, session=session)
+        case Verb.MAKER:
+            return await product.of_maker(first, _page(page), context=context, session=session)
+        case Verb.PAGE:
+            return await search.turn(first, _page(page), context=context, session=session)
+        case Verb.NEAR:
+            return await search.by_words(session.say("near me"), context=context, session=session)
+        case Verb.GROUPS:
+            return await product.groups(context=context, session=session)
         case Verb.NOT_THIS:
-            return await product.not_this(subject, context=context, session=session), session
-        case _:
-            return await dispatch.act(action, incoming=incoming, context=context, session=session)
+            return await product.not_this(first, context=context, session=session)
+        case _ as never:
+            assert_never(never)
 
 
 async def _here(
@@ -189,23 +192,6 @@ async def _here(
     if onwards is not None:
         return await act(onwards, incoming=incoming, context=context, session=session)
     return await search.by_words(session.say("near me"), context=context, session=session), session
-
-
-def advice(error: CatalogError, session: Session) -> Reply:
-    """Say what a person can do about *error*."""
-    say = session.say
-    match error:
-        case EmptyImage():
-            words = say("The file is empty. Please send the photo again.")
-        case ImageTooLarge():
-            words = say("The picture is too large. Send one of at most 20 MB and 50 megapixels.")
-        case ReaderFailed():
-            words = say("I could not finish reading this photo. Please send another one, closer and sharper.")
-        case BadImage():
-            words = say("This is not a picture I can open. Send a JPEG, PNG, WebP or HEIC photo.")
-        case _:
-            words = say("That did not work. Please try again, or type the name of the product.")
-    return Reply(words, choices=small_talk.offers(say)[:1], wants=Want.PHOTO, language=say.language)
 
 
 def _page(text: str) -> int:

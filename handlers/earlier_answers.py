@@ -1,7 +1,8 @@
-"""Answers that could not go out for a while: whoever wrote meanwhile gets the newest, and the others on request."""
+"""Answers that could not be sent for a while: the person gets the newest at once, and the others on request."""
 
 from dataclasses import replace
 
+from catalog.inquiry import Address
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
 from handlers.messages import Choice, Incoming, Reply
@@ -11,7 +12,7 @@ AT_A_TIME = 10
 
 
 def with_earlier_answers(reply: Reply, count: int) -> Reply:
-    """*reply* with the way to the *count* earlier answers that were put aside."""
+    """*reply* with a button for the *count* earlier answers that were put aside."""
     say = speech(reply.language)
     label = say.count("Show {number} earlier answer", "Show {number} earlier answers", count)
     return replace(reply, choices=(*reply.choices, Choice(label, Action(Verb.EARLIER))))
@@ -20,7 +21,9 @@ def with_earlier_answers(reply: Reply, count: int) -> Reply:
 async def show(*, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Have the earlier answers given after this one, the oldest first."""
     person = incoming.person
-    count = await context.store.waiting.ask_for(person.channel, person.address, limit=AT_A_TIME)
+    count = await context.store.outbox.request(
+        Address(person.channel, person.address), limit=AT_A_TIME, now=context.now()
+    )
     if not count:
         return Reply(session.say("There are no earlier answers left."))
     return Reply(session.say("We could not reach you for a while. Your earlier answers, the oldest first:"))

@@ -102,9 +102,13 @@ def unnamed_text(number: int, say: Speech) -> str:
     return say("{number} rows name no producer (Chủ thể); it is shown as unknown until a list names it.", number=number)
 
 
-def refused_text(number: int, say: Speech) -> str:
-    """Why --strict imported nothing."""
-    return say("{number} bad rows: nothing was imported (--strict).", number=number)
+def refused_text(bad: int, lost: int, say: Speech) -> str:
+    """Why --strict imported nothing: *bad* rows, and rows or pictures of which something would be *lost*."""
+    return say(
+        "{bad} bad rows, {lost} rows or pictures of which something would be lost: nothing was imported (--strict).",
+        bad=bad,
+        lost=lost,
+    )
 
 
 def summary(

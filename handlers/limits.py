@@ -1,4 +1,4 @@
-"""What keeps a producer from being flooded, and what a producer should look at twice. Pure."""
+"""Limits that keep producers from being flooded, and warnings about suspicious words. Pure."""
 
 import re
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(?:\+?\d[\s.-]?){9,}")
 
 
 class Allowance:
-    """How often something may be done for each key: *burst* times at once, then once every *seconds*; in memory."""
+    """A rate limit for each key, in memory: *burst* times at once, then once every *seconds*."""
 
     def __init__(self, *, burst: int, seconds: float, most: int = _MOST_KEYS) -> None:
         self._burst = burst
@@ -42,18 +42,18 @@ class Allowance:
 
 
 def per_line() -> Allowance:
-    """How many questions may be sent from behind one network address: as a family or an office would, no flood."""
+    """The rate limit of questions from one network address: enough for a family or an office."""
     return Allowance(burst=PER_LINE, seconds=LINE_SECONDS)
 
 
 def flags(text: str) -> tuple[str, ...]:
-    """What is in *text* that whoever reads it should be careful with: a link, a long number."""
+    """What its reader should be careful with in *text*: a link, a long number."""
     found = (("link", _LINK), ("number", _NUMBER))
     return tuple(name for name, pattern in found if pattern.search(text))
 
 
 def digest_due(*, told: int, last_digest: float, now: float) -> float | None:
-    """When a receiver who was told so much within the hour is told of the rest; None if it can be told right away."""
+    """When a receiver of that many notices within an hour gets the rest in a digest; None: send it right away."""
     return max(now + DIGEST_AFTER, last_digest + HOUR) if told >= TOLD_PER_HOUR else None
 
 

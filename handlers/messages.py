@@ -140,7 +140,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of a card. *sources* counts from 1 into the card's own list; *session* False is drawn as unknown."""
+    """One line of a card. *sources* counts from 1 into the card's own list; *known* False is drawn as unknown."""
 
     label: str
     value: str

@@ -1,60 +1,109 @@
 """Every sentence we say, in the person's language.
 
-Messages are written in English in the code and spoken from the gettext catalogues in ``locale/``. A new language is
-one more folder there. Vietnamese is the first language: whoever chooses none is spoken to in it.
+Messages are written in English in the code and translated by the gettext catalogues in ``locale/``. A new language is
+one more folder there, or in a folder of the operator's own (``HOI_OCOP_LOCALE_FOLDER``). Vietnamese is the first
+language: whoever chooses none is answered in it.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "hoi-ocop"
 FIRST = "vi"
+SOURCE = "en"
+"""The language in which the messages are written in the code."""
+
+_MOST_COUNTED = 200
 
 
 class Speech:
     """One language's sentences. Values are put in by name; they are never read as patterns."""
 
-    def __init__(self, language: str, messages: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, language: str, translations: NullTranslations) -> None:
         self.language = language
-        self._messages = messages
+        self._translations = translations
 
     def __call__(self, message: str, /, **values: object) -> str:
         """Say *message*, an English pattern with {names}."""
-        spoken = self._messages.get(message, (message,))[0] or message
+        spoken = self._translations.gettext(message)
         return spoken.format(**values) if values else spoken
 
+    def translate(self, label: str) -> str:
+        """Say a *label* that stands elsewhere as data: what a field of the catalogue is called."""
+        return self(label)
+
     def count(self, one: str, many: str, /, number: int, **values: object) -> str:
-        """Say *one* or *many* as the language counts; the pattern knows {number}."""
-        forms = self._messages.get(one, (one, many))
-        form = 0 if number == 1 or len(forms) == 1 else 1
-        return (forms[form] or many).format(number=number, **values)
+        """Say *one* or *many* as the language counts (its plural rule); the pattern knows {number}."""
+        return self._translations.ngettext(one, many, number).format(number=number, **values)
+
+    def pattern(self, message: str, /) -> str:
+        """The translation of *message* with its {names} still in it, for templates and scripts that fill them in."""
+        return self._translations.gettext(message)
+
+    def patterns(self, one: str, many: str, /) -> tuple[str, ...]:
+        """The pattern for each number from 0 to 199; those of larger numbers repeat with each hundred."""
+        return tuple(self._translations.ngettext(one, many, number) for number in range(_MOST_COUNTED))
+
+
+_folders: list[Path] = [LOCALE]
+
+
+def use_folder(folder: Path | None) -> None:
+    """Speak the languages in *folder* too (None: only ours); what both translate is said as *folder* has it."""
+    wanted = [LOCALE, folder] if folder else [LOCALE]
+    if wanted != _folders:
+        _folders[:] = wanted
+        languages.cache_clear()
+        speech.cache_clear()
 
 
 @lru_cache(maxsize=16)
 def speech(language: str) -> Speech:
     """The sentences of *language* ("vi", "en", "en-GB" …), of the first language if we do not speak it."""
-    spoken = language.replace("_", "-").partition("-")[0].lower()
-    if spoken not in languages():
-        spoken = FIRST
-    with (LOCALE / spoken / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-        catalogue = read_po(file, locale=spoken)
-    return Speech(spoken, {_key(entry.id): _forms(entry.string) for entry in catalogue if entry.id})
+    spoken = closest_language(language)
+    translations = NullTranslations()
+    for file in _files(spoken):
+        read = _read_catalogue(file)
+        read.add_fallback(translations)
+        translations = read
+    return Speech(spoken, translations)
 
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """The languages we speak, the first one first."""
-    found = {path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    found = {path.parent.parent.name for folder in _folders for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
     return (FIRST, *sorted(found - {FIRST}))
 
 
-def _key(message: str | list[str] | tuple[str, ...]) -> str:
-    return message if isinstance(message, str) else message[0]
+def closest_language(tag: str) -> str:
+    """The language we speak for a language tag ("en-GB" → "en"), the first one if we do not know it."""
+    short = tag.replace("_", "-").partition("-")[0].lower()
+    return short if short in languages() else FIRST
 
 
-def _forms(spoken: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (spoken or "",) if isinstance(spoken, str | None) else tuple(spoken)
+def catalogue_file(folder: Path, language: str) -> Path:
+    """Where *folder* keeps the translations of *language*."""
+    return folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _files(language: str) -> list[Path]:
+    return [file for folder in _folders if (file := catalogue_file(folder, language)).exists()]
+
+
+def _read_catalogue(file: Path) -> GNUTranslations:
+    """The translations in *file*, with the plural rule of its header."""
+    compiled = BytesIO()
+    with file.open("rb") as opened:
+        read = read_po(opened)
+    # Babel hands the rule on only for languages it knows; which one is named does not matter, the rule is the file's.
+    read.locale = SOURCE
+    write_mo(compiled, read)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,4 +1,4 @@
-"""Any reply as plain text: the floor that every channel stands on."""
+"""Any reply as plain text, which every channel can show."""
 
 import itertools
 from collections.abc import Iterator

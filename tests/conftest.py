@@ -1,8 +1,8 @@
-"""What most tests stand on: a migrated store in a file, a desk with the shipped catalogue, and a conversation."""
+"""What most tests stand on: a migrated store in a file, a context with the shipped catalogue, and a conversation."""
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,11 +17,12 @@ from catalog.model import ProductRow
 from catalog.places import Places
 from catalog.sealing import new_key
 from catalog.search import Index
-from catalog.store import Store, open_store
+from catalog.store import CatalogueMark, Store, open_store
 from handlers.context import Context, Session
 from handlers.conversation import answer
 from handlers.messages import Content, Incoming, Person, Reply, Text
 from handlers.plain import as_text
+from tests.postgresql import MISSING, Cluster, Databases, private_cluster, programs, shared_databases
 
 SHIPPED = Path(__file__).parent.parent / "catalog" / "data" / "products.csv"
 KEY = new_key()
@@ -70,7 +71,7 @@ def lines(*text: str) -> str:
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with nothing in it, made once and copied."""
     path = tmp_path_factory.mktemp("store") / "empty.db"
-    asyncio.run(add_rows(path, []))
+    migrate(f"sqlite:///{path}")
     return path
 
 
@@ -78,14 +79,60 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped catalogue in a database, made once and copied."""
     path = tmp_path_factory.mktemp("store") / "shipped.db"
-    asyncio.run(add_rows(path, [row for row in open_sheet(SHIPPED) if isinstance(row, ProductRow)]))
+    add_shipped(f"sqlite:///{path}")
     return path
+
+
+def add_shipped(url: str) -> None:
+    """Make the tables of the database at *url*, and import the shipped catalogue."""
+    asyncio.run(_add(url, [row for row in open_sheet(SHIPPED) if isinstance(row, ProductRow)]))
 
 
 async def add_rows(path: Path, rows: list[ProductRow]) -> None:
     """Make the database at *path* if there is none, and import *rows*."""
-    async with open_store(f"sqlite:///{path}", migrate=True) as store:
+    await _add(f"sqlite:///{path}", rows)
+
+
+async def _add(url: str, rows: list[ProductRow]) -> None:
+    async with open_store(url, migrate=True) as store:
         await store.import_rows(rows, who="shipped")
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The databases of a private PostgreSQL; the tests that want one are skipped where it is not installed."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    folder = tmp_path_factory.getbasetemp()
+    # Each process of pytest-xdist has a folder of its own in that of the run.
+    with shared_databases(folder.parent if hasattr(request.config, "workerinput") else folder) as shared:
+        yield shared
+
+
+@pytest.fixture
+def postgresql_url(databases: Databases) -> Iterator[str]:
+    """An empty, migrated database on PostgreSQL."""
+    with databases.lend(template=databases.make_once("migrated", migrate)) as url:
+        yield url
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that may be restarted: nobody else uses it."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with private_cluster() as cluster:
+        yield cluster
+
+
+def migrate(url: str) -> None:
+    """Bring the tables of the database at *url* up to date."""
+
+    async def run() -> None:
+        async with open_store(url, migrate=True):
+            pass
+
+    asyncio.run(run())
 
 
 @pytest.fixture
@@ -102,32 +149,34 @@ async def store(store_file: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def shipped_index(shipped_file: Path) -> tuple[Index, int]:
-    """The search over the shipped catalogue and the revision it was built from, built once; it is only read."""
+def shipped_index(shipped_file: Path) -> tuple[Index, CatalogueMark | None]:
+    """The search over the shipped catalogue and how far it reads, built once; it is only read."""
     return asyncio.run(index_of(shipped_file))
 
 
-async def index_of(path: Path) -> tuple[Index, int]:
-    """The search over the catalogue at *path*, and the revision it was built from."""
+async def index_of(path: Path) -> tuple[Index, CatalogueMark | None]:
+    """The search over the catalogue at *path*, and how far it reads."""
     async with open_store(f"sqlite:///{path}") as store:
         shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
-        return shelf.index(), await store.revision()
+        return shelf.index(), shelf._mark
 
 
 @pytest.fixture
-async def shelf(shipped_file: Path, shipped_index: tuple[Index, int], tmp_path: Path) -> AsyncIterator[SearchIndex]:
+async def shelf(
+    shipped_file: Path, shipped_index: tuple[Index, CatalogueMark | None], tmp_path: Path
+) -> AsyncIterator[SearchIndex]:
     """The search over a copy of the shipped catalogue."""
     file = shutil.copy(shipped_file, tmp_path / "catalogue.db")
     async with open_store(f"sqlite:///{file}", keys=[KEY]) as opened:
         shelf = SearchIndex(opened, Places.load_shipped())
-        shelf._index, shelf._revision = shipped_index
+        shelf._index, shelf._mark = shipped_index
         yield shelf
 
 
 @pytest.fixture
 async def context(shelf: SearchIndex) -> AsyncIterator[Context]:
-    """A desk as the house has it, on a fixed day."""
+    """A context as the program has it, on a fixed day."""
     async with Reader(workers=1) as reader:
         yield Context(
             store=shelf._store,
@@ -142,7 +191,7 @@ async def context(shelf: SearchIndex) -> AsyncIterator[Context]:
 
 @pytest.fixture
 def stock(shelf: SearchIndex) -> Stock:
-    """Put more rows into the desk's catalogue, and let the search know them."""
+    """Put more rows into the context's catalogue, and let the search know them."""
 
     async def put(*rows: ProductRow) -> None:
         await shelf._store.import_rows(rows, who="test")
@@ -153,11 +202,11 @@ def stock(shelf: SearchIndex) -> Stock:
 
 @pytest.fixture
 def say(context: Context) -> Dialogue:
-    """Talk to the desk in Vietnamese; `say.speaking("en")` begins another conversation."""
+    """Talk to the handlers in Vietnamese; `say.speaking("en")` begins another conversation."""
     return Dialogue(context)
 
 
 @pytest.fixture
 def say_on(context: Context) -> Callable[[date], Dialogue]:
-    """Talk to the desk on another day."""
+    """Talk to the handlers on another day."""
     return lambda day: Dialogue(replace(context, today=lambda: day))

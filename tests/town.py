@@ -7,7 +7,7 @@ import asyncio
 import importlib
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import text
 
+from bot.background_tasks import Crew
 from bot.channel import Condition, Delivery, Health
 from bot.inbox import Inbox
 from bot.metrics import Metrics
@@ -28,7 +30,8 @@ from catalog.inquiry import Address
 from catalog.model import ProducerKind, ProductRow
 from catalog.places import Places
 from catalog.sealing import new_key
-from catalog.store import Store, open_store
+from catalog.store import JobLater, Store, open_store
+from catalog.store.database import sqlite_file
 from handlers import conversation, plain
 from handlers.actions import Action, Verb
 from handlers.context import Context
@@ -82,6 +85,7 @@ class Line:
     troubles: list[Exception] = field(default_factory=list)
     said: list[Delivery] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    under_way: int = 0
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         return ()
@@ -93,6 +97,13 @@ class Line:
         return incoming
 
     async def deliver(self, delivery: Delivery) -> str:
+        self.under_way += 1
+        try:
+            return await self._say(delivery)
+        finally:
+            self.under_way -= 1
+
+    async def _say(self, delivery: Delivery) -> str:
         if self.gate is not None:
             await self.gate.wait()
         if self.troubles:
@@ -102,6 +113,12 @@ class Line:
 
     def condition(self) -> Condition:
         return Condition(Health.UP)
+
+    async def probe(self) -> str:
+        return ""
+
+    async def forget(self, person: Person) -> None:
+        return
 
 
 @dataclass
@@ -113,12 +130,19 @@ class Town:
     inbox: Inbox
     courier: Sender
     lines: dict[str, Line]
-    file: Path
+    url: str
     measures: Metrics
     shelf: SearchIndex
     now: float = MORNING
     today: date = date(2026, 11, 24)
     _refs: int = 0
+
+    @property
+    def file(self) -> Path:
+        """The file of its SQLite database."""
+        file = sqlite_file(self.url)
+        assert file is not None
+        return file
 
     def someone(self, channel: str, address: str, *, name: str = "", language: str = "vi") -> "Someone":
         """A person in a channel."""
@@ -126,6 +150,7 @@ class Town:
 
     async def post(self) -> int:
         """Let the courier tell everything that is due; how many notices that were."""
+        await self._do_jobs()
         told = 0
         while carried := await self.courier.round():
             told += carried
@@ -137,10 +162,28 @@ class Town:
         return await self.post()
 
     async def takes_in(self, incoming: Incoming) -> None:
-        """Put it into the inbox and wait until it is answered."""
+        """Put it into the inbox and wait until it is answered, or its answer waits for the vendor."""
         await self.inbox.put(incoming)
-        while self.inbox.waiting:  # noqa: ASYNC110 - the inbox has no event for it, and needs none
+        await self._do_jobs()
+        while self.inbox.waiting > self.courier.waiting:  # noqa: ASYNC110 - the inbox has no event for it, and needs none
             await asyncio.sleep(0.001)
+
+    async def _do_jobs(self) -> None:
+        """Where there are jobs, do those that the town's clock lets be done; notices are the courier's."""
+        if not self.store.has_jobs:
+            return
+        do = {"answer": self.inbox.answer_job, "deliver": self.courier.deliver_job}
+        async with self.store._engine.connect() as connection:
+            query = "SELECT id, task_name, args ->> 'number' AS number FROM procrastinate_jobs ORDER BY id"
+            jobs = (await connection.execute(text(query))).all()
+        done = []
+        for job in jobs:
+            with suppress(JobLater):
+                if job.task_name in do:
+                    await do[job.task_name](int(job.number))
+                done.append(job.id)
+        async with self.store._engine.begin() as connection:
+            await connection.execute(text("DELETE FROM procrastinate_jobs WHERE id = ANY(:done)"), {"done": done})
 
     async def fresh(self) -> None:
         """Let the search know of a changed catalogue."""
@@ -215,10 +258,15 @@ def number_in(text: str) -> str:
 
 
 async def stocked(path: Path, rows: Sequence[ProductRow] = ROWS) -> Path:
-    """A database with these products in it."""
-    async with open_store(f"sqlite:///{path}", migrate=True) as store:
-        await store.import_rows(rows, who="test")
+    """An SQLite database with these products in it."""
+    await fill(f"sqlite:///{path}", rows)
     return path
+
+
+async def fill(url: str, rows: Sequence[ProductRow] = ROWS) -> None:
+    """Bring the tables of the database at *url* up to date, and these products into it."""
+    async with open_store(url, migrate=True) as store:
+        await store.import_rows(rows, who="test")
 
 
 def lines_everywhere() -> dict[str, Line]:
@@ -227,18 +275,29 @@ def lines_everywhere() -> dict[str, Line]:
     return {**{name: Line(name) for name in names}, "web": Line("web", keeps_answers=True)}
 
 
-@asynccontextmanager
-async def town_in(
+def town_in(
     file: Path,
     *,
     keys: Sequence[str] = (),
     officers: Sequence[Address] = (OFFICER,),
     lines: dict[str, Line] | None = None,
+) -> AbstractAsyncContextManager[Town]:
+    """Open the town over the SQLite database in *file*, as town_on does."""
+    return town_on(f"sqlite:///{file}", keys=keys, officers=officers, lines=lines)
+
+
+@asynccontextmanager
+async def town_on(
+    url: str,
+    *,
+    keys: Sequence[str] = (),
+    officers: Sequence[Address] = (OFFICER,),
+    lines: dict[str, Line] | None = None,
 ) -> AsyncIterator[Town]:
-    """Open the town over the database in *file*, with *lines* that may be those of a town before."""
+    """Open the town over the database at *url*, with *lines* that may be those of a town before."""
     lines = lines_everywhere() if lines is None else lines
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(f"sqlite:///{file}", keys=keys or (new_key(),)))
+        store = await stack.enter_async_context(open_store(url, keys=keys or (new_key(),)))
         shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
         context = Context(
@@ -251,23 +310,35 @@ async def town_in(
             public_url="https://ocop.test",
             now=lambda: town.now,
             officers=tuple(officers),
+            email_channel="mail",
         )
         measures = Metrics()
-        inbox = await stack.enter_async_context(
-            Inbox(store, partial(conversation.answer, context=context), measures=measures)
+        courier = Sender(
+            store,
+            metrics=measures,
+            context=context,
+            clock=lambda: town.now,
+            sleep=_look_at_the_clock,
+            chance=lambda: 0.0,
+            breath=0,
         )
-        courier = Sender(context, inbox, lines, measures=measures, clock=lambda: town.now, chance=lambda: 0.5, breath=0)
-        inbox.on_return(courier.greet)
-        town = Town(store, context, inbox, courier, lines, file, measures, shelf)
+        inbox = await stack.enter_async_context(
+            Inbox(store, partial(conversation.answer, context=context), courier, metrics=measures)
+        )
+        town = Town(store, context, inbox, courier, lines, url, measures, shelf)
         await inbox.serve(lines)
-        yield town
+        async with Crew() as crew:
+            crew.start(courier.run_answers(), name="answers")
+            yield town
+
+
+async def _look_at_the_clock(seconds: float) -> None:
+    """The town's clock may be moved at any moment: look at it again soon."""
+    await asyncio.sleep(min(seconds, 0.01))
 
 
 @asynccontextmanager
 async def fresh_town(tmp_path: Path, empty: Path) -> AsyncIterator[Town]:
     """A town over its own copy of an empty, migrated database."""
-    file = Path(shutil.copy(empty, tmp_path / "town.db"))
-    async with open_store(f"sqlite:///{file}") as store:
-        await store.import_rows(ROWS, who="test")
-    async with town_in(file) as town:
+    async with town_in(await stocked(Path(shutil.copy(empty, tmp_path / "town.db")))) as town:
         yield town

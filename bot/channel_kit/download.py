@@ -1,4 +1,4 @@
-"""Fetches photos that others point us to, and nothing else: no private address, no endless body, no detour.
+"""Downloads photos from addresses that strangers choose, safely: allowed hosts and public addresses only, limited size.
 
 Whoever writes to us chooses the address, so each one is checked before a packet leaves: https, an allowed host,
 a public address. The address that was checked is the address that is connected to; every redirect starts over.
@@ -12,16 +12,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from types import TracebackType
-from typing import Self
+from typing import Annotated, Self, assert_never
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from pydantic import BeforeValidator
 from yarl import URL
 
 from bot.channel import NotSent
-from bot.channel_kit.picture_files import is_picture
+from bot.channel_kit.bodies import BodyTooLarge, read_bounded
+from bot.channel_kit.picture_files import picture_or_words
 from catalog.errors import ImageTooLarge, UnknownImage
-from handlers.messages import Album, Content, Incoming, Photo, Strange, Text
+from handlers.messages import Album, Contact, Incoming, Location, Photo, Strange, Tap, Text
 
 LARGEST = 20 * 1024 * 1024
 SECONDS = 10.0
@@ -60,12 +62,20 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
+def _hosts_of(hosts: object) -> object:
+    return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
+
+
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_hosts_of)]
+"""Names of hosts in the settings, separated by commas."""
+
+
 class Forbidden(UnknownImage):
     """The address is not one we fetch from."""
 
 
 def is_public(address: str) -> bool:
-    """True when *address* (an IP in text) is one that anybody may reach, also where it wraps an IPv4 one."""
+    """True when *address* (an IP in text) is a public one; an embedded IPv4 address is checked too."""
     parsed = ip_address(address.partition("%")[0])
     if isinstance(parsed, IPv6Address):
         inner = _embedded_ipv4(parsed)
@@ -88,7 +98,7 @@ def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
 
 
 class _CheckedResolver(AbstractResolver):
-    """Resolves once and refuses a name as soon as one of its addresses is not public."""
+    """Resolves a name once, and refuses it if any of its addresses is not public."""
 
     def __init__(self, inner: AbstractResolver, *, loopback: bool) -> None:
         self._inner = inner
@@ -206,12 +216,10 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
         limit = f"{self._largest // (1024 * 1024)} MB"
         if (response.content_length or 0) > self._largest:
             raise ImageTooLarge(limit=limit)
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(65536):
-            body += chunk
-            if len(body) > self._largest:
-                raise ImageTooLarge(limit=limit)
-        return bytes(body)
+        try:
+            return await read_bounded(response.content, self._largest)
+        except BodyTooLarge:
+            raise ImageTooLarge(limit=limit) from None
 
     def _check_address(self, address: str) -> URL:
         """*address* as a URL we may ask, or Forbidden."""
@@ -223,14 +231,17 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
         if url.scheme == "http" and not self._loopback and port == 80:
             # Some of Zalo's addresses are spelled so; its hosts answer on https all the same.
             url, port = url.with_scheme("https").with_port(None), 443
-        if url.scheme != "https" and not (self._loopback and url.scheme == "http"):
-            raise Forbidden
-        if url.user or url.password or (port != 443 and not self._loopback):
-            raise Forbidden
-        if not any(host == allowed or host.endswith(f".{allowed}") for allowed in self._hosts):
+        if url.user or url.password or not (self._is_allowed_port(url.scheme, port) and self._is_allowed_host(host)):
             raise Forbidden
         _check_literal(host, loopback=self._loopback)
         return url
+
+    def _is_allowed_port(self, scheme: str, port: int | None) -> bool:
+        """True for https on its own port; tests on this machine may use http and any port."""
+        return scheme in {"http", "https"} if self._loopback else (scheme, port) == ("https", 443)
+
+    def _is_allowed_host(self, host: str) -> bool:
+        return any(host == allowed or host.endswith(f".{allowed}") for allowed in self._hosts)
 
 
 def _check_literal(host: str, *, loopback: bool) -> None:
@@ -259,21 +270,16 @@ async def with_photos(incoming: Incoming, downloader: Downloader) -> Incoming:
     """*incoming* with the bytes of its photos, fetched from the addresses in their handles."""
     match incoming.content:
         case Photo() as photo:
-            return replace(incoming, content=_as_it_is(await _fill_photo(photo, downloader)))
+            return replace(incoming, content=picture_or_words(await _fill_photo(photo, downloader)))
         case Album(photos):
             return replace(incoming, content=Album(tuple([await _fill_photo(photo, downloader) for photo in photos])))
-        case _:
+        case Text() | Tap() | Location() | Contact() | Strange():
             return incoming
+        case _ as never:
+            assert_never(never)
 
 
 async def _fill_photo(photo: Photo, downloader: Downloader) -> Photo:
     if photo.image or not photo.handle:
         return photo
     return replace(photo, image=await downloader.get(photo.handle))
-
-
-def _as_it_is(photo: Photo) -> Content:
-    """*photo*, or if it is a file that is no picture after all, the words said with it."""
-    if not photo.as_file or is_picture(photo.image):
-        return photo
-    return Text(photo.caption) if photo.caption else Strange("file")

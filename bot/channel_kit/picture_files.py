@@ -4,6 +4,8 @@ import mimetypes
 from enum import Enum
 from pathlib import PurePosixPath
 
+from handlers.messages import Photo, Strange, Text
+
 _ENDINGS = frozenset(
     (
         "jpg", "jpeg", "jpe", "jfif", "jif", "jfi", "pjpeg", "pjp", "png", "apng", "webp", "heic", "heics", "heif",
@@ -62,6 +64,13 @@ def is_picture(content: bytes) -> bool:
     if content[:4] == b"RIFF":
         return content[8:12] == b"WEBP"
     return content[4:8] == b"ftyp" and not _BRANDS.isdisjoint(_brands(content))
+
+
+def picture_or_words(photo: Photo, *, otherwise: str = "file") -> Photo | Text | Strange:
+    """*photo*, or if it is a file that is no picture after all, the words said with it, or something strange."""
+    if not photo.as_file or is_picture(photo.image):
+        return photo
+    return Text(photo.caption) if photo.caption else Strange(otherwise)
 
 
 def _brands(content: bytes) -> set[bytes]:

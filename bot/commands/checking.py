@@ -1,4 +1,4 @@
-"""hoi-ocop check: what is on, off, and wrong, with the mend."""
+"""hoi-ocop check: what is on, off, and wrong, and how to mend it."""
 
 import json
 import time
@@ -6,23 +6,24 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Protocol
 
-from bot.channel import Accepted, Answered, Memory, SendError, Talk
+from bot.channel import Accepted, Answered, SendError, Talk
 from bot.commands import machine, terminal
 from bot.commands.database_and_language import settings_here
 from bot.discovery import channel_module, channel_names
 from bot.keys import has_keys, seal_keys
 from bot.memory import ChannelMemory
 from bot.settings import Settings, block_prefix, read_block
+from bot.traces import check_packages
 from catalog.barcode import zbar_available
 from catalog.errors import BadSetting, CatalogError, StoreError
+from catalog.ocr import can_read_words
 from catalog.store import open_store
 from handlers.messages import Card, Incoming
 
 
 class CheckState(StrEnum):
-    """How one thing is."""
+    """The result of one check."""
 
     ON = "on"
     OFF = "off"
@@ -31,7 +32,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, and what to do about it."""
+    """One check: its result, details, and what to do."""
 
     what: str
     state: CheckState
@@ -39,19 +40,12 @@ class Finding:
     mend: str = ""
 
 
-_PATIENCE = 120.0
-_SIGNS = {CheckState.ON: ("✓", "green"), CheckState.OFF: ("–", "dim"), CheckState.WRONG: ("✕", "red")}
-
-
-class Probe(Protocol):
-    """What a channel's module may offer as ``probe``."""
-
-    async def __call__(self, settings: Any, memory: Memory) -> str:
-        """Ask the vendor, cheaply, and say in words what answered. Raises SendError or catalog.errors.StoreError."""
+PATIENCE = 120.0
+SIGNS = {CheckState.ON: ("✓", "green"), CheckState.OFF: ("–", "dim"), CheckState.WRONG: ("✕", "red")}
 
 
 def run(*, as_json: bool, online: bool = False) -> int:
-    """Look at everything, and *online* ask each channel's vendor too; 1 if something is wrong."""
+    """Run every check, and *online* ask each channel's vendor too; 1 if something is wrong."""
     return terminal.run(_check(as_json=as_json, online=online))
 
 
@@ -67,10 +61,10 @@ async def _check(*, as_json: bool, online: bool) -> int:
     return status
 
 
-async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
-    """Everything there is to look at, one after the other."""
+async def findings(settings: Settings | None = None, *, online: bool = False) -> AsyncIterator[Finding]:
+    """All checks, one after the other; of the settings here unless others are given."""
     try:
-        settings = settings_here()
+        settings = settings or settings_here()
     except BadSetting as error:
         yield Finding(
             "settings", CheckState.WRONG, str(error), "Mend these in .env or in the environment; see .env.example."
@@ -96,7 +90,10 @@ async def findings(*, online: bool = False) -> AsyncIterator[Finding]:
     async for finding in _backlogs(settings.database_url):
         yield finding
     yield _zbar()
+    yield _words()
     yield await _reader()
+    if settings.traces_endpoint:
+        yield _traces()
     if machine.is_root():
         yield Finding("user", CheckState.OFF, machine.ROOT, "Run it with systemd's User= or docker run --user.")
     for name in channel_names():
@@ -122,7 +119,7 @@ async def _officers(settings: Settings) -> Finding:
     with suppress(CatalogError):
         keys = seal_keys(settings) if has_keys(settings) else ()
         async with open_store(settings.database_url, keys=keys) as store:
-            joined = len(await store.post.officers())
+            joined = len(await store.members.officers())
     number = joined + len(settings.officer_addresses)
     if number:
         return Finding("officers", CheckState.ON, f"{number} named")
@@ -136,9 +133,17 @@ async def _keys(settings: Settings) -> Finding:
     try:
         if not has_keys(settings):
             return Finding(what, CheckState.ON, "one is made beside the database when it is first needed")
-        async with open_store(settings.database_url, keys=seal_keys(settings)) as store:
+        keys = seal_keys(settings)
+        async with open_store(settings.database_url, keys=keys) as store:
             if await store.is_current():
                 await store.check_keys()
+                sealed = await store.count_sealed() if len(keys) > 1 else None
+                if sealed is not None and sealed.older:
+                    told = f"an older key still holds {sealed.older} of {sealed.older + sealed.newest} sealed words"
+                    return Finding(what, CheckState.ON, told, "Run: hoi-ocop reseal, then drop the older key.")
+    except StoreError:
+        # What is wrong with the database is a finding of its own.
+        return Finding(what, CheckState.OFF, "not compared with the database, which cannot be read")
     except CatalogError as error:
         return Finding(what, CheckState.WRONG, str(error), "Keep a copy of the key apart from the database's copies.")
     return Finding(what, CheckState.ON, "what people write is sealed with it")
@@ -148,16 +153,18 @@ async def _backlogs(url: str) -> AsyncIterator[Finding]:
     """What waits longer than it should, and why."""
     try:
         async with open_store(url) as store:
-            found = await store.waiting.backlogs() if await store.is_current() else []
+            found = await store.backlogs(now=time.time()) if await store.is_current() else []
     except CatalogError:
         return
     for each in found:
         age = time.time() - each.oldest
-        if age < _PATIENCE:
+        if age < PATIENCE:
             continue
         why = each.why or "hoi-ocop serve is not running, or this channel is off"
         told = f"{each.count} wait, the oldest for {_span(age)}: {why}"
-        yield Finding(f"answers for {each.channel}", CheckState.WRONG, told, "They go out by themselves once they can.")
+        yield Finding(
+            f"{each.queue} for {each.channel}", CheckState.WRONG, told, "They go out by themselves once they can."
+        )
 
 
 def _span(seconds: float) -> str:
@@ -169,6 +176,14 @@ def _span(seconds: float) -> str:
     return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} days"
 
 
+def _traces() -> Finding:
+    try:
+        check_packages()
+    except BadSetting as error:
+        return Finding("traces", CheckState.WRONG, str(error), "Until then hoi-ocop serve does not start.")
+    return Finding("traces", CheckState.ON, "each step of a message is told to the collector")
+
+
 def _zbar() -> Finding:
     if zbar_available():
         return Finding("libzbar", CheckState.ON, "the second reader of codes is there")
@@ -178,6 +193,14 @@ def _zbar() -> Finding:
         "codes are read without it, a few fewer",
         "Debian and Ubuntu: apt-get install libzbar0",
     )
+
+
+def _words() -> Finding:
+    what = "words on labels"
+    if can_read_words():
+        return Finding(what, CheckState.ON, "read in photos that hold no code we know")
+    told = "not read, and whoever sends a photo is told so; codes are read and typed names are found"
+    return Finding(what, CheckState.OFF, told, 'pip install "hoi-ocop[words]", or make setup')
 
 
 async def _reader() -> Finding:
@@ -212,20 +235,19 @@ async def _channel(name: str, settings: Settings, *, online: bool) -> Finding:
         )
     if block is None:
         return Finding(what, CheckState.OFF, "", f"Set {block_prefix(name)}… to switch it on; see .env.example.")
-    probe: Probe | None = getattr(module, "probe", None)
     try:
         async with open_store(settings.database_url) as store:
             memory = ChannelMemory(store, name)
             talk = Talk(_Nobody(), _no_names, memory, public_url=settings.public_url)
-            async with module.open_channel(block, talk):
-                told = await probe(block, memory) if online and probe is not None else ""
+            async with module.open_channel(block, talk) as channel:
+                told = await channel.probe() if online else ""
     except (SendError, CatalogError) as error:
         return Finding(what, CheckState.WRONG, str(error), "Until it is mended, the other channels go on without it.")
     return Finding(what, CheckState.ON, told)
 
 
 class _Nobody:
-    """Stands where the inbox does: a channel that is only looked at takes nothing in."""
+    """An inbox for a channel that is only checked: it takes nothing in."""
 
     async def put(self, incoming: Incoming) -> Accepted:  # noqa: ARG002 - as the real one
         raise StoreError("a check takes nothing in")
@@ -239,7 +261,7 @@ async def _no_names(words: str, *, language: str, limit: int, offset: int = 0) -
 
 
 def _draw(finding: Finding) -> None:
-    sign, style = _SIGNS[finding.state]
+    sign, style = SIGNS[finding.state]
     terminal.out.print(f"{sign} ", style=style, end="")
     terminal.out.print(": ".join(filter(None, (finding.what, finding.told))), markup=False)
     if finding.mend:

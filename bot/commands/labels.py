@@ -1,21 +1,76 @@
-"""hoi-ocop scan."""
+"""hoi-ocop label and scan: draw a label, and read the codes on photos of labels."""
 
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
+from bot.app import today
 from bot.commands import terminal
-from bot.commands.database_and_language import settings_here
+from bot.commands.database_and_language import settings_here, speech_here
+from bot.settings import Settings
+from catalog import label, passport
 from catalog.codes import as_json as code_as_json
-from catalog.errors import BadImage
+from catalog.errors import BadImage, NotFound
+from catalog.model import Product
+from catalog.store import open_store
 from handlers.context import Context
+from handlers.phrases import FIRST, Speech
+
+Picture = Literal["png", "svg", "pdf"]
+
 
 # The smallest picture there is. Reading it starts the reader, so that no photo's time holds that of a start.
 _SPECK = bytes.fromhex("47494638396101000100800000ffffff0000002c00000000010001000002024401003b")
 
 
-def run(photos: list[Path], *, as_json: bool) -> int:
+def draw_label(product: str, *, out: Path | None, language: str = FIRST) -> int:
+    """Draw the label of *product* into *out*, in *language*: it is for shoppers, so not in the system's."""
+    file = out or Path(f"{product}.png")
+    kind = file.suffix.lower().lstrip(".")
+    if kind not in {"png", "svg", "pdf"}:
+        terminal.complain("The label can be a .png, a .svg or a .pdf file.")
+        return terminal.WRONG_USE
+    return terminal.run(_draw(product, file, cast("Picture", kind), language))
+
+
+async def _draw(ref: str, file: Path, kind: Picture, language: str) -> int:
+    settings = settings_here()
+    async with open_store(settings.database_url, migrate=True) as store:
+        product = await store.product(ref)
+    if product is None:
+        raise NotFound(f"No product has the id {ref}. hoi-ocop ask finds ids by name.")
+    file.write_bytes(render_label(product, settings, kind, language=language))
+    terminal.out.print(f"The label is in {file}.")
+    if not settings.public_url:
+        terminal.note("HOI_OCOP_PUBLIC_URL is not set: this label's code works on this machine only.")
+    return terminal.OK
+
+
+def render_label(product: Product, settings: Settings, kind: Picture, *, language: str = FIRST) -> bytes:
+    """The picture of a label of *product*, in *language*, with our own address in its code."""
+    held, wording = passport.of(product.certificates, today()), wording_in(speech_here(language))
+    return label.draw(product, held, url=product_url(product, settings), kind=kind, wording=wording)
+
+
+def wording_in(say: Speech) -> label.Wording:
+    """The words of a label in a language."""
+    return label.Wording(
+        caption=say.pattern("Scan to ask: OCOP star, certificate, producer"),
+        decision=say.pattern("Decision {number}"),
+        until_day=say.pattern("Valid until {day}"),
+        within_month=say.pattern("Ends in the month {day}"),
+        within_year=say.pattern("Ends in the year {day}"),
+    )
+
+
+def product_url(product: Product, settings: Settings) -> str:
+    """What the label's code says: a GS1 Digital Link where there is a GTIN, else our own product address."""
+    base = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    return f"{base}/01/{product.gtins[0].zfill(14)}" if product.gtins else f"{base}/p/{product.ref}"
+
+
+def scan(photos: list[Path], *, as_json: bool) -> int:
     """Read *photos*; 1 if any could not be opened."""
     return terminal.run(_scan(photos, as_json=as_json))
 

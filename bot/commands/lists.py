@@ -1,42 +1,356 @@
-"""hoi-ocop template, export and migrate."""
+"""hoi-ocop import, export and template: product lists in and out."""
 
-from collections.abc import AsyncIterator
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.commands import terminal
-from bot.commands.database_and_language import settings_here
-from bot.settings import read_settings
+from bot.commands.database_and_language import settings_here, speech_here
+from catalog.dates import PartialDate
+from catalog.errors import BadImage, BadRow, BadSheet
+from catalog.list_io import UNKNOWN_PRODUCER, BadLine, PackedProducts, Sheet, open_sheet, write_problems
 from catalog.list_io.export import rows_of, write_list, write_template
-from catalog.model import ProductRow
+from catalog.model import ImportReport, ProductRow
+from catalog.places import Places
 from catalog.store import Store, open_store
+from handlers import import_report
+from handlers.phrases import Speech
+
+MOST_CHANGED = 0.1
+"""An import that changes more than this share of what is there asks first."""
+
+SHIPPED = files("catalog.data") / "products.csv"
+LONG = 2000
+_MOST_LISTED = 50
+_MOST_NAMED = 10
+_LARGEST = 20 * 1024 * 1024
 
 
-def template(file: Path, *, force: bool) -> int:
-    """Write the template to *file*."""
-    if not _may_write(file, {".xlsx"}, force=force):
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How an import is to be done, and told."""
+
+    dry_run: bool = False
+    strict: bool = False
+    yes: bool = False
+    bad_rows: Path | None = None
+    as_json: bool = False
+    language: str = ""
+    as_of: str = ""
+
+
+def import_list(file: Path | None, *, shipped: bool = False, options: ImportOptions) -> int:
+    """Import *file*, or the list that comes with us; 1 when rows were refused."""
+    if (file is None) != shipped:
+        terminal.complain("Name one file to import, or say --shipped for the products that come with us.")
         return terminal.WRONG_USE
-    write_template(file)
-    terminal.out.print(f"The template is in {file}. Fill it in and import it with: hoi-ocop import {file}")
+    try:
+        _ = options.as_of and PartialDate.parse(options.as_of)
+    except ValueError:
+        terminal.complain(f"Not a date: {options.as_of}. Write day/month/year, month/year or a year.")
+        return terminal.WRONG_USE
+    if file is not None:
+        return terminal.run(_import(file, options))
+    with as_file(SHIPPED) as path:
+        return terminal.run(_import(path, options))
+
+
+async def _import(file: Path, options: ImportOptions) -> int:
+    say = speech_here(options.language)
+    sheet = open_sheet(file)
+    if options.bad_rows is not None:
+        _check_place(options.bad_rows, file, say)
+    sheet.as_of = options.as_of
+    for sentence in import_report.about_columns(sheet, say):
+        terminal.note(sentence)
+    bad: list[BadLine] = []
+    report = None
+    with _progress(sheet) as (read, written):
+        rows = PackedProducts(_good(sheet, bad, read))
+        # Pictures are taken in only once nothing holds the import up.
+        trial = replace(options, dry_run=options.dry_run or _names_files(rows))
+        refusal = _strict_refusal(sheet, rows, bad, folder=file.parent, say=say) if options.strict else ""
+        if not refusal:
+            report = await import_rows(rows, trial, progress=written)
+    if report is not None:
+        report, rows = await _complete(report, rows, trial, options, folder=file.parent, say=say)
+    with _writing(options.bad_rows, say):
+        _write_problems(sheet, bad, options)
+    _say(report, sheet=sheet, rows=rows, bad=bad, options=options, say=say)
+    if refusal:
+        raise BadRow(refusal)
+    return terminal.BAD if bad or (report and report.held) else terminal.OK
+
+
+def _strict_refusal(sheet: Sheet, rows: PackedProducts, bad: list[BadLine], *, folder: Path, say: Speech) -> str:
+    """Why --strict imports nothing; "" where all of the list can be taken."""
+    lost = len(sheet.noticed.doubtful) + _count_lost_pictures(rows, folder, say)
+    return import_report.refused_text(len(bad), lost, say) if bad or lost else ""
+
+
+async def _complete(
+    report: ImportReport,
+    rows: PackedProducts,
+    trial: ImportOptions,
+    options: ImportOptions,
+    *,
+    folder: Path,
+    say: Speech,
+) -> tuple[ImportReport, PackedProducts]:
+    """Do what the *trial* left: ask about very many changes, take in the pictures."""
+    if report.held and not options.as_json and _insists(report, say):
+        options, trial = replace(options, yes=True), replace(trial, yes=True)
+        report = await import_rows(rows, trial)
+    if not report.held and trial != options:
+        rows = await _with_pictures(rows, folder, say)
+        report = await import_rows(rows, options)
+    return report, rows
+
+
+def _check_place(file: Path, read: Path, say: Speech) -> None:
+    """See that bad rows can be written to *file*, before anything is imported from *read*. Raises BadSheet."""
+    with _writing(file, say):
+        fresh = not file.exists()
+        if not fresh and file.samefile(read):
+            raise BadSheet(say("{file} is the list itself; name another file for its bad rows.", file=file))
+        with file.open("ab"):
+            pass
+        if fresh:
+            file.unlink()
+
+
+@contextmanager
+def _writing(file: Path | None, say: Speech) -> Iterator[None]:
+    """Say why *file* cannot be written. Raises BadSheet."""
+    try:
+        yield
+    except OSError as error:
+        told = say("The file “{file}” cannot be written: {reason}.", file=file or "", reason=error.strerror or error)
+        raise BadSheet(told) from error
+
+
+def _write_problems(sheet: Sheet, bad: list[BadLine], options: ImportOptions) -> None:
+    lines = sorted([*bad, *sheet.noticed.doubtful], key=lambda line: line.line)
+    if options.bad_rows is not None and lines:
+        write_problems(options.bad_rows, lines, headings=sheet.headings)
+
+
+def _insists(report: ImportReport, say: Speech) -> bool:
+    """Whether the person at the terminal wants all those changes; nobody there wants nothing."""
+    terminal.complain(import_report.too_much(report.changed, say))
+    if not sys.stdin.isatty():
+        return False
+    return terminal.ask(import_report.ask_again(say)).strip().casefold() in {"y", "yes", "c", "co", "có"}
+
+
+async def import_rows(
+    rows: PackedProducts,
+    options: ImportOptions,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> ImportReport:
+    """Bring *rows* in, or only find out what that would do."""
+    async with open_store(settings_here(speech_here(options.language)).database_url, migrate=True) as store:
+        most = 1.0 if options.yes else MOST_CHANGED
+        return await store.import_rows(
+            rows, who="import", progress=progress, dry_run=options.dry_run, most_changed=most
+        )
+
+
+def _names_files(rows: PackedProducts) -> bool:
+    return not all(_is_shown(image) for row in rows for image in row.images)
+
+
+async def _with_pictures(rows: PackedProducts, folder: Path, say: Speech) -> PackedProducts:
+    """Take in the picture files that *rows* name beside their list; links stay links."""
+    async with open_store(settings_here(say).database_url, migrate=True) as store:
+        return PackedProducts(
+            [
+                replace(row, images=tuple([each async for each in _store_pictures(row, folder, store, say)]))
+                for row in rows
+            ]
+        )
+
+
+async def _store_pictures(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
+    for image in row.images:
+        if _is_shown(image):
+            yield image
+        elif (picture := _read_picture(row.line, image, folder, say)) is not None:
+            yield await store.keep_picture(picture)
+
+
+def _read_picture(line: int, image: str, folder: Path, say: Speech) -> bytes | None:
+    """The picture in the file *image* that *line* names, made small; None, and said, where there is none."""
+    from catalog.barcode.sanitize import thumbnail
+
+    try:
+        return thumbnail(_beside(folder, image))
+    except (OSError, ValueError):
+        terminal.note(import_report.no_picture(line, image, say))
+    except BadImage:
+        terminal.note(import_report.bad_picture(line, image, say))
+    return None
+
+
+def _count_lost_pictures(rows: PackedProducts, folder: Path, say: Speech) -> int:
+    """How many picture files that *rows* name cannot be taken in."""
+    named = [(row.line, image) for row in rows for image in row.images if not _is_shown(image)]
+    return sum(_read_picture(line, image, folder, say) is None for line, image in named)
+
+
+def _beside(folder: Path, name: str) -> bytes:
+    """The file *name* in *folder*, or in a folder of it. Raises OSError or ValueError.
+
+    Whoever wrote the list says nothing about other files of ours, nor about devices that never end.
+    """
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        raise FileNotFoundError(name)
+    with file.open("rb") as opened:
+        return opened.read(_LARGEST + 1)
+
+
+def _is_shown(image: str) -> bool:
+    """True for a link, or a picture that is kept already."""
+    return "://" in image or image.startswith("/media/")
+
+
+def _good(sheet: Sheet, bad: list[BadLine], read: Callable[[int], None]) -> Iterator[ProductRow]:
+    for row in sheet:
+        read(1)
+        if isinstance(row, ProductRow):
+            yield row
+        else:
+            bad.append(row)
+
+
+@contextmanager
+def _progress(sheet: Sheet) -> Iterator[tuple[Callable[[int], None], Callable[[int, int], None]]]:
+    """Two bars, reading and writing, on long files at a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal.err, transient=True, disable=sheet.total < LONG) as bars:
+        reading = bars.add_task("Reading", total=sheet.total)
+        writing = bars.add_task("Writing", total=None)
+        yield (
+            lambda number: bars.advance(reading, number),
+            lambda done, total: bars.update(writing, completed=done, total=total),
+        )
+
+
+def _say(
+    report: ImportReport | None,
+    *,
+    sheet: Sheet,
+    rows: PackedProducts,
+    bad: list[BadLine],
+    options: ImportOptions,
+    say: Speech,
+) -> None:
+    if options.as_json:
+        terminal.write(json.dumps(_to_json(report, sheet, rows, bad, options), ensure_ascii=False))
+        return
+    doubtful = sheet.noticed.doubtful
+    _list_problems(bad, doubtful, say)
+    for sentence in (*import_report.about_lines(sheet, say), *_doubts(rows, say)):
+        terminal.note(sentence)
+    if (bad or doubtful) and options.bad_rows is not None:
+        terminal.note(import_report.written_text(options.bad_rows, say))
+    if unnamed := sum(row.producer == UNKNOWN_PRODUCER for row in rows):
+        terminal.note(import_report.unnamed_text(unnamed, say))
+    if report is not None and report.held:
+        terminal.complain(import_report.held_text(say))
+    elif report is not None:
+        summary = import_report.summary(report, bad=bad, doubtful=doubtful, say=say, dry=options.dry_run)
+        terminal.out.print(summary, markup=False)
+
+
+def _to_json(
+    report: ImportReport | None, sheet: Sheet, rows: PackedProducts, bad: list[BadLine], options: ImportOptions
+) -> dict[str, Any]:
+    said = {
+        "rows": len(rows),
+        "bad": len(bad),
+        "dry_run": options.dry_run,
+        "problems": [asdict(problem) for line in bad for problem in line],
+        "warnings": [asdict(problem) for line in sheet.noticed.doubtful for problem in line],
+        "skipped": [line for _, line, _ in sheet.noticed.skipped],
+        "unread_sheets": sheet.unread,
+    }
+    return {**said, **(asdict(report) if report else {})}
+
+
+def _list_problems(bad: list[BadLine], doubtful: list[BadLine], say: Speech) -> None:
+    """The first of them, one a line, errors before warnings."""
+    found = [import_report.problem(problem, say) for line in bad for problem in line]
+    doubts = [import_report.doubt(problem, say) for line in doubtful for problem in line]
+    for sentence in found[:_MOST_LISTED]:
+        terminal.complain(sentence)
+    for sentence in doubts[:_MOST_LISTED]:
+        terminal.note(sentence)
+    left = max(0, len(found) - _MOST_LISTED) + max(0, len(doubts) - _MOST_LISTED)
+    if left:
+        terminal.note(import_report.more(left, say))
+
+
+def _doubts(rows: PackedProducts, say: Speech) -> Iterator[str]:
+    """What is odd about the list as a whole: communes nobody knows, one code on several products."""
+    places = Places.load_shipped()
+    communes = {row.commune: row.address for row in rows if row.commune}
+    strange = [
+        commune
+        for commune, address in communes.items()
+        if not places.since_july_2025(address, commune=commune).candidates
+    ]
+    if strange:
+        yield import_report.unknown_communes(
+            [*strange[:_MOST_NAMED], *(["…"] if len(strange) > _MOST_NAMED else [])], say
+        )
+    owners: dict[str, dict[str, str]] = {}
+    for row in rows:
+        for code in (*row.traces, *row.gtins):
+            owners.setdefault(code, {})[row.product_id] = row.name
+    for code, names in [each for each in owners.items() if len(each[1]) > 1][:_MOST_NAMED]:
+        yield import_report.shared_code(code, list(names.values()), say)
+
+
+def template(file: Path, *, force: bool, language: str = "") -> int:
+    """Write the template to *file*."""
+    return terminal.attempt(lambda: _template(file, force=force, say=speech_here(language)))
+
+
+def _template(file: Path, *, force: bool, say: Speech) -> int:
+    with _writing(file, say):
+        if not _may_write(file, (".xlsx",), force=force, say=say):
+            return terminal.WRONG_USE
+        write_template(file)
+    done = say("The template is in {file}. Fill it in and import it with: hoi-ocop import {file}", file=file)
+    terminal.out.print(done, markup=False)
     return terminal.OK
 
 
-def export(file: Path, *, force: bool) -> int:
+def export(file: Path, *, force: bool, language: str = "") -> int:
     """Write the catalogue to *file*."""
-    if not _may_write(file, {".xlsx", ".csv"}, force=force):
-        return terminal.WRONG_USE
-    return terminal.run(_export(file))
+    return terminal.run(_export(file, force=force, say=speech_here(language)))
 
 
-def migrate() -> int:
-    """Bring the tables up to date."""
-    return terminal.run(_migrate())
-
-
-async def _export(file: Path) -> int:
-    async with open_store(settings_here().database_url, migrate=True) as store:
+async def _export(file: Path, *, force: bool, say: Speech) -> int:
+    with _writing(file, say):
+        if not _may_write(file, (".csv", ".xlsx"), force=force, say=say):
+            return terminal.WRONG_USE
+    async with open_store(settings_here(say).database_url, migrate=True) as store:
         rows = [row async for row in _rows(store)]
-    write_list(file, rows)
-    terminal.out.print(f"{len(rows)} rows written to {file}.")
+    with _writing(file, say):
+        write_list(file, rows)
+    done = say.count("{number} row written to {file}.", "{number} rows written to {file}.", len(rows), file=file)
+    terminal.out.print(done, markup=False)
     return terminal.OK
 
 
@@ -46,21 +360,11 @@ async def _rows(store: Store) -> AsyncIterator[ProductRow]:
             yield row
 
 
-async def _migrate() -> int:
-    async with open_store(read_settings().database_url) as store:
-        if await store.is_current():
-            terminal.out.print("The database is up to date.")
-            return terminal.OK
-        await store.migrate()
-    terminal.out.print("The database has been brought up to date.")
-    return terminal.OK
-
-
-def _may_write(file: Path, endings: set[str], *, force: bool) -> bool:
+def _may_write(file: Path, endings: tuple[str, ...], *, force: bool, say: Speech) -> bool:
     if file.suffix.lower() not in endings:
-        terminal.complain(f"The file must end in {' or '.join(sorted(endings))}.")
+        terminal.complain(say("The file's name must end in: {endings}", endings=", ".join(endings)))
         return False
     if file.exists() and not force:
-        terminal.complain(f"{file} exists already; say --force to overwrite it.")
+        terminal.complain(say("{file} exists already; say --force to overwrite it.", file=file))
         return False
     return True

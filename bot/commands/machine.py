@@ -1,4 +1,4 @@
-"""What the machine we run on should not be: root's, or short of memory for photos."""
+"""Checks of the machine: not running as root, enough memory for photos."""
 
 import os
 
@@ -10,7 +10,7 @@ _MEBIBYTE = 1024 * 1024
 
 
 def is_root() -> bool:
-    """True when whoever takes this process over could do anything."""
+    """True when the process runs as root."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -29,7 +29,7 @@ def warnings() -> list[str]:
 
 
 async def confinement() -> frozenset[str] | None:
-    """What shuts in the processes that read photos; None when they do not even start."""
+    """The sandbox features that confine the processes that read photos; None when these do not start."""
     async with Reader(workers=1) as reader:
         try:
             return await reader.confinement()

@@ -9,16 +9,16 @@ from importlib.resources import as_file
 from pathlib import Path
 
 from bot import logs
-from bot.app import open_house, today
+from bot.app import open_app, open_worker, today
 from bot.commands import machine, terminal
 from bot.commands.database_and_language import demo_url
-from bot.commands.importing import SHIPPED
-from bot.commands.labelling import render_label
+from bot.commands.labels import render_label
+from bot.commands.lists import SHIPPED
 from bot.settings import Settings, read_settings
 from catalog import passport
 from catalog.list_io import open_sheet
 from catalog.model import Product, ProductRow
-from catalog.store import Store, open_store
+from catalog.store import JobQueue, Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -32,25 +32,47 @@ def run(*, host: str | None, port: int | None) -> int:
     return terminal.run(_serve(asked))
 
 
+def work(queues: str, *, concurrency: int | None) -> int:
+    """Work on jobs until told to stop."""
+    return terminal.run(_work(queues, concurrency=concurrency))
+
+
+async def _work(queues: str, *, concurrency: int | None) -> int:
+    wanted = [each.strip() for each in queues.split(",") if each.strip()]
+    unknown = [each for each in wanted if each not in set(JobQueue)]
+    if unknown or not wanted:
+        terminal.complain(f"--queues takes {', '.join(JobQueue)}, with commas; not {', '.join(unknown) or 'nothing'}.")
+        return terminal.WRONG_USE
+    settings = read_settings()
+    if concurrency is not None:
+        settings = settings.model_copy(update={"jobs_at_once": concurrency})
+    logs.set_up(level=settings.log_level, machine=settings.log_format == "json")
+    async with open_worker(settings, queues=[JobQueue(each) for each in dict.fromkeys(wanted)]):
+        _spare_the_collector()
+        terminal.note(f"Hỏi OCOP works on {', '.join(wanted)}. Stop with Ctrl+C.")
+        await _stop_event().wait()
+    return terminal.OK
+
+
 def demo(folder: Path, *, port: int) -> int:
     """Fill a catalogue with what is shipped, draw labels, serve."""
     return terminal.run(_demo(folder, port=port))
 
 
 async def _serve(asked: Mapping[str, object]) -> int:
-    settings = read_settings().model_copy(update=asked)
+    settings = read_settings(**asked)
     logs.set_up(level=settings.log_level, machine=settings.log_format == "json")
     for warning in machine.warnings():
         log.warning(warning)
-    async with open_house(settings) as house:
+    async with open_app(settings) as house:
         _spare_the_collector()
         terminal.note(f"Hỏi OCOP serves at {house.url} (channels: {', '.join(house.channels)}). Stop with Ctrl+C.")
-        await _told_to_stop()
+        await _stop_event().wait()
     return terminal.OK
 
 
 def _spare_the_collector() -> None:
-    """Let the collector of cycles leave out what stays, and come by less often: it took a fifth of each answer."""
+    """Freeze what stays and run the garbage collector less often: it took a fifth of each answer's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
@@ -61,7 +83,8 @@ async def _demo(folder: Path, *, port: int) -> int:
     settings = read_settings().model_copy(update={"database_url": demo_url(folder), "port": port, "host": "127.0.0.1"})
     logs.set_up(level="warning", machine=False)
     number = await _fill(settings)
-    async with open_house(settings) as house:
+    async with open_app(settings) as house:
+        stop = _stop_event()
         terminal.out.print(f"\n[bold]Hỏi OCOP[/bold]: {number} products of Bắc Ninh are in the catalogue.")
         terminal.out.print(f"Web chat:  [bold]{house.url}[/bold]")
         terminal.out.print("Two things to try there:")
@@ -72,7 +95,7 @@ async def _demo(folder: Path, *, port: int) -> int:
         await asyncio.to_thread(
             _draw_labels, await _products_for_labels(house.context.store), folder / "labels", settings
         )
-        await _told_to_stop()
+        await stop.wait()
     return terminal.OK
 
 
@@ -102,10 +125,10 @@ def _draw_labels(products: list[Product], folder: Path, settings: Settings) -> N
         draft.replace(folder / f"{product.id}.png")
 
 
-async def _told_to_stop() -> None:
-    """Wait for Ctrl+C or a polite kill."""
+def _stop_event() -> asyncio.Event:
+    """The event that SIGINT (Ctrl+C) and SIGTERM set from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    await stop.wait()
+    return stop

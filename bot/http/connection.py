@@ -1,15 +1,19 @@
-"""One HTTP connection: aiohttp's, with an end to waiting and without a word of a request in the log."""
+"""One HTTP connection: aiohttp's, with timeouts for head, body and answer, and with no word of a request in the log.
+
+A body must come at a minimum rate; time in which we do not read does not count.
+"""
 
 import asyncio
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.http.bodies import BodyTooSlow
 from bot.http.connections import ConnectionSlot
 from bot.http.limits import HttpLimits
 from bot.http.refusals import Refusals
@@ -23,6 +27,10 @@ _BUFFER = 64 * 1024
 # How long the rest of a body that nobody wants is waited for after its answer.
 _LINGER = 2.0
 _TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class BodyTooSlow(Exception):
+    """The rest of a body did not come in time."""
 
 
 class Connection(web.RequestHandler):
@@ -68,20 +76,20 @@ class Connection(web.RequestHandler):
         self.force_close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin: the first head has its time too."""
-        self._place.guest = self
+        """Start the timeout of the first request head."""
+        self._place.connection = self
         super().connection_made(transport)
         self._time_head()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """End: the place is free for another."""
+        """Give the slot back and stop the timers."""
         self._place.end()
         self._forget_head()
         self._forget_stall()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take *data*; between requests it begins a head, which must be whole in time."""
+        """Take *data*; between requests it begins a head, which must be complete in time."""
         known = self._request_count
         super().data_received(data)
         if self._request_count != known:
@@ -92,18 +100,18 @@ class Connection(web.RequestHandler):
             self._time_head()
 
     def pause_reading(self) -> None:
-        """What is not read is not sent slowly."""
+        """Note that reading was paused: then a slow body is not the client's fault."""
         self.was_held = True
         super().pause_reading()
 
     def pause_writing(self) -> None:
-        """Whoever does not take what they asked for is watched."""
+        """Start the timeout of a client that does not take its answer."""
         super().pause_writing()
         self._unsent = sys.maxsize
         self._watch_stall()
 
     def resume_writing(self) -> None:
-        """They take it."""
+        """Stop that timeout."""
         self._forget_stall()
         super().resume_writing()
 
@@ -114,7 +122,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002 - it repeats what was sent
     ) -> web.StreamResponse:
-        """Answer what cannot be read, or what broke us, without repeating a word of it here or there."""
+        """Answer a malformed request or an error of ours without repeating any of its words, there or in the log."""
         if isinstance(exc, ConnectionError):
             # Whoever asked has gone: nobody is answered, and nothing is wrong here.
             raise exc
@@ -166,7 +174,7 @@ class Connection(web.RequestHandler):
             self._stall_timer = None
 
     def _stall_is_over(self) -> None:
-        """Go on waiting only for who took something meanwhile."""
+        """Abort unless the client took something meanwhile."""
         self._stall_timer = None
         if self.transport is None:
             return
@@ -177,3 +185,47 @@ class Connection(web.RequestHandler):
             return
         self._refusals.count("answer not taken")
         self.transport.abort()
+
+
+@contextmanager
+def enforce_rate(
+    request: web.BaseRequest, connection: Connection, *, limits: HttpLimits, refusals: Refusals
+) -> Iterator[None]:
+    """Watch the body of *request* while inside: reading it raises BodyTooSlow if it comes too slowly."""
+    watch = _BodyWatch(request.content, connection, limits, refusals)
+    watch.begin()
+    try:
+        yield
+    finally:
+        watch.end()
+
+
+class _BodyWatch:
+    """Looks at one body every few seconds."""
+
+    def __init__(self, content: StreamReader, connection: Connection, limits: HttpLimits, refusals: Refusals) -> None:
+        self._content = content
+        self._connection = connection
+        self._limits = limits
+        self._refusals = refusals
+        self._seen = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        self._seen = self._content.total_raw_bytes
+        self._connection.was_held = self._connection.held
+        self._timer = asyncio.get_running_loop().call_later(self._limits.body_seconds, self._look)
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look(self) -> None:
+        if self._content.is_eof() or self._content.exception() is not None:
+            return
+        came = self._content.total_raw_bytes - self._seen
+        if came < self._limits.body_rate * self._limits.body_seconds and not self._connection.was_held:
+            self._refusals.count("slow request body")
+            self._content.set_exception(BodyTooSlow())
+            return
+        self.begin()

@@ -1,4 +1,4 @@
-"""Who is connected, by network address: nobody may take all the room, and who only waits makes place for others."""
+"""Limits the number of connections, in all and by network address; idle ones are closed for new ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from bot.http.refusals import Refusals
 from bot.networks import Networks, client_network
 
 
-class Guest(Protocol):
-    """A connection, as far as its place goes."""
+class OpenConnection(Protocol):
+    """What the limiter needs of a connection."""
 
     @property
     def half_sent(self) -> bool:
@@ -29,7 +29,7 @@ class ConnectionSlot:
 
     network: str
     give_back: Callable[["ConnectionSlot"], None]
-    guest: Guest | None = None
+    connection: OpenConnection | None = None
 
     def end(self) -> None:
         """Give it back; once is enough."""
@@ -37,7 +37,7 @@ class ConnectionSlot:
 
 
 @dataclass
-class Crowd:
+class ConnectionLimiter:
     """At most *most* connections, and of one network address *per_address*, unless it is a *trusted* proxy."""
 
     most: int
@@ -64,7 +64,7 @@ class Crowd:
         return self._take(network)
 
     def relieve(self) -> None:
-        """Let one go where most are: the process has run out of something."""
+        """Close one connection of the largest network: the process has run out of a resource."""
         if self._rooms:
             self._free_one(self._largest())
 
@@ -84,16 +84,16 @@ class Crowd:
             del self._rooms[place.network]
 
     def _free_one(self, network: str) -> bool:
-        """Close the oldest connection of *network* that has half a head sent, else the oldest that is idle."""
-        room = [(place, place.guest) for place in self._rooms.get(network, ()) if place.guest is not None]
-        found = next(((place, guest) for place, guest in room if guest.half_sent), None)
-        found = found or next(((place, guest) for place, guest in room if guest.idle), None)
+        """Close the oldest connection of *network* with a partial request head, else the oldest idle one."""
+        room = [(place, place.connection) for place in self._rooms.get(network, ()) if place.connection is not None]
+        found = next(((place, connection) for place, connection in room if connection.half_sent), None)
+        found = found or next(((place, connection) for place, connection in room if connection.idle), None)
         if found is None:
             return False
-        place, guest = found
+        place, connection = found
         self.refusals.count("an idle connection made place for another")
         place.end()
-        guest.leave()
+        connection.leave()
         return True
 
     def _largest(self) -> str:

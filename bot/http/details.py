@@ -1,4 +1,4 @@
-"""Who may read what the house tells of its inside: figures, channels, the state of the database."""
+"""Who may read the details for operators: figures, channels, the state of the database."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ _LOOPBACK = Networks.of("127.0.0.0/8 ::1")
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Open to *networks*, and to whoever shows *token* where there is one."""
+    """Access for *networks*, and for whoever presents *token*, if there is one."""
 
     networks: Networks = _LOOPBACK
     token: str = field(default="", repr=False)
     trusted: Networks = field(default_factory=Networks)
 
     def open_to(self, request: web.Request) -> bool:
-        """Whether they may be shown. What came through a proxy that we do not know is from nobody we know."""
+        """True if the request may see them. What comes through an unknown proxy is from an unknown client."""
         return self._shows_token(request) or (self._is_known(request) and self._asker(request) in self.networks)
 
     def _shows_token(self, request: web.Request) -> bool:

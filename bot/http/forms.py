@@ -1,4 +1,4 @@
-"""The fields of a form, whatever whoever sent it made of it."""
+"""The fields of a posted form; a malformed one is answered with 400."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""How much the server lets others keep it waiting, and how many connections it can hold."""
+"""Timeouts and limits of the server, and how many connections its file descriptors allow."""
 
 import resource
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What was refused at the door: each kind is counted, and told in the log at most once a minute, without its words."""
+"""Refused requests and connections: counted by kind, and logged at most once a minute without their words."""
 
 import logging
 import time
@@ -8,7 +8,7 @@ from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-_TOLD_EVERY = 60.0
+_LOG_EVERY = 60.0
 
 
 class _Counts(Protocol):
@@ -17,20 +17,20 @@ class _Counts(Protocol):
 
 
 class Refusals:
-    """Counts by kind into *measures*; a kind is a short word of ours, never a word of a request."""
+    """Counts by kind into *metrics*; a kind is a short word of ours, never a word of a request."""
 
-    def __init__(self, measures: _Counts | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._measures = measures
+    def __init__(self, metrics: _Counts | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._metrics = metrics
         self._clock = clock
-        self._untold: Counter[str] = Counter()
-        self._told_at: dict[str, float] = {}
+        self._unlogged: Counter[str] = Counter()
+        self._logged_at: dict[str, float] = {}
 
     def count(self, kind: str) -> None:
         """Note one more of *kind*."""
-        if self._measures is not None:
-            self._measures.count_refusal(kind)
-        self._untold[kind] += 1
+        if self._metrics is not None:
+            self._metrics.count_refusal(kind)
+        self._unlogged[kind] += 1
         now = self._clock()
-        if now - self._told_at.get(kind, -_TOLD_EVERY) >= _TOLD_EVERY:
-            self._told_at[kind] = now
-            log.warning("refused at the door: %s (%d since this was last told)", kind, self._untold.pop(kind))
+        if now - self._logged_at.get(kind, -_LOG_EVERY) >= _LOG_EVERY:
+            self._logged_at[kind] = now
+            log.warning("refused: %s (%d since this was last logged)", kind, self._unlogged.pop(kind))

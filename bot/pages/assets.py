@@ -4,12 +4,14 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.pages import words
 from bot.pages.compressing import GZIP, accepts_gzip
+from handlers.phrases import Speech, languages, speech
 
 FOLDER = Path(__file__).parent.parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -27,10 +29,9 @@ class Asset:
     packed: bytes = b""
 
     @classmethod
-    def read(cls, path: Path) -> "Asset":
-        """Read *path*."""
-        body = path.read_bytes()
-        kind = _KINDS[path.suffix]
+    def of(cls, body: bytes, ending: str) -> "Asset":
+        """The file whose name has this *ending*."""
+        kind = _KINDS[ending]
         packed = b"" if kind == "image/png" else gzip.compress(body, mtime=0)
         return cls(body, kind, hashlib.sha256(body).hexdigest()[:16], packed)
 
@@ -81,7 +82,14 @@ def _charset(kind: str) -> str | None:
     return None if kind == "image/png" else "utf-8"
 
 
-@cache
 def load_assets() -> Assets:
-    """The files that come with us."""
-    return Assets({path.name: Asset.read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS})
+    """The files that come with us, with the words of the languages we speak."""
+    return _load(tuple(speech(language) for language in languages()))
+
+
+@lru_cache(maxsize=2)
+def _load(spoken: tuple[Speech, ...]) -> Assets:
+    files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS}
+    files["words.js"] = words.chat_script(spoken).encode()
+    files["embed.js"] = words.fill_embed_script(files["embed.js"].decode(), spoken).encode()
+    return Assets({name: Asset.of(body, Path(name).suffix) for name, body in files.items()})

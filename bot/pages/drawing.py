@@ -1,24 +1,40 @@
-"""Cards as HTML that works without JavaScript, in any browser, on paper too."""
+"""Cards as HTML that works without JavaScript, in any browser, on paper too.
+
+Addresses, mail addresses and phone numbers inside a text become links by the rules of ``bot/static/links.js``.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from bot.pages import words
 from bot.pages.assets import FOLDER, Assets, load_assets
-from bot.pages.linking import link_text
 from catalog.passport import IN_FORCE, Standing
 from handlers.inquiries.pages import InquiryPage
 from handlers.messages import Card, Reply
+from handlers.phrases import closest_language
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNS = {Standing.VALID: "✓", Standing.ENDING: "!", Standing.LAPSED: "✕"}
 _TOUCHABLE = re.compile(r"(https?://|tel:|mailto:|/(?![/\\]))[^\x00-\x1f]*", re.IGNORECASE)
+_PRESSABLE = re.compile(
+    r"""https?://[^\s<>"“”]+
+    |www\.[^\s<>"“”/]+\.[^\s<>"“”]+
+    |[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+
+    |(?:\+84[\ .-]?|0)(?:[0-9][\ .-]?){8,9}[0-9](?![0-9])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PHONE = re.compile(r"0(?:[35789]\d{8}|2\d{9})", re.ASCII)
+_ENDS = ".,;:!?…'’*"
+_NEAR = re.compile(r"[A-Za-z0-9_@/.+-]")
+_CLOSING = {")", "]", "}"}
 
 
 def render_product(card: Card, *, language: str, chat_url: str, page_url: str = "") -> str:
@@ -50,14 +66,14 @@ class Turn:
 
 
 def render_chat(language: str, *, assets: Assets, form: str = "", plain: bool = False, **drawn: Any) -> str:
-    """The chat page; it carries its words in every language, so that switching needs no request.
+    """The chat page; *plain* is the one without a script.
 
-    *plain* is the page without a script. *drawn* is what stands on it: *turns* of the conversation, where *older* ones
-    are, where to look *again* for an answer that is awaited, a *trouble* in words; a product that is *wanted* and an
-    invitation's *code*, both as the button that asks for it. *form* is the id of its forms.
+    *drawn* is what stands on it: *turns* of the conversation, where *older* ones are, where to look *again* for an
+    answer that is awaited, a *trouble* in words; a product that is *wanted* and an invitation's *code*, both as the
+    button that asks for it. *form* is the id of its forms.
     """
     values = {"turns": (), "older": "", "again": "", "trouble": "", "wanted": "", "code": ""} | drawn
-    return _page("chat.html", language, assets=assets, every=words.every(), form=form, plain=plain, **values)
+    return _page("chat.html", language, assets=assets, form=form, plain=plain, **values)
 
 
 def touchable(url: str) -> str:
@@ -83,9 +99,10 @@ def sign(standing: Standing) -> str:
 
 
 def _page(template: str, language: str, **values: Any) -> str:
-    spoken = words.spoken(language)
+    spoken = closest_language(language)
+    said = {"words": words.of(spoken), "count": partial(words.count, language=spoken), "names": words.own_names()}
     values.setdefault("assets", load_assets())
-    return _environment().get_template(template).render(language=spoken, words=words.of(spoken), **values)
+    return _environment().get_template(template).render(language=spoken, **said, **values)
 
 
 def _structured_data(card: Card) -> dict[str, Any]:
@@ -116,3 +133,54 @@ def _environment() -> Environment:
     )
     environment.filters.update(touchable=touchable, sign=sign, linked=link_text, newest=newest, in_language=in_language)
     return environment
+
+
+def link_text(text: str) -> Markup:
+    """*text* as HTML in which what can be pressed is a link to exactly what it shows."""
+    parts: list[Markup] = []
+    start = 0
+    found = _PRESSABLE.search(text)
+    while found:
+        label, at = _without_end(found[0]), found.start()
+        url = "" if at and _NEAR.match(text[at - 1]) else address_in(label)
+        if url:
+            parts += [escape(text[start:at]), _anchor(url, label)]
+            start = at + len(label)
+        found = _PRESSABLE.search(text, at + max(1, len(label)))
+    return Markup("").join([*parts, escape(text[start:])])
+
+
+def address_in(label: str) -> str:
+    """Where *label* leads, "" if nowhere that is safe to press."""
+    lowered = label.lower()
+    if lowered.startswith(("http://", "https://")):
+        return label if _is_plain(label) else ""
+    if lowered.startswith("www."):
+        return f"https://{label}" if _is_plain(f"https://{label}") else ""
+    if "@" in label:
+        return f"mailto:{label}"
+    digits = re.sub(r"^84", "0", re.sub(r"\D", "", label))
+    return f"tel:+84{digits[1:]}" if _PHONE.fullmatch(digits) else ""
+
+
+def _is_plain(address: str) -> bool:
+    """Whether *address* names a host and no user, who could look like another site."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.username is None and parts.password is None
+    except ValueError:
+        return False
+
+
+def _without_end(found: str) -> str:
+    """Without the full stop or bracket that ends the sentence; our own addresses may end in - or _."""
+    label = found.rstrip(_ENDS)
+    while label and label[-1] in _CLOSING and not any(each in label for each in "([{"):
+        label = label[:-1].rstrip(".,;:!?…")
+    return label.strip()
+
+
+def _anchor(url: str, label: str) -> Markup:
+    if url.startswith(("tel:", "mailto:")):
+        return Markup('<a href="{}">{}</a>').format(url, label)
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(url, label)

@@ -2,22 +2,29 @@
 
    In order: words, storage, small makers of elements, drawing a reply, the conversation, the line to the server,
    pictures, the box with its suggestions, and at the end what happens on which event. Beside it: links.js (what can be
-   pressed in a text) and kept.js (what this browser keeps, and forgets). The syntax is that of ES2018 and older, for
-   browsers from 2019 on; tests/unit/web/test_web_scripts.py holds us to it. */
+   pressed in a text), kept.js (what this browser keeps, and forgets) and words.js (what is said, made by the server).
+   The syntax is that of ES2018 and older, for browsers from 2019 on; tests/unit/web/test_web_scripts.py holds us to it. */
 "use strict";
 
 // Words -----------------------------------------------------------------------------------------------------------
 
-const WORDS = JSON.parse(document.getElementById("words").textContent);
-let language = WORDS[document.documentElement.lang] ? document.documentElement.lang : "vi";
+// WORDS comes from words.js: for each language its own name, what is said, and what is counted.
+const FIRST = Object.keys(WORDS)[0];
+const LANGUAGES = Array.from(document.querySelectorAll("[data-language]"));
+let language = WORDS[document.documentElement.lang] ? document.documentElement.lang : FIRST;
 
-function say(key, values = {}) {
-  const pattern = WORDS[language][key] || key;
-  return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+function put(pattern, values) { return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]); }
+
+function say(key, values = {}) { return put(WORDS[language].say[key] || key, values); }
+
+/* The words for *number* of something; which form a number takes repeats with each hundred. */
+function count(key, number) {
+  const { forms, which } = WORDS[language].count[key];
+  return put(forms[which[number < 200 ? number : 100 + (number % 100)]], { number });
 }
 
 function speak(chosen) {
-  language = WORDS[chosen] ? chosen : "vi";
+  language = WORDS[chosen] ? chosen : FIRST;
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-say]")) node.textContent = say(node.dataset.say);
   for (const node of document.querySelectorAll("[data-label]")) {
@@ -25,8 +32,13 @@ function speak(chosen) {
     if (node.title) node.title = say(node.dataset.label);
   }
   for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = say(node.dataset.hint);
-  byId("language").lang = say("other_language_code");
-  byId("language").value = say("other_language_code");
+  for (const button of LANGUAGES) button.hidden = button.dataset.language === language;
+  if (byId("languages")) {
+    byId("language").setAttribute("aria-label", WORDS[language].own);
+    byId("language").querySelector(".long").textContent = WORDS[language].own;
+    byId("language").querySelector(".brief").textContent = language.toUpperCase();
+    byId("languages").open = false;
+  }
   showNews();
 }
 
@@ -83,7 +95,7 @@ const SIGNS = { valid: "✓", ending: "!", lapsed: "✕" };
 
 function starsOf(number) {
   if (number === null || number === undefined) return null;
-  const row = el("span", { class: "stars", role: "img", "aria-label": say("stars", { n: number }) });
+  const row = el("span", { class: "stars", role: "img", "aria-label": count("stars", number) });
   for (let at = 0; at < 5; at += 1) {
     const star = document.createElementNS(SVG, "svg");
     star.setAttribute("class", `star ${at < number ? "on" : "off"}`);
@@ -112,10 +124,10 @@ function anchor(url, label, attributes = {}) {
   return el("a", { href: safe, ...more, ...attributes }, label);
 }
 
-/* A product's page opens in the language that is spoken here; Vietnamese in a Vietnamese browser need not be said. */
+/* A product's page opens in the language that is spoken here; the first language in its own browser need not be said. */
 function inLanguage(url) {
-  const liked = (navigator.languages || []).map((each) => each.slice(0, 2)).find((each) => WORDS[each]) || "vi";
-  if (url.includes("lang=") || (language === "vi" && liked === "vi")) return url;
+  const liked = (navigator.languages || []).map((each) => each.slice(0, 2)).find((each) => WORDS[each]) || FIRST;
+  if (url.includes("lang=") || (language === FIRST && liked === FIRST)) return url;
   return `${url}${url.includes("?") ? "&" : "?"}lang=${language}`;
 }
 
@@ -155,7 +167,7 @@ function drawCards(cards, context) {
 }
 
 function drawPlace(page) {
-  const words = [say("page", { n: page.number, pages: page.pages }), say("total", { n: page.total })];
+  const words = [say("page", { number: page.number, pages: page.pages }), count("total", page.total)];
   return el("p", { class: "place" }, words.join(" · "));
 }
 
@@ -228,7 +240,7 @@ function drawValue(fact) {
 
 function drawMark(number, sources) {
   const open = () => { if (sources) sources.show(number); };
-  const label = say("source", { n: number });
+  const label = say("source", { number });
   return el("sup", {}, el("button", { type: "button", "aria-label": label, title: label, onclick: open }, String(number)));
 }
 
@@ -747,7 +759,7 @@ function showSuggestions(lines) {
   list.hidden = false;
   ask.setAttribute("aria-expanded", "true");
   ask.removeAttribute("aria-activedescendant");
-  byId("told").textContent = say("suggestions_count", { n: lines.length });
+  byId("told").textContent = count("suggestions_count", lines.length);
 }
 
 function mark(at) {
@@ -797,13 +809,15 @@ for (const button of document.querySelectorAll("[data-ask]")) {
 }
 for (const button of document.querySelectorAll("[data-photo]")) button.addEventListener("click", openCamera);
 
-byId("language").addEventListener("click", (event) => {
-  event.preventDefault();
-  speak(say("other_language_code"));
-  home.put("hoi-ocop.language", language);
-  // The server remembers the language it was told last; a new conversation simply begins in this one.
-  if (talk.entries.length) tap(`lang ${language}`, say("this_language"));
-});
+for (const button of LANGUAGES) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    speak(button.dataset.language);
+    home.put("hoi-ocop.language", language);
+    // The server remembers the language it was told last; a new conversation simply begins in this one.
+    if (talk.entries.length) tap(`lang ${language}`, WORDS[language].own);
+  });
+}
 
 byId("newer").addEventListener("click", () => { toEnd(); ask.focus(); });
 scroller.addEventListener("scroll", scrolled, { passive: true });

@@ -11,15 +11,10 @@
   const source = (script && script.src) || traced[1];
   if (!source || document.getElementById("hoi-ocop-chat")) return;
   const house = new URL(source).origin;
-  const language = (document.documentElement.lang || "vi").toLowerCase().startsWith("en") ? "en" : "vi";
-  const words = {
-    vi: { open: "Mở khung chat Hỏi OCOP", close: "Đóng khung chat", frame: "Khung chat Hỏi OCOP", short: "Hỏi OCOP",
-      loading: "Đang mở khung chat…", refused: "Khung chat không mở được ngay trong trang này.", full: "Mở khung chat ở thẻ riêng",
-      news: "có tin mới" },
-    en: { open: "Open the Hỏi OCOP chat", close: "Close the chat", frame: "Hỏi OCOP chat", short: "Ask OCOP",
-      loading: "Opening the chat…", refused: "The chat cannot be opened inside this page.", full: "Open the chat in a tab of its own",
-      news: "new messages" },
-  }[language];
+  const every = "WORDS"; // The server puts each language's words here, the first language first.
+  const asked = document.documentElement.lang.toLowerCase().split("-")[0];
+  const language = every[asked] ? asked : Object.keys(every)[0];
+  const words = every[language];
 
   const sheet = `
     :host { all: initial; }

@@ -21,7 +21,6 @@ _CODE_BOX = 27.0
 _PIXEL = 25.4 / DPI
 _LEAST_MODULE_PIXELS = 4
 _TEXT_WIDTH = WIDTH - _CODE_BOX - MARGIN - 1.0
-_CAPTION = "Quét để hỏi: sao OCOP, chứng nhận, nhà sản xuất"
 _STAR = 4.2
 
 
@@ -58,9 +57,20 @@ class TextLine:
 Shape = Box | Star | TextLine
 
 
-def arrange(product: Product, passport: Passport, *, url: str) -> tuple[Shape, ...]:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the label says besides the catalogue's facts; {number} and {day} stand where a fact goes."""
+
+    caption: str
+    decision: str
+    until_day: str
+    within_month: str
+    within_year: str
+
+
+def arrange(product: Product, passport: Passport, *, url: str, wording: Wording) -> tuple[Shape, ...]:
     """Arrange the label. ValueError when *url* is empty or makes modules under a third of a millimetre."""
-    return (*_code(url), *_column(product, passport), *_caption())
+    return (*_code(url), *_column(product, passport, wording), *_caption(legible(wording.caption)))
 
 
 def _code(url: str) -> Iterator[Box]:
@@ -92,7 +102,7 @@ def _runs(row: list[int]) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _column(product: Product, passport: Passport) -> Iterator[Shape]:
+def _column(product: Product, passport: Passport, wording: Wording) -> Iterator[Shape]:
     """Name, stars in force with what they rest on, and producer, one below another."""
     name = legible(product.name) or legible(product.id)
     words, top = _paragraph(name, top=MARGIN, height=11.8, sizes=(4.4, 2.4), bold=True)
@@ -102,29 +112,26 @@ def _column(product: Product, passport: Passport) -> Iterator[Shape]:
         top += 0.8
         yield from (_star(MARGIN + (place + 0.5) * _STAR, top + _STAR / 2) for place in range(passport.stars))
         top += _STAR + 0.6
-        for line in _grounds(term):
+        for line in _grounds(term, wording):
             words, top = _paragraph(line, top=top, height=2.4, sizes=(1.9, 1.5), colour=GREY)
             yield from words
     words, _ = _paragraph(legible(product.producer.name), top=top + 0.8, height=7.0, sizes=(2.6, 1.9))
     yield from words
 
 
-def _grounds(term: Term) -> Iterator[str]:
+def _grounds(term: Term, wording: Wording) -> Iterator[str]:
     """What the star rests on, as far as it is known: decision and date, issuer, end."""
     certificate: Certificate = term.certificate
-    decision = f"QĐ {certificate.decision}" if certificate.decision else ""
+    decision = wording.decision.format(number=certificate.decision) if certificate.decision else ""
     decided = certificate.decided.vietnamese_text() if certificate.decided else ""
-    lines = (" · ".join(filter(None, (decision, decided))), certificate.issuer, _end(term.ends) if term.ends else "")
-    return filter(None, map(legible, lines))
+    end = _end(term.ends, wording) if term.ends else ""
+    return filter(None, map(legible, (" · ".join(filter(None, (decision, decided))), certificate.issuer, end)))
 
 
-def _end(ends: PartialDate) -> str:
+def _end(ends: PartialDate, wording: Wording) -> str:
     """Until when, as exactly as it is known: a label outlives the day on which it was printed."""
-    if ends.exact:
-        return f"Hiệu lực đến {ends.vietnamese_text()}"
-    return (
-        f"Hết hạn trong tháng {ends.vietnamese_text()}" if ends.month else f"Hết hạn trong năm {ends.vietnamese_text()}"
-    )
+    imprecise = wording.within_month if ends.month else wording.within_year
+    return (wording.until_day if ends.exact else imprecise).format(day=ends.vietnamese_text())
 
 
 def _paragraph(
@@ -147,11 +154,11 @@ def _paragraph(
     return words, top + setting.height
 
 
-def _caption() -> Iterator[TextLine]:
+def _caption(words: str) -> Iterator[TextLine]:
     """One line over the foot, in the middle."""
-    size = min(2.4, (WIDTH - 2 * MARGIN) / measure(_CAPTION, bold=True))
-    width = measure(_CAPTION, bold=True) * size
-    yield TextLine((WIDTH - width) / 2, HEIGHT - MARGIN, _CAPTION, size, bold=True, width=width)
+    size = min(2.4, (WIDTH - 2 * MARGIN) / measure(words, bold=True))
+    width = measure(words, bold=True) * size
+    yield TextLine((WIDTH - width) / 2, HEIGHT - MARGIN, words, size, bold=True, width=width)
 
 
 def _star(x: float, y: float) -> Star:

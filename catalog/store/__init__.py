@@ -1,39 +1,73 @@
 """The database: the only home of SQLAlchemy. Open it with :func:`open_store`."""
 
-from catalog.store.database import sqlite_file
+from catalog.store.announcements import Topic
+from catalog.store.corrections import CorrectionStore
+from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
-from catalog.store.inbox import DeliveryResult, InboxRow, Received, StoredAnswer
-from catalog.store.inbox_store import Backlog
-from catalog.store.inquiries import InquiryStep
+from catalog.store.erasures import Erasure, ErasureStore
+from catalog.store.erasures import read_list as read_erasures
+from catalog.store.erasures import write_list as write_erasures
+from catalog.store.inbox import InboxRow, Received, StoredAnswer
+from catalog.store.inbox_store import InboxStore, Taken
+from catalog.store.inquiries import InquiryStep, InquiryStore
+from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.keyring import is_sealed
-from catalog.store.members import Refusal
-from catalog.store.memory import Exchange
-from catalog.store.outbox import NoticeResult
-from catalog.store.people import Look
-from catalog.store.post import Post
-from catalog.store.serving_lock import Watch, only_server
+from catalog.store.members import MemberStore, Refusal
+from catalog.store.memory import Exchange, MemoryStore
+from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
+from catalog.store.outbox_store import OutboxStore
+from catalog.store.people import Look, PeopleStore
+from catalog.store.queues import Backlog, Unanswered
+from catalog.store.resealing import Sealed
+from catalog.store.revisions import CatalogueMark
+from catalog.store.serving_lock import CountedLock, Lock, Server, Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
-from catalog.store.unmet import Wish
+from catalog.store.unmet import UnmetQuery, UnmetStore
 
 __all__ = [
     "Backlog",
+    "CatalogueMark",
+    "CorrectionStore",
+    "CountedLock",
     "DeliveryResult",
+    "Erasure",
+    "ErasureStore",
     "Exchange",
     "Gathered",
     "InboxRow",
+    "InboxStore",
     "InquiryStep",
+    "InquiryStore",
+    "JobKind",
+    "JobLater",
+    "JobQueue",
+    "Lock",
     "Look",
-    "NoticeResult",
+    "MemberStore",
+    "MemoryStore",
+    "NewReply",
+    "OutboxStore",
     "Pace",
-    "Post",
+    "PeopleStore",
     "Received",
     "Refusal",
+    "ReplyRow",
+    "Sealed",
+    "Server",
     "Store",
     "StoredAnswer",
+    "Taken",
+    "Topic",
+    "Unanswered",
+    "UnmetQuery",
+    "UnmetStore",
     "Watch",
-    "Wish",
+    "has_jobs",
     "is_sealed",
     "only_server",
     "open_store",
+    "read_erasures",
     "sqlite_file",
+    "who_serves",
+    "write_erasures",
 ]

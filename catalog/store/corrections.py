@@ -1,4 +1,4 @@
-"""What producers wish to change of their own facts, and what officers decide."""
+"""Corrections that producers propose to their own facts, and what officers decide."""
 
 import json
 from typing import Any
@@ -6,29 +6,23 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalog.field import Home, Kept
+from catalog.fields import BY_NAME
 from catalog.inquiry import Address, Correction
-from catalog.store import revisions, tables
-
-# Which facts a producer may propose, where they live, and whether they are lists.
-FIELDS = {
-    "phones": (tables.producers, True),
-    "address": (tables.producers, False),
-    "email": (tables.producers, False),
-    "website": (tables.producers, False),
-    "buy": (tables.products, False),
-    "images": (tables.products, True),
-}
+from catalog.store import database, revisions, tables
+from catalog.store.access import Access
+from catalog.store.field_columns import DETAILS, gather_details, spread_details
 
 
-async def propose(connection: AsyncConnection, wish: Correction) -> int:
-    """Keep a wish until an officer decides; its number, that of the very same wish if one waits already."""
+async def propose(connection: AsyncConnection, correction: Correction) -> int:
+    """Keep it until an officer decides; its number, that of the very same correction if one waits already."""
     table = tables.corrections
     same = (
-        (table.c.product_id == wish.product_id)
-        & (table.c.field == wish.field)
-        & (table.c.new == wish.new)
-        & (table.c.channel == wish.by.channel)
-        & (table.c.address == wish.by.address)
+        (table.c.product_id == correction.product_id)
+        & (table.c.field == correction.field)
+        & (table.c.new == correction.new)
+        & (table.c.channel == correction.by.channel)
+        & (table.c.address == correction.by.address)
         & (table.c.state == "waiting")
     )
     waits: int | None = await connection.scalar(select(table.c.number).where(same))
@@ -37,14 +31,14 @@ async def propose(connection: AsyncConnection, wish: Correction) -> int:
     made = await connection.execute(
         insert(tables.corrections)
         .values(
-            producer_id=wish.producer_id,
-            product_id=wish.product_id,
-            field=wish.field,
-            old=wish.old,
-            new=wish.new,
-            channel=wish.by.channel,
-            address=wish.by.address,
-            at=wish.at,
+            producer_id=correction.producer_id,
+            product_id=correction.product_id,
+            field=correction.field,
+            old=correction.old,
+            new=correction.new,
+            channel=correction.by.channel,
+            address=correction.by.address,
+            at=correction.at,
         )
         .returning(tables.corrections.c.number)
     )
@@ -59,7 +53,7 @@ async def waiting(connection: AsyncConnection, *, limit: int) -> list[Correction
 
 
 async def by_number(connection: AsyncConnection, number: int) -> Correction | None:
-    """One wish."""
+    """One of them."""
     table = tables.corrections
     row = (await connection.execute(select(table).where(table.c.number == number))).mappings().one_or_none()
     return _correction(row) if row else None
@@ -68,39 +62,45 @@ async def by_number(connection: AsyncConnection, number: int) -> Correction | No
 async def decide(
     connection: AsyncConnection, number: int, *, accepted: bool, who: str, at: float, source: tuple[str, str]
 ) -> Correction | None:
-    """Accept or refuse a wish once; None if it was decided already. *source* is (who says it, as of when)."""
+    """Accept or refuse it, once; None if it was decided already. *source* is (who says it, as of when)."""
     table = tables.corrections
     decided = await connection.execute(
         update(table)
         .where(table.c.number == number, table.c.state == "waiting")
         .values(state="accepted" if accepted else "refused", decided_at=at, decided_by=who)
     )
-    wish = await by_number(connection, number)
-    if decided.rowcount != 1 or wish is None:
+    correction = await by_number(connection, number)
+    if decided.rowcount != 1 or correction is None:
         return None
     if accepted:
-        await _apply(connection, wish, who=who, at=at, source=source)
-    return wish
+        await _apply(connection, correction, who=who, at=at, source=source)
+    return correction
 
 
 async def _apply(
-    connection: AsyncConnection, wish: Correction, *, who: str, at: float, source: tuple[str, str]
+    connection: AsyncConnection, correction: Correction, *, who: str, at: float, source: tuple[str, str]
 ) -> None:
-    table, is_list = FIELDS[wish.field]
-    key = wish.product_id if table is tables.products else wish.producer_id
+    field = BY_NAME[correction.field]
+    table, key = (
+        (tables.producers, correction.producer_id)
+        if field.home is Home.PRODUCER
+        else (tables.products, correction.product_id)
+    )
     row = (await connection.execute(select(table).where(table.c.id == key))).mappings().one_or_none()
     if row is None:
         return
-    value: Any = json.loads(wish.new) if is_list else wish.new
-    facts = {**row["facts"], wish.field: list(source)}
-    await connection.execute(update(table).where(table.c.id == key).values({wish.field: value, "facts": facts}))
+    old = spread_details(row)[field.column]
+    value: Any = json.loads(correction.new) if field.kept is Kept.LIST else correction.new
+    changed = gather_details({field.column: value}, held=row[DETAILS])
+    facts = {**row["facts"], field.column: list(source)}
+    await connection.execute(update(table).where(table.c.id == key).values({**changed, "facts": facts}))
     await connection.execute(
         insert(tables.changes).values(
             at=at,
             subject=key,
-            field=wish.field,
-            old=json.dumps(row[wish.field], ensure_ascii=False) if is_list else row[wish.field],
-            new=wish.new,
+            field=field.column,
+            old=json.dumps(old, ensure_ascii=False) if field.kept is Kept.LIST else old,
+            new=correction.new,
             who=who,
         )
     )
@@ -119,3 +119,34 @@ def _correction(row: Any) -> Correction:
         at=row["at"],
         state=row["state"],
     )
+
+
+class CorrectionStore:
+    """Every method raises StoreError; times are UTC seconds."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def propose(self, correction: Correction) -> int:
+        """Keep what a producer proposes; its number."""
+        return await self._access.write(lambda c: propose(c, correction))
+
+    async def waiting(self, *, limit: int) -> list[Correction]:
+        """What officers have to decide."""
+        return await self._access.read(lambda c: waiting(c, limit=limit))
+
+    async def by_number(self, number: int) -> Correction | None:
+        """One of them."""
+        return await self._access.read(lambda c: by_number(c, number))
+
+    async def decide(
+        self, number: int, *, accepted: bool, who: str, at: float, source: tuple[str, str]
+    ) -> Correction | None:
+        """Accept or refuse a correction, once. It waits for an import to end."""
+
+        async def write(connection: AsyncConnection) -> Correction | None:
+            # The log of changes is numbered in the order in which it can be seen, so that none is overlooked.
+            await database.serialize_imports(connection)
+            return await decide(connection, number, accepted=accepted, who=who, at=at, source=source)
+
+        return await self._access.write_alone(write)

@@ -1,26 +1,29 @@
 """Opening the database: one engine, SQLite's safety settings, and migrations."""
 
-import errno
-import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
+from catalog.errors import BadSetting, StoreNewer, StoreUnavailable
+from catalog.store.database_errors import as_store_error
 from catalog.store.database_file import OpenedFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
-_BUSY = frozenset({"55P03", "40P01", "40001", "23505"})  # no lock in time, a deadlock, two that wrote the same
-_IMPORTS = 0x4F434F50  # the number of our lock among all that know the database: "OCOP"
+_IDLE_SECONDS = 2.0
+_IMPORTS = 0x4F434F50  # the numbers of our locks among all that know the database: "OCOP"
+_MIGRATING = _IMPORTS + 1
+MOVING = "moving:"
+"""The version of tables that are being copied from another database begins so."""
 _PRAGMAS = (
-    # Before the first table is made; an older file is rewritten for it once (catalog.store.compacting).
+    # Before the first table is made; an older file is rewritten for it once (catalog.store.erasing).
     "PRAGMA auto_vacuum=INCREMENTAL",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -34,12 +37,20 @@ _PRAGMAS = (
 
 
 def database_url(text: str) -> URL:
-    """Read *text* as a database URL with the driver we use; BadSetting if it names another database."""
+    """Read *text* as a database URL with the driver we use; BadSetting if it names another database, or one in memory.
+
+    What is in memory ends with the command that made it.
+    """
     try:
         url = make_url(text)
     except ArgumentError as error:
         raise BadSetting("HOI_OCOP_DATABASE_URL is not a database URL, for example sqlite:///hoi-ocop.db") from error
     match url.get_backend_name():
+        case "sqlite" if _is_in_memory(url):
+            raise BadSetting(
+                f"{text} is a database in memory, which ends with this command. Name a file, for example "
+                "sqlite:///hoi-ocop.db (HOI_OCOP_DATABASE_URL)."
+            )
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
         case "postgresql":
@@ -48,33 +59,65 @@ def database_url(text: str) -> URL:
             raise BadSetting(f"HOI_OCOP_DATABASE_URL names {other}; SQLite and PostgreSQL are what we can use")
 
 
+def _is_in_memory(url: URL) -> bool:
+    name = url.database or ""
+    return name in {"", ":memory:", "file::memory:"} or url.query.get("mode") == "memory"
+
+
+def has_jobs(text: str) -> bool:
+    """Whether the work of the database that *text* names is done as jobs, by any process. Raises BadSetting."""
+    return database_url(text).get_backend_name() == "postgresql"
+
+
 def sqlite_file(text: str) -> Path | None:
     """The file of the SQLite database that *text* names; None for any other database. Raises BadSetting."""
     url = database_url(text)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return None
-    return Path(url.database)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def make_engine(url: URL) -> AsyncEngine:
-    """Prepare connections to *url*; nothing is opened yet. Raises StoreUnavailable if its folder cannot be made."""
+def make_engine(url: URL, *, create: bool = True) -> AsyncEngine:
+    """Prepare connections to *url*; nothing is opened yet. Raises StoreUnavailable if its folder cannot be made.
+
+    Without *create*, an SQLite file that is not there is refused when it is opened, and nothing is made in its place.
+    """
     # Parameters are what people wrote: they stay out of errors, which end up in logs.
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-    pool: dict[str, Any] = {}
-    file: OpenedFile | None = None
-    if url.database and url.database != ":memory:":
-        _make_folder(Path(url.database).parent)
-        file = OpenedFile(Path(url.database))
-        # The connection that was used last has in its memory what the next one needs.
-        pool = {"pool_use_lifo": True}
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **pool)
-    if file is not None:
-        event.listen(engine.sync_engine, "do_connect", lambda *_: file.open())
-        event.listen(engine.sync_engine, "checkout", lambda *_: file.check())
-    event.listen(engine.sync_engine, "connect", _make_safe)
+        # How many rows were put in is asked for here and there; SQLAlchemy does not keep it by itself.
+        counted = {"preserve_rowcount": True}
+        engine = create_async_engine(url, hide_parameters=True, execution_options=counted)
+        event.listen(engine.sync_engine, "checkin", _note_use)
+        event.listen(engine.sync_engine, "checkout", _ping_idle)
+        return engine
+    path = Path(url.database or "")
+    if create:
+        _make_folder(path.parent)
+    file = OpenedFile(path, create=create)
+    # The connection that was used last has in its memory what the next one needs.
+    options: dict[str, Any] = {"pool_use_lifo": True, "execution_options": {"file": file}}
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **options)
+    _listen(engine.sync_engine, file)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def make_writer_engine(engine: AsyncEngine) -> Engine | None:
+    """Prepare one connection for a thread that writes to the SQLite file of *engine*; None for other databases."""
+    file: OpenedFile | None = engine.sync_engine.get_execution_options().get("file")
+    if file is None:
+        return None
+    pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+    url = engine.url.set(drivername="sqlite")
+    alone = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **pool)
+    _listen(alone, file)
+    return alone
+
+
+def _listen(engine: Engine, file: "OpenedFile") -> None:
+    """See to each connection of *engine*: that it is safe, and that *file* is still the one that was opened first."""
+    event.listen(engine, "do_connect", file.open)
+    event.listen(engine, "checkout", lambda *_: file.check())
+    event.listen(engine, "handle_error", lambda _: file.check())
+    event.listen(engine, "connect", _make_safe)
 
 
 def _make_folder(folder: Path) -> None:
@@ -82,6 +125,23 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"The database's folder {folder} cannot be made: {error.strerror}.") from error
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    """See whether a connection that nobody used for some time lives still: asking each time costs."""
+    if time.monotonic() - record.info.get("used_at", time.monotonic()) < _IDLE_SECONDS:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _make_safe(connection: Any, _record: Any) -> None:
@@ -98,39 +158,38 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def as_store_error(error: DBAPIError) -> StoreError:
-    """Say in our words what the driver's *error* means."""
-    text = str(error.orig).lower()
-    if "disk is full" in text or "no space left" in text or getattr(error.orig, "errno", None) == errno.ENOSPC:
-        return StoreFull()
-    if (isinstance(error.orig, sqlite3.OperationalError) and "locked" in text) or _state(error) in _BUSY:
-        return StoreError("Another program (perhaps another import) is writing; nothing was changed. Try again soon.")
-    if isinstance(error.orig, sqlite3.OperationalError) or "no such table" in text or "does not exist" in text:
-        return StoreUnavailable(f"The database cannot be used: {error.orig}. Try hoi-ocop migrate.")
-    if error.connection_invalidated or "connect" in text:
-        return StoreUnavailable("The database does not answer.")
-    state = _state(error)
-    # PostgreSQL tells the values in its message.
-    return StoreError(f"The database refused (SQLSTATE {state})." if state else str(error.orig))
-
-
-def _state(error: DBAPIError) -> str:
-    """PostgreSQL's code of *error*; empty for SQLite's."""
-    return str(getattr(error.orig, "sqlstate", None) or "")
-
-
 async def serialize_imports(connection: AsyncConnection) -> None:
     """Let one import after the other go on, until its transaction ends. SQLite lets only one write anyway."""
     if connection.dialect.name == "postgresql":
         await connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_IMPORTS})"))
+    await _take_lock(connection, _IMPORTS)
+
+
+async def _take_lock(connection: AsyncConnection, number: int) -> None:
+    """Wait for this lock of PostgreSQL, until the transaction ends; in SQLite whoever writes has locked everything."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Lend a connection with one consistent view. Raises StoreError."""
+    """Lend a connection with one consistent view; on PostgreSQL each statement has its own. Raises StoreError."""
     try:
         async with engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # As READ COMMITTED would, without BEGIN and ROLLBACK.
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+    except DBAPIError as error:
+        raise as_store_error(error) from error
+
+
+@asynccontextmanager
+async def committing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection to PostgreSQL on which each statement is a commit of its own. Raises StoreError."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
     except DBAPIError as error:
         raise as_store_error(error) from error
@@ -152,18 +211,26 @@ async def migrate(engine: AsyncEngine) -> None:
     """Bring the tables up to date; does nothing if they are."""
     if not await is_current(engine):
         async with writing(engine) as connection:
-            await connection.run_sync(_upgrade)
+            # Of several processes that start together one does it; the others wait, and find it done.
+            await _take_lock(connection, _MIGRATING)
+            if not _is_newest(await connection.run_sync(read_revision)):
+                await connection.run_sync(_upgrade)
 
 
 async def is_current(engine: AsyncEngine) -> bool:
-    """True when every migration has been run. Raises StoreUnavailable where a newer program ran more than we know."""
+    """True when every migration has been run. Raises StoreNewer where a newer program ran more than we know."""
     async with reading(engine) as connection:
-        found = await connection.run_sync(_revision)
-    if found is not None and found not in _known_migrations():
+        return _is_newest(await connection.run_sync(read_revision))
+
+
+def _is_newest(found: str | None) -> bool:
+    if found is not None and found.startswith(MOVING):
         raise StoreUnavailable(
-            f"The database belongs to a newer version of this program (its tables: {found}, known here: {head()}). "
-            "Start the newer version, or put back the copy of the database that was made before the update."
+            "The database is an unfinished copy of another one. Say hoi-ocop move again where that one is set; it goes "
+            "on where it stopped."
         )
+    if found is not None and found not in _known_migrations():
+        raise StoreNewer(found=found, known=head())
     return found == head()
 
 
@@ -177,7 +244,8 @@ def _known_migrations() -> set[str]:
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
-def _revision(connection: Connection) -> str | None:
+def read_revision(connection: Connection) -> str | None:
+    """The migration that was run last here; None in an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

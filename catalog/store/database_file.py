@@ -2,16 +2,30 @@
 
 import logging
 import os
+import sqlite3
 import stat
+import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from catalog.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+
+_OPENING_SECONDS = 5
+
+
 _OWNER_ONLY = 0o600
+
+
 _USUAL = 0o644
+
+
 _BESIDE = ("-wal", "-shm", "-journal")
+
 
 _Identity = tuple[int, int]
 
@@ -22,21 +36,32 @@ class OpenedFile:
     What is written into a file that was deleted is lost without a word when we stop, so that nothing is written then.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self._path = path
+        self._create = create
         self._identity: _Identity | None = None
         self._missed = False
 
-    def open(self) -> None:
-        """Before each connection: make the file where it is not there yet, but never a second time."""
-        if self._identity is not None:
+    def open(self, _dialect: Any, _record: Any, args: list[Any], options: dict[str, Any]) -> None:
+        """Before each connection: make the file where it is not there yet and may be made, but never a second time.
+
+        SQLite itself makes none: the file may be moved between our look and its own.
+        """
+        args[:] = [f"file:{quote(str(self._path.absolute()))}?mode=rw"]
+        options["uri"] = True
+        if self._identity is None:
+            self._make()
+        else:
             self.check()
-            return
+
+    def _make(self) -> None:
         try:
-            number = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY)
-        except OSError:
-            # SQLite says better than we could what is wrong with it.
-            return
+            number = os.open(self._path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if self._create else 0), _OWNER_ONLY)
+        except FileNotFoundError as error:
+            raise missing_file(self._path) from error
+        except OSError as error:
+            # Nor may SQLite try: a connection that was never opened still ends a thread of its driver's, too late.
+            raise StoreUnavailable(f"The database's file {self._path} cannot be opened: {error.strerror}.") from error
         try:
             found = os.fstat(number)
             _keep_private(number, found)
@@ -44,6 +69,7 @@ class OpenedFile:
             self._identity = found.st_dev, found.st_ino
         finally:
             os.close(number)
+        _use_wal(self._path)
 
     def check(self) -> None:
         """Raise StoreUnavailable when the file is gone or another lies in its place."""
@@ -79,6 +105,28 @@ class OpenedFile:
             f"The database's file {self._path} was {what} while it was in use. Nothing is written, so that nothing is "
             "lost: put the file back, or stop and start again with the one that is there."
         )
+
+
+def missing_file(path: Path) -> StoreUnavailable:
+    """Nothing is where the database should be: a name mistyped, or no database made yet."""
+    return StoreUnavailable(
+        f"There is no database {path}. Is its name right? hoi-ocop migrate makes the one that is set."
+    )
+
+
+def _use_wal(path: Path) -> None:
+    """Turn a new file to a write-ahead log, which SQLite refuses at once while somebody else opens it: try again."""
+    until = time.monotonic() + _OPENING_SECONDS
+    while True:
+        try:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.DatabaseError as error:
+            # Whatever else is wrong with the file is told when it is used.
+            if "locked" in str(error) and time.monotonic() < until:
+                time.sleep(0.01)
+                continue
+        return
 
 
 def _keep_private(number: int, found: os.stat_result) -> None:

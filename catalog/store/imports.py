@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalog.field import Home
 from catalog.model import ImportReport
 from catalog.store import tables
-from catalog.store.merging import PRODUCER_FIELDS, PRODUCT_FIELDS, Described, Merged, says
+from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
+from catalog.store.merging import Described, Merged, MergedList, says
 from catalog.store.revisions import bump
 
 CHUNK = 500
+_LISTS = lists(Home.PRODUCT) | lists(Home.PRODUCER)
 _WATCHED = {"producer_id": "producers", "phones": "phones"}
 _WIDE = 32_000  # bytes of a value that the change log keeps
 
@@ -37,6 +40,12 @@ class _Ledger:
     replaced: dict[str, set[str]] = field(default_factory=lambda: {"stars": set(), "producers": set(), "phones": set()})
     """What was known and is said otherwise: products by their stars and producers, producers by their phones."""
 
+    def note_difference(self, row: Mapping[str, Any], name: str, *, new: Any) -> None:
+        """Note that *name* of *row* is *new* from now on, also as replaced where that is watched and was known."""
+        if name in _WATCHED and row[name]:
+            self.replaced[_WATCHED[name]].add(row["id"])
+        self.note_change(row["id"], name, old=row[name], new=new)
+
     def note_change(self, subject: str, name: str, *, old: Any, new: Any) -> None:
         """Note that *name* of *subject* was *old* and is *new*."""
         self.changes.append(
@@ -51,18 +60,19 @@ class _Ledger:
         )
 
 
-async def apply(connection: AsyncConnection, merged: Merged, *, who: str, progress: Progress) -> ImportReport:
+async def apply(connection: AsyncConnection, merged: MergedList, *, who: str, progress: Progress) -> ImportReport:
     """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at."""
     ledger = _Ledger(who=who, at=time.time())
-    total = len(merged.producers) + len(merged.products) + len(merged.certificates)
     done = 0
-    for step, things, size in _steps(merged):
-        await step(connection, things, ledger)
-        done += size
-        progress(min(done, total), total)
-    if ledger.changes:
+    for part in merged:
+        for step, things, size in _steps(part):
+            await step(connection, things, ledger)
+            done += size
+            progress(min(done, merged.total), merged.total)
         for chunk in _chunks(ledger.changes):
             await connection.execute(insert(tables.changes), chunk)
+        ledger.changes.clear()
+    progress(merged.total, merged.total)
     report = await _report(connection, merged, ledger)
     if report.added or report.updated:
         await bump(connection)
@@ -84,11 +94,19 @@ def _steps(merged: Merged) -> Iterator[tuple[Any, Any, int]]:
 
 
 async def _producers(connection: AsyncConnection, described: Mapping[str, Described], ledger: _Ledger) -> None:
-    await _upsert(connection, tables.producers, described, names=("name", "kind", *PRODUCER_FIELDS), ledger=ledger)
+    await _upsert(
+        connection, tables.producers, described, names=("name", "kind", *stored_names(Home.PRODUCER)), ledger=ledger
+    )
 
 
 async def _products(connection: AsyncConnection, described: Mapping[str, Described], ledger: _Ledger) -> None:
-    await _upsert(connection, tables.products, described, names=("name", "producer_id", *PRODUCT_FIELDS), ledger=ledger)
+    await _upsert(
+        connection,
+        tables.products,
+        described,
+        names=("name", "producer_id", *stored_names(Home.PRODUCT)),
+        ledger=ledger,
+    )
 
 
 async def _upsert(
@@ -101,14 +119,17 @@ async def _upsert(
 ) -> None:
     held = await _fetch_rows(connection, table, table.c.id.in_(described))
     known = {row["id"]: row for row in held}
+    columns = [column.name for column in table.c if column.name in {*names, DETAILS, "facts"}]
     fresh, changed = [], []
     for key, thing in described.items():
         row = known.get(key)
         if row is None:
             fresh.append(_new_row(key, thing, names))
-        elif values := _differences(row, thing, names, ledger=ledger):
-            changed.append({"key": key, **{name: row[name] for name in (*names, "facts")}, **values})
-    await _write(connection, table, fresh=fresh, changed=changed, names=(*names, "facts"))
+        elif values := _differences(spread_details(row), thing, names, ledger=ledger):
+            changed.append(
+                {"key": key, **{name: row[name] for name in columns}, **gather_details(values, held=row[DETAILS])}
+            )
+    await _write(connection, table, fresh=fresh, changed=changed, names=columns)
     noted = ledger.producers if table is tables.producers else ledger.touched
     noted.update(row["key"] for row in changed)
     if table is tables.products:
@@ -122,9 +143,8 @@ async def _fetch_rows(
 
 
 def _new_row(key: str, thing: Described, names: Sequence[str]) -> dict[str, Any]:
-    lists = {"phones", "images", "aliases"}
-    values = {name: thing.values.get(name, [] if name in lists else "") for name in names}
-    return {"id": key, **values, "facts": thing.facts}
+    values = {name: thing.values.get(name, [] if name in _LISTS else "") for name in names}
+    return {"id": key, DETAILS: {}, **gather_details(values, held=None), "facts": thing.facts}
 
 
 def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str], *, ledger: _Ledger) -> dict[str, Any]:
@@ -132,22 +152,27 @@ def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str],
     facts = dict(row["facts"])
     values: dict[str, Any] = {}
     for name in names:
-        new = thing.values.get(name)
-        if not new or _older(thing.facts[name], facts.get(name)):
+        if not thing.values.get(name) or _older(thing.facts[name], facts.get(name)):
             continue
-        if name == "aliases":
-            new = row["aliases"] + [alias for alias in new if alias not in row["aliases"]]
+        new = _with_old_aliases(row, thing) if name == "aliases" else thing.values[name]
         if new != row[name]:
-            if name in _WATCHED and row[name]:
-                ledger.replaced[_WATCHED[name]].add(row["id"])
-            ledger.note_change(row["id"], name, old=row[name], new=new)
+            ledger.note_difference(row, name, new=new)
             values[name] = new
         facts[name] = thing.facts[name]
-    if "aliases" in names and "name" in values and row["name"] not in values.get("aliases", row["aliases"]):
-        values["aliases"] = [*values.get("aliases", row["aliases"]), row["name"]]
+    if "aliases" in names and "name" in values:
+        values |= _former_name_as_alias(row, values.get("aliases", row["aliases"]))
     if facts != row["facts"]:
         values["facts"] = facts
     return values
+
+
+def _with_old_aliases(row: Mapping[str, Any], thing: Described) -> list[str]:
+    known: list[str] = row["aliases"]
+    return known + [alias for alias in thing.values["aliases"] if alias not in known]
+
+
+def _former_name_as_alias(row: Mapping[str, Any], aliases: list[str]) -> dict[str, list[str]]:
+    return {} if row["name"] in aliases else {"aliases": [*aliases, row["name"]]}
 
 
 def _older(fact: Sequence[str], held: Sequence[str] | None) -> bool:
@@ -246,16 +271,15 @@ async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str,
         ledger.touched.update(row["product_id"] for row in fresh)
 
 
-async def _report(connection: AsyncConnection, merged: Merged, ledger: _Ledger) -> ImportReport:
+async def _report(connection: AsyncConnection, merged: MergedList, ledger: _Ledger) -> ImportReport:
     touched = ledger.touched - ledger.added
     for chunk in _chunks(ledger.producers):
         rows = await connection.execute(select(tables.products.c.id).where(tables.products.c.producer_id.in_(chunk)))
         touched |= {row.id for row in rows} - ledger.added
-    seen = len(merged.products)
     return ImportReport(
         added=len(ledger.added),
         updated=len(touched),
-        unchanged=max(0, seen - len(ledger.added) - len(touched & merged.products.keys())),
+        unchanged=max(0, merged.products - len(ledger.added) - sum(each in merged for each in touched)),
         certificates_added=ledger.certificates_added,
         certificates_updated=ledger.certificates_updated,
         changed=await _count_changes(connection, ledger),

@@ -1,8 +1,7 @@
-"""The inbox in the database: what came in, what was answered, and what was sent.
+"""The inbox in the database: what came in, and that it was answered. Answers go to the outbox in the same commit.
 
-A row goes ``waiting`` → ``sending`` (its answer is kept) → ``sent``; or ``ready`` (surely not sent, tried at due_at),
-``held`` (until the person speaks), ``unknown`` (it may have been sent, and is not sent again) or ``failed``. What waits
-is read back by :mod:`catalog.store.inbox_store`.
+What a process works on is leased to it: its *owner* is that process until *leased_until*, and nobody else answers it
+meanwhile. A lease that ended, because its process did, is anybody's.
 """
 
 import json
@@ -11,12 +10,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, RowMapping, Select, String, bindparam, cast, func, insert, select, tuple_, update
+from sqlalchemy import (
+    JSON,
+    Dialect,
+    Float,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
 
-from catalog.store import tables
+from catalog.delivery import InboxState, OutboxState
+from catalog.inquiry import Address
+from catalog.store import outbox, tables
 from catalog.store.steps import InSteps, Statement, Steps
 
 
@@ -24,7 +40,8 @@ from catalog.store.steps import InSteps, Statement, Steps
 class InboxRow:
     """One message that came in, as it is kept. *body* is the caller's own spelling of it.
 
-    What is read back has no *pictures*: *picture_bytes* tells how large they are where they are kept.
+    What is read back has no *pictures*: *picture_bytes* tells how large they are where they are kept. That it
+    *has_photo*, here or at its vendor, is told to the job that is made of it, and not kept.
     """
 
     channel: str
@@ -33,29 +50,21 @@ class InboxRow:
     body: str
     pictures: bytes | None = None
     seq: int = 0
-    state: str = "waiting"
-    answer: str | None = None
-    attempts: int = 0
-    due_at: float = 0.0
+    state: InboxState = InboxState.WAITING
     received_at: float = 0.0
     picture_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryResult:
-    """What became of a letter: its new state, and what else is to be kept of it. *tried* if that was an attempt."""
-
-    seq: int
-    state: str
-    due_at: float = 0.0
-    sent_id: str = ""
-    trouble: str = ""
-    tried: bool = True
+    owner: str = ""
+    leased_until: float = 0.0
+    has_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer to keep before it is sent, with what is now known of the person; *later* if it is not sent now."""
+    """An answer to keep before it is sent, with what is now known of the person; *later* if it is not sent now.
+
+    *received_at* is when that came in what it answers; *leased_until* is the end of our lease on both. *holder* is
+    whose the message must still be.
+    """
 
     seq: int
     answer: str
@@ -65,11 +74,15 @@ class StoredAnswer:
     state: str
     looked_at: str = ""
     later: bool = False
+    received_at: float = 0.0
+    owner: str = ""
+    leased_until: float = 0.0
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A letter that is kept now, *seq* 0 when it had been before, and what was known of its person then.
+    """A message that is kept now, *seq* 0 when it had been before, and what was known of its person then.
 
     *keeping* counts how often people were kept outside of answers until then.
     """
@@ -81,11 +94,11 @@ class Received:
 
 
 @InSteps
-def receive(letters: Sequence[InboxRow]) -> Steps[list[Received]]:
-    """Keep *letters* as put() does, and tell what is known of who wrote them."""
-    numbers = yield from put.steps(letters)
+def receive(messages: Sequence[InboxRow]) -> Steps[list[Received]]:
+    """Keep *messages* as put() does, and tell what is known of who wrote them."""
+    numbers = yield from put.steps(messages)
     addresses: dict[str, set[str]] = {}
-    for each in letters:
+    for each in messages:
         addresses.setdefault(each.channel, set()).add(each.address)
     # One channel at a time: SQLite reads the whole table for a list of pairs.
     asked = [{"of": channel, "who": json.dumps(list(some))} for channel, some in addresses.items()]
@@ -93,7 +106,7 @@ def receive(letters: Sequence[InboxRow]) -> Steps[list[Received]]:
     known = {(channel, address): (language, state) for channel, address, language, state in found.rows}
     return [
         Received(number, *known.get((each.channel, each.address), ("", "{}")))
-        for number, each in zip(numbers, letters, strict=True)
+        for number, each in zip(numbers, messages, strict=True)
     ]
 
 
@@ -111,17 +124,17 @@ _KNOWN = Statement(_knowing, returns=True)
 
 
 @InSteps
-def put(letters: Sequence[InboxRow]) -> Steps[list[int]]:
-    """Keep *letters*; for each the seq it got, or 0 when its ref had been put before."""
-    kept = yield _PUT.of(_rows(letters))
+def put(messages: Sequence[InboxRow]) -> Steps[list[int]]:
+    """Keep *messages*; for each the seq it got, or 0 when its ref had been put before."""
+    kept = yield _PUT.of(_rows(messages))
     numbers = {(channel, address, ref): seq for channel, address, ref, seq in kept.rows}
-    return [numbers.pop((each.channel, each.address, each.ref), 0) for each in letters]
+    return [numbers.pop((each.channel, each.address, each.ref), 0) for each in messages]
 
 
-def _rows(letters: Sequence[InboxRow]) -> list[dict[str, Any]]:
+def _rows(messages: Sequence[InboxRow]) -> list[dict[str, Any]]:
     now = time.time()
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for each in letters:
+    for each in messages:
         row = {
             "channel": each.channel,
             "address": each.address,
@@ -129,16 +142,16 @@ def _rows(letters: Sequence[InboxRow]) -> list[dict[str, Any]]:
             "body": each.body,
             "pictures": each.pictures,
             "received_at": each.received_at or now,
-            "state": each.state,
-            "answer": each.answer,
-            **_UNTRIED,
+            "state": str(each.state),
+            "owner": each.owner,
+            "leased_until": each.leased_until,
+            "trouble": "",
         }
         rows.setdefault((each.channel, each.address, each.ref), row)
     return list(rows.values())
 
 
-_UNTRIED = {"due_at": 0.0, "attempts": 0, "leased_until": 0.0, "trouble": ""}
-_LETTER = ("channel", "address", "ref", "body", "pictures", "received_at", "state", "answer", *_UNTRIED)
+_ROW = ("channel", "address", "ref", "body", "pictures", "received_at", "state", "owner", "leased_until", "trouble")
 
 
 def _putting(dialect: Dialect) -> UpdateBase:
@@ -148,50 +161,68 @@ def _putting(dialect: Dialect) -> UpdateBase:
     return insert_(table).on_conflict_do_nothing().returning(*told)
 
 
-_PUT = Statement(_putting, names=_LETTER, returns=True)
+_PUT = Statement(_putting, names=_ROW, returns=True)
 
 
 @InSteps
-def answer(answers: Sequence[StoredAnswer]) -> Steps[list[None]]:
-    """Keep each answer and what it showed, and forget its pictures; the row is ``sending`` or ``ready`` from now on.
+def answer(answers: Sequence[StoredAnswer]) -> Steps[list[int | None]]:
+    """Put each answer into the outbox, with what it showed, and forget its pictures; the number of each there.
 
-    Where the row is gone its person was erased meanwhile: then nothing is kept.
+    None where another process has taken the message meanwhile and answers it itself: then nothing is kept. Where the
+    row is gone its person was erased meanwhile: then nothing is kept either, but the answer may be given, and has a
+    number above all before it.
     """
-    now, nothing = time.time(), [None] * len(answers)
-    written = yield _ANSWER.of(
-        [
-            {"number": each.seq, "words": each.answer, "now": now, "new_state": "ready" if each.later else "sending"}
-            for each in answers
-        ]
-    )
+    # Many conditions, one commit: what was answered, erased or taken meanwhile is told apart while nobody else writes.
+    now = time.time()
+    written = yield _ANSWER.of([{"number": each.seq, "mine": each.holder, "now": now} for each in answers])
+    here = {each.seq: True for each in answers}
     if written.count != len(answers):
-        here = yield _HERE.of([{"number": each.seq} for each in answers])
-        seqs = {seq for (seq,) in here.rows}
-        answers = [each for each in answers if each.seq in seqs]
-    yield from keep_people.steps(answers)
-    looks = [
-        {"channel": each.channel, "address": each.address, "at": now, "product_id": each.looked_at}
-        for each in answers
-        if each.looked_at
-    ]
-    yield _LOOK.of(looks)
-    return nothing
+        found = yield _HERE.of([{"number": each.seq, "mine": each.holder, "now": now} for each in answers])
+        here = {seq: bool(ours) for seq, ours in found.rows}
+    kept = [each for each in answers if here.get(each.seq)]
+    gone = [each for each in answers if each.seq not in here]
+    numbers = yield from outbox.add_replies.steps([reply_to(each) for each in kept])
+    unkept = yield from outbox.pass_numbers.steps([reply_to(each) for each in gone])
+    yield from keep_people.steps(kept)
+    yield _LOOK.of([_look(each, now) for each in kept if each.looked_at])
+    given = {each.seq: number for each, number in zip([*kept, *gone], [*numbers, *unkept], strict=True)}
+    return [given.get(each.seq) for each in answers]
+
+
+def reply_to(answer: StoredAnswer) -> outbox.NewReply:
+    """The answer as a row of the outbox."""
+    state = OutboxState.WAITING if answer.later else OutboxState.SENDING
+    to = Address(answer.channel, answer.address)
+    return outbox.NewReply(
+        to, answer.answer, seq=answer.seq, state=state, created_at=answer.received_at or time.time(),
+        owner=answer.owner, leased_until=0.0 if answer.later else answer.leased_until,
+    )  # fmt: skip
+
+
+def _look(answer: StoredAnswer, now: float) -> dict[str, Any]:
+    return {"channel": answer.channel, "address": answer.address, "at": now, "product_id": answer.looked_at}
 
 
 def _answering(_dialect: Dialect) -> UpdateBase:
     table = tables.inbox
-    answered = update(table).where(table.c.seq == bindparam("number"))
-    return answered.values(
-        answer=bindparam("words"), answered_at=bindparam("now"), pictures=None, state=bindparam("new_state")
+    mine = (table.c.seq == bindparam("number")) & (table.c.owner == bindparam("mine"))
+    return (
+        update(table)
+        .where(mine, table.c.state == InboxState.WAITING)
+        .values(answered_at=bindparam("now"), pictures=None, state=str(InboxState.ANSWERED))
     )
 
 
-_ANSWER = Statement(_answering, names=("answer", "answered_at", "pictures", "state"))
+_ANSWER = Statement(_answering, names=("answered_at", "pictures", "state"))
 _LOOK = Statement(lambda _dialect: insert(tables.history).inline(), names=("channel", "address", "at", "product_id"))
 
 
 def _being_here(_dialect: Dialect) -> Select[Any]:
-    return select(tables.inbox.c.seq).where(tables.inbox.c.seq == bindparam("number"))
+    """Whether we answered it just now."""
+    table = tables.inbox
+    just_now = func.coalesce(table.c.answered_at == bindparam("now", type_=Float), false())
+    ours = and_(table.c.owner == bindparam("mine"), just_now)
+    return select(table.c.seq, ours).where(table.c.seq == bindparam("number"))
 
 
 _HERE = Statement(_being_here, returns=True)
@@ -228,57 +259,6 @@ def _keeping(dialect: Dialect) -> UpdateBase:
 _PEOPLE = Statement(_keeping, names=("channel", "address", "language", "state", "seen_at"))
 
 
-@InSteps
-def settle(outcomes: Sequence[DeliveryResult]) -> Steps[list[None]]:
-    """Keep what became of each letter."""
-    rows = [
-        {
-            "number": each.seq,
-            "new_state": each.state,
-            "new_due_at": each.due_at,
-            "new_sent_id": each.sent_id,
-            "new_trouble": each.trouble[:200],
-            "tries": int(each.tried),
-        }
-        for each in outcomes
-    ]
-    yield _SETTLE.of(rows)
-    return [None] * len(outcomes)
-
-
-def _settling(_dialect: Dialect) -> UpdateBase:
-    table = tables.inbox
-    settled = update(table).where(table.c.seq == bindparam("number"))
-    return settled.values(
-        state=bindparam("new_state"),
-        due_at=bindparam("new_due_at"),
-        sent_id=bindparam("new_sent_id"),
-        trouble=bindparam("new_trouble"),
-        attempts=table.c.attempts + bindparam("tries"),
-        pictures=None,
-    )
-
-
-_SETTLE = Statement(_settling, names=("state", "due_at", "sent_id", "trouble", "attempts", "pictures"))
-
-
-async def answers_after(
-    connection: AsyncConnection, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
-) -> list[InboxRow]:
-    """What was said to this person with a seq above *after*, oldest first.
-
-    *before* leaves out that seq and what is above it, and only the last *most* are read; 0 means neither.
-    """
-    table = tables.inbox
-    query = select(table).where(
-        table.c.channel == channel, table.c.address == address, table.c.seq > after, table.c.answer.is_not(None)
-    )
-    if before:
-        query = query.where(table.c.seq < before)
-    query = query.order_by(table.c.seq.desc()).limit(most or None)
-    return [_letter(row) for row in (await connection.execute(query)).mappings()][::-1]
-
-
 async def person(connection: AsyncConnection, channel: str, address: str) -> tuple[str, str]:
     """The language someone chose ("" if none) and their conversation's state as it was kept."""
     table = tables.people
@@ -287,7 +267,3 @@ async def person(connection: AsyncConnection, channel: str, address: str) -> tup
     )
     row = (await connection.execute(query, {"c": channel, "a": address})).one_or_none()
     return (row.language, row.state) if row else ("", "{}")
-
-
-def _letter(row: RowMapping) -> InboxRow:
-    return InboxRow(**{name: row[name] for name in InboxRow.__dataclass_fields__ if name in row})

@@ -4,6 +4,7 @@ Texts, names, phones and photos come here sealed already (catalog.sealing); this
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +12,25 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import NotFound
-from catalog.inquiry import TO_OFFICERS, WAITING, Address, Inquiry, Kind, Message, Move, Notice, Side, State, after
-from catalog.store import outbox, tables
+from catalog.inquiry import (
+    TO_OFFICERS,
+    WAITING,
+    Address,
+    IllegalMove,
+    Inquiry,
+    Kind,
+    Message,
+    Move,
+    Notice,
+    Side,
+    State,
+    after,
+)
+from catalog.sealing import fingerprint
+from catalog.store import tables
+from catalog.store.access import Access
+from catalog.store.notices import add
+from catalog.store.outbox_store import OutboxStore
 
 # That a notice arrived or was looked at makes nobody wait less long.
 _SILENT = frozenset({Move.DELIVER, Move.SEE})
@@ -74,11 +92,11 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
         )
     )
     number = await _write(connection, asked.ref, at=asked.opened_at, side=Side.CONSUMER, text=opening.text)
-    await outbox.add(connection, [_about(each, number) for each in opening.notices])
+    await add(connection, [replace(each, message=number) for each in opening.notices])
     return True
 
 
-async def take(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
+async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
     """Let an inquiry move. Raises NotFound, and IllegalMove for what the state machine does not know."""
     # Two processes may move the same inquiry: the second waits here, and sees what the first has done.
     table = tables.inquiries
@@ -100,9 +118,15 @@ async def take(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
     if step.rating is not None:
         values["rating"] = step.rating
     await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
-    await outbox.add(connection, [_about(each, number) for each in step.notices])
+    await add(connection, [replace(each, message=number) if number else each for each in step.notices])
     found = await by_ref(connection, step.ref)
     return found or held
+
+
+async def note_delivery(connection: AsyncConnection, ref: str, at: float) -> None:
+    """Note that a notice of an inquiry has reached its producer, where that can still be said of it."""
+    with suppress(NotFound, IllegalMove):
+        await move(connection, InquiryStep(ref, Move.DELIVER, at=at))
 
 
 async def by_ref(connection: AsyncConnection, ref: str) -> Inquiry | None:
@@ -139,7 +163,7 @@ async def list_unanswered(
     connection: AsyncConnection, *, before: float, limit: int, offset: int = 0, now: float = 0.0
 ) -> tuple[list[Inquiry], int]:
     """What nobody has answered since *before* or officers were told of until *now*, the oldest last; how much it is."""
-    table, told = tables.inquiries, tables.notices
+    table, told = tables.inquiries, tables.outbox
     to_officers = select(told.c.number).where(
         told.c.subject == table.c.ref, told.c.kind.in_([str(kind) for kind in TO_OFFICERS]), told.c.due_at <= now
     )
@@ -155,13 +179,6 @@ async def count_since(connection: AsyncConnection, who: Address, *, since: float
     if producer_id:
         condition &= table.c.producer_id == producer_id
     return await connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
-
-
-async def written_since(connection: AsyncConnection, ref: str, *, side: Side, since: float) -> int:
-    """How many messages one side wrote in an inquiry since then."""
-    table = tables.messages
-    mine = (table.c.inquiry == ref) & (table.c.side == str(side)) & (table.c.at >= since)
-    return await connection.scalar(select(func.count()).select_from(table).where(mine)) or 0
 
 
 async def same_text(
@@ -190,7 +207,7 @@ async def forget_words(connection: AsyncConnection, refs: Sequence[str]) -> None
     """Erase what is personal in inquiries; that there was one, of which kind and when, stays as a number."""
     table = tables.inquiries
     await connection.execute(delete(tables.messages).where(tables.messages.c.inquiry.in_(refs)))
-    await connection.execute(delete(tables.notices).where(tables.notices.c.subject.in_(refs)))
+    await connection.execute(delete(tables.outbox).where(tables.outbox.c.subject.in_(refs)))
     await connection.execute(
         update(table)
         .where(table.c.ref.in_(refs))
@@ -231,10 +248,6 @@ async def _write(
     return int(written.scalar_one())
 
 
-def _about(notice: Notice, number: int) -> Notice:
-    return replace(notice, message=number) if number else notice
-
-
 async def _count_and_list(
     connection: AsyncConnection, condition: Any, *, limit: int, offset: int
 ) -> tuple[list[Inquiry], int]:
@@ -272,3 +285,114 @@ def _inquiry(row: Any, written: tuple[Message, ...]) -> Inquiry:
         messages=written,
         flags=tuple(row["flags"]),
     )
+
+
+class InquiryStore:
+    """Inquiries; personal words are sealed going in and opened coming out. Every method raises StoreError."""
+
+    def __init__(self, access: Access, outbox: OutboxStore) -> None:
+        self._access = access
+        self._outbox = outbox
+
+    async def open(
+        self,
+        inquiry: Inquiry,
+        *,
+        text: str,
+        link: str,
+        notices: Sequence[Notice] = (),
+        photo: bytes | None = None,
+    ) -> bool:
+        """Keep a new inquiry, its words and its notices in one transaction; *link* is the secret of its web page.
+
+        False if there is one with this ref: then nothing is done.
+        """
+        seal = self._access.seal
+        opening = Opening(
+            replace(inquiry, name=seal.close(inquiry.name), phone=seal.close(inquiry.phone)),
+            text=seal.close(text),
+            link=fingerprint(link),
+            text_mark=self._text_mark(text),
+            notices=notices,
+            photo=seal.close_bytes(photo) if photo else None,
+        )
+        fresh = await self._access.write(lambda c: open_one(c, opening))
+        self._outbox.wake()
+        return fresh
+
+    async def move(self, step: InquiryStep) -> Inquiry:
+        """Let an inquiry move. Raises NotFound and IllegalMove."""
+        sealed = replace(step, text=self._access.seal.close(step.text))
+        moved = self._unseal(await self._access.write(lambda c: move(c, sealed)))
+        if step.notices:
+            self._outbox.wake()
+        return moved
+
+    async def by_ref(self, ref: str) -> Inquiry | None:
+        """One inquiry with its messages."""
+        found = await self._access.read(lambda c: by_ref(c, ref))
+        return self._unseal(found) if found else None
+
+    async def by_link(self, link: str) -> Inquiry | None:
+        """The inquiry whose web page has this secret."""
+        found = await self._access.read(lambda c: by_link(c, fingerprint(link)))
+        return self._unseal(found) if found else None
+
+    async def of_consumer(self, who: Address, *, limit: int, offset: int = 0) -> list[Inquiry]:
+        """What someone asked, the newest first."""
+        found = await self._access.read(lambda c: of_consumer(c, who, limit=limit, offset=offset))
+        return [self._unseal(each) for each in found]
+
+    async def of_producers(
+        self, producers: Collection[str], *, waiting: bool, limit: int, offset: int = 0
+    ) -> tuple[list[Inquiry], int]:
+        """What these producers were asked, the newest first, and how much that is in all."""
+        found, total = await self._access.read(
+            lambda c: of_producers(c, producers, waiting=waiting, limit=limit, offset=offset)
+        )
+        return [self._unseal(each) for each in found], total
+
+    async def list_unanswered(
+        self, *, before: float, limit: int, offset: int = 0, now: float = 0.0
+    ) -> tuple[list[Inquiry], int]:
+        """What nobody answered since *before*, or an officer was told of until *now*; and how much that is in all."""
+        found, total = await self._access.read(
+            lambda c: list_unanswered(c, before=before, limit=limit, offset=offset, now=now)
+        )
+        return [self._unseal(each) for each in found], total
+
+    async def count_since(self, who: Address, *, since: float, producer_id: str = "") -> int:
+        """How much someone asked since then."""
+        return await self._access.read(lambda c: count_since(c, who, since=since, producer_id=producer_id))
+
+    async def same_text(self, who: Address, *, text: str, since: float, producer_id: str) -> str | None:
+        """The ref of an inquiry to that producer with the very same words."""
+        mark = self._text_mark(text)
+        return await self._access.read(
+            lambda c: same_text(c, who, text_mark=mark, since=since, producer_id=producer_id)
+        )
+
+    async def photo(self, ref: str) -> bytes | None:
+        """The photo of a complaint."""
+        sealed = await self._access.read(lambda c: photo(c, ref))
+        return self._access.seal.open_bytes(sealed) if sealed else None
+
+    def link_of(self, ref: str) -> str:
+        """The secret of an inquiry's web page, given to its consumer only."""
+        return self._access.seal.token(f"inquiry {ref}")
+
+    async def forget_older_than(self, moment: float) -> int:
+        """Erase the words of inquiries that have not moved since *moment*; how many."""
+        refs = await self._access.read(lambda c: older_than(c, moment))
+        if refs:
+            await self._access.write(lambda c: forget_words(c, refs))
+        return len(refs)
+
+    def _text_mark(self, text: str) -> str:
+        """How the same words are known again; whoever reads the database cannot guess them by trying."""
+        return self._access.seal.token("text " + " ".join(text.split()).casefold())
+
+    def _unseal(self, inquiry: Inquiry) -> Inquiry:
+        seal = self._access.seal
+        written = tuple(replace(each, text=seal.open(each.text)) for each in inquiry.messages)
+        return replace(inquiry, name=seal.open(inquiry.name), phone=seal.open(inquiry.phone), messages=written)

@@ -1,5 +1,6 @@
 """Who answers for which producer, who is an officer, and how one becomes either."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -8,7 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, Invitation, Member, Role
+from catalog.sealing import fingerprint
 from catalog.store import tables
+from catalog.store.access import Access
 
 
 class Refusal(StrEnum):
@@ -43,7 +46,7 @@ async def leave(connection: AsyncConnection, who: Address, *, role: Role, produc
 
 
 async def change(connection: AsyncConnection, member: Member) -> None:
-    """Keep a member's wishes: name, rank, language, quiet hours, pause, canned answers."""
+    """Keep what a member chose: name, rank, language, quiet hours, pause, canned answers."""
     table = tables.members
     key = _key(member)
     await connection.execute(
@@ -165,3 +168,69 @@ def _member(row: Any) -> Member:
         paused_until=row["paused_until"],
         canned=tuple(row["canned"]),
     )
+
+
+class MemberStore:
+    """Members, officers, invitations and blocks. Every method raises StoreError; times are UTC seconds."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def join(self, member: Member, *, at: float) -> bool:
+        """Take a member in."""
+        sealed = replace(member, name=self._access.seal.close(member.name))
+        return await self._access.write(lambda c: join(c, sealed, at=at))
+
+    async def leave(self, who: Address, *, role: Role, producer_id: str = "") -> bool:
+        """Let a member go."""
+        return await self._access.write(lambda c: leave(c, who, role=role, producer_id=producer_id))
+
+    async def change(self, member: Member) -> None:
+        """Keep what a member chose."""
+        seal = self._access.seal
+        canned = tuple(seal.close(each) for each in member.canned)
+        sealed = replace(member, name=seal.close(member.name), canned=canned)
+        await self._access.write(lambda c: change(c, sealed))
+
+    async def of_producer(self, producer_id: str) -> list[Member]:
+        """Who answers for a producer, the first to reach first."""
+        return [self._open(each) for each in await self._access.read(lambda c: of_producer(c, producer_id))]
+
+    async def officers(self) -> list[Member]:
+        """Every officer who joined in a chat."""
+        return [self._open(each) for each in await self._access.read(officers)]
+
+    async def answering(self) -> list[Member]:
+        """Everyone who answers for a producer."""
+        return [self._open(each) for each in await self._access.read(answering)]
+
+    async def roles_of(self, who: Address) -> list[Member]:
+        """What someone is beyond a consumer."""
+        return [self._open(each) for each in await self._access.read(lambda c: roles_of(c, who))]
+
+    async def invite(self, invitation: Invitation, *, code: str, expires_at: float) -> None:
+        """Keep a one-time code."""
+        kept = fingerprint(code)
+        await self._access.write(lambda c: invite(c, invitation, code=kept, expires_at=expires_at))
+
+    async def is_invited(self, code: str) -> bool:
+        """True when *code* is a one-time code of ours, used or not."""
+        kept = fingerprint(code)
+        return await self._access.read(lambda c: is_invited(c, kept))
+
+    async def enter(self, code: str, *, who: Address, name: str, language: str, now: float) -> Member | Refusal:
+        """Use a one-time code up and become what it invites to, or why not."""
+        kept, sealed = fingerprint(code), self._access.seal.close(name)
+        return await self._access.write(lambda c: enter(c, kept, who=who, name=sealed, language=language, now=now))
+
+    async def block(self, producer_id: str, who: Address, *, at: float) -> None:
+        """Let someone ask this producer nothing more."""
+        await self._access.write(lambda c: block(c, producer_id, who, at=at))
+
+    async def is_blocked(self, producer_id: str, who: Address) -> bool:
+        """True when this producer takes nothing from this person."""
+        return await self._access.read(lambda c: is_blocked(c, producer_id, who))
+
+    def _open(self, member: Member) -> Member:
+        seal = self._access.seal
+        return replace(member, name=seal.open(member.name), canned=tuple(seal.open(each) for each in member.canned))

@@ -1,21 +1,27 @@
 """Many rows of a list → the products, producers and certificates they describe; pure.
 
 Rows are merged before the database is looked at, so that importing a file twice changes nothing: of two rows that
-disagree, the one recorded later counts, and of two recorded alike the lower one in the file.
+disagree, the one recorded later counts, and of two recorded alike the lower one in the file. A long list is given in
+parts, so that a million rows need not be in memory at once.
 """
 
 import hashlib
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from catalog.codes import trace_key
-from catalog.list_io import UNKNOWN_PRODUCER, made_id
+from catalog.field import Home
+from catalog.list_io import UNKNOWN_PRODUCER, PackedProducts
 from catalog.model import ProducerKind, ProductRow
+from catalog.store.field_columns import certificate_values, number_key, stored_fields
 from catalog.text import fold
 
-PRODUCER_FIELDS = ("address", "commune", "phones", "email", "website")
-PRODUCT_FIELDS = ("group", "buy", "images", "aliases")
+PRODUCTS_IN_A_PART = 5000
 
 
 @dataclass(slots=True)
@@ -44,50 +50,45 @@ class Merged:
     certificates: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     codes: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def add(self, row: ProductRow) -> None:
-        """Take in one row."""
-        source = [row.source, str(row.as_of or "")]
-        product_id = row.id or made_id(row.name, row.producer)
-        producer_id = self._producer(row, product_id, source)
+    def add_product(self, row: ProductRow) -> None:
+        """Take in what one row says of its product, but nothing of the producer."""
+        source = _source(row)
+        product_id = row.product_id
         product = self.products.setdefault(product_id, Described())
         product.take("name", row.name, source=source)
-        product.take("producer_id", producer_id, source=source)
-        for name in PRODUCT_FIELDS:
-            product.take(name, getattr(row, name), source=source)
+        product.take("producer_id", _producer_key(row), source=source)
+        for field_ in stored_fields(Home.PRODUCT):
+            product.take(field_.column, field_.of_row(row), source=source)
         for gtin in row.gtins:
             self.codes["gtin", gtin.zfill(14), product_id] = gtin
         for trace in row.traces:
             self.codes["trace", trace_key(trace), product_id] = trace
         self._certificate(product_id, row, source)
 
-    def _producer(self, row: ProductRow, product_id: str, source: list[str]) -> str:
-        unknown = row.producer == UNKNOWN_PRODUCER
-        # Nobody knows who makes these products; that does not make one producer of them all.
-        key = producer_id(row.producer, product_id if unknown else row.commune)
-        producer = self.producers.setdefault(key, Described())
+    def add_producer(self, row: ProductRow) -> None:
+        """Take in what one row says of the producer."""
+        source = _source(row)
+        producer = self.producers.setdefault(_producer_key(row), Described())
         producer.take("name", row.producer, source=source)
         producer.take(
             "kind", "" if row.producer_kind is ProducerKind.UNKNOWN else str(row.producer_kind), source=source
         )
-        for name in PRODUCER_FIELDS:
-            producer.take(name, getattr(row, name), source=source)
-        return key
+        for field_ in stored_fields(Home.PRODUCER):
+            producer.take(field_.column, field_.of_row(row), source=source)
+
+    def include(self, other: "Merged") -> None:
+        """Take in what *other* describes and we do not."""
+        self.products |= other.products
+        self.certificates |= other.certificates
+        self.codes |= other.codes
 
     def _certificate(self, product_id: str, row: ProductRow, source: list[str]) -> None:
-        if row.stars is None and not (row.decision or row.certificate or row.decided):
+        if not _has_certificate(row):
             return
         said = {
-            "certificate": row.certificate,
-            "certificate_key": number_key(row.certificate),
-            "decision": row.decision,
-            "decision_key": number_key(row.decision),
-            "decided": str(row.decided) if row.decided else None,
-            "issuer": row.issuer,
-            "stars": row.stars,
-            "score": row.score,
+            **certificate_values({field_.name: field_.of_row(row) for field_ in stored_fields(Home.CERTIFICATE)}),
             # The template leaves the cell of every other product blank: beside a star, blank says no.
             "potential_five": None if row.stars is None and not row.potential_five else row.potential_five,
-            "expires": str(row.expires) if row.expires else None,
             "source": source[0],
             "as_of": source[1],
         }
@@ -98,22 +99,72 @@ class Merged:
         }
 
 
-def merge(rows: Iterable[ProductRow]) -> Merged:
-    """Everything that *rows* say."""
-    merged = Merged()
-    for row in rows:
-        merged.add(row)
-    return merged
+class MergedList:
+    """What a whole list says: its producers, then part by part its products with their certificates and codes.
+
+    Only products that stand in several rows are merged beforehand.
+    """
+
+    def __init__(self, rows: Iterable[ProductRow]) -> None:
+        self._rows = rows if isinstance(rows, Sequence | PackedProducts) else PackedProducts(rows)
+        self._producers = Merged()
+        self._ids, certificates = array("q"), 0
+        for row in self._rows:
+            self._producers.add_producer(row)
+            self._ids.append(hash(row.product_id))
+            certificates += _has_certificate(row)
+        self._ordered = array("q", sorted(self._ids))
+        self._several = {one for one, other in pairwise(self._ordered) if one == other}
+        self._beforehand = self._merge_several()
+        self.products = len(set(self._ordered)) if self._several else len(self._ordered)
+        self.total = len(self._producers.producers) + self.products + certificates
+
+    def __contains__(self, product_id: object) -> bool:
+        """Whether the list says something of this product."""
+        place = bisect_left(self._ordered, hash(product_id))
+        return place < len(self._ordered) and self._ordered[place] == hash(product_id)
+
+    def __iter__(self) -> Iterator[Merged]:
+        """Give the parts in the order of the list; every product comes once."""
+        yield self._producers
+        part, given = Merged(), set[str]()
+        for row, number in zip(self._rows, self._ids, strict=True):
+            if number not in self._several:
+                part.add_product(row)
+            elif row.product_id not in given:
+                given.add(row.product_id)
+                part.include(self._beforehand[row.product_id])
+            if len(part.products) >= PRODUCTS_IN_A_PART:
+                yield part
+                part = Merged()
+        yield part
+
+    def _merge_several(self) -> dict[str, Merged]:
+        merged: dict[str, Merged] = {}
+        for row, number in zip(self._rows, self._ids, strict=True):
+            if number in self._several:
+                merged.setdefault(row.product_id, Merged()).add_product(row)
+        return merged
+
+
+def _source(row: ProductRow) -> list[str]:
+    return [row.source, str(row.as_of or "")]
+
+
+def _producer_key(row: ProductRow) -> str:
+    # Nobody knows who makes these products; that does not make one producer of them all.
+    if row.producer == UNKNOWN_PRODUCER:
+        return producer_id(row.producer, row.product_id)
+    return producer_id(row.producer, row.commune)
+
+
+def _has_certificate(row: ProductRow) -> bool:
+    return row.stars is not None or bool(row.decision or row.certificate or row.decided)
 
 
 def says(value: Any) -> bool:
     """Whether a certificate's field tells anything: an empty one does not."""
     return value is not None and value != ""
-
-
-def number_key(number: str) -> str:
-    """A certificate or decision number as it is compared: no marks, no blanks, no signs."""
-    return fold(number).replace(" ", "")
 
 
 def identity(row: ProductRow) -> str:
@@ -127,6 +178,7 @@ def identity(row: ProductRow) -> str:
     return f"s:{row.stars}"
 
 
+@lru_cache(maxsize=1 << 14)
 def producer_id(name: str, commune: str) -> str:
     """One producer is one name in one commune: there are several HTX Hòa Bình."""
     spelled = f"{fold(name)}|{fold(commune)}"

@@ -1,13 +1,19 @@
-"""All that is kept about one person: what they looked at, and its erasure."""
+"""All that is kept about one person: what they looked at, every row about them, and its erasure.
 
-from collections.abc import Sequence
+The rows are given table by table as they lie there; whoever asks for them opens what is sealed.
+"""
+
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
-from catalog.store import inquiries, tables, takeout, unmet
+from catalog.store import erasures, inbox, inquiries, memory, tables, unmet
+from catalog.store.access import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +39,15 @@ async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset
 
 
 async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[str] = ()) -> int:
-    """Erase all that is kept about someone but a count of inquiries; how many inquiries that were.
+    """Erase all that is kept about someone but a count of inquiries, and that they erased it; how many inquiries.
 
     *persons* is what stands for them where their address does not.
     """
     asked = await inquiries.refs_of_consumer(connection, who)
     await inquiries.forget_words(connection, asked)
-    for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.notices):
+    for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.outbox):
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
-    await connection.execute(delete(tables.memory).where(takeout.noted_of(who)))
+    await connection.execute(delete(tables.memory).where(noted_of(who)))
     own = tables.corrections
     await connection.execute(
         update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")
@@ -68,3 +74,186 @@ async def forget_idle(connection: AsyncConnection, moment: float) -> int:
     await connection.execute(delete(tables.history).where(tables.history.c.at < moment))
     gone = await connection.execute(delete(tables.people).where(tables.people.c.seen_at < moment))
     return gone.rowcount
+
+
+Rows = list[dict[str, Any]]
+
+# Tables where nothing is anybody's: what is published, what opens nothing, and what stands without its person.
+IMPERSONAL = {
+    "products": "published",
+    "producers": "published",
+    "certificates": "published",
+    "codes": "published",
+    "pictures": "published",
+    "revision": "a count of changes",
+    "searches": "words of lists, sealed, nobody's address with them",
+    "unmet_queries": "sealed names and codes; who asked stands in unmet_askers",
+    "invitations": "fingerprints of codes; who used one stands in members",
+}
+
+
+async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequence[str]) -> dict[str, Rows]:
+    """The rows about someone by table, oldest first; *persons* is what stands for them where their address does not."""
+    found = {table.name: await _rows(connection, table, _of(table, who)) for table in _ADDRESSED}
+    refs = [row["ref"] for row in found["inquiries"]]
+    found["messages"] = await _rows(connection, tables.messages, tables.messages.c.inquiry.in_(refs))
+    named = f"{who.channel}:{who.address}"
+    found["changes"] = await _rows(connection, tables.changes, tables.changes.c.who == named)
+    decided = await _rows(connection, tables.corrections, tables.corrections.c.decided_by == named)
+    found["corrections"] += [row for row in decided if row not in found["corrections"]]
+    found["memory"] = await _rows(connection, tables.memory, noted_of(who))
+    found["erasures"] = await _rows(connection, tables.erasures, tables.erasures.c.person.in_(persons))
+    found["unmet_askers"] = [{"shown": shown, "at": at} for shown, at in await unmet.of_person(connection, persons)]
+    return found
+
+
+def noted_of(who: Address) -> ColumnElement[bool]:
+    """The drawers' notes about someone: a draft's photo, and what a channel keeps under a key that ends with them."""
+    kept = tables.memory.c
+    draft = (kept.owner == "draft") & (kept.key == f"{who.channel}:{who.address}")
+    drawers = (who.channel, memory.personal(who.channel))
+    return draft | (kept.owner.in_(drawers) & kept.key.endswith(f":{who.address}", autoescape=True))
+
+
+_ADDRESSED = (
+    tables.people,
+    tables.inbox,
+    tables.history,
+    tables.inquiries,
+    tables.outbox,
+    tables.members,
+    tables.blocks,
+    tables.corrections,
+)
+
+
+def _of(table: Table, who: Address) -> ColumnElement[bool]:
+    return (table.c.channel == who.channel) & (table.c.address == who.address)
+
+
+async def _rows(connection: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> Rows:
+    query = select(table).where(condition).order_by(*table.primary_key.columns)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def list_addresses(connection: AsyncConnection) -> set[Address]:
+    """Everybody who can be told apart in this database by their address."""
+    found: set[Address] = set()
+    for table in _ADDRESSED:
+        rows = await connection.execute(select(table.c.channel, table.c.address).distinct())
+        found.update(Address(row.channel, row.address) for row in rows)
+    named = [*await connection.scalars(select(tables.changes.c.who).distinct())]
+    named += await connection.scalars(select(tables.corrections.c.decided_by).distinct())
+    notes = await connection.execute(select(tables.memory.c.owner, tables.memory.c.key))
+    pairs = [(memory.channel_of(row.owner), row.key) for row in notes]
+    named += [f"{channel}:{address}" for channel, key in pairs for address in _ends(key)]
+    named += [key for _, key in pairs]
+    split = [text.partition(":") for text in named]
+    found.update(Address(channel, address) for channel, _, address in split if address)
+    return found
+
+
+def _ends(key: str) -> list[str]:
+    """Every end of *key* that follows a colon: one of them may be somebody's address."""
+    parts = key.split(":")
+    return [":".join(parts[number:]) for number in range(1, len(parts))]
+
+
+class PeopleStore:
+    """What is kept about people beside their inquiries. Every method raises StoreError; times are UTC seconds."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        # How often change_state() has changed anyone's conversation beside the inbox's answers.
+        self.changes = 0
+
+    async def load(self, channel: str, address: str) -> tuple[str, str]:
+        """Someone's chosen language and the state of their conversation."""
+        language, state = await self._access.read(lambda c: inbox.person(c, channel, address))
+        return language, self._access.open(state) or "{}"
+
+    async def change_state(self, who: Address, change: Callable[[str, str], str]) -> None:
+        """Change the state of someone's conversation in one step; *change* gets their language and the state.
+
+        It may be called twice, and must do nothing else.
+        """
+        seal = self._access.seal
+
+        async def apply_change(connection: AsyncConnection) -> None:
+            language, sealed = await inbox.person(connection, who.channel, who.address)
+            state = seal.close(change(language, seal.open(sealed) or "{}"))
+            await inbox.keep_people(connection, [inbox.StoredAnswer(0, "", who.channel, who.address, language, state)])
+
+        await self._access.write(apply_change)
+        self.changes += 1
+
+    async def note_view(self, who: Address, product_id: str, *, at: float) -> None:
+        """Note that someone was shown a product."""
+        await self._access.write(lambda c: note_view(c, who, product_id, at=at))
+
+    async def looks(self, who: Address, *, limit: int, offset: int = 0) -> list[Look]:
+        """What someone was shown, the newest first."""
+        return await self._access.read(lambda c: looks(c, who, limit=limit, offset=offset))
+
+    async def has_matters(self, who: Address) -> bool:
+        """True while someone has an inquiry that is not closed, or a role."""
+        return await self._access.read(lambda c: has_matters(c, who))
+
+    async def rows_about(self, who: Address) -> dict[str, Rows]:
+        """All rows about someone by table, opened; nothing is left out."""
+        persons = self._access.seal.persons(who.channel, who.address)
+        found = await self._access.read(lambda c: rows_of(c, who, persons=persons))
+        return {table: [self._open_row(row) for row in rows] for table, rows in found.items()}
+
+    def _open_row(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._open_value(value) for name, value in row.items()}
+
+    def _open_value(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self._access.seal.open(value)
+            case bytes():
+                return self._access.seal.open_bytes(value)
+            case list():
+                return [self._open_value(each) for each in value]
+        return value
+
+    async def erase(self, who: Address) -> int:
+        """Erase all that is kept about someone. What it leaves in the files goes with settle_erased()."""
+        persons = self._access.seal.persons(who.channel, who.address)
+        tombstone = erasures.Erasure(persons[0], time.time())
+
+        async def erase_and_note(connection: AsyncConnection) -> int:
+            await erasures.note(connection, [tombstone])
+            return await erase(connection, who, persons=persons)
+
+        asked = await self._access.write(erase_and_note)
+        self._access.eraser.ask()
+        return asked
+
+    async def erase_again(self, erased: Sequence[erasures.Erasure]) -> int:
+        """Erase whom *erased* names and this database, an older copy, does not know as erased; how many those were."""
+        again = await self._access.write_alone(lambda c: self._erase_again(c, erased))
+        self._access.eraser.ask()
+        return again
+
+    async def _erase_again(self, connection: AsyncConnection, erased: Sequence[erasures.Erasure]) -> int:
+        known = {each.person: each.at for each in await erasures.list_all(connection)}
+        missed = {each.person: each for each in erased if each.at > known.get(each.person, 0.0)}
+        again = 0
+        for who in await list_addresses(connection):
+            persons = self._access.seal.persons(who.channel, who.address)
+            if not missed.keys().isdisjoint(persons):
+                await erase(connection, who, persons=persons)
+                again += 1
+        await unmet.forget_person(connection, list(missed))
+        await erasures.note(connection, list(missed.values()))
+        return again
+
+    async def settle_erased(self, *, patience: float = 2.0) -> bool:
+        """Empty what was erased out of the files too; False where that takes longer: the house goes on trying."""
+        return await self._access.eraser.settle_soon(patience=patience)
+
+    async def forget_idle(self, moment: float) -> int:
+        """Erase what was looked at before *moment*, and the conversations of who has not come since."""
+        return await self._access.write(lambda c: forget_idle(c, moment))

@@ -1,19 +1,23 @@
-"""Reading the catalogue: rows become model values here, and only here."""
+"""Reading the catalogue: rows become model values here, and only here. Product pictures are kept here too."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, insert, select
+from sqlalchemy import ColumnElement, Text, cast, func, insert, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.dates import PartialDate
 from catalog.entries import Listed
+from catalog.field import Home
 from catalog.model import Certificate, Producer, ProducerKind, Product, Source
 from catalog.store import revisions, tables
+from catalog.store.field_columns import read_attributes, read_day
 from catalog.text import fold
 
 _SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _LONGEST_REF = 40
+_AT_ONCE = 500
 
 
 def ref_of(product_id: str, number: int) -> str:
@@ -46,10 +50,17 @@ async def by_code(connection: AsyncConnection, *, kind: str, key: str) -> list[P
 
 
 async def by_certificate(connection: AsyncConnection, *, key: str) -> list[Product]:
-    """The products with a certificate or decision of this number (see merging.number_key)."""
+    """The products with a certificate or decision of this number (see field_columns.number_key)."""
     table = tables.certificates
     bound = select(table.c.product_id).where((table.c.certificate_key == key) | (table.c.decision_key == key))
     return await _products(connection, tables.products.c.id.in_(bound))
+
+
+async def by_account(connection: AsyncConnection, number: str) -> list[Product]:
+    """What the producers make among whose confirmed accounts there may be *number*."""
+    account = tables.producers.c.details["account"].as_string()
+    holders = select(tables.producers.c.id).where(account.contains(number, autoescape=True))
+    return await _products(connection, tables.products.c.producer_id.in_(holders))
 
 
 async def of_producer(connection: AsyncConnection, producer_id: str) -> list[Product]:
@@ -97,15 +108,42 @@ async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:
     return [(row.group, row.size) for row in await connection.execute(query)]
 
 
-async def list_searchable(connection: AsyncConnection) -> list[Listed]:
-    """Every product in the fields that it is searched by, with the stars of its newest certificate and all of those."""
+async def list_searchable(connection: AsyncConnection, ids: Sequence[str] | None = None) -> list[Listed]:
+    """Every product, or those of *ids*, in the fields that it is searched by, in the order of their rows."""
+    if ids is None:
+        return await _searchable(connection, true(), true())
+    made, held = tables.products.c.id, tables.certificates.c.product_id
+    found: list[Listed] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        found += await _searchable(connection, made.in_(some), held.in_(some))
+    return found
+
+
+async def searchable_page(connection: AsyncConnection, *, after: int, last: int) -> tuple[list[Listed], int]:
+    """The next products behind row number *after* up to the *last* one, and where to go on (0: that was all)."""
+    made = tables.products.c
+    numbers = select(made.number).where(made.number > after, made.number <= last).order_by(made.number)
+    some = list(await connection.scalars(numbers.limit(_AT_ONCE)))
+    if not some:
+        return [], 0
+    these = made.number.between(some[0], some[-1])
+    held = tables.certificates.c.product_id.in_(select(made.id).where(these))
+    return await _searchable(connection, these, held), some[-1]
+
+
+async def _searchable(
+    connection: AsyncConnection, of_products: ColumnElement[bool], of_certificates: ColumnElement[bool]
+) -> list[Listed]:
+    """With the stars of the newest certificate of each, and all its certificates."""
     made, makers, held = tables.products, tables.producers, tables.certificates
-    columns = (made.c.id, made.c.name, made.c.aliases, made.c.group)
+    columns = (made.c.id, made.c.name, made.c.aliases, made.c.group, made.c.details)
     maker = (makers.c.name.label("producer"), makers.c.address, makers.c.commune)
     certificates: dict[str, list[Certificate]] = {}
-    for row in (await connection.execute(select(held).order_by(held.c.decided, held.c.number))).mappings():
+    all_held = select(held).where(of_certificates).order_by(held.c.decided, held.c.number)
+    for row in (await connection.execute(all_held)).mappings():
         certificates.setdefault(row["product_id"], []).append(_certificate(row))
-    query = select(*columns, *maker).join(makers, made.c.producer_id == makers.c.id).order_by(made.c.number)
+    query = select(*columns, *maker).join(makers, made.c.producer_id == makers.c.id).where(of_products)
     return [
         Listed(
             id=row.id,
@@ -117,8 +155,9 @@ async def list_searchable(connection: AsyncConnection) -> list[Listed]:
             commune=row.commune,
             stars=_newest_stars(certificates.get(row.id, ())),
             certificates=tuple(certificates.get(row.id, ())),
+            details=row.details or {},
         )
-        for row in await connection.execute(query)
+        for row in await connection.execute(query.order_by(made.c.number))
     ]
 
 
@@ -182,14 +221,11 @@ def _product(row: Mapping[Any, Any], certificates: list[Certificate], codes: Map
         ref=ref_of(row["id"], row["number"]),
         name=row["name"],
         producer=_producer(row),
-        aliases=tuple(row["aliases"]),
-        group=row["group"],
-        buy=row["buy"],
-        images=tuple(row["images"]),
         gtins=tuple(codes.get("gtin", ())),
         traces=tuple(codes.get("trace", ())),
         certificates=tuple(certificates),
         facts=_facts(row["facts"]),
+        **read_attributes(Home.PRODUCT, row),
     )
 
 
@@ -198,32 +234,34 @@ def _producer(row: Mapping[Any, Any]) -> Producer:
         id=row["maker_id"],
         name=row["maker_name"],
         kind=ProducerKind(row["maker_kind"]),
-        address=row["maker_address"],
-        commune=row["maker_commune"],
-        phones=tuple(row["maker_phones"]),
-        email=row["maker_email"],
-        website=row["maker_website"],
         facts=_facts(row["maker_facts"]),
+        **read_attributes(Home.PRODUCER, row, prefix="maker_"),
     )
 
 
 def _certificate(row: Mapping[Any, Any]) -> Certificate:
-    return Certificate(
-        stars=row["stars"],
-        number=row["certificate"],
-        decision=row["decision"],
-        decided=_date(row["decided"]),
-        issuer=row["issuer"],
-        expires=_date(row["expires"]),
-        score=row["score"],
-        potential_five=row["potential_five"],
-        source=Source(row["source"], _date(row["as_of"])),
-    )
+    return Certificate(source=Source(row["source"], read_day(row["as_of"])), **read_attributes(Home.CERTIFICATE, row))
 
 
 def _facts(stored: Mapping[str, Sequence[str]]) -> dict[str, Source]:
-    return {name: Source(source, _date(as_of)) for name, (source, as_of) in stored.items()}
+    return {name: Source(source, read_day(as_of)) for name, (source, as_of) in stored.items()}
 
 
-def _date(stored: str | None) -> PartialDate | None:
-    return PartialDate.parse(stored) if stored else None
+def picture_path(jpeg: bytes) -> str:
+    """The path under which our server shows this picture."""
+    return f"/media/{sha256(jpeg).hexdigest()[:32]}.jpg"
+
+
+async def keep_pictures(connection: AsyncConnection, jpegs: Sequence[bytes]) -> list[str]:
+    """Keep pictures by the fingerprint of their bytes: each is kept once, and its address never changes."""
+    insert_ = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    paths = [picture_path(jpeg) for jpeg in jpegs]
+    rows = [{"key": path, "jpeg": jpeg} for path, jpeg in zip(paths, jpegs, strict=True)]
+    await connection.execute(insert_(tables.pictures).on_conflict_do_nothing(), rows)
+    return paths
+
+
+async def picture(connection: AsyncConnection, path: str) -> bytes | None:
+    """The picture shown under *path*."""
+    found: bytes | None = await connection.scalar(select(tables.pictures.c.jpeg).where(tables.pictures.c.key == path))
+    return found

@@ -1,38 +1,93 @@
-"""Only one ``hoi-ocop serve`` works on a database: two would tell everybody everything twice.
+"""Who works on a database: with SQLite one ``hoi-ocop serve``, with PostgreSQL any number, and alone who moves it.
 
 With SQLite the kernel keeps the lock, on a file beside the database; with PostgreSQL the server does, for as long as
-our connection lives. Either ends with the process, however it ends.
+our connection lives. Either ends with the process, however it ends. On PostgreSQL what only one of the processes may do
+has a lock of its own.
 """
 
 import asyncio
 import fcntl
+import hashlib
 import os
+import re
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, Self
 
-from sqlalchemy import text
+from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.errors import AlreadyServed, StoreError, StoreUnavailable
 from catalog.store import database
+from catalog.store.database_errors import as_store_error
 
 PATIENCE = 15.0
 LOOK_EVERY = 5.0
-_STEP = 0.25
+_STEP, _RELEASE_SECONDS = 0.25, 2.0
+_KERNEL_LOCKS = Path("/proc/locks")
+_MINUTES = "%Y-%m-%d %H:%M"
+_SIGNED = re.compile(r"process (?P<process>\d{1,9}) on (?P<host>\S+), since (?P<since>[\d-]+ [\d:]+) UTC")
 # "hoi-ocop" as a number: advisory locks of PostgreSQL have no names.
 _KEY = int.from_bytes(b"hoi-ocop") & 0x7FFF_FFFF_FFFF_FFFF
+_LIMITS = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}  # half a minute
+TURN_SECONDS = 4
+_TURN_LIMITS = {
+    "tcp_keepalives_idle": 2,
+    "tcp_keepalives_interval": 1,
+    "tcp_keepalives_count": 2,
+    "tcp_user_timeout": TURN_SECONDS * 1000,
+    "idle_session_timeout": TURN_SECONDS * 1000,
+}
+_TURN_PATIENCE = 2.5
+_TURN_OPTIONS = {"connect_timeout": "4", "tcp_user_timeout": "2000"}
 
 Told = Callable[[str], None]
 Sleep = Callable[[float], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that serves a database: on which machine, since when, and its number there if that is known."""
+
+    host: str
+    since: datetime
+    process: int = 0
+
+    def __str__(self) -> str:
+        where = f"process {self.process} on {self.host}" if self.process else f"from {self.host or 'this machine'}"
+        return f"{where}, since {self.since:{_MINUTES}} UTC"
+
+    @classmethod
+    def parse(cls, signed: str) -> Self | None:
+        """What str() wrote of a process with a number; None for anything else."""
+        found = _SIGNED.fullmatch(signed)
+        if found is None:
+            return None
+        return cls(
+            found["host"], datetime.strptime(found["since"], _MINUTES).replace(tzinfo=UTC), int(found["process"])
+        )
+
+
+async def who_serves(url: str) -> list[Server]:
+    """Which processes serve the database at *url* now; looking takes no lock. Raises StoreError."""
+    if (path := database.sqlite_file(url)) is not None:
+        return _FileLock(path).list_owners()
+    lock = _AdvisoryLock(database.make_engine(database.database_url(url)))
+    try:
+        return await lock.list_owners()
+    finally:
+        await lock.release()
+
+
 class Lock(Protocol):
-    """A lock that ends with its process."""
+    """A lock that ends with its process; *alone* if holding it shows that no other process works on the database."""
+
+    alone: bool
 
     async def take(self) -> bool:
         """Take it, or see that it is ours still; False if another process has it. Raises StoreError."""
@@ -44,15 +99,23 @@ class Lock(Protocol):
         """Let it go."""
 
 
+class CountedLock(Lock, Protocol):
+    """One that PostgreSQL keeps."""
+
+    async def count(self) -> int:
+        """Take it, or see that it is ours still, and count all who have it. Raises StoreError."""
+
+
 @asynccontextmanager
 async def only_server(
-    url: str, *, told: Told, patience: float = PATIENCE, sleep: Sleep = asyncio.sleep
+    url: str, *, told: Told, patience: float = PATIENCE, sleep: Sleep = asyncio.sleep, shared: bool = False
 ) -> AsyncIterator["Watch"]:
     """Be the only server of the database at *url* until left; *told* hears that we wait for another one to end.
 
+    With *shared*, others who say so too may serve a PostgreSQL beside us, but nobody who wants to be the only one.
     Raises AlreadyServed if that takes longer than *patience* seconds, and StoreError.
     """
-    lock = _lock_for(url)
+    lock = _lock_for(url, shared=shared)
     try:
         await _wait_for(lock, told=told, patience=patience, sleep=sleep)
         yield Watch(lock, sleep)
@@ -66,6 +129,11 @@ class Watch:
     def __init__(self, lock: Lock, sleep: Sleep) -> None:
         self._lock = lock
         self._sleep = sleep
+
+    @property
+    def alone(self) -> bool:
+        """True if no other process can be at work: PostgreSQL lets go of a lock whose process lives on without it."""
+        return self._lock.alone
 
     async def until_lost(self) -> str:
         """Who has the lock now; returns only if we lost it (a PostgreSQL that restarted, a file that was deleted)."""
@@ -93,29 +161,28 @@ async def _wait_for(lock: Lock, *, told: Told, patience: float, sleep: Sleep) ->
         waited += _STEP
 
 
-def _lock_for(url: str) -> Lock:
-    path = database.sqlite_file(url)
-    if path is not None:
+def _lock_for(url: str, *, shared: bool) -> Lock:
+    if (path := database.sqlite_file(url)) is not None:
         return _FileLock(path)
-    parsed = database.database_url(url)
-    return _NoLock() if parsed.get_backend_name() == "sqlite" else _AdvisoryLock(database.make_engine(parsed))
+    return _AdvisoryLock(database.make_engine(database.database_url(url)), shared=shared)
 
 
-class _NoLock:
-    """For a database in memory, which nobody else sees."""
+def turn_lock(url: URL, name: str, *, shared: bool = False) -> CountedLock:
+    """The lock of whoever does what only one process at a time may do with the PostgreSQL at *url*; *name* is what.
 
-    async def take(self) -> bool:
-        return True
-
-    async def owner(self) -> str:
-        return ""
-
-    async def release(self) -> None:
-        return
+    Whoever has it has to look again every second: a process that is gone, frozen or cut off from PostgreSQL loses it
+    after TURN_SECONDS, and knows of that before. With *shared* all may have it at once, and it is there to be counted.
+    """
+    digest = hashlib.blake2b(f"hoi-ocop turn {name}".encode(), digest_size=8).digest()
+    engine = database.make_engine(url.update_query_dict({**_TURN_OPTIONS, "application_name": f"hoi-ocop {name}"}))
+    key = int.from_bytes(digest) & 0x7FFF_FFFF_FFFF_FFFF
+    return _AdvisoryLock(engine, shared=shared, key=key, limits=_TURN_LIMITS, patience=_TURN_PATIENCE)
 
 
 class _FileLock:
     """A lock on ``<database>.lock``; the file stays, with the number of the process that had it last."""
+
+    alone = True
 
     def __init__(self, path: Path) -> None:
         self._path = Path(f"{path.resolve()}.lock")
@@ -148,6 +215,22 @@ class _FileLock:
             signed = ""
         return signed or "process unknown"
 
+    def list_owners(self) -> list[Server]:
+        """Who has it, without trying to take it: the kernel tells, or else whether the process that signed it lives."""
+        try:
+            held = self._path.stat().st_ino
+            signed = Server.parse(self._path.read_text("utf-8").strip())
+        except (OSError, ValueError):
+            return []
+        if signed is None:
+            return []
+        locked = _processes_with_lock(held)
+        if locked is None:
+            is_held = signed.host == socket.gethostname() and _lives(signed.process)
+        else:
+            is_held = signed.process in locked
+        return [signed] if is_held else []
+
     async def release(self) -> None:
         if self._file is not None:
             os.close(self._file)
@@ -163,66 +246,155 @@ class _FileLock:
 
     @staticmethod
     def _sign(file: int) -> None:
-        signed = f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        signed = str(Server(socket.gethostname(), datetime.now(UTC), os.getpid()))
         # Only for the words of whoever is refused: a full disk must not keep us from serving.
         with suppress(OSError):
             os.ftruncate(file, 0)
             os.pwrite(file, signed.encode(), 0)
 
 
+def _processes_with_lock(inode: int) -> set[int] | None:
+    """The numbers of the processes that hold a lock on the file with this number; None where no kernel tells."""
+    try:
+        lines = _KERNEL_LOCKS.read_text("ascii").splitlines()
+    except (OSError, ValueError):
+        return None
+    # 1: FLOCK  ADVISORY  WRITE 4284 fe:00:2146759 0 EOF
+    rows = [line.split() for line in lines]
+    return {int(row[4]) for row in rows if row[1] == "FLOCK" and row[5].rpartition(":")[2] == str(inode)}
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 class _AdvisoryLock:
     """A session's advisory lock, on a connection of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    alone = False
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        shared: bool = False,
+        key: int = _KEY,
+        limits: Mapping[str, int] = _LIMITS,
+        patience: float | None = None,
+    ) -> None:
         self._engine = engine
+        self._key = key
+        self._limits = limits
+        self._patience = patience
+        # What PostgreSQL did not answer in time; it closes its connection when it ends.
+        self._unanswered: set[asyncio.Future[Any]] = set()
+        self._take = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+        self._unlock = "pg_advisory_unlock_shared" if shared else "pg_advisory_unlock"
         self._connection: AsyncConnection | None = None
         self._ours = False
 
     async def take(self) -> bool:
+        connection, self._connection = self._connection, None
+        asking = asyncio.ensure_future(self._ask(connection))  # noqa: TID251 - left only where nobody answers
         try:
-            if self._connection is None:
-                self._connection = await self._connect()
-                self._ours = False
-            # Taken twice it would have to be let go twice, and asking shows whether the connection lives.
-            asked = "SELECT true" if self._ours else f"SELECT pg_try_advisory_lock({_KEY})"
-            self._ours = bool(await self._connection.scalar(text(asked)))
-        except DBAPIError as error:
-            await self._let_go()
-            raise database.as_store_error(error) from error
+            await asyncio.wait((asking,), timeout=self._patience)
+        finally:
+            if not asking.done():
+                self._leave(asking)
+        if not asking.done():
+            raise StoreUnavailable("PostgreSQL does not answer in time.")
+        self._connection, self._ours = asking.result()
         return self._ours
 
-    async def _connect(self) -> AsyncConnection:
-        connection = await self._engine.connect()
+    def _leave(self, asking: asyncio.Future[Any]) -> None:
+        """Wait no longer: the driver itself takes seconds to give up."""
+        self._unanswered.add(asking)
+        asking.add_done_callback(self._unanswered.discard)
+        asking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        asking.cancel()
+
+    async def _ask(self, connection: AsyncConnection | None) -> tuple[AsyncConnection, bool]:
+        """Try to take it on *connection*, or on a new one; that one, and whether it is ours."""
+        # Taken twice it would have to be let go twice, and asking shows whether the connection lives.
+        asked = "SELECT true" if connection and self._ours else f"SELECT {self._take}({self._key})"
+        try:
+            if connection is None:
+                connection = await self._engine.connect()
+                await self._prepare(connection)
+            return connection, bool(await connection.scalar(text(asked)))
+        except BaseException as error:
+            await _close(connection)
+            if isinstance(error, DBAPIError):
+                raise as_store_error(error) from error
+            raise
+
+    async def _prepare(self, connection: AsyncConnection) -> None:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
-        # A machine that lost its power says no good-bye: PostgreSQL finds out within half a minute.
-        for name, seconds in (("idle", 10), ("interval", 5), ("count", 3)):
-            await connection.execute(text(f"SET tcp_keepalives_{name} = {seconds}"))
-        return connection
+        # A machine that lost its power says no good-bye: PostgreSQL has to find out.
+        known = "SELECT set_config(name, :limit, false) FROM pg_settings WHERE name = :name"
+        for name, limit in self._limits.items():
+            await connection.execute(text(known), {"name": name, "limit": str(limit)})
 
     async def owner(self) -> str:
-        query = text(
-            "SELECT host(a.client_addr) AS host, a.pid, a.backend_start FROM pg_locks l JOIN pg_stat_activity a"
-            " USING (pid) WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
-            " AND (l.classid::bigint << 32 | l.objid::bigint) = :key LIMIT 1"
-        )
-        try:
-            found = (await self._connection.execute(query, {"key": _KEY})).first() if self._connection else None
-        except DBAPIError:
-            found = None
-        if found is None:
-            return "process unknown"
-        since = datetime.fromtimestamp(found.backend_start.timestamp(), UTC)
-        return f"from {found.host or 'this machine'}, since {since:%Y-%m-%d %H:%M} UTC"
+        with suppress(DBAPIError):
+            if self._connection is not None and (found := await _list_holders(self._connection, self._key)):
+                return str(found[0])
+        return "process unknown"
 
-    async def _let_go(self) -> None:
-        """Close what may be broken."""
-        connection, self._connection, self._ours = self._connection, None, False
-        if connection is not None:
-            with suppress(DBAPIError):
-                await connection.invalidate()
-            with suppress(DBAPIError):
-                await connection.close()
+    async def count(self) -> int:
+        try:
+            async with asyncio.timeout(self._patience):
+                if await self.take() and self._connection is not None:
+                    return len(await _list_holders(self._connection, self._key))
+                raise StoreUnavailable("Another process has the lock.")
+        except (DBAPIError, TimeoutError) as error:
+            await _close(self._connection)
+            self._connection = None
+            raise StoreUnavailable("PostgreSQL does not count a lock.") from error
+
+    async def list_owners(self) -> list[Server]:
+        """Who has it; several, where several may. Raises StoreError."""
+        try:
+            async with self._engine.connect() as connection:
+                return await _list_holders(connection, self._key)
+        except DBAPIError as error:
+            raise as_store_error(error) from error
 
     async def release(self) -> None:
-        await self._let_go()
+        if self._connection is not None and self._ours:
+            # What ends with its connection alone ends a moment later than we do.
+            with suppress(DBAPIError, TimeoutError):
+                async with asyncio.timeout(_RELEASE_SECONDS):
+                    await self._connection.execute(text(f"SELECT {self._unlock}({self._key})"))
+        await _close(self._connection)
+        self._connection = None
+        await asyncio.gather(*self._unanswered, return_exceptions=True)
         await self._engine.dispose()
+
+
+async def _close(connection: AsyncConnection | None) -> None:
+    """Close what may be broken."""
+    if connection is not None:
+        with suppress(DBAPIError):
+            await connection.invalidate()
+        with suppress(DBAPIError):
+            await connection.close()
+
+
+async def _list_holders(connection: AsyncConnection, key: int) -> list[Server]:
+    """Those who hold the lock of this number, the first one first."""
+    query = text(
+        "SELECT host(a.client_addr) AS host, a.backend_start FROM pg_locks l JOIN pg_stat_activity a"
+        " USING (pid) WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+        " AND (l.classid::bigint << 32 | l.objid::bigint) = :key"
+        " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " ORDER BY a.backend_start"
+    )
+    found = await connection.execute(query, {"key": key})
+    return [Server(row.host or "", datetime.fromtimestamp(row.backend_start.timestamp(), UTC)) for row in found]

@@ -1,21 +1,30 @@
-"""Writes told in steps, for the few that every message needs: SQLite's thread is visited once for all of them.
+"""Writes told in steps, for the few that every message needs: a thread that owns a connection to SQLite does them all.
 
-What SQLAlchemy does for each row, and each way to that thread and back, costs more there than what the database does.
+What SQLAlchemy does for each row, and each way to a thread and back, costs more there than what the database does.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Dialect, Insert, Select
+from sqlalchemy import Dialect, Engine, Insert, Select, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import UpdateBase
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def insert_into(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+    """An insert that may say what happens where a row is there already."""
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Statement:
         self._make = make
         self._names = list(names)
         self._made: dict[str, Core] = {}
-        self._spelled: dict[str, tuple[str, Mapping[str, Any], Sequence[str]]] = {}
+        self._spelled: dict[str, tuple[str, Mapping[str, Any], Callable[[Mapping[str, Any]], tuple[Any, ...]]]] = {}
 
     def of(self, rows: Sequence[Mapping[str, Any]]) -> Visit:
         """The step that runs it for *rows*."""
@@ -66,9 +75,14 @@ class Statement:
         """For a driver to run: the words, and what to fill in for each of *rows*."""
         if dialect.name not in self._spelled:
             compiled = self._make(dialect).compile(dialect=dialect, column_keys=self._names)
-            self._spelled[dialect.name] = (str(compiled), compiled.params, compiled.positiontup or ())
-        words, constants, order = self._spelled[dialect.name]
-        return words, [tuple([row[name] if name in row else constants[name] for name in order]) for row in rows]
+            self._spelled[dialect.name] = (str(compiled), compiled.params, _picker(compiled.positiontup or ()))
+        words, constants, pick = self._spelled[dialect.name]
+        return words, [pick({**constants, **row}) for row in rows]
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What gives the values under *names*; operator's own gives a bare value for one name."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,29 +93,45 @@ class InSteps(Generic[Item, Result]):
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[Item]) -> list[Result]:
         """Take the steps for *items* inside the transaction of *connection*. Raises sqlalchemy.exc.DBAPIError."""
-        steps = self.steps(items)
-        if connection.dialect.name == "sqlite":
-            return await visit(connection, partial(_walk, dialect=connection.dialect, steps=steps))
-        return await _walk_apart(connection, steps)
+        return await _walk_apart(connection, self.steps(items))
 
 
 Groups = Sequence[tuple[InSteps[Any, Any], Sequence[Any]]]
 
 
-async def commit(connection: AsyncConnection, groups: Groups) -> list[list[Any]]:
-    """Write all *groups* in a transaction of their own, in one visit to SQLite's thread. Raises as InSteps does."""
-    return await visit(connection, partial(_transaction, dialect=connection.dialect, groups=groups))
+class WriterThread:
+    """The thread that writes to SQLite, with a connection of its own: a whole transaction is one visit to it.
 
+    It ends when *engine*, whose file it writes to, is disposed of.
+    """
 
-async def visit(connection: AsyncConnection, work: Callable[[sqlite3.Connection], Result]) -> Result:
-    """Do *work* with the driver's own connection, in its thread."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    try:
-        # The driver itself has no open door for more than one statement; SQLAlchemy goes by this one too.
-        done: Result = await driver._execute(work, driver._conn)  # noqa: SLF001 - see above
-    except sqlite3.Error as error:
-        raise DBAPIError(None, None, error, hide_parameters=True) from error
-    return done
+    def __init__(self, engine: AsyncEngine, own: Engine) -> None:
+        self._own = own
+        self._thread = ThreadPoolExecutor(1, "sqlite-writer")
+        event.listen(engine.sync_engine, "engine_disposed", lambda _: self._end())
+
+    async def commit(self, groups: Groups) -> list[list[Any]]:
+        """Write all *groups* in a transaction of their own. Raises as InSteps does."""
+        return await self.visit(partial(_transaction, dialect=self._own.dialect, groups=groups))
+
+    async def visit(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Do *work* with the driver's own connection. Raises sqlalchemy.exc.DBAPIError, StoreUnavailable."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
+        except sqlite3.Error as error:
+            raise DBAPIError(None, None, error, hide_parameters=True) from error
+
+    def _do(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        connection = self._own.raw_connection()
+        try:
+            return work(cast("sqlite3.Connection", connection.driver_connection))
+        finally:
+            connection.close()
+
+    def _end(self) -> None:
+        self._thread.submit(self._own.dispose)
+        self._thread.shutdown()
+        self._thread = ThreadPoolExecutor(1, "sqlite-writer")
 
 
 def _transaction(driver: sqlite3.Connection, *, dialect: Dialect, groups: Groups) -> list[list[Any]]:
@@ -149,7 +179,12 @@ async def _take_apart(connection: AsyncConnection, step: Visit) -> Taken:
         return Taken()
     core = step.statement.core(connection.dialect)
     if not step.statement.returns:
-        return Taken((await connection.execute(core, step.rows)).rowcount)
+        return Taken((await connection.execute(core, _alone_or_many(step.rows))).rowcount)
     # Only what is put in may tell of many rows at once.
-    runs = [step.rows] if isinstance(core, Insert) else [[row] for row in step.rows]
+    runs = [_alone_or_many(step.rows)] if isinstance(core, Insert) else list(step.rows)
     return Taken(rows=[told for rows in runs for told in await connection.execute(core, rows)])
+
+
+def _alone_or_many(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+    """One row by itself: for a list of one the driver would begin a pipeline."""
+    return rows[0] if len(rows) == 1 else rows

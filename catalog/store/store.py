@@ -1,44 +1,42 @@
-"""One door to the database for everyone above."""
+"""The database as everyone above sees it: the catalogue itself, and a typed attribute for each other subject."""
 
+import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.entries import Listed
-from catalog.errors import BadSetting
-from catalog.inquiry import Address
 from catalog.model import ImportReport, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import (
-    compacting,
-    database,
-    imports,
-    inbox,
-    inbox_store,
-    keyring,
-    memory,
-    pictures,
-    products,
-    revisions,
-    unmet,
-)
-from catalog.store.erasing import Eraser
+from catalog.store import database, erasing, imports, keyring, memory, products, queues, resealing, revisions, tables
+from catalog.store.access import Access
+from catalog.store.announcements import AnnouncementStore
+from catalog.store.corrections import CorrectionStore
+from catalog.store.erasures import ErasureStore
+from catalog.store.field_columns import number_key
 from catalog.store.health import DatabaseHealth
-from catalog.store.inbox import DeliveryResult, InboxRow, Received, StoredAnswer
-from catalog.store.memory import Exchange
-from catalog.store.merging import merge, number_key
-from catalog.store.post import Post
-from catalog.store.unmet import UnmetAsker, Wish
-from catalog.store.waiting import Waiting
-from catalog.store.writer import Writer
+from catalog.store.inbox_store import InboxStore
+from catalog.store.inquiries import InquiryStore, note_delivery
+from catalog.store.members import MemberStore
+from catalog.store.memory import MemoryStore
+from catalog.store.merging import MergedList
+from catalog.store.outbox_store import OutboxStore
+from catalog.store.people import PeopleStore
+from catalog.store.queues import Backlog, Unanswered
+from catalog.store.resealing import Sealed
+from catalog.store.revisions import CatalogueMark
+from catalog.store.serving_lock import CountedLock, Lock, turn_lock
+from catalog.store.unmet import UnmetStore
 
 _PAGE = 500
 _LARGE = 256 * 1024
+_BACKUP = ("house", "backup")
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -46,27 +44,49 @@ def _silent(_done: int, _total: int) -> None:
 
 
 class Store:
-    """The catalogue, the inbox and what is remembered of people. Every method raises StoreError."""
+    """The catalogue, and a door to each other part of the database. Every method raises StoreError."""
 
     def __init__(self, engine: AsyncEngine, *, seal: Seal | None = None) -> None:
+        access = Access(engine, keys=seal)
+        self._access = access
         self._engine = engine
-        self._seal = seal
-        self._write = Writer(engine)
-        self._eraser = Eraser(engine)
-        self._post = Post(engine, self._write, seal, self._eraser) if seal else None
-        self.waiting = Waiting(engine, self._write, seal=seal, opened=self._unseal_row)
+        self._write = access.writer
+        self.outbox = OutboxStore(access, reached=note_delivery)
+        self.inquiries = InquiryStore(access, self.outbox)
+        self.members = MemberStore(access)
+        self.corrections = CorrectionStore(access)
+        self.people = PeopleStore(access)
+        self.erasures = ErasureStore(access)
+        self.inbox = InboxStore(access, self.people)
+        self.unmet = UnmetStore(access)
+        self.memory = MemoryStore(access)
+        self.announcements = AnnouncementStore(engine)
+
+    def turn_lock(self, name: str) -> Lock | None:
+        """The lock of whoever does what only one process at a time may do; None where there is only one process."""
+        return turn_lock(self._engine.url, name) if self.announcements.possible else None
+
+    def senders_lock(self) -> CountedLock | None:
+        """The lock of all processes that send; None where there is only one process."""
+        return turn_lock(self._engine.url, "senders", shared=True) if self.announcements.possible else None
 
     @property
-    def post(self) -> Post:
-        """Inquiries and what else holds people's words. Raises BadSetting when the store was opened without keys."""
-        if self._post is None:
-            raise BadSetting("HOI_OCOP_SEAL_KEYS is needed to keep what people write")
-        return self._post
+    def has_keys(self) -> bool:
+        """Whether what people write can be sealed."""
+        return self._access.keys is not None
 
     @property
-    def seal(self) -> Seal | None:
-        """What people's words are sealed with."""
-        return self._seal
+    def has_jobs(self) -> bool:
+        """Whether what comes in and goes out is worked on as jobs, by any process (see catalog.store.jobs)."""
+        return self._access.has_jobs
+
+    def sign(self, text: str) -> str:
+        """A proof that we wrote *text*, for a link that is kept nowhere. Raises BadSetting without keys."""
+        return self._access.seal.sign(text)
+
+    def verify(self, proof: str, *, seconds: int) -> str | None:
+        """What sign() was given at most *seconds* ago; None for anything else. Raises BadSetting without keys."""
+        return self._access.seal.verify(proof, seconds=seconds)
 
     async def migrate(self) -> None:
         """Bring the tables up to date."""
@@ -74,17 +94,33 @@ class Store:
 
     async def check_keys(self, *, accept: bool = False) -> None:
         """Raise BadSetting where our keys are not those that sealed this database, unless told to *accept* them."""
-        if self._seal is not None:
+        if self._access.keys is not None:
             async with database.writing(self._engine) as connection:
-                await keyring.check(connection, self._seal, accept=accept)
+                await keyring.check(connection, self._access.keys, accept=accept)
+
+    async def count_sealed(self) -> Sealed:
+        """How much each key holds. Raises BadSetting without keys."""
+        return await resealing.count(self._access)
+
+    async def reseal(self, *, progress: Callable[[str, int], None]) -> Sealed:
+        """Seal under the first key what an older one holds; how it was before. Raises BadSetting without keys."""
+        return await resealing.reseal(self._access, progress=progress)
 
     async def settle_erased(self, *, due: bool = False) -> bool:
         """Empty what was erased out of the files where that is pending, or *due*; False while it cannot be done."""
-        return await self._eraser.settle_if(due=due)
+        return await self._access.eraser.settle_if(due=due)
 
     async def is_current(self) -> bool:
         """True when no migration is missing."""
         return await database.is_current(self._engine)
+
+    async def count_rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        found: dict[str, int] = {}
+        async with database.reading(self._engine) as connection:
+            for table in tables.metadata.sorted_tables:
+                found[table.name] = await connection.scalar(select(func.count()).select_from(table)) or 0
+        return found
 
     async def ping(self) -> None:
         """Return if the database answers."""
@@ -105,15 +141,51 @@ class Store:
         await self._write(memory.remember, ("house", "proof", f"{time.time():.0f}{large}"))
         self.health.note_success(surely=True)
 
+    async def backlogs(self, *, now: float) -> list[Backlog]:
+        """What waits, by queue and channel."""
+        return await self._access.read(lambda connection: queues.list_backlogs(connection, now=now))
+
+    async def count_unanswered(self) -> Unanswered:
+        """The inquiries that wait for their producer."""
+        return await self._access.read(queues.count_unanswered)
+
+    async def count_undelivered(self, *, since: float) -> int:
+        """How many notices that are as new as that were given up, or may not have arrived."""
+        return await self._access.read(lambda connection: queues.count_undelivered(connection, since=since))
+
+    async def last_change(self) -> float:
+        """When something in the catalogue was last changed, in UTC seconds; 0 if nothing ever was."""
+        return await self._access.read(revisions.last_change)
+
+    async def note_backup(self, at: float) -> None:
+        """Remember that a backup was made."""
+        await self.memory.remember(*_BACKUP, f"{at:.0f}")
+
+    async def last_backup(self) -> float:
+        """When the last backup was made, in UTC seconds; 0 if none ever was."""
+        return float(await self.memory.recall(*_BACKUP) or 0.0)
+
+    def room(self) -> int | None:
+        """How many bytes the disk of a SQLite database has left; None for PostgreSQL, and where nothing is known."""
+        file = self._engine.url.database
+        if self._engine.dialect.name != "sqlite" or not file:
+            return None
+        with suppress(OSError):
+            return shutil.disk_usage(Path(file).resolve().parent).free
+        return None
+
+    @property
+    def is_erasing(self) -> bool:
+        """Whether something that was erased may still be in the database's files."""
+        return self._access.eraser.pending
+
     async def give_back_room(self) -> int:
         """Give what was erased back to the disk, in small steps; how many pages that were."""
-        return await compacting.give_back(self._engine)
+        return await erasing.give_back(self._write.thread)
 
     async def make_compactable(self) -> bool:
         """Rewrite a database of an older version, so that room can be given back; False if that must wait."""
-        return await compacting.prepare(self._engine)
-
-    # The catalogue ------------------------------------------------------------------------------------------------
+        return await erasing.prepare(self._write.thread)
 
     async def import_rows(
         self,
@@ -128,7 +200,7 @@ class Store:
 
         So is an import that would change more than this share of the stars, producers or phones: it is *held*.
         """
-        merged = merge(rows)
+        merged = MergedList(rows)
         async with database.writing(self._engine) as connection:
             await database.serialize_imports(connection)
             report = await imports.apply(connection, merged, who=who, progress=progress)
@@ -163,6 +235,11 @@ class Store:
         async with database.reading(self._engine) as connection:
             return await products.by_certificate(connection, key=number_key(number))
 
+    async def by_account(self, number: str) -> list[Product]:
+        """What the producers make among whose confirmed accounts there may be *number*, digits only."""
+        async with database.reading(self._engine) as connection:
+            return await products.by_account(connection, number)
+
     async def of_producer(self, producer_id: str) -> list[Product]:
         """Everything one producer makes."""
         async with database.reading(self._engine) as connection:
@@ -181,6 +258,38 @@ class Store:
         async with database.reading(self._engine) as connection:
             return await products.list_searchable(connection)
 
+    async def searchable_since(
+        self, since: CatalogueMark | None, *, most: int
+    ) -> tuple[CatalogueMark, list[Listed] | None]:
+        """What is searched by of the products that were added or changed *since*; and how far that is.
+
+        None where that is not known, or where they are more than *most*: then every product is to be read.
+        """
+        async with database.reading(self._engine) as connection:
+            mark = await revisions.mark(connection)
+            changed = None
+            if since is not None and since.revision <= mark.revision:
+                changed = await revisions.changed_products(connection, since, most=most)
+            return mark, None if changed is None else await products.list_searchable(connection, changed)
+
+    async def searchable_pages(self, mark: CatalogueMark) -> AsyncIterator[list[Listed]]:
+        """What is searched by of every product that there was at *mark*, page by page, as it is now."""
+        after = 0
+        while True:
+            async with database.reading(self._engine) as connection:
+                found, after = await products.searchable_page(connection, after=after, last=mark.product)
+            if not found:
+                return
+            yield found
+
+    async def spell_mark(self, mark: CatalogueMark) -> str:
+        """*mark* in words, to be kept outside the database."""
+        return await self._access.read(lambda connection: revisions.spell_mark(connection, mark))
+
+    async def read_mark(self, spelled: str) -> CatalogueMark | None:
+        """The mark that was *spelled* from this database, as it was then or earlier; None for another one's."""
+        return await self._access.read(lambda connection: revisions.read_mark(connection, spelled))
+
     async def producers_with_phone(self, phone: str) -> list[str]:
         """The ids of the producers whose registered phone this is (E.164)."""
         async with database.reading(self._engine) as connection:
@@ -193,12 +302,12 @@ class Store:
 
     async def keep_picture(self, jpeg: bytes) -> str:
         """Keep a product's picture; the path under which our server shows it."""
-        return await self._write(pictures.keep, jpeg)
+        return await self._write(products.keep_pictures, jpeg)
 
     async def picture(self, path: str) -> bytes | None:
         """The picture shown under *path*, a JPEG."""
         async with database.reading(self._engine) as connection:
-            return await pictures.by_path(connection, path)
+            return await products.picture(connection, path)
 
     async def groups(self) -> list[tuple[str, int]]:
         """The product groups with how many products each has, the largest first."""
@@ -226,150 +335,17 @@ class Store:
             if not found:
                 return
 
-    # The inbox ----------------------------------------------------------------------------------------------------
-
-    async def put(self, letter: InboxRow) -> int:
-        """Keep what came in; its seq, or 0 if its ref is known."""
-        return await self._write(inbox.put, self._seal_row(letter))
-
-    async def receive(self, letter: InboxRow) -> Received:
-        """Keep what came in, and tell what is known of who wrote it, as person() does."""
-        keeping = self._changes
-        told: Received = await self._write(inbox.receive, self._seal_row(letter))
-        return Received(told.seq, told.language, self._open(told.state) or "{}", keeping)
-
-    def is_fresh(self, received: Received) -> bool:
-        """True while no notice has changed anybody's conversation; answers to the same person are not looked at."""
-        return received.keeping == self._changes
-
-    @property
-    def _changes(self) -> int:
-        return self._post.people_changed if self._post else 0
-
-    async def answer(self, answer: StoredAnswer) -> None:
-        """Keep an answer before it is sent."""
-        sealed = replace(answer, answer=self._close(answer.answer), state=self._close(answer.state))
-        await self._write(inbox.answer, sealed)
-
-    async def settle(self, outcome: DeliveryResult) -> None:
-        """Keep what became of a letter."""
-        await self._write(inbox.settle, outcome)
-
-    async def answers_after(
-        self, channel: str, address: str, *, after: int, before: int = 0, most: int = 0
-    ) -> list[InboxRow]:
-        """What was said to this person after seq *after*; see mail.answers_after."""
-        async with database.reading(self._engine) as connection:
-            found = await inbox.answers_after(connection, channel, address, after=after, before=before, most=most)
-        return [self._unseal_row(each) for each in found]
-
-    def _close(self, text: str) -> str:
-        return self._seal.close(text) if self._seal else text
-
-    def _open(self, text: str) -> str:
-        return self._seal.open(text) if self._seal else text
-
-    def _seal_row(self, letter: InboxRow) -> InboxRow:
-        pictures = self._seal.close_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
-        answer = self._close(letter.answer) if letter.answer else letter.answer
-        return replace(letter, body=self._close(letter.body), answer=answer, pictures=pictures)
-
-    def _unseal_row(self, letter: InboxRow) -> InboxRow:
-        pictures = self._seal.open_bytes(letter.pictures) if self._seal and letter.pictures else letter.pictures
-        answer = self._open(letter.answer) if letter.answer else letter.answer
-        return replace(letter, body=self._open(letter.body), answer=answer, pictures=pictures)
-
-    async def forget_before(self, moment: float) -> int:
-        """Erase messages and answers from before *moment* (UTC seconds), also those that never went out."""
-        async with database.writing(self._engine) as connection:
-            return await inbox_store.forget_before(connection, moment)
-
-    async def person(self, channel: str, address: str) -> tuple[str, str]:
-        """Someone's chosen language and the state of their conversation."""
-        async with database.reading(self._engine) as connection:
-            language, state = await inbox.person(connection, channel, address)
-        return language, self._open(state) or "{}"
-
-    # Notes --------------------------------------------------------------------------------------------------------
-
-    async def keep_search(self, token: str, search: str) -> None:
-        """Keep a search so that its pages can be turned later."""
-        await self._write(memory.keep_searches, (token, self._close(search)))
-
-    async def search(self, token: str) -> str | None:
-        """The search kept under *token*."""
-        async with database.reading(self._engine) as connection:
-            found = await memory.search(connection, token)
-        return self._open(found) or None if found else None
-
-    async def wish(self, wish: Wish, *, key: str, who: Address) -> None:
-        """Count a code or name that we do not have, the same *key* once for each person; not without keys."""
-        if self._seal is None:
-            return
-        mark = self._seal.token(f"wish {wish.kind} {key}")
-        asked = UnmetAsker(wish.kind, mark, self._close(wish.shown), self._seal.persons(who.channel, who.address)[0])
-        await self._write(unmet.wish, asked)
-
-    async def wishes(self, kind: str, *, limit: int = 20) -> list[Wish]:
-        """What most people asked for in vain in 90 days, from the third different one on."""
-        async with database.reading(self._engine) as connection:
-            found = await unmet.list_wanted(connection, kind, limit=limit, now=time.time())
-        opened = [(self._open(sealed), times) for sealed, times in found]
-        return [Wish(kind, shown, times) for shown, times in opened if shown]
-
-    async def forget_wishes(self) -> None:
-        """Erase what people looked for more than 90 days ago."""
-        async with database.writing(self._engine) as connection:
-            await unmet.forget_old(connection, now=time.time())
-            await memory.forget_searches_before(connection, time.time() - unmet.DAYS * 24 * 3600)
-
-    async def recall(self, owner: str, key: str) -> str | None:
-        """What *owner* keeps under *key*."""
-        async with database.reading(self._engine) as connection:
-            return await memory.recall(connection, owner, key)
-
-    async def remember(self, owner: str, key: str, value: str) -> None:
-        """Keep *value* for *owner*."""
-        await self._write(memory.remember, (owner, key, value))
-
-    async def exchange(self, exchange: Exchange) -> bool:
-        """Compare and swap in a channel's memory."""
-        return await self._write(memory.exchange, exchange)
-
-    async def keep_personal_note(self, owner: str, key: str, value: str) -> None:
-        """Keep *value*, sealed, for *owner*; *key* ends with ":" and the address of whom it is about."""
-        await self._write(memory.remember, (memory.personal(owner), key, self._close(value)))
-
-    async def personal_notes(self, owner: str) -> dict[str, str]:
-        """All that *owner* keeps about people."""
-        async with database.reading(self._engine) as connection:
-            kept = await memory.everything(connection, memory.personal(owner))
-        return {key: self._open(sealed) for key, sealed in kept}
-
-    async def forget_personal_notes(self, owner: str, keys: Collection[str]) -> None:
-        """Erase what *owner* keeps about people under *keys*."""
-        await self._write(memory.forget_all, [(memory.personal(owner), key) for key in keys])
-
-    async def forget_personal_notes_before(self, moment: float) -> None:
-        """Erase what channels, also those that are off now, have kept about people since before *moment*."""
-        if self._seal is None:
-            return
-        async with database.reading(self._engine) as connection:
-            kept = await memory.everything_personal(connection)
-        old = [(owner, key) for owner, key, sealed in kept if self._seal.closed_at(sealed) < moment]
-        await self._write(memory.forget_all, old)
-
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, migrate: bool = False, keys: Sequence[str] = (), accept: bool = False
+    url: str, *, migrate: bool = False, create: bool = False, keys: Sequence[str] = (), accept: bool = False
 ) -> AsyncIterator[Store]:
     """Open the database at *url*; *keys* seal what people write. Raises BadSetting for a URL or key we cannot use.
 
     With *migrate* its tables are brought up to date, and keys that are not those of the database are refused, unless
-    told to *accept* them.
+    told to *accept* them. An SQLite file is made only with *migrate* or *create*.
     """
-    engine = database.make_engine(database.database_url(url))
+    engine = database.make_engine(database.database_url(url), create=migrate or create)
     try:
         store = Store(engine, seal=Seal(keys) if keys else None)
         if migrate:

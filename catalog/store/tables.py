@@ -7,7 +7,6 @@ UTC seconds since 1970 as floats, so that both databases compare them the same w
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -21,6 +20,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from catalog.field import Home
+from catalog.store.field_columns import DETAILS, columns_of
 
 metadata = MetaData(
     naming_convention={
@@ -40,11 +42,8 @@ producers = Table(
     Column("id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
     Column("kind", String(16), nullable=False, default=""),
-    Column("address", Text, nullable=False, default=""),
-    Column("commune", Text, nullable=False, default=""),
-    Column("phones", JSON, nullable=False, default=list),
-    Column("email", Text, nullable=False, default=""),
-    Column("website", Text, nullable=False, default=""),
+    *columns_of(Home.PRODUCER),
+    Column(DETAILS, JSON, default=dict),
     Column("facts", JSON, nullable=False, default=dict),
 )
 
@@ -55,10 +54,8 @@ products = Table(
     Column("id", String(64), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("producer_id", String(64), ForeignKey("producers.id"), nullable=False, index=True),
-    Column("aliases", JSON, nullable=False, default=list),
-    Column("group", Text, nullable=False, default=""),
-    Column("buy", Text, nullable=False, default=""),
-    Column("images", JSON, nullable=False, default=list),
+    *columns_of(Home.PRODUCT),
+    Column(DETAILS, JSON, default=dict),
     Column("facts", JSON, nullable=False, default=dict),
 )
 
@@ -68,16 +65,7 @@ certificates = Table(
     Column("number", Number, primary_key=True, autoincrement=True),
     Column("product_id", String(64), ForeignKey("products.id"), nullable=False),
     Column("identity", Text, nullable=False),
-    Column("certificate", Text, nullable=False, default=""),
-    Column("certificate_key", Text, nullable=False, default="", index=True),
-    Column("decision", Text, nullable=False, default=""),
-    Column("decision_key", Text, nullable=False, default="", index=True),
-    Column("decided", String(10)),
-    Column("issuer", Text, nullable=False, default=""),
-    Column("stars", Integer),
-    Column("score", Float),
-    Column("potential_five", Boolean, nullable=False, default=False),
-    Column("expires", String(10)),
+    *columns_of(Home.CERTIFICATE),
     Column("source", Text, nullable=False, default=""),
     Column("as_of", String(10)),
     UniqueConstraint("product_id", "identity"),
@@ -122,16 +110,54 @@ inbox = Table(
     Column("body", Text, nullable=False),
     Column("pictures", LargeBinary),
     Column("state", String(8), nullable=False, default="waiting"),
-    Column("due_at", Float, nullable=False, default=0.0),
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("owner", String(32), nullable=False, default="", server_default=text("''")),
     Column("leased_until", Float, nullable=False, default=0.0),
-    Column("answer", Text),
     Column("answered_at", Float),
-    Column("sent_id", Text),
     Column("trouble", Text, nullable=False, default=""),
     UniqueConstraint("channel", "address", "ref"),
-    Index("ix_inbox_person", "channel", "address", "seq"),
-    Index("ix_inbox_open", "state", "due_at"),
+    Index("ix_inbox_state", "state"),
+    sqlite_autoincrement=True,
+)
+
+# Answers and notices. An answer has a body, and the seq of what it answers; a notice has a key, a kind and a subject:
+# its words are composed when it is sent. Where answers are fetched from here, number is what a reader goes on from.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("key", String(200)),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(80)),
+    Column("message", Number, nullable=False, default=0),
+    Column("seq", Number),
+    Column("body", Text),
+    Column("policy", String(16), nullable=False),
+    Column("state", String(16), nullable=False, default="waiting"),
+    Column("due_at", Float, nullable=False, default=0.0),
+    Column("owner", String(32), nullable=False, default=""),
+    Column("leased_until", Float, nullable=False, default=0.0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("sent_at", Float),
+    Column("sent_id", Text, nullable=False, default=""),
+    Column("trouble", Text, nullable=False, default=""),
+    Index(
+        "uq_outbox_key",
+        "key",
+        unique=True,
+        sqlite_where=text("key IS NOT NULL"),
+        postgresql_where=text("key IS NOT NULL"),
+    ),
+    Index("ix_outbox_due", "state", "due_at"),
+    Index("ix_outbox_person", "channel", "address", "number"),
+    Index(
+        "ix_outbox_subject",
+        "subject",
+        sqlite_where=text("subject IS NOT NULL"),
+        postgresql_where=text("subject IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -153,20 +179,27 @@ searches = Table(
     Column("kept_at", Float, nullable=False, default=0.0, server_default=text("0")),
 )
 
-wishes = Table(
-    "wishes",
+unmet_queries = Table(
+    "unmet_queries",
     metadata,
     Column("kind", String(8), primary_key=True),
-    Column("mark", String(64), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
     Column("shown", Text, nullable=False),
 )
 
-wishers = Table(
-    "wishers",
+unmet_askers = Table(
+    "unmet_askers",
     metadata,
     Column("kind", String(8), primary_key=True),
-    Column("mark", String(64), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
     Column("person", String(64), primary_key=True, index=True),
+    Column("at", Float, nullable=False, index=True),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("person", String(64), primary_key=True),
     Column("at", Float, nullable=False, index=True),
 )
 
@@ -211,27 +244,6 @@ messages = Table(
     Column("side", String(12), nullable=False),
     Column("text", Text, nullable=False),
     Column("origin", String(64), unique=True),
-)
-
-notices = Table(
-    "notices",
-    metadata,
-    Column("number", Number, primary_key=True, autoincrement=True),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("channel", String(32), nullable=False),
-    Column("address", String(128), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("subject", String(80), nullable=False, index=True),
-    Column("message", Number, nullable=False, default=0),
-    Column("state", String(8), nullable=False, default="waiting"),
-    Column("due_at", Float, nullable=False, default=0.0),
-    Column("leased_until", Float, nullable=False, default=0.0),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("sent_at", Float),
-    Column("sent_id", Text, nullable=False, default=""),
-    Column("trouble", Text, nullable=False, default=""),
-    Index("ix_notices_due", "state", "due_at"),
-    Index("ix_notices_person", "channel", "address"),
 )
 
 members = Table(

@@ -9,11 +9,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.store.database import reading, writing
+from catalog.store.database import committing, make_writer_engine, writing
+from catalog.store.database_errors import as_store_error
 from catalog.store.health import DatabaseHealth
-from catalog.store.steps import InSteps, commit
+from catalog.store.postgresql_writes import InOneStatement
+from catalog.store.steps import InSteps, WriterThread
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -40,6 +43,8 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        own = make_writer_engine(engine)
+        self.thread = WriterThread(engine, own) if own is not None else None
         self.health = DatabaseHealth()
         self._carrying = False
         self._waiting: list[_Waiting] = []
@@ -89,6 +94,13 @@ class Writer:
         self._carrying = False
 
     async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
+        if len(runs := _runs(group)) > 1 and any(isinstance(write, InOneStatement) for write in runs):
+            # Each of those is a commit of its own: what went well must not be written again with what did not.
+            apart = [alike for write, alike in runs.items() if isinstance(write, InOneStatement)]
+            together = [each for each in group if not isinstance(each.write, InOneStatement)]
+            for some in [*apart, *([together] if together else [])]:
+                await self._commit_or_refuse(some)
+            return
         try:
             await self._commit(group)
             self.health.note_success()
@@ -113,9 +125,14 @@ class Writer:
     async def _write_group(self, items: list[tuple[Write[Any, Any], list[Any]]]) -> list[Sequence[Any]]:
         """What each write brought, once all are on disk."""
         in_steps = [(write, some) for write, some in items if isinstance(write, InSteps)]
-        if len(in_steps) == len(items) and self._engine.dialect.name == "sqlite":
-            async with reading(self._engine) as connection:
-                return list(await commit(connection, in_steps))
+        if len(in_steps) == len(items) and self.thread is not None:
+            try:
+                return list(await self.thread.commit(in_steps))
+            except DBAPIError as error:
+                raise as_store_error(error) from error
+        if all(isinstance(write, InOneStatement) for write, _ in items):
+            async with committing(self._engine) as connection:
+                return [await write(connection, some) for write, some in items]
         async with writing(self._engine) as connection:
             return [await write(connection, some) for write, some in items]
 

@@ -29,6 +29,8 @@ async def recognise(photos: tuple[Photo, ...], *, context: Context, session: Ses
 
     A citizen identity card is refused; nothing of it is kept, looked up or logged.
     """
+    if not context.reads_words:
+        return None
     said = [await _read(photo, context=context) for photo in photos[:MOST_PHOTOS]]
     if any(words.citizen for words in said):
         return _refuse_citizen_id(session.say)

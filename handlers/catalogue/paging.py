@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from catalog.search import Filters, Order, Validity
+from catalog.search.offers import MOST_STARS
 from catalog.search.query import tokens_of
 from catalog.text import fold
 from handlers.actions import Action, Verb
@@ -74,21 +76,37 @@ def sorting(search: Search, here: Page, filters: Filters, session: Session) -> l
 
 def chips(search: Search, filters: Filters, session: Session) -> list[_Offer]:
     """A button for each condition that was read out of the words; it looks again without those words."""
-    read = [each for each in (filters.place, filters.group, filters.producer) if each is not None]
-    labelled = [(each.value, each.words) for each in read]
-    if filters.stars:
-        stars = " – ".join(session.say.count("{number} star", "{number} stars", star) for star in sorted(filters.stars))
-        labelled.append((stars, filters.star_words))
-    if filters.valid:
-        labelled.append((_standing(filters.valid, session), filters.valid_words))
-    if filters.near:
-        labelled.append((session.say("near you"), filters.near_words))
-    wider = [(label, without(words, search.query)) for label, words in labelled]
+    read = _conditions(filters, search.query, session)
+    wider = [(label, without(words, search.query)) for label, words in read]
     return [
         _offer(f"✕ {label}", replace(search, query=query, listed=True), 1, style=Style.CHIP)
         for label, query in wider
-        if fold(query) and query != search.query and (len(labelled) > 1 or _tells(query))
+        if fold(query) and query != search.query and (len(read) > 1 or _tells(query))
     ]
+
+
+def _conditions(filters: Filters, query: str, session: Session) -> list[tuple[str, str]]:
+    """Each condition of *filters* in words, and the words of the *query* that ask for it."""
+    named = (filters.place, filters.group, filters.producer)
+    labelled = [(each.value, each.words) for each in named if each is not None]
+    if filters.stars:
+        labelled.append((_stars(filters, session), filters.star_words))
+    if filters.valid:
+        labelled.append((_standing(filters.valid, session), filters.valid_words))
+    if filters.price:
+        labelled.append((_as_typed(filters.price_words, query), filters.price_words))
+    if filters.months:
+        labelled.append((_as_typed(filters.month_words, query), filters.month_words))
+    if filters.near:
+        labelled.append((session.say("near you"), filters.near_words))
+    return labelled
+
+
+def _stars(filters: Filters, session: Session) -> str:
+    """The stars that are wanted; as they were asked for where no product can have them."""
+    if not filters.stars <= frozenset(range(1, MOST_STARS + 1)):
+        return filters.star_words
+    return " – ".join(session.say.count("{number} star", "{number} stars", star) for star in sorted(filters.stars))
 
 
 def _tells(query: str) -> bool:
@@ -105,9 +123,23 @@ def _standing(wanted: frozenset[Validity], session: Session) -> str:
 
 def without(words: str, query: str) -> str:
     """*query* with the first run of words that folds like *words* taken out."""
-    asked, gone = query.split(), fold(words).split()
+    asked = query.split()
+    start, end = _run_like(words, asked)
+    return " ".join(asked[:start] + asked[end:]) if end else query
+
+
+def _as_typed(words: str, query: str) -> str:
+    """*words* as they stand in *query*, with what is between them: "dưới 1,5 triệu"."""
+    asked = query.split()
+    start, end = _run_like(words, asked)
+    return " ".join(asked[start:end]).strip(" ,.;:?!") or words
+
+
+def _run_like(words: str, asked: Sequence[str]) -> tuple[int, int]:
+    """The first run of *asked* that folds like *words*: where it starts and ends; nowhere is (0, 0)."""
+    wanted = fold(words).split()
     for start in range(len(asked)):
         for end in range(start + 1, len(asked) + 1):
-            if fold(" ".join(asked[start:end])).split() == gone:
-                return " ".join(asked[:start] + asked[end:])
-    return query
+            if fold(" ".join(asked[start:end])).split() == wanted:
+                return start, end
+    return 0, 0

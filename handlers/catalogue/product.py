@@ -63,7 +63,7 @@ async def groups(*, context: Context, session: Session) -> Reply:
     choices = []
     for group, number in await context.store.groups():
         wanted = Search("", listed=True, group=group)
-        await context.store.keep_search(wanted.token, wanted.serialize())
+        await context.store.memory.keep_search(wanted.token, wanted.serialize())
         choices.append(Choice(f"{group} ({number})", Action(Verb.PAGE, f"{wanted.token} 1")))
     return Reply(session.say("Which product group?"), choices=tuple(choices), language=session.say.language)
 

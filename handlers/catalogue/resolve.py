@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import assert_never
 
 from catalog import codes
 from catalog.barcode import Reading
@@ -12,16 +13,16 @@ from catalog.codes import (
     DecisionNumber,
     Gs1,
     Gtin,
+    LookupField,
     OtherLink,
     OwnProduct,
+    Payment,
     PlainCode,
     ShopLink,
     ShortLink,
     SocialLink,
     Surroundings,
-    TraceLink,
 )
-from catalog.codes import JustText as PlainText
 from catalog.model import Lot, Product
 from catalog.store import Store
 from handlers.context import Context
@@ -68,19 +69,35 @@ async def products_of_all(meant: Iterable[Code], *, context: Context) -> tuple[P
 
 async def products_of(code: Code, *, store: Store) -> list[Product]:
     """The products that *code* stands for; several when one number was given to several."""
-    match code:
-        case OwnProduct(product_id=ref):
-            return await store.products([ref])
-        case Gtin(key=key) | Gs1(key=key):
-            return await store.by_gtin(key) if key else []
-        case CertificateNumber(number=number) | DecisionNumber(number=number):
-            return await store.by_number(number)
-        case PlainCode() | PlainText():
-            return await _by_anything(code, store=store)
-        case TraceLink() | ShortLink() | ShopLink() | SocialLink() | OtherLink():
-            return await store.by_trace(code.key) if code.key else []
-        case _:
-            return []
+    for field, text in codes.lookups(code):
+        if found := await _look_up(field, text, store=store):
+            return found
+    return []
+
+
+async def _look_up(field: LookupField, text: str, *, store: Store) -> list[Product]:
+    match field:
+        case LookupField.PRODUCT_ID:
+            return await store.products([text])
+        case LookupField.GTIN:
+            return await store.by_gtin(text)
+        case LookupField.NUMBER:
+            return await store.by_number(text)
+        case LookupField.TRACE:
+            return await store.by_trace(text)
+        case _ as never:
+            assert_never(never)
+
+
+async def products_of_payee(code: Payment, *, store: Store) -> list[Product]:
+    """What the producer makes whose confirmed account the money of *code* goes to."""
+    found = await store.by_account(code.account) if code.is_comparable else []
+    return [product for product in found if code.goes_to(confirmed_accounts(product))]
+
+
+def confirmed_accounts(product: Product) -> str:
+    """The accounts that an officer has confirmed of the producer of *product*."""
+    return product.producer.details.get("account", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +118,14 @@ async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) ->
     whole = codes.classify_typed(text, ours=ours)
     numbered = whole is None or isinstance(whole, Gtin | CertificateNumber | DecisionNumber | PlainCode)
     inside = codes.find_mentions(text, ours=ours) if numbered else ()
+    return await _first_known(((whole,) if whole else ()) + inside, store=store) or _unknown(text, whole, inside)
+
+
+async def _first_known(said: tuple[Code, ...], *, store: Store) -> Typed | None:
+    """The first of the codes that the catalogue has, and the products of all certain ones; None when it has none."""
     found: dict[str, Product] = {}
     led, several = None, False
-    for code in dict.fromkeys(((whole,) if whole else ()) + inside):
+    for code in dict.fromkeys(said):
         # Two numbers of two products are a choice; what only may be a code is asked about where no number is.
         if led is not None and not codes.is_certain(code):
             break
@@ -112,19 +134,15 @@ async def typed_code(text: str, *, store: Store, ours: Surroundings = NOBODY) ->
         several = several or bool(found and fresh)
         found |= fresh
         led = led or (code if products else None)
-    if led is not None:
-        return Typed(led, tuple(found.values()), several=several)
+    return Typed(led, tuple(found.values()), several=several) if led else None
+
+
+def _unknown(text: str, whole: Code | None, inside: tuple[Code, ...]) -> Typed | None:
+    """The code that *text* is or surely holds, which the catalogue does not have."""
     if whole is not None:
         return Typed(whole, around=codes.without_codes(text) if isinstance(whole, _MERE_LINKS) else "")
     certain = next((code for code in inside if codes.is_certain(code)), None)
     return Typed(certain, around=codes.without_codes(text)) if certain else None
-
-
-async def _by_anything(code: PlainCode | PlainText, *, store: Store) -> list[Product]:
-    """A plain word on a label may be a bound code, a certificate number, or a product's own id."""
-    if not code.key:
-        return []
-    return await store.by_trace(code.key) or await store.by_number(code.text) or await store.products([code.text])
 
 
 def lot_of(code: Code) -> Lot | None:

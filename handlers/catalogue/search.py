@@ -1,10 +1,12 @@
 """Someone typed a name: answer, ask which, or say that we do not have it and what comes nearest."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
+from typing import assert_never
 
 from catalog.model import Product
-from catalog.search import Band, Filter, Filters, Found, Hit, Order
+from catalog.search import Band, Filter, Filters, Found, Hit, Order, Unknown
 from catalog.text import fold
 from handlers import cards, small_talk
 from handlers.actions import Action, Verb
@@ -59,7 +61,7 @@ def is_small_talk(words: str, *, context: Context) -> bool:
 
 async def turn(token: str, page: int, *, context: Context, session: Session) -> Reply:
     """Show another page of a search that was answered before."""
-    kept = await context.store.search(token)
+    kept = await context.store.memory.search(token)
     if kept is None:
         return Reply(session.say("I no longer know that list. Please type the name again."))
     return await look(Search.read(kept), page=page, context=context, session=session)
@@ -67,11 +69,6 @@ async def turn(token: str, page: int, *, context: Context, session: Session) -> 
 
 async def look(search: Search, *, page: int, context: Context, session: Session) -> Reply:
     """Answer *search*, from its first or a later *page*."""
-    asked = (search, page, session.say.language, session.here, context.today())
-    return await context.reply(asked, partial(_run_search, search, page=page, context=context, session=session))
-
-
-async def _run_search(search: Search, *, page: int, context: Context, session: Session) -> Reply:
     start = (max(page, 1) - 1) * PER_PAGE
     chosen = Filters(group=Filter(search.group, search.group)) if search.group else None
     found = context.find(
@@ -93,7 +90,15 @@ async def _run_search(search: Search, *, page: int, context: Context, session: S
         if not found.holding and not _all_say(found.hits, found.rest):
             return await _did_you_mean(search, found, context=context, session=session)
         search = replace(search, listed=True)
-    return await _results_page(search, found, page=page, context=context, session=session)
+    return await _results(search, found, page=page, context=context, session=session)
+
+
+async def _results(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:
+    """One product or a page of them; before them, what the catalogue does not know of any of them."""
+    reply = await _results_page(search, found, page=page, context=context, session=session)
+    if found.unknown is None:
+        return reply
+    return replace(reply, text="\n".join(filter(None, (_unknown_text(found.unknown, session), reply.text))))
 
 
 async def _results_page(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:
@@ -193,10 +198,22 @@ async def _nothing_meets(search: Search, found: Found, *, context: Context, sess
     for _, wanted in offers:
         await context.keep_search(wanted.token, wanted.serialize())
     text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.query))
+    if found.unknown is not None:
+        text = _unknown_text(found.unknown, session)
     if offers:
         text = "\n".join((text, say("Take a condition back:")))
     choices = (*(choice for choice, _ in offers), Choice(say("Browse by product group"), Action(Verb.GROUPS)))
     return Reply(text, choices=choices, language=say.language)
+
+
+def _unknown_text(unknown: Unknown, session: Session) -> str:
+    """That the catalogue cannot say whether a condition is met."""
+    match unknown:
+        case Unknown.PRICE:
+            return session.say("The catalogue does not know the price of any of these products yet.")
+        case Unknown.SEASON:
+            return session.say("The catalogue does not know the season of any of these products yet.")
+    assert_never(unknown)
 
 
 def _all_say(hits: tuple[Hit, ...], query: str) -> bool:
@@ -254,3 +271,16 @@ def _clean(words: str) -> str:
 
 def _brief(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:57].rstrip()}…"
+
+
+FEWEST_LETTERS = 2
+
+
+async def suggest_names(words: str, *, context: Context, language: str, limit: int, offset: int = 0) -> Sequence[Card]:
+    """Short cards of the products whose names begin like *words*, best first; none below two letters."""
+    if len(fold(words).replace(" ", "")) < FEWEST_LETTERS:
+        return ()
+    hits = context.index().complete(words[:200], limit=offset + limit)[offset:]
+    products = await context.store.products(hit.id for hit in hits)
+    view = cards.View(Session(language=language).say, context.today(), context.places, context.public_url)
+    return tuple(cards.short(product, view) for product in products)

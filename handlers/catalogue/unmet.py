@@ -2,7 +2,7 @@
 
 from catalog.codes import Code, Gtin, OtherLink, PlainCode, ShortLink, TraceLink
 from catalog.search import nameable
-from catalog.store import Wish
+from catalog.store import UnmetQuery
 from catalog.text import fold
 from handlers.context import Context, Session
 from handlers.own_codes import is_own
@@ -16,27 +16,27 @@ async def note_name(words: str, *, context: Context, session: Session) -> None:
     """Count the name in *words*, unless they may be about something that goes on between people."""
     name = nameable(words)
     if len(fold(name)) >= _FEWEST_LETTERS and await _counts(context=context, session=session):
-        await _keep(Wish("name", name), key=fold(name), context=context, session=session)
+        await _keep(UnmetQuery("name", name), key=fold(name), context=context, session=session)
 
 
 async def note_code(code: Code, *, context: Context, session: Session) -> None:
     """Count a label's code that we do not know, unless it may be somebody's own."""
     if _is_labels(code) and await _counts(context=context, session=session):
-        await _keep(Wish("code", code.shown), key=code.key, context=context, session=session)
+        await _keep(UnmetQuery("code", code.shown), key=code.key, context=context, session=session)
 
 
-async def _keep(wish: Wish, *, key: str, context: Context, session: Session) -> None:
+async def _keep(query: UnmetQuery, *, key: str, context: Context, session: Session) -> None:
     if session.who is not None:
-        await context.store.wish(wish, key=key, who=session.who)
+        await context.store.unmet.note(query, key=key, who=session.who)
 
 
 async def _counts(*, context: Context, session: Session) -> bool:
     """False while someone writes an inquiry, has one that is open, or answers them."""
-    if session.who is None or context.store.seal is None:
+    if session.who is None or not context.store.has_keys:
         return False
     if session.draft is not None and context.now() - session.draft.begun_at < _DRAFT_LIFE:
         return False
-    return not await context.store.post.has_matters(session.who)
+    return not await context.store.people.has_matters(session.who)
 
 
 def _is_labels(code: Code) -> bool:

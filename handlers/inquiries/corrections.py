@@ -2,8 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from catalog.cells.problems import CellRefused
+from catalog.dates import PartialDate
+from catalog.field import Home, Kept
+from catalog.fields import BY_NAME, CORRECTABLE, make_row
 from catalog.inquiry import Address, Correction, Notice, NoticeKind
 from catalog.model import Product
 from catalog.text import plain_letters
@@ -12,27 +16,16 @@ from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.consumer import officers, who
 from handlers.inquiries.membership import memberships, not_a_member
-from handlers.links import mail_link, phone_number, web_link
 from handlers.messages import Choice, Incoming, Page, Reply, Want
 from handlers.phrases import Speech
 
-FIELDS = ("phones", "address", "email", "website", "buy", "images")
 PER_PAGE = 8
-_LISTS = frozenset({"phones", "images"})
-_LOOKED_FOR = frozenset({"phones", "address", "buy", "images"})
 _LONGEST = 300
 
 
 def field_words(field: str, say: Speech) -> str:
     """A fact's name in words."""
-    return {
-        "phones": say("Phone"),
-        "address": say("Address"),
-        "email": say("E-mail"),
-        "website": say("Website"),
-        "buy": say("Where to buy"),
-        "images": say("Picture (a web address)"),
-    }.get(field, field)
+    return say.translate(CORRECTABLE[field].label) if field in CORRECTABLE else field
 
 
 async def begin(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -49,8 +42,10 @@ async def begin(subject: str, *, incoming: Incoming, context: Context, session: 
     if product is None or not await _is_own(product, incoming=incoming, context=context):
         return not_a_member(session), session
     say = session.say
-    if field not in FIELDS:
-        choices = tuple(Choice(field_words(each, say), Action(Verb.FIX, f"{each} {product.ref}")) for each in FIELDS)
+    if field not in CORRECTABLE:
+        choices = tuple(
+            Choice(field_words(each, say), Action(Verb.FIX, f"{each} {product.ref}")) for each in CORRECTABLE
+        )
         return Reply(say("Which fact of {product} shall be corrected?", product=product.name), choices=choices), session
     held = _current_value(product, field) or say("not known")
     draft = Draft(DraftStep.FIX, product.ref, kind=field, begun_at=context.now())
@@ -77,14 +72,17 @@ async def _list(page: int, incoming: Incoming, *, context: Context, session: Ses
 async def propose(
     text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
-    """Keep the wish and tell the officers."""
+    """Keep the correction and tell the officers."""
     say, product = session.say, await context.store.product(draft.about)
     if product is None or not await _is_own(product, incoming=incoming, context=context):
         return not_a_member(session), replace(session, draft=None)
-    value = _check_value(draft.kind, plain_letters(limits.tidy(text))[:_LONGEST])
-    if value is None:
-        return Reply(say("That does not look right. Please write it again, or cancel."), wants=Want.TEXT), session
-    wish = Correction(
+    try:
+        value = _read_value(draft.kind, plain_letters(limits.tidy(text))[:_LONGEST], context.today())
+    except CellRefused as refused:
+        reason = refused.reason if say.language == "vi" else refused.reason_en
+        again = say("That does not look right. Please write it again, or cancel.")
+        return Reply("\n".join(filter(None, (reason, again))), wants=Want.TEXT), session
+    correction = Correction(
         number=0,
         producer_id=product.producer.id,
         product_id=product.id,
@@ -94,9 +92,9 @@ async def propose(
         by=who(incoming),
         at=context.now(),
     )
-    number = await context.store.post.propose(wish)
+    number = await context.store.corrections.propose(correction)
     fresh = [_for(officer, number, context.now()) for officer in await officers(context)]
-    await context.store.post.tell(*fresh)
+    await context.store.outbox.add(*fresh)
     text = say("Thank you. An officer will check it; you will be told.")
     if not fresh:
         text = say("Thank you. It is kept: the first officer who is named will find it, and you will be told.")
@@ -105,12 +103,13 @@ async def propose(
 
 def missing(product: Product) -> list[str]:
     """The facts that customers look for and that *product*'s card does not have."""
-    return [field for field in FIELDS if field in _LOOKED_FOR and not _current_value(product, field)]
+    wanted = (name for name, correction in CORRECTABLE.items() if correction.wanted)
+    return [name for name in wanted if not _current_value(product, name)]
 
 
-def shown_value(wish: Correction) -> str:
-    """The wished value as a person reads it."""
-    return ", ".join(json.loads(wish.new)) if wish.field in _LISTS else wish.new
+def shown_value(correction: Correction) -> str:
+    """The new value as a person reads it."""
+    return ", ".join(json.loads(correction.new)) if _is_list(correction.field) else correction.new
 
 
 def source(now: float) -> tuple[str, str]:
@@ -123,26 +122,29 @@ def _for(officer: Address, number: int, now: float) -> Notice:
     return Notice(key[:200], officer, NoticeKind.CORRECTION, str(number), due_at=now)
 
 
-def _current_value(product: Product, field: str) -> str:
-    if field == "phones":
-        return ", ".join(product.producer.phones)
-    if field == "images":
-        return ", ".join(product.images)
-    return product.buy if field == "buy" else str(getattr(product.producer, field))
+def _is_list(name: str) -> bool:
+    return name in BY_NAME and BY_NAME[name].kept is Kept.LIST
 
 
-def _check_value(field: str, text: str) -> str | None:
-    match field:
-        case "phones":
-            numbers = [phone_number(part) for part in text.replace(";", ",").split(",") if part.strip()]
-            return None if not numbers or None in numbers else json.dumps(numbers)
-        case "email":
-            return text if mail_link(text) and " " not in text else None
-        case "website":
-            return text if web_link(text) else None
-        case "images":
-            return json.dumps([text]) if text.startswith("https://") and web_link(text) else None
-    return text or None
+def _current_value(product: Product, name: str) -> str:
+    field = BY_NAME[name]
+    value = field.of(product.producer if field.home is Home.PRODUCER else product)
+    return ", ".join(value) if field.kept is Kept.LIST else str(value)
+
+
+def _read_value(name: str, text: str, today: date) -> str:
+    """What *text* says of the field *today*, as a correction keeps it.
+
+    Raises CellRefused, without a reason where it says nothing.
+    """
+    field, value = BY_NAME[name], CORRECTABLE[name].read(text)
+    if not value:
+        raise CellRefused("", english="")
+    if field.complete:
+        value = field.complete(value, {"as_of": PartialDate.of(today)})
+    for refused in field.check(make_row({name: value}), today):
+        raise refused
+    return json.dumps(value) if _is_list(name) else str(value)
 
 
 async def _is_own(product: Product, *, incoming: Incoming, context: Context) -> bool:

@@ -2,31 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
+from catalog.dates import VIET_NAM
+from catalog.delivery import Policy
 from catalog.inquiry import WAITING, Address, Inquiry, Kind, Member, Notice, NoticeKind
 
 HOUR = 3600.0
 REMIND_AFTER = 24 * HOUR
 ESCALATE_AFTER = 72 * HOUR
-MAIL = "mail"
-_VIET_NAM = timezone(timedelta(hours=7))
 
 
 def for_new(
     inquiry: Inquiry,
     *,
     members: Sequence[Member],
-    mail: str,
+    mailbox: Address | None,
     officers: Sequence[Address],
     now: float,
     hurry: bool = False,
 ) -> list[Notice]:
-    """The notices of a new inquiry; *mail* is the producer's e-mail address or "".
+    """The notices of a new inquiry; *mailbox* is the producer's, if e-mail reaches them.
 
     Officers hear of a complaint at once, of the rest when nobody answers, or at once when its writer is in a *hurry*.
     """
-    way = ways(members, mail, now=now)
+    way = ways(members, mailbox, now=now)
     if inquiry.kind is Kind.COMPLAINT:
         later = officers if way else ()
         complaints = [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
@@ -35,13 +35,13 @@ def for_new(
 
 
 def for_more(
-    inquiry: Inquiry, *, members: Sequence[Member], mail: str, officers: Sequence[Address], now: float
+    inquiry: Inquiry, *, members: Sequence[Member], mailbox: Address | None, officers: Sequence[Address], now: float
 ) -> list[Notice]:
     """The notices of a follow-up; one to an answered or closed inquiry begins a new round of waiting.
 
     Officers who were told of a complaint, or of what nobody receives, are told what is added to it.
     """
-    way = ways(members, mail, now=now)
+    way = ways(members, mailbox, now=now)
     if inquiry.kind is Kind.COMPLAINT:
         told = [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
     else:
@@ -52,14 +52,14 @@ def for_more(
 
 
 def for_new_officer(
-    inquiry: Inquiry, officer: Address, *, members: Sequence[Member], mail: str, now: float
+    inquiry: Inquiry, officer: Address, *, members: Sequence[Member], mailbox: Address | None, now: float
 ) -> list[Notice]:
     """What an open *inquiry* tells an officer who was named after it came, as if they had been there.
 
     The keys are those of the first round, so that an officer who was told then is not told again.
     """
     first = replace(inquiry, messages=())
-    way = ways(members, mail, now=now)
+    way = ways(members, mailbox, now=now)
     fresh = []
     if inquiry.kind is Kind.COMPLAINT:
         fresh.append(_notice(first, officer, NoticeKind.COMPLAINT, due_at=now))
@@ -74,12 +74,12 @@ def another_way(
     *,
     failed: Address,
     members: Sequence[Member],
-    mail: str,
+    mailbox: Address | None,
     officers: Sequence[Address],
     now: float,
 ) -> list[Notice]:
     """Whom to tell at once when *failed* cannot be reached: the next of the producer's, else the officers."""
-    way = ways(members, mail, now=now)
+    way = ways(members, mailbox, now=now)
     places = [each for each, _ in way]
     rest = way[places.index(failed) + 1 :] if failed in places else way
     if rest:
@@ -90,14 +90,15 @@ def another_way(
 def for_answer(inquiry: Inquiry, *, origin: str, now: float) -> list[Notice]:
     """The answer's way to its consumer; *origin* names the message that holds it, so that each has one notice."""
     key = f"{inquiry.ref}:answer:{origin}"
-    return [Notice(key[:200], inquiry.consumer, NoticeKind.ANSWER, inquiry.ref, due_at=now)]
+    once = Policy.AT_MOST_ONCE
+    return [Notice(key[:200], inquiry.consumer, NoticeKind.ANSWER, inquiry.ref, due_at=now, policy=once)]
 
 
-def ways(members: Sequence[Member], mail: str, *, now: float) -> list[tuple[Address, float]]:
+def ways(members: Sequence[Member], mailbox: Address | None, *, now: float) -> list[tuple[Address, float]]:
     """Everyone who can be reached for a producer and from when, the first to be told first; who pauses comes last."""
     there = [(member.who, after_quiet(member, now)) for member in members if member.paused_until <= now]
     away = [(member.who, after_quiet(member, now)) for member in members if member.paused_until > now]
-    return [*there, *([(Address(MAIL, mail), now)] if mail else []), *away]
+    return [*there, *([(mailbox, now)] if mailbox else []), *away]
 
 
 def after_quiet(member: Member, now: float) -> float:
@@ -105,7 +106,7 @@ def after_quiet(member: Member, now: float) -> float:
     start = max(now, member.paused_until)
     if member.quiet_from == member.quiet_to:
         return start
-    local = datetime.fromtimestamp(start, UTC).astimezone(_VIET_NAM)
+    local = datetime.fromtimestamp(start, UTC).astimezone(VIET_NAM)
     if not _is_quiet(local.hour, member):
         return start
     wake = local.replace(hour=member.quiet_to % 24, minute=0, second=0, microsecond=0)

@@ -15,7 +15,7 @@ _MOST_NAMED = 10
 
 
 class SeveralProducers(NotFound):
-    """Several producers may be meant; *found* holds the id and the name of some, *named* says they are called so."""
+    """Several producers match; *found* holds id and name of some. Not *named*: they only resemble the name."""
 
     def __init__(self, found: list[tuple[str, str]], *, named: bool = True) -> None:
         super().__init__("Several producers match." if named else "No producer is called so; some are like it.")
@@ -51,14 +51,14 @@ async def _alike(wanted: str, store: Store, index: Index) -> list[tuple[str, str
     return list(dict.fromkeys((product.producer.id, product.producer.name) for product in products))
 
 
-def ways_in(code: str, *, telegram_bot: str, public_url: str) -> dict[str, str]:
-    """The links that carry *code* into each channel that has links."""
-    links = {}
-    if telegram_bot:
-        links["telegram"] = f"https://t.me/{telegram_bot.lstrip('@')}?start=j_{code}"
-    if public_url:
-        links["web"] = f"{public_url}/?j={code}"
-    return links
+def telegram_link(code: str, bot: str) -> str:
+    """The link that gives *code* to our Telegram bot; "" if there is none."""
+    return f"https://t.me/{bot.lstrip('@')}?start=j_{code}" if bot else ""
+
+
+def page_link(code: str, public_url: str) -> str:
+    """The link that gives *code* to the chat on our page; "" if there is none."""
+    return f"{public_url}/?j={code}" if public_url else ""
 
 
 async def invite(wanted: str, *, context: Context, session: Session) -> Reply:
@@ -73,12 +73,12 @@ async def invite(wanted: str, *, context: Context, session: Session) -> Reply:
     except NotFound:
         return Reply(say("No producer is called {name}.", name=wanted))
     code = new_code()
-    await context.store.post.invite(invitation, code=code, expires_at=context.now() + DAYS * DAY)
-    links = ways_in(code, telegram_bot=context.ours.telegram_bot, public_url=context.public_url)
+    await context.store.members.invite(invitation, code=code, expires_at=context.now() + DAYS * DAY)
+    links = telegram_link(code, context.ours.telegram_bot), page_link(code, context.public_url)
     lines = (
         say("Pass this on to {producer}. It works once, within {days} days.", producer=name, days=DAYS),
         f"/join {code}",
-        *links.values(),
+        *filter(None, links),
     )
     return Reply("\n".join(lines))
 

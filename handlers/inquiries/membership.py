@@ -1,8 +1,8 @@
-"""Becoming a producer's voice inside a chat, and on what terms: codes, quiet hours, pause, leaving."""
+"""Membership: join a producer or the officers by a code or phone number; quiet hours, pause, leaving."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from catalog.inquiry import Member, Notice, Role
 from catalog.store import Refusal
@@ -23,12 +23,12 @@ _AT_ONCE = 100
 
 
 async def join(code: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
-    """A one-time code was opened or typed: take its bearer in. Guessing is slowed down."""
+    """Join by a one-time *code* that was opened or typed. Guessing is slowed down."""
     say, now = session.say, context.now()
     if session.wrong_codes >= MOST_WRONG and now - session.wrong_code_at < _WRONG_PAUSE:
         return Reply(say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")), session
     person = incoming.person
-    entered = await context.store.post.enter(
+    entered = await context.store.members.enter(
         code.strip().upper(), who=who(incoming), name=person.name, language=session.say.language, now=now
     )
     match entered:
@@ -47,8 +47,10 @@ async def join(code: str, *, incoming: Incoming, context: Context, session: Sess
             text = say("This code has been used already. Ask the programme officer for a new one.")
         case Refusal.EXPIRED:
             text = say("This code has expired. Ask the programme officer for a new one.")
-        case _:
+        case Refusal.UNKNOWN:
             text = say("I do not know this code. Please check each letter.")
+        case _ as never:
+            assert_never(never)
     wrong = session.wrong_codes + 1 if now - session.wrong_code_at < _WRONG_PAUSE else 1
     return Reply(text), replace(session, wrong_codes=wrong, wrong_code_at=now)
 
@@ -56,16 +58,16 @@ async def join(code: str, *, incoming: Incoming, context: Context, session: Sess
 async def join_if_known(
     code: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
-    """Letters that may be a code or a name: take their bearer in if they are a code, else leave them to the search."""
+    """Join by letters that may be a code; None if they are none, so that the search has them."""
     return (
         await join(code, incoming=incoming, context=context, session=session)
-        if await context.store.post.is_invited(code)
+        if await context.store.members.is_invited(code)
         else None
     )
 
 
 async def join_by_phone(phone: str, *, incoming: Incoming, context: Context, session: Session) -> Reply | None:
-    """The channel vouches that *phone* is the sender's: let them in for the producer with that number."""
+    """Join the producer with this *phone* number, which the channel has verified to be the sender's."""
     number = phone_number(phone)
     if number is None:
         return None
@@ -74,13 +76,13 @@ async def join_by_phone(phone: str, *, incoming: Incoming, context: Context, ses
         member = Member(
             who(incoming), Role.PRODUCER, producer_id, name=incoming.person.name, language=session.say.language
         )
-        await context.store.post.join(member, at=context.now())
+        await context.store.members.join(member, at=context.now())
     return await _welcome(*theirs, context=context, session=session) if theirs else None
 
 
 async def _welcome(*producer_ids: str, context: Context, session: Session) -> Reply:
     say = session.say
-    _, waiting = await context.store.post.mail_of(producer_ids, waiting=True, limit=1, offset=0)
+    _, waiting = await context.store.inquiries.of_producers(producer_ids, waiting=True, limit=1, offset=0)
     lines = [
         *[say("You answer for {producer} now.", producer=await _name(each, context)) for each in producer_ids],
         say("Customers' questions come here. Reply to a message, or press its button."),
@@ -111,19 +113,19 @@ async def settings(change: str, *, incoming: Incoming, context: Context, session
         return Reply(say("Write the ready answer."), choices=cancelling, wants=Want.TEXT), replace(session, draft=draft)
     for member in mine:
         ranks = [
-            each.rank for each in await context.store.post.members_of(member.producer_id) if each.who != member.who
+            each.rank for each in await context.store.members.of_producer(member.producer_id) if each.who != member.who
         ]
-        await context.store.post.change_member(_change_member(member, change, ranks=ranks, now=context.now()))
+        await context.store.members.change(_change_member(member, change, ranks=ranks, now=context.now()))
     mine = await memberships(incoming, context)
-    first = (await context.store.post.members_of(mine[0].producer_id))[0].who == mine[0].who
+    first = (await context.store.members.of_producer(mine[0].producer_id))[0].who == mine[0].who
     return Reply(
-        _told_settings(mine[0], session, first=first, now=context.now()),
+        _settings_text(mine[0], session, first=first, now=context.now()),
         choices=tuple(_settings_choices(mine[0], session, first=first, now=context.now())),
     ), session
 
 
 def _change_member(member: Member, change: str, *, ranks: Sequence[int], now: float) -> Member:
-    """*member* with one wish; *ranks* are the colleagues' places."""
+    """*member* with one thing changed; *ranks* are the colleagues' places."""
     changes: dict[str, dict[str, Any]] = {
         "quiet": {"quiet_from": _NIGHT[0], "quiet_to": _NIGHT[1]},
         "loud": {"quiet_from": 0, "quiet_to": 0},
@@ -136,7 +138,7 @@ def _change_member(member: Member, change: str, *, ranks: Sequence[int], now: fl
     return replace(member, **changes.get(change, {}))
 
 
-def _told_settings(member: Member, session: Session, *, first: bool, now: float) -> str:
+def _settings_text(member: Member, session: Session, *, first: bool, now: float) -> str:
     say = session.say
     quiet = member.quiet_from != member.quiet_to
     lines = (
@@ -175,20 +177,20 @@ async def add_canned(text: str, *, incoming: Incoming, context: Context, session
     for member in await memberships(incoming, context):
         # The same text once: a message may be worked on twice.
         kept = tuple(dict.fromkeys((*member.canned, limits.tidy(text)[:300])))[-_MOST_CANNED:]
-        await context.store.post.change_member(replace(member, canned=kept))
+        await context.store.members.change(replace(member, canned=kept))
     return await settings("", incoming=incoming, context=context, session=replace(session, draft=None))
 
 
 async def leave(sure: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
-    """Stop answering for producers, or being an officer, after asking once more; whoever has no role is told so."""
+    """Stop answering for producers, or being an officer, after asking once more; whoever has no role learns that."""
     say = session.say
-    roles = await context.store.post.roles_of(who(incoming))
+    roles = await context.store.members.roles_of(who(incoming))
     if not roles:
         return _no_role(incoming, context=context, session=session)
     if sure != "yes":
         return await _asking_to_leave(roles, context=context, session=session)
     for member in roles:
-        await context.store.post.leave(member.who, role=member.role, producer_id=member.producer_id)
+        await context.store.members.leave(member.who, role=member.role, producer_id=member.producer_id)
         if member.role is Role.PRODUCER:
             await pass_on(member, context=context)
     return Reply(say("You have left. A new code from the officer brings you back."))
@@ -212,11 +214,11 @@ async def _asking_to_leave(roles: Sequence[Member], *, context: Context, session
 
 
 async def _has_colleagues(roles: Sequence[Member], *, context: Context) -> bool:
-    """True if each producer that these roles answer for can still be told without them."""
+    """True if each producer that these roles answer for can still be reached without them."""
     for role in roles:
         if role.role is not Role.PRODUCER:
             continue
-        others = [each for each in await context.store.post.members_of(role.producer_id) if each.who != role.who]
+        others = [each for each in await context.store.members.of_producer(role.producer_id) if each.who != role.who]
         mail = any(each.producer.email for each in await context.store.of_producer(role.producer_id))
         if not others and not mail:
             return False
@@ -231,29 +233,29 @@ def _no_role(incoming: Incoming, *, context: Context, session: Session) -> Reply
 
 
 async def pass_on(gone: Member, *, context: Context) -> None:
-    """What waits for an answer reaches somebody else now that *gone* answers no more."""
-    post, seen, total = context.store.post, 0, 1
-    mail = next((each.producer.email for each in await context.store.of_producer(gone.producer_id)), "")
-    members, officials = await post.members_of(gone.producer_id), await officers(context)
+    """Send what waits for an answer to somebody else now that *gone* answers no more."""
+    store, seen, total = context.store, 0, 1
+    mailbox = context.mailbox_of(next(iter(await context.store.of_producer(gone.producer_id)), None))
+    members, officials = await store.members.of_producer(gone.producer_id), await officers(context)
     while seen < total:
-        found, total = await post.mail_of([gone.producer_id], waiting=True, limit=_AT_ONCE, offset=seen)
+        found, total = await store.inquiries.of_producers([gone.producer_id], waiting=True, limit=_AT_ONCE, offset=seen)
         seen += _AT_ONCE
         fresh: list[Notice] = []
         for waiting in found:
             fresh += escalation.another_way(
-                waiting, failed=gone.who, members=members, mail=mail, officers=officials, now=context.now()
+                waiting, failed=gone.who, members=members, mailbox=mailbox, officers=officials, now=context.now()
             )
-        await post.tell(*fresh)
+        await store.outbox.add(*fresh)
 
 
 def not_a_member(session: Session) -> Reply:
-    """Someone pressed a producer's button who is none."""
+    """The reply to a producer's button pressed by somebody who answers for no producer."""
     say = session.say
     return Reply(say("You answer for no producer. If you make OCOP products, ask the programme officer for a code."))
 
 
 async def still_there(*, incoming: Incoming, context: Context, session: Session) -> Reply:
-    """Somebody keeps the chat open by a tap; whoever answers for nobody any more is told so."""
+    """The reply to the button that keeps the chat's messaging window open."""
     if not await memberships(incoming, context):
         return not_a_member(session)
     return Reply(session.say("Thank you. Customers' questions will reach you here."))
@@ -261,4 +263,4 @@ async def still_there(*, incoming: Incoming, context: Context, session: Session)
 
 async def memberships(incoming: Incoming, context: Context) -> list[Member]:
     """The producers that someone answers for."""
-    return [each for each in await context.store.post.roles_of(who(incoming)) if each.role is Role.PRODUCER]
+    return [each for each in await context.store.members.roles_of(who(incoming)) if each.role is Role.PRODUCER]

@@ -1,4 +1,9 @@
-"""What a notice says when it is told. Composed at that moment, so that it is true then; None when nobody needs it."""
+"""What a notice says when it is delivered, a digest of many too.
+
+Composed at that moment, so that it is true then; None when nobody needs it any more.
+"""
+
+from typing import assert_never
 
 from catalog import passport
 from catalog.inquiry import (
@@ -14,14 +19,19 @@ from catalog.inquiry import (
     Side,
     State,
 )
-from handlers import cards
+from catalog.store import Gathered
+from handlers import verdict
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.inquiries import consumer, corrections, digests, escalation, officer, pages, producer
+from handlers.inquiries import consumer, corrections, escalation, officer, pages, producer, wording
+from handlers.inquiries.consumer import officers, product_name
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
 
 _TO_MEMBER = frozenset({NoticeKind.ENDING, NoticeKind.MISSING, NoticeKind.STILL_THERE})
+
+
+_OPENED_AT_ONCE = 5
 
 
 async def compose(notice: Notice, *, language: str, context: Context) -> Reply | None:
@@ -35,20 +45,26 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
         case NoticeKind.STILL_THERE:
             return _still_there(session.say)
         case NoticeKind.DIGEST:
-            return await digests.compose(notice.to, context=context, session=session)
-        case _:
+            return await compose_digest(notice.to, context=context, session=session)
+        case (
+            NoticeKind.NEW | NoticeKind.MORE | NoticeKind.REMIND | NoticeKind.SECOND  # to producers
+            | NoticeKind.ESCALATE | NoticeKind.COMPLAINT | NoticeKind.REPORT  # to officers
+            | NoticeKind.ANSWER | NoticeKind.CLOSED  # to the consumer
+        ):  # fmt: skip
             return await _of_inquiry(notice, context=context, session=session)
+        case _ as never:
+            assert_never(never)
 
 
 async def may_be_told(notice: Notice, *, context: Context) -> float | None:
     """The moment from which the receiver of *notice* may be told; None if it is not theirs to know any more."""
     if notice.kind in TO_PRODUCERS:
-        about = await context.store.post.inquiry(notice.subject)
+        about = await context.store.inquiries.by_ref(notice.subject)
         return context.now() if about is None else await _among(notice.to, about, context=context)
     if notice.kind in TO_OFFICERS or notice.kind is NoticeKind.CORRECTION:
         return context.now() if notice.to in await consumer.officers(context) else None
     if notice.kind in _TO_MEMBER or notice.kind is NoticeKind.DIGEST:
-        theirs = [each for each in await context.store.post.roles_of(notice.to) if each.role is Role.PRODUCER]
+        theirs = [each for each in await context.store.members.roles_of(notice.to) if each.role is Role.PRODUCER]
         if notice.kind is NoticeKind.DIGEST and not theirs:
             # A mailbox, an officer, or somebody who answers no more: then it has nothing to tell.
             return context.now()
@@ -58,12 +74,12 @@ async def may_be_told(notice: Notice, *, context: Context) -> float | None:
 
 async def _among(to: Address, about: Inquiry, *, context: Context) -> float | None:
     product = await context.store.product(about.product_id)
-    members = await context.store.post.members_of(about.producer_id)
-    return dict(escalation.ways(members, product.producer.email if product else "", now=context.now())).get(to)
+    members = await context.store.members.of_producer(about.producer_id)
+    return dict(escalation.ways(members, context.mailbox_of(product), now=context.now())).get(to)
 
 
 async def _of_inquiry(notice: Notice, *, context: Context, session: Session) -> Reply | None:
-    about = await context.store.post.inquiry(notice.subject)
+    about = await context.store.inquiries.by_ref(notice.subject)
     if about is None or not about.consumer.channel:
         return None
     if notice.kind in TO_PRODUCERS:
@@ -88,7 +104,7 @@ async def _to_producer(notice: Notice, about: Inquiry, *, context: Context, sess
     }[notice.kind]
     text = await producer.as_text(about, context=context, session=session)
     shown = producer.photo_cards(about, context=context, session=session)
-    if notice.to.channel == escalation.MAIL:
+    if context.is_mailbox(notice.to):
         link = pages.answer_by_link(about, notice.to, context=context, say=say)
         return Reply(f"{first}\n{text}\n\n{link}", cards=shown)
     choices = await producer.answering(about, context, session)
@@ -133,16 +149,18 @@ async def _to_consumer(notice: Notice, about: Inquiry, *, context: Context, sess
 
 
 async def _correction(notice: Notice, *, context: Context, session: Session) -> Reply | None:
-    wish = await context.store.post.wish(int(notice.subject))
-    if wish is None:
+    correction = await context.store.corrections.by_number(int(notice.subject))
+    if correction is None:
         return None
     if notice.kind is NoticeKind.CORRECTION:
         return (
-            await officer.show_correction(wish, context=context, session=session) if wish.state == "waiting" else None
+            await officer.show_correction(correction, context=context, session=session)
+            if correction.state == "waiting"
+            else None
         )
     say = session.say
-    field = corrections.field_words(wish.field, say)
-    if wish.state == "accepted":
+    field = corrections.field_words(correction.field, say)
+    if correction.state == "accepted":
         return Reply(say("Your correction ({field}) was accepted.", field=field), language=say.language)
     return Reply(say("Your correction ({field}) was not accepted.", field=field), language=say.language)
 
@@ -165,7 +183,7 @@ async def _nudge(notice: Notice, *, context: Context, session: Session) -> Reply
         text = say(
             "The OCOP certificate of {product} ends {when}. Ask your commune about renewing it.",
             product=product.name,
-            when=cards.when(current.ends, say),
+            when=verdict.when(current.ends, say),
         )
         return Reply(text, language=say.language)
     text = say(
@@ -186,3 +204,73 @@ def language_of(notice: Notice, members: list[Member], about: Inquiry | None) ->
     if about is not None and about.consumer == notice.to:
         return about.language
     return next((member.language for member in members if member.who == notice.to), "")
+
+
+async def compose_digest(to: Address, *, context: Context, session: Session) -> Reply | None:
+    """How much more waits for *to*, the first of it as buttons, and the way to all of it; None if nothing does."""
+    questions, messages = await _refs(to, context=context)
+    if context.is_mailbox(to):
+        return await _mail(questions, to, context=context, session=session) if questions else None
+    choices = [
+        Choice(wording.heading(each, await product_name(each, context), session.say), Action(Verb.INQUIRY, each.ref))
+        for each in await _inquiries([*questions, *messages][:_OPENED_AT_ONCE], context)
+    ]
+    if questions:
+        choices.append(Choice(session.say("Mailbox"), Action(Verb.MAIL)))
+    if messages:
+        choices.append(Choice(session.say("What waits"), Action(Verb.REVIEW)))
+    lines = _count_lines(len(questions), len(messages), session.say)
+    return Reply("\n".join(lines), choices=tuple(choices), language=session.language) if lines else None
+
+
+def _count_lines(questions: int, messages: int, say: Speech) -> list[str]:
+    lines = []
+    if questions:
+        more = say.count(
+            "And {number} more question waits for you.", "And {number} more questions wait for you.", questions
+        )
+        lines.append(f"{more} " + say("“Mailbox” shows all of them."))
+    if messages:
+        more = say.count(
+            "And {number} more message of a customer needs an officer.",
+            "And {number} more messages of customers need an officer.",
+            messages,
+        )
+        lines.append(f"{more} " + say("“What waits” shows all of them."))
+    return lines
+
+
+async def _refs(to: Address, *, context: Context) -> tuple[list[str], list[str]]:
+    """The inquiries that *to* shall answer, and those that need them as an officer; only what is theirs to know."""
+    official = to in await officers(context)
+    theirs: dict[str, bool] = {}
+    questions, messages = {}, {}
+    for each in await context.store.outbox.list_gathered(to):
+        if each.kind in TO_OFFICERS:
+            messages.update({each.ref: each} if official else {})
+            continue
+        if each.producer_id not in theirs:
+            theirs[each.producer_id] = await _answers(to, each, context=context)
+        questions.update({each.ref: each} if theirs[each.producer_id] else {})
+    return list(questions), [ref for ref in messages if ref not in questions]
+
+
+async def _answers(to: Address, about: Gathered, *, context: Context) -> bool:
+    product = await context.store.product(about.product_id)
+    members = await context.store.members.of_producer(about.producer_id)
+    return to in dict(escalation.ways(members, context.mailbox_of(product), now=context.now()))
+
+
+async def _inquiries(refs: list[str], context: Context) -> list[Inquiry]:
+    found = [await context.store.inquiries.by_ref(ref) for ref in refs]
+    return [each for each in found if each is not None]
+
+
+async def _mail(refs: list[str], to: Address, *, context: Context, session: Session) -> Reply:
+    """A mail has no list to open: it holds every question, and how to answer each."""
+    say = session.say
+    parts = [say.count("One more question of a customer:", "{number} more questions of customers:", len(refs))]
+    for each in await _inquiries(refs, context):
+        answering = pages.answer_by_link(each, to, context=context, say=say)
+        parts.append(f"{await producer.as_text(each, context=context, session=session)}\n\n{answering}")
+    return Reply("\n\n---\n\n".join(parts))

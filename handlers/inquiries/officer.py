@@ -1,8 +1,9 @@
-"""The officer's desk in the chat: what waits for a decision, and what people look for in vain.
+"""What an officer does in the chat: decide what waits, answer for producers, see what people look for in vain.
 
 Roles are looked up at every tap; a button grants nothing.
 """
 
+from catalog.delivery import Policy
 from catalog.inquiry import Address, Correction, Inquiry, Notice, NoticeKind, Side, State
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
@@ -16,23 +17,24 @@ _WAITED = 24 * 3600.0
 
 
 async def is_officer(incoming: Incoming, context: Context) -> bool:
-    """True for whom the settings name or an invitation made one."""
+    """True if the settings or an invitation make this person an officer."""
     return who(incoming) in await officers(context)
 
 
 def refuse(session: Session) -> Reply:
-    """Not for everyone."""
+    """The reply to somebody who is no officer."""
     return Reply(session.say("This is for programme officers."))
 
 
 async def review(page: int = 1, *, context: Context, session: Session) -> Reply:
-    """Corrections to decide, inquiries nobody answers or officers were told of, codes and names we do not have."""
+    """Corrections to decide, inquiries nobody answers or officers were notified of, codes and names we do not have."""
     say, now = session.say, context.now()
-    waiting = await context.store.post.wishes_waiting(limit=_SHOWN)
+    waiting = await context.store.corrections.waiting(limit=_SHOWN)
     choices = [
-        Choice(await _wish_label(wish, context, session), Action(Verb.DECIDE, str(wish.number))) for wish in waiting
+        Choice(await _correction_label(correction, context, session), Action(Verb.DECIDE, str(correction.number)))
+        for correction in waiting
     ]
-    found, total = await context.store.post.list_unanswered(
+    found, total = await context.store.inquiries.list_unanswered(
         before=now - _WAITED, now=now, limit=_SHOWN, offset=(page - 1) * _SHOWN
     )
     for inquiry in found:
@@ -44,9 +46,9 @@ async def review(page: int = 1, *, context: Context, session: Session) -> Reply:
         choices.append(Choice(say("Next →"), Action(Verb.REVIEW, str(page + 1))))
     lines = [say("What waits for you:") if choices else say("Nothing waits for you.")]
     for kind, title in (("code", say("Unknown codes seen most:")), ("name", say("Names looked for in vain:"))):
-        wishes = await context.store.wishes(kind, limit=_SHOWN)
-        if wishes:
-            lines += ["", title, *(f"{wish.times}× {wish.shown}" for wish in wishes)]
+        wanted = await context.store.unmet.list_wanted(kind, limit=_SHOWN)
+        if wanted:
+            lines += ["", title, *(f"{each.times}× {each.shown}" for each in wanted)]
     return Reply("\n".join(lines), choices=tuple(choices))
 
 
@@ -68,45 +70,55 @@ async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply
 async def decide(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Show a correction, or accept ("12 yes") or refuse ("12 no") it."""
     say, (number, _, decision) = session.say, subject.partition(" ")
-    wish = await context.store.post.wish(int(number)) if number.isdecimal() else None
-    if wish is None:
+    correction = await context.store.corrections.by_number(int(number)) if number.isdecimal() else None
+    if correction is None:
         return Reply(say("There is no such correction."))
     if decision not in {"yes", "no"}:
-        return await show_correction(wish, context=context, session=session)
+        return await show_correction(correction, context=context, session=session)
     me = who(incoming)
-    decided = await context.store.post.decide(
-        wish.number,
+    decided = await context.store.corrections.decide(
+        correction.number,
         accepted=decision == "yes",
         who=f"{me.channel}:{me.address}",
         at=context.now(),
         source=source(context.now()),
     )
     # Told again each time, which the key makes once: the process may have died between deciding and telling.
-    told = Notice(f"decided:{wish.number}", wish.by, NoticeKind.DECIDED, str(wish.number), due_at=context.now())
-    if wish.by != Address("", ""):
-        await context.store.post.tell(told)
+    number = str(correction.number)
+    notice = Notice(
+        f"decided:{number}",
+        correction.by,
+        NoticeKind.DECIDED,
+        number,
+        due_at=context.now(),
+        policy=Policy.AT_MOST_ONCE,
+    )
+    if correction.by != Address("", ""):
+        await context.store.outbox.add(notice)
     if decided is None:
         return Reply(say("That was decided already."))
-    refused_words = say("Refused.") if wish.by == Address("", "") else say("Refused; the producer is told.")
+    refused_words = say("Refused.") if correction.by == Address("", "") else say("Refused; the producer is told.")
     return Reply(say("Accepted; the card shows it now.") if decision == "yes" else refused_words)
 
 
-async def show_correction(wish: Correction, *, context: Context, session: Session) -> Reply:
+async def show_correction(correction: Correction, *, context: Context, session: Session) -> Reply:
     """One correction with its buttons."""
     say = session.say
-    product = await context.store.product(wish.product_id)
+    product = await context.store.product(correction.product_id)
     lines = (
-        say("{producer} wishes to correct:", producer=product.producer.name if product else wish.producer_id),
-        product.name if product else wish.product_id,
-        f"{field_words(wish.field, say)}: {wish.old or say('not known')} → {shown_value(wish)}",
+        say("{producer} wishes to correct:", producer=product.producer.name if product else correction.producer_id),
+        product.name if product else correction.product_id,
+        f"{field_words(correction.field, say)}: {correction.old or say('not known')} → {shown_value(correction)}",
     )
     choices = (
-        Choice(say("Accept"), Action(Verb.DECIDE, f"{wish.number} yes")),
-        Choice(say("Refuse"), Action(Verb.DECIDE, f"{wish.number} no")),
+        Choice(say("Accept"), Action(Verb.DECIDE, f"{correction.number} yes")),
+        Choice(say("Refuse"), Action(Verb.DECIDE, f"{correction.number} no")),
     )
     return Reply("\n".join(lines), choices=choices)
 
 
-async def _wish_label(wish: Correction, context: Context, session: Session) -> str:
-    product = await context.store.product(wish.product_id)
-    return f"{field_words(wish.field, session.say)} · {product.producer.name if product else wish.producer_id}"
+async def _correction_label(correction: Correction, context: Context, session: Session) -> str:
+    product = await context.store.product(correction.product_id)
+    return (
+        f"{field_words(correction.field, session.say)} · {product.producer.name if product else correction.producer_id}"
+    )

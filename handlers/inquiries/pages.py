@@ -1,4 +1,4 @@
-"""An inquiry as a web page holds it, for its consumer and for a producer without a messenger.
+"""The content of an inquiry's web page, for its consumer and for a producer without a messenger.
 
 Composed here in the reader's language; whoever draws it adds nothing.
 """
@@ -19,10 +19,10 @@ _MOST = 50
 
 
 def answer_by_link(about: Inquiry, to: Address, *, context: Context, say: Speech) -> str:
-    """How a mail is answered: on a page of ours, whose address proves who received it."""
+    """The line that tells how to answer an e-mail: a signed link to a page of ours."""
     if not context.public_url:
         return say("Please call the customer, or ask the programme officer for a code to answer in a chat.")
-    proof = context.store.post.sign(f"{ANSWER} {about.ref} {to.address}")
+    proof = context.store.sign(f"{ANSWER} {about.ref} {to.address}")
     return say("Answer here within 14 days: {link}", link=f"{context.public_url}/a/{proof}")
 
 
@@ -98,10 +98,10 @@ async def answer(found: Inquiry, text: str, *, form: str, context: Context) -> I
 
 async def by_proof(proof: str, *, context: Context) -> Inquiry | None:
     """The inquiry that the holder of *proof* may answer: who received our mail, while that is the producer's."""
-    signed = context.store.post.verify(proof, seconds=SECONDS) or ""
+    signed = context.store.verify(proof, seconds=SECONDS) or ""
     kind, _, rest = signed.partition(" ")
     ref, _, address = rest.partition(" ")
-    found = await context.store.post.inquiry(ref) if kind == ANSWER else None
+    found = await context.store.inquiries.by_ref(ref) if kind == ANSWER else None
     if found is None or not found.consumer.channel:
         return None
     product = await context.store.product(found.product_id)
@@ -110,12 +110,12 @@ async def by_proof(proof: str, *, context: Context) -> Inquiry | None:
 
 async def photo(proof: str, *, context: Context) -> bytes | None:
     """The photo that *proof* lets its holder see."""
-    kind, _, ref = (context.store.post.verify(proof, seconds=SECONDS) or "").partition(" ")
-    return await context.store.post.photo(ref) if kind == PHOTO else None
+    kind, _, ref = (context.store.verify(proof, seconds=SECONDS) or "").partition(" ")
+    return await context.store.inquiries.photo(ref) if kind == PHOTO else None
 
 
 def closed_page(language: str = "vi") -> InquiryPage:
-    """For an address that opens nothing, or no longer."""
+    """The page for a link that is unknown or expired."""
     say = Session(language=language).say
     return InquiryPage(title=say("There is nothing here any more."), language=say.language)
 
@@ -128,4 +128,4 @@ def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
 
 
 async def _again(found: Inquiry, context: Context) -> Inquiry:
-    return await context.store.post.inquiry(found.ref) or found
+    return await context.store.inquiries.by_ref(found.ref) or found

@@ -1,12 +1,17 @@
-"""What we keep about someone: shown, handed over, erased, all within the chat."""
+"""What we keep about someone: shown and erased in the chat, as pages of words and as data to take along."""
 
+import base64
 import json
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
+from catalog.delivery import REPLY
 from catalog.inquiry import Address, Role
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.inquiries import data_export
+from handlers.inquiries import wording
 from handlers.inquiries.consumer import who
 from handlers.inquiries.membership import pass_on
 from handlers.messages import Choice, Incoming, Page, Reply
@@ -17,13 +22,35 @@ _LONGEST = 3000
 _SIGNED_FOR = "data"
 SECONDS = 3600
 
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+PER_PAGE = 8
+_LONGEST_ANSWER = 200
+# Columns of internal use: counters, leases, fingerprints, and who it is, which they know.
+_INNER = frozenset(
+    {
+        "seq", "number", "channel", "address", "attempts", "leased_until", "due_at", "link", "text_mark", "key",
+        "origin", "message", "photo", "pictures", "trouble", "sent_id",
+        "owner", "policy", "body", "created_at",
+    }
+)  # fmt: skip
+_MOMENTS = frozenset(("at", "received_at", "answered_at", "opened_at", "moved_at", "seen_at", "sent_at", "joined_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPart:
+    """One kind of what is kept: its *name* in a button, its *title*, and an entry for each thing."""
+
+    name: str
+    title: str
+    entries: tuple[str, ...]
+
 
 async def data(part: str, page: int, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Everything that is kept: how much of each kind, its pages, and the whole of it as data."""
-    rows = await context.store.post.rows_about(who(incoming))
+    rows = await context.store.people.rows_about(who(incoming))
     products = {each["product_id"] for table in ("history", "inquiries") for each in rows[table]}
     names = {each.id: each.name for each in await context.store.products(products)}
-    every = data_export.parts(rows, names, say=session.say, language=session.say.language)
+    every = parts(rows, names, say=session.say, language=session.say.language)
     for each in every:
         if each.name == part and each.entries:
             return _page(each, page, session.say)
@@ -31,15 +58,15 @@ async def data(part: str, page: int, *, incoming: Incoming, context: Context, se
 
 
 def _overview(
-    every: tuple[data_export.ExportPart, ...],
-    rows: data_export.Rows,
+    every: tuple[ExportPart, ...],
+    rows: Rows,
     *,
     me: Address,
     context: Context,
     session: Session,
 ) -> Reply:
     say = session.say
-    spelled = json.dumps(data_export.as_data(rows, language=session.language), ensure_ascii=False)
+    spelled = json.dumps(as_data(rows, language=session.language), ensure_ascii=False)
     lines = [say("This is all we keep about you:"), *(f"• {each.title}: {len(each.entries)}" for each in every)]
     if len(spelled) <= _LONGEST:
         lines += ["", say("As data:"), spelled]
@@ -47,7 +74,7 @@ def _overview(
         lines += ["", say("The file has all of it, pictures too. Its link works for an hour; keep it to yourself.")]
     choices = [Choice(each.title, Action(Verb.DATA, each.name)) for each in every if each.entries]
     if context.public_url:
-        link = f"{context.public_url}/d/{context.store.post.sign(f'{_SIGNED_FOR} {me.channel} {me.address}')}"
+        link = f"{context.public_url}/d/{context.store.sign(f'{_SIGNED_FOR} {me.channel} {me.address}')}"
         choices.insert(0, Choice(say("Download everything"), url=link))
     return Reply(
         "\n".join(lines),
@@ -59,11 +86,11 @@ def _overview(
     )
 
 
-def _page(part: data_export.ExportPart, page: int, say: Speech) -> Reply:
+def _page(part: ExportPart, page: int, say: Speech) -> Reply:
     """One page of one kind, in words."""
-    pages = -(-len(part.entries) // data_export.PER_PAGE)
+    pages = -(-len(part.entries) // PER_PAGE)
     number = min(max(page, 1), pages)
-    shown = part.entries[(number - 1) * data_export.PER_PAGE : number * data_export.PER_PAGE]
+    shown = part.entries[(number - 1) * PER_PAGE : number * PER_PAGE]
     turns = ((say("← Previous"), number - 1), (say("Next →"), number + 1))
     choices = [
         Choice(label, Action(Verb.DATA, f"{part.name} {there}")) for label, there in turns if 1 <= there <= pages
@@ -75,14 +102,14 @@ def _page(part: data_export.ExportPart, page: int, say: Speech) -> Reply:
 
 async def file(proof: str, *, context: Context) -> str | None:
     """All that is kept about whoever was given *proof* in the last hour, as JSON; None for anybody else."""
-    signed = context.store.post.verify(proof, seconds=SECONDS) or ""
+    signed = context.store.verify(proof, seconds=SECONDS) or ""
     kind, _, rest = signed.partition(" ")
     channel, _, address = rest.partition(" ")
     if kind != _SIGNED_FOR or not address:
         return None
-    rows = await context.store.post.rows_about(Address(channel, address))
-    language, _ = await context.store.person(channel, address)
-    return json.dumps(data_export.as_data(rows, language=language, pictures=True), ensure_ascii=False, indent=1)
+    rows = await context.store.people.rows_about(Address(channel, address))
+    language, _ = await context.store.people.load(channel, address)
+    return json.dumps(as_data(rows, language=language, pictures=True), ensure_ascii=False, indent=1)
 
 
 async def erase(sure: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -96,12 +123,195 @@ async def erase(sure: str, *, incoming: Incoming, context: Context, session: Ses
         asking = say("Erase everything we keep about you? Open questions to producers end, and this cannot be undone.")
         return Reply(asking, choices=choices), session
     me = who(incoming)
-    roles = [each for each in await context.store.post.roles_of(me) if each.role is Role.PRODUCER]
-    await context.store.post.erase(me)
+    roles = [each for each in await context.store.members.roles_of(me) if each.role is Role.PRODUCER]
+    await context.store.people.erase(me)
     for role in roles:
         await pass_on(role, context=context)
-    # Here only what the files still hold of it is waited for; the house goes on where that takes longer.
+    # Wait here until the database files hold none of it; where that takes longer, a background task goes on.
+    settled = await context.store.people.settle_erased()
+    return confirm_erasure(say, settled=settled), replace(Session(), language=session.language)
+
+
+def confirm_erasure(say: Speech, *, settled: bool) -> Reply:
+    """Say that all is erased; where it is not *settled*, what is left in the database's files."""
     done = say("Everything about you has been erased.")
-    if not await context.store.post.settle_erased():
+    if not settled:
         done += " " + say("What is left of it in the server's own log follows as soon as nobody reads that.")
-    return Reply(done, erased=True), replace(Session(), language=session.language)
+    return Reply(done, erased=True, language=say.language)
+
+
+def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, Any]:
+    """Everything in plain JSON values, *pictures* in base64."""
+    person: Mapping[str, Any] = rows["people"][0] if rows["people"] else {"state": "", "seen_at": None}
+    found = _pictures(rows)
+    return {
+        "language": language,
+        "conversation": json.loads(person["state"] or "{}"),
+        "last_seen": _moment(person["seen_at"]),
+        "messages": [_exchange(each) for each in _exchanges(rows)],
+        "looks": _plain_rows(rows["history"]),
+        "inquiries": [{**_plain(row), "messages": _plain_rows(_messages_of(row, rows))} for row in rows["inquiries"]],
+        "looked_for_in_vain": _plain_rows(rows["unmet_askers"]),
+        "erased_everything": _plain_rows(rows["erasures"]),
+        "notices": _plain_rows(_notices(rows)),
+        "roles": _plain_rows(rows["members"]),
+        "corrections": _plain_rows(rows["corrections"]),
+        "changes": _plain_rows(rows["changes"]),
+        "blocked_by": _plain_rows(rows["blocks"]),
+        "notes": [{"of": row["owner"], "value": row["value"]} for row in rows["memory"] if row["owner"] != "draft"],
+        "pictures": found if pictures else len(found),
+    }
+
+
+def _messages_of(inquiry: Mapping[str, Any], rows: Rows) -> list[Mapping[str, Any]]:
+    return [each for each in rows["messages"] if each["inquiry"] == inquiry["ref"]]
+
+
+def _exchanges(rows: Rows) -> list[Mapping[str, Any]]:
+    """What someone sent with our answer to it, and what we said by ourselves, the oldest first."""
+    replies = [row for row in rows["outbox"] if row["kind"] == REPLY]
+    answers = {row["seq"]: row["body"] for row in replies}
+    found = [{**row, "answer": answers.pop(row["seq"], None)} for row in rows["inbox"]]
+    found += [
+        {"received_at": row["created_at"], "body": "", "answer": row["body"]}
+        for row in replies
+        if row["seq"] is None or row["seq"] in answers
+    ]
+    return sorted(found, key=lambda row: row["received_at"])
+
+
+def _notices(rows: Rows) -> list[Mapping[str, Any]]:
+    return [row for row in rows["outbox"] if row["kind"] != REPLY]
+
+
+def _exchange(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"at": _moment(row["received_at"]), "you": incoming_words(row["body"]), "we": reply_words(row["answer"])}
+
+
+def _pictures(rows: Rows) -> list[dict[str, str]]:
+    """The pictures that are kept: complaints', a draft's, and those not yet read."""
+    found = [
+        {"of": f"#{row['ref']}", "jpeg": _encode_picture(row["photo"])} for row in rows["inquiries"] if row["photo"]
+    ]
+    found += [{"of": "draft", "jpeg": row["value"]} for row in rows["memory"] if row["owner"] == "draft"]
+    return found + [
+        {"of": "waiting", "bytes": _encode_picture(row["pictures"])} for row in rows["inbox"] if row["pictures"]
+    ]
+
+
+def _encode_picture(picture: bytes) -> str:
+    return base64.b64encode(picture).decode()
+
+
+def _plain_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [_plain(row) for row in rows]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _moment(value) if name in _MOMENTS and value else value
+        for name, value in row.items()
+        if name not in _INNER and name != "inquiry"
+    }
+
+
+def _moment(seconds: float | None) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else ""
+
+
+def incoming_words(body: str) -> str:
+    """What someone sent, in words: theirs, or what kind of thing it was."""
+    content = json.loads(body).get("content", {}) if body else {}
+    match content:
+        case {"body": str(words)}:
+            return words
+        case {"action": {"verb": verb, "subject": subject}}:
+            words = f"{verb} {subject}"
+        case {"latitude": latitude, "longitude": longitude}:
+            words = f"{latitude}, {longitude}"
+        case {"photos": list(photos)}:
+            words = "; ".join(["photo", *(each["caption"] for each in photos if each.get("caption"))])
+        case {"caption": str(caption)}:
+            words = "; ".join(filter(None, ("photo", caption)))
+        case _:
+            words = content.get("phone") or content.get("kind") or ""
+    return f"[{words.strip()}]"
+
+
+def reply_words(answer: str | None) -> str:
+    """What we said, in words: the text, and the products that were shown."""
+    reply = json.loads(answer) if answer else {}
+    shown = " · ".join(card["title"] for card in reply.get("cards", ()))
+    return "\n".join(filter(None, (*reply.get("warnings", ()), reply.get("text", ""), shown)))
+
+
+def parts(rows: Rows, names: Mapping[str, str], *, say: Speech, language: str) -> tuple[ExportPart, ...]:
+    """Everything in words, by kind, the newest first; *names* are those of products."""
+    data = as_data(rows, language=language)
+    inquiries = tuple(_inquiry(row, rows, names) for row in reversed(rows["inquiries"]))
+    return (
+        ExportPart(
+            "m", say("Messages and our answers"), tuple(_entry_text(row, say) for row in reversed(_exchanges(rows)))
+        ),
+        ExportPart("l", say("Products looked at"), tuple(_look(row, names) for row in reversed(rows["history"]))),
+        ExportPart("q", say("Questions to producers"), inquiries),
+        ExportPart(
+            "w", say("Looked for in vain"), tuple(_date_line(row["at"], row["shown"]) for row in rows["unmet_askers"])
+        ),
+        ExportPart("n", say("Notices to you"), tuple(_notice(row) for row in reversed(_notices(rows)))),
+        ExportPart("r", say("Your roles"), tuple(_entry_json(each) for each in data["roles"])),
+        ExportPart(
+            "c", say("Corrections proposed or decided"), tuple(map(_entry_json, data["corrections"] + data["changes"]))
+        ),
+        ExportPart("o", say("The conversation and the rest"), tuple(_rest(data, rows, say))),
+    )
+
+
+def _entry_text(row: Mapping[str, Any], say: Speech) -> str:
+    answer = reply_words(row["answer"])
+    cut = answer if len(answer) <= _LONGEST_ANSWER else f"{answer[:_LONGEST_ANSWER].rstrip()}…"
+    ours = f"\n→ {cut}" if cut else ""
+    return f"{wording.moment(row['received_at'])} · {say('You')}: {incoming_words(row['body'])}{ours}"
+
+
+def _look(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return _date_line(row["at"], names.get(row["product_id"], row["product_id"]))
+
+
+def _inquiry(row: Mapping[str, Any], rows: Rows, names: Mapping[str, str]) -> str:
+    own = [row["name"], row["phone"]]
+    head = " · ".join(filter(None, (f"#{row['ref']}", names.get(row["product_id"], row["product_id"]), *own)))
+    said = (f"{wording.moment(each['at'])} · {each['side']}: {each['text']}" for each in _messages_of(row, rows))
+    return "\n".join((head, *said))
+
+
+def _notice(row: Mapping[str, Any]) -> str:
+    return _date_line(row["sent_at"] or row["due_at"], f"{row['kind']} {row['subject']} ({row['state']})")
+
+
+def _date_line(at: float, words: str) -> str:
+    return f"{wording.moment(at)} · {words}"
+
+
+def _entry_json(entry: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name}: {_words(value)}" for name, value in entry.items() if value not in ("", None, [], 0))
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
+    found = [say("Language: {language}", language=data["language"])]
+    if place := data["conversation"].get("here"):
+        found.append(say("Your place, to a kilometre: {place}", place=", ".join(map(str, place))))
+    if draft := data["conversation"].get("draft"):
+        found.append(say("A draft that is not sent: {words}", words=_entry_json(draft)))
+    others = {name: value for name, value in data["conversation"].items() if name not in {"here", "draft"}}
+    if others:
+        found.append(_entry_json(others))
+    found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
+    found += [say("You erased everything: {moment}", moment=wording.moment(each["at"])) for each in rows["erasures"]]
+    found += [f"{note['of']}: {note['value']}" for note in data["notes"]]
+    found += [say("A picture ({of})", of=each["of"]) for each in _pictures(rows)]
+    return found

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from catalog.delivery import Policy
 from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
 from catalog.sealing import fingerprint
-from catalog.store import InquiryStep as Event
+from catalog.store import InquiryStep
 from handlers import attached, limits
 from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
@@ -25,7 +26,7 @@ async def mailbox(page: int, *, incoming: Incoming, context: Context, session: S
             say("You answer for no producer. If you make OCOP products, ask the programme officer for a code.")
         )
     producers = {member.producer_id for member in mine}
-    shown, total = await context.store.post.mail_of(
+    shown, total = await context.store.inquiries.of_producers(
         producers, waiting=True, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
     )
     if not shown:
@@ -43,7 +44,7 @@ async def mailbox(page: int, *, incoming: Incoming, context: Context, session: S
 
 
 async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
-    """One inquiry as its producer sees it; having seen it counts."""
+    """Show one inquiry to its producer, and note that it was seen."""
     inquiry = await mark_seen(inquiry, context=context)
     return Reply(
         await as_text(inquiry, context=context, session=session),
@@ -55,7 +56,7 @@ async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply
 async def mark_seen(inquiry: Inquiry, *, context: Context) -> Inquiry:
     """Note that the producer has read it."""
     if inquiry.state in {State.SENT, State.DELIVERED}:
-        return await context.store.post.step(Event(inquiry.ref, Move.SEE, at=context.now()))
+        return await context.store.inquiries.move(InquiryStep(inquiry.ref, Move.SEE, at=context.now()))
     return inquiry
 
 
@@ -92,7 +93,7 @@ async def answering(inquiry: Inquiry, context: Context, session: Session) -> lis
         Choice(f"“{text[:30]}{'…' if len(text) > 30 else ''}”", Action(Verb.CANNED, f"{ref} {_mark(text)}"))
         for text in canned
     ]
-    if len(await context.store.post.members_of(inquiry.producer_id)) > 1:
+    if len(await context.store.members.of_producer(inquiry.producer_id)) > 1:
         choices.append(Choice(say("Hand over to a colleague"), Action(Verb.HAND_OVER, ref)))
     choices += [
         Choice(say("Close it"), Action(Verb.CLOSE, ref)),
@@ -103,7 +104,7 @@ async def answering(inquiry: Inquiry, context: Context, session: Session) -> lis
 
 
 def photo_lines(inquiry: Inquiry, *, context: Context, session: Session) -> list[str]:
-    """The way to a complaint's photo, for whoever may see it; it works for two weeks."""
+    """A line with the link to a complaint's photo, for whoever may see it; the link works for two weeks."""
     if wording.PHOTO not in inquiry.flags:
         return []
     if not context.public_url:
@@ -124,21 +125,21 @@ def photo_cards(inquiry: Inquiry, *, context: Context, session: Session) -> tupl
 
 
 def _proof(inquiry: Inquiry, context: Context) -> str:
-    return context.store.post.sign(f"photo {inquiry.ref}")
+    return context.store.sign(f"photo {inquiry.ref}")
 
 
 def _mark(text: str) -> str:
-    """How a button names a text or a colleague: not by its place, which may be another's by the time it is pressed."""
+    """A fingerprint by which a button names a text or a colleague: a position may mean another by then."""
     return fingerprint(text)[:8]
 
 
 async def _own_canned(inquiry: Inquiry, context: Context) -> tuple[str, ...]:
-    members = await context.store.post.members_of(inquiry.producer_id)
+    members = await context.store.members.of_producer(inquiry.producer_id)
     return tuple(dict.fromkeys(text for member in members for text in member.canned))[:_MOST_CANNED]
 
 
 def begin_answer(inquiry: Inquiry, *, context: Context, session: Session) -> tuple[Reply, Session]:
-    """The next words are the answer."""
+    """Ask for the answer: the next words are it."""
     say = session.say
     cancelling = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     draft = Draft(DraftStep.REPLY, inquiry.ref, begun_at=context.now())
@@ -154,7 +155,7 @@ async def answer(
     if not words:
         return Reply(say("Please write your answer in words."), wants=Want.TEXT), session
     fresh = escalation.for_answer(inquiry, origin=origin, now=context.now())
-    event = Event(
+    event = InquiryStep(
         inquiry.ref,
         Move.ANSWER,
         at=context.now(),
@@ -164,7 +165,7 @@ async def answer(
         origin=origin,
     )
     try:
-        await context.store.post.step(event)
+        await context.store.inquiries.move(event)
     except IllegalMove:
         return Reply(say("#{ref} is closed; the customer can open it again.", ref=inquiry.ref)), replace(
             session, draft=None
@@ -192,9 +193,11 @@ async def answer_canned(
 
 
 async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
-    """Let a colleague answer: choose one, then they are told."""
+    """Let a colleague answer: choose one, who gets a notice."""
     say = session.say
-    others = [each for each in await context.store.post.members_of(inquiry.producer_id) if each.who != who(incoming)]
+    others = [
+        each for each in await context.store.members.of_producer(inquiry.producer_id) if each.who != who(incoming)
+    ]
     marks = {_mark(f"{member.who.channel}:{member.who.address}"): member for member in others}
     chosen = marks.get(whom)
     if chosen is None:
@@ -205,7 +208,7 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context:
         text = say("Who shall answer?") if others else say("You are the only one who answers for this producer.")
         return Reply(text, choices=tuple(choices))
     key = f"{inquiry.ref}:hand:{origin_of(incoming)}"
-    await context.store.post.tell(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=context.now()))
+    await context.store.outbox.add(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=context.now()))
     if chosen.paused_until > context.now():
         day = wording.moment(chosen.paused_until)
         return Reply(say("Handed over. Your colleague is away until {day} and will be told then.", day=day))
@@ -213,20 +216,25 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context:
 
 
 async def close(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
-    """The matter is settled; the consumer is told."""
+    """Close *inquiry* for its producer; the consumer gets a notice."""
     now = context.now()
-    told = Notice(
-        f"{inquiry.ref}:closed:{len(inquiry.messages)}", inquiry.consumer, NoticeKind.CLOSED, inquiry.ref, now
+    notice = Notice(
+        f"{inquiry.ref}:closed:{len(inquiry.messages)}",
+        inquiry.consumer,
+        NoticeKind.CLOSED,
+        inquiry.ref,
+        due_at=now,
+        policy=Policy.AT_MOST_ONCE,
     )
     try:
-        await context.store.post.step(Event(inquiry.ref, Move.CLOSE, at=now, notices=(told,)))
+        await context.store.inquiries.move(InquiryStep(inquiry.ref, Move.CLOSE, at=now, notices=(notice,)))
     except IllegalMove:
         return Reply(session.say("#{ref} is closed already.", ref=inquiry.ref))
     return Reply(session.say("#{ref} is closed.", ref=inquiry.ref))
 
 
 async def block(inquiry: Inquiry, sure: str, *, context: Context, session: Session) -> Reply:
-    """Take nothing more from this consumer, after asking once more."""
+    """Block this consumer, after asking once more."""
     say = session.say
     if sure != "yes":
         choices = (
@@ -234,7 +242,7 @@ async def block(inquiry: Inquiry, sure: str, *, context: Context, session: Sessi
             Choice(say("No"), Action(Verb.INQUIRY, inquiry.ref)),
         )
         return Reply(say("Block this customer? They can ask you nothing more."), choices=choices)
-    await context.store.post.block(inquiry.producer_id, inquiry.consumer, at=context.now())
+    await context.store.members.block(inquiry.producer_id, inquiry.consumer, at=context.now())
     return Reply(say("Blocked."))
 
 
@@ -255,7 +263,7 @@ async def report(inquiry: Inquiry, *, context: Context, session: Session) -> Rep
         )
         for each in named
     ]
-    await context.store.post.tell(*fresh)
+    await context.store.outbox.add(*fresh)
     return Reply(session.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
 
 

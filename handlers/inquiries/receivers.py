@@ -1,4 +1,4 @@
-"""Who receives what a customer writes about a product, and the words that promise exactly that. Pure."""
+"""Who receives what a consumer writes about a product, and the sentences that say so. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from handlers.phrases import Speech
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """The producer's people and mailbox, the officers, and whether more is being asked than is told one by one.
+    """The producer's people and mailbox, the officers, and whether more is being asked than is delivered one by one.
 
     For somebody whom the producer has blocked only the officers are left.
     """
@@ -21,29 +21,30 @@ class Receivers:
     members: Sequence[Member]
     officers: Sequence[Address]
     now: float
+    mailbox: Address | None = None
     crowded: bool = False
     blocked: bool = False
 
     @property
-    def mail(self) -> str:
-        """The producer's e-mail address, "" if they have none or take nothing from the writer."""
-        return "" if self.blocked else self.product.producer.email
+    def mail(self) -> Address | None:
+        """The producer's mailbox; None if they have none or take nothing from the writer."""
+        return None if self.blocked else self.mailbox
 
     @property
     def people(self) -> Sequence[Member]:
-        """Who may be told for the producer."""
+        """Who may be notified for the producer."""
         return () if self.blocked else self.members
 
     @property
     def away_until(self) -> float:
-        """When the producer is back, if nobody can be told for them before; else 0."""
+        """When the producer is back, if nobody can be notified for them before; else 0."""
         if self.mail or not self.people or any(each.paused_until <= self.now for each in self.people):
             return 0.0
         return min(escalation.after_quiet(each, self.now) for each in self.people)
 
 
 def before_sending(receivers: Receivers, say: Speech) -> list[str]:
-    """Who will read it, where that is not simply the producer at once."""
+    """The lines that say who will read it, where that is not simply the producer at once."""
     if receivers.away_until:
         return [_away(receivers, say)]
     if receivers.mail or receivers.people:
@@ -61,7 +62,7 @@ def before_sending(receivers: Receivers, say: Speech) -> list[str]:
 
 
 def after_sending(ref: str, receivers: Receivers, say: Speech) -> list[str]:
-    """What has become of a new inquiry."""
+    """The lines that say where a new inquiry has gone."""
     if not (receivers.mail or receivers.people or receivers.officers):
         return [say("Kept. Its number is #{ref}.", ref=ref), say("The first officer who is named will find it.")]
     return [
@@ -72,7 +73,7 @@ def after_sending(ref: str, receivers: Receivers, say: Speech) -> list[str]:
 
 
 def after_adding(ref: str, receivers: Receivers, say: Speech) -> list[str]:
-    """What has become of words that were added to an inquiry."""
+    """The lines that say where an addition has gone."""
     if receivers.away_until:
         return [say("Added to #{ref}.", ref=ref), _away(receivers, say)]
     if receivers.mail or receivers.people or receivers.officers:
@@ -81,7 +82,7 @@ def after_adding(ref: str, receivers: Receivers, say: Speech) -> list[str]:
 
 
 def blocked_words(receivers: Receivers, say: Speech) -> str:
-    """What is left to somebody from whom the producer takes nothing."""
+    """What somebody whom the producer has blocked can still do."""
     phones = phone_links(receivers.product.producer.phones)
     if phones and receivers.officers:
         return say("This producer does not take messages from you. You can still call, or write to an officer.")

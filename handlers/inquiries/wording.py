@@ -1,13 +1,13 @@
-"""How an inquiry reads: its thread, its state, its kind, in words for whoever looks at it."""
+"""An inquiry in words: its thread, its state, its kind."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
+from catalog.dates import VIET_NAM
 from catalog.inquiry import Inquiry, Kind, Message, Side, State
 from handlers.phrases import Speech
 
 # A mark of an inquiry whose consumer sent a photo with it.
 PHOTO = "photo"
-VIET_NAM = timezone(timedelta(hours=7))
 
 
 def moment(seconds: float) -> str:

@@ -43,6 +43,11 @@ class Command:
     settings: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
+    def program(self) -> tuple[str, ...]:
+        """What is run."""
+        return (sys.executable, "-m", "bot")
+
+    @property
     def environment(self) -> dict[str, str]:
         """Only what it is told here: nothing of whoever runs the tests."""
         return {
@@ -57,7 +62,7 @@ class Command:
     def __call__(self, *words: str | Path, environment: Mapping[str, str] | None = None) -> Said:
         """Run it to its end."""
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "bot", *map(str, words)],
+            [*self.program, *map(str, words)],
             cwd=self.folder,
             env=self.environment | dict(environment or {}),
             capture_output=True,
@@ -77,17 +82,17 @@ class Command:
     async def serving(self, *words: str) -> AsyncIterator["Served"]:
         """Serve on a free port until left (by then politely told to stop)."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "bot", *(words or ("serve", "--port", "0"))),
+            *self.program,
+            *(words or ("serve", "--port", "0")),
             cwd=self.folder,
             env=self.environment,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
-        assert process.stderr is not None
+        assert process.stdout is not None
         said = ""
         while not (found := _URL.search(said)):
-            line = await process.stderr.readline()
+            line = await process.stdout.readline()
             assert line, f"it stopped: {said}"
             said += line.decode()
         served = Served(process, found[0])

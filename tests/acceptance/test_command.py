@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
 
+import pytest
 from PIL import Image
 
 from tests import pictures
@@ -102,6 +103,29 @@ def test_bad_rows_are_listed_written_down_and_mended(command: Command) -> None:
     assert command.here("import", written(command, "mended.csv", mended), "--json").json[0]["added"] == 1
 
 
+def test_strict_imports_nothing_where_a_cell_would_be_lost(command: Command) -> None:
+    """Otherwise the product is imported without it, and the command ends well."""
+    file = written(command, "list.csv", LIST.replace("0912 345 678", "12"))
+    strict = command.here("import", file, "--strict")
+    assert (strict.status, strict.out) == (1, "")
+    assert "chưa nhập gì" in strict.err
+    dry = command.here("import", file, "--strict", "--dry-run")
+    assert (dry.status, dry.out) == (1, "")
+    loose = command.here("import", file)
+    assert loose.status == 0
+    assert "Thêm 2 sản phẩm" in loose.out
+
+
+@pytest.mark.parametrize("host", ["", " "])
+def test_no_address_to_listen_on_is_refused(command: Command, host: str) -> None:
+    """The system would take it for every address of the machine."""
+    for words, environment in ((("--host", host), {}), ((), {"HOI_OCOP_HOST": host})):
+        said = command.here("serve", *words, environment=environment)
+        assert said.status == 1
+        assert "HOI_OCOP_HOST" in said.err
+        assert "must name an address" in said.err
+
+
 def test_what_cannot_be_imported_is_said_in_a_line(command: Command) -> None:
     for words in (
         ("import", "gone.csv"),
@@ -113,6 +137,46 @@ def test_what_cannot_be_imported_is_said_in_a_line(command: Command) -> None:
         assert said.err.startswith("✕ ")
         assert "Traceback" not in said.err
     assert command.here("import").status == 2
+
+
+def test_a_file_that_cannot_be_written_is_said_in_a_line(stocked: Command) -> None:
+    gone = stocked.folder / "gone"
+    product = stocked.here("ask", "nem bui thu", "--json").json[0]["hits"][0]["id"]
+    for words in (
+        ("template", gone / "a.xlsx"),
+        ("template", f"{'a' * 300}.xlsx"),
+        ("export", gone / "a.xlsx"),
+        ("export", gone / "a.csv"),
+        ("export", f"{'a' * 300}.csv"),
+        ("label", product, "--out", gone / "a.png"),
+        ("invite", product, "--qr", gone / "a.png"),
+        ("words", "lo", "--folder", written(stocked, "file", "")),
+    ):
+        said = stocked.here(*words)
+        assert said.status == 1, words
+        assert said.err.startswith("✕ ") or "\n✕ " in said.err, words
+    assert stocked.here("courier", "--retry", str(2**63)).status == 2
+
+
+def test_what_the_terminal_cannot_show_is_escaped(stocked: Command) -> None:
+    batch = written(stocked, "q.jsonl", '{"q": "nem \\ud800 bùi"}\n')
+    for encoding in ("utf-8", "ascii"):
+        said = stocked("ask", "--batch", batch, environment={"PYTHONIOENCODING": encoding})
+        assert (said.status, said.err) == (0, ""), encoding
+        assert "\\ud800" in said.out
+
+
+def test_bad_rows_that_cannot_be_written_hold_the_import_up_before_it_begins(command: Command) -> None:
+    """Nor do they overwrite the list that they come from: with --strict nothing else would hold its good rows."""
+    file = written(command, "list.csv", LIST + BAD)
+    for place in (command.folder / "gone" / "mend.csv", command.folder, file):
+        said = command.here("import", file, "--bad-rows", place)
+        assert (said.status, said.out) == (1, ""), place
+        assert said.err.startswith("✕ ")
+    assert file.read_text(encoding="utf-8") == LIST + BAD
+    fresh = command.folder / "mend.csv"
+    assert command.here("import", written(command, "good.csv", LIST), "--bad-rows", fresh).status == 0
+    assert not fresh.exists()
 
 
 def test_an_export_reads_back_as_it_was(stocked: Command) -> None:
@@ -221,7 +285,7 @@ def test_a_code_that_was_looked_for_in_vain_is_bound_and_then_found(stocked: Com
     assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Bound: ")
     assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Was bound already: ")
     assert stocked.here("ask", code).out.startswith("Nem Bùi Thượng Hải\n")
-    assert "Codes that belong to no product yet" in stocked.here("wanted").out
+    assert "Mã chưa thuộc sản phẩm nào" in stocked.here("wanted").out
 
 
 def test_a_payment_code_cannot_be_bound(stocked: Command) -> None:
@@ -249,47 +313,25 @@ def test_the_check_says_what_is_on_off_and_wrong(stocked: Command) -> None:
 def test_the_check_says_what_waits_and_why(stocked: Command) -> None:
     with sqlite3.connect(stocked.folder / "catalogue.db") as database:
         database.executemany(
-            "INSERT INTO inbox (channel, address, ref, received_at, body, state, due_at, attempts, leased_until,"
-            " trouble) VALUES (?, 'an', ?, ?, '', ?, 0, 1, 0, ?)",
+            "INSERT INTO inbox (channel, address, ref, received_at, body, state, leased_until, trouble)"
+            " VALUES (?, 'an', ?, ?, '', 'waiting', 0, '')",
             [
-                ("telegram", "1", time.time() - 3 * 3600 - 300, "ready", "the Bot API cannot be reached"),
-                ("telegram", "2", time.time() - 60, "waiting", ""),
-                ("web", "1", time.time() - 5, "waiting", ""),
-                ("zalo_bot", "1", time.time() - 3 * 86400, "waiting", ""),
+                ("telegram", "2", time.time() - 60),
+                ("web", "1", time.time() - 5),
+                ("zalo_bot", "1", time.time() - 3 * 86400),
             ],
+        )
+        database.execute(
+            "INSERT INTO outbox (channel, address, kind, message, seq, body, policy, state, due_at, owner,"
+            " leased_until, attempts, created_at, sent_id, trouble)"
+            " VALUES ('telegram', 'an', 'reply', 0, 99, '', 'at_most_once', 'waiting', 0, '', 0, 1, ?, '', ?)",
+            (time.time() - 3 * 3600 - 300, "the Bot API cannot be reached"),
         )
     database.close()
     said = stocked.here("check", "--json")
     assert said.status == 1
-    told = {line["what"]: line["told"] for line in said.json if line["what"].startswith("answers")}
+    told = {line["what"]: line["told"] for line in said.json if " for " in line["what"]}
     assert told == {
-        "answers for telegram": "2 wait, the oldest for 3 h 5 min: the Bot API cannot be reached",
-        "answers for zalo_bot": "1 wait, the oldest for 3 days: hoi-ocop serve is not running, or this channel is off",
+        "answers for telegram": "1 wait, the oldest for 3 h 5 min: the Bot API cannot be reached",
+        "messages for zalo_bot": "1 wait, the oldest for 3 days: hoi-ocop serve is not running, or this channel is off",
     }
-
-
-def test_migrating_an_old_or_missing_database(tmp_path: Path) -> None:
-    command = Command(tmp_path)
-    assert "Run: hoi-ocop migrate" in command("check").out
-    assert "has been brought up to date" in command("migrate").out
-    assert "is up to date" in command.here("migrate").out
-    with sqlite3.connect(tmp_path / "catalogue.db") as database:
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    database.close()
-    assert {"products", "inbox", "alembic_version"} <= tables
-
-
-def test_a_database_that_cannot_be_used_is_said_in_a_line(command: Command) -> None:
-    for url in ("sqlite:////proc/nothing/a.db", "mysql://u:geheim@h/n", "nonsense"):
-        said = command.here("ask", "nem", "--json", environment={"HOI_OCOP_DATABASE_URL": url})
-        assert said.status == 1
-        assert said.err.startswith("✕ ")
-        assert "Traceback" not in said.err
-        assert "geheim" not in said.err
-
-
-def test_an_empty_catalogue_says_what_to_do(command: Command) -> None:
-    said = command.here("ask", "nem")
-    assert said.status == 0
-    assert "hoi-ocop import --shipped" in said.err
-    assert command.here("import", "--shipped", "--json").json[0]["added"] == 119

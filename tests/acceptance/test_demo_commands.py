@@ -45,6 +45,12 @@ def test_commands_work_on_the_demos_catalogue_until_there_is_ones_own(tried: Bar
     assert "The catalogue is empty." in own.err
 
 
+def test_the_status_of_the_demo_says_once_whose_it_is(tried: Bare) -> None:
+    said = tried.here("status")
+    assert said.err.strip() == NOTE
+    assert "Số sản phẩm trong danh mục: 119" in said.out
+
+
 def test_a_demos_label_is_no_lookalike_of_this_machine(tried: Bare) -> None:
     (tried.folder / "label.jpg").write_bytes(photo_of("http://127.0.0.1:8099/p/che-xanh-ban-ven-than-truong"))
     said = tried("scan", "label.jpg").out
@@ -56,3 +62,17 @@ def test_a_named_database_is_the_one(tried: Bare, empty_file: Path) -> None:
     shutil.copy(empty_file, tried.folder / "catalogue.db")
     named = {"HOI_OCOP_DATABASE_URL": f"sqlite:///{tried.folder / 'catalogue.db'}"}
     assert NOTE not in tried("wanted", environment=named).err
+
+
+def test_lists_and_what_is_wanted_speak_vietnamese_and_english(tried: Bare) -> None:
+    vietnamese = tried("wanted")
+    assert vietnamese.err.strip().startswith("Đang dùng danh mục của bản dùng thử (demo/hoi-ocop.db)")
+    assert vietnamese.out.splitlines() == ["Tên đã tìm mà không thấy: không có", "Mã chưa thuộc sản phẩm nào: không có"]
+    english = tried("wanted", "--lang", "en")
+    assert english.err.strip() == NOTE
+    assert english.out.splitlines() == ["Names that were not found: none", "Codes that belong to no product yet: none"]
+    assert tried("template", "mau.xlsx").out.startswith("Mẫu danh sách nằm trong mau.xlsx.")
+    assert tried("template", "mau.xlsx").err.strip().endswith("thêm --force nếu muốn ghi đè.")
+    assert tried("template", "mau.txt", "--lang", "en").err.strip().endswith("The file's name must end in: .xlsx")
+    assert " dòng vào tat-ca.csv." in tried("export", "tat-ca.csv").out
+    assert " rows written to all.csv." in tried("export", "all.csv", "--force", "--lang", "en").out

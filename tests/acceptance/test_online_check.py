@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.zalo_oa import Settings
 from bot.channels.zalo_oa.oauth import Granted
-from bot.channels.zalo_oa.tokens import bring
+from bot.channels.zalo_oa.pair import store_pair
 from bot.memory import ChannelMemory
 from catalog.store import open_store
 from tests.acceptance.command import Command
@@ -104,7 +104,7 @@ async def test_how_old_the_authorisation_is(found: Found, command: Command, days
     account = Settings.model_validate({"app_id": "4711", "oa_secret": "geheim-1", "app_secret": "geheim-2"})
     async with open_store(f"sqlite:///{command.folder / 'catalogue.db'}") as store:
         granted = Granted("geheim-3", "geheim-4", expires=ends, renewable_until=ends)
-        await bring(account, ChannelMemory(store, "zalo_oa"), granted=granted)
+        await store_pair(account, ChannelMemory(store, "zalo_oa"), granted=granted)
     told = (await asyncio.to_thread(found, "--online", **OA))["zalo_oa"]
     assert told[0] == state
     assert words in told[1]

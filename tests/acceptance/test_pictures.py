@@ -22,6 +22,20 @@ def test_a_picture_file_is_taken_in_and_survives_an_export(command: Command) -> 
     assert "giữ nguyên 2" in command("import", "out.csv").out
 
 
+def test_strict_imports_nothing_where_a_picture_is_missing(command: Command) -> None:
+    Image.new("RGB", (40, 30), "orange").save(command.folder / "nem.png")
+    head = "Mã,Tên sản phẩm,Chủ thể,Ảnh\nx1,Nem,HTX Một,nem.png\n"
+    missing = command.folder / "missing.csv"
+    missing.write_text(head + "x2,Giò,HTX Một,khong-co.jpg\n", encoding="utf-8")
+    said = command.here("import", missing, "--strict")
+    assert (said.status, said.out) == (1, "")
+    assert said.err.count("khong-co.jpg") == 1
+    assert _kept(command) == 0
+    (command.folder / "whole.csv").write_text(head, encoding="utf-8")
+    assert command.here("import", command.folder / "whole.csv", "--strict").status == 0
+    assert _kept(command) == 1
+
+
 def _kept(command: Command) -> int:
     with closing(sqlite3.connect(command.folder / "catalogue.db")) as database:
         (count,) = database.execute("SELECT count(*) FROM pictures").fetchone()

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
-from tests.browser.stand import House, open_house
+from tests.browser.stand import House, open_app
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -92,7 +92,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def house() -> AsyncIterator[House]:
-    async with open_house(answering=True) as house:
+    async with open_app(answering=True) as house:
         yield house
 
 

@@ -47,6 +47,9 @@ class Memory:
     async def exchange(self, key: str, *, expected: str | None, new: str) -> bool:
         raise AssertionError(key)
 
+    async def forget(self, key: str) -> None:
+        raise AssertionError(key)
+
     async def keep_personal(self, key: str, value: str) -> None:
         raise AssertionError(key)
 
@@ -67,6 +70,7 @@ class Tray:
     broken: int = 0
     busy: int = 0
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
+    slow: asyncio.Event | None = None
     arrived: asyncio.Queue[Incoming] = field(default_factory=asyncio.Queue)
 
     async def put(self, incoming: Incoming) -> Accepted:
@@ -90,6 +94,8 @@ class Tray:
             raise StoreUnavailable
         found = [answered for (address, _), answered in self.said.items() if address == person.address]
         wanted = [each for each in found if each.seq > after and (not before or each.seq < before)]
+        if self.slow is not None:
+            await self.slow.wait()
         return sorted(wanted, key=lambda each: each.seq)[-most:]
 
     def answer(self, incoming: Incoming, reply: Reply) -> Delivery:
@@ -150,7 +156,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(
+async def open_app(
     settings: Settings | None = None, *, answering: bool = False, public_url: str = ""
 ) -> AsyncIterator[House]:
     house = House(Tray(), settings or Settings(), public_url)

@@ -7,8 +7,9 @@ from aiohttp import web
 from playwright.async_api import Page, expect
 
 from bot.channels.web import Settings
-from bot.pages import headers, render_product
-from tests.browser.conftest import NARROW, SIZES
+from bot.pages import headers
+from bot.pages.drawing import render_product
+from tests.browser.conftest import NARROW, PHONE, SIZES
 from tests.browser.stand import House, Tray, whole_card
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -134,3 +135,14 @@ async def test_a_product_page_needs_no_script(browser, size):
     await page.get_by_role("link", name="Hỏi trong khung chat").click()
     assert page.url.endswith("/?p=vai-thieu")
     await house.stop()
+
+
+@pytest.mark.parametrize("locale", ["vi-VN", "en-GB"])
+async def test_the_head_of_the_page_is_one_line_high_on_a_phone(tab, locale: str):
+    chat = await tab(PHONE, locale=locale)
+    await chat.ask("thẻ")
+    heights = "all => all.map(each => Math.round(each.clientHeight / parseFloat(getComputedStyle(each).lineHeight)))"
+    assert await chat.page.locator(".names > *").evaluate_all(heights) == [1, 1]
+    cut = "each => each.scrollWidth > each.clientWidth"
+    assert await chat.page.locator(".names p").evaluate(cut) is False
+    await expect(chat.page.get_by_role("button", name="English" if locale == "vi-VN" else "Tiếng Việt")).to_be_visible()

@@ -57,7 +57,7 @@ async def ends(tmp_path: Path, empty_file: Path, browser: Browser) -> AsyncItera
 async def test_a_customer_reads_and_adds(ends: Ends) -> None:
     ref = await ends.lan.asks("Nem để được bao lâu? " + "rất " * 40 + "x" * 90)
     page = ends.page
-    await page.goto(f"{ends.url}/q/{ends.town.store.post.link_of(ref)}")
+    await page.goto(f"{ends.url}/q/{ends.town.store.inquiries.link_of(ref)}")
     await expect(page.get_by_role("heading")).to_contain_text(f"#{ref} · Câu hỏi · Nem chua 1")
     await page.get_by_label("Bạn muốn").fill("<b>Trong tủ lạnh</b> thì sao?")
     await page.get_by_role("button").click()
@@ -66,7 +66,7 @@ async def test_a_customer_reads_and_adds(ends: Ends) -> None:
     assert await ends.fits()
     await page.reload()
     await expect(page.get_by_role("listitem")).to_have_count(2)
-    held = await ends.town.store.post.inquiry(ref)
+    held = await ends.town.store.inquiries.by_ref(ref)
     assert held is not None
     assert len(held.messages) == 2, "a page loaded again sends its form again, and that has no effect"
     assert ends.complaints == []
@@ -77,7 +77,7 @@ async def test_a_maker_answers_from_a_mail(ends: Ends) -> None:
     row = replace(product(3, maker=2), email="nem2@example.vn", as_of=PartialDate(2026, 1, 1))
     await town.store.import_rows([row], who="test")
     ref = await ends.lan.asks("Có bán sỉ không?", product="nem-3")
-    proof = town.store.post.sign(f"{pages.ANSWER} {ref} nem2@example.vn")
+    proof = town.store.sign(f"{pages.ANSWER} {ref} nem2@example.vn")
     await ends.page.goto(f"{ends.url}/a/{proof}")
     await ends.page.get_by_role("textbox").fill("Có, từ 50 hộp.")
     await ends.page.keyboard.press("Tab")

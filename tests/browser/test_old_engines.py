@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.browser.stand import open_house
+from tests.browser.stand import open_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ENGINES = sorted(Path(__file__).parents[2].joinpath(".old-browsers").glob("*/chromium"))
@@ -120,7 +120,7 @@ async def _page(client: aiohttp.ClientSession, port: str) -> str:
 @old_engines
 @pytest.mark.parametrize("blocked", ["", "*/static/*.js*"], ids=["as it is", "where our script cannot be read"])
 async def test_ask_see_the_passport_turn_pages_and_come_back(engine: Path, blocked: str, tmp_path: Path):
-    async with open_house(answering=True) as house, running(engine, tmp_path) as tab:
+    async with open_app(answering=True) as house, running(engine, tmp_path) as tab:
         if blocked:
             await tab.call("Network.enable")
             await tab.call("Network.setBlockedURLs", urls=[blocked])

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.conftest import add_rows
 from tests.contracts.adapters import EITHER_WAY, spoken, stand
-from tests.contracts.adapters.house import House, open_house
+from tests.contracts.adapters.house import House, open_app
 from tests.dialogues.conftest import BEFORE, OTHERS, PLUMS, WHOLE
 
 
@@ -36,6 +36,6 @@ async def house(
     file = Path(shutil.copy(town_file, tmp_path_factory.mktemp("house") / "house.db"))
     async with AsyncExitStack() as stack:
         stands = [await stack.enter_async_context(stand(name, posts=posts)) for name in names]
-        opened = await stack.enter_async_context(open_house(file, stands))
+        opened = await stack.enter_async_context(open_app(file, stands))
         yield opened
         assert await opened.leaks() == []

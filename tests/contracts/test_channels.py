@@ -8,6 +8,7 @@ from tests import pictures
 from tests.contracts.adapters import EITHER_WAY, spoken
 from tests.contracts.adapters.house import Conversation, House
 from tests.contracts.adapters.parts import until
+from tests.contracts.adapters.traces import traces
 from tests.stands.faults import Answer, Cut, Fault, Hang
 
 WAYS = [*(("all", name) for name in spoken()), *(("posted", name) for name in EITHER_WAY)]
@@ -160,6 +161,19 @@ async def test_an_old_message_still_works(house: House, channel: str) -> None:
         assert "2/QĐ-UBND" in await lan.choose(2, of=0)
     else:
         assert "11/QĐ-UBND" in await lan.choose(2)
+
+
+async def test_erasing_reaches_what_the_channel_remembers(house: House, channel: str) -> None:
+    """Whoever erases everything is in no note of the channel's, and nowhere in what it holds in memory."""
+    before, lan = house.addresses(channel), house.meet(channel)
+    await lan.photo(pictures.photo_of())
+    await lan.say("tương đình tổ")
+    (address,) = house.addresses(channel) - before
+    await lan.say("/xoadulieu")
+    assert "xóa" in await lan.tap("Có, xóa tất cả")
+    await until(lambda: not traces(house.channels[channel], address))
+    assert house.notes_of(channel, address) == set()
+    assert FACTS[0] in await house.meet(channel).say("tương đình tổ htx hoa sen")
 
 
 TROUBLES = (

@@ -2,23 +2,29 @@
 
 import ast
 import re
+import shutil
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.pofile import read_po
 
+from bot.commands.catalogues import PACKAGES, collect_messages, update_folder
+from catalog.fields import FIELDS
 from handlers import phrases
-from handlers.phrases import DOMAIN, LOCALE, languages, speech
+from handlers.phrases import DOMAIN, LOCALE, catalogue_file, languages, speech
 
 ROOT = Path(__file__).parent.parent.parent
 Message = tuple[str, ...]
 
 
 def _speaks(function: ast.expr) -> bool:
-    """True for say(…), known.say(…), speech(language)(…)."""
+    """True for say(…), known.say(…), say.pattern(…), and for speech(language)(…), which Babel would not find."""
     match function:
+        case ast.Attribute(value=inner, attr="pattern"):
+            return _speaks(inner)
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name == "say"
         case ast.Call(func=ast.Name(id="speech")):
@@ -27,7 +33,7 @@ def _speaks(function: ast.expr) -> bool:
 
 
 def _counts(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and function.attr == "count" and _speaks(function.value)
+    return isinstance(function, ast.Attribute) and function.attr in {"count", "patterns"} and _speaks(function.value)
 
 
 def _literal(node: ast.expr) -> str | None:
@@ -39,7 +45,8 @@ def _said_in(path: Path) -> Iterator[tuple[Message, frozenset[str], str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call) or not (_speaks(node.func) or _counts(node.func)) or not node.args:
             continue
-        given = frozenset(keyword.arg or "*" for keyword in node.keywords)
+        raw = isinstance(node.func, ast.Attribute) and node.func.attr in {"pattern", "patterns"}
+        given = frozenset(keyword.arg or "*" for keyword in node.keywords) | ({"*"} if raw else set())
         many = 2 if _counts(node.func) else 1
         words = tuple(_literal(each) for each in node.args[:many])
         where = f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -48,8 +55,11 @@ def _said_in(path: Path) -> Iterator[tuple[Message, frozenset[str], str]]:
 
 
 def _said() -> list[tuple[Message, frozenset[str], str]]:
-    """What handlers say; the few words of a channel's or a page's own stand beside it."""
-    return [each for path in sorted((ROOT / "handlers").rglob("*.py")) for each in _said_in(path)]
+    """What the code says, and what fields are called."""
+    paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+    said = [each for path in paths for each in _said_in(path)]
+    labels = [line.label for field in FIELDS for line in (field.card, field.correction) if line is not None]
+    return [*said, *(((label,), frozenset[str](), f"catalog/fields.py: {label}") for label in labels)]
 
 
 def _spoken(language: str) -> dict[Message, tuple[str, ...]]:
@@ -68,8 +78,39 @@ def _fields(pattern: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(pattern) if name is not None)
 
 
-def test_there_are_messages_at_all() -> None:
-    assert len(_said()) > 100
+def test_the_extraction_finds_what_the_code_says() -> None:
+    """Babel reads names and brackets, this test reads the syntax tree: both find the same sentences, and many."""
+    found = {(entry.id,) if isinstance(entry.id, str) else tuple(entry.id) for entry in collect_messages() if entry.id}
+    assert found == {message for message, _, _ in _said()}
+    assert len(found) > 500
+
+
+def test_the_template_has_every_message() -> None:
+    """If not: `make words`."""
+    with (LOCALE / f"{DOMAIN}.pot").open("rb") as file:
+        assert [entry.id for entry in read_po(file)][1:] == [entry.id for entry in sorted(collect_messages())][1:]
+
+
+def test_updating_again_changes_nothing(tmp_path: Path) -> None:
+    """Nothing in a catalogue says when or by what it was written."""
+    folder = Path(shutil.copytree(LOCALE, tmp_path / "locale", ignore=shutil.ignore_patterns("__pycache__")))
+    assert update_folder(folder, [], template=True) == {language: [] for language in sorted(languages())}
+    once = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.po*")}
+    update_folder(folder, [], template=True)
+    assert {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.po*")} == once
+
+
+def test_a_new_language_begins_untranslated_and_what_is_done_stays(tmp_path: Path) -> None:
+    assert len(update_folder(tmp_path, ["pl"])["pl"]) > 500
+    file = catalogue_file(tmp_path, "pl")
+    text = file.read_text(encoding="utf-8")
+    assert "nplurals=3" in text
+    file.write_text(
+        text.replace('msgid "You"\nmsgstr ""', 'msgid "You"\nmsgstr "Ty"') + '\nmsgid "Gone"\nmsgstr "Nie"\n'
+    )
+    assert "You" not in update_folder(tmp_path, [])["pl"]
+    assert 'msgstr "Ty"' in file.read_text(encoding="utf-8")
+    assert "Gone" not in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -109,6 +150,39 @@ def test_every_language_counts_as_it_should() -> None:
             assert len(forms) == (1 if len(message) == 1 or language == "vi" else 2), message
 
 
+def test_a_language_of_three_forms_counts_by_its_own_rule(tmp_path: Path) -> None:
+    """Polish has one form for 1, one for 2-4, 22-24 …, one for the rest; Vietnamese has one for all."""
+    update_folder(tmp_path, ["pl"])
+    file = catalogue_file(tmp_path, "pl")
+    entry = 'msgid_plural "{number} products"\nmsgstr[0] "'
+    forms = '{number} produkt"\nmsgstr[1] "{number} produkty"\nmsgstr[2] "{number} produktów"'
+    text = file.read_text(encoding="utf-8").replace(f'{entry}"\nmsgstr[1] ""\nmsgstr[2] ""', entry + forms)
+    file.write_text(text, encoding="utf-8")
+    phrases.use_folder(tmp_path)
+    try:
+        polish = [speech("pl").count("{number} product", "{number} products", n) for n in (0, 1, 2, 5, 12, 22, 25, 101)]
+    finally:
+        phrases.use_folder(None)
+    assert polish == [
+        "0 produktów",
+        "1 produkt",
+        "2 produkty",
+        "5 produktów",
+        "12 produktów",
+        "22 produkty",
+        "25 produktów",
+        "101 produktów",
+    ]
+    assert [speech("vi").count("{number} product", "{number} products", n) for n in (1, 2)] == [
+        "1 sản phẩm",
+        "2 sản phẩm",
+    ]
+    assert [speech("en").count("{number} product", "{number} products", n) for n in (0, 1)] == [
+        "0 products",
+        "1 product",
+    ]
+
+
 def test_vietnamese_is_the_first_language_and_serves_whoever_speaks_none_of_ours() -> None:
     assert languages()[0] == "vi"
     assert [speech(each).language for each in ("vi", "vi-VN", "en_GB", "EN", "fr", "", "x" * 99)] == [
@@ -125,7 +199,7 @@ def test_vietnamese_is_the_first_language_and_serves_whoever_speaks_none_of_ours
 def test_values_are_never_read_as_patterns() -> None:
     say = speech("en")
     assert "{words}" in say("We do not have “{words}” in the catalogue.", words="{words}")
-    assert phrases.Speech("en", {})("no {such} thing", such="{x.__class__}") == "no {x.__class__} thing"
+    assert phrases.Speech("en", NullTranslations())("no {such} thing", such="{x.__class__}") == "no {x.__class__} thing"
 
 
 def test_every_sentence_ends_as_it_begins() -> None:

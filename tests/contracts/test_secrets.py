@@ -12,11 +12,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+import bot.channels
 from bot import logs
-from bot.app import Opened, open_house
+from bot.app import RunningApp, open_app
 from bot.settings import Settings, block_prefix
 from tests import pictures
-from tests.contracts.adapters import spoken, stand
+from tests.contracts.adapters import OWN_FOLDER, spoken, stand
 from tests.contracts.adapters.house import listening, looked_at, told_in
 from tests.contracts.adapters.parts import CANARY, Someone, Stand, until
 from tests.stands.faults import Answer, Cut, Fault
@@ -48,6 +49,7 @@ def printing() -> Iterator[None]:
 async def stands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[list[Stand]]:
     """Every vendor, and the environment that leads to them."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bot.channels, "__path__", [*bot.channels.__path__, str(OWN_FOLDER)])
     async with AsyncExitStack() as stack:
         opened = [await stack.enter_async_context(stand(name)) for name in spoken()]
         for each in opened:
@@ -61,7 +63,7 @@ async def test_no_secret_is_seen_anywhere(
 ) -> None:
     file = Path(shutil.copy(town_file, tmp_path / "house.db"))
     with printing(), listening() as ears:
-        async with open_house(Settings(database_url=f"sqlite:///{file}", port=0, readers=1)) as house:
+        async with open_app(Settings(database_url=f"sqlite:///{file}", port=0, readers=1)) as house:
             for each in stands:
                 await each.mounted(house.url)
             people = [person for each in stands for person in await talked(each)]
@@ -94,10 +96,10 @@ async def talked(stand: Stand) -> list[Someone]:
     return [lan, hoa, *unlucky]
 
 
-async def knocked(house: Opened) -> None:
+async def knocked(house: RunningApp) -> None:
     """Strangers at the doors, with what could be a secret in their hands."""
     async with aiohttp.ClientSession(house.url) as client:
-        for path in ("/zalo_oa/webhook", "/zalo_bot/webhook", "/telegram/webhook", "/chat/photo"):
+        for path in ("/zalo_oa/webhook", "/zalo_bot/webhook", "/telegram/webhook", "/echo/webhook", "/chat/photo"):
             guess = {"X-ZEvent-Signature": "mac=0", "Authorization": "Bearer x"}
             async with client.post(path, data=b'{"app_id": "1"}', headers=guess) as response:
                 assert response.status in {401, 403, 404}

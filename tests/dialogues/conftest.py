@@ -10,6 +10,7 @@ import pytest
 from catalog.dates import PartialDate
 from catalog.model import ProducerKind, ProductRow
 from catalog.search import Index
+from catalog.store import CatalogueMark
 from tests.conftest import add_rows, index_of
 
 TUONG = "https://check.bacninh.gov.vn/t/TUONG1"
@@ -70,6 +71,6 @@ def shipped_file(shipped_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def shipped_index(shipped_file: Path) -> tuple[Index, int]:
+def shipped_index(shipped_file: Path) -> tuple[Index, CatalogueMark | None]:
     """The search over it."""
     return asyncio.run(index_of(shipped_file))

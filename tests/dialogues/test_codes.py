@@ -139,10 +139,10 @@ async def test_an_unknown_trace_code_is_noted_for_the_officer(say: Dialogue) -> 
         "này thuộc sản phẩm nào. Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này.",
         TYPE_IT,
     )
-    assert await say._context.store.wishes("code") == []
+    assert await say._context.store.unmet.list_wanted("code") == []
     for name in ("binh", "chi"):
         await say.another(name)("https://check.bacninh.gov.vn/t/NEU")
-    (noted,) = await say._context.store.wishes("code")
+    (noted,) = await say._context.store.unmet.list_wanted("code")
     assert (noted.kind, noted.times) == ("code", 3)
     key = trace_key("https://check.bacninh.gov.vn/t/NEU")
     await say._context.store.bind(key=key, shown="https://check.bacninh.gov.vn/t/NEU", product_id="tuong-1")
@@ -152,7 +152,7 @@ async def test_an_unknown_trace_code_is_noted_for_the_officer(say: Dialogue) -> 
 async def test_a_payment_or_an_identity_card_is_noted_nowhere(say: Dialogue) -> None:
     await say(PAYMENT)
     await say("001099012345||Nguyễn Văn A|01011990|Nam|Bắc Ninh|01012021")
-    assert await say._context.store.post.list_unmet(Address("test", "an")) == []
+    assert await say._context.store.unmet.of_person(Address("test", "an")) == []
 
 
 async def test_words_beside_a_link_that_names_no_product_are_searched(say: Dialogue) -> None:

@@ -8,7 +8,7 @@ from catalog import passport
 from catalog.dates import PartialDate
 from catalog.passport import Standing
 from handlers.actions import Verb
-from handlers.messages import Location, Tap, Want
+from handlers.messages import Card, Location, Tap, Want
 from tests.conftest import TODAY, Dialogue, Stock
 from tests.dialogues.cards import first_line
 from tests.dialogues.conftest import tuong
@@ -19,12 +19,17 @@ HOME = Location(21.06, 106.03)
 
 async def every_standing(say: Dialogue, words: str) -> list[Standing]:
     """How each product of the list stands, over all of its pages."""
+    return [card.standing for card in await every_card(say, words)]
+
+
+async def every_card(say: Dialogue, words: str) -> list[Card]:
+    """The cards of the list, over all of its pages."""
     await say(words)
-    found = [card.standing for card in say.reply.cards]
+    found = [*say.reply.cards]
     while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
         assert turn.action is not None
         await say(Tap(turn.action))
-        found += [card.standing for card in say.reply.cards]
+        found += say.reply.cards
     return found
 
 
@@ -207,3 +212,25 @@ async def test_the_other_one_is_never_the_same(say: Dialogue, stock: Stock) -> N
         await say(Tap(turn.action))
         makers += [card.subtitle for card in say.reply.cards]
     assert makers == [f"HTX Tương {number} — xã Đình Tổ" for number in range(51, 58)]
+
+
+async def test_that_no_price_is_known_is_said(say: Dialogue, stock: Stock) -> None:
+    answer = await say("đặc sản dưới 1,5 triệu")
+    assert first_line(answer) == "Danh mục chưa biết giá của sản phẩm nào trong số này."
+    assert "✕ dưới 1,5 triệu" in {choice.label for choice in say.reply.choices}
+    assert first_line(await say("sản phẩm tháng 6")) == "Danh mục chưa biết mùa vụ của sản phẩm nào trong số này."
+    await stock(tuong(2))
+    named = await say("tương dưới 100 nghìn")
+    assert first_line(named) == "Danh mục chưa biết giá của sản phẩm nào trong số này."
+    assert say.reply.cards
+    english = say.speaking("en")
+    assert first_line(await english("products under 100k")).startswith("The catalogue does not know the price")
+
+
+async def test_no_product_with_other_stars_stands_in(say: Dialogue) -> None:
+    stars = {card.stars for card in await every_card(say, "sản phẩm dưới 5 sao")}
+    assert stars
+    assert stars <= {1, 2, 3, 4}
+    answer = await say("sản phẩm trên 5 sao còn hạn")
+    assert first_line(answer) == "Danh mục chưa có sản phẩm nào khớp với “sản phẩm trên 5 sao còn hạn”."
+    assert "✕ trên 5 sao" in {choice.label for choice in say.reply.choices}

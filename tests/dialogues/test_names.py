@@ -1,18 +1,15 @@
 """Someone types a name."""
 
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from catalog.store import Wish
+from bot.pages import words
+from catalog.store import UnmetQuery
 from handlers.messages import Location, Want
 from tests.conftest import Dialogue, Stock, lines
 from tests.dialogues.cards import MAKERS, SAUCE, first_line
 from tests.dialogues.conftest import tuong
-
-WORDS = (Path(__file__).parents[2] / "bot" / "static" / "words.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["tương đình tổ htx hoa sen", "TUONG DINH TO HTX HOA SEN"])
@@ -115,9 +112,9 @@ async def test_a_name_is_wanted_once_three_different_people_asked(say: Dialogue)
     for _ in range(5):
         await say("Xoài cát Hòa Lộc")
     await say.another("binh")("xoai cat hoa loc")
-    assert await say._context.store.wishes("name") == []
+    assert await say._context.store.unmet.list_wanted("name") == []
     await say.another("chi")("có bán xoài cát hòa lộc không")
-    assert await say._context.store.wishes("name") == [Wish("name", "xoài cát hòa lộc", 3)]
+    assert await say._context.store.unmet.list_wanted("name") == [UnmetQuery("name", "xoài cát hòa lộc", 3)]
 
 
 async def test_the_wrong_product(say: Dialogue, stock: Stock) -> None:
@@ -132,8 +129,7 @@ async def test_the_wrong_product(say: Dialogue, stock: Stock) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("example", ["try_1", "try_2"])
 async def test_the_examples_of_the_web_chat_lead_to_stars_in_force(say: Dialogue, language: str, example: str) -> None:
-    words = json.loads(WORDS)
-    answer = await say(words[language][example])
+    answer = await say(words.of(language)[example])
     assert "★" in answer
     assert "Còn hiệu lực" in answer
 

@@ -61,7 +61,7 @@ async def test_an_unknown_trace_code_is_noted(say: Dialogue) -> None:
     answer = await say(Photo(pictures.photo_of("https://check.bacninh.gov.vn/t/NEU")))
     assert "Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này." in answer
     assert TYPE_IT in answer
-    assert len(await say._context.store.post.list_unmet(Address("test", "an"))) == 1
+    assert len(await say._context.store.unmet.of_person(Address("test", "an"))) == 1
 
 
 async def test_an_identity_card_is_dropped_even_beside_a_product(say: Dialogue) -> None:
@@ -70,7 +70,7 @@ async def test_an_identity_card_is_dropped_even_beside_a_product(say: Dialogue) 
     assert (
         answer == "Đây có vẻ là căn cước công dân. Tôi không giữ lại gì; bạn đừng gửi giấy tờ này cho bất kỳ bot nào."
     )
-    assert await say._context.store.post.list_unmet(Address("test", "an")) == []
+    assert await say._context.store.unmet.of_person(Address("test", "an")) == []
     assert "001099012345" not in repr(say.session)
 
 

@@ -57,7 +57,7 @@ async def test_the_help(say: Dialogue) -> None:
 )
 async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: str) -> None:
     assert first_line(await say(said)) == answer
-    assert await say._context.store.post.list_unmet(Address("test", "an")) == []
+    assert await say._context.store.unmet.of_person(Address("test", "an")) == []
 
 
 async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 from tests.stands.faults import Answer, Cut, Fault, Hang
@@ -16,6 +17,8 @@ CHIEF = 900
 MAKERS = range(2001, 2041)
 _QUESTION = re.compile(r"hoi\d{5}x")
 _ANSWER = re.compile(r"dap\d{5}x")
+# The answers to what a customer says, in the order in which they say it.
+_STEPS = ("Bạn muốn hỏi ", "Bạn viết câu hỏi nhé.", "Gửi ", "Đã gửi. ")
 _PATIENCE = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
 _LATER = Answer(429, {**_PATIENCE, "parameters": {"retry_after": 1}})
 _BROKEN = Answer(502, {"ok": False, "error_code": 502, "description": "Bad Gateway"})
@@ -96,6 +99,22 @@ class Town:
             for each in self.told(chats)
             if each.get("text", "").startswith("Trả lời cho") and (found := _ANSWER.search(each["text"]))
         )
+
+    def steps(self) -> dict[int, list[int]]:
+        """The answers in each customer's chat from the first to the last, each by the place of what it answers."""
+        found: dict[int, list[int]] = {chat: [] for chat in self.asked.values()}
+        for each in self.told(tuple(found)):
+            text = each.get("text", "")
+            found[each["chat"]["id"]] += [place for place, words in enumerate(_STEPS) if text.startswith(words)]
+        return found
+
+    def steps_repeated(self) -> int:
+        """How many answers stand twice in a customer's chat."""
+        return sum(len(places) - len(set(places)) for places in self.steps().values())
+
+    def steps_disordered(self) -> int:
+        """How many answers stand in a customer's chat behind the answer to what was said later."""
+        return sum(place < before for places in self.steps().values() for before, place in pairwise(places))
 
     def lost_replies(self) -> int:
         """How many messages arrived though the bot could not know it: the line was cut behind them."""

@@ -4,11 +4,21 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.clock import jumping
-from tests.faults.run import run
+from tests.faults.run import Plan, run
+from tests.postgresql import Cluster
 
 
 async def test_five_kills_and_a_full_disk_lose_nothing_and_repeat_no_answer(tmp_path: Path) -> None:
-    counts = await run(tmp_path, kills=5, per_second=4.0, full=1, seed=20261124)
+    counts = await run(tmp_path, Plan(kills=5, full=1, seed=20261124))
+    assert counts.asked > 20
+    assert counts.answers == counts.asked
+    assert counts.fine, counts
+
+
+async def test_four_kills_and_a_restart_of_postgresql_lose_nothing_and_repeat_no_answer(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    counts = await run(tmp_path, Plan(kills=4, restarts=1, seed=20261124), cluster=cluster)
     assert counts.asked > 20
     assert counts.answers == counts.asked
     assert counts.fine, counts

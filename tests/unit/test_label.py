@@ -12,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.commands.labels import wording_in
 from catalog import label, passport
 from catalog.dates import PartialDate
 from catalog.label import layout, typeface
 from catalog.label.layout import Star, TextLine, arrange
 from catalog.model import Certificate, Producer, Product
+from handlers.phrases import speech
 
 TODAY = date(2026, 11, 24)
+VIETNAMESE = wording_in(speech("vi"))
 URL = "https://ocop.example.vn/01/08930000000002"
 IN_FORCE = Certificate(
     stars=4, decision="123/QĐ-UBND", decided=PartialDate(2025, 8, 31), issuer="UBND tỉnh Bắc Ninh", potential_five=True
@@ -32,11 +35,11 @@ def product(name="Bánh phu thê Đình Bảng", producer="HTX Bánh phu thê", 
 
 
 def shapes(item, url=URL):
-    return arrange(item, passport.of(item.certificates, TODAY), url=url)
+    return arrange(item, passport.of(item.certificates, TODAY), url=url, wording=VIETNAMESE)
 
 
 def drawn(item, kind, url=URL):
-    return label.draw(item, passport.of(item.certificates, TODAY), url=url, kind=kind)
+    return label.draw(item, passport.of(item.certificates, TODAY), url=url, kind=kind, wording=VIETNAMESE)
 
 
 def said(item):

@@ -1,26 +1,28 @@
-"""The channel itself: sends, and says what a mail server's refusals mean."""
+"""The channel itself: writes a reply as an e-mail, sends it, and says what a mail server's refusals mean.
+
+An e-mail is words without buttons; whoever receives it answers on the page it links to.
+"""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 
 import aiosmtplib
 from aiohttp import web
 from aiosmtplib import errors
 
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk
-from bot.channels.mail.message import letter
+from bot.channel_kit.health import HealthTracker
 from bot.channels.mail.settings import NAME, Security, Settings
-from handlers import attached
-from handlers.messages import Incoming
+from handlers import attached, plain
+from handlers.messages import Incoming, Person
 
 AT_ONCE = 4
 _PATIENCE = 60.0
-
-log = logging.getLogger(__name__)
+_LONGEST_SUBJECT = 120
 
 
 class Mail:
@@ -30,7 +32,7 @@ class Mail:
         self._settings = settings
         self._picture = picture
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._condition = Condition(Health.UP)
+        self._health = HealthTracker(NAME, health=Health.UP)
 
     @property
     def name(self) -> str:
@@ -57,21 +59,44 @@ class Mail:
         """Send one e-mail; its Message-ID. Raises SendError."""
         _, path = attached.apart(delivery.reply)
         photo = await self._picture(path) if path else None
-        message = letter(delivery, sender=self._settings.sender, photo=photo)
+        message = compose_email(delivery, sender=self._settings.sender, photo=photo)
         try:
             async with self._room:
                 await self._send(message)
-        except SendError as error:
-            self._judge(error)
+        except (NotSent, MaybeSent):
+            self._health.down("the mail server does not take what we send")
             raise
-        self._judge(None)
+        except SendError:
+            self._health.up()
+            raise
+        self._health.up()
         return str(message["Message-ID"])
 
     def condition(self) -> Condition:
         """How it was at the last attempt."""
-        return self._condition
+        return self._health.condition
+
+    async def probe(self) -> str:
+        """Whether the mail server lets us in; nothing is sent. Raises NotSent."""
+        server = await self._enter()
+        server.close()
+        return f"the mail server {self._settings.host} takes us"
+
+    async def forget(self, person: Person) -> None:
+        """Nothing is kept of anybody."""
 
     async def _send(self, message: EmailMessage) -> None:
+        server = await self._enter()
+        try:
+            await server.send_message(message)
+        except (errors.SMTPException, OSError) as error:
+            server.close()
+            raise meaning(error) from error
+        # It is taken: whatever happens to the farewell changes nothing.
+        server.close()
+
+    async def _enter(self) -> aiosmtplib.SMTP:
+        """A connection on which a mail can be handed over. Raises NotSent."""
         server = self._server()
         try:
             await server.connect()
@@ -81,13 +106,7 @@ class Mail:
         except (errors.SMTPException, OSError) as error:
             server.close()
             raise not_begun(error) from error
-        try:
-            await server.send_message(message)
-        except (errors.SMTPException, OSError) as error:
-            server.close()
-            raise meaning(error) from error
-        # It is taken: whatever happens to the farewell changes nothing.
-        server.close()
+        return server
 
     def _server(self) -> aiosmtplib.SMTP:
         settings = self._settings
@@ -98,14 +117,6 @@ class Mail:
             use_tls=settings.security is Security.TLS,
             start_tls=settings.security is Security.STARTTLS,
         )
-
-    def _judge(self, error: SendError | None) -> None:
-        bad = isinstance(error, NotSent | MaybeSent)
-        health = Health.DOWN if bad else Health.UP
-        if health is not self._condition.health:
-            why = "the mail server does not take what we send" if bad else ""
-            self._condition = Condition(health, why, datetime.now(UTC))
-            log.log(logging.WARNING if bad else logging.INFO, "mail is %s %s", health, why)
 
 
 def not_begun(error: Exception) -> SendError:
@@ -135,6 +146,32 @@ def _refused_address(codes: list[int]) -> SendError:
     if any(500 <= code < 600 for code in codes):
         return Gone("there is no such mailbox")
     return NotSent("the mailbox takes nothing just now", seconds=_PATIENCE)
+
+
+def compose_email(delivery: Delivery, *, sender: str, photo: bytes | None = None) -> EmailMessage:
+    """The e-mail that says *delivery*, with *photo* beside it.
+
+    Its id is the same at every attempt, so that a repeated one can be known.
+    """
+    text = plain.as_text(attached.apart(delivery.reply)[0])
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = delivery.person.address
+    message["Subject"] = subject(text)
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<{delivery.key.replace(':', '.')}@{sender.partition('@')[2]}>"
+    # Out-of-office robots leave such mail alone (RFC 3834).
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    if photo:
+        message.add_attachment(photo, maintype="image", subtype="jpeg", filename="anh.jpg")
+    return message
+
+
+def subject(text: str) -> str:
+    """The first two lines of *text* as one: what it is, and the number of the matter."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:2]
+    return "".join(letter if letter.isprintable() else " " for letter in " ".join(lines))[:_LONGEST_SUBJECT]
 
 
 @asynccontextmanager

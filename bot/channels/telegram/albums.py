@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from handlers.messages import Album, Incoming, Photo
 logger = logging.getLogger(__name__)
 
 QUIET, LONGEST = 1.0, 3.0
+LOOK_EVERY = 5.0
 # Where older versions held all albums together, unsealed.
 _TOGETHER = "albums"
 Held = dict[str, dict[str, Any]]
@@ -28,12 +30,16 @@ Held = dict[str, dict[str, Any]]
 
 @dataclass(slots=True)
 class Albums:
-    """Holds albums in *memory* for QUIET seconds after their last part, LONGEST after their first; *now* in seconds."""
+    """Holds albums in *memory* for QUIET seconds after their last part, LONGEST after their first; *now* in seconds.
+
+    It looks *look_every* seconds for what another process held, and did not live to put; None where there is no other.
+    """
 
     memory: Memory
     inbox: InboxPort
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    look_every: float | None = None
     _moved: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -51,7 +57,9 @@ class Albums:
                 logger.warning("an album could not be put; trying again")
                 wait = QUIET
             if wait is None:
-                await self._news.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.look_every):
+                        await self._news.wait()
                 self._news.clear()
             else:
                 await self.sleep(wait)
@@ -70,6 +78,11 @@ class Albums:
             await self.memory.forget_personal(album["keys"])
         waits = [_due(album) for name, album in held.items() if name not in due]
         return max(0.05, min(waits) - self.now()) if waits else None
+
+    async def forget(self, address: str) -> None:
+        """Keep no part of the albums of whoever is at *address*."""
+        mine = [key for key in await self.memory.personal() if key.endswith(f":{address}")]
+        await self.memory.forget_personal(mine)
 
     async def _hold(self, album: str, spelled: Mapping[str, Any], *, at: float) -> None:
         address = codec.read_incoming(spelled["incoming"], None).person.address
@@ -109,7 +122,7 @@ def _due(album: Mapping[str, Any]) -> float:
 
 
 def _spell(part: Part) -> dict[str, Any]:
-    body, _ = codec.spell_incoming(part.incoming)
+    body, _ = codec.serialize_incoming(part.incoming)
     return {"ref": part.incoming.ref, "addressed": part.addressed, "incoming": body}
 
 

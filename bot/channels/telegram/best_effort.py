@@ -16,7 +16,7 @@ _MOST = 2_000
 Call = Callable[[], Awaitable[object]]
 
 
-class Aside:
+class BestEffortCalls:
     """A bounded row of calls; what fails is forgotten, for each has lost its use by the time it could be repeated."""
 
     def __init__(self) -> None:

@@ -9,24 +9,25 @@ from datetime import UTC, datetime
 from random import Random
 
 from aiohttp import web
+from telegram.error import InvalidToken, TelegramError
 
-from bot.channel import Condition, Delivery, Talk
-from bot.channel_kit.rate_limit import Lanes
-from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.best_effort import WORKERS, Aside
-from bot.channels.telegram.calls import Calls
-from bot.channels.telegram.decode import NAME, Me
+from bot.channel import Condition, Delivery, NotSent, Talk
+from bot.channel_kit.health import HealthTracker
+from bot.channels.telegram.albums import LOOK_EVERY, Albums
+from bot.channels.telegram.best_effort import WORKERS, BestEffortCalls
+from bot.channels.telegram.content import Me
+from bot.channels.telegram.decode import NAME
 from bot.channels.telegram.files import FileDownloads
 from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.polling import CONNECT_SECONDS, Listener, WebhookRegistration
-from bot.channels.telegram.sending import TelegramSender
+from bot.channels.telegram.polling import CONNECT_SECONDS, Listener
+from bot.channels.telegram.sending import Calls, TelegramSender, rate_limiter
 from bot.channels.telegram.settings import Mode, Settings
-from bot.channels.telegram.state import ChannelState, Chats
+from bot.channels.telegram.state import Chats
 from bot.channels.telegram.transport import ApiUrl, Wire, client
 from bot.channels.telegram.typing import TypingIndicator
-from bot.channels.telegram.webhook import PATH, Webhook
+from bot.channels.telegram.webhook import PATH, Webhook, WebhookRegistration
 from catalog.errors import BadSetting
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class TelegramParts:
 class TelegramChannel:
     """A channel of :mod:`bot.channel`."""
 
-    state: ChannelState
+    health: HealthTracker
     intake: Intake
     listener: Listener
     sender: TelegramSender
@@ -68,11 +69,12 @@ class TelegramChannel:
     async def run(self) -> None:
         """Listen, put albums that are whole, and make the small calls, until cancelled."""
         async with asyncio.TaskGroup() as together:
-            together.create_task(self.listener.listen())
-            together.create_task(self.intake.albums.keep())
+            if self.intake.talk.takes_in:
+                together.create_task(self.listener.listen())
+                together.create_task(self.intake.albums.keep())
             together.create_task(self.busy.work())
             for _ in range(WORKERS):
-                together.create_task(self.intake.aside.work())
+                together.create_task(self.intake.best_effort.work())
 
     async def fetch(self, incoming: Incoming) -> Incoming:
         """Download the photos of *incoming*. Raises NotSent or catalog.errors.BadImage."""
@@ -86,7 +88,26 @@ class TelegramChannel:
 
     def condition(self) -> Condition:
         """How the channel is now."""
-        return self.state.condition
+        return self.health.condition
+
+    async def probe(self) -> str:
+        """Who the bot is, as Telegram tells. Raises NotSent with what is wrong."""
+        try:
+            me = await self.intake.bot.get_me()
+        except InvalidToken:
+            failure = NotSent("Telegram does not take the token")
+        except TelegramError as error:
+            failure = NotSent(f"the Bot API cannot be used ({type(error).__name__})")
+        else:
+            return f"Telegram knows us as @{me.username}"
+        # Raised out here: the library's error is no concern of whoever reads ours.
+        raise failure
+
+    async def forget(self, person: Person) -> None:
+        """Keep no photo of an album, no move and no pace of *person*. Raises StoreError."""
+        self.sender.calls.limiter.forget(int(person.address))
+        await self.intake.chats.forget(person.address)
+        await self.intake.albums.forget(person.address)
 
 
 @asynccontextmanager
@@ -113,15 +134,21 @@ def _put_together(
 ) -> TelegramChannel:
     wire, polls = wires
     bot = client(wire, polls=polls)
-    state, chats, aside = ChannelState(around.now), Chats(talk.memory), Aside()
-    albums = Albums(talk.memory, talk.inbox, now=lambda: around.now().timestamp(), sleep=around.sleep)
-    intake = Intake(bot, talk, chats, albums, aside, me=_me(settings))
-    lanes = Lanes(settings.per_second, clock=around.clock, sleep=around.sleep)
-    listener = Listener(bot, polls, intake, state, post, chance=around.chance, sleep=around.sleep)
-    sender = TelegramSender(Calls(wire, lanes), chats, talk.picture, talk.public_url)
+    health, chats, best_effort = HealthTracker(NAME, now=around.now), Chats(talk.memory), BestEffortCalls()
+    albums = Albums(
+        talk.memory,
+        talk.inbox,
+        now=lambda: around.now().timestamp(),
+        sleep=around.sleep,
+        look_every=LOOK_EVERY if talk.peers.possible else None,
+    )
+    intake = Intake(bot, talk, chats, albums, best_effort, me=_me(settings))
+    limiter = rate_limiter(settings.per_second, clock=around.clock, sleep=around.sleep, peers=talk.peers)
+    listener = Listener(bot, polls, intake, health, post, chance=around.chance, peers=talk.peers, sleep=around.sleep)
+    sender = TelegramSender(Calls(wire, limiter), chats, talk.picture, talk.public_url)
     webhook = Webhook(post.secret, intake) if post else None
-    busy = TypingIndicator(bot, aside, clock=around.clock, sleep=around.sleep)
-    return TelegramChannel(state, intake, listener, sender, FileDownloads(bot, wire, busy), busy, webhook)
+    busy = TypingIndicator(bot, best_effort, clock=around.clock, sleep=around.sleep)
+    return TelegramChannel(health, intake, listener, sender, FileDownloads(bot, wire, busy), busy, webhook)
 
 
 def _post(settings: Settings, talk: Talk) -> WebhookRegistration | None:

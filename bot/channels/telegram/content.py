@@ -1,18 +1,89 @@
-"""What a message carries beside its words: a picture, links behind words, and the message it points at; pure."""
+"""What a message in Telegram brings: words or a command, a picture, a place, a contact, what it points at; pure."""
 
 import re
+from dataclasses import dataclass
 
-from telegram import Document, ExternalReplyInfo, Message, MessageEntity, PhotoSize
+from telegram import (
+    Chat,
+    Document,
+    ExternalReplyInfo,
+    Message,
+    MessageEntity,
+    PhotoSize,
+)
 
+from bot.channel_kit.download import LARGEST
 from bot.channel_kit.picture_files import PictureType, likeness
-from catalog.text import fold
+from catalog.text import fold, visible
 from handlers.actions import Action, Verb
-from handlers.messages import Content, Photo, Tap, Text
+from handlers.messages import Contact, Content, Location, Photo, Strange, Tap, Text
 
-LARGEST_FILE = 20 * 1024 * 1024
+COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _LINKED = MessageEntity.TEXT_LINK
 _THIS = re.compile(r"\b(?:nay|day|kia|this|that|it)\b")
 _SHORT = 100
+_VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
+_STRANGE = (
+    "sticker", "voice", "video", "video_note", "audio", "animation", "document", "poll", "dice", "game", "story",
+    "paid_media", "checklist", "invoice",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot itself."""
+
+    id: int
+    username: str
+
+
+def read_content(message: Message, *, words: str, me: Me) -> Content | None:
+    """What *message*, whose own words are *words*, brings; None for what nobody said."""
+    if message.text is not None:
+        meant = read_words(words, me=me)
+        return pointed_at(message, meant, me=me.id) or meant
+    picture = picture_in(message)
+    if picture is not None:
+        return Photo(
+            handle=picture.file_id, caption=_without_command(words, me=me), as_file=isinstance(picture, Document)
+        )
+    if message.location is not None:
+        return Location(message.location.latitude, message.location.longitude)
+    if message.contact is not None:
+        own = message.from_user is not None and message.contact.user_id == message.from_user.id
+        return Contact(message.contact.phone_number, own=own)
+    kind = next((kind for kind in _STRANGE if getattr(message, kind, None)), None)
+    # What this library's Bot API does not know yet arrives in api_kwargs; a person waits for some answer to it.
+    if kind is None and message.chat.type == Chat.PRIVATE and message.api_kwargs:
+        kind = "unknown"
+    return Strange(kind) if kind else None
+
+
+def _without_command(caption: str, *, me: Me) -> str:
+    """*caption* without a command to us: under a picture each of them means "read this"."""
+    command = COMMAND.fullmatch(visible(caption).strip())
+    ours = command is not None and (command[2] or me.username).casefold() == me.username.casefold()
+    return (command[3] or "").strip() if command is not None and ours else caption
+
+
+def read_words(words: str, *, me: Me) -> Content:
+    """What *words* in a private chat mean: mostly themselves, or a command."""
+    command = COMMAND.fullmatch(visible(words).strip())
+    if command is None or (command[2] or me.username).casefold() != me.username.casefold():
+        return Text(words) if words else Tap(Action(Verb.HELP))
+    name, rest = command[1].lower(), (command[3] or "").strip()
+    if name == "start":
+        return Tap(_start_action(rest))
+    if name == "tim" and rest:
+        return Text(rest)
+    action = Action.parse(f"{_VERBS.get(name, name)} {rest}")
+    # Others than these are known further in, by their name alone.
+    return Tap(action) if action else Text(f"/{command[1]} {rest}".strip() if command[2] else words)
+
+
+def _start_action(payload: str) -> Action:
+    """What a ``t.me/bot?start=…`` link names."""
+    return Action.from_link(payload) or Action(Verb.START)
 
 
 def picture_in(message: Message | ExternalReplyInfo) -> PhotoSize | Document | None:
@@ -23,7 +94,7 @@ def picture_in(message: Message | ExternalReplyInfo) -> PhotoSize | Document | N
     if document is None or message.animation is not None:
         return None
     alike = likeness(document.file_name or "", document.mime_type or "")
-    small = (document.file_size or 0) <= LARGEST_FILE
+    small = (document.file_size or 0) <= LARGEST
     return document if alike is PictureType.PICTURE or (alike is PictureType.UNTOLD and small) else None
 
 
@@ -48,6 +119,7 @@ def pointed_at(message: Message, meant: Content, *, me: int) -> Photo | Text | N
 
     None where *meant* stands for itself: it replies to nothing, to us, or is a wish of its own.
     """
+    # Each line ends one case of what a reply can point at; apart they would have to be read together.
     replied = message.reply_to_message or message.external_reply
     if replied is None or not _asks(meant, group=message.chat.type != "private"):
         return None

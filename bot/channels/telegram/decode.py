@@ -2,45 +2,65 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
 
 from telegram import (
     CallbackQuery,
     Chat,
-    Document,
     InlineQuery,
     Message,
     Update,
     User,
 )
 
-from bot.channels.telegram.content import entity_texts, picture_in, pointed_at, with_links
+from bot.channels.telegram.content import COMMAND, Me, entity_texts, picture_in, read_content, read_words, with_links
 from bot.channels.telegram.strings import COMMANDS
-from bot.channels.telegram.thread import Thread
-from handlers.actions import Action, Verb
-from handlers.messages import Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
+from catalog.text import visible
+from handlers.actions import Action
+from handlers.messages import Incoming, Person, Photo, Strange, Tap
+from handlers.phrases import closest_language
 
 NAME = "telegram"
 DEEP_LINK = "p_"
-
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _QUOTED = 120
 _BLANKS = re.compile(r"[ \t]{2,}")
-_VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
 # What a group may say to us without our name; every other bare command is some other bot's.
 _OURS = frozenset({*COMMANDS, "help", "xoadulieu"})
-_STRANGE = (
-    "sticker", "voice", "video", "video_note", "audio", "animation", "document", "poll", "dice", "game", "story",
-    "paid_media", "checklist", "invoice",
-)  # fmt: skip
+_YEAR_3000 = 32_503_680_000
+_UPDATE = frozenset({"update_id", "message"})
+_MESSAGE = frozenset({"message_id", "from", "chat", "date", "text", "entities"})
 
 
 @dataclass(frozen=True, slots=True)
-class Me:
-    """The bot itself."""
+class Thread:
+    """A chat, and in it a forum *topic*, the message to quote, or the message whose button was *tapped*.
 
-    id: int
-    username: str
+    *pictured* says that the tapped message is a picture with a caption. Numbers are Telegram's ids, 0 for none.
+    """
+
+    chat: int
+    topic: int = 0
+    quoted: int = 0
+    tapped: int = 0
+    pictured: bool = False
+
+    @classmethod
+    def parse(cls, spelling: str) -> Self:
+        """Read back what str() wrote. Raises ValueError."""
+        chat, topic, quoted, tapped, pictured = spelling.split("/")
+        return cls(int(chat), int(topic), int(quoted), int(tapped), pictured == "p")
+
+    def __str__(self) -> str:
+        """Spell it."""
+        return f"{self.chat}/{self.topic}/{self.quoted}/{self.tapped}/{'p' if self.pictured else 't'}"
+
+    @property
+    def group(self) -> bool:
+        """True in groups: Telegram numbers them below zero."""
+        return self.chat < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +106,43 @@ def decode(update: Update, *, me: Me) -> Event | None:
     return None
 
 
+def decode_plain_text(raw: Mapping[str, Any], *, me: Me) -> Incoming | None:
+    """What decode() makes of *raw* if it is words in a private chat and nothing else; None for all other updates."""
+    message = raw.get("message")
+    if not isinstance(message, dict) or raw.keys() - _UPDATE or message.keys() - _MESSAGE:
+        return None
+    match message:
+        case {
+            "message_id": int(number),
+            "from": {"id": int(user), "is_bot": False, "first_name": str(first)} as sender,
+            "chat": {"id": int(chat), "type": "private"},
+            "date": int(date),
+            "text": str(text),
+        } if text and 0 < date < _YEAR_3000 and not _has_link(message.get("entities")):
+            name = f"{first} {sender['last_name']}" if sender.get("last_name") else first
+            person = Person(NAME, str(user), spoken_by(sender.get("language_code")), name)
+            ref = f"{chat}.{number}.{digest(text)}"
+            return Incoming(
+                person, read_words(text, me=me), ref, str(Thread(chat)), at=datetime.fromtimestamp(date, UTC)
+            )
+    return None
+
+
+def _has_link(entities: object) -> bool:
+    """True where an address stands behind some words."""
+    return isinstance(entities, list) and any(
+        isinstance(each, dict) and each.get("type") == "text_link" for each in entities
+    )
+
+
 def language_of(user: User | None) -> str:
-    """English for whoever set Telegram to English, else Vietnamese."""
+    """The language we speak that is closest to the one in which *user* uses Telegram."""
     return spoken_by(user.language_code if user is not None else None)
 
 
 def spoken_by(code: str | None) -> str:
-    """English for the code of any English, else Vietnamese."""
-    return "en" if (code or "").lower().startswith("en") else "vi"
+    """The language we speak that is closest to Telegram's *code*."""
+    return closest_language(code or "")
 
 
 def _typing(query: InlineQuery) -> Typing:
@@ -123,6 +172,7 @@ def _edit(message: Message, *, me: Me) -> Event | None:
 
 
 def _message(message: Message, *, me: Me) -> Event | None:
+    # Each condition is one of Telegram's own cases, read from the top: what a message is not, then what it is.
     if message.migrate_to_chat_id is not None:
         return Moved(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
@@ -132,7 +182,7 @@ def _message(message: Message, *, me: Me) -> Event | None:
         return None
     words = with_links(message, _without_mention(message, me=me))
     addressed = message.chat.type == Chat.PRIVATE or _speaks_to(message, me=me)
-    content = _content(message, words=words, me=me)
+    content = read_content(message, words=words, me=me)
     if content is None or not (addressed or message.media_group_id):
         return None
     replies_to = _ours(message, me=me)
@@ -191,7 +241,7 @@ def digest(words: str, picture: str = "") -> str:
 
 
 def _speaks_to(message: Message, *, me: Me) -> bool:
-    command = _COMMAND.fullmatch(message.text or message.caption or "")
+    command = COMMAND.fullmatch(visible(message.text or message.caption or "").strip())
     if command is not None and command[2]:
         return command[2].casefold() == me.username.casefold()
     if _ours(message, me=me):
@@ -227,51 +277,3 @@ def _without_mention(message: Message, *, me: Me) -> str:
     for said in _mentions(message, me=me):
         words = words.replace(said, " ", 1)
     return _BLANKS.sub(" ", words).strip()
-
-
-def _content(message: Message, *, words: str, me: Me) -> Content | None:
-    if message.text is not None:
-        meant = read_words(words, me=me)
-        return pointed_at(message, meant, me=me.id) or meant
-    picture = picture_in(message)
-    if picture is not None:
-        return Photo(
-            handle=picture.file_id, caption=_without_command(words, me=me), as_file=isinstance(picture, Document)
-        )
-    if message.location is not None:
-        return Location(message.location.latitude, message.location.longitude)
-    if message.contact is not None:
-        own = message.from_user is not None and message.contact.user_id == message.from_user.id
-        return Contact(message.contact.phone_number, own=own)
-    kind = next((kind for kind in _STRANGE if getattr(message, kind, None)), None)
-    # What this library's Bot API does not know yet arrives in api_kwargs; a person waits for some answer to it.
-    if kind is None and message.chat.type == Chat.PRIVATE and message.api_kwargs:
-        kind = "unknown"
-    return Strange(kind) if kind else None
-
-
-def _without_command(caption: str, *, me: Me) -> str:
-    """*caption* without a command to us: under a picture each of them means "read this"."""
-    command = _COMMAND.fullmatch(caption)
-    ours = command is not None and (command[2] or me.username).casefold() == me.username.casefold()
-    return (command[3] or "").strip() if command is not None and ours else caption
-
-
-def read_words(words: str, *, me: Me) -> Content:
-    """What *words* in a private chat mean: mostly themselves, or a command."""
-    command = _COMMAND.fullmatch(words)
-    if command is None or (command[2] or me.username).casefold() != me.username.casefold():
-        return Text(words) if words else Tap(Action(Verb.HELP))
-    name, rest = command[1].lower(), (command[3] or "").strip()
-    if name == "start":
-        return Tap(_start_action(rest))
-    if name == "tim" and rest:
-        return Text(rest)
-    action = Action.parse(f"{_VERBS.get(name, name)} {rest}")
-    # Others than these are known further in, by their name alone.
-    return Tap(action) if action else Text(f"/{command[1]} {rest}".strip() if command[2] else words)
-
-
-def _start_action(payload: str) -> Action:
-    """What a ``t.me/bot?start=…`` link names."""
-    return Action.from_link(payload) or Action(Verb.START)

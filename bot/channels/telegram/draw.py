@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.channels.telegram import html
 from bot.channels.telegram.html import CAPTION_LIMIT, TEXT_LIMIT, Block, Rich, bold, italic, plain
 from bot.channels.telegram.keyboard import Button, rows
-from bot.channels.telegram.strings import say
 from catalog.passport import Standing
 from handlers.messages import Card, Choice, Fact, Link, Reply, Section, SourceLine
-from handlers.session import Remembering
+from handlers.phrases import speech
 
 LIGHTS = {
     Standing.VALID: "🟢 ",
@@ -43,8 +43,13 @@ class Drawing:
 
 def draw(reply: Reply, *, public_url: str = "") -> Drawing:
     """Show *reply* within Telegram's limits, leaving out the least important first."""
-    # The same passports are shown again and again; what else is said may be about a person and is not remembered.
-    return _drawn_before(reply, public_url) if _is_passport(reply) else _draw(reply, public_url)
+    shown = (
+        _draw_passport(reply.cards[0], reply.language, public_url)
+        if _is_passport(reply)
+        else _draw_words(reply, public_url)
+    )
+    ask = str(reply.wants) if reply.wants is not None and str(reply.wants) in ASKS else ""
+    return replace(shown, buttons=rows(reply), ask=ask, several=len(reply.cards) > 1)
 
 
 def _is_passport(reply: Reply) -> bool:
@@ -53,16 +58,6 @@ def _is_passport(reply: Reply) -> bool:
         return False
     more = reply.text or reply.warnings or reply.wants or reply.page
     return not more and all(each.action for each in reply.choices)
-
-
-def _draw(reply: Reply, public_url: str) -> Drawing:
-    shown = (
-        _shown_before(reply.cards[0], reply.language, public_url)
-        if _is_passport(reply)
-        else _draw_words(reply, public_url)
-    )
-    ask = str(reply.wants) if reply.wants is not None and str(reply.wants) in ASKS else ""
-    return replace(shown, buttons=rows(reply), ask=ask, several=len(reply.cards) > 1)
 
 
 def _draw_words(reply: Reply, public_url: str) -> Drawing:
@@ -74,18 +69,18 @@ def _draw_words(reply: Reply, public_url: str) -> Drawing:
         card = reply.cards[0]
         url, picture = absolute(card.url, public_url), absolute(card.picture, public_url)
         blocks = [*opening, *_card(card, reply)]
-        more = html.link(say("more", reply.language), url) if url else Rich()
+        say = speech(reply.language)
+        more = html.link(say("… see all of it on the page"), url) if url else Rich()
     texts, caption = _texts(blocks, more), _caption(blocks, more)
     shown = picture if caption and picture.startswith("https://") else ""
     return Drawing(texts[0], tuple(texts[1:]), picture=shown, caption=caption)
 
 
-def _passport(card: Card, language: str, public_url: str) -> Drawing:
+# The same passports are shown again and again: to draw one costs a third of the whole path (docs/benchmarks.md). What
+# else is said may be about a person and is not remembered.
+@lru_cache(maxsize=1024)
+def _draw_passport(card: Card, language: str, public_url: str) -> Drawing:
     return _draw_words(Reply(cards=(card,), language=language), public_url)
-
-
-_drawn_before = Remembering(_draw, most=1024)
-_shown_before = Remembering(_passport, most=1024)
 
 
 def absolute(address: str, public_url: str) -> str:
@@ -142,8 +137,9 @@ def _list(reply: Reply, opening: list[Block]) -> list[Block]:
 def _page(reply: Reply) -> Iterator[Block]:
     page = reply.page
     if page is not None and page.pages > 1:
-        words = say("page", reply.language, number=page.number, pages=page.pages, total=page.total)
-        yield Block((italic(words),))
+        say = speech(reply.language)
+        words = say("Page {number} of {pages}", number=page.number, pages=page.pages)
+        yield Block((italic(f"{words} · {say.count('{number} product', '{number} products', page.total)}"),))
 
 
 def _card(card: Card, reply: Reply) -> Iterator[Block]:
@@ -156,7 +152,8 @@ def _card(card: Card, reply: Reply) -> Iterator[Block]:
     if card.note:
         yield Block((italic(html.shorten(card.note, _LINE)),), _NOTE)
     if card.sources:
-        yield Block((bold(say("sources", reply.language)), *map(_source, enumerate(card.sources, start=1))), _SOURCES)
+        say = speech(reply.language)
+        yield Block((bold(say("Sources")), *map(_source, enumerate(card.sources, start=1))), _SOURCES)
 
 
 def _section(section: Section) -> Iterator[Rich]:

@@ -7,13 +7,12 @@ from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channel import NotSent, SendError
-from bot.channel_kit.picture_files import is_picture
-from bot.channels.telegram.refusal import meaning
-from bot.channels.telegram.thread import Thread
-from bot.channels.telegram.transport import TooLarge, Wire
+from bot.channel_kit.picture_files import picture_or_words
+from bot.channels.telegram.decode import Thread
+from bot.channels.telegram.transport import TooLarge, Wire, meaning
 from bot.channels.telegram.typing import AFTER, TypingIndicator
 from catalog.errors import BadImage, EmptyImage, ImageTooLarge, UnknownImage
-from handlers.messages import Album, Incoming, Photo, Strange, Text
+from handlers.messages import Album, Incoming, Photo
 
 _LIMIT = "20 MB"
 
@@ -34,7 +33,7 @@ class FileDownloads:
             return incoming
         self.busy.begin(incoming.ref, thread)
         if isinstance(content, Photo):
-            return replace(incoming, content=_as_it_is(await self._photo(content)))
+            return replace(incoming, content=picture_or_words(await self._photo(content), otherwise="document"))
         return replace(incoming, content=await self._album(content))
 
     async def _album(self, album: Album) -> Album:
@@ -72,13 +71,6 @@ class FileDownloads:
             return await self.wire.retrieve(file.file_path)
         except InvalidToken as error:  # a 404: the library takes it for a refused token, here it is a file that went
             raise BadRequest("the file is gone") from error
-
-
-def _as_it_is(photo: Photo) -> Photo | Text | Strange:
-    """*photo*, or if it is a file that is no picture after all, the words said with it."""
-    if not photo.as_file or is_picture(photo.image):
-        return photo
-    return Text(photo.caption) if photo.caption else Strange("document")
 
 
 def _later(error: TelegramError) -> SendError:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from bot.channel_kit.utf16 import utf16_length
+
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 ELLIPSIS = "…"
@@ -37,11 +39,6 @@ class Block:
     weight: int = 0
 
 
-def measure(text: str) -> int:
-    """UTF-16 units of *text*."""
-    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
-
-
 def clean(text: str) -> str:
     """*text* without what no channel can carry: lone surrogates and control characters."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
@@ -50,7 +47,7 @@ def clean(text: str) -> str:
 def plain(text: str) -> Rich:
     """*text* as it is, escaped."""
     text = clean(text)
-    return Rich(html.escape(text, quote=True), measure(text))
+    return Rich(html.escape(text, quote=True), utf16_length(text))
 
 
 def bold(text: str) -> Rich:
@@ -88,7 +85,7 @@ def visible(shown: Rich) -> bool:
 
 def shorten(text: str, limit: int) -> str:
     """*text* in at most *limit* units, ended with "…" behind a whole word (a word longer than that is cut)."""
-    if measure(text) <= limit:
+    if utf16_length(text) <= limit:
         return text
     kept = next(_pieces(text, limit - 1), "")
     return kept.rstrip(" ,;:.-–—\n") + ELLIPSIS
@@ -100,7 +97,7 @@ def pieces(text: str, limit: int) -> list[str]:
 
 
 def _pieces(text: str, limit: int) -> Iterator[str]:
-    while measure(text) > limit:
+    while utf16_length(text) > limit:
         end = _longest(text, limit)
         breaks = (text.rfind(mark, 0, end + 1) for mark in ("\n\n", "\n", " "))
         at = next((place for place in breaks if place > end // 3), 0) or max(text.rfind(" ", 0, end + 1), 0) or end
@@ -112,8 +109,8 @@ def _pieces(text: str, limit: int) -> Iterator[str]:
 def _longest(text: str, limit: int) -> int:
     """How many characters of *text* fit into *limit* units."""
     end = min(limit, len(text))
-    while measure(text[:end]) > limit:
-        end -= max(1, (measure(text[:end]) - limit) // 2)
+    while utf16_length(text[:end]) > limit:
+        end -= max(1, (utf16_length(text[:end]) - limit) // 2)
     return end
 
 

@@ -17,9 +17,9 @@ from telegram.constants import ParseMode
 from bot.channels.telegram import draw, html
 from bot.channels.telegram.decode import DEEP_LINK
 from bot.channels.telegram.html import Block, plain
-from bot.channels.telegram.strings import say
 from handlers.actions import Verb
 from handlers.messages import Card
+from handlers.phrases import Speech, speech
 
 PER_PAGE = 20
 CACHE_SECONDS = 300
@@ -31,7 +31,7 @@ def results(
 ) -> list[InlineQueryResultArticle]:
     """*cards* as articles; *first* is the place of the first one in the whole list."""
     drawn = (
-        _article(card, place=first + number, language=language, links=_links(card, username, public_url))
+        _article(card, place=first + number, links=_links(card, username, public_url, speech(language)))
         for number, card in enumerate(cards)
     )
     return [article for article in drawn if article is not None]
@@ -39,7 +39,8 @@ def results(
 
 def to_private_chat(language: str) -> InlineQueryResultsButton:
     """The button above the results that opens the chat with us."""
-    return InlineQueryResultsButton(say("ask_photo", language), start_parameter="inline")
+    say = speech(language)
+    return InlineQueryResultsButton(say("📷 Ask with a photo of the label"), start_parameter="inline")
 
 
 def deep_link(card: Card, username: str) -> str:
@@ -51,14 +52,17 @@ def deep_link(card: Card, username: str) -> str:
     return f"https://t.me/{username}?start={payload}" if fits else ""
 
 
-def _links(card: Card, username: str, public_url: str) -> list[tuple[str, str]]:
-    found = [("open", deep_link(card, username)), ("page_of", draw.absolute(card.url, public_url))]
-    return [(key, url) for key, url in found if url]
+def _links(card: Card, username: str, public_url: str, say: Speech) -> list[tuple[str, str]]:
+    found = [
+        (say("See the product passport"), deep_link(card, username)),
+        (say("Product page"), draw.absolute(card.url, public_url)),
+    ]
+    return [(words, url) for words, url in found if url]
 
 
-def _article(card: Card, *, place: int, language: str, links: list[tuple[str, str]]) -> InlineQueryResultArticle | None:
+def _article(card: Card, *, place: int, links: list[tuple[str, str]]) -> InlineQueryResultArticle | None:
     title = html.shorten(html.clean(card.title).strip(), 100)
-    shown = [Block(draw.short(card)), *(Block((html.link(say(key, language), url),)) for key, url in links[-1:])]
+    shown = [Block(draw.short(card)), *(Block((html.link(words, url),)) for words, url in links[-1:])]
     text = html.stack(shown)
     if not title or not html.visible(text):
         return None
@@ -73,7 +77,7 @@ def _article(card: Card, *, place: int, language: str, links: list[tuple[str, st
         input_message_content=InputTextMessageContent(
             text.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
-        reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton(say(k, language), url=u)] for k, u in links])
+        reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton(words, url=url)] for words, url in links])
         if links
         else None,
     )

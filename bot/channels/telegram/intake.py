@@ -10,10 +10,11 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.channel import Talk
-from bot.channels.telegram import inline, shortcut
+from bot.channels.telegram import inline
 from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.best_effort import Aside
-from bot.channels.telegram.decode import Event, Me, Moved, Part, Typing, decode
+from bot.channels.telegram.best_effort import BestEffortCalls
+from bot.channels.telegram.content import Me
+from bot.channels.telegram.decode import Event, Moved, Part, Typing, decode, decode_plain_text
 from bot.channels.telegram.state import Chats
 from handlers.messages import Incoming
 
@@ -31,7 +32,7 @@ class Intake:
     talk: Talk
     chats: Chats
     albums: Albums
-    aside: Aside
+    best_effort: BestEffortCalls
     me: Me | None = None
     _acknowledged: dict[str, None] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class Intake:
         if self.me is None:
             raise RuntimeError("updates are taken only once we know who we are")
         try:
-            if (incoming := shortcut.words(raw, me=self.me)) is not None:
+            if (incoming := decode_plain_text(raw, me=self.me)) is not None:
                 return incoming
             update = Update.de_json(raw, self.bot)
             event = decode(update, me=self.me)
@@ -69,7 +70,7 @@ class Intake:
         self._acknowledged[query] = None
         if len(self._acknowledged) > _REMEMBERED:
             del self._acknowledged[next(iter(self._acknowledged))]
-        self.aside.soon(partial(self.bot.answer_callback_query, query))
+        self.best_effort.soon(partial(self.bot.answer_callback_query, query))
 
     async def _keep(self, event: Event) -> None:
         match event:
@@ -80,7 +81,7 @@ class Intake:
             case Moved(old, new):
                 await self.chats.note_move(old, new)
             case Typing():
-                self.aside.soon(partial(self._suggest, event))
+                self.best_effort.soon(partial(self._suggest, event))
 
     async def _suggest(self, typing: Typing) -> None:
         cards = await self.talk.suggest(

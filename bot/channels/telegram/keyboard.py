@@ -1,10 +1,13 @@
-"""Choices as buttons under a message; pure."""
+"""Choices as buttons under a message, and buttons as the Bot API takes them; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from bot.channel_kit.utf16 import utf16_length
 from bot.channels.telegram import html
 from handlers.messages import Card, Choice, Reply, Style
+from handlers.phrases import speech
 
 _LABEL = 64
 _NUMBERS_PER_ROW = 5
@@ -23,6 +26,7 @@ class Button:
 
 
 Row = tuple[Button, ...]
+Markup = dict[str, Any]
 
 
 def rows(reply: Reply) -> tuple[Row, ...]:
@@ -68,9 +72,9 @@ def _side_by_side(choice: Choice, button: Button) -> int:
     """How many buttons like this one share a row."""
     if choice.style is Style.MAIN:
         return 1
-    if choice.style is Style.CHIP and html.measure(button.label) <= _CHIP:
+    if choice.style is Style.CHIP and utf16_length(button.label) <= _CHIP:
         return _CHIPS_PER_ROW
-    return _PAIR if html.measure(button.label) <= _HALF else 1
+    return _PAIR if utf16_length(button.label) <= _HALF else 1
 
 
 def _button(choice: Choice) -> Button | None:
@@ -80,3 +84,25 @@ def _button(choice: Choice) -> Button | None:
     if choice.action is not None:
         return Button(label, data=str(choice.action))
     return Button(label, url=choice.url) if html.web(choice.url) else None
+
+
+def inline(buttons: tuple[Row, ...]) -> Markup | None:
+    """The buttons under a message; None for none."""
+    if not buttons:
+        return None
+    return {
+        "inline_keyboard": [
+            [{"text": b.label, "url": b.url} if b.url else {"text": b.label, "callback_data": b.data} for b in row]
+            for row in buttons
+        ]
+    }
+
+
+def asking(what: str, language: str) -> Markup:
+    """One button under the text field that gives what we ask for, only when it is pressed."""
+    say = speech(language)
+    words = {"location": say("📍 Send my location"), "contact": say("📱 Send my phone number")}
+    button: dict[str, Any] = {"text": words[what]}
+    if what in {"location", "contact"}:
+        button[f"request_{what}"] = True
+    return {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}

@@ -12,12 +12,16 @@ from urllib.parse import urlencode
 from telegram import Bot, BotCommand
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.channels.telegram.decode import Me
+from bot.channel import NoPeers, Peers
+from bot.channel_kit.health import STANDS_BY, HealthTracker
+from bot.channel_kit.retry import Backoff
+from bot.channels.telegram.content import Me
 from bot.channels.telegram.intake import WANTED, Intake
-from bot.channels.telegram.state import ChannelState
-from bot.channels.telegram.strings import COMMANDS, LANGUAGES, say
+from bot.channels.telegram.strings import describe_commands
 from bot.channels.telegram.transport import Patience, Wire
+from bot.channels.telegram.webhook import WebhookRegistration
 from catalog.errors import StoreError
+from handlers.phrases import languages, speech
 
 logger = logging.getLogger(__name__)
 
@@ -26,29 +30,23 @@ POLL_SECONDS = 10
 CONNECT_SECONDS = 4.0
 _GRACE_SECONDS = 4.0
 _WATCH_SECONDS = 60.0
-_LONGEST_WAIT = 4.0
+_BACKOFF = Backoff(longest=4.0, jitter=0.5)
 _REFUSED_WAIT = 60.0
 _CONNECTIONS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookRegistration:
-    """The address Telegram is to post to, and the *secret* it is to show there."""
-
-    url: str
-    secret: str = field(repr=False)
+_LANGUAGE_LETTERS = 2
 
 
 @dataclass(slots=True)
 class Listener:
-    """Keeps the channel alive until cancelled. *post* is None when we poll through *polls*."""
+    """Keeps the channel alive until cancelled. *post* is None when we poll through *polls*, in turns with *peers*."""
 
     bot: Bot
     polls: Wire
     intake: Intake
-    state: ChannelState
+    health: HealthTracker
     post: WebhookRegistration | None
     chance: Random
+    peers: Peers = field(default_factory=NoPeers)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _failures: int = 0
 
@@ -57,9 +55,9 @@ class Listener:
         while True:
             try:
                 await self._start()
-                await (self._poll() if self.post is None else self._watch(self.post))
+                await (self._poll_in_turn() if self.post is None else self._watch(self.post))
             except TelegramError as error:
-                self.state.down(_why(error))
+                self.health.down(_why(error))
                 await self._wait(error)
             except StoreError:
                 logger.debug("updates could not be kept and were not acknowledged")
@@ -69,11 +67,13 @@ class Listener:
         me = await self.bot.get_me()
         self.intake.me = Me(me.id, me.username or "")
         await self._register()
-        for language in ("", *LANGUAGES):
-            menu = [BotCommand(command, say(command, language or "vi")) for command in COMMANDS]
-            await self.bot.set_my_commands(menu, language_code=language or None)
+        for language in ("", *languages()):
+            # Telegram knows languages of two letters only; without one, the menu is for everybody else.
+            if not language or len(language) == _LANGUAGE_LETTERS:
+                menu = [BotCommand(*each) for each in describe_commands(speech(language)).items()]
+                await self.bot.set_my_commands(menu, language_code=language or None)
         if self.post is not None:
-            self.state.up()
+            self.health.up()
 
     async def _register(self) -> None:
         if self.post is None:
@@ -83,6 +83,10 @@ class Listener:
             self.post.url, secret_token=self.post.secret, allowed_updates=WANTED, max_connections=_CONNECTIONS
         )
 
+    async def _poll_in_turn(self) -> None:
+        """Poll while no other process does: Telegram serves one only."""
+        await self.peers.take_turns(self._poll, standing_by=lambda: self.health.up(STANDS_BY))
+
     async def _poll(self) -> None:
         offset, seconds = 0, 0
         while True:
@@ -91,7 +95,7 @@ class Listener:
             # Only now: asking from here on tells Telegram that we have all before.
             offset = max((int(update["update_id"]) + 1 for update in updates), default=offset)
             self._failures = 0
-            self.state.up()
+            self.health.up()
             # The first poll does not wait: it tells at once whether we are heard.
             seconds = POLL_SECONDS
 
@@ -114,12 +118,11 @@ class Listener:
             if found.url != post.url:
                 logger.warning("the webhook was set to another address; it is set back")
                 return
-            self.state.up()
+            self.health.up()
 
     async def _wait(self, error: TelegramError | None) -> None:
         self._failures += 1
-        longest = min(2.0 ** min(self._failures, 6) / 2, _LONGEST_WAIT)
-        seconds = longest * (0.5 + self.chance.random() / 2)
+        seconds = _BACKOFF.pause(self._failures, chance=self.chance.random)
         if isinstance(error, Patience):
             seconds = max(seconds, error.seconds)
         if isinstance(error, InvalidToken):

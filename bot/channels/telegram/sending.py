@@ -1,25 +1,96 @@
-"""Answers on their way out: a tapped message is edited where that can be, anything else is said anew."""
+"""Answers on their way out: a tapped message is edited where that can be, anything else is said anew.
 
+Calls makes each API call in its chat's turn; TelegramSender decides which calls say a delivery.
+"""
+
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from telegram.error import ChatMigrated, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.channel import Delivery, NotSent, Refused, SendError
-from bot.channels.telegram.calls import Calls
+from bot.channel import Delivery, NoPeers, Peers, Refused, SendError
+from bot.channel_kit.rate_limit import RateLimit, RateLimiter
+from bot.channel_kit.retry import send_patiently
+from bot.channels.telegram.decode import Thread
 from bot.channels.telegram.draw import Drawing, draw
-from bot.channels.telegram.markup import Markup, asking, inline
-from bot.channels.telegram.refusal import Lost, NoTopic
+from bot.channels.telegram.keyboard import Markup, asking, inline
 from bot.channels.telegram.state import Chats
-from bot.channels.telegram.strings import say
-from bot.channels.telegram.thread import Thread
+from bot.channels.telegram.transport import Lost, NoTopic, Patience, Wire, meaning, nothing_to_change
 from handlers import attached
 from handlers.messages import Reply
+from handlers.phrases import speech
 
 logger = logging.getLogger(__name__)
+NO_PREVIEW = {"is_disabled": True}
+_HTML = {"parse_mode": "HTML"}
+_LONGEST_WAIT = 60.0
+# One message a second to a chat (three at once are forgiven), twenty a minute to a group.
+PER_CHAT = (RateLimit(3, 3.0),)
+PER_GROUP = (*PER_CHAT, RateLimit(20, 60.0))
 
-_TRIES, _LONGEST_WAIT = 3, 30.0
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Each raises SendError (Lost among them, for edits) or telegram.error.ChatMigrated.
+
+    *key* names the delivery: with it, a turn that is far off is not waited for but kept (see RateLimiter.turn). They
+    go past the library's typed client: every answer is one of them, and of what comes back only the id is wanted.
+    """
+
+    wire: Wire
+    limiter: RateLimiter
+
+    async def send_text(self, text: str, *, to: Thread, markup: Markup | None, key: str = "") -> int:
+        """A new message; its id."""
+        said = {"text": text, "link_preview_options": NO_PREVIEW, "reply_markup": markup, **place(to)}
+        return _number(await self._in_turn("sendMessage", to.chat, said, key=key))
+
+    async def send_picture(self, drawing: Drawing, *, to: Thread, key: str = "") -> int:
+        """A new picture with its caption; its id."""
+        shown = {"photo": drawing.picture, "caption": drawing.caption, "reply_markup": inline(drawing.buttons)}
+        return _number(await self._in_turn("sendPhoto", to.chat, {**shown, **place(to)}, key=key))
+
+    async def upload_picture(self, image: bytes, caption: str, *, to: Thread) -> int:
+        """A new picture out of our own hands; its id."""
+        await self.limiter.turn(to.chat)
+        said = {"chat_id": to.chat, "caption": caption, **place(to)}
+        return _number(await self._safely(to.chat, self.wire.upload("sendPhoto", said, name="photo", image=image)))
+
+    async def edit_text(self, text: str, *, of: Thread, markup: Markup | None, key: str = "") -> None:
+        """Other words in the tapped message."""
+        said = {"message_id": of.tapped, "text": text, "link_preview_options": NO_PREVIEW, "reply_markup": markup}
+        await self._in_turn("editMessageText", of.chat, said, key=key)
+
+    async def edit_caption(self, drawing: Drawing, *, of: Thread, key: str = "") -> None:
+        """Other words under the tapped picture."""
+        said = {"message_id": of.tapped, "caption": drawing.caption, "reply_markup": inline(drawing.buttons)}
+        await self._in_turn("editMessageCaption", of.chat, said, key=key)
+
+    async def edit_picture(self, drawing: Drawing, *, of: Thread, key: str = "") -> None:
+        """Another picture and caption in the tapped message, which may have been a text."""
+        media = {"type": "photo", "media": drawing.picture, "caption": drawing.caption, **_HTML}
+        said = {"message_id": of.tapped, "media": media, "reply_markup": inline(drawing.buttons)}
+        await self._in_turn("editMessageMedia", of.chat, said, key=key)
+
+    async def _in_turn(self, method: str, chat: int, said: dict[str, Any], *, key: str) -> Any:
+        await self.limiter.turn(chat, key=key)
+        style = {} if "media" in said else _HTML
+        return await self._safely(chat, self.wire.call(method, {"chat_id": chat, **said, **style}))
+
+    async def _safely(self, chat: int, call: Awaitable[Any]) -> Any:
+        try:
+            return await call
+        except ChatMigrated:
+            raise
+        except TelegramError as error:
+            if isinstance(error, BadRequest) and nothing_to_change(error):
+                return None
+            if isinstance(error, Patience):
+                self.limiter.hold(chat, error.seconds)
+            raise meaning(error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +151,9 @@ class TelegramSender:
             raise Refused("Telegram sends us in circles after a chat that moved") from error
 
     async def _say(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
+        # The messages of one answer in the order in which they are shown, and which of them carries what can be tapped.
         language = delivery.reply.language
+        say = speech(language)
         asks = bool(drawing.ask) and not thread.group
         under = asking(drawing.ask, language) if asks else None
         taken = drawing.buttons or thread.tapped or drawing.picture or drawing.more
@@ -88,7 +161,7 @@ class TelegramSender:
         rest: list[tuple[str, Markup | None]] = [(text, None) for text in more[:-1]]
         rest += [(text, inline(drawing.buttons)) for text in more[-1:]]
         if taken and under is not None:
-            rest.append((say("press_below", language), under))
+            rest.append((say("Press the button under the keyboard to send it."), under))
         for text, markup in rest:
             if not await self._continue(text, thread=thread, markup=markup):
                 break
@@ -141,15 +214,42 @@ class TelegramSender:
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> bool:
         """Make *call*, and again while it surely did nothing; whether it was done."""
-        for _ in range(_TRIES):
-            try:
-                await call()
-            except NotSent as wait:
-                await self.calls.lanes.sleep(min(wait.seconds, _LONGEST_WAIT))
-            except (SendError, TelegramError) as error:
-                logger.warning("a message that continues another was lost: %s", type(error).__name__)
-                return False
-            else:
-                return True
-        logger.warning("a message that continues another was given up")
-        return False
+        try:
+            await send_patiently(call, longest=_LONGEST_WAIT, sleep=self.calls.limiter.sleep)
+        except (SendError, TelegramError) as error:
+            logger.warning("a message that continues another was lost: %s", type(error).__name__)
+            return False
+        return True
+
+
+def _number(sent: Any) -> int:
+    """The id of the message that was sent; 0 if Telegram does not tell it."""
+    number = sent.get("message_id") if isinstance(sent, dict) else None
+    return number if isinstance(number, int) else 0
+
+
+def place(thread: Thread) -> dict[str, Any]:
+    """Where in its chat a new message goes."""
+    where: dict[str, Any] = {}
+    if thread.topic:
+        where["message_thread_id"] = thread.topic
+    if thread.quoted:
+        where["reply_parameters"] = {"message_id": thread.quoted, "allow_sending_without_reply": True}
+    return where
+
+
+def rate_limiter(
+    per_second: int,
+    *,
+    clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    peers: Peers | None = None,
+) -> RateLimiter:
+    """Telegram's limits: *per_second* over all chats, and those of one chat, kept together with *peers*."""
+    overall = RateLimit(per_second, 1.0)
+    return RateLimiter(overall, per_chat=_limits_of, clock=clock, sleep=sleep, peers=peers or NoPeers())
+
+
+def _limits_of(chat: Hashable) -> Sequence[RateLimit]:
+    """The limits of *chat*; groups are numbered below zero."""
+    return PER_GROUP if isinstance(chat, int) and chat < 0 else PER_CHAT

@@ -1,12 +1,14 @@
-"""The wire: python-telegram-bot's requests carried by aiohttp.
+"""The wire: python-telegram-bot's requests carried by aiohttp, and what Telegram's refusals mean.
 
 The library never learns the token: it is given a placeholder, and the real address is put together here. So nothing
 it logs, raises or prints can hold the token. Under load this is 6.5 times its default httpx transport.
 """
 
+import json
 import logging
+import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -24,14 +26,16 @@ from aiohttp import (
     FormData,
     TCPConnector,
 )
+from pydantic import TypeAdapter
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.channels.telegram import spelling
+from bot.channel import Gone, MaybeSent, NotSent, Refused, SendError
+from bot.channel_kit.bodies import BodyTooLarge, read_bounded
+from bot.channel_kit.download import LARGEST
 
 FILES = "file:"
-LARGEST_FILE = 20 * 1024 * 1024
 
 _NEVER_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError)
 
@@ -100,7 +104,7 @@ class Wire(BaseRequest):
                 connector=pool,
                 cookie_jar=DummyCookieJar(),
                 trust_env=False,
-                json_serialize_bytes=spelling.spell,
+                json_serialize_bytes=dump_json,
                 skip_auto_headers=("Accept-Encoding",),
             )
 
@@ -147,7 +151,7 @@ class Wire(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """Read an answer without logging it when it is damaged. Raises TelegramError."""
         try:
-            answer = spelling.read(payload)
+            answer = parse_json(payload)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not answer.keys() & {"result", "description"}:
@@ -158,7 +162,6 @@ class Wire(BaseRequest):
         self, session: ClientSession, *, url: str, method: str, wait: float, form: RequestData | _Form | None
     ) -> tuple[int, bytes]:
         stages = _stages(self._timeout, wait)
-        largest = LARGEST_FILE if url.startswith(FILES) else None
         async with session.request(
             method,
             self._address.of(url),
@@ -169,14 +172,10 @@ class Wire(BaseRequest):
         ) as answer:
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise Patience(_seconds(await answer.read()))
-            if largest is None:
-                return answer.status, await answer.read()
-            body = bytearray()
-            async for chunk in answer.content.iter_chunked(1 << 16):
-                body += chunk
-                if len(body) > largest:
-                    raise TooLarge("the file is larger than 20 MB")
-            return answer.status, bytes(body)
+            try:
+                return answer.status, await read_bounded(answer.content, LARGEST)
+            except BodyTooLarge:
+                raise TooLarge("the file is larger than 20 MB") from None
 
 
 def _body(form: RequestData | _Form | None) -> dict[str, Any]:
@@ -187,7 +186,7 @@ def _body(form: RequestData | _Form | None) -> dict[str, Any]:
         return {"json": form.json_parameters or None}
     parts = FormData()
     for name, value in form.json_parameters.items():
-        parts.add_field(name, value if isinstance(value, str) else spelling.spell(value).decode())
+        parts.add_field(name, value if isinstance(value, str) else dump_json(value).decode())
     for name, image in form.files.items():
         parts.add_field(name, image, filename="anh.jpg", content_type="image/jpeg")
     return {"data": parts}
@@ -201,7 +200,7 @@ def _stages(connect: float, read: float) -> ClientTimeout:
 def _seconds(body: bytes) -> float:
     """The ``retry_after`` of a 429; one second if it names none."""
     try:
-        return max(1.0, float(spelling.read(body)["parameters"]["retry_after"]))
+        return max(1.0, float(parse_json(body)["parameters"]["retry_after"]))
     except (ValueError, TypeError, LookupError):
         return 1.0
 
@@ -232,3 +231,82 @@ def client(wire: Wire, *, polls: Wire) -> Bot:
 
 
 _NO_BODIES = _NoBodies()
+
+
+_ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def dump_json(said: Any) -> bytes:
+    """*said* as JSON."""
+    return _ANYTHING.dump_json(said)
+
+
+def parse_json(body: bytes) -> Any:
+    """What *body* says. Raises ValueError, and RecursionError for what is nested without end."""
+    try:
+        return _ANYTHING.validate_json(body)
+    except ValueError:
+        # Half a letter is no reason to refuse an update: Telegram would bring it again and again.
+        return json.loads(body)
+
+
+_SAME = ("message is not modified",)
+_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")
+_NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
+_NOBODY = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found", "input_user_deactivated")
+# A chat that forbids one kind of message may take another, tomorrow this one too: it is not gone.
+_FORBIDDEN_KIND = (
+    "not enough rights", "have no rights", "no write access", "need administrator rights", "chat_write_forbidden",
+    "chat_restricted", "chat_admin_required", "chat_guest_send_forbidden", "topic_closed", "topic_hidden",
+)  # fmt: skip
+_KIND_OF_MESSAGE = re.compile(r"chat_send_\w+_forbidden|\w*plain_forbidden|voice_messages_forbidden")
+
+_MEANINGS: tuple[tuple[type[TelegramError], Callable[[], SendError]], ...] = (
+    (Unreachable, lambda: NotSent("the Bot API cannot be reached", seconds=5.0)),
+    (InvalidToken, lambda: NotSent("Telegram does not take our token", seconds=60.0)),
+    (Forbidden, lambda: Gone("Telegram lets us write there no more")),  # blocked, kicked, deactivated
+    (NetworkError, lambda: MaybeSent("the Bot API did not answer, or answered with an error of its own")),
+)
+
+
+class Lost(SendError):
+    """The message that should be edited is not there any more, or too old."""
+
+
+class NoTopic(Refused):
+    """The topic in which an answer belongs is not there any more."""
+
+
+def meaning(error: TelegramError) -> SendError:
+    """The error of ours that *error* is."""
+    if isinstance(error, Patience):
+        return NotSent("Telegram asks for patience", seconds=error.seconds)
+    if isinstance(error, BadRequest | Forbidden) and _forbids_kind(error):
+        return Refused("this chat does not take such a message from us")
+    if isinstance(error, BadRequest):
+        return _refusal(error)
+    known = (make for kind, make in _MEANINGS if isinstance(error, kind))
+    return next(known, lambda: Refused(type(error).__name__))()
+
+
+def nothing_to_change(error: BadRequest) -> bool:
+    """True when the message already shows what it should."""
+    return _says(error, _SAME)
+
+
+def _refusal(error: BadRequest) -> SendError:
+    if _says(error, _LOST):
+        return Lost("the message to edit is gone")
+    if _says(error, _NO_TOPIC):
+        return NoTopic("there is no such topic any more")
+    if _says(error, _NOBODY):
+        return Gone("there is no such chat for us")
+    return Refused(error.message)
+
+
+def _forbids_kind(error: TelegramError) -> bool:
+    return _says(error, _FORBIDDEN_KIND) or _KIND_OF_MESSAGE.search(error.message.lower()) is not None
+
+
+def _says(error: TelegramError, words: tuple[str, ...]) -> bool:
+    return any(word in error.message.lower() for word in words)

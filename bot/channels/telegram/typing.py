@@ -8,8 +8,8 @@ from functools import partial
 from telegram import Bot
 from telegram.constants import ChatAction
 
-from bot.channels.telegram.best_effort import Aside
-from bot.channels.telegram.thread import Thread
+from bot.channels.telegram.best_effort import BestEffortCalls
+from bot.channels.telegram.decode import Thread
 
 EVERY = 4.0
 AT_ONCE, AFTER = 0.0, 2.0
@@ -31,7 +31,7 @@ class TypingIndicator:
     """Who waits for an answer. *clock* is in seconds and never runs back; *sleep* waits."""
 
     bot: Bot
-    aside: Aside
+    best_effort: BestEffortCalls
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _waiting: dict[str, _Shown] = field(default_factory=dict)
@@ -62,4 +62,4 @@ class TypingIndicator:
         shown.due = now + EVERY
         where = shown.thread
         call = partial(self.bot.send_chat_action, where.chat, ChatAction.TYPING, message_thread_id=where.topic or None)
-        self.aside.soon(call)
+        self.best_effort.soon(call)

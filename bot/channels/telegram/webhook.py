@@ -1,17 +1,26 @@
 """Telegram posts updates to us: verified first, kept next, acknowledged last."""
 
-import secrets
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.channels.telegram import spelling
+from bot.channel_kit.bodies import read_request
+from bot.channel_kit.secret import is_secret
+from bot.channels.telegram import transport
 from bot.channels.telegram.intake import Intake
 from catalog.errors import StoreError
 
 PATH = "/telegram/webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRegistration:
+    """The address Telegram is to post to, and the *secret* it is to show there."""
+
+    url: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +32,9 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Keep one update: 200 once it is kept, 503 when it could not be (Telegram then posts it again)."""
-        shown = request.headers.get(HEADER, "")
-        if not secrets.compare_digest(shown.encode(errors="replace"), self.secret.encode()):
+        if not is_secret(request.headers.get(HEADER, ""), self.secret):
             raise web.HTTPUnauthorized
-        update = _read(await _body(request))
+        update = _read(await read_request(request, LARGEST))
         if self.intake.me is None:
             raise web.HTTPServiceUnavailable
         try:
@@ -36,21 +44,9 @@ class Webhook:
         return web.Response()
 
 
-async def _body(request: web.Request) -> bytes:
-    # Mostly it has come together with the head.
-    body = request.content.read_nowait() if request.content.is_eof() else b""
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            break
-    if len(body) > LARGEST:
-        raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
-    return body
-
-
 def _read(body: bytes) -> dict[str, object]:
     try:
-        update = spelling.read(body)
+        update = transport.parse_json(body)
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):

@@ -1,29 +1,36 @@
-"""The channel itself: its routes, and how an answer finds the tabs of its person."""
+"""The channel itself: its routes, the type-ahead, and how an answer finds the tabs of its person."""
 
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
-from bot.channel import Condition, Delivery, Health, Talk
+from bot.channel import Condition, Delivery, Health, Suggestions, Talk
 from bot.channels.web import frames, origins
 from bot.channels.web.conversation import NAME, Conversation
+from bot.channels.web.elsewhere import Elsewhere
 from bot.channels.web.forms import Plain, language_of
 from bot.channels.web.newcomers import Newcomers
 from bot.channels.web.origins import Origins
 from bot.channels.web.photos import Photos, complaint
 from bot.channels.web.rooms import Rooms, SpeakingLimit
 from bot.channels.web.settings import Settings
-from bot.channels.web.suggestions import Suggest
-from bot.pages import headers, render_chat
+from bot.pages import headers
 from bot.pages.assets import Assets, load_assets
+from bot.pages.drawing import render_chat
+from catalog.errors import StoreError
 from handlers.actions import Action, Verb
-from handlers.messages import Incoming
+from handlers.messages import Card, Incoming, Person
 
 HEARTBEAT_SECONDS = 25.0
 CLOSING_SECONDS = 2.0
+FEWEST_LETTERS = 2
+MOST_LETTERS = 100
+LINES = 6
 _LINKED = ((Verb.PRODUCT, "p"), (Verb.JOIN, "j"))
 
 
@@ -40,6 +47,7 @@ class WebChannel:
         self._photos = Photos(talk.inbox, settings, self._newcomers)
         self._suggest = Suggest(talk.suggest)
         self._plain = Plain(talk.inbox, assets, talk.public_url, self._newcomers)
+        self._elsewhere = Elsewhere(self._rooms, self._plain, talk.inbox, talk.peers, self._forget_here)
 
     @property
     def name(self) -> str:
@@ -67,11 +75,15 @@ class WebChannel:
         )
 
     async def run(self) -> None:
-        """Hold the tabs until the house closes, then send them away so that no handler keeps it waiting."""
+        """Show what is answered elsewhere until the house closes, then send the tabs away, so that no handler waits."""
         try:
+            if self._talk.takes_in:
+                await self._elsewhere.watch()
+            # Who takes nothing in has no tabs.
             await asyncio.Event().wait()
-        finally:
+        except asyncio.CancelledError:
             await self._rooms.close()
+            raise
 
     async def fetch(self, incoming: Incoming) -> Incoming:
         """Give *incoming* back: its picture came with it."""
@@ -79,15 +91,33 @@ class WebChannel:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Show the answer in each open tab of its person. *delivery.key* is its seq."""
-        to = delivery.to.ref if delivery.to else ""
-        frame = frames.answer(delivery.reply, seq=int(delivery.key), to=to)
-        await self._rooms.tell(delivery.person.address, frame)
+        number, address = int(delivery.key), delivery.person.address
+        self._elsewhere.announce(delivery)
+        if self._talk.peers.possible and not delivery.reply.erased:
+            # What was answered elsewhere goes first.
+            with suppress(StoreError):
+                await self._elsewhere.show(address, (number,))
+        frame = frames.answer(delivery.reply, seq=number, to=delivery.to.ref if delivery.to else "")
+        await self._rooms.tell(address, [(number, frame)])
         self._plain.note_delivery(delivery)
         return ""
 
     def condition(self) -> Condition:
         """How it is: there is nobody else whom it needs."""
         return Condition(Health.UP, "" if self._settings.enabled else "switched off")
+
+    async def probe(self) -> str:
+        """There is nobody else to ask."""
+        return ""
+
+    async def forget(self, person: Person) -> None:
+        """Send the tabs of *person* away, and know neither how fast they spoke nor that they were here."""
+        self._elsewhere.announce_forgotten(person.address)
+        await self._forget_here(person.address)
+
+    async def _forget_here(self, address: str) -> None:
+        await self._rooms.forget(address)
+        self._newcomers.forget(address)
 
     async def close(self) -> None:
         """Send every open tab away."""
@@ -128,6 +158,38 @@ class WebChannel:
             return not required
         own = origins.is_own(origin, host=request.host, public_url=self._talk.public_url)
         return own or self._origins.allow(origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Answers ``GET /chat/suggest?q=…&language=…``."""
+
+    suggest: Suggestions
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """At most six lines, none below the second letter; nothing rather than an error while the store is away."""
+        asked = frames.clean_text(request.query.get("q", ""))[:MOST_LETTERS].strip()
+        language = frames.known_language(request.query.get("language")) or "vi"
+        cards = await self._cards(asked, language) if len(asked) >= FEWEST_LETTERS else ()
+        lines = [_line(card) for card in cards]
+        return web.json_response({"q": asked, "suggestions": lines}, headers={"Cache-Control": "no-store"})
+
+    async def _cards(self, asked: str, language: str) -> tuple[Card, ...]:
+        try:
+            return tuple(await self.suggest(asked, language=language, limit=LINES))
+        except StoreError:
+            return ()
+
+
+def _line(card: Card) -> dict[str, Any]:
+    action = next((str(choice.action) for choice in card.choices if choice.action), "")
+    return {
+        "title": card.title,
+        "subtitle": card.subtitle,
+        "stars": card.stars,
+        "standing": card.standing,
+        "action": action,
+    }
 
 
 def _action(verb: Verb, subject: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -10,7 +10,7 @@ from bot.channel import Answered, InboxPort
 from bot.channels.web import frames
 from bot.channels.web.frames import BadFrame, Hello, MessageFrame, Older, Ping, Resume
 from bot.channels.web.newcomers import Newcomers
-from bot.channels.web.rooms import Full, Rooms, SpeakingLimit
+from bot.channels.web.rooms import Full, Rooms, SpeakingLimit, Tab
 from bot.pages import words
 from catalog.errors import StoreError
 from handlers.messages import Incoming, Person
@@ -39,12 +39,13 @@ class Conversation:
     line: str
     language: str = "vi"
     mistakes: int = 0
+    tab: Tab = field(init=False)
 
     async def run(self) -> None:
         """Listen and acknowledge until the tab closes."""
         try:
             hello = await self._hello()
-            with self.rooms.enter(hello.address, self.socket):
+            with self.rooms.enter(hello.address, self.socket) as self.tab:
                 await self._listen(hello)
         except Full:
             await self._dismiss("too_many_tabs", WSCloseCode.TRY_AGAIN_LATER)
@@ -115,30 +116,43 @@ class Conversation:
             await self.socket.send_str(frames.ack(message.ref))
 
     async def _catch_up(self, address: str, *, after: int, greet: bool = False) -> None:
-        """Say again the last of what was said after *after*."""
-        missed, more = await self._fetch_answers(address, after=after)
-        if greet:
-            await self.socket.send_str(frames.ready(missed[-1].seq if missed else after, older=more))
-        for answered in missed:
-            await self.socket.send_str(frames.history_frame(answered))
+        """Say again the last of what was said after *after*; what is said meanwhile follows: a tab counts by seq."""
+        await self._wait_for_pace(address)
+        async with self.tab.turn:
+            missed, more = await self._fetch_answers(address, after=after)
+            if greet:
+                await self.socket.send_str(frames.ready(missed[-1].seq if missed else after, older=more))
+                self.tab.floor = after if missed else min(after, await self._newest(address, after=after))
+            for answered in missed:
+                await self.tab.give(answered.seq, frames.history_frame(answered))
+
+    async def _newest(self, address: str, *, after: int) -> int:
+        """The number of their last answer: a page that knows of later ones is older than a database put back."""
+        last = (await self._fetch_answers(address, most=1))[0] if after else ()
+        return last[-1].seq if last else 0
 
     async def _look_back(self, address: str, *, before: int) -> None:
         """Say again the last of what was said before *before*."""
+        await self._wait_for_pace(address)
         found, more = await self._fetch_answers(address, before=max(before, 1))
         await self.socket.send_str(frames.older(found, more=more))
 
-    async def _fetch_answers(self, address: str, *, after: int = 0, before: int = 0) -> tuple[Sequence[Answered], bool]:
-        """At most HISTORY answers, and whether there are more. Who has them said often is made to wait."""
-        pace = self.rooms.pace_of(address)
-        await asyncio.sleep(pace.wait(self.clock()))
+    async def _wait_for_pace(self, address: str) -> None:
+        """Who has answers said again often is made to wait."""
+        await asyncio.sleep(self.rooms.pace_of(address).wait(self.clock()))
+
+    async def _fetch_answers(
+        self, address: str, *, after: int = 0, before: int = 0, most: int = HISTORY
+    ) -> tuple[Sequence[Answered], bool]:
+        """The last *most* answers, and whether there are more."""
         person = Person(NAME, address, self.language)
         try:
-            found = await self.inbox.answers(person, after=after, before=before, most=HISTORY + 1)
+            found = await self.inbox.answers(person, after=after, before=before, most=most + 1)
         except StoreError:
             await self._dismiss("unavailable", WSCloseCode.TRY_AGAIN_LATER)
             raise _Over from None
-        kept = found[-HISTORY:]
-        pace.spend(len(kept))
+        kept = found[-most:]
+        self.rooms.pace_of(address).spend(len(kept))
         return kept, len(found) > len(kept)
 
     async def _mistake(self, error: BadFrame) -> None:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -20,11 +21,13 @@ from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
 from bot.channels.web.newcomers import Newcomers
 from bot.http.forms import fields_of
-from bot.pages import Turn, headers, render_chat, words
+from bot.pages import headers, words
 from bot.pages.assets import Assets
+from bot.pages.drawing import Turn, render_chat
 from catalog.errors import StoreError
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Incoming, Location, Person, Photo, Reply, Tap, Text
+from handlers.phrases import closest_language
 
 PATH = "/chat"
 COOKIE = "hoi-ocop"
@@ -34,6 +37,10 @@ _LONGEST = 10_400
 _WAIT_SECONDS = 8.0
 _MOST_LOOKS = 40
 _KEPT_SECONDS = 180 * 24 * 3600
+_MOST_NOTED = 10_000
+
+_Key = tuple[str, str]
+_Noted = TypeVar("_Noted")
 
 
 @dataclass(slots=True)
@@ -44,19 +51,43 @@ class Plain:
     assets: Assets
     public_url: str
     newcomers: Newcomers
-    _waiting: dict[tuple[str, str], asyncio.Future[Reply]] = field(default_factory=dict)
+    _waiting: dict[_Key, asyncio.Future[Reply]] = field(default_factory=dict)
+    # Whose pages look again for an answer, and which of those messages were erased instead; the oldest are dropped.
+    _unanswered: dict[_Key, None] = field(default_factory=dict)
+    _erased: dict[str, None] = field(default_factory=dict)
 
     def note_delivery(self, delivery: Delivery) -> None:
         """An answer is there: whoever waits for it here need not wait any longer."""
-        key = (delivery.person.address, delivery.to.ref if delivery.to else "")
-        waiting = self._waiting.get(key)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(delivery.reply)
+        self.note_reply(delivery.person.address, delivery.to.ref if delivery.to else "", delivery.reply)
+
+    def note_reply(self, address: str, ref: str, reply: Reply) -> None:
+        """The same for the answer to the message *ref*, wherever it was made."""
+        key = (address, ref)
+        self._unanswered.pop(key, None)
+        waiting = [each for each in self._waiting if each[0] == address] if reply.erased else [key]
+        for each in waiting:
+            awaited = self._waiting.get(each)
+            if awaited is not None and not awaited.done():
+                awaited.set_result(reply)
+        if reply.erased:
+            self._note_erased(address)
+
+    def is_waiting(self, address: str) -> bool:
+        """Whether somebody's form waits here for an answer."""
+        return any(each == address for each, _ in self._waiting)
+
+    def _note_erased(self, address: str) -> None:
+        """What this person sent and was not answered yet is gone with all else: no answer to it will come."""
+        for key in [each for each in self._unanswered if each[0] == address]:
+            del self._unanswered[key]
+            _remember(self._erased, key[1])
 
     async def show(self, request: web.Request) -> web.Response:
         """The conversation as it is now, its end first on the screen."""
         language = language_of(request)
         address = _address(request)
+        if request.query.get("wait", "") in self._erased:
+            return self._page(request, language, trouble=words.of(language)["erased_meanwhile"])
         if not address:
             trouble = words.of(language)["no_cookie"] if "wait" in request.query else ""
             return self._page(request, language, trouble=trouble)
@@ -67,8 +98,9 @@ class Plain:
             return self._page(request, language, trouble=words.complaint("unavailable", language), status=503)
         kept = found[-SHOWN:]
         older = f"{PATH}?{urlencode({'lang': language, 'before': kept[0].seq})}" if len(found) > len(kept) else ""
-        again = "" if before else _look_again(request, {each.ref for each in kept}, language)
-        return self._page(request, language, turns=turns_of(kept, language), older=older, again=again)
+        again, trouble = ("", "") if before else _awaited(request, {each.ref for each in kept}, language)
+        turns = turns_of(kept, language)
+        return self._page(request, language, turns=turns, older=older, again=again, trouble=trouble)
 
     async def take(self, request: web.Request) -> web.Response:
         """Take what a form brings, wait a little for its answer, and lead to the page that shows it."""
@@ -81,7 +113,7 @@ class Plain:
         except web.HTTPRequestEntityTooLarge:
             return self._page(request, language, trouble=words.of(language)["too_long"], status=413)
         sent = {name: value for name, value in fields.items() if value}
-        language = words.spoken(sent.get("lang", language))
+        language = closest_language(sent.get("lang", language))
         if "forget" in sent:
             return self._leave(request, f"/?lang={language}")
         return await self._say(request, sent, language)
@@ -106,6 +138,8 @@ class Plain:
                 return self._erased_page(request, reply.result(), language)
             if reply.done() and isinstance(content, Tap) and content.action.verb is Verb.LANGUAGE:
                 language = reply.result().language
+            if not reply.done():
+                _remember(self._unanswered, (person.address, ref))
         return self._redirect_to_conversation(request, token, language, ref=ref)
 
     @contextmanager
@@ -156,7 +190,7 @@ class Plain:
 def language_of(request: web.Request) -> str:
     """The language that is asked for by the address, else by the browser."""
     asked = request.query.get("lang", "")
-    return words.spoken(asked) if asked else words.preferred_language(request.headers.get("Accept-Language", ""))
+    return closest_language(asked) if asked else words.preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def turns_of(answers: Sequence[Answered], language: str) -> tuple[Turn, ...]:
@@ -200,12 +234,21 @@ def _ref(sent: Mapping[str, str]) -> str:
     return f"plain-{hashlib.sha256(said.encode(errors='replace')).hexdigest()[:32]}"
 
 
-def _look_again(request: web.Request, answered: set[str], language: str) -> str:
-    """Where to look next for an answer that is not there yet; "" when it is, or after many looks."""
+def _awaited(request: web.Request, answered: set[str], language: str) -> tuple[str, str]:
+    """Where to look again for an answer that is not there yet, or after many looks, in words, that there is none."""
     ref, looks = request.query.get("wait", ""), _number(request.query.get("n", ""))
-    if not ref or ref in answered or looks >= _MOST_LOOKS:
-        return ""
-    return f"{PATH}?{urlencode({'lang': language, 'wait': ref, 'n': looks + 1})}#newest"
+    if not ref or ref in answered:
+        return "", ""
+    if looks >= _MOST_LOOKS:
+        return "", words.of(language)["no_answer"]
+    return f"{PATH}?{urlencode({'lang': language, 'wait': ref, 'n': looks + 1})}#newest", ""
+
+
+def _remember(noted: dict[_Noted, None], one: _Noted) -> None:
+    """Add *one* to what is *noted*, whose oldest are dropped when it is much."""
+    noted[one] = None
+    if len(noted) > _MOST_NOTED:
+        del noted[next(iter(noted))]
 
 
 def _address(request: web.Request) -> str:

@@ -24,6 +24,10 @@ class Newcomers:
         network = client_network(request.get(CLIENT) or request.remote or "")
         return hashlib.blake2b(network.encode(), key=self._key, digest_size=12).hexdigest()
 
+    def forget(self, person: str) -> None:
+        """Do not know *person* any more: should they come again, they are new."""
+        self._known.pop(person, None)
+
     def must_wait(self, person: str, *, line: str, now: float) -> bool:
         """Whether *person* has to try again later."""
         if person not in self._known:

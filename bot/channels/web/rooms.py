@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, web
 
@@ -12,34 +13,65 @@ SEND_SECONDS = 10.0
 AGAIN_BURST = 320
 AGAIN_PER_SECOND = 10.0
 _MOST_PACES = 10_000
+_MOST_GIVEN = 512
 
 
 class Full(Exception):
     """This person has too many tabs open."""
 
 
+@dataclass(slots=True, eq=False)
+class Tab:
+    """An open socket, and the numbers of the answers that its page has: all up to *floor*, and those it was *given*.
+
+    *turn* is held while it is given answers, so that they come in their order.
+    """
+
+    socket: web.WebSocketResponse
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    floor: int = 0
+    given: set[int] = field(default_factory=set)
+
+    def has(self, number: int) -> bool:
+        """Whether the page has this answer."""
+        return number <= self.floor or number in self.given
+
+    @property
+    def newest(self) -> int:
+        """The highest number that the page has."""
+        return max(self.given, default=self.floor)
+
+    async def give(self, number: int, frame: str) -> None:
+        """Send the answer of this *number*, also if the page has it: it may ask for that."""
+        await self.socket.send_str(frame)
+        self.given.add(number)
+        if len(self.given) > _MOST_GIVEN:
+            self.floor = max(self.floor, *sorted(self.given)[: _MOST_GIVEN // 2])
+            self.given = {each for each in self.given if each > self.floor}
+
+
 class Rooms:
-    """The open sockets by address. A person has one room however many tabs are open."""
+    """The open tabs by address. A person has one room however many tabs are open."""
 
     def __init__(self, *, tabs: int) -> None:
         self._tabs = tabs
         self._paces: OrderedDict[str, SpeakingLimit] = OrderedDict()
         self.closed = False
-        self._rooms: dict[str, set[web.WebSocketResponse]] = {}
+        self._rooms: dict[str, dict[web.WebSocketResponse, Tab]] = {}
 
     @contextmanager
-    def enter(self, address: str, socket: web.WebSocketResponse) -> Iterator[None]:
-        """Listen while inside. Raises Full."""
-        room = self._rooms.setdefault(address, set())
+    def enter(self, address: str, socket: web.WebSocketResponse) -> Iterator[Tab]:
+        """Listen while inside; tell() waits while it is the tab's turn. Raises Full."""
+        room = self._rooms.setdefault(address, {})
         if len(room) >= self._tabs:
             raise Full
-        room.add(socket)
+        tab = room[socket] = Tab(socket)
         try:
-            yield
+            yield tab
         finally:
-            room.discard(socket)
-            if not room:
-                self._rooms.pop(address, None)
+            room.pop(socket, None)
+            if not room and self._rooms.get(address) is room:
+                del self._rooms[address]
 
     def pace_of(self, address: str) -> "SpeakingLimit":
         """How fast this person may have said again what was said; a new connection does not begin anew."""
@@ -49,29 +81,51 @@ class Rooms:
             self._paces.popitem(last=False)
         return pace
 
-    async def tell(self, address: str, frame: str) -> int:
-        """Send *frame* to each tab of a person and count those it went to; a stuck tab is let go, it will resume."""
-        room = tuple(self._rooms.get(address, ()))
-        return sum([await _send(socket, frame) for socket in room])
+    async def tell(self, address: str, answers: Sequence[tuple[int, str]]) -> None:
+        """Give each tab of a person those of *answers*, as frames by their numbers, that it does not have.
+
+        A stuck tab is let go, it will resume.
+        """
+        for tab in tuple(self._rooms.get(address, {}).values()):
+            await _give(tab, answers)
+
+    def lacking_after(self, address: str, numbers: Collection[int]) -> int | None:
+        """After which number some tab of a person lacks answers, among them any of *numbers*; None if none does."""
+        tabs = self._rooms.get(address, {}).values()
+        lacking = [(tab, [each for each in numbers if not tab.has(each)]) for tab in tabs]
+        return min((min(tab.newest, min(lacks) - 1) for tab, lacks in lacking if lacks), default=None)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Who is here."""
+        return tuple(self._rooms)
+
+    async def forget(self, address: str) -> None:
+        """Send a person's tabs away, and know nothing of them any more."""
+        self._paces.pop(address, None)
+        await _send_away(self._rooms.pop(address, ()))
 
     async def close(self) -> None:
         """Send everybody away and let nobody in again; they come back to whoever takes over."""
         self.closed = True
-        sockets = [socket for room in self._rooms.values() for socket in room]
-        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY, drain=False) for socket in sockets))
+        await _send_away([socket for room in self._rooms.values() for socket in room])
 
     def __len__(self) -> int:
         """How many sockets are open."""
         return sum(map(len, self._rooms.values()))
 
 
-async def _send(socket: web.WebSocketResponse, frame: str) -> bool:
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            await socket.send_str(frame)
-    except (ConnectionResetError, TimeoutError):
-        return False
-    return True
+async def _send_away(sockets: Collection[web.WebSocketResponse]) -> None:
+    """Tell *sockets* to come back later."""
+    await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY, drain=False) for socket in tuple(sockets)))
+
+
+async def _give(tab: Tab, answers: Sequence[tuple[int, str]]) -> None:
+    with suppress(ConnectionResetError, TimeoutError):
+        async with asyncio.timeout(SEND_SECONDS), tab.turn:
+            for number, frame in answers:
+                if not tab.has(number):
+                    await tab.give(number, frame)
 
 
 class SpeakingLimit:

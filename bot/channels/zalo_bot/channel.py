@@ -1,7 +1,6 @@
 """The channel itself: fetches or is handed updates, sends answers."""
 
 import asyncio
-import hmac
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -12,21 +11,26 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.channel import Condition, Delivery, Health, MaybeSent, NotSent, Refused, SendError, Talk
+from bot.channel import Condition, Delivery, MaybeSent, NotSent, Refused, SendError, Talk
+from bot.channel_kit.bodies import read_request
 from bot.channel_kit.download import Downloader, with_photos
+from bot.channel_kit.health import STANDS_BY, HealthTracker
+from bot.channel_kit.rate_limit import RateLimit, RateLimiter
+from bot.channel_kit.retry import Backoff, keep_trying, send_patiently
+from bot.channel_kit.secret import is_secret
+from bot.channel_kit.vendor_json import parse_object
 from bot.channels.zalo_bot import client, decode
 from bot.channels.zalo_bot.client import BotError, Client
 from bot.channels.zalo_bot.draw import Call, draw
-from bot.channels.zalo_bot.pace import Pace
 from bot.channels.zalo_bot.settings import NAME, WEBHOOK, BotMode, Settings
 from catalog.errors import StoreError
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Person
 
 LARGEST_BODY = 256 * 1024
 SECRET = "X-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 POLL = 30
-_LONGEST_PAUSE, _SHORT_PAUSE = 60.0, 4.0
-_LATER_PARTS = 3
+_PROBE_SECONDS = 10.0
+_AFTER_REFUSAL, _AFTER_FAILURE = Backoff(longest=60.0), Backoff(longest=4.0)
 _NONE_SET = frozenset({400, 404})
 
 log = logging.getLogger(__name__)
@@ -53,9 +57,10 @@ class ZaloBot:
         self._client = client
         self._downloader = downloader
         self._clock = clock
-        self._pace = Pace(settings.sends_per_second)
+        self._limiter = RateLimiter(RateLimit(1, 1 / settings.sends_per_second), peers=talk.peers)
         self._names = {settings.group_name.strip().removeprefix("@")} - {""}
-        self._condition = Condition(Health.STARTING, since=clock())
+        self._health = HealthTracker(NAME, now=clock)
+        self._served: asyncio.Queue[Incoming] = asyncio.Queue()
 
     @property
     def name(self) -> str:
@@ -74,12 +79,15 @@ class ZaloBot:
     async def run(self) -> None:
         """Poll until cancelled; in webhook mode, tell Zalo where to post and return."""
         await self._persistently(self._learn_names)
+        if not self._talk.takes_in:
+            return
         if self._settings.mode is BotMode.WEBHOOK:
             await self._persistently(self._set_webhook)
             return
         await self._persistently(self._drop_webhook)
-        while True:
-            await self._persistently(self._poll)
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._keep_served())
+            together.create_task(self._poll_in_turn())
 
     async def fetch(self, incoming: Incoming) -> Incoming:
         """Fetch the photo in *incoming* from Zalo's picture hosts, while the chat shows that we are busy."""
@@ -101,49 +109,72 @@ class ZaloBot:
 
     def condition(self) -> Condition:
         """How the channel is."""
-        return self._condition
+        return self._health.condition
+
+    async def probe(self) -> str:
+        """Who the bot is, as Zalo tells. Raises SendError with what is wrong."""
+        try:
+            me = await self._client.call("getMe", {}, seconds=_PROBE_SECONDS)
+        except BotError as error:
+            raise NotSent(_mend(error)) from None
+        return f"Zalo knows us as {me.get('account_name', '')}" if isinstance(me, dict) else "Zalo takes the token"
+
+    async def forget(self, person: Person) -> None:
+        """Nothing is kept of anybody."""
 
     async def _receive(self, request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET, "").encode()
-        if not hmac.compare_digest(given, self._settings.secret.get_secret_value().encode()):
+        if not is_secret(request.headers.get(SECRET, ""), self._settings.secret.get_secret_value()):
             raise web.HTTPUnauthorized
-        if (request.content_length or 0) > LARGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
-        body = await request.read()
-        if len(body) > LARGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
-        found = decode.incoming(decode.parse(body), names=self._names)
+        body = await read_request(request, LARGEST_BODY)
+        found = decode.incoming(parse_object(body), names=self._names)
         try:
             if found is not None:
                 await self._talk.inbox.put(found)
         except StoreError:
             log.debug("zalo_bot: an update could not be kept; Zalo will post it again")
             return web.Response(status=503)
-        self._is(Health.UP)
+        self._health.up()
         return web.Response()
 
+    async def _poll_in_turn(self) -> None:
+        """Poll while no other process does: Zalo serves each update once."""
+
+        async def poll_on() -> None:
+            while True:
+                await self._served.join()
+                await self._persistently(self._poll)
+
+        await self._talk.peers.take_turns(poll_on, standing_by=lambda: self._health.up(STANDS_BY))
+
+    async def _keep_served(self) -> None:
+        """Keep what was served, also when it is not our turn any more: it is gone from Zalo."""
+        while True:
+            served = await self._served.get()
+            await self._persistently(partial(self._talk.inbox.put, served))
+            self._served.task_done()
+
     async def _poll(self) -> None:
-        """Take one update. It is gone from Zalo once it is served, so it is not let go before it is kept."""
+        """Have one update served."""
         try:
             update = await self._client.call("getUpdates", {"timeout": str(POLL)}, seconds=POLL + 10)
         except BotError as error:
             if error.code != client.EMPTY:
                 raise
             update = None
-        self._is(Health.UP)
+        self._health.up()
         for one in update if isinstance(update, list) else [update]:
             found = decode.incoming(one, names=self._names)
             if found is not None:
-                await self._persistently(partial(self._talk.inbox.put, found))
+                self._served.put_nowait(found)
 
     async def _set_webhook(self) -> None:
         if not self._talk.public_url.startswith("https://"):
-            self._is(Health.UP, "we have no public https address: set the webhook by hand")
+            self._health.up("we have no public https address: set the webhook by hand")
             return
         url = f"{self._talk.public_url}{WEBHOOK}"
         secret = self._settings.secret.get_secret_value()
         await self._client.call("setWebhook", {"url": url, "secret_token": secret})
-        self._is(Health.UP)
+        self._health.up()
 
     async def _learn_names(self) -> None:
         """By which names groups may mention us, beside the one in the settings."""
@@ -161,28 +192,23 @@ class ZaloBot:
 
     async def _persistently(self, work: Callable[[], Any]) -> None:
         """Do *work* until it succeeds, with longer and longer pauses."""
-        pause = 1.0
-        while True:
-            try:
-                await work()
-            except (BotError, SendError, StoreError) as caught:
-                error = caught
-                asked = error.after if isinstance(error, BotError) else 0.0
-                self._is(Health.DOWN, _mend(error))
-                log.warning("zalo_bot: %s; trying again in %.0f s", _mend(error), pause)
-            else:
-                return
-            await asyncio.sleep(max(pause, asked))
-            pause = min(pause * 2, _longest(error))
+        await keep_trying(work, errors=(BotError, SendError, StoreError), pause_after=self._pause_after)
+
+    def _pause_after(self, error: Exception, failures: int) -> float:
+        """How long to wait: as Zalo asks at least; a refusal lasts, a line that is down may be up at any moment."""
+        self._health.down(_mend(error))
+        refused = isinstance(error, BotError) and error.code < 500
+        pause = (_AFTER_REFUSAL if refused else _AFTER_FAILURE).pause(failures)
+        return max(pause, error.after) if isinstance(error, BotError) else pause
 
     async def _send(self, chat: str, call: Call) -> str:
-        await self._pace.turn()
+        await self._limiter.turn()
         seconds = client.PHOTO_SECONDS if call.method == "sendPhoto" else client.SECONDS
         try:
             result = await self._client.call(call.method, {"chat_id": chat, **call.params}, seconds=seconds)
         except BotError as error:
             if error.code == 401:
-                self._is(Health.DOWN, _mend(error))
+                self._health.down(_mend(error))
             raise client.send_error(error) from None
         return str(result.get("message_id", "")) if isinstance(result, dict) else ""
 
@@ -198,30 +224,16 @@ class ZaloBot:
 
     async def _send_later_part(self, chat: str, call: Call) -> str:
         """Send what follows a part that arrived: said again from the start, the reply would be there twice."""
-        for attempt in range(1, _LATER_PARTS + 1):
-            try:
-                return await self._send(chat, call)
-            except NotSent as error:
-                if attempt < _LATER_PARTS and error.seconds <= _LONGEST_PAUSE:
-                    await asyncio.sleep(error.seconds)
-            except SendError:
-                break
-        raise MaybeSent("only the beginning of the reply was sent")
+        try:
+            return await send_patiently(partial(self._send, chat, call), longest=_AFTER_REFUSAL.longest)
+        except SendError as error:
+            raise MaybeSent("only the beginning of the reply was sent") from error
 
     async def _show_typing(self, chat: str) -> None:
         try:
             await self._client.call("sendChatAction", {"chat_id": chat, "action": "typing"}, seconds=5)
         except (BotError, SendError):
             log.debug("zalo_bot: no typing shown")
-
-    def _is(self, health: Health, why: str = "") -> None:
-        if (health, why) != (self._condition.health, self._condition.why):
-            self._condition = Condition(health, why, self._clock())
-
-
-def _longest(error: Exception) -> float:
-    """The longest pause after *error*: a line that is down may be up again at any moment, a refusal lasts."""
-    return _LONGEST_PAUSE if isinstance(error, BotError) and error.code < 500 else _SHORT_PAUSE
 
 
 def _mend(error: Exception) -> str:

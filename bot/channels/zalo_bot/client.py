@@ -1,4 +1,4 @@
-"""Calls of the Bot API. Its address holds the token, so no error of the HTTP library leaves this file."""
+"""Calls of the Bot API. Its address holds the token, so it is called through http_call and in no other way."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 
 from bot.channel import Gone, MaybeSent, NotSent, Refused, SendError
+from bot.channel_kit import http_call
 
 SECONDS = 30.0
 PHOTO_SECONDS = 150.0
@@ -33,23 +34,9 @@ class Client:
 
     async def call(self, method: str, params: Mapping[str, Any], *, seconds: float = SECONDS) -> Any:
         """The result of *method*. Raises BotError, and NotSent or MaybeSent where there was no answer."""
-        failure: SendError
-        try:
-            async with self._session.post(
-                f"{self._base}/{method}",
-                json=dict(params),
-                timeout=aiohttp.ClientTimeout(total=seconds),
-                allow_redirects=False,
-            ) as response:
-                status, after = response.status, response.headers.get("Retry-After", "")
-                read = await response.json(content_type=None)
-            return _result(read, status=status, after=float(after) if after.isdecimal() else 0.0)
-        except aiohttp.ClientConnectorError as error:
-            failure = NotSent(f"Zalo cannot be reached ({type(error).__name__})", seconds=5)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            failure = MaybeSent(f"no answer from Zalo that can be read ({type(error).__name__})")
-        # Raised out here: aiohttp's error names the address, and the address holds the token.
-        raise failure
+        url = f"{self._base}/{method}"
+        answer = await http_call.post(self._session, url, vendor="Zalo", seconds=seconds, json=dict(params))
+        return _result(answer.json(), status=answer.status, after=answer.retry_after)
 
 
 def _result(read: Any, *, status: int, after: float) -> Any:

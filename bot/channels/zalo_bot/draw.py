@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channel_kit.utf16 import utf16_length
 from handlers import attached
 from handlers.messages import Reply
 from handlers.plain import as_text
@@ -34,11 +35,6 @@ def draw(reply: Reply, *, public_url: str = "") -> list[Call]:
     return calls
 
 
-def units(text: str) -> int:
-    """The length of *text* as Zalo counts it, strictly read: in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def split(text: str, *, limit: int) -> list[str]:
     """*text* in the fewest parts of at most *limit* units, none empty, cut at the longest pauses that allow it."""
     ways = [_pack(text, level, limit) for level in range(len(_PAUSES) + 1)]
@@ -51,7 +47,7 @@ def _pack(text: str, level: int, limit: int) -> list[str]:
     parts: list[str] = []
     room = ""
     for piece in _pieces(text, level, limit):
-        if units((room + piece).rstrip()) <= limit:
+        if utf16_length((room + piece).rstrip()) <= limit:
             room += piece
             continue
         parts.append(room)
@@ -64,7 +60,9 @@ def _pieces(text: str, level: int, limit: int) -> list[str]:
         return list(text)
     cut = _PAUSES[level].split(text)
     return [
-        small for piece in cut for small in ([piece] if units(piece) <= limit else _pieces(piece, level + 1, limit))
+        small
+        for piece in cut
+        for small in ([piece] if utf16_length(piece) <= limit else _pieces(piece, level + 1, limit))
     ]
 
 

@@ -2,20 +2,15 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from bot.channel_kit.download import Hosts
 
 NAME = "zalo_bot"
 WEBHOOK = "/zalo_bot/webhook"
 PHOTO_HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com", "zaloplatforms.com")
-
-
-def _apart(hosts: object) -> object:
-    return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
-
-
-Hosts = Annotated[tuple[str, ...], BeforeValidator(_apart)]
 
 
 class BotMode(StrEnum):

@@ -2,8 +2,7 @@
 
 from bot.channels.zalo_oa.channel import ZaloOfficialAccount, open_channel
 from bot.channels.zalo_oa.login import begin, finish
-from bot.channels.zalo_oa.probing import probe
 from bot.channels.zalo_oa.settings import Settings
 from bot.channels.zalo_oa.windows import Span, Window
 
-__all__ = ["Settings", "Span", "Window", "ZaloOfficialAccount", "begin", "finish", "open_channel", "probe"]
+__all__ = ["Settings", "Span", "Window", "ZaloOfficialAccount", "begin", "finish", "open_channel"]

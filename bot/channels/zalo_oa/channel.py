@@ -2,37 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError, Talk, WindowClosed
+from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, SendError, Talk, WindowClosed
+from bot.channel_kit.bodies import read_request
 from bot.channel_kit.download import Downloader, with_photos
-from bot.channels.zalo_oa import client, decode, error_codes, sending, webhook
-from bot.channels.zalo_oa.client import Failed, Sent
-from bot.channels.zalo_oa.draw import Drawn, draw
-from bot.channels.zalo_oa.error_codes import ErrorMeaning
-from bot.channels.zalo_oa.pace import Pace
-from bot.channels.zalo_oa.sending import Ways
+from bot.channel_kit.health import HealthTracker
+from bot.channel_kit.vendor_json import parse_object
+from bot.channels.zalo_oa import decode, webhook
+from bot.channels.zalo_oa.client import Sent
+from bot.channels.zalo_oa.pair import stored_pair
+from bot.channels.zalo_oa.sending import ZaloSender, quietly
 from bot.channels.zalo_oa.settings import NAME, WEBHOOK, Settings
-from bot.channels.zalo_oa.tokens import Tokens
-from bot.channels.zalo_oa.uploads import Uploads
-from bot.channels.zalo_oa.webhook_watch import Vigil
+from bot.channels.zalo_oa.tokens import ALARM, MEND, Tokens
+from bot.channels.zalo_oa.webhook import WebhookWatch
 from bot.channels.zalo_oa.windows import Window, Windows, milliseconds
 from catalog.errors import StoreError
-from handlers import attached
-from handlers.messages import Incoming, Person, Reply
+from handlers.messages import Incoming, Person
 
 LARGEST_BODY = 256 * 1024
 TICK = 60.0
 RETRY = 5.0
-# Zalo's own number for an API that is no more: what an HTTP 404 in its place means.
-_NO_SUCH_PATH = -240
-_BARRING = frozenset({ErrorMeaning.ACCOUNT, ErrorMeaning.APP, ErrorMeaning.OLD_API, ErrorMeaning.ACCESS})
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +58,9 @@ class ZaloOfficialAccount:
         self._clock = clock
         self._tokens = Tokens(settings, talk.memory, session=session, clock=clock)
         self._windows = Windows(talk.memory, clock=clock, pays=settings.pays)
-        self._pace = Pace(settings.sends_per_second)
-        self._vigil = Vigil()
-        self._ways = Ways(talk.memory)
-        self._uploads = Uploads(settings, self._tokens, session=session, picture=talk.picture)
-        self._condition = Condition(Health.STARTING, "no tokens yet", clock())
-        self._trouble = ""
-        self._barred = False
+        self._watch = WebhookWatch()
+        self._sender = ZaloSender(settings, talk, self._tokens, session=session, clock=clock)
+        self._health = HealthTracker(NAME, why="no tokens yet", now=clock)
 
     @property
     def name(self) -> str:
@@ -108,8 +100,7 @@ class ZaloOfficialAccount:
         window = await self._windows.reserve(address, to=delivery.to)
         recipient = _recipient(address, window.thread)
         try:
-            uploaded = await self._uploads.of(delivery.reply)
-            sent = await self._send(recipient, self._draw(delivery.reply, uploaded))
+            sent = await self._sender.send(delivery.reply, recipient)
         except SendError as error:
             await self._note_failure(address, error)
             raise
@@ -120,16 +111,28 @@ class ZaloOfficialAccount:
         """How the channel is."""
         return self._judge()
 
+    async def probe(self) -> str:
+        """How old the authorisation is; asking Zalo would spend a refresh token. Raises NotSent and StoreError."""
+        pair, now = await stored_pair(self._settings, self._talk.memory), self._clock()
+        if pair is None and self._settings.refresh_token.get_secret_value():
+            return "the first refresh token has not been used yet"
+        if pair is None:
+            raise NotSent(f"nobody has authorised us: {MEND}")
+        if pair.renewable_until <= now:
+            raise NotSent(f"the authorisation ended on {pair.renewable_until.date()}: {MEND}")
+        soon = f"; {MEND}" if pair.renewable_until - now < ALARM else ""
+        return f"authorised until {pair.renewable_until.date()}{soon}"
+
+    async def forget(self, person: Person) -> None:
+        """Keep no window of *person*. Raises StoreError."""
+        await self._windows.forget(person.address)
+
     async def window(self, person: Person) -> Window:
         """How long, how often and at what cost we may still speak to *person*."""
         return await self._windows.of(person.address)
 
     async def _receive(self, request: web.Request) -> web.Response:
-        if (request.content_length or 0) > LARGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
-        body = await request.read()
-        if len(body) > LARGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(body))
+        body = await read_request(request, LARGEST_BODY)
         if webhook.is_console_check(body, request.headers):
             return web.Response()
         read = self._verified_event(body, request)
@@ -150,12 +153,12 @@ class ZaloOfficialAccount:
             secret=settings.oa_secret.get_secret_value(),
             now_ms=milliseconds(self._clock()),
         )
-        read = decode.parse(body) if signed else None
+        read = parse_object(body) if signed else None
         if read is None or str(read.get("app_id", "")) != settings.app_id:
             raise web.HTTPUnauthorized
         parties = decode.parties(read)
         for_other = settings.oa_id and parties and settings.oa_id not in parties
-        self._vigil.note_webhook(self._clock(), echo=str(read.get("event_name", "")).startswith("oa_send"))
+        self._watch.note_webhook(self._clock(), echo=str(read.get("event_name", "")).startswith("oa_send"))
         return {} if for_other else read
 
     async def _take(self, event: decode.Event) -> None:
@@ -171,101 +174,29 @@ class ZaloOfficialAccount:
             case decode.Echo():
                 pass
 
-    async def _send(self, recipient: dict[str, str], drawn: Drawn) -> Sent:
-        outcome = await self._by_any_way(recipient, drawn.message)
-        if (
-            isinstance(outcome, Failed)
-            and error_codes.meaning(outcome.code) is ErrorMeaning.OTHER
-            and drawn.plain is not None
-        ):
-            log.warning("zalo_oa: Zalo refused a template (error %d); saying it in words", outcome.code)
-            outcome = await self._by_any_way(recipient, drawn.plain)
-        if isinstance(outcome, Sent):
-            self._trouble, self._barred = "", False
-            return outcome
-        why = error_codes.meaning(outcome.code)
-        self._trouble = error_codes.trouble(outcome.code) or self._trouble
-        self._barred = self._barred or why in _BARRING
-        raise error_codes.send_error(outcome.code, now=self._clock())
-
-    def _draw(self, reply: Reply, uploaded: str) -> Drawn:
-        bare, photo = attached.apart(reply)
-        said = attached.unseen(bare) if photo and not uploaded else bare
-        return draw(said, public_url=self._talk.public_url, uploaded=uploaded)
-
-    async def _by_any_way(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
-        """Send *message*; to a visitor who has not signed in by the API that takes it."""
-        body = {"recipient": recipient, "message": message}
-        if "anonymous_id" not in recipient:
-            return await self._post(client.PATH, body)
-        first, *others = await self._ways.in_order()
-        outcome = await self._visit(first, body)
-        for path in others:
-            if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) in sending.REFUSING:
-                outcome = await self._visit(path, body)
-        return outcome
-
-    async def _visit(self, path: str, body: dict[str, Any]) -> Sent | Failed:
-        """Try one of the APIs for visitors who have not signed in; a path that is not there refuses too."""
-        try:
-            outcome = await self._post(path, body)
-        except Refused:
-            outcome = Failed(_NO_SUCH_PATH)
-        self._talk.count(f"anonymous {sending.name(path)} {'sent' if isinstance(outcome, Sent) else 'refused'}")
-        if isinstance(outcome, Sent):
-            with _quietly():
-                await self._ways.note_success(path)
-        return outcome
-
-    async def _post(self, path: str, body: dict[str, Any]) -> Sent | Failed:
-        """One attempt, and a second one with a new token where the first was refused for its token."""
-        token = await self._tokens.access()
-        outcome = await self._post_with(token, path, body)
-        if isinstance(outcome, Failed) and error_codes.meaning(outcome.code) is ErrorMeaning.ACCESS:
-            token = await self._tokens.renew(stale=token)
-            outcome = await self._post_with(token, path, body)
-        if isinstance(outcome, Sent):
-            with _quietly():
-                await self._tokens.prove(token)
-        return outcome
-
-    async def _post_with(self, token: str, path: str, body: dict[str, Any]) -> Sent | Failed:
-        await self._pace.turn()
-        url = f"{self._settings.api_url.rstrip('/')}{path}"
-        return await client.post(self._session, url, token=token, body=body)
-
     async def _note_failure(self, address: str, error: SendError) -> None:
         """Keep in the window what *error* teaches."""
-        with _quietly():
+        with quietly():
             if not isinstance(error, MaybeSent):
                 await self._windows.give_back(address)
             if isinstance(error, WindowClosed | Gone):
                 await self._windows.shut(address)
 
     async def _note_success(self, address: str, sent: Sent) -> None:
-        self._vigil.spoke(self._clock())
-        with _quietly():
+        self._watch.note_sent(self._clock())
+        with quietly():
             if sent.free_spent:
                 await self._windows.spent(address, quota=sent.quota)
 
     def _judge(self) -> Condition:
-        warning = " · ".join(filter(None, (self._tokens.warning(), self._trouble, self._vigil.warning(self._clock()))))
+        warning = " · ".join(
+            filter(None, (self._tokens.warning(), self._sender.trouble, self._watch.warning(self._clock())))
+        )
         health = Health.UP if self._tokens.renewable_until else Health.STARTING
-        if self._tokens.trouble or self._barred:
+        if self._tokens.trouble or self._sender.barred:
             health = Health.DOWN
-        if (health, warning) != (self._condition.health, self._condition.why):
-            self._condition = Condition(health, warning, self._clock())
-            log.log(logging.WARNING if warning else logging.INFO, "zalo_oa: %s %s", health, warning)
-        return self._condition
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Bookkeeping around a message whose fate is known must not change what is said of that fate."""
-    try:
-        yield
-    except (StoreError, NotSent):
-        log.warning("zalo_oa: a note about a message could not be kept")
+        self._health.note(health, warning)
+        return self._health.condition
 
 
 def _recipient(address: str, thread: str) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """From what Zalo posts to what a person said."""
 
-import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.channel_kit.download import LARGEST
 from bot.channel_kit.picture_files import PictureType, likeness
+from bot.channel_kit.vendor_json import dict_of, list_of, moment_of, parse_object, text_of
 from bot.channels.zalo_oa.settings import NAME
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
@@ -51,19 +51,10 @@ class Echo:
 Event = Spoke | Left | Saw | Echo
 
 
-def parse(body: bytes) -> dict[str, Any] | None:
-    """The JSON object in *body*, its integers kept as text because ids outgrow other readers; None if it is none."""
-    try:
-        read = json.loads(body, parse_int=str)
-    except (ValueError, RecursionError):
-        return None
-    return read if isinstance(read, dict) else None
-
-
 def event(read: dict[str, Any]) -> Event:
     """What happened."""
-    name = _text(read.get("event_name"))
-    at = moment(read.get("timestamp"))
+    name = text_of(read.get("event_name"))
+    at = moment_of(read.get("timestamp"))
     if name.startswith(("user_send_group", "oa_send")):
         return Echo()
     if name.startswith(("user_send_", "anonymous_send_")):
@@ -80,34 +71,26 @@ def event(read: dict[str, Any]) -> Event:
 def _withdrew(read: dict[str, Any], at: datetime) -> Event:
     """Whoever takes back the consent they gave in Zalo wants what "erase everything about me" does."""
     named = (
-        _text(read.get("user_id")),
+        text_of(read.get("user_id")),
         *(_id(read.get(party)) for party in ("user", "follower", "sender", "recipient")),
     )
-    who = next((each for each in named if each and each != _text(read.get("oa_id"))), "")
+    who = next((each for each in named if each and each != text_of(read.get("oa_id"))), "")
     if not who:
         return Echo()
-    ref = f"user_withdraw:{_text(read.get('timestamp'))}"
+    ref = f"user_withdraw:{text_of(read.get('timestamp'))}"
     return Spoke(Incoming(Person(NAME, who), Tap(Action(Verb.ERASE, "yes")), ref=ref, at=at))
 
 
 def parties(read: dict[str, Any]) -> frozenset[str]:
     """The ids of the account and the person that an event is between, as far as it says."""
-    ids = (_text(read.get("oa_id")), _id(read.get("sender")), _id(read.get("recipient")))
+    ids = (text_of(read.get("oa_id")), _id(read.get("sender")), _id(read.get("recipient")))
     return frozenset(filter(None, ids))
 
 
-def moment(timestamp: object) -> datetime:
-    """A Zalo timestamp (milliseconds, a string) as UTC; the epoch if it is none."""
-    try:
-        return datetime.fromtimestamp(int(_text(timestamp)) / 1000, tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, tz=UTC)
-
-
 def _came_or_went(read: dict[str, Any], name: str, at: datetime) -> Event:
-    who = _id(read.get("follower")) or _text(read.get("user_id"))
+    who = _id(read.get("follower")) or text_of(read.get("user_id"))
     if name in {"follow", "user_click_chatnow"} and who:
-        ref = f"{name}:{_text(read.get('timestamp'))}"
+        ref = f"{name}:{text_of(read.get('timestamp'))}"
         return Spoke(Incoming(Person(NAME, who), Tap(Action(Verb.START)), ref=ref, at=at))
     if name == "unfollow" and who:
         return Left(Person(NAME, who), at)
@@ -116,30 +99,30 @@ def _came_or_went(read: dict[str, Any], name: str, at: datetime) -> Event:
 
 def _read_submitted_info(read: dict[str, Any], at: datetime) -> Event:
     """The phone number that a person gave in Zalo's own form; they typed it, so Zalo does not vouch for it."""
-    giver, phone = _id(read.get("sender")), _text(_dict(read.get("info")).get("phone"))
+    giver, phone = _id(read.get("sender")), text_of(dict_of(read.get("info")).get("phone"))
     if not giver or not phone:
         return Echo()
-    ref = f"user_submit_info:{_text(read.get('timestamp'))}"
+    ref = f"user_submit_info:{text_of(read.get('timestamp'))}"
     return Spoke(Incoming(Person(NAME, giver), Contact(phone, own=False), ref=ref, at=at))
 
 
 def _spoke(read: dict[str, Any], name: str, at: datetime) -> Event:
-    message = _dict(read.get("message"))
-    sender, ref = _id(read.get("sender")), _text(message.get("msg_id"))
+    message = dict_of(read.get("message"))
+    sender, ref = _id(read.get("sender")), text_of(message.get("msg_id"))
     if not sender or not ref:
         return Echo()
     unknown = name.startswith("anonymous_")
     person = Person(NAME, f"{ANONYMOUS}{sender}" if unknown else sender)
     kind = name.removeprefix("anonymous_").removeprefix("user_").removeprefix("send_")
-    thread = _text(message.get("conversation_id")) if unknown else ""
-    quoted = _text(message.get("quote_msg_id"))
+    thread = text_of(message.get("conversation_id")) if unknown else ""
+    quoted = text_of(message.get("quote_msg_id"))
     return Spoke(Incoming(person, _content(kind, message), ref=ref, thread=thread, at=at, replies_to=quoted))
 
 
 def _content(kind: str, message: dict[str, Any]) -> Content:
-    words = _text(message.get("text"))
-    attached = [_dict(one) for one in _list(message.get("attachments"))]
-    payload = _dict(attached[0].get("payload")) if attached else {}
+    words = text_of(message.get("text"))
+    attached = [dict_of(one) for one in list_of(message.get("attachments"))]
+    payload = dict_of(attached[0].get("payload")) if attached else {}
     match kind:
         case "text":
             return read_words(words)
@@ -175,7 +158,7 @@ def read_words(words: str) -> Text | Tap:
 
 
 def _photos(attached: list[dict[str, Any]], caption: str) -> Photo | Album | Strange:
-    urls = [url for one in attached if (url := _text(_dict(one.get("payload")).get("url")))]
+    urls = [url for one in attached if (url := text_of(dict_of(one.get("payload")).get("url")))]
     photos = tuple(Photo(handle=url, caption=caption) for url in urls)
     if not photos:
         return Strange("image")
@@ -184,9 +167,9 @@ def _photos(attached: list[dict[str, Any]], caption: str) -> Photo | Album | Str
 
 def _location(message: dict[str, Any], payload: dict[str, Any]) -> Location | Strange:
     # Both shapes are published: message.location and attachments[].payload.coordinates.
-    place = _dict(message.get("location")) or _dict(payload.get("coordinates"))
+    place = dict_of(message.get("location")) or dict_of(payload.get("coordinates"))
     try:
-        latitude, longitude = float(_text(place.get("latitude"))), float(_text(place.get("longitude")))
+        latitude, longitude = float(text_of(place.get("latitude"))), float(text_of(place.get("longitude")))
     except ValueError:
         return Strange("location")
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
@@ -199,13 +182,13 @@ def _link(payload: dict[str, Any], words: str) -> Content:
     contact = _contact(payload, "")
     if contact is not None:
         return contact
-    url = _text(payload.get("url"))
+    url = text_of(payload.get("url"))
     return Text(words if url in words else f"{words} {url}".strip()) if url or words else Strange("link")
 
 
 def _contact(payload: dict[str, Any], words: str) -> Contact | None:
-    described = parse(_text(payload.get("description")).encode(errors="replace")) or {}
-    phone = _text(payload.get("phone")) or _text(described.get("phone"))
+    described = parse_object(text_of(payload.get("description")).encode(errors="replace")) or {}
+    phone = text_of(payload.get("phone")) or text_of(described.get("phone"))
     if not phone and (found := _PHONE.search(words)):
         phone = found.group()
     return Contact(phone, own=False) if phone else None
@@ -213,25 +196,12 @@ def _contact(payload: dict[str, Any], words: str) -> Contact | None:
 
 def _file(payload: dict[str, Any], words: str) -> Photo | Strange:
     """A file that is a picture by its name, or may be one by what its bytes will tell."""
-    url = _text(payload.get("url"))
-    alike = likeness(_text(payload.get("name")), _text(payload.get("type")))
-    small = int(size) <= LARGEST if (size := _text(payload.get("size"))).isdecimal() else True
+    url = text_of(payload.get("url"))
+    alike = likeness(text_of(payload.get("name")), text_of(payload.get("type")))
+    small = int(size) <= LARGEST if (size := text_of(payload.get("size"))).isdecimal() else True
     pictured = alike is PictureType.PICTURE or (alike is PictureType.UNTOLD and small)
     return Photo(handle=url, caption=words, as_file=True) if url and pictured else Strange("file")
 
 
-def _text(value: object) -> str:
-    """*value* as text; "" unless it is text or a number."""
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
 def _id(value: object) -> str:
-    return _text(_dict(value).get("id"))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return text_of(dict_of(value).get("id"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.channel_kit.utf16 import utf16_length
 from bot.channels.zalo_oa.decode import HIDDEN
 from handlers import attached, plain
 from handlers.messages import Card, Choice, Reply, Style
@@ -39,17 +40,12 @@ def draw(reply: Reply, *, public_url: str = "", uploaded: str = "") -> Drawn:
     return Drawn(message, {"text": condense(reply)} if "attachment" in message else None)
 
 
-def units(text: str) -> int:
-    """The length of *text* as Zalo counts it, strictly read: in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def condense(reply: Reply, *, limit: int = TEXT) -> str:
     """*reply* in words, in at most *limit* units; the least important goes first, a warning or a verdict never."""
     text = ""
     for shorter in _ever_shorter(reply):
         text = plain.as_text(shorter)
-        if units(text) <= limit:
+        if utf16_length(text) <= limit:
             return text
     return _cut(text, limit)
 
@@ -68,9 +64,9 @@ def _cut(text: str, limit: int) -> str:
     for mark in ("\n", " ", ""):
         parts = text.split(mark) if mark else list(text)
         kept, room = 0, limit - 2
-        while kept < len(parts) and (room := room - units(parts[kept]) - len(mark)) >= 0:
+        while kept < len(parts) and (room := room - utf16_length(parts[kept]) - len(mark)) >= 0:
             kept += 1
-        if kept and units(mark.join(parts[:kept])) * 2 > limit:
+        if kept and utf16_length(mark.join(parts[:kept])) * 2 > limit:
             return f"{mark.join(parts[:kept])}{mark or ''}…"
     return ""
 
@@ -91,7 +87,8 @@ def _draw_text(reply: Reply, public_url: str, uploaded: str) -> dict[str, Any]:
 
 def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
     """*reply* as a list, or None where one of its words would be lost."""
-    if len(reply.cards) > ELEMENTS or any(units(_numbered_title(card, 99)) > TITLE for card in reply.cards):
+    # A list is whole or it is none: each condition is one of Zalo's limits.
+    if len(reply.cards) > ELEMENTS or any(utf16_length(_numbered_title(card, 99)) > TITLE for card in reply.cards):
         return None
     elements = [_element(card, number, public_url) for number, card in enumerate(reply.cards, start=1)]
     said = "\n".join([*(f"⚠ {warning}" for warning in reply.warnings), *filter(None, [reply.text])])
@@ -100,7 +97,7 @@ def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
     elif said.strip():
         elements[0]["subtitle"] = f"{said}\n{elements[0]['subtitle']}".strip()
     offered = [_button(choice) for choice in reply.choices if _fits(choice)]
-    if len(offered) > BUTTONS or any(units(one["subtitle"]) > SUBTITLE for one in elements):
+    if len(offered) > BUTTONS or any(utf16_length(one["subtitle"]) > SUBTITLE for one in elements):
         return None
     payload: dict[str, Any] = {"template_type": "list", "elements": elements}
     if offered:
@@ -111,7 +108,7 @@ def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
 def _headline(said: str) -> dict[str, Any]:
     """The first element of a list, which must have a subtitle."""
     first, _, rest = said.partition("\n")
-    if units(first) > TITLE or not first.strip() or not rest.strip():
+    if utf16_length(first) > TITLE or not first.strip() or not rest.strip():
         return {"title": "Hỏi OCOP", "subtitle": said}
     return {"title": first, "subtitle": rest}
 
@@ -151,7 +148,7 @@ def _fits(choice: Choice) -> bool:
 
 
 def _button(choice: Choice) -> dict[str, Any]:
-    title = choice.label if units(choice.label) <= BUTTON_TITLE else _cut(choice.label, BUTTON_TITLE)
+    title = choice.label if utf16_length(choice.label) <= BUTTON_TITLE else _cut(choice.label, BUTTON_TITLE)
     if choice.url.startswith("tel:"):
         phone = choice.url.removeprefix("tel:").partition(";")[0].replace("-", "")
         return {"title": title, "type": "oa.open.phone", "payload": {"phone_code": phone}}

@@ -1,11 +1,11 @@
 """What Zalo's error numbers mean for us; domain.md C1."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.channel import Gone, NotSent, Refused, SendError, WindowClosed
+from catalog.dates import VIET_NAM
 
-_HANOI = timezone(timedelta(hours=7))
 _LATER = 3600.0
 
 
@@ -112,7 +112,7 @@ def trouble(code: int) -> str:
 
 def _until_six(now: datetime) -> float:
     """Seconds until 6 in the morning in Việt Nam."""
-    here = now.astimezone(_HANOI)
+    here = now.astimezone(VIET_NAM)
     six = here.replace(hour=6, minute=0, second=0, microsecond=0)
     if six <= here:
         six += timedelta(days=1)

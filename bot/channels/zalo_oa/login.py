@@ -11,7 +11,8 @@ import aiohttp
 from yarl import URL
 
 from bot.channel import Memory
-from bot.channels.zalo_oa import oauth, tokens
+from bot.channel_kit.secret import is_secret
+from bot.channels.zalo_oa import oauth, pair
 from bot.channels.zalo_oa.settings import Settings
 
 
@@ -44,7 +45,7 @@ async def finish(
     wish = {"grant_type": "authorization_code", "code": _code(code, verifier), "code_verifier": verifier}
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         granted = await oauth.ask(session, settings, wish=wish, now=clock())
-    await tokens.bring(settings, memory, granted=granted)
+    await pair.store_pair(settings, memory, granted=granted)
     return granted.renewable_until
 
 
@@ -55,7 +56,7 @@ def _code(given: str, verifier: str) -> str:
         return given
     query = URL(given).query
     state = query.get("state", "")
-    if state and not secrets.compare_digest(state.encode(), _state(verifier).encode()):
+    if state and not is_secret(state, _state(verifier)):
         raise ValueError("this address belongs to another login: begin again")
     if "code" not in query:
         raise ValueError("this address carries no code")

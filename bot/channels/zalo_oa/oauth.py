@@ -7,6 +7,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.channel import SendError
+from bot.channel_kit import http_call
 from bot.channels.zalo_oa.settings import Settings
 
 SECONDS = 10.0
@@ -43,19 +45,13 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, *, wish: Mappi
     url = f"{settings.oauth_url.rstrip('/')}/v4/oa/access_token"
     headers = {"secret_key": settings.app_secret.get_secret_value()}
     form = {"app_id": settings.app_id, **wish}
-    failure: Exception | None = None
-    read: Any = None
     try:
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with session.post(url, data=form, headers=headers, timeout=timeout) as response:
-            read = await response.json(content_type=None)
-            if response.status == 429 or response.status >= 500:
-                failure = OAuthUnreachable(f"HTTP {response.status}")
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        failure = OAuthUnreachable(type(error).__name__)
-    # Raised out here so that nothing of the request, which holds tokens, hangs on the error.
-    if failure is not None:
-        raise failure
+        answer = await http_call.post(session, url, vendor="Zalo", seconds=SECONDS, data=form, headers=headers)
+        if answer.status == 429 or answer.status >= 500:
+            raise OAuthUnreachable(f"HTTP {answer.status}")
+        read = answer.json()
+    except SendError as error:
+        raise OAuthUnreachable(str(error)) from None
     return _read_grant(read, now)
 
 

@@ -1,19 +1,12 @@
 """What a Zalo Official Account needs to be told."""
 
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from bot.channel_kit.download import Hosts
 
 NAME = "zalo_oa"
 WEBHOOK = "/zalo_oa/webhook"
 PHOTO_HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com")
-
-
-def _apart(hosts: object) -> object:
-    return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
-
-
-Hosts = Annotated[tuple[str, ...], BeforeValidator(_apart)]
 
 
 class Settings(BaseModel):

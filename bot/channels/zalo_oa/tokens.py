@@ -13,23 +13,20 @@ What may happen, and what holds then:
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 
 from bot.channel import Memory, NotSent
 from bot.channels.zalo_oa import oauth
-from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.pair import TokenSeal
+from bot.channels.zalo_oa.pair import KEY, Pair, fingerprint, load_pair, pair_of, seal_of, serialize_pair
 from bot.channels.zalo_oa.settings import Settings
 
-KEY = "tokens"
-EARLY = 0.12
-"""How much of its life an access token still has when it is replaced: three hours of the usual 25."""
 ALARM = timedelta(days=14)
 MEND = "run `hoi-ocop zalo login`"
 
@@ -41,30 +38,32 @@ _PATIENCE = timedelta(seconds=45)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The tokens in use. *previous* is the refresh token before, until this pair has been *proven* by a call.
-
-    *seeds* are the fingerprints of refresh tokens from the settings that have been used up. *life* is how long the
-    access token lasts in all.
-    """
-
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
-    expires: datetime
-    renewable_until: datetime
-    proven: bool = False
-    previous: str = field(default="", repr=False)
-    seeds: tuple[str, ...] = ()
-    life: timedelta = oauth.USUAL_LIFE
-
-    def ends_soon(self, now: datetime) -> bool:
-        """True when the access token should be replaced."""
-        return self.expires - now <= self.life * EARLY
-
-
 class Unauthorised(NotSent):
     """Zalo takes none of our tokens any more; somebody must authorise us again."""
+
+
+class Lease:
+    """The right to do something alone, kept under *key*, for *length* at most."""
+
+    def __init__(self, memory: Memory, *, key: str, length: timedelta, clock: Callable[[], datetime]) -> None:
+        self._memory = memory
+        self._key = key
+        self._length = length
+        self._clock = clock
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[bool]:
+        """Hold the lease inside the block; the value says whether we do."""
+        before = await self._memory.get(self._key)
+        mine = json.dumps({"holder": secrets.token_hex(8), "until": (self._clock() + self._length).timestamp()})
+        free = before is None or json.loads(before)["until"] <= self._clock().timestamp()
+        held = free and await self._memory.exchange(self._key, expected=before, new=mine)
+        try:
+            yield held
+        finally:
+            if held:
+                nobody = json.dumps({"holder": "", "until": 0})
+                await self._memory.exchange(self._key, expected=mine, new=nobody)
 
 
 class Tokens:
@@ -77,7 +76,7 @@ class Tokens:
         self._memory = memory
         self._session = session
         self._clock = clock
-        self._seal = _seal(settings)
+        self._seal = seal_of(settings)
         self._lease = Lease(memory, key="tokens-lease", length=_LEASE, clock=clock)
         self._lock = asyncio.Lock()
         self._pair: Pair | None = None
@@ -157,7 +156,7 @@ class Tokens:
                 self._refused.add(refresh)
                 continue
             seeds = (*(pair.seeds if pair else ()), *((seed,) if seed else ()))
-            return await self._keep(raw, _pair(granted, previous=pair.refresh if pair else "", seeds=seeds))
+            return await self._keep(raw, pair_of(granted, previous=pair.refresh if pair else "", seeds=seeds))
         return await self._handle_denial(raw, code)
 
     async def _ask(self, refresh: str) -> oauth.Granted:
@@ -202,7 +201,7 @@ class Tokens:
     async def _swap(self, raw: str | None, pair: Pair) -> Pair:
         """Put *pair* in the place of *raw*; if another pair has come there, that one is newer and stays."""
         for _ in range(_TRIES):
-            if await self._memory.exchange(KEY, expected=raw, new=self._seal.close(_serialize_pair(pair))):
+            if await self._memory.exchange(KEY, expected=raw, new=self._seal.close(serialize_pair(pair))):
                 return self._use(pair)
             raw, theirs = await self._load()
             if theirs is not None:
@@ -215,7 +214,7 @@ class Tokens:
         return pair
 
     async def _load(self) -> tuple[str | None, Pair | None]:
-        return await _load_pair(self._memory, self._seal)
+        return await load_pair(self._memory, self._seal)
 
 
 async def _unbroken(work: Coroutine[Any, Any, Pair]) -> Pair:
@@ -229,71 +228,3 @@ async def _unbroken(work: Coroutine[Any, Any, Pair]) -> Pair:
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
-
-
-def fingerprint(token: str) -> str:
-    """Tells one long random token from another without telling it."""
-    return sha256(f"hoi-ocop:{token}".encode()).hexdigest()[:16]
-
-
-async def stored_pair(settings: Settings, memory: Memory) -> Pair | None:
-    """The pair that is kept, if there is one and our secret opens it; nobody is asked. Raises StoreError."""
-    return (await _load_pair(memory, _seal(settings)))[1]
-
-
-async def _load_pair(memory: Memory, seal: TokenSeal) -> tuple[str | None, Pair | None]:
-    raw = await memory.get(KEY)
-    return raw, _read(seal.open(raw)) if raw else None
-
-
-async def bring(settings: Settings, memory: Memory, *, granted: oauth.Granted) -> None:
-    """Put a pair from a new authorisation in the place of whatever there is."""
-    seeds = (fingerprint(settings.refresh_token.get_secret_value()),)
-    await memory.put(KEY, _seal(settings).close(_serialize_pair(_pair(granted, previous="", seeds=seeds))))
-
-
-def _pair(granted: oauth.Granted, *, previous: str, seeds: tuple[str, ...]) -> Pair:
-    return Pair(
-        granted.access,
-        granted.refresh,
-        expires=granted.expires,
-        renewable_until=granted.renewable_until,
-        previous=previous,
-        seeds=tuple(dict.fromkeys(seeds)),
-        life=granted.life,
-    )
-
-
-def _seal(settings: Settings) -> TokenSeal:
-    return TokenSeal(settings.app_secret.get_secret_value(), purpose=f"hoi-ocop zalo_oa tokens {settings.app_id}")
-
-
-def _serialize_pair(pair: Pair) -> str:
-    return json.dumps(
-        {
-            "access": pair.access,
-            "refresh": pair.refresh,
-            "expires": pair.expires.timestamp(),
-            "renewable_until": pair.renewable_until.timestamp(),
-            "proven": pair.proven,
-            "previous": pair.previous,
-            "seeds": list(pair.seeds),
-            "life": pair.life.total_seconds(),
-        }
-    )
-
-
-def _read(written: str | None) -> Pair | None:
-    if written is None:
-        return None
-    read = json.loads(written)
-    return Pair(
-        read["access"],
-        read["refresh"],
-        expires=datetime.fromtimestamp(read["expires"], tz=UTC),
-        renewable_until=datetime.fromtimestamp(read["renewable_until"], tz=UTC),
-        proven=read["proven"],
-        previous=read["previous"],
-        seeds=tuple(read["seeds"]),
-        life=timedelta(seconds=read.get("life", oauth.USUAL_LIFE.total_seconds())),
-    )

@@ -105,12 +105,18 @@ class Windows:
         if before is None or before.at < incoming.at:
             self._spoke[address] = incoming
 
+    async def forget(self, address: str) -> None:
+        """Keep nothing of the person at *address*, so that we may not speak before they do. Raises StoreError."""
+        self._spoke.pop(address, None)
+        self._known.pop(address, None)
+        await self._memory.forget(_key(address))
+
     async def left(self, address: str, *, at: datetime) -> None:
         """Close the window because the person went away at *at*, unless they have spoken since."""
         gone = milliseconds(at)
 
         def close_window(window: Window) -> Window:
-            return window if window.heard > gone else replace(window, shut=True)
+            return replace(window, shut=True) if 0 < window.heard <= gone else window
 
         await self._change(address, close_window)
 

@@ -2,6 +2,7 @@
 
 import importlib
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import cast
 
 from bot.discovery import channel_names
@@ -13,10 +14,16 @@ DELIVERS_ONLY = frozenset({"mail"})
 EITHER_WAY = ("telegram", "zalo_bot")
 """Channels whose vendor can be polled, or post to us."""
 
+TESTS_OWN = ("echo",)
+"""Channels in tests/channels: each is its folder, its stand-in, its adapter and its name here."""
+
+OWN_FOLDER = Path(__file__).parents[2] / "channels"
+"""Where they are; discovery finds them once this folder is one of bot.channels'."""
+
 
 def spoken() -> tuple[str, ...]:
-    """The channels in which people talk to us: all that the house discovers but those that take nothing in."""
-    return tuple(name for name in channel_names() if name not in DELIVERS_ONLY)
+    """The channels in which people talk to us: those discovered that take something in, and TESTS_OWN."""
+    return (*(name for name in channel_names() if name not in {*DELIVERS_ONLY, *TESTS_OWN}), *TESTS_OWN)
 
 
 def stand(name: str, *, posts: bool = False) -> AbstractAsyncContextManager[Stand]:

@@ -1,8 +1,9 @@
 """The real house around the stand-ins: everything that bot.app puts together, on a fixed day."""
 
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,11 +18,11 @@ from bot.inbox import Inbox
 from bot.memory import ChannelMemory
 from bot.metrics import Metrics
 from bot.sender import Sender
-from bot.server import House as Served
+from bot.server import ServerState as Served
 from bot.server import application
 from bot.settings import Settings
 from handlers import conversation
-from handlers.catalogue import suggest
+from handlers.catalogue import search
 from handlers.context import Context
 from tests.conftest import TODAY
 from tests.contracts.adapters.parts import Someone, Stand, hurried, until
@@ -72,6 +73,7 @@ class House:
     inbox: Inbox
     measures: Metrics
     stands: Mapping[str, Stand]
+    channels: Mapping[str, Channel]
     ears: Ears
     people: list[Someone] = field(default_factory=list)
 
@@ -88,6 +90,19 @@ class House:
             for sample in samples
             if sample.name == f"hoi_ocop_{what}_total" and labels.items() <= sample.labels.items()
         )
+
+    def addresses(self, channel: str) -> set[str]:
+        """Who is kept as a person of *channel*."""
+        return self._select("SELECT address FROM people WHERE channel = ?", channel)
+
+    def notes_of(self, channel: str, address: str) -> set[str]:
+        """Under which keys *channel* keeps something of whoever is at *address*."""
+        keys = self._select("SELECT key FROM memory WHERE owner IN (?, ? || ':people')", channel, channel)
+        return {key for key in keys if address in key}
+
+    def _select(self, query: str, *given: str) -> set[str]:
+        with closing(sqlite3.connect(self.file)) as database:
+            return {row[0] for row in database.execute(query, given)}
 
     async def leaks(self) -> list[str]:
         """Where a secret can be seen."""
@@ -150,7 +165,7 @@ class Conversation:
 
 
 @asynccontextmanager
-async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House]:
+async def open_app(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House]:
     """Serve through *stands* the catalogue in *file*, as bot.app does."""
     settings = Settings(database_url=f"sqlite:///{file}", public_url=PUBLIC, port=0, readers=1)
     measures = Metrics()
@@ -159,10 +174,11 @@ async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House
         context, shelf = await stack.enter_async_context(open_context(settings))
         context = replace(context, today=lambda: TODAY)
         answer = partial(conversation.answer, context=context)
-        inbox = await stack.enter_async_context(Inbox(context.store, answer, measures=measures, sleep=hurried))
+        sender = Sender(context.store, metrics=measures, context=context, sleep=hurried)
+        inbox = await stack.enter_async_context(Inbox(context.store, answer, sender, metrics=measures, sleep=hurried))
         channels: dict[str, Channel] = {}
         for each in stands:
-            suggestions = partial(suggest.names, context=context)
+            suggestions = partial(search.suggest_names, context=context)
             talk = Talk(inbox, suggestions, ChannelMemory(context.store, each.name), public_url=PUBLIC)
             channels[each.name] = await stack.enter_async_context(each.open(talk))
         stack.push_async_callback(inbox.drain)
@@ -170,10 +186,10 @@ async def open_house(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House
         served = Served(context, measures, channels, {}, lambda: len(shelf.index()))
         port = await stack.enter_async_context(serving(application(served), host="127.0.0.1", port=0))
         crew = await stack.enter_async_context(Crew())
-        crew.start(Sender(context, inbox, channels, measures=measures).run(), name="courier")
+        crew.start(sender.run(), name="sender")
         for channel in channels.values():
             crew.start(keep_running(channel), name=channel.name)
         url = f"http://127.0.0.1:{port}"
         for each in stands:
             await each.mounted(url)
-        yield House(url, file, context, inbox, measures, {each.name: each for each in stands}, ears)
+        yield House(url, file, context, inbox, measures, {each.name: each for each in stands}, channels, ears)

@@ -9,7 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.channel import Accepted, Answered, Delivery, NotSent, SendError, Talk
-from bot.channels.telegram import Settings, TelegramChannel, open_channel
+from bot.channels.telegram import Settings, open_channel
+from bot.channels.telegram.channel import TelegramChannel
 from catalog.errors import BadImage, StoreError
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Incoming, Person, Reply
@@ -35,6 +36,9 @@ class Shelf:
             return False
         self.kept[key] = new
         return True
+
+    async def forget(self, key: str) -> None:
+        self.kept.pop(key, None)
 
     async def keep_personal(self, key: str, value: str) -> None:
         self.people[key] = value

@@ -77,7 +77,7 @@ class BotApi:
         try:
             given = typed(method, await self._parameters(request))
             self._keep_limit(method, given)
-            result = await self._result(method, given)
+            result = await self._result(method, given, request)
         except Refusal as refusal:
             self.calls.append(Call(method, given, refusal.status, time.monotonic()))
             return _refused(refusal)
@@ -96,9 +96,9 @@ class BotApi:
                     given[key] = value
         return given
 
-    async def _result(self, method: str, given: Json) -> Any:
+    async def _result(self, method: str, given: Json, request: web.Request) -> Any:
         if method == "getUpdates":
-            return await self._updates(given)
+            return await self._updates(given, request)
         if method in {"setWebhook", "deleteWebhook", "getWebhookInfo"}:
             return self._webhook(method, given)
         return self.methods.call(method, given)
@@ -116,7 +116,7 @@ class BotApi:
             self.world.wanted = set(given["allowed_updates"])
         return True
 
-    async def _updates(self, given: Json) -> list[Json]:
+    async def _updates(self, given: Json, request: web.Request) -> list[Json]:
         if self.webhook["url"]:
             raise Refusal("Conflict: can't use getUpdates method while webhook is active", status=409)
         if self._poller is not None:
@@ -129,6 +129,10 @@ class BotApi:
         while not self.world.pending and not ended.is_set() and (left := until - time.monotonic()) > 0:
             self.world.news.clear()
             await _either(self.world.news, ended, seconds=min(left, 0.2))
+            if request.transport is None:
+                # Whoever asked is gone: there is nobody to conflict with.
+                self._poller = None if self._poller is ended else self._poller
+                return []
         if ended.is_set():
             raise Refusal(
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",

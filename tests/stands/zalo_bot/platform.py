@@ -52,6 +52,7 @@ class Platform:
         self.calls: list[str] = []
         self.wrapped = False
         self.longest_poll = 60.0
+        self.most_polls = self._polls = 0
         self.url = ""
         self._updates: deque[dict[str, Any]] = deque()
         self._came = asyncio.Event()
@@ -153,6 +154,8 @@ class Platform:
         if not isinstance(params.get("timeout"), str) or not params["timeout"].isdecimal():
             raise Refused(400, "timeout must be a string of digits")
         seconds = min(float(params["timeout"]), self.longest_poll)
+        self._polls += 1
+        self.most_polls = max(self.most_polls, self._polls)
         try:
             async with asyncio.timeout(seconds):
                 while not self._updates:
@@ -160,6 +163,8 @@ class Platform:
                     await self._came.wait()
         except TimeoutError:
             raise Refused(408, "Request timeout") from None
+        finally:
+            self._polls -= 1
         return self._updates.popleft()
 
     async def _set_webhook(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,28 @@
 """A channel that lives in memory, for tests of the house."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.answering import Limits
+from bot.background_tasks import Crew
 from bot.channel import Condition, Delivery, Health
+from bot.composing import Answerer
+from bot.inbox import Inbox
+from bot.metrics import Metrics
+from bot.sender import Sender
+from bot.traces import NO_TRACES, Traces
 from catalog.errors import StoreError
-from catalog.store import DeliveryResult, Store
+from catalog.inquiry import Address
+from catalog.sealing import Seal
+from catalog.store import DeliveryResult, InboxStore, OutboxStore, Store, StoredAnswer
+from catalog.store.access import Access
+from catalog.store.inquiries import note_delivery
 from handlers.context import Session
 from handlers.conversation import Answer
 from handlers.messages import Content, Incoming, Person, Reply, Text
@@ -16,16 +30,22 @@ from handlers.messages import Content, Incoming, Person, Reply, Text
 
 @dataclass
 class Ear:
-    """Hears what is delivered; *troubles* are raised first, one at each delivery."""
+    """Hears what is delivered; a *gate* keeps deliveries waiting.
+
+    *troubles* are raised first, one at each delivery, *unfetched* one at each fetch.
+    """
 
     name: str = "ear"
     keeps_answers: bool = False
     troubles: list[Exception] = field(default_factory=list)
-    unfetched: Exception | None = None
+    unfetched: list[Exception] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     tried: int = 0
     hook: Callable[[Delivery], None] = lambda _: None
+    gate: asyncio.Event | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         return ()
@@ -34,13 +54,16 @@ class Ear:
         return
 
     async def fetch(self, incoming: Incoming) -> Incoming:
-        if self.unfetched is not None:
-            raise self.unfetched
+        if self.unfetched:
+            raise self.unfetched.pop(0)
         return incoming
 
     async def deliver(self, delivery: Delivery) -> str:
         self.tried += 1
         self.hook(delivery)
+        self.begun.set()
+        if self.gate is not None:
+            await self.gate.wait()
         if self.troubles:
             raise self.troubles.pop(0)
         self.heard.append((delivery.person.address, delivery.reply.text))
@@ -49,6 +72,12 @@ class Ear:
 
     def condition(self) -> Condition:
         return Condition(Health.UP)
+
+    async def probe(self) -> str:
+        return ""
+
+    async def forget(self, person: Person) -> None:
+        self.forgotten.append(person.address)
 
 
 class Echo:
@@ -80,17 +109,62 @@ class Balky(Store):
     refuse_answers = 0
     refuse_outcomes = 0
 
-    async def answer(self, answer: object) -> None:
-        if self.refuse_answers:
-            self.refuse_answers -= 1
-            raise StoreError("full")
-        await super().answer(answer)  # type: ignore[arg-type]  # passed on as it came
+    def __init__(self, engine: AsyncEngine, *, seal: Seal | None = None) -> None:
+        super().__init__(engine, seal=seal)
+        self.inbox = BalkyInbox(self, self._access)
+        self.outbox = BalkyOutbox(self, self._access)
 
-    async def settle(self, outcome: DeliveryResult) -> None:
-        if self.refuse_outcomes:
-            self.refuse_outcomes -= 1
+
+class BalkyInbox(InboxStore):
+    """Its inbox."""
+
+    def __init__(self, balky: Balky, access: Access) -> None:
+        super().__init__(access, balky.people)
+        self._balky = balky
+
+    async def keep_answer(self, answer: StoredAnswer, *, now: float) -> int | None:
+        if self._balky.refuse_answers:
+            self._balky.refuse_answers -= 1
             raise StoreError("full")
-        await super().settle(outcome)
+        return await super().keep_answer(answer, now=now)
+
+
+class BalkyOutbox(OutboxStore):
+    """Its outbox."""
+
+    def __init__(self, balky: Balky, access: Access) -> None:
+        super().__init__(access, reached=note_delivery)
+        self._balky = balky
+
+    async def settle(self, result: DeliveryResult, *, to: Address | None = None) -> None:
+        if self._balky.refuse_outcomes:
+            self._balky.refuse_outcomes -= 1
+            raise StoreError("full")
+        await super().settle(result, to=to)
+
+
+@asynccontextmanager
+async def open_inbox(
+    store: Store,
+    answer: Answerer,
+    *,
+    metrics: Metrics | None = None,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    limits: Limits | None = None,
+    grace: float = 10.0,
+    kind: type[Inbox] = Inbox,
+    traces: Traces = NO_TRACES,
+) -> AsyncIterator[Inbox]:
+    """An inbox and its sender at work, as the house has them; the sender stops first."""
+    metrics = metrics or Metrics()
+    sender = Sender(store, metrics=metrics, traces=traces, clock=clock, sleep=sleep, chance=lambda: 0.0)
+    inbox = kind(
+        store, answer, sender, metrics=metrics, traces=traces, limits=limits, grace=grace, sleep=sleep, clock=clock
+    )
+    async with inbox, Crew() as crew:
+        crew.start(sender.run(), name="sender")
+        yield inbox
 
 
 def from_(address: str, said: str | Content, ref: str, *, channel: str = "ear") -> Incoming:

@@ -1,26 +1,31 @@
-"""The house put together: its search follows the catalogue, and a channel in trouble harms nobody else."""
+"""The program put together: its search follows the catalogue, and a channel in trouble harms nobody else."""
 
 import asyncio
 import logging
 import sqlite3
+import sys
+from collections.abc import AsyncIterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot import logs
-from bot.app import _keep_settled, keep_running, open_house, today
+from bot.app import _keep_settled, keep_running, open_app, today
 from bot.background_tasks import Crew
+from bot.channel_kit.retry import Backoff
 from bot.memory import ChannelMemory
 from bot.search_index import SearchIndex
 from bot.settings import Settings
+from catalog.entries import Listed
 from catalog.inquiry import Address
 from catalog.places import Places
 from catalog.sealing import new_key
-from catalog.store import InboxRow, Store, open_store
+from catalog.store import CatalogueMark, InboxRow, Store, open_store, products
 from tests.unit.bot.channels import Ear
-from tests.unit.store.lists import row
+from tests.unit.store.lists import JULY, row
 
 
 async def test_the_search_follows_the_catalogue(store: Store) -> None:
@@ -32,6 +37,52 @@ async def test_the_search_follows_the_catalogue(store: Store) -> None:
     assert len(before) == len(shelf.index()) == 0
     assert await shelf.refresh()
     assert (len(before), len(shelf.index())) == (0, 1)
+
+
+async def test_the_search_takes_in_what_changed_and_what_was_taken_out_by_hand(store: Store, store_file: Path) -> None:
+    plain = row(aliases=(), gtins=(), traces=(), certificate="", decision="")
+    some = [replace(plain, id=name, name=name) for name in ("nem", "tương")]
+    await store.import_rows(some, who="test")
+    shelf = SearchIndex(store, Places.load_shipped())
+    await shelf.refresh()
+    before = shelf.index()
+    await store.import_rows([replace(some[0], name="giò lụa", as_of=JULY)], who="test")
+    assert await shelf.refresh()
+    assert [hit.id for hit in shelf.index().find("giò lụa").hits] == ["nem"]
+    assert [hit.name for hit in before.find("nem").hits] == ["nem"]
+    with closing(sqlite3.connect(store_file, isolation_level=None)) as other:
+        other.execute("DELETE FROM certificates WHERE product_id = 'tương'")
+        other.execute("DELETE FROM products WHERE id = 'tương'")
+        other.execute("UPDATE revision SET number = number + 1")
+    assert await shelf.refresh()
+    assert len(shelf.index()) == 1
+    assert not shelf.index().find("tương").total
+
+
+async def test_a_build_that_is_no_longer_wanted_reads_no_further(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "_AT_ONCE", 1)
+    many = [row(id=f"p{number}", gtins=(), traces=(), certificate="", decision="") for number in range(200)]
+    await store.import_rows(many, who="test")
+    shelf, read = SearchIndex(store, Places.load_shipped()), []
+    pages = store.searchable_pages
+
+    async def counted(mark: CatalogueMark) -> AsyncIterator[list[Listed]]:
+        async for page in pages(mark):
+            read.append(page)
+            yield page
+
+    monkeypatch.setattr(store, "searchable_pages", counted)
+    building = asyncio.ensure_future(shelf.refresh())  # noqa: TID251 - a test ends it itself
+    while len(read) < 3:  # noqa: ASYNC110 - nobody tells of it
+        await asyncio.sleep(0.001)
+    building.cancel()
+    with suppress(asyncio.CancelledError):
+        await building
+    await asyncio.sleep(0.2)
+    assert len(read) < 200
+    assert len(shelf.index()) == 0
+    assert await shelf.refresh()
+    assert len(shelf.index()) == 200
 
 
 async def test_the_search_notices_what_another_process_changed(store: Store, store_file: Path) -> None:
@@ -65,6 +116,35 @@ async def test_the_search_outlives_a_database_that_is_away(tmp_path: Path, caplo
         with suppress(asyncio.CancelledError):
             await SearchIndex(missing, Places.load_shipped()).watch(lambda _: None, sleep=sleep)
     assert caplog.text.count("the search could not be refreshed") == 2
+
+
+IDLE = """
+import asyncio, sys
+from bot.app import open_app
+from bot.settings import Settings
+
+async def main(url: str) -> None:
+    async with open_app(Settings(database_url=url, port=0)):
+        print(*sorted({name.partition(".")[0] for name in sys.modules}))
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+async def test_a_server_that_nobody_asks_holds_nothing_large_in_memory(store_file: Path, tmp_path: Path) -> None:
+    root = str(Path(__file__).parents[3])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", IDLE, f"sqlite:///{store_file}"),
+        env={"PYTHONPATH": root},
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    loaded = set(said.decode().split())
+    assert "bot" in loaded
+    large = {"PIL", "asterocr", "biip", "cv2", "fpdf", "onnxruntime", "openpyxl", "pillow_heif", "rapidocr", "telegram"}
+    assert loaded & large == set()
 
 
 async def test_each_channel_has_its_own_memory(store: Store) -> None:
@@ -102,7 +182,7 @@ async def test_a_vendor_that_is_away_degrades_nothing_else(
     monkeypatch.setenv(f"HOI_OCOP_{channel.upper()}__TOKEN", "123456789:geheim")
     monkeypatch.setenv(f"HOI_OCOP_{channel.upper()}__API_URL", "http://127.0.0.1:1")
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", port=0)
-    async with open_house(settings) as house, aiohttp.ClientSession(house.url) as session:
+    async with open_app(settings) as house, aiohttp.ClientSession(house.url) as session:
         async with session.get("/readyz") as response:
             assert response.status == 200
             told = await response.json()
@@ -156,14 +236,14 @@ def test_a_token_never_reaches_the_log(machine: bool, capsys: pytest.CaptureFixt
 async def test_what_was_erased_while_somebody_read_goes_as_soon_as_that_ends(
     store_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app._SETTLE_EVERY", 0.01)
+    monkeypatch.setattr("bot.app._SETTLE_BACKOFF", Backoff(first=0.01, longest=60.0))
     log = store_file.with_name(f"{store_file.name}-wal")
     async with open_store(f"sqlite:///{store_file}", migrate=True, keys=[new_key()]) as store, Crew() as crew:
-        await store.put(InboxRow("web", "dia-chi-cua-an", "1", "lời"))
+        await store.inbox.put(InboxRow("web", "dia-chi-cua-an", "1", "lời"))
         with closing(sqlite3.connect(store_file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM inbox").fetchone()
-            await store.post.erase(Address("web", "dia-chi-cua-an"))
+            await store.people.erase(Address("web", "dia-chi-cua-an"))
             crew.start(_keep_settled(store), name="erasing")
             await asyncio.sleep(0.05)
             assert log.stat().st_size

@@ -13,19 +13,21 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import codec
-from bot.app import Opened, open_house
+from bot.app import RunningApp, open_app
 from bot.background_tasks import Crew
 from bot.channel import Channel, Condition, Health, NotSent
 from bot.channel_supervisor import ChannelSupervisor, latecomers
 from bot.inbox import Inbox
-from bot.metrics import Metrics
 from bot.settings import Settings
+from catalog.delivery import OutboxState
 from catalog.errors import BadSetting, StoreError
+from catalog.inquiry import Address
 from catalog.store import InboxRow, Store
+from handlers.messages import Person
 from tests.contracts.adapters import web as web_adapter
 from tests.contracts.adapters.parts import until
 from tests.stands.zalo_bot import Bot, Platform
-from tests.unit.bot.channels import Ear, Echo, from_
+from tests.unit.bot.channels import Ear, Echo, from_, open_inbox
 from tests.unit.store.rows import unfinished
 
 TOKEN = "123456789:geheim"
@@ -46,7 +48,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Given:
     return give
 
 
-async def seen(house: Opened) -> tuple[dict[str, str], str]:
+async def seen(house: RunningApp) -> tuple[dict[str, str], str]:
     """What /readyz tells of the channels, and /metrics; the house must be ready."""
     async with aiohttp.ClientSession(house.url) as client:
         async with client.get("/readyz") as response:
@@ -56,7 +58,7 @@ async def seen(house: Opened) -> tuple[dict[str, str], str]:
             return told, await response.text()
 
 
-async def chats(house: Opened) -> bool:
+async def chats(house: RunningApp) -> bool:
     """Whether somebody in the web chat is answered."""
     async with web_adapter.stand() as stand:
         await stand.mounted(house.url)
@@ -70,7 +72,7 @@ async def test_a_channel_that_will_not_open_is_told_of_and_the_others_go_on(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = given(TELEGRAM__TOKEN=TOKEN, TELEGRAM__MODE="webhook", TELEGRAM__WEBHOOK_SECRET="geheim-2")
-    async with open_house(settings) as house:
+    async with open_app(settings) as house:
         told, measured = await seen(house)
         assert told["web"] == "up"
         assert told["telegram"].startswith("down: it cannot be opened (Telegram posts only to https")
@@ -97,7 +99,7 @@ async def test_vendors_that_are_away_from_the_start_are_told_of_and_the_others_g
         ZALO_OA__API_URL=NOBODY,
         ZALO_OA__OAUTH_URL=NOBODY,
     )
-    async with open_house(settings) as house:
+    async with open_app(settings) as house:
         assert await chats(house)
         away = [house.channels[name] for name in ("telegram", "zalo_bot")]
         await until(lambda: all(channel.condition().health is Health.DOWN for channel in away))
@@ -116,7 +118,7 @@ async def test_a_vendor_that_comes_back_is_found_again(given: Given) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = given(ZALO_BOT__TOKEN=TOKEN, ZALO_BOT__API_URL=f"http://127.0.0.1:{port}")
-    async with open_house(settings) as house:
+    async with open_app(settings) as house:
         await until(lambda: house.channels["zalo_bot"].condition().health is Health.DOWN)
         async with Platform(Bot(token=TOKEN)).open(port=port) as zalo:
             await zalo.says("lan", "xin chào")
@@ -139,7 +141,7 @@ async def test_a_block_that_is_half_filled_is_refused_by_name(
     given: Given, variables: dict[str, str], missing: str
 ) -> None:
     with pytest.raises(BadSetting) as refused:
-        async with open_house(given(**variables)):
+        async with open_app(given(**variables)):
             pass
     assert missing in str(refused.value)
     assert "geheim" not in str(refused.value)
@@ -175,6 +177,12 @@ class Late(Ear):
     def condition(self) -> Condition:
         return Condition(Health.UP)
 
+    async def probe(self) -> str:
+        return ""
+
+    async def forget(self, person: Person) -> None:
+        return
+
 
 class Reluctant(Inbox):
     """The real inbox, whose database is away at the first welcome."""
@@ -192,7 +200,7 @@ class Reluctant(Inbox):
 async def lodging(store: Store, late: Late) -> AsyncIterator[ChannelSupervisor]:
     """A house with one channel, which may not be open yet."""
     async with AsyncExitStack() as stack:
-        inbox = await stack.enter_async_context(Reluctant(store, Echo(), measures=Metrics()))
+        inbox = await stack.enter_async_context(open_inbox(store, Echo(), kind=Reluctant))
         doors = ChannelSupervisor(stack, inbox)
         await doors.open("ear", late.opening)
         await inbox.serve(doors.channels)
@@ -205,8 +213,8 @@ async def lodging(store: Store, late: Late) -> AsyncIterator[ChannelSupervisor]:
 async def test_a_channel_that_opens_late_answers_what_waited_for_it(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    body, _ = codec.spell_incoming(from_("an", "lâu rồi", "1"))
-    await store.put(InboxRow("ear", "an", "1", body))
+    body, _ = codec.serialize_incoming(from_("an", "lâu rồi", "1"))
+    await store.inbox.put(InboxRow("ear", "an", "1", body))
     late = Late()
     async with lodging(store, late) as doors:
         app = web.Application(middlewares=[latecomers(doors.channels)])
@@ -237,10 +245,11 @@ async def test_a_channel_that_stops_is_down_until_it_runs_again(store: Store, ca
 
 async def test_closing_does_not_wait_for_what_waits_to_be_tried_again(store: Store) -> None:
     async with asyncio.timeout(30):
-        async with Inbox(store, Echo(), measures=Metrics(), grace=3600) as inbox:
+        async with open_inbox(store, Echo(), grace=3600) as inbox:
             ear = Ear(troubles=[NotSent("not now", seconds=3600)])
             await inbox.serve({"ear": ear})
             await inbox.put(from_("an", "lâu rồi", "1"))
             await until(lambda: ear.tried)
-    (left,) = await unfinished(store)
-    assert (left.ref, left.state) == ("1", "ready")
+    assert await unfinished(store) == []
+    (left,) = await store.outbox.replies(Address("ear", "an"), states=(OutboxState.WAITING,), limit=9)
+    assert (left.ref, left.attempts) == ("1", 1)

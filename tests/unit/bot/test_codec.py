@@ -45,13 +45,13 @@ CONTENTS = st.one_of(
 
 @given(st.builds(Incoming, st.builds(Person, WORDS, WORDS, WORDS, WORDS), CONTENTS, WORDS, WORDS))
 def test_a_message_survives_with_its_photos(incoming: Incoming) -> None:
-    body, pictures = codec.spell_incoming(incoming)
+    body, pictures = codec.serialize_incoming(incoming)
     assert codec.read_incoming(body, pictures) == incoming
 
 
 def test_a_photo_is_kept_beside_its_words() -> None:
     photo = Photo(b"\xff\xd8\xff", handle="f1", caption="nem")
-    body, pictures = codec.spell_incoming(Incoming(Person("web", "an"), photo, "1"))
+    body, pictures = codec.serialize_incoming(Incoming(Person("web", "an"), photo, "1"))
     assert pictures == b"\xff\xd8\xff"
     assert "nem" in body
 
@@ -59,9 +59,9 @@ def test_a_photo_is_kept_beside_its_words() -> None:
 @given(st.lists(st.builds(Card, WORDS, st.sampled_from(["", "nem-1"]), WORDS), max_size=3), WORDS)
 def test_cards_survive_as_they_are_each_time(cards: list[Card], words: str) -> None:
     reply = Reply(words, cards=tuple(cards))
-    assert codec.read_reply(codec.spell_reply(reply)) == reply
+    assert codec.read_reply(codec.serialize_reply(reply)) == reply
     other = Reply(cards=(*cards, Card(words, "nem-1")))
-    assert codec.read_reply(codec.spell_reply(other)) == other
+    assert codec.read_reply(codec.serialize_reply(other)) == other
 
 
 def test_a_reply_survives_whole() -> None:
@@ -76,7 +76,7 @@ def test_a_reply_survives_whole() -> None:
         choices=(choice,),
     )
     reply = Reply("Chào", (card,), (choice, Choice("Gọi", url="tel:1")), Want.PHOTO, Page(1, 2, 9), ("!",), "en")
-    assert codec.read_reply(codec.spell_reply(reply)) == reply
+    assert codec.read_reply(codec.serialize_reply(reply)) == reply
 
 
 @given(
@@ -85,10 +85,10 @@ def test_a_reply_survives_whole() -> None:
     )
 )
 def test_what_is_known_survives_with_the_language_beside_it(session: Session) -> None:
-    spelled = codec.spell_known(session)
+    spelled = codec.serialize_session(session)
     assert '"language"' not in spelled
-    assert codec.read_known(session.language, spelled) == session
-    assert codec.read_known("vi", "{}") == Session("vi")
+    assert codec.read_session(session.language, spelled) == session
+    assert codec.read_session("vi", "{}") == Session("vi")
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[1]", '{"person": {}}', "nichts"])

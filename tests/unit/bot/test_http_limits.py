@@ -8,11 +8,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from bot.http.connections import Crowd
+from bot.http.connections import ConnectionLimiter
 from bot.http.limits import connections_within, raise_descriptor_limit
-from bot.http.listening import open_listeners
 from bot.http.refusals import Refusals
-from bot.logs import tell_loop_trouble
+from bot.http.serving import open_listeners
+from bot.logs import log_loop_error
 from bot.networks import Networks, client_address, client_network
 from catalog.errors import BadSetting
 
@@ -69,48 +69,48 @@ def test_a_home_counts_as_one(address: str, network: str) -> None:
     assert client_network(address) == network
 
 
-def seated(crowd: Crowd, address: str, guest: Guest) -> bool:
-    place = crowd.admit(address)
+def seated(limiter: ConnectionLimiter, address: str, guest: Guest) -> bool:
+    place = limiter.admit(address)
     if place is not None:
-        place.guest = guest
+        place.connection = guest
     return place is not None
 
 
 def test_an_idle_connection_makes_place_and_a_half_sent_head_first() -> None:
-    crowd = Crowd(400, 3, Networks(), Refusals())
+    limiter = ConnectionLimiter(400, 3, Networks(), Refusals())
     busy, idle, slow = Guest(idle=False), Guest(), Guest(half_sent=True)
-    assert all(seated(crowd, "1.1.1.1", guest) for guest in (busy, idle, slow))
-    assert seated(crowd, "1.1.1.1", Guest(idle=False))
+    assert all(seated(limiter, "1.1.1.1", guest) for guest in (busy, idle, slow))
+    assert seated(limiter, "1.1.1.1", Guest(idle=False))
     assert (busy.left, idle.left, slow.left) == (False, False, True)
-    assert seated(crowd, "1.1.1.1", Guest(idle=False))
+    assert seated(limiter, "1.1.1.1", Guest(idle=False))
     assert idle.left
-    assert not seated(crowd, "1.1.1.1", Guest())
-    assert seated(crowd, "2.2.2.2", Guest())
+    assert not seated(limiter, "1.1.1.1", Guest())
+    assert seated(limiter, "2.2.2.2", Guest())
 
 
 def test_a_trusted_proxy_may_hold_all_and_the_fullest_address_makes_place() -> None:
-    crowd = Crowd(40, 100, Networks.of("10.0.0.1"), Refusals())
-    assert crowd.per_address == 10
+    limiter = ConnectionLimiter(40, 100, Networks.of("10.0.0.1"), Refusals())
+    assert limiter.per_address == 10
     guests = [Guest(idle=number % 2 == 0) for number in range(40)]
-    assert all(seated(crowd, "10.0.0.1", guest) for guest in guests)
-    assert seated(crowd, "3.3.3.3", Guest())
+    assert all(seated(limiter, "10.0.0.1", guest) for guest in guests)
+    assert seated(limiter, "3.3.3.3", Guest())
     assert [guest.left for guest in guests].count(True) == 1
     for _ in range(20):
-        crowd.relieve()
-    assert seated(Crowd(40, 100, Networks(), Refusals()), "not an address", Guest())
+        limiter.relieve()
+    assert seated(ConnectionLimiter(40, 100, Networks(), Refusals()), "not an address", Guest())
 
 
 def test_no_place_is_left_where_all_are_busy_and_one_given_back_is_free_again() -> None:
-    crowd = Crowd(4, 4, Networks.of("10.0.0.1"), Refusals())
-    places = [crowd.admit("10.0.0.1") for _ in range(4)]
-    assert crowd.admit("1.1.1.1") is None
-    crowd.relieve()
+    limiter = ConnectionLimiter(4, 4, Networks.of("10.0.0.1"), Refusals())
+    places = [limiter.admit("10.0.0.1") for _ in range(4)]
+    assert limiter.admit("1.1.1.1") is None
+    limiter.relieve()
     for place in places:
         assert place is not None
         place.end()
         place.end()
-    assert crowd.admit("1.1.1.1") is not None
-    Crowd(4, 4, Networks(), Refusals()).relieve()
+    assert limiter.admit("1.1.1.1") is not None
+    ConnectionLimiter(4, 4, Networks(), Refusals()).relieve()
 
 
 def test_what_is_refused_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
@@ -122,8 +122,8 @@ def test_what_is_refused_is_told_once_a_minute(caplog: pytest.LogCaptureFixture)
         now = 61.0
         refusals.count("slow request head")
     assert [record.getMessage() for record in caplog.records] == [
-        "refused at the door: slow request head (1 since this was last told)",
-        "refused at the door: slow request head (500 since this was last told)",
+        "refused: slow request head (1 since this was last logged)",
+        "refused: slow request head (500 since this was last logged)",
     ]
 
 
@@ -149,7 +149,7 @@ async def test_a_port_that_is_taken_is_said_in_words() -> None:
 
 
 def test_the_loop_tells_of_trouble_without_words(caplog: pytest.LogCaptureFixture) -> None:
-    tell_loop_trouble(None, {"message": "bệnh", "exception": ValueError("bệnh"), "protocol": "bệnh"})
-    tell_loop_trouble(None, {"message": "bệnh"})
+    log_loop_error(None, {"message": "bệnh", "exception": ValueError("bệnh"), "protocol": "bệnh"})
+    log_loop_error(None, {"message": "bệnh"})
     assert "ValueError" in caplog.text
     assert "bệnh" not in caplog.text

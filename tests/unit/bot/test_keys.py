@@ -24,7 +24,7 @@ async def test_a_lost_key_is_not_replaced_in_silence(store_file: Path) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert (seal_keys(settings), has_keys(settings)) == (keys, True)
     async with open_store(settings.database_url, migrate=True, keys=keys) as store:
-        await store.put(InboxRow("web", "an", "1", "lời"))
+        await store.inbox.put(InboxRow("web", "an", "1", "lời"))
     kept.unlink()
     assert has_keys(settings)
     with pytest.raises(BadSetting, match="is gone"):

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering import Limits
 from bot.channel import Accepted, Busy
 from bot.inbox import Inbox
-from bot.metrics import Metrics
 from bot.open_photos import PER_PERSON
 from catalog.errors import StoreError
 from catalog.sealing import new_key
 from catalog.store import Store, open_store
 from handlers.messages import Incoming, Photo
-from tests.unit.bot.channels import Ear, Echo, from_
+from tests.unit.bot.channels import Ear, Echo, from_, open_inbox
 from tests.unit.bot.test_inbox import settled
+from tests.unit.store.engines import set_pragma
 
 KB = 1024
 
@@ -29,7 +30,7 @@ async def sealed(store_file: Path) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def inbox_of(store: Store, echo: Echo, *, most: int = 100 * KB) -> AsyncIterator[Inbox]:
-    async with Inbox(store, echo, measures=Metrics(), picture_bytes=most, photos_at_once=2, grace=0.01) as inbox:
+    async with open_inbox(store, echo, limits=Limits(photos_at_once=2, picture_bytes=most), grace=0.01) as inbox:
         await inbox.serve({"ear": Ear()})
         yield inbox
 
@@ -77,12 +78,10 @@ async def test_what_was_not_kept_or_kept_before_is_not_counted(sealed: Store) ->
         await inbox.put(photo("an", "1"))
         for _ in range(PER_PERSON):
             assert await inbox.put(photo("an", "1")) is Accepted.AGAIN
-        async with sealed._engine.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA query_only=ON")
+        await set_pragma(sealed, "query_only=ON")
         with pytest.raises(StoreError):
             await inbox.put(photo("an", "2"))
-        async with sealed._engine.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA query_only=OFF")
+        await set_pragma(sealed, "query_only=OFF")
         assert inbox.picture_bytes == KB
         gate.set()
         await settled(inbox)
@@ -117,7 +116,7 @@ async def test_a_person_who_was_erased_meanwhile_is_counted_no_more(sealed: Stor
     async with inbox_of(sealed, echo) as inbox:
         await inbox.put(photo("an", "1"))
         await inbox.put(photo("an", "2"))
-        await sealed.forget_before(1e12)
+        await sealed.inbox.forget_before(1e12)
         gate.set()
         await settled(inbox)
         assert inbox.picture_bytes == 0

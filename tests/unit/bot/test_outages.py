@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from bot.channel import Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from bot.inbox import Inbox
-from bot.metrics import Metrics
 from catalog.sealing import new_key
 from catalog.store import Store, open_store, tables
 from handlers import earlier_answers
@@ -24,7 +23,7 @@ from handlers.actions import Action, Verb
 from handlers.context import Session
 from handlers.conversation import Answer
 from handlers.messages import Incoming, Reply, Tap
-from tests.unit.bot.channels import Ear, Echo, from_
+from tests.unit.bot.channels import Ear, Echo, from_, open_inbox
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -113,27 +112,27 @@ class House:
 
     @asynccontextmanager
     async def open(self, *, grace: float = 10.0) -> AsyncIterator[Inbox]:
-        inbox = Inbox(
-            self.store,
-            Desk(self.store),
-            measures=Metrics(),
-            grace=grace,
-            sleep=self.time.sleep,
-            clock=self.time,
-        )
-        async with inbox:
+        opened = open_inbox(self.store, Desk(self.store), grace=grace, sleep=self.time.sleep, clock=self.time)
+        async with opened as inbox:
             await inbox.serve({self.vendor.name: self.vendor})
-            answering, retries = inbox._answering, inbox._retries
-            self.time.busy = lambda: retries._wake.is_set() or len(inbox._lanes) > len(answering.breath._pausing)
+            answers = inbox._sender._answers
+            both = (inbox._retries, answers.retries)
+
+            def busy() -> bool:
+                at_work = len(inbox._lanes) + answers.working
+                return any(each._wake.is_set() for each in both) or at_work > len(answers.breath._pausing)
+
+            self.time.busy = busy
             yield inbox
 
     async def states(self) -> Counter[str]:
         async with self.store._engine.connect() as connection:
-            return Counter((await connection.execute(select(tables.inbox.c.state))).scalars())
+            return Counter((await connection.execute(select(tables.outbox.c.state))).scalars())
 
     async def stopped_while_sending(self) -> set[str]:
-        table = tables.inbox
-        query = select(table.c.ref).where(table.c.trouble == "stopped while sending")
+        asked, said = tables.inbox, tables.outbox
+        query = select(asked.c.ref).join(said, said.c.seq == asked.c.seq)
+        query = query.where(said.c.trouble == "stopped while sending")
         async with self.store._engine.connect() as connection:
             return set((await connection.execute(query)).scalars())
 
@@ -217,7 +216,7 @@ async def test_a_token_that_is_mended_loses_nothing(house: House) -> None:
             await inbox.put(from_("an", f"a{number}", str(number)))
         await house.time.pass_until(house.time.now + 7 * MINUTE)
     assert sorted(house.heard_by("an")) in ([f"a{number}" for number in range(5)], ["a4"])
-    assert set((await house.states()).keys()) <= {"sent", "shelved"}
+    assert set((await house.states()).keys()) <= {"sent", "aside"}
 
 
 async def test_when_the_vendor_is_back_nobody_waits_for_their_own_pause(house: House) -> None:
@@ -241,7 +240,7 @@ async def test_who_wrote_meanwhile_gets_the_newest_first_and_the_rest_on_request
         assert house.heard_by("an") == ["a13"]
         (choice,) = house.vendor.replies[-1].choices
         assert (choice.label, choice.action) == ("Xem 13 câu trả lời cũ", Action(Verb.EARLIER))
-        session = await house.store.person("ear", "an")
+        session = await house.store.people.load("ear", "an")
         assert '"earlier"' in session[1]
         await inbox.put(from_("an", "b", "b"))
         await house.time.idle()

@@ -12,15 +12,17 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.channel import Condition, Health
 from bot.http import serving
 from bot.metrics import Metrics
-from bot.server import House, application
+from bot.server import ServerState, application
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import ProductRow
 from catalog.store import InboxRow, open_store
 from handlers.context import Context
+from handlers.messages import Person
 from tests.conftest import Stock
 from tests.unit.bot.channels import Ear
+from tests.unit.store.engines import set_pragma
 
 Client = TestClient[web.Request, web.Application]
 GTIN = "8936012345674"
@@ -32,10 +34,16 @@ class Down(Ear):
     def condition(self) -> Condition:
         return Condition(Health.DOWN, "the vendor does not answer")
 
+    async def probe(self) -> str:
+        return ""
 
-def house(context: Context) -> House:
+    async def forget(self, person: Person) -> None:
+        return
+
+
+def house(context: Context) -> ServerState:
     channels = {"ear": Ear(), "zalo_oa": Down(name="zalo_oa")}
-    return House(context, Metrics(), channels, {"telegram": "off"}, lambda: len(context.index()))
+    return ServerState(context, Metrics(), channels, {"telegram": "off"}, lambda: len(context.index()))
 
 
 @pytest.fixture
@@ -99,27 +107,37 @@ async def test_its_figures_are_for_prometheus(client: Client) -> None:
 
 async def test_what_waits_and_refused_writes_are_told(client: Client, context: Context) -> None:
     long_ago = context.now() - 7200
-    await context.store.put(InboxRow("ear", "an", "1", "{}", received_at=long_ago))
-    await context.store.put(InboxRow("ear", "binh", "1", "{}"))
-    await context.store.post.tell(Notice("k", Address("zalo", "an"), NoticeKind.ANSWER, "", due_at=1.0))
+    await context.store.inbox.put(InboxRow("ear", "an", "1", "{}", received_at=long_ago))
+    await context.store.inbox.put(InboxRow("ear", "binh", "1", "{}"))
+    await context.store.outbox.add(Notice("k", Address("zalo", "an"), NoticeKind.ANSWER, "", due_at=1.0))
     text = await (await client.get("/metrics")).text()
-    assert 'hoi_ocop_waiting{channel="ear"} 2.0' in text
-    (oldest,) = re.findall(r'hoi_ocop_waiting_oldest_seconds\{channel="ear"\} ([0-9.]+)', text)
+    assert 'hoi_ocop_queue_depth{channel="ear",queue="messages"} 2.0' in text
+    (oldest,) = re.findall(r'hoi_ocop_queue_oldest_seconds\{channel="ear",queue="messages"\} ([0-9.]+)', text)
     assert 7200 <= float(oldest) < 7300
-    assert 'hoi_ocop_notices_waiting{channel="zalo"} 1.0' in text
+    assert 'hoi_ocop_queue_depth{channel="zalo",queue="notices"} 1.0' in text
+    # Where nothing waits there is a figure too, so that a missing one means trouble.
+    assert 'hoi_ocop_queue_depth{channel="ear",queue="answers"} 0.0' in text
+    assert 'hoi_ocop_retries_total{channel="ear",queue="notices"} 0.0' in text
+    assert "hoi_ocop_erasure_pending 1.0" in text
+    assert 'hoi_ocop_step_seconds_count{channel="ear",step="whole"} 0.0' in text
+    assert "hoi_ocop_last_backup_timestamp_seconds 0.0" in text
+    await context.store.note_backup(1_800_000_000.0)
+    assert "hoi_ocop_last_backup_timestamp_seconds 1.8e+09" in await (await client.get("/metrics")).text()
+    (room,) = re.findall(r"\nhoi_ocop_disk_free_bytes (\S+)", text)
+    assert float(room) > 0
+    assert await context.store.settle_erased()
+    assert "hoi_ocop_erasure_pending 0.0" in await (await client.get("/metrics")).text()
     assert "hoi_ocop_database_writable 1.0" in text
-    async with context.store._engine.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only=ON")
+    await set_pragma(context.store, "query_only=ON")
     with pytest.raises(StoreError):
-        await context.store.put(InboxRow("ear", "an", "2", "{}"))
+        await context.store.inbox.put(InboxRow("ear", "an", "2", "{}"))
     response = await client.get("/readyz")
     assert response.status == 503
     assert "readonly" in (await response.json())["database"]
     text = await (await client.get("/metrics")).text()
     assert "hoi_ocop_database_writable 0.0" in text
     assert "hoi_ocop_database_refused 2.0" in text
-    async with context.store._engine.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only=OFF")
+    await set_pragma(context.store, "query_only=OFF")
     assert (await client.get("/readyz")).status == 200
 
 

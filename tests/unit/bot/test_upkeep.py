@@ -9,6 +9,7 @@ import pytest
 from bot import upkeep
 from catalog.errors import StoreError
 from catalog.store import InboxRow, Store
+from tests.unit.store.engines import set_pragma
 
 
 class Naps:
@@ -28,8 +29,7 @@ async def test_a_database_in_trouble_is_asked_more_often(store: Store) -> None:
     naps = Naps(1)
     with suppress(asyncio.CancelledError):
         await upkeep.keep_proving(store, sleep=naps)
-    async with store._engine.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only=ON")
+    await set_pragma(store, "query_only=ON")
     with suppress(asyncio.CancelledError):
         await upkeep.keep_proving(store, sleep=naps)
     assert naps.slept == [10.0, 2.0]
@@ -50,7 +50,7 @@ async def test_room_is_given_back_again_and_again_whatever_happens(
         return await given()
 
     monkeypatch.setattr(store, "give_back_room", balky)
-    await store.put(InboxRow("web", "an", "1", "{}"))
+    await store.inbox.put(InboxRow("web", "an", "1", "{}"))
     with suppress(asyncio.CancelledError):
         await upkeep.keep_small(store, sleep=naps)
     assert naps.slept == [60.0] * 3

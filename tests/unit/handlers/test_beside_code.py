@@ -4,7 +4,7 @@ import pytest
 
 from catalog.codes import classify
 from catalog.model import Producer, Product
-from handlers import listed
+from handlers.catalogue import photo
 from handlers.phrases import speech
 
 MAKER = Producer("1", "HTX Một", phones=("+84912345678", "19001234"), website="https://nembui.example", facts={})
@@ -31,13 +31,13 @@ PRODUCT = Product("nem", "Nem", MAKER, buy="Shopee: https://shopee.vn/nembui; ht
 )
 def test_only_what_the_record_names_is_its_own(text, own):
     """A site that the record names covers its pages; a marketplace's bare address covers nobody's shop."""
-    assert listed.is_listed(classify(text), PRODUCT) is own
+    assert photo.is_listed(classify(text), PRODUCT) is own
 
 
 def test_each_is_said_in_a_line_and_the_rest_is_left_alone():
     """A Wi-Fi code beside a product is nobody's business."""
     beside = [classify(text) for text in ("https://shopee.vn/khac", "tel:0912345678", "WIFI:S:quan;P:12345678;;")]
-    lines = list(listed.sentences(beside, PRODUCT, speech("vi")))
+    lines = list(photo.lines_beside_code(beside, PRODUCT, speech("vi")))
     assert lines == [
         "Shopee (shopee.vn) trên nhãn không có trong thông tin nhà sản xuất đã đăng ký; bạn hãy cẩn thận.",
         "0912345678 trên nhãn đúng là của nhà sản xuất.",

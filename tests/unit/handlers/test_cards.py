@@ -9,7 +9,7 @@ from catalog.dates import PartialDate
 from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
 from catalog.passport import Standing
 from catalog.places import Places
-from handlers import cards
+from handlers import cards, verdict
 from handlers.cards import View
 from handlers.messages import Card, Section
 from handlers.phrases import speech
@@ -214,7 +214,7 @@ def test_a_whole_card_can_be_read_aloud() -> None:
 
 def test_a_verdict_speaks_of_what_counts() -> None:
     held = passport.of([dated("2021-01-01"), dated("2025-01-01")], TODAY)
-    assert cards.verdict(held, speech("en")) == "Valid until 01/01/2028 (403 days left)"
+    assert verdict.in_words(held, speech("en")) == "Valid until 01/01/2028 (403 days left)"
 
 
 def test_a_page_is_the_source_only_of_what_it_says_it_tells():

@@ -51,6 +51,19 @@ async def test_each_trouble_has_its_advice(context: Context, trouble: Trouble, a
     assert "Or simply type the name of the product." in answer
 
 
+async def test_where_words_are_not_read_nobody_is_asked_to_photograph_them(context: Context) -> None:
+    """The libraries that read words are an extra; without them whoever sends a photo is told to type the name."""
+    reader = Seen(replace(UNREAD, troubles=(Trouble.NO_CODE,)))
+    codes_only = replace(context, reader=reader, reads_words=False)
+    assert (await Dialogue(codes_only)(Photo(b"x"))).splitlines()[1:3] == [
+        "Tôi không thấy mã nào: hãy chụp mã QR hoặc mã vạch.",
+        "Ở đây tôi không đọc được chữ trên nhãn: bạn hãy gõ tên sản phẩm.",
+    ]
+    english = await Dialogue(codes_only, language="en")(Photo(b"x"))
+    assert "Words on labels are not read here: please type the name of the product." in english
+    assert "or the name on the label" not in english
+
+
 async def test_not_more_than_two_pieces_of_advice_are_given(context: Context) -> None:
     answer = await troubled(context, Trouble.DARK, Trouble.BLURRED, Trouble.GLARE)(Photo(b"x"))
     assert "tilt it" not in answer

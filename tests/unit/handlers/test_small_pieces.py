@@ -5,14 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.model import Producer, Product
-from handlers.actions import Action, Verb
-from handlers.catalogue import suggest
+from handlers.actions import Action, Verb, chosen_number, is_command
+from handlers.catalogue import search
 from handlers.catalogue.paging import without
 from handlers.context import Context
 from handlers.links import mail_link, page_url, phone_links, shown_phone, web_link
 from handlers.messages import Card, Choice, Reply, SourceLine
 from handlers.plain import as_text, choices, stars
-from handlers.typed import number
 from tests.conftest import lines
 
 
@@ -85,12 +84,12 @@ def test_a_page_has_an_address_with_and_without_a_public_one() -> None:
     ],
 )
 def test_a_number_is_understood_however_it_is_said(said: str, meant: int | None) -> None:
-    assert number(said) == meant
+    assert chosen_number(said) == meant
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reader_of_numbers(said: str) -> None:
-    meant = number(said)
+    meant = chosen_number(said)
     assert meant is None or 0 <= meant <= 99
 
 
@@ -114,12 +113,12 @@ def test_taking_words_out_adds_none(query: str, words: str) -> None:
 
 
 async def test_names_are_suggested_from_the_second_letter_on(context: Context) -> None:
-    assert await suggest.names("b", context=context, language="vi", limit=5) == ()
-    assert await suggest.names("  -b- ", context=context, language="vi", limit=5) == ()
-    found = await suggest.names("bánh ph", context=context, language="vi", limit=5)
+    assert await search.suggest_names("b", context=context, language="vi", limit=5) == ()
+    assert await search.suggest_names("  -b- ", context=context, language="vi", limit=5) == ()
+    found = await search.suggest_names("bánh ph", context=context, language="vi", limit=5)
     assert found[0].title.startswith("Bánh phu thê")
-    assert len(await suggest.names("b" * 5000, context=context, language="vi", limit=5)) == 0
-    rest = await suggest.names("bánh ph", context=context, language="en", limit=5, offset=1)
+    assert len(await search.suggest_names("b" * 5000, context=context, language="vi", limit=5)) == 0
+    rest = await search.suggest_names("bánh ph", context=context, language="en", limit=5, offset=1)
     assert [card.title for card in rest[:2]] == [card.title for card in found[1:3]]
 
 
@@ -155,3 +154,24 @@ def test_one_card_is_told_whole_with_its_own_buttons() -> None:
 
 def test_stars_are_drawn() -> None:
     assert [stars(number) for number in (0, 3, 5)] == ["☆☆☆☆☆", "★★★☆☆", "★★★★★"]
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("/q 5M2YJKXR", True),
+        (" /nghi", True),
+        ("/help@HoiOcopBot", True),
+        ("/tim nem bùi", True),
+        ("/hộp 50k", False),
+        ("/50k mỗi hộp", False),
+        ("50k /hop", False),
+        ("/", False),
+    ],
+)
+def test_what_is_written_as_a_command_is_known(words: str, *, command: bool) -> None:
+    assert is_command(words) is command
+
+
+def test_every_verb_can_be_typed_as_a_command() -> None:
+    assert [verb for verb in Verb if not is_command(f"/{verb}")] == []

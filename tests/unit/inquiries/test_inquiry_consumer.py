@@ -1,36 +1,16 @@
 """The consumer's journeys: ask, buy, complain, add, close, rate, look back; with limits and consent."""
 
-import io
 from dataclasses import replace
 
-import pytest
-from PIL import Image
-
-from catalog.barcode.sanitize import plain_picture
-from catalog.errors import UnknownImage
-from handlers import attached
 from handlers.actions import Action, Verb
-from handlers.context import Session
-from handlers.inquiries import pages, producer
-from handlers.inquiries.consumer import ref_of
-from handlers.messages import Album, Contact, Incoming, Person, Photo, Tap
+from handlers.inquiries.new_inquiry import ref_of
+from handlers.messages import Contact, Incoming, Person, Tap
 from handlers.phrases import speech
 from tests.conftest import lines
-from tests.pictures import scene
 from tests.town import DAY, HOUR, Town, number_in
 from tests.unit.inquiries.conftest import Folk
 
 say = speech("vi")
-
-
-def located() -> bytes:
-    """A photo that tells where it was taken."""
-    exif = Image.Exif()
-    exif[0x010E] = "nhà tôi"
-    exif[0x8825] = {1: "N", 2: (21.0, 3.0, 0.0)}
-    file = io.BytesIO()
-    scene(["x"]).save(file, "JPEG", exif=exif, comment=b"GPS 21.05")
-    return file.getvalue()
 
 
 async def test_a_question_goes_to_telegram_and_its_answer_comes_back_to_zalo(town: Town, folk: Folk) -> None:
@@ -59,7 +39,7 @@ async def test_a_question_goes_to_telegram_and_its_answer_comes_back_to_zalo(tow
     assert lan.last == lines(
         f"Đã gửi. Mã câu hỏi của bạn là #{ref}.",
         "Có trả lời là tôi báo ngay tại đây.",
-        f"Bạn cũng có thể đọc tại: https://ocop.test/q/{town.store.post.link_of(ref)}",
+        f"Bạn cũng có thể đọc tại: https://ocop.test/q/{town.store.inquiries.link_of(ref)}",
         "",
         "1. Câu hỏi của tôi",
     )
@@ -134,66 +114,6 @@ async def test_the_number_alone_can_go_along(town: Town, folk: Folk) -> None:
     assert "Lan" not in folk.ba.last
 
 
-async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, folk: Folk) -> None:
-    lan = folk.lan
-    await lan.does(Verb.KIND, "complaint nem-1")
-    assert (await lan(Photo(located()))).startswith("Tôi đã nhận ảnh")
-    await lan("Hàng bị mốc")
-    ref = number_in(await lan.tap("Gửi"))
-    await town.post()
-    for person, first in ((folk.ba, "Có khách viết cho bạn:"), (folk.officer, "Khách phản ánh:")):
-        assert person.last.startswith(first)
-        assert ref in person.last
-        proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
-        assert town.store.post.verify(proof, seconds=60) == f"photo {ref}"
-        _, path = attached.apart(person.reply)
-        assert await pages.photo(path.removeprefix(attached.PATH), context=town.context) == await town.store.post.photo(
-            ref
-        )
-    kept = await town.store.post.photo(ref)
-    assert kept is not None
-    assert b"Exif" not in kept
-
-
-async def test_a_photo_with_its_words_is_the_whole_complaint(town: Town, folk: Folk) -> None:
-    await folk.lan.does(Verb.KIND, "complaint nem-1")
-    shown = await folk.lan(Album((Photo(located(), caption="Nem giả, tem mờ"), Photo(located()))))
-    assert "“Nem giả, tem mờ”" in shown
-    ref = number_in(await folk.lan.tap("Gửi"))
-    assert await town.store.post.photo(ref) is not None
-
-
-async def test_the_photo_of_a_draft_thrown_away_goes_nowhere(town: Town, folk: Folk) -> None:
-    lan = folk.lan
-    await lan.does(Verb.KIND, "complaint nem-1")
-    await lan(Photo(located()))
-    await lan.does(Verb.KIND, "question nem-1")
-    await lan("Nem có cay không?")
-    ref = number_in(await lan.tap("Gửi"))
-    assert await town.store.post.photo(ref) is None
-    await lan.does(Verb.KIND, "complaint nem-1")
-    await lan(Photo(located()))
-    await lan("huỷ")
-    assert await town.store.post.draft_photo(lan.address) is None
-
-
-async def test_drafts_that_nobody_sends_lose_their_photo(town: Town, folk: Folk) -> None:
-    await town.store.post.keep_draft_photo(folk.lan.address, b"photo")
-    assert await town.store.post.forget_drafts_before(0.0) == 0
-    assert await town.store.post.forget_drafts_before(4e9) == 1
-    assert await town.store.post.draft_photo(folk.lan.address) is None
-
-
-def test_a_passed_on_photo_tells_nothing_but_its_pixels() -> None:
-    before = located()
-    after = plain_picture(before)
-    assert b"Exif" in before
-    assert b"Exif" not in after
-    assert b"GPS" not in after
-    with pytest.raises(UnknownImage):
-        plain_picture(b"no picture")
-
-
 async def test_a_draft_is_changed_and_cancelled(town: Town, folk: Folk) -> None:
     lan = folk.lan
     await lan.does(Verb.KIND, "question nem-1")
@@ -205,7 +125,7 @@ async def test_a_draft_is_changed_and_cancelled(town: Town, folk: Folk) -> None:
     assert (await lan.does(Verb.SEND)).startswith("Việc đó không còn mở.")
     assert (await lan.does(Verb.EDIT, "text")).startswith("Việc đó không còn mở.")
     assert (await lan.does(Verb.CANCEL)).startswith(say("There is nothing to cancel."))
-    assert await town.store.post.inquiries_of(lan.address, limit=9) == []
+    assert await town.store.inquiries.of_consumer(lan.address, limit=9) == []
 
 
 async def test_an_old_draft_does_not_swallow_words(town: Town, folk: Folk) -> None:
@@ -240,7 +160,7 @@ async def test_adding_by_button_and_by_reply(town: Town, folk: Folk) -> None:
     await town.post()
     told = len(lan.town.lines["zalo"].said)
     assert await lan("Số tôi có rồi đấy", replies_to=f"lan/{told}") == f"Đã thêm vào #{ref} và chuyển đi."
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert [each.text for each in held.messages][::2] == [
         "Nem để được bao lâu?",
@@ -267,7 +187,7 @@ async def test_closing_and_rating(town: Town, folk: Folk) -> None:
     await lan.does(Verb.INQUIRY, ref)
     assert "★★★★★" in await lan.tap("★★★★★")
     assert f"#{ref}" in await lan.does(Verb.RATE, f"{ref} 9")
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert held.rating == 5
     assert "đã kết thúc" in await lan.does(Verb.CLOSE, ref)
@@ -308,7 +228,7 @@ async def test_the_same_words_twice_and_too_many(town: Town, folk: Folk) -> None
     await lan.does(Verb.KIND, "question nem-1")
     await lan("Câu thứ tư")
     assert (await lan.tap("Gửi")).startswith("Hôm nay bạn đã hỏi nhiều rồi.")
-    assert len(await town.store.post.inquiries_of(lan.address, limit=99)) == 3
+    assert len(await town.store.inquiries.of_consumer(lan.address, limit=99)) == 3
     town.now += DAY + 1
     assert number_in(await _sent(folk)) != ref
 
@@ -326,7 +246,7 @@ async def test_adding_has_its_limit_too(town: Town, folk: Folk) -> None:
         assert (await folk.lan(f"thêm {number}")).startswith("Đã thêm")
     await folk.lan.does(Verb.MORE, ref)
     assert (await folk.lan("thêm nữa")).startswith("Hôm nay bạn đã hỏi nhiều rồi.")
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert len(held.messages) == 11
 
@@ -392,43 +312,12 @@ async def test_a_number_that_is_taken_is_given_to_nobody_else(town: Town, folk: 
     await folk.eve("Nem có cay không?")
     sending = Incoming(folk.eve.person, Tap(Action(Verb.SEND)), "the-send")
     taken = await folk.lan.asks("Nem để được bao lâu?")
-    held = await town.store.post.inquiry(taken)
+    held = await town.store.inquiries.by_ref(taken)
     assert held is not None
-    await town.store.post.open(replace(held, ref=ref_of(sending)), text="của Lan", link="x")
+    await town.store.inquiries.open(replace(held, ref=ref_of(sending)), text="của Lan", link="x")
     await town.takes_in(sending)
     other = number_in(folk.eve.last)
     assert other not in {taken, ref_of(sending)}
-    mine = await town.store.post.inquiry(other)
+    mine = await town.store.inquiries.by_ref(other)
     assert mine is not None
     assert mine.consumer == folk.eve.address
-
-
-async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_erased(town: Town, folk: Folk) -> None:
-    """Also without a public address, where no link can be given."""
-    await folk.lan.does(Verb.KIND, "complaint nem-1")
-    await folk.lan(Photo(located()))
-    await folk.lan("Hàng bị mốc")
-    ref = number_in(await folk.lan.tap("Gửi"))
-    await town.post()
-    path = ""
-    for person in (folk.ba, folk.officer):
-        await person.does(Verb.INQUIRY, ref)
-        assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
-        _, path = attached.apart(person.reply)
-        assert await pages.photo(path.removeprefix(attached.PATH), context=town.context)
-    alone, session = replace(town.context, public_url=""), Session("vi")
-    about = await town.store.post.inquiry(ref)
-    assert about is not None
-    shown = await producer.show(about, context=alone, session=session)
-    assert "Có ảnh kèm theo.\n" in shown.text
-    assert attached.apart(shown)[1]
-    await folk.lan.does(Verb.ERASE, "yes")
-    assert await pages.photo(path.removeprefix(attached.PATH), context=town.context) is None
-
-
-async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> None:
-    await folk.lan.does(Verb.KIND, "complaint nem-1")
-    await folk.lan("Hàng bị mốc")
-    await folk.lan.tap("Gửi")
-    await town.post()
-    assert attached.apart(folk.ba.reply) == (folk.ba.reply, "")

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.channel import NotSent, WindowClosed
 from handlers import limits
 from handlers.actions import Verb
@@ -110,8 +112,8 @@ async def test_what_was_answered_or_withdrawn_meanwhile_is_not_counted(town: Tow
 async def test_a_digest_waits_for_the_end_of_the_quiet_hours(town: Town, folk: Folk) -> None:
     await crowd(town, limits.TOLD_PER_HOUR + 1)
     await town.post()
-    (ba,) = await town.store.post.roles_of(folk.ba.address)
-    await town.store.post.change_member(replace(ba, quiet_from=9, quiet_to=12))
+    (ba,) = await town.store.members.roles_of(folk.ba.address)
+    await town.store.members.change(replace(ba, quiet_from=9, quiet_to=12))
     heard = len(folk.ba.heard)
     await town.later(limits.DIGEST_AFTER)
     assert len(folk.ba.heard) == heard
@@ -139,6 +141,7 @@ async def test_when_the_digest_cannot_arrive_a_colleague_is_told_of_each(town: T
     assert any(each.startswith("Và 2 câu hỏi nữa đang chờ bạn.") for each in folk.ba.heard)
 
 
+@pytest.mark.both_databases
 async def test_a_digest_that_failed_for_a_moment_is_told_later(town: Town, folk: Folk) -> None:
     await crowd(town, limits.TOLD_PER_HOUR + 1)
     await town.post()

@@ -2,15 +2,15 @@
 
 import base64
 import json
-import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select
 
 from bot.inquiry_pages import InquiryPages
-from catalog.store import tables, takeout
+from catalog.store import people, tables
 from handlers.actions import Verb
 from handlers.inquiries import privacy
 from handlers.messages import Incoming, Location, Photo, Text
@@ -18,6 +18,8 @@ from handlers.phrases import speech
 from tests.pictures import photo_of
 from tests.town import Someone, Town
 from tests.unit.inquiries.conftest import Folk, admitted
+
+pytestmark = pytest.mark.both_databases
 
 Door = TestClient[web.Request, web.Application]
 say = speech("vi")
@@ -29,19 +31,21 @@ SHOWN = {
     "history": "looks",
     "inquiries": "inquiries",
     "messages": "inquiries",
-    "notices": "notices",
+    "outbox": "notices",
     "members": "roles",
     "blocks": "blocked_by",
     "corrections": "corrections",
     "changes": "changes",
     "memory": "notes",
-    "wishers": "looked_for_in_vain",
+    "unmet_askers": "looked_for_in_vain",
+    "erasures": "erased_everything",
 }
 
 
 async def lived(town: Town, folk: Folk) -> Someone:
     """Someone who has left something everywhere: consumer, producer and officer at once."""
     one = town.someone("zalo_oa", ADDRESS, name="Nguyễn Thị Lan")
+    await town.store.people.erase(one.address)
     await one("xoài cát hòa lộc")
     await one(Location(21.06, 106.03))
     await one.does(Verb.PRODUCT, "nem-2")
@@ -59,13 +63,15 @@ async def lived(town: Town, folk: Folk) -> Someone:
     await one("Bảng giá sỉ ở đây")
     await one.does(Verb.FIX, "buy nem-2")
     await one("Chợ Dâu")
-    (proposed,) = await town.store.post.wishes_waiting(limit=2)
+    (proposed,) = await town.store.corrections.waiting(limit=2)
     source = ("nhà sản xuất", "2026-11-24")
-    await town.store.post.decide(proposed.number, accepted=True, who=f"zalo_oa:{ADDRESS}", at=town.now, source=source)
+    await town.store.corrections.decide(
+        proposed.number, accepted=True, who=f"zalo_oa:{ADDRESS}", at=town.now, source=source
+    )
     made = await town.store.product("nem-1")
     assert made is not None
-    await town.store.post.block(made.producer.id, one.address, at=town.now)
-    await town.store.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
+    await town.store.members.block(made.producer.id, one.address, at=town.now)
+    await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
     await one.does(Verb.KIND, "complaint nem-2")
     await one(Photo(photo_of("y")))
     await one("Một nháp chưa gửi")
@@ -73,17 +79,17 @@ async def lived(town: Town, folk: Folk) -> Someone:
 
 
 async def data_of(town: Town, one: Someone) -> dict[str, object]:
-    proof = town.store.post.sign(f"data {one.person.channel} {one.person.address}")
+    proof = town.store.sign(f"data {one.person.channel} {one.person.address}")
     text = await privacy.file(proof, context=town.context)
     assert text is not None
     return dict(json.loads(text))
 
 
 def test_every_table_is_shown_and_erased_or_is_nobodys() -> None:
-    """A new table must say where it belongs: in SHOWN here and in catalog.store.takeout, or among the impersonal."""
-    assert set(SHOWN) | set(takeout.IMPERSONAL) == set(tables.metadata.tables)
-    assert not set(SHOWN) & set(takeout.IMPERSONAL)
-    for table in takeout.IMPERSONAL:
+    """A new table must say where it belongs: in SHOWN here and in catalog.store.people, or among the impersonal."""
+    assert set(SHOWN) | set(people.IMPERSONAL) == set(tables.metadata.tables)
+    assert not set(SHOWN) & set(people.IMPERSONAL)
+    for table in people.IMPERSONAL:
         names = set(tables.metadata.tables[table].columns.keys())
         assert not names & {"channel", "person", "who"}
 
@@ -107,13 +113,12 @@ async def test_everything_is_in_the_file(town: Town, folk: Folk) -> None:
 
 async def test_nothing_of_it_is_left_once_it_is_erased(town: Town, folk: Folk) -> None:
     one = await lived(town, folk)
-    await town.store.post.erase(one.address)
-    rows = await town.store.post.rows_about(one.address)
-    assert {table: len(some) for table, some in rows.items() if some} == {}
-    with sqlite3.connect(town.file) as file:
-        dumped = "\n".join(file.iterdump())
-    file.close()
-    assert ADDRESS not in dumped
+    await town.store.people.erase(one.address)
+    rows = await town.store.people.rows_about(one.address)
+    assert {table: len(some) for table, some in rows.items() if some} == {"erasures": 1}, "only that they erased it"
+    async with town.store._engine.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            assert ADDRESS not in repr((await connection.execute(select(table))).all()), table.name
 
 
 async def test_the_chat_tells_how_much_of_each_and_shows_it(town: Town, folk: Folk) -> None:
@@ -134,11 +139,12 @@ async def test_the_chat_tells_how_much_of_each_and_shows_it(town: Town, folk: Fo
     assert "xoài cát hòa lộc" in await one.tap(say("Looked for in vain"))
 
 
+@pytest.mark.only_sqlite
 async def test_long_lists_are_shown_to_their_end(town: Town, folk: Folk) -> None:
     one = town.someone("web", ADDRESS)
     await one("xin chào")
     for number in range(450):
-        await town.store.post.note_view(one.address, f"san-pham-{number}", at=town.now + number)
+        await town.store.people.note_view(one.address, f"san-pham-{number}", at=town.now + number)
     assert f"• {say('Products looked at')}: 450" in await one("/dulieu")
     shown = await one.tap(say("Products looked at"))
     pages = 1
@@ -179,7 +185,7 @@ async def test_the_file_is_behind_a_signed_link(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="hoi-ocop.json"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert "xoài cát hòa lộc" in await answer.text()
-    for proof in ("x", town.store.post.sign("photo ABCD"), town.store.post.sign("data web")):
+    for proof in ("x", town.store.sign("photo ABCD"), town.store.sign("data web")):
         assert (await door.get(f"/d/{proof}")).status == 404
 
 

@@ -83,7 +83,7 @@ class Inquiries(RuleBasedStateMachine):
                 assert made is not None
                 for each in members:
                     who = Address(each.channel, each.address)
-                    await self.town.store.post.join(Member(who, Role.PRODUCER, made.producer.id), at=self.town.now)
+                    await self.town.store.members.join(Member(who, Role.PRODUCER, made.producer.id), at=self.town.now)
 
         self.loop.run(join())
 
@@ -166,7 +166,7 @@ class Inquiries(RuleBasedStateMachine):
 
     def inquiries(self) -> dict[str, Inquiry]:
         async def read() -> dict[str, Inquiry]:
-            found = {ref: await self.town.store.post.inquiry(ref) for ref in self.model.asked}
+            found = {ref: await self.town.store.inquiries.by_ref(ref) for ref in self.model.asked}
             return {ref: each for ref, each in found.items() if each is not None}
 
         return self.loop.run(read())
@@ -220,7 +220,7 @@ class Inquiries(RuleBasedStateMachine):
     @invariant()
     def each_answer_has_one_notice(self) -> None:
         async def read() -> list[int]:
-            table = tables.notices
+            table = tables.outbox
             async with self.town.store._engine.connect() as connection:
                 return list(await connection.scalars(select(table.c.message).where(table.c.kind == "answer")))
 
@@ -247,7 +247,7 @@ class Inquiries(RuleBasedStateMachine):
         for _ in range(4):
             await self.town.later(25 * HOUR)
         for ref, (_, product, _) in self.model.asked.items():
-            held = await self.town.store.post.inquiry(ref)
+            held = await self.town.store.inquiries.by_ref(ref)
             assert held is not None
             if held.state in WAITING:
                 assert any(self.heard(each, ref) for each in (*MAKERS[product], CHIEF))

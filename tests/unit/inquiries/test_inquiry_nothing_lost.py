@@ -8,9 +8,13 @@ import pytest
 from catalog.inquiry import Invitation, Role
 from handlers.actions import Verb
 from handlers.links import phone_in
+from handlers.messages import Album, Photo
 from handlers.phrases import speech
+from tests.pictures import photo_of
 from tests.town import DAY, HOUR, Town, number_in, stocked, town_in
 from tests.unit.inquiries.conftest import Folk
+
+pytestmark = pytest.mark.both_databases
 
 say = speech("vi")
 
@@ -19,7 +23,7 @@ async def test_words_typed_at_the_first_question_are_the_question(town: Town, fo
     await folk.lan.does(Verb.ASK, "nem-1")
     assert "“Nem để được bao lâu vậy?”" in await folk.lan("Nem để được bao lâu vậy?")
     ref = number_in(await folk.lan.tap("Gửi"))
-    inquiry = await town.store.post.inquiry(ref)
+    inquiry = await town.store.inquiries.by_ref(ref)
     assert inquiry is not None
     assert inquiry.messages[0].text == "Nem để được bao lâu vậy?"
 
@@ -89,6 +93,20 @@ async def test_more_words_at_the_confirmation_are_added(folk: Folk) -> None:
     assert (await folk.lan("gửi")).startswith("Đã gửi.")
 
 
+UNSEEN = ("\u200b", "\u202e", "\ufeff", "\u2066", "\u200e", "\u00ad", "\u2060", "\u200d")
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+async def test_what_nobody_sees_changes_no_answer(folk: Folk, unseen: str) -> None:
+    """A keyboard that writes from right to left, or a copied text, brings it along."""
+    for typed in (f"/dulieu{unseen}", f"{unseen}/dulieu", f"/du{unseen}lieu"):
+        assert (await folk.lan(typed)).startswith("Đây là tất cả")
+    await folk.lan.does(Verb.ASK, "nem-1")
+    assert (await folk.lan(f"1{unseen}")).startswith("Bạn viết câu hỏi nhé.")
+    assert "“Tôi muốn mua 20 hộp”" in await folk.lan(f"Tôi {unseen}muốn mua 20 hộp{unseen}")
+    assert (await folk.lan(f"g{unseen}ửi")).startswith("Đã gửi.")
+
+
 async def test_no_and_a_name_at_the_confirmation(folk: Folk) -> None:
     await folk.lan.does(Verb.ASK, "nem-1")
     await folk.lan("Tôi muốn mua 20 hộp")
@@ -137,6 +155,7 @@ async def test_an_answered_question_takes_no_plain_words(town: Town, folk: Folk)
     assert "trả lời của bạn" not in await folk.ba("Để được một tuần")
 
 
+@pytest.mark.only_sqlite
 async def test_an_unknown_button_destroys_nothing(town: Town, folk: Folk) -> None:
     """Whatever verb comes, only the ones that are for it end what was begun."""
     ending = {Verb.CANCEL, Verb.SEND, Verb.ERASE}
@@ -156,8 +175,8 @@ async def test_the_same_words_to_another_producer_are_no_repetition(folk: Folk) 
 
 
 async def test_a_paused_producer_is_said_to_be_away(town: Town, folk: Folk) -> None:
-    (ba,) = await town.store.post.roles_of(folk.ba.address)
-    await town.store.post.change_member(replace(ba, paused_until=town.now + 3 * DAY))
+    (ba,) = await town.store.members.roles_of(folk.ba.address)
+    await town.store.members.change(replace(ba, paused_until=town.now + 3 * DAY))
     await folk.lan.does(Verb.ASK, "nem-1")
     shown = await folk.lan("Có ship không?")
     assert "Nhà sản xuất tạm vắng đến 09:00 27/11/2026 và sẽ nhận tin của bạn khi đó." in shown
@@ -175,15 +194,91 @@ async def test_without_anybody_the_words_say_so_and_the_first_officer_finds_it(t
         assert "cán bộ đầu tiên được cử" in sent
         assert "Có trả lời là tôi báo ngay" not in sent
         officer = town.someone("telegram", "900")
-        await town.store.post.invite(Invitation(Role.OFFICER), code="OFFICER", expires_at=town.now + 600)
+        await town.store.members.invite(Invitation(Role.OFFICER), code="OFFICER", expires_at=town.now + 600)
         await officer("/join OFFICER")
         await town.later(HOUR)
         heard = [each for each in officer.heard if "Hàng giả, nhãn sai" in each]
         assert heard[-1].startswith("Khách phản ánh:")
         await town.later(HOUR)
         again = town.someone("telegram", "901")
-        await town.store.post.invite(Invitation(Role.OFFICER), code="OFFICER2", expires_at=town.now + 600)
+        await town.store.members.invite(Invitation(Role.OFFICER), code="OFFICER2", expires_at=town.now + 600)
         await again("/join OFFICER2")
         await town.later(HOUR)
         assert not any("Hàng giả" in each for each in again.heard)
         assert [each for each in officer.heard if "Hàng giả, nhãn sai" in each] == heard
+
+
+async def test_a_command_at_the_confirmation_is_understood_and_never_part_of_the_answer(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Nem để được bao lâu?")
+    await town.post()
+    await folk.ba("Để được một tuần trong tủ lạnh")
+    assert "Tạm nghỉ đến 09:00 01/12/2026." in await folk.ba("/nghi")
+    await folk.ba("/lenhla của bot khác")
+    await folk.ba("gửi")
+    await town.post()
+    assert "“Để được một tuần trong tủ lạnh”" in folk.lan.last
+
+
+async def test_an_unknown_command_is_sent_to_nobody(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    await folk.ba.does(Verb.REPLY, ref)
+    await folk.ba("/lenhla")
+    await folk.ba("Để được một tuần")
+    await town.post()
+    assert "“Để được một tuần”" in folk.lan.last
+
+
+async def test_of_several_photos_it_is_said_that_one_goes_along(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    assert say("Only one photo can go along: I have kept the first.") in await folk.lan(
+        Album((Photo(photo_of("x")), Photo(photo_of("y"))))
+    )
+    shown = await folk.lan("Nem bị mốc xanh")
+    assert say("Your photo goes along.") in shown
+    assert say("Only one photo can go along: this one takes the place of the one before.") in await folk.lan(
+        Photo(photo_of("z"))
+    )
+
+
+async def test_words_under_any_photo_of_an_album_are_kept(folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    album = Album((Photo(photo_of("x")), Photo(photo_of("y"), caption="Nem bị mốc xanh"), Photo(photo_of("z"))))
+    assert "“Nem bị mốc xanh”" in await folk.lan(album)
+    assert "“Nem bị mốc xanh\nmua ở chợ\nhôm qua”" in await folk.lan(
+        Album((Photo(photo_of("x"), caption="mua ở chợ"), Photo(photo_of("y"), caption="hôm qua")))
+    )
+
+
+async def test_a_question_beyond_the_days_limit_is_kept_until_it_can_be_sent(town: Town, folk: Folk) -> None:
+    lan = folk.lan
+    for number in range(3):
+        await lan.asks(f"Câu hỏi số {number}")
+        town.now += HOUR
+    await lan.does(Verb.KIND, "question nem-1")
+    await lan("Nem có cay không?")
+    refused = await lan.tap("Gửi")
+    assert "09:00 25/11/2026" in refused
+    assert "“Nem có cay không?”" in refused
+    town.now += 20 * HOUR
+    assert "09:00 25/11/2026" in await lan.tap("Gửi")
+    town.now += HOUR + 1
+    number_in(await lan.tap("Gửi"))
+    assert lan.last.startswith("Đã gửi.")
+    newest = (await town.store.inquiries.of_consumer(lan.address, limit=1))[0]
+    assert newest.messages[0].text == "Nem có cay không?"
+
+
+async def test_what_is_added_beyond_the_days_limit_is_kept_until_it_can_be_sent(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    for number in range(10):
+        await folk.lan.does(Verb.MORE, ref)
+        await folk.lan(f"thêm {number}")
+    await folk.lan.does(Verb.MORE, ref)
+    refused = await folk.lan("thêm nữa")
+    assert "09:00 25/11/2026" in refused
+    assert "“thêm nữa”" in await folk.lan("gửi")
+    town.now += DAY + 1
+    assert (await folk.lan.tap("Gửi")).startswith(f"Đã thêm vào #{ref}")
+    held = await town.store.inquiries.by_ref(ref)
+    assert held is not None
+    assert held.messages[-1].text == "thêm nữa"

@@ -16,6 +16,8 @@ from handlers.phrases import speech
 from tests.town import DAY, HOUR, Town, product
 from tests.unit.inquiries.conftest import Folk, admitted
 
+pytestmark = pytest.mark.both_databases
+
 say = speech("vi")
 ENDS = date(2027, 12, 20)
 
@@ -147,11 +149,11 @@ async def test_it_passes_again_and_again() -> None:
 
 
 def _broken() -> Context:
-    class Post:
+    class Members:
         async def answering(self) -> list[Member]:
             raise StoreError("the database does not answer")
 
     class Broken:
-        post = Post()
+        members = Members()
 
-    return Context(store=Broken(), index=None, reader=None, places=None, today=date.today)  # type: ignore[arg-type]  # only its post is used
+    return Context(store=Broken(), index=None, reader=None, places=None, today=date.today)  # type: ignore[arg-type]  # only its members are read

@@ -58,7 +58,7 @@ async def sent(browser: Browser, path: str, **fields: str) -> tuple[int, str]:
 
 async def test_a_consumer_reads_and_adds(town: Town, folk: Folk, browser: Browser) -> None:
     ref = await folk.lan.asks("Nem <b>chua</b> để được bao lâu?")
-    path = f"/q/{town.store.post.link_of(ref)}"
+    path = f"/q/{town.store.inquiries.link_of(ref)}"
     page = await shown(browser, path)
     assert f"#{ref} · Câu hỏi · Nem chua 1 · đã gửi" in page
     assert "Nem &lt;b&gt;chua&lt;/b&gt; để được bao lâu?" in page
@@ -75,7 +75,7 @@ async def test_a_consumer_reads_and_adds(town: Town, folk: Folk, browser: Browse
     assert sum("Trong tủ lạnh" in each for each in folk.ba.heard) == 1
     status, page = await sent(browser, path, text=" ", form="other")
     assert say("Please write a little more, so that the producer understands.") in page
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert len(held.messages) == 3
 
@@ -88,7 +88,7 @@ async def test_an_answer_is_readable_at_once_while_the_window_is_closed(
     await folk.ba.does(Verb.REPLY, ref)
     await folk.ba("Một tuần")
     await town.post()
-    assert "Một tuần" in await shown(browser, f"/q/{town.store.post.link_of(ref)}")
+    assert "Một tuần" in await shown(browser, f"/q/{town.store.inquiries.link_of(ref)}")
 
 
 @pytest.mark.parametrize("path", ["/q/nothing", "/a/nothing", "/f/nothing", "/q/%F0%9F%92%A9", "/a/" + "x" * 900])
@@ -117,7 +117,7 @@ async def test_a_producer_answers_a_mail_on_the_web(town: Town, folk: Folk, brow
     ref, path = await mailed(town, folk)
     page = await shown(browser, path)
     assert "Có bán sỉ không?" in page
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert held.state == "delivered", "a mail program that looks at links has read nothing"
     form = form_in(page)
@@ -138,13 +138,13 @@ async def test_a_link_dies_with_the_address_it_was_sent_to(town: Town, folk: Fol
     await town.store.import_rows([replace(product(3, maker=2), email="new@example.vn", as_of=later)], who="test")
     async with browser.get(path) as response:
         assert response.status == 404
-    assert await pages.by_proof(town.store.post.sign(f"photo {ref}"), context=town.context) is None
+    assert await pages.by_proof(town.store.sign(f"photo {ref}"), context=town.context) is None
 
 
 async def test_without_a_public_address_a_mail_says_what_to_do(town: Town, folk: Folk) -> None:
     ref, _ = await mailed(town, folk)
     context = replace(town.context, public_url="")
-    notice = replace((await town.store.post.lease(now=town.now + 99 * HOUR, seconds=1, limit=9))[0])
+    notice = replace((await town.store.outbox.lease(now=town.now + 99 * HOUR, limit=9))[0])
     said = await notices.compose(notice, language="vi", context=context)
     assert said is not None
     assert ref in said.text
@@ -161,7 +161,7 @@ async def test_the_photo_of_a_complaint(town: Town, folk: Folk, browser: Browser
         assert response.status == 200
         assert response.content_type == "image/jpeg"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert await response.read() == await town.store.post.photo(ref)
+        assert await response.read() == await town.store.inquiries.photo(ref)
     await folk.lan.does(Verb.ERASE, "yes")
     async with browser.get(path) as response:
         assert response.status == 404
@@ -169,7 +169,7 @@ async def test_the_photo_of_a_complaint(town: Town, folk: Folk, browser: Browser
 
 async def test_strange_forms(town: Town, folk: Folk, browser: Browser) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
-    path = f"/q/{town.store.post.link_of(ref)}"
+    path = f"/q/{town.store.inquiries.link_of(ref)}"
     assert (await sent(browser, path, text="x"))[0] == 400
     assert (await sent(browser, path, form="x"))[0] == 400
     assert (await sent(browser, path, text="x" * 70_000, form="x"))[0] == 413

@@ -18,6 +18,8 @@ from tests.pictures import photo_of
 from tests.town import DAY, HOUR, Town, number_in
 from tests.unit.inquiries.conftest import Folk, admitted
 
+pytestmark = pytest.mark.both_databases
+
 say = speech("vi")
 SECRETS = ("Nguyễn Thị Lan", "mốc xanh", "0987654321", "987654321", "lần sau tôi", "xin lỗi chị", "Ông Ba", "giá sỉ")
 
@@ -48,6 +50,7 @@ async def talked(town: Town, folk: Folk) -> str:
     return ref
 
 
+@pytest.mark.only_sqlite
 async def test_nothing_personal_can_be_read_in_the_files(town: Town, folk: Folk) -> None:
     ref = await talked(town, folk)
     await folk.eve.does(Verb.KIND, "question nem-1")
@@ -78,6 +81,7 @@ async def test_the_export_holds_what_was_looked_at_asked_and_answered(town: Town
     assert "Bảng giá sỉ ở đây" in role
 
 
+@pytest.mark.only_sqlite
 async def test_erasing_leaves_a_count_and_nothing_else(town: Town, folk: Folk) -> None:
     folk = replace(folk, lan=town.someone("zalo", "address-8211", name="Nguyễn Thị Lan"))
     ref = await talked(town, folk)
@@ -86,13 +90,13 @@ async def test_erasing_leaves_a_count_and_nothing_else(town: Town, folk: Folk) -
     said = await folk.lan.tap(say("Yes, erase everything"))
     assert said == say("Everything about you has been erased.")
     assert b"address-8211" not in raw(town)
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert (held.consumer.address, held.name, held.phone, held.messages, held.state) == ("", "", "", (), State.CLOSED)
-    assert await town.store.post.inquiries_of(folk.lan.address, limit=9) == []
-    assert await town.store.post.looks(folk.lan.address, limit=9) == []
-    assert await town.store.post.inquiry_by_link(town.store.post.link_of(ref)) is None
-    assert await town.store.person("zalo", "address-8211") == ("", "{}")
+    assert await town.store.inquiries.of_consumer(folk.lan.address, limit=9) == []
+    assert await town.store.people.looks(folk.lan.address, limit=9) == []
+    assert await town.store.inquiries.by_link(town.store.inquiries.link_of(ref)) is None
+    assert await town.store.people.load("zalo", "address-8211") == ("", "{}")
     before = len(folk.ba.heard)
     await town.later(100 * HOUR)
     assert len(folk.ba.heard) == before, "nobody is reminded of what was erased"
@@ -109,46 +113,47 @@ async def test_a_producer_who_erases_everything_passes_on_what_waits(town: Town,
     await town.post()
     assert ref in folk.tu.last
     assert len(folk.ba.heard) == before
-    assert await town.store.post.roles_of(folk.ba.address) == []
+    assert await town.store.members.roles_of(folk.ba.address) == []
 
 
 async def test_erasing_is_asked_twice(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
     await folk.lan("/xoadulieu")
     assert ref in await folk.lan.tap(say("No"))
-    assert await town.store.post.inquiry(ref) is not None
+    assert await town.store.inquiries.by_ref(ref) is not None
 
 
 async def test_more_than_a_page_is_erased(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Câu hỏi đầu")
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     for number in range(510):
-        await town.store.post.open(replace(held, ref=f"R{number}"), text="x", link=f"l{number}")
-    assert await town.store.post.erase(folk.lan.address) == 511
-    assert await town.store.post.inquiries_of(folk.lan.address, limit=9) == []
+        await town.store.inquiries.open(replace(held, ref=f"R{number}"), text="x", link=f"l{number}")
+    assert await town.store.people.erase(folk.lan.address) == 511
+    assert await town.store.inquiries.of_consumer(folk.lan.address, limit=9) == []
 
 
 async def test_old_matters_lose_their_words(town: Town, folk: Folk) -> None:
     ref = await talked(town, folk)
-    assert await town.store.post.forget_older_than(town.now - DAY) == 0
+    assert await town.store.inquiries.forget_older_than(town.now - DAY) == 0
     town.now += 400 * DAY
-    assert await town.store.post.forget_older_than(town.now - 365 * DAY) == 1
-    held = await town.store.post.inquiry(ref)
+    assert await town.store.inquiries.forget_older_than(town.now - 365 * DAY) == 1
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert (held.messages, held.name, held.phone) == ((), "", "")
-    assert await town.store.post.forget_older_than(town.now - 365 * DAY) == 0
+    assert await town.store.inquiries.forget_older_than(town.now - 365 * DAY) == 0
 
 
+@pytest.mark.only_sqlite
 async def test_the_web_link_is_unguessable_and_finds_its_inquiry(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
     link = folk.lan.last.partition("/q/")[2].partition("\n")[0]
-    found = await town.store.post.inquiry_by_link(link)
+    found = await town.store.inquiries.by_link(link)
     assert found is not None
     assert found.ref == ref
     assert len(link) == 32
     assert link.encode() not in raw(town)
-    assert await town.store.post.inquiry_by_link(ref) is None
+    assert await town.store.inquiries.by_link(ref) is None
 
 
 def test_keys_are_rotated() -> None:
@@ -156,7 +161,7 @@ def test_keys_are_rotated() -> None:
     sealed = Seal([old]).close("Lan")
     both = Seal([new, old])
     assert both.open(sealed) == "Lan"
-    again = both.renew(sealed)
+    again = both.close(both.open(sealed))
     assert Seal([new]).open(again) == "Lan"
     assert Seal([new]).open(sealed) == "", "without its key it is as good as erased"
     assert Seal([new]).open_bytes(Seal([old]).close_bytes(b"x")) == b""
@@ -183,9 +188,10 @@ def test_a_key_that_is_none_is_refused() -> None:
 
 async def test_a_move_of_nothing(town: Town) -> None:
     with pytest.raises(NotFound):
-        await town.store.post.step(InquiryStep("NOTHING1", Move.CLOSE, at=0.0))
+        await town.store.inquiries.move(InquiryStep("NOTHING1", Move.CLOSE, at=0.0))
 
 
+@pytest.mark.only_sqlite
 async def test_while_somebody_reads_the_file_the_answer_says_that_the_rest_follows(town: Town, folk: Folk) -> None:
     await folk.lan("nem")
     with closing(sqlite3.connect(town.file, isolation_level=None)) as reader:

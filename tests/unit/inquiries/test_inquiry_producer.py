@@ -21,13 +21,13 @@ NO_MEMBER = say("You answer for no producer. If you make OCOP products, ask the 
 
 async def test_joining_by_code(town: Town, folk: Folk) -> None:
     store, tu = town.store, folk.tu
-    await store.post.invite(Invitation(Role.PRODUCER, "htx-nem-1"), code="CODE2345", expires_at=town.now + HOUR)
+    await store.members.invite(Invitation(Role.PRODUCER, "htx-nem-1"), code="CODE2345", expires_at=town.now + HOUR)
     unknown = say("I do not know this code. Please check each letter.")
     assert await tu("/join WRONG") == unknown
     assert await tu("/thamgia") == unknown
     made = await store.product("nem-1")
     assert made is not None
-    await store.post.invite(Invitation(Role.PRODUCER, made.producer.id), code="GOOD2345", expires_at=town.now + HOUR)
+    await store.members.invite(Invitation(Role.PRODUCER, made.producer.id), code="GOOD2345", expires_at=town.now + HOUR)
     assert await tu("/thamgia good2345") == lines(
         "Từ giờ bạn trả lời thay cho HTX Nem 1.",
         "Câu hỏi của khách sẽ tới đây. Bạn trả lời thẳng vào tin, hoặc bấm nút dưới tin.",
@@ -39,7 +39,7 @@ async def test_joining_by_code(town: Town, folk: Folk) -> None:
     assert (await tu("/join GOOD2345")).startswith("Từ giờ bạn trả lời thay cho HTX Nem 1."), "opening one's link again"
     used = say("This code has been used already. Ask the programme officer for a new one.")
     assert await folk.eve("/join GOOD2345") == used
-    await store.post.invite(Invitation(Role.PRODUCER, made.producer.id), code="LATE2345", expires_at=town.now + HOUR)
+    await store.members.invite(Invitation(Role.PRODUCER, made.producer.id), code="LATE2345", expires_at=town.now + HOUR)
     town.now += 2 * HOUR
     assert await folk.eve("/join LATE2345") == say("This code has expired. Ask the programme officer for a new one.")
 
@@ -48,7 +48,7 @@ async def test_joining_by_a_link(town: Town, folk: Folk) -> None:
     made = await town.store.product("nem-1")
     assert made is not None
     code = "LINK23456789"
-    await town.store.post.invite(Invitation(Role.PRODUCER, made.producer.id), code=code, expires_at=town.now + HOUR)
+    await town.store.members.invite(Invitation(Role.PRODUCER, made.producer.id), code=code, expires_at=town.now + HOUR)
     action = Action(Verb.START, f"j_{code}")
     assert (await folk.tu(Tap(action))).startswith("Từ giờ bạn trả lời thay cho HTX Nem 1.")
 
@@ -56,13 +56,13 @@ async def test_joining_by_a_link(town: Town, folk: Folk) -> None:
 async def test_guessing_codes_is_slowed_down(town: Town, folk: Folk) -> None:
     made = await town.store.product("nem-1")
     assert made is not None
-    post = town.store.post
-    await post.invite(Invitation(Role.PRODUCER, made.producer.id), code="GOOD2345", expires_at=town.now + DAY)
+    store = town.store
+    await store.members.invite(Invitation(Role.PRODUCER, made.producer.id), code="GOOD2345", expires_at=town.now + DAY)
     for number in range(5):
         await folk.eve(f"/join GUESS{number}")
     slow = say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")
     assert await folk.eve("/join GOOD2345") == slow
-    assert await post.roles_of(folk.eve.address) == []
+    assert await store.members.roles_of(folk.eve.address) == []
     town.now += HOUR + 1
     assert (await folk.eve("/join GOOD2345")).startswith("Từ giờ")
 
@@ -70,10 +70,10 @@ async def test_guessing_codes_is_slowed_down(town: Town, folk: Folk) -> None:
 async def test_joining_by_ones_own_shared_number(town: Town, folk: Folk) -> None:
     for phone, own in (("84912345671", False), ("0999999999", True), ("nothing", True)):
         assert not (await folk.tu(Contact(phone, own=own))).startswith("Từ giờ")
-    assert await town.store.post.roles_of(folk.tu.address) == []
+    assert await town.store.members.roles_of(folk.tu.address) == []
     assert (await folk.tu(Contact("84912345671", own=True))).startswith("Từ giờ bạn trả lời thay cho HTX Nem 1.")
     assert (await folk.tu(Contact("+84 912 345 671", own=True))).startswith("Từ giờ"), "again changes nothing"
-    roles = await town.store.post.roles_of(folk.tu.address)
+    roles = await town.store.members.roles_of(folk.tu.address)
     assert [each.role for each in roles] == [Role.PRODUCER]
 
 
@@ -128,7 +128,7 @@ async def test_the_link_of_a_code_can_be_pasted(town: Town, folk: Folk, typed: s
 
 
 async def test_letters_that_are_no_code_are_looked_up(town: Town, folk: Folk) -> None:
-    await town.store.post.invite(Invitation(Role.OFFICER), code="ABCDEFGHJKLM", expires_at=town.now + HOUR)
+    await town.store.members.invite(Invitation(Role.OFFICER), code="ABCDEFGHJKLM", expires_at=town.now + HOUR)
     assert (await folk.tu("bcdefghjklmn")).startswith("Danh mục chưa có “bcdefghjklmn”.")
     assert (await folk.tu("ABCDEFGHJKLM")).startswith(say("You are an officer now. /duyet shows what waits for you."))
 
@@ -140,7 +140,7 @@ async def test_an_inquirys_number_shows_it(town: Town, folk: Folk) -> None:
 
 
 async def test_an_officer_is_invited_too(town: Town, folk: Folk) -> None:
-    await town.store.post.invite(Invitation(Role.OFFICER), code="CHIEF234", expires_at=town.now + HOUR)
+    await town.store.members.invite(Invitation(Role.OFFICER), code="CHIEF234", expires_at=town.now + HOUR)
     assert (await folk.tu("/join CHIEF234")).startswith(say("You are an officer now. /duyet shows what waits for you."))
     assert await folk.tu.tap(say("What waits")) == say("Nothing waits for you.")
 
@@ -177,7 +177,7 @@ async def test_a_message_worked_on_twice_answers_once(town: Town, folk: Folk) ->
     for _ in range(3):
         await answer(incoming, context=town.context, session=Session())
     await town.post()
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert [each.text for each in held.messages] == ["Nem để được bao lâu?", "Một tuần"]
     assert sum("“Một tuần”" in each for each in folk.lan.heard) == 1
@@ -237,7 +237,7 @@ async def test_a_thousand_lines_are_cut(town: Town, folk: Folk) -> None:
     await folk.lan.does(Verb.KIND, "question nem-1")
     await folk.lan("dài " * 2000)
     await folk.lan.tap("Gửi")
-    mine = await town.store.post.inquiries_of(folk.lan.address, limit=1)
+    mine = await town.store.inquiries.of_consumer(folk.lan.address, limit=1)
     assert len(mine[0].messages[0].text) == 2000
 
 
@@ -315,13 +315,13 @@ async def test_reporting_to_the_officer(town: Town, folk: Folk) -> None:
                                   Verb.CLOSE, Verb.MORE, Verb.RATE])  # fmt: skip
 async def test_a_stranger_gets_nothing_from_a_button_that_is_not_theirs(town: Town, folk: Folk, verb: Verb) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
-    before = await town.store.post.inquiry(ref)
+    before = await town.store.inquiries.by_ref(ref)
     sau = town.someone("zalo", "201")
     await admitted(town, sau, code="CCCC", producer="nem-3")
     for person in (folk.eve, sau):
         for rest in ("", " yes", " more", " 5"):
             assert (await person.does(verb, ref + rest)).startswith(NOT_OPEN)
-    assert await town.store.post.inquiry(ref) == before
+    assert await town.store.inquiries.by_ref(ref) == before
 
 
 async def test_a_stranger_cannot_answer_by_replying_or_by_a_draft(town: Town, folk: Folk) -> None:
@@ -329,7 +329,7 @@ async def test_a_stranger_cannot_answer_by_replying_or_by_a_draft(town: Town, fo
     await folk.ba.does(Verb.REPLY, ref)
     await folk.ba.does(Verb.LEAVE, "yes")
     assert (await folk.ba("Trả lời khi đã rời đi")).startswith(NOT_OPEN)
-    held = await town.store.post.inquiry(ref)
+    held = await town.store.inquiries.by_ref(ref)
     assert held is not None
     assert len(held.messages) == 1
 
@@ -377,11 +377,11 @@ async def test_whoever_has_no_role_cannot_leave_one(town: Town, folk: Folk) -> N
 
 
 async def test_an_officer_leaves_by_asking_twice(town: Town, folk: Folk) -> None:
-    await town.store.post.invite(Invitation(Role.OFFICER), code="CHIEF234", expires_at=town.now + HOUR)
+    await town.store.members.invite(Invitation(Role.OFFICER), code="CHIEF234", expires_at=town.now + HOUR)
     await folk.tu("/join CHIEF234")
     assert (await folk.tu("/leave")).startswith("Bạn là cán bộ chương trình. Bạn muốn thôi?")
     assert await folk.tu.tap(say("No")) == say("Nothing waits for you.")
     await folk.tu("/leave")
     assert await folk.tu.tap(say("Yes, leave")) == say("You have left. A new code from the officer brings you back.")
-    assert await town.store.post.roles_of(folk.tu.address) == []
+    assert await town.store.members.roles_of(folk.tu.address) == []
     assert await folk.tu("/duyet") == say("This is for programme officers.")

@@ -20,8 +20,8 @@ say = speech("vi")
 
 
 async def pause(town: Town, who: Someone, seconds: float) -> None:
-    (member,) = await town.store.post.roles_of(who.address)
-    await town.store.post.change_member(replace(member, paused_until=town.now + seconds))
+    (member,) = await town.store.members.roles_of(who.address)
+    await town.store.members.change(replace(member, paused_until=town.now + seconds))
 
 
 async def add(someone: Someone, ref: str, words: str) -> str:
@@ -98,8 +98,8 @@ async def test_who_asks_an_absent_producer_can_send_it_to_the_officer_at_once(to
 
 
 async def test_quiet_hours_count_into_the_absence(town: Town, folk: Folk) -> None:
-    (ba,) = await town.store.post.roles_of(folk.ba.address)
-    await town.store.post.change_member(replace(ba, paused_until=town.now + 13 * HOUR, quiet_from=21, quiet_to=7))
+    (ba,) = await town.store.members.roles_of(folk.ba.address)
+    await town.store.members.change(replace(ba, paused_until=town.now + 13 * HOUR, quiet_from=21, quiet_to=7))
     await folk.lan.does(Verb.ASK, "nem-1")
     assert "tạm vắng đến 07:00 25/11/2026" in await folk.lan("Có ship không?")
 
@@ -146,7 +146,7 @@ async def test_the_blocked_without_an_officer_or_a_phone_are_promised_neither(qu
     await quiet_town.store.import_rows([product(4, maker=4, phones=())], who="test")
     silent = await quiet_town.store.product("nem-4")
     assert silent is not None
-    await quiet_town.store.post.block(silent.producer.id, lan.address, at=quiet_town.now)
+    await quiet_town.store.members.block(silent.producer.id, lan.address, at=quiet_town.now)
     await lan.does(Verb.ASK, "nem-4")
     await lan("Có ship không?")
     assert await lan.tap("Gửi") == say("This producer does not take messages from you.")
@@ -159,7 +159,7 @@ async def test_a_correction_without_an_officer_is_kept_for_the_first(quiet_town:
     kept = say("Thank you. It is kept: the first officer who is named will find it, and you will be told.")
     assert await ba("Chợ Dâu, sạp 12") == kept
     chief = quiet_town.someone("web", "chief")
-    await quiet_town.store.post.invite(Invitation(Role.OFFICER), code="BBBB", expires_at=quiet_town.now + 600)
+    await quiet_town.store.members.invite(Invitation(Role.OFFICER), code="BBBB", expires_at=quiet_town.now + 600)
     await chief("/join BBBB")
     assert "HTX Nem 1" in await chief.tap("Việc đang chờ")
 
@@ -178,7 +178,7 @@ async def test_leaving_says_who_receives_the_questions_then(quiet_town: Town, to
 
 async def test_the_last_officer_is_told_so(quiet_town: Town) -> None:
     chief = quiet_town.someone("web", "chief")
-    await quiet_town.store.post.invite(Invitation(Role.OFFICER), code="CCCC", expires_at=quiet_town.now + 600)
+    await quiet_town.store.members.invite(Invitation(Role.OFFICER), code="CCCC", expires_at=quiet_town.now + 600)
     await chief("/join CCCC")
     last = say("You are the last officer. Leave? What waits is kept for the next one who is named.")
     assert (await chief.does(Verb.LEAVE)).startswith(last)
@@ -211,7 +211,7 @@ async def test_a_photo_with_its_words_at_the_first_question_goes_along(town: Tow
     assert say("Your photo goes along.") in shown
     ref = number_in(await folk.lan.tap("Gửi"))
     await town.post()
-    assert await town.store.post.photo(ref) is not None
+    assert await town.store.inquiries.photo(ref) is not None
     assert "Có ảnh kèm theo: https://ocop.test/f/" in folk.ba.last
 
 
@@ -222,7 +222,7 @@ async def test_a_photo_while_a_question_is_shown_back_goes_along_or_not(town: To
     assert "“Cái này có phải hàng của bạn không?\nmua ở chợ Dâu”" in shown
     assert say("Your photo goes along.") not in await folk.lan.tap(say("Without the photo"))
     ref = number_in(await folk.lan.tap("Gửi"))
-    assert await town.store.post.photo(ref) is None
+    assert await town.store.inquiries.photo(ref) is None
 
 
 async def test_the_photo_of_another_draft_does_not_go_along(town: Town, folk: Folk) -> None:

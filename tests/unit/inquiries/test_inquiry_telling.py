@@ -1,12 +1,16 @@
 """Who is told when: quiet hours, pauses, reminders, a second person, the officer; and what becomes of failures."""
 
+import pytest
+
 from bot.channel import Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
-from bot.sender import PATIENCE
 from catalog.inquiry import Member, NoticeKind, Role
 from handlers.actions import Verb
+from handlers.inquiries.notice_policy import PATIENCE
 from handlers.phrases import speech
 from tests.town import HOUR, Town
 from tests.unit.inquiries.conftest import Folk, admitted
+
+pytestmark = pytest.mark.both_databases
 
 say = speech("vi")
 NO_MEMBER = say("You answer for no producer. If you make OCOP products, ask the programme officer for a code.")
@@ -117,23 +121,30 @@ async def test_a_producer_is_told_through_another_after_a_quarter_of_an_hour_of_
     assert 10 * 60 < waited < 20 * 60
 
 
+@pytest.mark.only_sqlite
 async def test_what_is_surely_unsent_is_told_in_the_end(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
     town.lines["telegram"].troubles = [NotSent("down") for _ in range(60)]
     for _ in range(90):
         await town.later(3 * HOUR)
-    assert await town.store.post.dead_letters(limit=9) == []
+    assert await town.store.outbox.list_failed(limit=9) == []
     assert any(ref in each for each in folk.ba.heard)
+    assert retries(town) == 60
+
+
+def retries(town: Town) -> float | None:
+    labels = {"queue": "notices", "channel": "telegram"}
+    return town.measures.registry.get_sample_value("hoi_ocop_retries_total", labels)
 
 
 async def test_a_refused_notice_is_a_dead_letter(town: Town, folk: Folk) -> None:
     ref = await folk.lan.asks("Nem để được bao lâu?")
     town.lines["telegram"].troubles = [Refused("too long")]
     await town.post()
-    dead = await town.store.post.dead_letters(limit=9)
+    dead = await town.store.outbox.list_failed(limit=9)
     assert [(each.kind, each.subject) for each in dead] == [(NoticeKind.NEW, ref)]
-    assert await town.store.post.revive(dead[0].number)
-    assert not await town.store.post.revive(dead[0].number)
+    assert await town.store.outbox.revive(dead[0].number)
+    assert not await town.store.outbox.revive(dead[0].number)
     await town.post()
     assert any(ref in each for each in folk.ba.heard)
 
@@ -145,11 +156,12 @@ async def test_our_own_limits_cost_no_try(town: Town, folk: Folk) -> None:
         await town.later(7)
     assert sum(ref in each for each in folk.ba.heard) == 1
     assert not any(ref in each for each in folk.officer.heard), "nobody was unreachable"
+    assert retries(town) is None
 
 
 async def test_an_answer_waits_for_who_shut_us_out(town: Town, folk: Folk) -> None:
     await folk.lan.asks("Nem để được bao lâu?")
-    (ref,) = [each.ref for each in await town.store.post.inquiries_of(folk.lan.address, limit=9)]
+    (ref,) = [each.ref for each in await town.store.inquiries.of_consumer(folk.lan.address, limit=9)]
     town.lines["zalo"].troubles = [Gone("blocked")]
     await folk.ba.does(Verb.CANNED, f"{ref} more")
     await town.post()
@@ -168,7 +180,7 @@ async def test_an_unknown_fate_is_tried_again_for_producers_only(town: Town, fol
     await folk.ba.does(Verb.CANNED, f"{ref} more")
     await town.later(HOUR)
     assert not any(each.startswith("Trả lời cho") for each in folk.lan.heard)
-    assert [each.kind for each in await town.store.post.dead_letters(limit=9)] == [NoticeKind.ANSWER]
+    assert [each.kind for each in await town.store.outbox.list_failed(limit=9)] == [NoticeKind.ANSWER]
     assert say("Please tell us a little more, so that we can answer well.") in await folk.lan.does(Verb.INQUIRY, ref)
 
 
@@ -212,7 +224,7 @@ async def test_a_channel_that_is_off_is_no_dead_end(town: Town, folk: Folk) -> N
     sau = town.someone("viber", "9")
     made = await town.store.product("nem-3")
     assert made is not None
-    await town.store.post.join(Member(sau.address, Role.PRODUCER, made.producer.id), at=town.now)
+    await town.store.members.join(Member(sau.address, Role.PRODUCER, made.producer.id), at=town.now)
     ref = await folk.lan.asks("Nem để được bao lâu?", product="nem-3")
     await town.post()
     assert ref in folk.officer.last

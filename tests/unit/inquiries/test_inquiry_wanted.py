@@ -4,14 +4,16 @@ import sqlite3
 
 import pytest
 
-from catalog.store import Wish
+from catalog.store import UnmetQuery
 from handlers.own_codes import new_code
 from tests.town import DAY, Town
 from tests.unit.inquiries.conftest import Folk
 
+pytestmark = pytest.mark.both_databases
+
 
 async def wished(town: Town, name: str = "Lan") -> list[str]:
-    return [shown for shown, _ in await town.store.post.list_unmet(town.someone("web", name).address)]
+    return [shown for shown, _ in await town.store.unmet.of_person(town.someone("web", name).address)]
 
 
 @pytest.mark.parametrize(
@@ -22,12 +24,13 @@ async def wished(town: Town, name: str = "Lan") -> list[str]:
         "001099012345", "#5M2YJKXR",
     ],
 )  # fmt: skip
+@pytest.mark.only_sqlite
 async def test_private_words_are_kept_nowhere(town: Town, words: str) -> None:
     lan = town.someone("web", "Lan")
     await lan(words)
     assert await wished(town) == []
     with sqlite3.connect(town.file) as file:
-        assert file.execute("SELECT count(*) FROM wishes").fetchone() == (0,)
+        assert file.execute("SELECT count(*) FROM unmet_queries").fetchone() == (0,)
     file.close()
 
 
@@ -67,10 +70,10 @@ async def test_nothing_said_while_an_inquiry_is_open_is_kept(town: Town, folk: F
 
 async def test_a_producers_words_are_kept_nowhere(town: Town, folk: Folk) -> None:
     await folk.ba("xoài cát hòa lộc")
-    assert await town.store.post.list_unmet(folk.ba.address) == []
+    assert await town.store.unmet.of_person(folk.ba.address) == []
 
 
 async def test_an_officer_sees_what_three_people_want(town: Town, folk: Folk) -> None:
     for name in ("Lan", "Mai", "Nga"):
         await town.someone("web", name)("xoài cát hòa lộc")
-    assert await town.store.wishes("name") == [Wish("name", "xoài cát hòa lộc", 3)]
+    assert await town.store.unmet.list_wanted("name") == [UnmetQuery("name", "xoài cát hòa lộc", 3)]

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError
 from bot.channels.mail import Mail, Security, Settings
-from bot.channels.mail.message import subject
+from bot.channels.mail.channel import subject
 from handlers import attached
 from handlers.messages import Incoming, Person, Reply, Text
 from tests.stands.smtp import Smtp, smtp_server
@@ -145,3 +145,11 @@ async def test_the_photo_that_goes_along_is_attached() -> None:
     assert words is not None
     assert words.get_content().splitlines() == SAID.splitlines()
     assert list(without.message.iter_attachments()) == []
+
+
+async def test_the_mail_server_is_asked_without_sending_anything() -> None:
+    async with smtp_server(users={"ocop": "geheim"}) as smtp:
+        assert await channel(smtp, user="ocop", password="geheim").probe() == "the mail server 127.0.0.1 takes us"
+        with pytest.raises(NotSent, match="the mail server cannot be used"):
+            await channel(smtp, user="ocop", password="falsch").probe()
+        assert smtp.taken == []

@@ -1,6 +1,7 @@
 """Opening, migrating and protecting the database, and what its troubles are called."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,11 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
-from catalog.errors import BadSetting, StoreError, StoreFull, StoreUnavailable
+from catalog.errors import BadSetting, StoreDamaged, StoreError, StoreFull, StoreUnavailable
 from catalog.store import InboxRow, Store, database, open_store, tables
 from catalog.store.database import database_url, make_engine
+from tests.unit.store.engines import only_sqlite, set_pragma
 from tests.unit.store.lists import row
 from tests.unit.store.rows import unfinished
 
@@ -34,6 +36,7 @@ async def pragma(store: Store, name: str) -> object:
         return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
 
 
+@only_sqlite
 async def test_it_is_safe_against_power_cuts_and_forgets_what_is_erased(store: Store) -> None:
     assert await pragma(store, "journal_mode") == "wal"
     assert await pragma(store, "synchronous") == 2  # FULL
@@ -43,7 +46,7 @@ async def test_it_is_safe_against_power_cuts_and_forgets_what_is_erased(store: S
 
 async def test_an_empty_file_is_migrated_and_then_current(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'folder' / 'a.db'}"
-    async with open_store(url) as store:
+    async with open_store(url, create=True) as store:
         assert not await store.is_current()
         await store.migrate()
         assert await store.is_current()
@@ -53,9 +56,15 @@ async def test_an_empty_file_is_migrated_and_then_current(tmp_path: Path) -> Non
         assert await store.count() == 1
 
 
+def _is_ours(_item: object, name: str, kind: str, _reflected: bool, _other: object) -> bool:  # noqa: FBT001 - Alembic's
+    return not (kind == "table" and name.startswith("procrastinate_"))
+
+
 async def test_migrations_and_tables_tell_the_same(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        # The tables of the jobs are procrastinate's own.
+        opts = {"compare_type": True, "compare_server_default": True, "include_object": _is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, tables.metadata))
 
     async with store._engine.connect() as connection:
@@ -63,12 +72,12 @@ async def test_migrations_and_tables_tell_the_same(store: Store) -> None:
 
 
 async def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path: Path) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'a.db'}") as store:
+    async with open_store(f"sqlite:///{tmp_path / 'a.db'}", create=True) as store:
         await store.ping()
         with pytest.raises(StoreUnavailable, match="hoi-ocop migrate"):
             await store.count()
         with pytest.raises(StoreUnavailable, match="hoi-ocop migrate"):
-            await store.put(InboxRow("web", "an", "1", "{}"))
+            await store.inbox.put(InboxRow("web", "an", "1", "{}"))
 
 
 async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -82,7 +91,7 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="cannot be made"):
-        async with open_store(f"sqlite:///{tmp_path / 'file' / 'below' / 'a.db'}"):
+        async with open_store(f"sqlite:///{tmp_path / 'file' / 'below' / 'a.db'}", create=True):
             pass
 
 
@@ -94,31 +103,47 @@ async def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
             await store.migrate()
 
 
+async def test_a_file_that_is_moved_between_a_look_at_it_and_opening_it_is_not_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "once.db"
+    async with open_store(f"sqlite:///{file}", migrate=True):
+        pass
+    engine = make_engine(database_url(f"sqlite:///{file}"))
+    async with engine.connect():
+        pass
+    await engine.dispose()
+    event.listen(engine.sync_engine, "do_connect", lambda *_: shutil.move(file, tmp_path / "aside.db") and None)
+    with pytest.raises(StoreUnavailable, match="deleted or moved"):
+        await engine.connect()
+    assert not file.exists()
+    await engine.dispose()
+
+
+@only_sqlite
 async def test_what_may_only_be_read_says_so(store: Store) -> None:
-    async with store._engine.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only=ON")
+    await set_pragma(store, "query_only=ON")
     with pytest.raises(StoreUnavailable, match="readonly"):
-        await store.put(InboxRow("web", "an", "1", "{}"))
+        await store.inbox.put(InboxRow("web", "an", "1", "{}"))
     with pytest.raises(StoreUnavailable, match="readonly"):
         await store.import_rows([row()], who="test")
 
 
+@only_sqlite
 async def test_a_full_disk_is_told_and_leaves_nothing_half_written(store: Store) -> None:
     async with store._engine.connect() as connection:
         pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar() or 0
-        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 8}")
+    await set_pragma(store, f"max_page_count={pages + 8}")
     with pytest.raises(StoreFull):
-        await store.put(InboxRow("web", "an", "1", "{}", b"x" * 100_000))
+        await store.inbox.put(InboxRow("web", "an", "1", "{}", b"x" * 100_000))
     with pytest.raises(StoreFull):
         await store.import_rows([row(id=f"sp-{number}", name="Nem " * 50) for number in range(500)], who="test")
     assert (await unfinished(store), await store.count()) == ([], 0)
-    assert await store.put(InboxRow("web", "an", "1", "{}")) > 0
+    assert await store.inbox.put(InboxRow("web", "an", "1", "{}")) > 0
 
 
 async def test_an_error_does_not_repeat_what_people_wrote(store: Store) -> None:
     secret = InboxRow("web", "an", "1", None, b"0912345678")  # type: ignore[arg-type]  # makes the database refuse it
     with pytest.raises(StoreError) as caught:
-        await store.put(secret)
+        await store.inbox.put(secret)
     assert "0912345678" not in f"{caught.value} {caught.value.__cause__}"
 
 
@@ -126,7 +151,6 @@ async def test_an_error_does_not_repeat_what_people_wrote(store: Store) -> None:
     ("text", "driver"),
     [
         ("sqlite:///a.db", "sqlite+aiosqlite"),
-        ("sqlite://", "sqlite+aiosqlite"),
         ("postgresql://u:p@h/n", "postgresql+psycopg"),
         ("postgresql+asyncpg://u:p@h/n", "postgresql+psycopg"),
     ],
@@ -151,10 +175,44 @@ async def test_postgresql_is_prepared_without_connecting() -> None:
     await engine.dispose()
 
 
-async def test_in_memory_it_works_too() -> None:
-    async with open_store("sqlite://", migrate=True) as store:
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true", "sqlite:///a.db?mode=memory"]
+)
+async def test_a_database_in_memory_is_refused_for_it_ends_with_the_command(url: str) -> None:
+    with pytest.raises(BadSetting, match="in memory"):
+        async with open_store(url, migrate=True):
+            pytest.fail("it was opened")
+
+
+async def test_only_who_makes_the_tables_makes_the_file(tmp_path: Path) -> None:
+    gone = tmp_path / "folder" / "hoi-ocpo.db"
+    with pytest.raises(StoreUnavailable, match="There is no database"):
+        async with open_store(f"sqlite:///{gone}") as store:
+            await store.ping()
+    assert not await asyncio.to_thread(lambda: [*tmp_path.iterdir()])
+    async with open_store(f"sqlite:///{gone}", migrate=True) as store:
+        assert await store.count() == 0
+
+
+@pytest.mark.parametrize("spoil", [slice(0, 100), slice(4096, 1 << 30)], ids=["the head", "the pages"])
+async def test_a_damaged_file_says_what_to_do(store_file: Path, tmp_path: Path, spoil: slice) -> None:
+    url = f"sqlite:///{store_file}"
+    async with open_store(url, migrate=True) as store:
         await store.import_rows([row()], who="test")
-        assert await store.count() == 1
+    spoil_file(store_file, spoil)
+    with pytest.raises(StoreDamaged, match="hoi-ocop restore"):
+        await read_all(url)
+
+
+def spoil_file(file: Path, part: slice) -> None:
+    content = bytearray(file.read_bytes())
+    content[part] = b"\xa5" * len(content[part])
+    file.write_bytes(content)
+
+
+async def read_all(url: str) -> None:
+    async with open_store(url) as store:
+        await store.count_rows()
 
 
 def test_the_newest_file_is_alembics_own_head():

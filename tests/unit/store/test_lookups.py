@@ -54,6 +54,15 @@ async def test_a_decision_names_everything_it_recognised(store: Store) -> None:
     assert await ids(store.by_number("99/QĐ-UBND")) == []
 
 
+async def test_a_producers_confirmed_account_finds_what_it_makes(store: Store) -> None:
+    confirmed = {"account": "VietinBank 113366668888; Agribank 2600205123456"}
+    await store.import_rows([row(id="gia-lua", name="Giò lụa", producer="HTX Khác", details=confirmed)], who="test")
+    assert await ids(store.by_account("113366668888")) == ["gia-lua"]
+    assert await ids(store.by_account("2600205123456")) == ["gia-lua"]
+    assert await ids(store.by_account("113366668889")) == []
+    assert await ids(store.by_account("%")) == []
+
+
 async def test_an_odd_or_long_id_is_named_by_its_row(store: Store) -> None:
     refs = {product.id: product.ref async for product in store.every_product()}
     assert refs["nem-bui"] == "nem-bui"

@@ -9,15 +9,16 @@ from types import SimpleNamespace
 import pytest
 
 from catalog.errors import NotFound, StoreFull
-from catalog.store import InboxRow, Store, compacting, open_store
+from catalog.store import InboxRow, Store, erasing, open_store
 from catalog.store.health import DatabaseHealth
+from tests.unit.store.engines import only_sqlite, set_pragma, writer_thread
 
 MB = 1024 * 1024
 
 
 async def flood(store: Store, count: int) -> None:
     for number in range(count):
-        await store.put(InboxRow("web", "an", str(number), "{}", bytes(MB)))
+        await store.inbox.put(InboxRow("web", "an", str(number), "{}", bytes(MB)))
 
 
 async def size(store: Store, file: Path) -> int:
@@ -33,7 +34,7 @@ async def test_a_flood_of_photos_gives_its_room_back(tmp_path: Path) -> None:
         await flood(store, 24)
         full = await size(store, file)
         assert await store.give_back_room() == 0
-        await store.forget_before(1e12)
+        await store.inbox.forget_before(1e12)
         assert await store.give_back_room() > 12 * MB // 4096
         assert await size(store, file) < full - 12 * MB
         assert await store.give_back_room() == 0
@@ -50,37 +51,36 @@ async def test_a_file_of_an_older_version_is_rewritten_once(
     async with open_store(f"sqlite:///{file}") as store:
         assert await store.give_back_room() == 0
         with monkeypatch.context() as patch:
-            patch.setattr(compacting.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
+            patch.setattr(erasing.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
             assert not await store.make_compactable()
         assert "it only grows until then" in caplog.text
         with sqlite3.connect(file) as other:
             other.execute("BEGIN IMMEDIATE")
-            async with store._engine.connect() as connection:
-                await connection.exec_driver_sql("PRAGMA busy_timeout=10")
+            await set_pragma(store, "busy_timeout=10")
             assert not await store.make_compactable()
             other.rollback()
         other.close()
         assert await store.make_compactable()
+        assert await writer_thread(store).visit(lambda driver: driver.execute("PRAGMA auto_vacuum").fetchone()) == (2,)
         async with store._engine.connect() as connection:
-            assert (await connection.exec_driver_sql("PRAGMA auto_vacuum")).scalar() == 2
             assert (await connection.exec_driver_sql("SELECT word FROM kept")).scalar() == "nem bùi"
 
 
+@only_sqlite
 async def test_a_full_disk_is_known_and_told_once(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     async with store._engine.connect() as connection:
         pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar() or 0
-        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}")
+    await set_pragma(store, f"max_page_count={pages + 4}")
     with caplog.at_level(logging.WARNING, logger="catalog"):
         for number in range(5):
             with pytest.raises(StoreFull):
-                await store.put(InboxRow("web", "an", str(number), "{}", bytes(MB)))
+                await store.inbox.put(InboxRow("web", "an", str(number), "{}", bytes(MB)))
         assert (store.health.trouble, store.health.refused) == (str(StoreFull()), 5)
-        await store.put(InboxRow("web", "an", "small", "{}"))
+        await store.inbox.put(InboxRow("web", "an", "small", "{}"))
         assert store.health.trouble, "a word still fits, the next photo does not"
         with pytest.raises(StoreFull):
             await store.prove()
-        async with store._engine.connect() as connection:
-            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4000}")
+        await set_pragma(store, f"max_page_count={pages + 4000}")
         await store.prove()
         assert store.health.trouble == ""
     assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]

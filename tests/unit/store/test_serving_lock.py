@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from catalog.errors import AlreadyServed, StoreUnavailable
-from catalog.store import only_server
+from catalog.store import only_server, who_serves
 
 HOLD = """
 import asyncio, sys
@@ -64,9 +66,6 @@ async def test_the_same_file_by_another_name_is_the_same(tmp_path: Path) -> None
 async def test_another_database_is_another_server(tmp_path: Path) -> None:
     async with only_server(url_of(tmp_path), told=print), only_server(url_of(tmp_path / "b"), told=print, patience=0):
         pass
-    memory = "sqlite:///:memory:"
-    async with only_server(memory, told=print) as watch, only_server(memory, told=print, patience=0):
-        assert await watch._lock.owner() == ""
 
 
 async def test_it_goes_on_as_soon_as_the_other_has_ended(tmp_path: Path) -> None:
@@ -128,3 +127,52 @@ async def test_a_postgresql_that_is_away_is_no_other_server() -> None:
     with pytest.raises(StoreUnavailable):
         async with only_server("postgresql://u:p@127.0.0.1:1/n", told=print, patience=0):
             pytest.fail("served without a database")
+
+
+async def test_who_serves_is_told_without_taking_the_lock(store_url: str) -> None:
+    assert await who_serves(store_url) == []
+    async with only_server(store_url, told=print, patience=0):
+        (said,) = await who_serves(store_url)
+        assert (datetime.now(UTC) - said.since).total_seconds() < 120
+        assert said.process == (os.getpid() if store_url.startswith("sqlite") else 0)
+    assert await who_serves(store_url) == []
+    async with only_server(store_url, told=print, patience=0):
+        pass
+
+
+async def test_all_who_share_a_postgresql_are_told(postgresql_url: str) -> None:
+    async with (
+        only_server(postgresql_url, told=print, patience=0, shared=True),
+        only_server(postgresql_url, told=print, patience=0, shared=True),
+    ):
+        assert len(await who_serves(postgresql_url)) == 2
+
+
+async def test_a_server_that_was_killed_serves_no_more(tmp_path: Path) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, url_of(tmp_path), stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"held\n"
+    assert [each.process for each in await who_serves(url_of(tmp_path))] == [child.pid]
+    child.send_signal(signal.SIGKILL)
+    await child.wait()
+    assert await who_serves(url_of(tmp_path)) == []
+
+
+async def test_where_the_kernel_does_not_tell_the_process_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.store.serving_lock._KERNEL_LOCKS", tmp_path / "none")
+    async with only_server(url_of(tmp_path), told=print, patience=0):
+        assert len(await who_serves(url_of(tmp_path))) == 1
+    signed = tmp_path / "new" / "a.db.lock"
+    words = signed.read_text()
+    for other in ("", "nobody", words.replace(str(os.getpid()), "99999999"), re.sub("on [^,]*", "on elsewhere", words)):
+        signed.write_text(other)
+        assert await who_serves(url_of(tmp_path)) == []
+
+
+async def test_of_a_postgresql_that_is_away_nothing_is_known() -> None:
+    with pytest.raises(StoreUnavailable):
+        await who_serves("postgresql://u:p@127.0.0.1:1/n")

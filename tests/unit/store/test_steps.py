@@ -1,6 +1,9 @@
 """Writes told in steps: one transaction in one visit, all or nothing, and the same where each step goes by itself."""
 
+import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Dialect, bindparam, insert, select
@@ -8,9 +11,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.errors import StoreError
-from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, database, inbox, memory, steps, tables, unmet
+from catalog.delivery import OutboxState
+from catalog.errors import StoreError, StoreUnavailable
+from catalog.inquiry import Address
+from catalog.store import (
+    DeliveryResult,
+    InboxRow,
+    Store,
+    StoredAnswer,
+    database,
+    inbox,
+    memory,
+    outbox,
+    steps,
+    tables,
+    unmet,
+)
 from catalog.store.steps import InSteps, Statement, Steps
+from tests.unit.store.engines import only_sqlite, writer_thread
 from tests.unit.store.rows import unfinished
 
 _MEMORY = tables.memory.c
@@ -27,27 +45,48 @@ def note(keys: Sequence[str]) -> Steps[list[str]]:
     return [value for (value,) in found.rows]
 
 
+@only_sqlite
 async def test_a_group_is_written_in_one_visit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    visits: list[object] = []
-    visit = steps.visit
+    thread, visits = writer_thread(store), []
+    visit = thread.visit
 
-    async def counted(connection: object, work: object) -> object:
+    async def counted(work: Any) -> Any:
         visits.append(work)
-        return await visit(connection, work)  # type: ignore[arg-type]  # passed on as it came
+        return await visit(work)
 
-    monkeypatch.setattr(steps, "visit", counted)
-    async with database.reading(store._engine) as connection:
-        assert await steps.commit(connection, [(note, ["a", "b"]), (note, ["c"])]) == [["A", "B"], ["C"]]
+    monkeypatch.setattr(thread, "visit", counted)
+    assert await thread.commit([(note, ["a", "b"]), (note, ["c"])]) == [["A", "B"], ["C"]]
     assert len(visits) == 1
-    assert await store.recall("o", "c") == "C"
+    assert await store.memory.recall("o", "c") == "C"
 
 
+@only_sqlite
 async def test_one_that_fails_undoes_the_whole_group(store: Store) -> None:
-    async with database.reading(store._engine) as connection:
-        with pytest.raises(DBAPIError):
-            await steps.commit(connection, [(note, ["a"]), (note, ["a"])])
-        # The transaction is over, so the same connection takes the next.
-        assert await steps.commit(connection, [(note, ["a"])]) == [["A"]]
+    thread = writer_thread(store)
+    with pytest.raises(DBAPIError):
+        await thread.commit([(note, ["a"]), (note, ["a"])])
+    # The transaction is over, so the same connection takes the next.
+    assert await thread.commit([(note, ["a"])]) == [["A"]]
+
+
+@only_sqlite
+async def test_the_thread_ends_with_the_engine_and_begins_again_when_it_is_used(store: Store) -> None:
+    await store.memory.remember("o", "a", "1")
+    names = {each.name for each in threading.enumerate()}
+    assert any(name.startswith("sqlite-writer") for name in names)
+    await store._engine.dispose()
+    assert not any(each.name.startswith("sqlite-writer") for each in threading.enumerate())
+    await store.memory.remember("o", "b", "2")
+    assert await store.memory.recall("o", "b") == "2"
+
+
+@only_sqlite
+async def test_nothing_is_written_into_a_file_that_was_replaced(store: Store) -> None:
+    """The thread looks before each transaction, as every other connection does."""
+    await store.memory.remember("o", "a", "1")
+    Path(store._engine.url.database or "").unlink()  # noqa: ASYNC240 - returns at once
+    with pytest.raises(StoreUnavailable):
+        await store.memory.remember("o", "b", "2")
 
 
 async def test_what_the_steps_themselves_raise_undoes_them_too(store: Store) -> None:
@@ -58,7 +97,7 @@ async def test_what_the_steps_themselves_raise_undoes_them_too(store: Store) -> 
 
     with pytest.raises(ValueError, match="broken"):
         await store._write(breaks, "a")
-    assert await store.recall("o", "a") is None
+    assert await store.memory.recall("o", "a") is None
 
 
 async def test_steps_inside_a_longer_transaction(store: Store) -> None:
@@ -68,7 +107,7 @@ async def test_steps_inside_a_longer_transaction(store: Store) -> None:
 
     with pytest.raises(StoreError):
         await store._write(twice, "a")
-    assert await store.recall("o", "a") is None
+    assert await store.memory.recall("o", "a") is None
 
 
 async def test_each_step_may_go_by_itself(store: Store) -> None:
@@ -77,21 +116,30 @@ async def test_each_step_may_go_by_itself(store: Store) -> None:
         letters = [InboxRow("web", "an", ref, "{}") for ref in ("a", "b", "a")]
         seqs = await steps._walk_apart(connection, inbox.put.steps(letters))
         answers = [StoredAnswer(seq, "x", "web", "an", "vi", "{}", looked_at="nem") for seq in (*seqs[:2], 99)]
-        await steps._walk_apart(connection, inbox.answer.steps(answers))
-        await steps._walk_apart(connection, inbox.settle.steps([DeliveryResult(seqs[0], "sent", sent_id="7")]))
+        numbers = await steps._walk_apart(connection, inbox.answer.steps(answers))
+        await steps._walk_apart(
+            connection, outbox.settle.steps([DeliveryResult(numbers[0], OutboxState.SENT, sent_id="7")])
+        )
         again = await steps._walk_apart(connection, inbox.receive.steps([InboxRow("web", "an", "c", "{}")]))
-        assert await steps._walk_apart(connection, inbox.settle.steps([])) == []
+        assert await steps._walk_apart(connection, outbox.settle.steps([])) == []
     assert seqs[2] == 0
     assert [(each.language, each.seq > seqs[1]) for each in again] == [("vi", True)]
-    states = [(each.seq, each.state) for each in await unfinished(store)]
-    assert states == [(seqs[1], "sending"), (again[0].seq, "waiting")]
+    assert len(set(numbers)) == 3
+    assert [each.seq for each in await unfinished(store)] == [again[0].seq]
+    sending = await store.outbox.replies(Address("web", "an"), states=(OutboxState.SENDING,), limit=9)
+    assert [each.number for each in sending] == [numbers[1]]
 
 
 @pytest.mark.parametrize("make", [sqlite.dialect, postgresql.dialect], ids=["sqlite", "postgresql"])
 def test_every_statement_can_be_spelled(make: Callable[[], Dialect]) -> None:
     dialect = make()
-    every = [each for module in (inbox, memory, unmet) for each in vars(module).values() if isinstance(each, Statement)]
-    assert len(every) == 11
+    every = [
+        each
+        for module in (inbox, memory, outbox, unmet)
+        for each in vars(module).values()
+        if isinstance(each, Statement)
+    ]
+    assert len(every) == 13
     for each in every:
         words, filled = each.plain(dialect, [])
         assert words

@@ -22,13 +22,13 @@ async def kept(store: Store) -> list[tuple[int, str]]:
 
 
 async def test_writes_that_wait_together_are_written_in_their_order(store: Store) -> None:
-    numbers = await asyncio.gather(*(store.put(letter(f"m{number}")) for number in range(600)))
+    numbers = await asyncio.gather(*(store.inbox.put(letter(f"m{number}")) for number in range(600)))
     assert numbers == sorted(numbers)
     assert [ref for _, ref in await kept(store)] == [f"m{number}" for number in range(600)]
 
 
 async def test_what_comes_twice_in_one_group_is_kept_once_and_in_its_place(store: Store) -> None:
-    numbers = await asyncio.gather(*(store.put(letter(ref)) for ref in ("first", "a", "b", "a", "c", "b")))
+    numbers = await asyncio.gather(*(store.inbox.put(letter(ref)) for ref in ("first", "a", "b", "a", "c", "b")))
     assert numbers[3] == numbers[5] == 0
     assert [ref for _, ref in await kept(store)] == ["first", "a", "b", "c"]
 
@@ -36,14 +36,14 @@ async def test_what_comes_twice_in_one_group_is_kept_once_and_in_its_place(store
 async def test_one_that_fails_does_not_spoil_the_others(store: Store) -> None:
     """A body that is missing is refused by the database itself."""
     bad = InboxRow("web", "an", "bad", None)  # type: ignore[arg-type]  # what no caller should do
-    every = (store.put(each) for each in (letter("a"), letter("b"), bad, letter("c")))
+    every = (store.inbox.put(each) for each in (letter("a"), letter("b"), bad, letter("c")))
     done = await asyncio.gather(*every, return_exceptions=True)
     assert [type(each) for each in done] == [int, int, StoreError, int]
     assert [ref for _, ref in await kept(store)] == ["a", "b", "c"]
 
 
 async def test_one_that_no_driver_can_write_is_refused_alone(store: Store) -> None:
-    every = (store.put(each) for each in (letter("a"), letter("b", body="\ud800"), letter("c")))
+    every = (store.inbox.put(each) for each in (letter("a"), letter("b", body="\ud800"), letter("c")))
     done = await asyncio.gather(*every, return_exceptions=True)
     assert [isinstance(each, Exception) for each in done] == [False, True, False]
     assert [ref for _, ref in await kept(store)] == ["a", "c"]
@@ -51,20 +51,26 @@ async def test_one_that_no_driver_can_write_is_refused_alone(store: Store) -> No
 
 async def test_writes_of_different_sorts_share_a_commit(store: Store) -> None:
     await asyncio.gather(
-        store.put(letter("a")), store.remember("web", "k", "1"), store.put(letter("b")), store.remember("web", "k", "2")
+        store.inbox.put(letter("a")),
+        store.memory.remember("web", "k", "1"),
+        store.inbox.put(letter("b")),
+        store.memory.remember("web", "k", "2"),
     )
     assert [ref for _, ref in await kept(store)] == ["a", "b"]
-    assert await store.recall("web", "k") == "2"
+    assert await store.memory.recall("web", "k") == "2"
 
 
 async def test_writes_in_steps_and_others_share_a_commit(store: Store) -> None:
     """One that is not told in steps takes the whole group the longer way."""
     wanted = Exchange("web", "k", expected="1", new="2")
     await asyncio.gather(
-        store.put(letter("a")), store.remember("web", "k", "1"), store.exchange(wanted), store.put(letter("b"))
+        store.inbox.put(letter("a")),
+        store.memory.remember("web", "k", "1"),
+        store.memory.exchange(wanted),
+        store.inbox.put(letter("b")),
     )
     assert [ref for _, ref in await kept(store)] == ["a", "b"]
-    assert await store.recall("web", "k") == "2"
+    assert await store.memory.recall("web", "k") == "2"
 
 
 class Slow:

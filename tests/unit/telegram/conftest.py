@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram.channel import TelegramParts
+from bot.channels.telegram.channel import TelegramChannel, TelegramParts
 from tests.stands.telegram import BotApi, Someone, bot_api
 from tests.stands.telegram.house import House, living, settings
 

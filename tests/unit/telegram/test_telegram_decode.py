@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.channels.telegram.decode import Event, Me, Moved, Part, Typing, decode
-from bot.channels.telegram.thread import Thread
+from bot.channels.telegram.content import Me
+from bot.channels.telegram.decode import Event, Moved, Part, Thread, Typing, decode
 from handlers.actions import Action, Verb
 from handlers.messages import Contact, Content, Incoming, Location, Photo, Strange, Tap, Text
 from tests.stands.telegram.people import marks
@@ -105,6 +105,15 @@ def test_every_sample_is_tried() -> None:
     tried = {*MEANINGS, *NOT_FOR_US, *OTHERS, "album_part", "group_photo_unaddressed"}
     assert tried - {"group_photo_unaddressed"} <= tried <= {path.stem for path in SAMPLES.glob("*.json")}
     assert tried == {path.stem for path in SAMPLES.glob("*.json")}
+
+
+def test_what_nobody_sees_makes_no_other_command() -> None:
+    for name, words in (("text", "\u202e/start\u200b"), ("group_command_bare", "\ufeff/st\u200bart")):
+        update = sample(name)
+        update["message"]["text"] = words
+        found = decode(Update.de_json(update), me=ME)
+        assert isinstance(found, Incoming)
+        assert found.content == Tap(Action(Verb.START))
 
 
 def test_a_person_is_known_by_number_with_name_and_language() -> None:

@@ -13,9 +13,8 @@ from bot import codec
 from bot.channel import NotSent
 from bot.channels.telegram import open_channel
 from bot.channels.telegram.albums import Albums
-from bot.channels.telegram.decode import Part
+from bot.channels.telegram.decode import Part, Thread
 from bot.channels.telegram.html import link, web
-from bot.channels.telegram.thread import Thread
 from bot.memory import ChannelMemory
 from catalog.errors import UnknownImage
 from catalog.inquiry import Address
@@ -59,6 +58,20 @@ async def test_two_processes_put_an_album_once() -> None:
     clock.now += 1.0
     await one.settle()
     assert (len(house.kept), house.again) == (1, 2)
+
+
+async def test_what_a_killed_process_held_another_one_puts() -> None:
+    """Nothing comes to the other by which it would learn of that album."""
+    clock, shelf, house = Clock(), Shelf(), House(echo)
+    other = Albums(shelf, house, now=clock, look_every=0.01)
+    keeping = asyncio.ensure_future(other.keep())  # noqa: TID251 - a test
+    await asyncio.sleep(0.02)
+    await Albums(shelf, house, now=clock).add(part(1))
+    clock.now += 2
+    async with asyncio.timeout(5):
+        while not house.kept:  # noqa: ASYNC110 - the stand-in has no event for it
+            await asyncio.sleep(0.01)
+    keeping.cancel()
 
 
 async def test_an_album_that_never_ends_is_put_after_three_seconds() -> None:
@@ -107,9 +120,9 @@ async def test_of_an_album_nothing_can_be_read_and_whoever_erases_everything_era
     assert b"caption" not in written
     assert "Trần Thị Lan".encode() not in written
     me = Address(LAN.channel, LAN.address)
-    (mine,) = (await store.post.rows_about(me))["memory"]
+    (mine,) = (await store.people.rows_about(me))["memory"]
     assert "c1" in mine["value"]
-    await store.post.erase(me)
+    await store.people.erase(me)
     clock.now += 1
     await Albums(memory, house, now=clock).settle()
     (left,) = house.kept
@@ -120,15 +133,15 @@ async def test_of_an_album_nothing_can_be_read_and_whoever_erases_everything_era
 async def test_an_album_of_a_channel_that_is_off_is_not_kept_for_ever(sealed: Store) -> None:
     memory = ChannelMemory(sealed, "telegram")
     await Albums(memory, House(echo), now=Clock()).add(part(1))
-    await sealed.forget_personal_notes_before(time.time() - 60)
+    await sealed.memory.forget_personal_notes_before(time.time() - 60)
     assert len(await memory.personal()) == 1
-    await sealed.forget_personal_notes_before(time.time() + 60)
+    await sealed.memory.forget_personal_notes_before(time.time() + 60)
     assert not await memory.personal()
 
 
 async def test_an_album_that_an_older_version_held_is_put_and_no_longer_stands_in_the_open() -> None:
     house, shelf, clock = House(echo), Shelf(), Clock()
-    body, _ = codec.spell_incoming(part(1).incoming)
+    body, _ = codec.serialize_incoming(part(1).incoming)
     spelled = {"ref": part(1).incoming.ref, "addressed": True, "incoming": body}
     shelf.kept["albums"] = json.dumps({"5": {"first": 900.0, "last": 900.0, "parts": [spelled]}})
     await Albums(shelf, house, now=clock).settle()

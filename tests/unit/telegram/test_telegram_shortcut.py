@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.channels.telegram import shortcut
-from bot.channels.telegram.decode import Me, decode
+from bot.channels.telegram.content import Me
+from bot.channels.telegram.decode import decode, decode_plain_text
 
 SAMPLES = sorted((Path(__file__).parents[2] / "contracts" / "samples" / "telegram").glob("*.json"))
 ME = Me(7_000_000_001, "hoi_ocop_bot")
@@ -28,19 +28,19 @@ def update(text: str, *, last: str | None = "Nguyễn", code: str | None = "vi",
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_every_sample_is_read_alike_or_left_to_the_library(path: Path) -> None:
     raw = json.loads(path.read_text())
-    read = shortcut.words(raw, me=ME)
+    read = decode_plain_text(raw, me=ME)
     assert read is None or read == decode(Update.de_json(raw), me=ME)
 
 
 def test_the_plain_samples_take_the_shortcut() -> None:
     raw = json.loads(next(path for path in SAMPLES if path.stem == "text").read_text())
-    assert shortcut.words(raw, me=ME) is not None
+    assert decode_plain_text(raw, me=ME) is not None
 
 
 @given(TEXTS, st.sampled_from([None, "", "Trần"]), st.sampled_from([None, "", "en", "EN-gb", "vi", "fr"]))
 def test_words_are_read_alike(text: str, last: str | None, code: str | None) -> None:
     raw = update(text, last=last, code=code)
-    assert shortcut.words(raw, me=ME) == decode(Update.de_json(raw), me=ME)
+    assert decode_plain_text(raw, me=ME) == decode(Update.de_json(raw), me=ME)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_words_are_read_alike(text: str, last: str | None, code: str | None) -> 
     ],
 )
 def test_all_else_is_left_to_the_library(raw: dict[str, Any]) -> None:
-    assert shortcut.words(raw, me=ME) is None
+    assert decode_plain_text(raw, me=ME) is None

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.channel import Health
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.webhook import HEADER, PATH
 from tests.stands.telegram import TOKEN, BotApi, Someone
 from tests.stands.telegram.house import House, echo, serving, until

@@ -8,13 +8,13 @@ import pytest
 from bot.channels.web.rooms import AGAIN_BURST, Rooms
 from bot.pages import words
 from bot.pages.assets import FOLDER
-from bot.pages.linking import address_in, link_text
-from tests.browser.stand import open_house
+from bot.pages.drawing import address_in, link_text
+from tests.browser.stand import open_app
 
 
 @pytest.mark.parametrize("accepted", ["gzip, deflate, br", "br", "gzip;q=0", ""])
 async def test_scripts_are_packed_for_whoever_can_unpack(accepted):
-    async with open_house() as house, aiohttp.ClientSession(auto_decompress=False) as client:
+    async with open_app() as house, aiohttp.ClientSession(auto_decompress=False) as client:
         answer = await client.get(f"{house.url}/static/chat.js", headers={"Accept-Encoding": accepted})
         body = await answer.read()
     assert answer.headers["Vary"] == "Accept-Encoding"
@@ -43,7 +43,7 @@ async def test_scripts_are_packed_for_whoever_can_unpack(accepted):
 )
 async def test_the_browsers_language_is_spoken_first(header, spoken):
     assert words.preferred_language(header) == spoken
-    async with open_house() as house, aiohttp.ClientSession(headers={"Accept-Language": header}) as client:
+    async with open_app() as house, aiohttp.ClientSession(headers={"Accept-Language": header}) as client:
         page = await (await client.get(house.url)).text()
         chosen = await (await client.get(f"{house.url}/?lang=en")).text()
     assert f'<html lang="{spoken}">' in page

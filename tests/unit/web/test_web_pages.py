@@ -6,8 +6,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages import headers, render_missing, render_product
-from bot.pages.drawing import touchable
+from bot.pages import headers
+from bot.pages.drawing import render_missing, render_product, touchable
 from catalog.passport import Standing
 from handlers.messages import Card
 from tests.browser.stand import NASTY, whole_card

@@ -1,12 +1,12 @@
-"""Room for pictures that are coming in: whoever only trickles takes none, and nobody waits for who waits for them."""
+"""Memory for pictures that are coming in: whoever only trickles takes none, and nobody waits for who waits for them."""
 
 import asyncio
 
-from bot.channels.web.picture_space import Room
+from bot.channels.web.photos import PictureMemory
 
 
 async def test_pictures_wait_for_room_and_go_on_when_there_is_some() -> None:
-    room = Room(most=100, share=60, at_once=2)
+    room = PictureMemory(most=100, share=60, at_once=2)
     async with room.place(person="a", network="1") as first:
         await room.grow(first, 90)
         async with room.place(person="b", network="2") as second:
@@ -26,7 +26,7 @@ async def test_pictures_wait_for_room_and_go_on_when_there_is_some() -> None:
 
 
 async def test_who_waits_goes_on_as_soon_as_another_is_done() -> None:
-    room = Room(most=100, share=60, at_once=2)
+    room = PictureMemory(most=100, share=60, at_once=2)
 
     async def upload(network: str, sizes: list[int], done: list[str]) -> None:
         async with room.place(person=network, network=network) as place:
@@ -41,7 +41,7 @@ async def test_who_waits_goes_on_as_soon_as_another_is_done() -> None:
 
 
 async def test_one_address_takes_no_more_than_its_share_and_one_person_two_at_once() -> None:
-    room = Room(most=100, share=30, at_once=2)
+    room = PictureMemory(most=100, share=30, at_once=2)
     async with (
         room.place(person="x", network="9") as elsewhere,
         room.place(person="a", network="1") as first,

@@ -13,7 +13,7 @@ from bot.channels.web.origins import is_own
 from bot.pages import words
 from handlers.actions import Action, Verb
 from handlers.messages import Incoming, Location, Person, Reply, Tap, Text
-from tests.browser.stand import House, open_house
+from tests.browser.stand import House, open_app
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 ME = frames.address_of(TOKEN)
@@ -38,7 +38,7 @@ class Tab:
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
-    async with open_house() as house:
+    async with open_app() as house:
         yield house
 
 
@@ -95,6 +95,26 @@ async def test_a_message_sent_twice_is_kept_once_and_acknowledged_twice(house, c
     tab = await greeted(client, house)
     assert await tab.says("nem bùi", "message-1") == await tab.says("nem bùi", "message-1")
     assert len(house.tray.kept) == 1
+
+
+async def test_what_is_said_while_a_tab_catches_up_follows_what_it_missed(house, client):
+    """A tab asks to resume after the highest seq it saw: told out of order, what it missed would be lost to it."""
+    tab = await greeted(client, house)
+    for number in (1, 2):
+        await tab.says("nem bùi", f"message-{number}")
+    await tab.socket.close()
+    first, second = house.tray.kept.values()
+    await house.say(first, Reply("một"))
+    house.tray.slow = asyncio.Event()
+    tab = await opened(client, house)
+    await tab.send(type="hello", token=TOKEN, after=0, language="vi")
+    await asyncio.sleep(0.1)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.say(second, Reply("hai")))
+        await asyncio.sleep(0.1)
+        house.tray.slow.set()
+        told = [await tab.hears() for _ in range(3)]
+    assert [(each["type"], each["seq"]) for each in told] == [("ready", 1), ("answer", 1), ("answer", 2)]
 
 
 async def test_whoever_returns_is_told_what_was_said_meanwhile(house, client):
@@ -216,7 +236,7 @@ async def test_another_site_may_not_talk(house, client, origin):
 
 async def test_allowed_sites_and_our_public_address_may_talk(client):
     settings = Settings(origins="https://xa.example.vn https://*.bacninh.example.vn")
-    async with open_house(settings, public_url="https://hoi.example") as house:
+    async with open_app(settings, public_url="https://hoi.example") as house:
         for origin in ("https://xa.example.vn", "https://tiendu.bacninh.example.vn", "https://hoi.example"):
             tab = await opened(client, house, Origin=origin)
             await tab.socket.close()
@@ -226,7 +246,7 @@ async def test_allowed_sites_and_our_public_address_may_talk(client):
 
 
 async def test_a_person_has_only_so_many_tabs(client):
-    async with open_house(Settings(tabs=2)) as house:
+    async with open_app(Settings(tabs=2)) as house:
         first, second = await greeted(client, house), await greeted(client, house)
         third = await opened(client, house)
         await third.send(type="hello", token=TOKEN, after=0, language="en")
@@ -246,7 +266,7 @@ async def test_a_store_that_is_away_sends_the_tab_away_to_come_back(house, clien
 
 
 async def test_the_hasty_wait_and_lose_nothing(client):
-    async with open_house(Settings(burst=1, per_second=50)) as house:
+    async with open_app(Settings(burst=1, per_second=50)) as house:
         tab = await greeted(client, house)
         for number in range(10):
             await tab.send(type="say", id=f"message-{number}", text="nem")
@@ -263,7 +283,7 @@ async def test_closing_sends_tabs_away_and_lets_nobody_in(house, client):
 
 
 async def test_a_channel_that_is_off_has_no_routes():
-    async with open_house(Settings(enabled=False)) as house:
+    async with open_app(Settings(enabled=False)) as house:
         assert house.channel.routes() == ()
         assert house.channel.condition().why == "switched off"
 
@@ -293,7 +313,7 @@ async def test_an_origin_that_is_no_address_is_not_ours():
 
 
 async def test_a_flood_of_newcomers_is_told_to_wait_in_words_and_the_page_sends_again(client):
-    async with open_house(Settings(newcomers=1, newcomer_seconds=60)) as house:
+    async with open_app(Settings(newcomers=1, newcomer_seconds=60)) as house:
         known = await greeted(client, house, token="1" * 30)
         assert (await known.says("nem", "message-1"))["type"] == "ack"
         fresh = await greeted(client, house, token="2" * 30)

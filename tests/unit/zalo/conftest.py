@@ -8,19 +8,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channel import Accepted, Answered, Channel, Talk
+from bot.channel import Accepted, Answered, Channel, Delivery, Talk
 from bot.channels import zalo_bot, zalo_oa
+from bot.channels.zalo_oa import login
+from bot.channels.zalo_oa.tokens import Tokens
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable
 from catalog.store import open_store
-from handlers.messages import Card, Incoming, Person
+from handlers.messages import Card, Incoming, Person, Reply
 from tests.stands.zalo_bot import Platform as BotPlatform
 from tests.stands.zalo_oa import Platform as OaPlatform
 
 SAMPLES = Path(__file__).parents[2] / "contracts" / "samples"
+USER = "2468458835296117922"
+PERSON = Person("zalo_oa", USER)
+HELLO = Reply(text="Xin chào")
 
 
 @dataclass
@@ -154,3 +160,26 @@ def bot_settings(bots: BotPlatform, **more: Any) -> zalo_bot.Settings:
 @pytest.fixture(autouse=True)
 def _quiet_aiohttp() -> None:
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+
+
+@asynccontextmanager
+async def opened(settings, memory, clock):
+    async with aiohttp.ClientSession() as session:
+        yield Tokens(settings, memory, session=session, clock=clock)
+
+
+async def consent(url: str) -> str:
+    """The administrator opens the page and allows; where it leads."""
+    async with aiohttp.ClientSession() as session, session.get(url, allow_redirects=False) as response:
+        return response.headers["Location"]
+
+
+async def log_in(settings, memory, clock) -> None:
+    settings = settings.model_copy(update={"redirect_url": "https://hoi-ocop.example/callback"})
+    url, verifier = login.begin(settings)
+    assert len(verifier) == 43
+    await login.finish(settings, await consent(url), verifier=verifier, memory=memory, clock=clock)
+
+
+async def answer(oa, reply: Reply, to: Incoming) -> str:
+    return await oa.deliver(Delivery(to.person, reply, key=to.ref, to=to))

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 
 import aiohttp
 
+from bot.channels.zalo_oa.pair import KEY
 from bot.channels.zalo_oa.settings import Settings
-from bot.channels.zalo_oa.tokens import KEY, Tokens
+from bot.channels.zalo_oa.tokens import Tokens
 from bot.memory import ChannelMemory
 from catalog.store import open_store
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_bot.decode import incoming, parse
+from bot.channel_kit.vendor_json import parse_object
+from bot.channels.zalo_bot.decode import incoming
 from handlers.actions import Action, Verb
 from handlers.messages import Person, Photo, Strange, Tap, Text
 from tests.unit.zalo.conftest import SAMPLES
@@ -26,7 +27,7 @@ SAID = {
 
 
 def read(name: str):
-    return parse((SAMPLES / "zalo_bot" / f"{name}.json").read_bytes())
+    return parse_object((SAMPLES / "zalo_bot" / f"{name}.json").read_bytes())
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -67,7 +68,10 @@ def test_in_groups_only_what_is_said_to_us_is_heard():
     assert incoming(update, names={"Bot OCOP"}).content == Tap(Action(Verb.HELP))
 
 
-@pytest.mark.parametrize(("words", "ours"), [("/tim nem", True), ("/start", True), ("/ban x", False), ("/", False)])
+@pytest.mark.parametrize(
+    ("words", "ours"),
+    [("/tim nem", True), ("/start", True), ("\u202e/du\u200blieu\ufeff", True), ("/ban x", False), ("/", False)],
+)
 def test_in_groups_only_our_own_commands_need_no_name(words, ours):
     update = read("text_group")
     update["message"]["text"] = words
@@ -152,7 +156,7 @@ def test_what_is_no_message_is_none(update):
 
 @pytest.mark.parametrize("body", [b"", b"[1]", b"\xff", b"[" * 100_000])
 def test_what_is_no_object_is_none(body):
-    assert parse(body) is None
+    assert parse_object(body) is None
 
 
 JSON = st.recursive(

@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.zalo_bot.draw import draw, split, units
+from bot.channel_kit.utf16 import utf16_length
+from bot.channels.zalo_bot.draw import draw, split
 from handlers import attached
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Fact, Reply, Section
@@ -54,7 +55,7 @@ def test_the_cut_is_at_the_longest_pause_that_costs_no_more_messages():
 @settings(deadline=None)
 def test_nothing_is_lost_and_nothing_is_too_long(text, limit):
     parts = split(text, limit=limit)
-    assert all(0 < units(part) <= limit and part.strip() for part in parts)
+    assert all(0 < utf16_length(part) <= limit and part.strip() for part in parts)
     if text.strip():
         assert "".join("".join(parts).split()) == "".join(text.split())
 

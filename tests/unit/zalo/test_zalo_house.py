@@ -8,14 +8,13 @@ import pytest
 
 from bot.channel import Delivery, Health, Talk
 from bot.channels import zalo_bot, zalo_oa
-from bot.inbox import Inbox
 from bot.memory import ChannelMemory
-from bot.metrics import Metrics
 from catalog.errors import StoreUnavailable
 from catalog.store import open_store
 from handlers.conversation import Answer
 from handlers.messages import Photo, Reply, Text
 from tests.stands.faults import Answer as Fault
+from tests.unit.bot.channels import open_inbox
 from tests.unit.zalo.conftest import bot_settings, mounted, no_suggestions, oa_settings
 
 USER = "2468458835296117922"
@@ -44,7 +43,7 @@ async def house(zalo, bots, clock, database):
     house = House(clock)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(database, migrate=True))
-        inbox = await stack.enter_async_context(Inbox(store, house.answer, measures=Metrics(), grace=0.1))
+        inbox = await stack.enter_async_context(open_inbox(store, house.answer, grace=0.1))
         talks = {name: Talk(inbox, no_suggestions, ChannelMemory(store, name)) for name in ("zalo_oa", "zalo_bot")}
         oa = await stack.enter_async_context(zalo_oa.open_channel(oa_settings(zalo), talks["zalo_oa"], clock=clock))
         bot = await stack.enter_async_context(zalo_bot.open_channel(bot_settings(bots), talks["zalo_bot"]))

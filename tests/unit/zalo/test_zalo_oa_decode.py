@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_oa.decode import Echo, Left, Saw, Spoke, event, parse, parties, read_words
+from bot.channel_kit.vendor_json import parse_object
+from bot.channels.zalo_oa.decode import Echo, Left, Saw, Spoke, event, parties, read_words
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Contact, Location, Person, Photo, Strange, Tap, Text
 from tests.unit.zalo.conftest import SAMPLES
@@ -18,7 +19,7 @@ PICTURE = "https://photo-stal-1.zdn.vn/jpg/8a2f.jpg"
 
 
 def read(name: str):
-    found = parse((SAMPLES / "zalo_oa" / f"{name}.json").read_bytes())
+    found = parse_object((SAMPLES / "zalo_oa" / f"{name}.json").read_bytes())
     assert found is not None
     return found
 
@@ -117,8 +118,10 @@ def test_several_pictures_are_one_album():
 
 
 def test_big_numbers_stay_as_they_are():
-    sent = parse(b'{"event_name":"user_send_text","sender":{"id":2468458835296117922999},"timestamp":1795509000123,'
-                 b'"message":{"msg_id":96318905551284067735,"text":"a"}}')  # fmt: skip
+    sent = parse_object(
+        b'{"event_name":"user_send_text","sender":{"id":2468458835296117922999},"timestamp":1795509000123,'
+        b'"message":{"msg_id":96318905551284067735,"text":"a"}}'
+    )
     assert sent is not None
     happened = event(sent)
     assert isinstance(happened, Spoke)
@@ -159,10 +162,10 @@ def test_only_hidden_spellings_are_buttons():
 
 
 def test_what_is_no_object_is_nothing():
-    assert parse(b"[1]") is None
-    assert parse(b"{") is None
-    assert parse(b"\xff") is None
-    assert parse(b"[" * 100_000) is None
+    assert parse_object(b"[1]") is None
+    assert parse_object(b"{") is None
+    assert parse_object(b"\xff") is None
+    assert parse_object(b"[" * 100_000) is None
 
 
 def test_the_parties_are_named():

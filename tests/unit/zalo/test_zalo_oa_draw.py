@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.zalo_oa.draw import condense, draw, units
+from bot.channel_kit.utf16 import utf16_length
+from bot.channels.zalo_oa.draw import condense, draw
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Fact, Reply, Section, SourceLine, Style
 from tests.stands.zalo_oa import rules
@@ -137,7 +138,7 @@ def test_a_long_card_keeps_its_verdict_and_loses_its_sources_first():
         "Nem", verdict="Còn hiệu lực", sections=(Section("Một", facts),), sources=sources, note="Không chứng minh."
     )
     text = condense(Reply(warnings=("Coi chừng",), cards=(card,)))
-    assert units(text) <= 2000
+    assert utf16_length(text) <= 2000
     assert text.startswith("⚠ Coi chừng\n\nNem\nCòn hiệu lực")
     assert "Dữ kiện 14" in text
     assert "Không chứng minh." in text
@@ -147,16 +148,16 @@ def test_a_long_card_keeps_its_verdict_and_loses_its_sources_first():
 def test_the_last_sections_go_next_and_at_last_whole_lines():
     section = Section("Một", tuple(Fact(f"Dữ kiện {n}", "x" * 200) for n in range(8)))
     two = condense(Reply(cards=(Card("Nem", sections=(section, Section("Hai", section.facts))),)))
-    assert units(two) <= 2000
+    assert utf16_length(two) <= 2000
     assert "HAI" not in two
     assert "Dữ kiện 7" in two
     long = condense(Reply(text="\n".join(f"Dòng {n} " + "z" * 80 for n in range(60))))
-    assert units(long) <= 2000
+    assert utf16_length(long) <= 2000
     assert long.endswith("z\n…")
 
 
 def test_a_text_without_pauses_is_cut_between_letters():
-    assert units(condense(Reply(text="😀" * 3000))) in range(1990, 2001)
+    assert utf16_length(condense(Reply(text="😀" * 3000))) in range(1990, 2001)
     assert condense(Reply(text="từ " * 1500)).endswith("từ …")
 
 

@@ -8,28 +8,19 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from bot.channel import Health, NotSent
 from bot.channels import zalo_oa
-from bot.channels.zalo_oa import login, oauth
-from bot.channels.zalo_oa.lease import Lease
-from bot.channels.zalo_oa.pair import TokenSeal
-from bot.channels.zalo_oa.tokens import KEY, Tokens, Unauthorised, stored_pair
+from bot.channels.zalo_oa.pair import KEY, TokenSeal, stored_pair
+from bot.channels.zalo_oa.tokens import Lease, Unauthorised
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable
 from tests.stands.faults import Answer, Cut
-from tests.unit.zalo.conftest import oa_settings
+from tests.unit.zalo.conftest import log_in, oa_settings, opened
 
 ROOT = Path(__file__).parents[3]
 TOKEN_PATH = "/v4/oa/access_token"
-
-
-@asynccontextmanager
-async def opened(settings, memory, clock):
-    async with aiohttp.ClientSession() as session:
-        yield Tokens(settings, memory, session=session, clock=clock)
 
 
 @pytest.fixture
@@ -311,60 +302,6 @@ async def test_a_life_that_cannot_be_read_is_an_hour(zalo, memory, clock):
         clock.ahead += timedelta(minutes=61)
         with pytest.raises(Unauthorised):
             await tokens.access()
-
-
-# Logging in ----------------------------------------------------------------------------------------------------
-
-
-async def consent(url: str) -> str:
-    """The administrator opens the page and allows; where it leads."""
-    async with aiohttp.ClientSession() as session, session.get(url, allow_redirects=False) as response:
-        return response.headers["Location"]
-
-
-async def log_in(settings, memory, clock) -> None:
-    settings = settings.model_copy(update={"redirect_url": "https://hoi-ocop.example/callback"})
-    url, verifier = login.begin(settings)
-    assert len(verifier) == 43
-    await login.finish(settings, await consent(url), verifier=verifier, memory=memory, clock=clock)
-
-
-async def test_logging_in_replaces_everything(zalo, memory, clock):
-    settings = oa_settings(zalo)
-    async with opened(settings, memory, clock) as tokens:
-        await tokens.access()
-        zalo.revoke_everything()
-        await log_in(settings, memory, clock)
-        await tokens.keep_fresh()
-        assert await tokens.access() in zalo._access
-        assert tokens.warning() == ""
-
-
-async def test_a_bare_code_is_taken_too_and_only_once(zalo, memory, clock):
-    settings = oa_settings(zalo, redirect_url="https://hoi-ocop.example/callback")
-    url, verifier = login.begin(settings)
-    code = login._code(await consent(url), verifier)
-    await login.finish(settings, f" {code}\n", verifier=verifier, memory=memory)
-    with pytest.raises(oauth.Denied, match="-14003"):
-        await login.finish(settings, code, verifier=verifier, memory=memory)
-
-
-async def test_the_address_of_another_login_is_refused(zalo, memory):
-    settings = oa_settings(zalo, redirect_url="https://hoi-ocop.example/callback")
-    back = await consent(login.begin(settings)[0])
-    with pytest.raises(ValueError, match="another login"):
-        await login.finish(settings, back, verifier=login.begin(settings)[1], memory=memory)
-    with pytest.raises(ValueError, match="no code"):
-        await login.finish(settings, "https://hoi-ocop.example/callback", verifier="v", memory=memory)
-
-
-def test_without_a_callback_address_none_is_named(zalo_settings_alone):
-    assert "redirect_uri" not in login.begin(zalo_settings_alone)[0]
-
-
-@pytest.fixture
-def zalo_settings_alone():
-    return zalo_oa.Settings(app_id="1", oa_secret="2", app_secret="3")
 
 
 # Helping hands -------------------------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """48 hours and 8 messages for free, 7 days for money, then silence."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.channel import NotSent, WindowClosed
 from bot.channels.zalo_oa.windows import Recent, Span, Window, Windows
+from bot.memory import ChannelMemory
+from catalog.store import open_store
 from handlers.messages import Incoming, Person, Text
 
 USER = "2468458835296117922"
@@ -160,3 +163,43 @@ class Contested:
 async def test_endless_contest_ends():
     with pytest.raises(NotSent):
         await at(Contested(), THEN).reserve(USER, to=said("m1", THEN))
+
+
+async def test_nothing_is_left_of_who_is_forgotten(windows, memory):
+    windows.note_message(said("m1", THEN))
+    await windows.reserve(USER)
+    await windows.forget(USER)
+    assert await memory.get(f"window:{USER}") is None
+    with pytest.raises(WindowClosed):
+        await windows.reserve(USER)
+    for news in (windows.left(USER, at=THEN), windows.note_seen(USER, at=THEN)):
+        await news
+        assert await memory.get(f"window:{USER}") is None
+
+
+async def test_two_processes_at_once_give_nobody_more_than_eight(postgresql_url):
+    """Each of them changes many windows in one commit, and the other the same ones in another order."""
+    people = [str(number) for number in range(8)]
+    async with open_store(postgresql_url) as one, open_store(postgresql_url) as other:
+        both = [at(ChannelMemory(store, "zalo_oa"), THEN) for store in (one, other)]
+        for each in people:
+            both[0].note_message(replace(said("m1", THEN), person=Person("zalo_oa", each)))
+            await both[0].reserve(each)
+
+        async def speak(windows: Windows, address: str) -> bool:
+            try:
+                await windows.reserve(address)
+            except WindowClosed:
+                return False
+            return True
+
+        async def speak_ten_times(windows: Windows, address: str) -> int:
+            return sum([await speak(windows, address) for _ in range(10)])
+
+        spoken = await asyncio.gather(
+            *(speak_ten_times(both[0], each) for each in people),
+            *(speak_ten_times(both[1], each) for each in reversed(people)),
+        )
+        of_each = [here + there for here, there in zip(spoken[:8], reversed(spoken[8:]), strict=True)]
+        assert of_each == [7] * 8
+        assert [(await both[0].of(each)).sent for each in people] == [8] * 8

@@ -1,0 +1,236 @@
+"""Words, photos and contacts that belong to what somebody is writing, or that answer a message of ours."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from catalog.inquiry import WAITING, Kind, NoticeKind, Side
+from catalog.text import fold
+from handlers import limits
+from handlers.actions import Action, Verb
+from handlers.catalogue import search
+from handlers.context import Context, Draft, DraftStep, Session
+from handlers.inquiries import consumer, corrections, membership, new_inquiry, officer, producer
+from handlers.links import phone_in
+from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
+
+DRAFT_LIFE = 3600.0
+_CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
+_SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
+_CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY})
+_PLAIN = "catalog.barcode.sanitize:plain_picture"
+_TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED})
+
+
+def awaits_words(session: Session, *, now: float) -> bool:
+    """True while the next words belong to something begun."""
+    draft = _fresh(session.draft, now)
+    return draft is not None and draft.step not in _CONFIRMING
+
+
+async def words(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """Words that belong to a draft or reply to a notice; None if they are ordinary words."""
+    done = await _take_reply(body, incoming=incoming, context=context, session=session)
+    if done is not None:
+        return done
+    draft = _fresh(session.draft, context.now())
+    if draft is None:
+        return None
+    if fold(body) in _CANCEL:
+        await context.store.memory.drop_draft_photo(consumer.who(incoming))
+        return new_inquiry.cancel(session)
+    if draft.step is DraftStep.ASK and not draft.text and search.is_sure(body, context=context):
+        return None
+    return await _continue_draft(body, draft, incoming=incoming, context=context, session=session)
+
+
+async def _take_reply(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    if not incoming.replies_to:
+        return None
+    notice = await context.store.outbox.by_sent_id(consumer.who(incoming), incoming.replies_to)
+    if notice is not None and notice.kind is NoticeKind.DIGEST:
+        return _of_several(session), session
+    # Whoever got the notice twice, because we died before we learned the first message's id, may reply to either.
+    ref = notice.subject if notice else consumer.ref_in(incoming.quoted)
+    found = await context.store.inquiries.by_ref(ref) if ref else None
+    if found is None:
+        return None
+    own = found.consumer == consumer.who(incoming)
+    if notice.kind in _TO_CONSUMER if notice else own:
+        origin = consumer.origin_of(incoming)
+        return await consumer.add_words(
+            found, limits.tidy(body), origin=origin, context=context, session=session
+        ), session
+    reply, _ = await _take_answer(body, found.ref, incoming=incoming, context=context, session=session)
+    # Whatever else was begun goes on: this was about the message replied to.
+    return reply, session
+
+
+def _of_several(session: Session) -> Reply:
+    say = session.say
+    text = say("That message tells of several questions. Open the one you mean and answer it there.")
+    return Reply(text, choices=(Choice(say("Mailbox"), Action(Verb.MAIL)),))
+
+
+async def _continue_draft(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    match draft.step:
+        case DraftStep.REPLY:
+            return await _take_answer(body, draft.about, incoming=incoming, context=context, session=session)
+        case DraftStep.FIX:
+            return await corrections.propose(body, draft, incoming=incoming, context=context, session=session)
+        case DraftStep.CANNED:
+            return await membership.add_canned(body, incoming=incoming, context=context, session=session)
+        case DraftStep.FOLLOW_UP:
+            more = "" if draft.text and fold(body) in _SEND else body
+            return await consumer.follow_up(more, draft, incoming=incoming, context=context, session=session)
+        case DraftStep.ASK | DraftStep.PHONE:
+            return await new_inquiry.words(body, draft, incoming=incoming, context=context, session=session)
+        case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY:
+            return await _at_confirmation(body, draft, incoming=incoming, context=context, session=session)
+        case _ as never:
+            assert_never(never)
+
+
+async def _at_confirmation(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """Words while a draft is shown back: "gửi", a phone number, a name to look up, or more for the draft."""
+    if fold(body) in _SEND:
+        return await send("", incoming=incoming, context=context, session=session)
+    if draft.step is DraftStep.CONFIRM and (number := phone_in(body)):
+        return await new_inquiry.add_phone(number, body, draft, incoming=incoming, context=context, session=session)
+    if search.is_sure(body, context=context):
+        return None
+    more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
+    if draft.step is DraftStep.CONFIRM_REPLY:
+        return await _reply_shown_back(more, context=context, session=session)
+    return await new_inquiry.shown_back(more, incoming=incoming, context=context, session=session)
+
+
+async def reply_to_shown(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """Plain words of whoever was just shown a question and may answer it: shown back as its answer before they leave.
+
+    None if no question was shown last, if it no longer waits, or if the words are small talk.
+    """
+    offered = (Action.parse(each) for each in session.offered)
+    ref = next((each.subject for each in offered if each is not None and each.verb is Verb.REPLY), "")
+    about = await context.store.inquiries.by_ref(ref) if ref else None
+    if about is None or about.state not in WAITING or search.is_small_talk(body, context=context):
+        return None
+    answers = await producer.answers_for(about, incoming=incoming, context=context)
+    if not answers and not await officer.is_officer(incoming, context):
+        return None
+    draft = Draft(DraftStep.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=context.now())
+    return await _reply_shown_back(draft, context=context, session=session)
+
+
+async def _reply_shown_back(draft: Draft, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    say, about = session.say, await context.store.inquiries.by_ref(draft.about)
+    if about is None:
+        return consumer.nothing_begun(session)
+    name = await consumer.product_name(about, context)
+    asked = next((each.text for each in reversed(about.messages) if each.side is Side.CONSUMER), "")
+    lines = (
+        say("Is this your answer to #{ref} ({product})?", ref=about.ref, product=name),
+        say("Customer: “{text}”", text=asked),
+        say("You: “{text}”", text=draft.text),
+    )
+    choices = (
+        Choice(say("Send"), Action(Verb.SEND), style=Style.MAIN),
+        Choice(say("Not an answer"), Action(Verb.NOT_REPLY)),
+    )
+    return Reply("\n".join(lines), choices=choices), replace(session, draft=draft)
+
+
+async def _take_answer(
+    body: str, ref: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    found, side = await context.store.inquiries.by_ref(ref), Side.PRODUCER
+    if found is None:
+        return consumer.nothing_begun(session)
+    if not await producer.answers_for(found, incoming=incoming, context=context):
+        if not await officer.is_officer(incoming, context):
+            return consumer.nothing_begun(session)
+        side = Side.OFFICER
+    return await producer.answer(
+        body, found, origin=consumer.origin_of(incoming), context=context, session=session, side=side
+    )
+
+
+async def send(how: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Send what was shown back or had to wait: an answer, an addition, or a new inquiry *how* its writer wants it."""
+    draft = _fresh(session.draft, context.now())
+    if session.draft is not None and session.draft.step is DraftStep.FOLLOW_UP and session.draft.text:
+        return await consumer.follow_up("", session.draft, incoming=incoming, context=context, session=session)
+    if draft is not None and draft.step is DraftStep.CONFIRM_REPLY:
+        return await _take_answer(draft.text, draft.about, incoming=incoming, context=context, session=session)
+    return await new_inquiry.send(how, incoming=incoming, context=context, session=session)
+
+
+async def search_instead(*, context: Context, session: Session) -> tuple[Reply, Session]:
+    """The words were no answer: look them up, as if no question had been shown."""
+    draft = _fresh(session.draft, context.now())
+    if draft is None or draft.step is not DraftStep.CONFIRM_REPLY:
+        return consumer.nothing_begun(session)
+    session = replace(session, draft=None)
+    return await search.by_words(draft.text, context=context, session=session), session
+
+
+async def photo(
+    photos: tuple[Photo, ...], *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """Photos for what is being written or shown back, with their words; None if they are ordinary photos.
+
+    One photo goes along with an inquiry; that another does not is said. Before there are words, only a complaint or a
+    caption makes them more than labels to be read.
+    """
+    draft = _fresh(session.draft, context.now())
+    if draft is None or draft.step not in {DraftStep.ASK, DraftStep.CONFIRM}:
+        return None
+    caption = "\n".join(each.caption.strip() for each in photos if each.caption.strip())
+    if not (draft.kind == Kind.COMPLAINT or draft.text or caption):
+        return None
+    me, memory, say = consumer.who(incoming), context.store.memory, session.say
+    replaced = await memory.draft_photo(me) is not None
+    await memory.keep_draft_photo(me, await context.reader.run(_PLAIN, photos[0].image))
+    reply, session = await _take_caption(caption, draft, incoming=incoming, context=context, session=session)
+    if len(photos) > 1:
+        note = say("Only one photo can go along: I have kept the first.")
+    elif replaced:
+        note = say("Only one photo can go along: this one takes the place of the one before.")
+    else:
+        return reply, session
+    return replace(reply, text=f"{note}\n{reply.text}"), session
+
+
+async def _take_caption(
+    caption: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    if caption:
+        text = f"{draft.text}\n{caption}" if draft.step is DraftStep.CONFIRM else caption
+        return await new_inquiry.words(text, draft, incoming=incoming, context=context, session=session)
+    if draft.step is DraftStep.CONFIRM:
+        return await new_inquiry.shown_back(draft, incoming=incoming, context=context, session=session)
+    return Reply(session.say("I have the photo. Now write what is wrong.")), session
+
+
+async def contact(
+    shared: Contact, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """A shared number: for a draft that asked for one, or to be recognised as a producer by."""
+    draft = _fresh(session.draft, context.now())
+    if draft is not None and draft.step is DraftStep.PHONE:
+        return await new_inquiry.words(shared.phone, draft, incoming=incoming, context=context, session=session)
+    if shared.own:
+        joined = await membership.join_by_phone(shared.phone, incoming=incoming, context=context, session=session)
+        return (joined, session) if joined is not None else None
+    return None
+
+
+def _fresh(draft: Draft | None, now: float) -> Draft | None:
+    return draft if draft is not None and now - draft.begun_at < DRAFT_LIFE else None

@@ -1,0 +1,342 @@
+"""A consumer's new inquiry: its kind, the words, a phone number, the confirmation, the sending.
+
+A draft is shown back before anything leaves; name and number go along only if that very button is pressed.
+"""
+
+import math
+from dataclasses import replace
+
+from catalog.errors import StoreError
+from catalog.inquiry import Address, Inquiry, Kind, State
+from catalog.model import Product
+from handlers import limits, own_codes
+from handlers.actions import Action, Verb
+from handlers.context import Context, Draft, DraftStep, Session
+from handlers.inquiries import escalation, receivers, wording
+from handlers.inquiries.consumer import blocked_reply, nothing_begun, officers, origin_of, receivers_of, who
+from handlers.inquiries.receivers import Receivers
+from handlers.links import beside_phone, phone_in, phone_number, shown_phone
+from handlers.messages import Choice, Incoming, Reply, Style, Want
+
+_WRITING = frozenset({DraftStep.ASK, DraftStep.CONFIRM, DraftStep.PHONE})
+# Another number is tried where somebody else's inquiry has it, so many times.
+_REF_TURNS = 6
+
+
+async def begin(ref: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Ask what kind of inquiry it is. An earlier draft is discarded."""
+    say = session.say
+    product = await context.store.product(ref)
+    if product is None:
+        return Reply(
+            say("This product is not in the catalogue any more. Type its name and I will look for it.")
+        ), session
+    text = say("What would you like to ask {producer} about {product}?", **_names(product))
+    choices = (
+        Choice(say("Ask a question"), Action(Verb.KIND, f"{Kind.QUESTION} {ref}"), style=Style.MAIN),
+        Choice(say("Buy, also wholesale"), Action(Verb.KIND, f"{Kind.BUY} {ref}")),
+        Choice(say("Complain: fake, spoiled, wrong facts"), Action(Verb.KIND, f"{Kind.COMPLAINT} {ref}")),
+        Choice(say("Cancel"), Action(Verb.CANCEL)),
+    )
+    # Whoever just types, types the question.
+    draft = Draft(DraftStep.ASK, product.ref, kind=Kind.QUESTION, begun_at=context.now())
+    return Reply(text, choices=choices), replace(session, draft=draft)
+
+
+async def begin_anew(ref: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Begin after "Ask the producer" was pressed; the photo of an earlier draft is deleted."""
+    await context.store.memory.drop_draft_photo(who(incoming))
+    return await begin(ref, context=context, session=session)
+
+
+async def kind_chosen(
+    kind: str, ref: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Ask for the words, unless they were written before their kind was chosen.
+
+    The photo of an earlier draft goes nowhere.
+    """
+    say, product = session.say, await context.store.product(ref)
+    if product is None or kind not in set(Kind):
+        return await begin_anew(ref, incoming=incoming, context=context, session=session)
+    draft = session.draft
+    if draft is not None and draft.step in _WRITING and draft.about == product.ref and draft.text:
+        written = replace(draft, step=DraftStep.CONFIRM, kind=kind)
+        return await shown_back(written, incoming=incoming, context=context, session=session)
+    await context.store.memory.drop_draft_photo(who(incoming))
+    asking = {
+        Kind.QUESTION: say("Please write your question."),
+        Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
+        Kind.COMPLAINT: await _ask_complaint(context=context, session=session),
+    }[Kind(kind)]
+    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now())
+    cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    return Reply(asking, choices=cancel, wants=Want.TEXT), replace(session, draft=draft)
+
+
+async def _ask_complaint(*, context: Context, session: Session) -> str:
+    say = session.say
+    if await officers(context):
+        return say("What is wrong? You can send a photo first; it goes to the programme officer as well.")
+    return say("What is wrong? You can send a photo first.")
+
+
+async def words(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """The words of a draft, or a phone number for it."""
+    text = limits.tidy(body)
+    if draft.step is DraftStep.PHONE:
+        return await _phone(text, draft, context=context, session=session, incoming=incoming)
+    if len(text) < limits.SHORTEST:
+        return Reply(
+            session.say("Please write a little more, so that the producer understands."), wants=Want.TEXT
+        ), session
+    return await shown_back(
+        replace(draft, step=DraftStep.CONFIRM, text=text), incoming=incoming, context=context, session=session
+    )
+
+
+async def shown_back(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Show what would be sent, to whom, and ask what may go along."""
+    say = session.say
+    product = await context.store.product(draft.about)
+    if product is None:
+        return await begin(draft.about, context=context, session=session)
+    lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
+    photo = await context.store.memory.draft_photo(who(incoming)) is not None
+    if photo:
+        lines.append(say("Your photo goes along."))
+    if draft.phone:
+        lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
+    else:
+        lines.append(say("Your name and number do NOT go along unless you choose so."))
+    receiving = await receivers_of(product, who(incoming), context=context)
+    lines += receivers.before_sending(receiving, say)
+    choices = _sending(draft, incoming, session)
+    if photo:
+        choices.insert(-2, Choice(say("Without the photo"), Action(Verb.EDIT, "nophoto")))
+    if receiving.away_until and receiving.officers and draft.kind != Kind.COMPLAINT:
+        choices.insert(1, Choice(say("Send to the programme officer as well"), Action(Verb.SEND, "officer")))
+    return Reply("\n".join(lines), choices=tuple(choices)), replace(session, draft=draft)
+
+
+def _sending(draft: Draft, incoming: Incoming, session: Session) -> list[Choice]:
+    say = session.say
+    choices = [Choice(say("Send"), Action(Verb.SEND), style=Style.MAIN)]
+    if incoming.person.name:
+        name = incoming.person.name[:40]
+        choices.append(Choice(say("Send with my name: {name}", name=name), Action(Verb.SEND, "name")))
+    if draft.phone:
+        choices.append(Choice(say("Without my phone number"), Action(Verb.EDIT, "nophone")))
+    else:
+        choices.append(Choice(say("Add my phone number"), Action(Verb.EDIT, "phone")))
+    choices += [Choice(say("Change the words"), Action(Verb.EDIT, "text")), Choice(say("Cancel"), Action(Verb.CANCEL))]
+    return choices
+
+
+async def edit(what: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Change the words of the draft, add a phone number, or leave that or the photo out."""
+    say, draft = session.say, session.draft
+    if draft is None or draft.step not in _WRITING:
+        return nothing_begun(session)
+    if what == "nophoto":
+        await context.store.memory.drop_draft_photo(who(incoming))
+    if what in {"nophoto", "nophone"} and draft.text:
+        kept = replace(draft, step=DraftStep.CONFIRM, phone="" if what == "nophone" else draft.phone)
+        return await shown_back(kept, incoming=incoming, context=context, session=session)
+    cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    if what == "phone":
+        asking = say("Which phone number may the producer call? Type it or share your contact.")
+        return Reply(asking, choices=cancel, wants=Want.CONTACT), replace(
+            session, draft=replace(draft, step=DraftStep.PHONE)
+        )
+    return Reply(say("Please write it again."), choices=cancel, wants=Want.TEXT), replace(
+        session, draft=replace(draft, step=DraftStep.ASK)
+    )
+
+
+async def _phone(
+    text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    number = phone_in(text) or phone_number(text)
+    if number is None:
+        return Reply(
+            session.say("That is no phone number. Type it like 0912 345 678, or cancel."), wants=Want.CONTACT
+        ), session
+    return await add_phone(number, text, draft, incoming=incoming, context=context, session=session)
+
+
+async def add_phone(
+    number: str, text: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Let the phone *number* that *text* gives go along; what it says beside that is added to the words."""
+    said = limits.tidy("\n".join(filter(None, (draft.text, beside_phone(text)))))
+    changed = replace(draft, step=DraftStep.CONFIRM, phone=number, text=said)
+    return await shown_back(changed, incoming=incoming, context=context, session=session)
+
+
+async def send(how: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """The draft is confirmed: keep it with its notices in one step, and say how to follow it.
+
+    *how*: with the "name", to an "officer" as well at once, or "".
+    """
+    draft = session.draft
+    if draft is None or draft.step is not DraftStep.CONFIRM:
+        return nothing_begun(session)
+    product = await context.store.product(draft.about)
+    if product is None:
+        return await begin(draft.about, context=context, session=replace(session, draft=None))
+    ref, kept = await _number(incoming, context)
+    if not kept:
+        refusal = await _refusal(draft, product, incoming=incoming, context=context, session=session)
+        if refusal is not None:
+            return refusal, replace(session, draft=None)
+        until = await _may_ask_from(product, who(incoming), context=context)
+        if until:
+            return await _refused_until(until, draft, incoming=incoming, context=context, session=session), session
+        wait = context.lines.wait(incoming.line, context.now()) if incoming.line else 0.0
+        if wait:
+            return _later(wait, draft, incoming=incoming, session=session), session
+        inquiry = _new_inquiry(
+            ref, draft, product, incoming=incoming, context=context, session=session, with_name=how == "name"
+        )
+        receiving = await receivers_of(product, who(incoming), context=context)
+        await _keep(inquiry, draft, receiving, incoming=incoming, context=context, hurry=how == "officer")
+    await context.store.memory.drop_draft_photo(who(incoming))
+    receiving = await receivers_of(product, who(incoming), context=context)
+    return _sent_reply(ref, receiving, context=context, session=session), replace(session, draft=None)
+
+
+def _later(seconds: float, draft: Draft, *, incoming: Incoming, session: Session) -> Reply:
+    """Too many questions came from one network address: the draft stays, and can be sent a little later."""
+    say, minutes = session.say, max(1, math.ceil(seconds / 60))
+    text = say.count(
+        "Very many questions have just come from the network that you use. Yours is kept as you wrote it: press Send "
+        "again in {number} minute.",
+        "Very many questions have just come from the network that you use. Yours is kept as you wrote it: press Send "
+        "again in {number} minutes.",
+        minutes,
+    )
+    return Reply(text, choices=tuple(_sending(draft, incoming, session)))
+
+
+async def _number(incoming: Incoming, context: Context) -> tuple[str, bool]:
+    """The number that *incoming* gives its inquiry, and whether that is kept already; another one if it is taken."""
+    for turn in range(_REF_TURNS):
+        ref = ref_of(incoming, turn)
+        held = await context.store.inquiries.by_ref(ref)
+        if held is None or held.consumer == who(incoming):
+            return ref, held is not None
+    raise StoreError("No free number for an inquiry was found.")
+
+
+async def _keep(
+    inquiry: Inquiry, draft: Draft, receiving: Receivers, *, incoming: Incoming, context: Context, hurry: bool
+) -> None:
+    """Keep the inquiry and its notices in one transaction."""
+    store = context.store
+    photo = await store.memory.draft_photo(who(incoming))
+    if photo is not None:
+        inquiry = replace(inquiry, flags=(*inquiry.flags, wording.PHOTO))
+    fresh = escalation.for_new(
+        inquiry,
+        members=receiving.people,
+        mailbox=receiving.mail,
+        officers=receiving.officers,
+        now=context.now(),
+        hurry=hurry,
+    )
+    await store.inquiries.open(
+        inquiry, text=draft.text, link=store.inquiries.link_of(inquiry.ref), notices=fresh, photo=photo
+    )
+
+
+def _sent_reply(ref: str, receiving: Receivers, *, context: Context, session: Session) -> Reply:
+    say = session.say
+    lines = receivers.after_sending(ref, receiving, say)
+    if context.public_url:
+        link = f"{context.public_url}/q/{context.store.inquiries.link_of(ref)}"
+        lines.append(say("You can also read it here: {link}", link=link))
+    return Reply("\n".join(lines), choices=(Choice(say("My questions"), Action(Verb.MINE)),))
+
+
+def cancel(session: Session) -> tuple[Reply, Session]:
+    """Throw the draft away."""
+    say = session.say
+    said = say("Nothing was sent.") if session.draft else say("There is nothing to cancel.")
+    return Reply(said), replace(session, draft=None)
+
+
+def _new_inquiry(
+    ref: str, draft: Draft, product: Product, *, incoming: Incoming, context: Context, session: Session, with_name: bool
+) -> Inquiry:
+    now = context.now()
+    return Inquiry(
+        ref=ref,
+        product_id=product.id,
+        producer_id=product.producer.id,
+        consumer=who(incoming),
+        kind=Kind(draft.kind),
+        state=State.SENT,
+        opened_at=now,
+        moved_at=now,
+        name=incoming.person.name if with_name else "",
+        phone=draft.phone,
+        language=session.say.language,
+        flags=limits.flags(draft.text),
+    )
+
+
+def ref_of(incoming: Incoming, turn: int = 0) -> str:
+    """The number of the inquiry that *incoming* opens: 40 bits in letters that are not mistaken for each other.
+
+    *turn* gives another one where somebody else's inquiry has that number.
+    """
+    bits = int(origin_of(incoming)[10 * turn : 10 * turn + 10], 16)
+    return "".join(own_codes.LETTERS[bits >> 5 * place & 31] for place in range(own_codes.INQUIRY))
+
+
+async def _refusal(
+    draft: Draft, product: Product, *, incoming: Incoming, context: Context, session: Session
+) -> Reply | None:
+    say, inquiries, me = session.say, context.store.inquiries, who(incoming)
+    receiving = await receivers_of(product, me, context=context)
+    if receiving.blocked and not (receiving.officers and draft.kind == Kind.COMPLAINT):
+        return blocked_reply(receiving, session)
+    again = await inquiries.same_text(
+        me, text=draft.text, since=context.now() - limits.DAY, producer_id=product.producer.id
+    )
+    if again is not None:
+        see = (Choice(say("See #{ref}", ref=again), Action(Verb.INQUIRY, again)),)
+        return Reply(say("You sent these very words today, as #{ref}.", ref=again), choices=see)
+    return None
+
+
+async def _may_ask_from(product: Product, me: Address, *, context: Context) -> float:
+    """The moment from which someone who asked this producer, or all, too much within a day may ask again; else 0."""
+    newest = await context.store.inquiries.of_consumer(me, limit=limits.PER_DAY)
+    mine = [each for each in newest if each.opened_at >= context.now() - limits.DAY]
+    theirs = [each for each in mine if each.producer_id == product.producer.id]
+    limited = ((mine, limits.PER_DAY), (theirs, limits.PER_PRODUCER_AND_DAY))
+    return max((asked[most - 1].opened_at + limits.DAY for asked, most in limited if len(asked) >= most), default=0.0)
+
+
+async def _refused_until(
+    until: float, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> Reply:
+    """Too much was asked within a day: the draft stays, with its photo, and can be sent later."""
+    memory, say = context.store.memory, session.say
+    photo = await memory.draft_photo(who(incoming))
+    if photo is not None:
+        # Kept anew: what is older than a day is thrown away.
+        await memory.keep_draft_photo(who(incoming), photo)
+    text = say(
+        "That is a lot for one day. Yours is kept as you wrote it: press Send again after {moment}.",
+        moment=wording.moment(until),
+    )
+    return Reply(f"{text}\n“{draft.text}”", choices=tuple(_sending(draft, incoming, session)))
+
+
+def _names(product: Product) -> dict[str, str]:
+    return {"producer": product.producer.name, "product": product.name}

@@ -1,0 +1,188 @@
+"""What both engines promise: the one process on SQLite, and procrastinate's jobs on PostgreSQL."""
+
+import asyncio
+import io
+import os
+import signal
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.channel import Accepted, MaybeSent, NotSent, NotYet, Refused
+from catalog.errors import StoreError
+from catalog.inquiry import Address
+from handlers.messages import Photo
+from tests.contracts.engines import Engine
+from tests.unit.bot.channels import from_
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "sqlite":
+        return Engine(f"sqlite:///{request.getfixturevalue('store_file')}")
+    return Engine(request.getfixturevalue("postgresql_url"))
+
+
+async def test_each_person_is_answered_in_their_order(engine: Engine) -> None:
+    async with engine.process() as process:
+        for number in range(8):
+            for person in ("an", "binh", "chi"):
+                await process.inbox.put(from_(person, f"{person}{number}", f"{number}"))
+        heard = await engine.heard(24)
+    by_person = defaultdict(list)
+    for person, said in heard:
+        by_person[person].append(said)
+    # The echo counts within the person's own conversation: what it kept before is there for the next.
+    assert by_person == {
+        person: [f"{person}{number}!{number + 1}" for number in range(8)] for person in ("an", "binh", "chi")
+    }
+
+
+async def test_what_comes_twice_is_answered_once(engine: Engine) -> None:
+    async with engine.process() as process:
+        first = await asyncio.gather(*(process.inbox.put(from_("an", "a", "1")) for _ in range(5)))
+        assert await engine.heard(1) == [("an", "a!1")]
+        again = await process.inbox.put(from_("an", "a", "1"))
+        await engine.settled(process.store, 1)
+    assert sorted(first) == [Accepted.AGAIN] * 4 + [Accepted.NEW]
+    assert again is Accepted.AGAIN
+    assert engine.ear.heard == [("an", "a!1")]
+
+
+async def test_what_is_surely_unsent_is_sent_later_in_order(engine: Engine) -> None:
+    engine.ear.troubles = [NotSent("no line", seconds=0.3), NotYet("too fast", seconds=0.2)]
+    async with engine.process() as process:
+        await process.inbox.put(from_("an", "a", "1"))
+        await asyncio.sleep(0.1)
+        await process.inbox.put(from_("an", "b", "2"))
+        await process.inbox.put(from_("binh", "x", "3"))
+        await engine.heard(3)
+        states = await engine.settled(process.store, 3)
+    assert [said for person, said in engine.ear.heard if person == "an"] == ["a!1", "b!2"]
+    assert set(states.values()) == {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state"),
+    [(MaybeSent("cut"), "unknown"), (Refused("no"), "failed"), (ConnectionError("odd"), "unknown")],
+    ids=["maybe sent", "refused", "unforeseen"],
+)
+async def test_what_may_have_been_sent_is_not_sent_again(engine: Engine, trouble: Exception, state: str) -> None:
+    engine.ear.troubles = [trouble]
+    async with engine.process() as process:
+        await process.inbox.put(from_("an", "a", "1"))
+        states = await engine.settled(process.store, 1)
+        await process.inbox.put(from_("an", "b", "2"))
+        assert await engine.heard(1) == [("an", "b!2")]
+    assert states == {"1": state}
+    assert engine.ear.tried == 2
+
+
+async def test_the_database_refuses_for_a_moment(engine: Engine) -> None:
+    async with engine.process() as process:
+        process.echo.failures["a"] = [StoreError("full"), StoreError("full")]
+        await process.inbox.put(from_("an", "a", "1"))
+        await process.inbox.put(from_("an", "b", "2"))
+        assert await engine.heard(2) == [("an", "a!1"), ("an", "b!2")]
+
+
+async def test_a_slow_answer_keeps_nobody_else_waiting(engine: Engine) -> None:
+    async with engine.process() as process:
+        gate = process.echo.gates["slow"] = asyncio.Event()
+        await process.inbox.put(from_("an", "slow", "1"))
+        for number in range(30):
+            await process.inbox.put(from_("an", f"more{number}", f"more{number}"))
+        await process.echo.begun.wait()
+        await process.inbox.put(from_("binh", "x", "1"))
+        assert await engine.heard(1) == [("binh", "x!1")]
+        gate.set()
+        await engine.heard(32)
+    assert next(said for person, said in engine.ear.heard if person == "an") == "slow!1"
+
+
+async def test_a_photo_waits_with_its_bytes_and_in_its_place(engine: Engine) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    async with engine.process() as process:
+        await process.inbox.put(from_("an", Photo(picture.getvalue()), "1"))
+        await process.inbox.put(from_("an", "b", "2"))
+        assert [said for _, said in await engine.heard(2)] == ["Photo!1", "b!2"]
+        assert process.echo.seen[0].content == Photo(picture.getvalue())
+        assert await process.store.inbox.picture(1) is None
+
+
+async def test_who_was_erased_meanwhile_is_told_nothing_of_before(engine: Engine) -> None:
+    engine.ear.troubles = [NotSent("no line", seconds=0.5)]
+    async with engine.process() as process:
+        await process.inbox.put(from_("an", "a", "1"))
+        async with asyncio.timeout(10):
+            await engine.ear.begun.wait()
+        await asyncio.sleep(0.1)
+        await process.store.people.erase(Address("ear", "an"))
+        await asyncio.sleep(1.0)
+        assert engine.ear.heard == []
+        await process.inbox.put(from_("an", "b", "2"))
+        assert await engine.heard(1) == [("an", "b!1")]
+
+
+async def test_what_one_process_took_in_the_next_answers(engine: Engine) -> None:
+    """Stopped in order, in the middle of an answer: the next one goes on at once."""
+    async with engine.process(grace=0.1) as first:
+        first.echo.gates["a"] = asyncio.Event()
+        await first.inbox.put(from_("an", "a", "1"))
+        await first.inbox.put(from_("an", "b", "2"))
+        await first.echo.begun.wait()
+        await first.stop()
+    async with engine.process():
+        assert await engine.heard(2) == [("an", "a!1"), ("an", "b!2")]
+
+
+KILLED = """
+import asyncio, sys
+from tests.contracts.engines import Engine
+from tests.unit.bot.channels import from_
+
+async def main(url, key, where):
+    engine = Engine(url, keys=(key,))
+    if where == "sending":
+        engine.ear.gate = asyncio.Event()
+    async with engine.process() as process:
+        if where == "answering":
+            process.echo.gates["a"] = asyncio.Event()
+        await process.inbox.put(from_("an", "a", "1"))
+        await process.inbox.put(from_("an", "b", "2"))
+        await (process.echo.begun if where == "answering" else engine.ear.begun).wait()
+        print("busy", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(("where", "heard"), [("answering", ["a!1", "b!2"]), ("sending", ["b!2"])])
+async def test_a_process_that_is_killed(engine: Engine, where: str, heard: list[str]) -> None:
+    """What it was answering is answered by the next, in order; what it may have sent is not sent again."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", KILLED, engine.url, engine.keys[0], where,
+        stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert await asyncio.wait_for(child.stdout.readline(), 60) == b"busy\n"
+    os.kill(child.pid, signal.SIGKILL)
+    await child.wait()
+    async with engine.process():
+        assert [said for _, said in await engine.heard(len(heard))] == heard
+
+
+async def test_nothing_is_answered_where_nobody_works(engine: Engine) -> None:
+    async with engine.process(works=False) as idle:
+        if not engine.has_jobs:
+            pytest.skip("who serves on SQLite works")
+        await idle.inbox.put(from_("an", "a", "1"))
+        await asyncio.sleep(0.5)
+        assert engine.ear.heard == []
+        async with engine.process():
+            assert await engine.heard(1) == [("an", "a!1")]
