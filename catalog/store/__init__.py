@@ -1,6 +1,7 @@
 """The database: the only home of SQLAlchemy. Open it with :func:`open_store`."""
 
 from catalog.store.announcements import Topic
+from catalog.store.backup import back_up, restore
 from catalog.store.corrections import CorrectionStore
 from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
@@ -22,11 +23,13 @@ from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.serving_lock import CountedLock, Lock, Server, Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
+from catalog.store.transfer import Compared, move
 from catalog.store.unmet import UnmetQuery, UnmetStore
 
 __all__ = [
     "Backlog",
     "CatalogueMark",
+    "Compared",
     "CorrectionStore",
     "CountedLock",
     "DeliveryResult",
@@ -62,11 +65,14 @@ __all__ = [
     "UnmetQuery",
     "UnmetStore",
     "Watch",
+    "back_up",
     "has_jobs",
     "is_sealed",
+    "move",
     "only_server",
     "open_store",
     "read_erasures",
+    "restore",
     "sqlite_file",
     "who_serves",
     "write_erasures",

@@ -150,6 +150,9 @@ def test_a_file_that_cannot_be_written_is_said_in_a_line(stocked: Command) -> No
         ("export", f"{'a' * 300}.csv"),
         ("label", product, "--out", gone / "a.png"),
         ("invite", product, "--qr", gone / "a.png"),
+        ("erasures", "--out", gone / "a"),
+        ("erasures", "--out", ""),
+        ("backup", "b" * 300),
         ("words", "lo", "--folder", written(stocked, "file", "")),
     ):
         said = stocked.here(*words)

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 
 from catalog.errors import BadSetting, StoreDamaged, StoreError, StoreFull, StoreUnavailable
-from catalog.store import InboxRow, Store, database, open_store, tables
+from catalog.store import InboxRow, Store, back_up, database, move, open_store, tables
 from catalog.store.database import database_url, make_engine
 from tests.unit.store.engines import only_sqlite, set_pragma
 from tests.unit.store.lists import row
@@ -189,6 +189,8 @@ async def test_only_who_makes_the_tables_makes_the_file(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="There is no database"):
         async with open_store(f"sqlite:///{gone}") as store:
             await store.ping()
+    with pytest.raises(StoreUnavailable, match="There is no database"):
+        await move(f"sqlite:///{gone}", f"sqlite:///{tmp_path / 'copy.db'}", progress=lambda *_: None)
     assert not await asyncio.to_thread(lambda: [*tmp_path.iterdir()])
     async with open_store(f"sqlite:///{gone}", migrate=True) as store:
         assert await store.count() == 0
@@ -200,8 +202,9 @@ async def test_a_damaged_file_says_what_to_do(store_file: Path, tmp_path: Path, 
     async with open_store(url, migrate=True) as store:
         await store.import_rows([row()], who="test")
     spoil_file(store_file, spoil)
-    with pytest.raises(StoreDamaged, match="hoi-ocop restore"):
-        await read_all(url)
+    for work in (read_all(url), back_up(url, tmp_path / "a.backup")):
+        with pytest.raises(StoreDamaged, match="hoi-ocop restore"):
+            await work
 
 
 def spoil_file(file: Path, part: slice) -> None:
