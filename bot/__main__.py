@@ -223,6 +223,14 @@ def check(
     raise typer.Exit(checking.run(as_json=as_json, online=online))
 
 
+@app.command(rich_help_panel=SERVICE)
+def status(as_json: AsJson = False) -> None:
+    """Say on one page how everything is, and what to do; 1 if something is wrong."""
+    from bot.commands import status as page
+
+    raise typer.Exit(page.run(as_json=as_json))
+
+
 zalo = typer.Typer(help="The Zalo Official Account.", no_args_is_help=True)
 app.add_typer(zalo, name="zalo", rich_help_panel=SERVICE)
 

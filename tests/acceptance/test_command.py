@@ -34,6 +34,7 @@ COMMANDS = (
     "serve",
     "demo",
     "check",
+    "status",
     "migrate",
 )
 
