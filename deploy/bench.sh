@@ -11,7 +11,8 @@ for name in bench aiogram; do
         cp "requirements/$name.txt" ".venv/$name/.installed"
     fi
 done
-for name in ${*:-search read words fuzz_payloads fuzz_images updates inquiries}; do
+[ $# -gt 0 ] || set -- search read words fuzz_payloads fuzz_images updates machines inquiries
+for name in "$@"; do
     [ -f "bench/$name.py" ] || continue
     echo "== $name"
     "$bench/bin/python" -m "bench.$name"
