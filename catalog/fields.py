@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from catalog.cells import certificates, contacts, vocabulary
+from catalog.cells import certificates, contacts, prices, vocabulary
 from catalog.cells.content import name_at_most, words_at_most, write_each, write_mark, write_plain
 from catalog.cells.days import day, write_day
 from catalog.cells.vocabulary import GROUPS, ISSUERS, KIND_WORDS
@@ -216,6 +216,23 @@ FIELDS: tuple[Field, ...] = (
         correction=Correctable(contacts.buy, label="Where to buy", wanted=True),
         soft=True,
         wide=True,
+    ),
+    Field(
+        name="price",
+        heading="Giá tham khảo",
+        synonyms="gia|gia ban|gia le|gia ban le|don gia|gia san pham|gia niem yet|price|reference price",
+        how="Số tiền và đơn vị; nhiều loại cách nhau bằng dấu chấm phẩy. Ngày của giá ghi trong ngoặc.",
+        example="120.000 đ/hộp 500 g (tính đến 11/2024)",
+        read=prices.price,
+        write=write_plain,
+        home=Home.PRODUCT,
+        kept=Kept.DETAIL,
+        card=CardLine("Reference price", place=12, style=LineStyle.PRICE),
+        correction=Correctable(prices.price, label="Reference price"),
+        complete=prices.price_of_line,
+        check=partial(prices.check_price, "price"),
+        sought=Sought.PRICE,
+        soft=True,
     ),
     Field(
         name="stars",

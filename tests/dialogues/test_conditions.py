@@ -214,6 +214,18 @@ async def test_the_other_one_is_never_the_same(say: Dialogue, stock: Stock) -> N
     assert makers == [f"HTX Tương {number} — xã Đình Tổ" for number in range(51, 58)]
 
 
+@pytest.mark.parametrize("words", ["tương dưới 100 nghìn"])
+async def test_a_price_narrows_a_list_and_is_taken_back(say: Dialogue, stock: Stock, words: str) -> None:
+    await stock(
+        tuong(2, details={"price": "60.000 đ/chai (tính đến 06/2026)"}),
+        tuong(3, details={"price": "90.000 đ/chai"}),
+        tuong(4, details={"price": "150.000 đ/chai"}),
+    )
+    await say(words)
+    assert {card.subtitle.partition(" —")[0] for card in say.reply.cards} == {"HTX Tương 2", "HTX Tương 3"}
+    assert f"✕ {words.removeprefix('tương ')}" in [choice.label for choice in say.reply.choices]
+
+
 async def test_that_no_price_is_known_is_said(say: Dialogue, stock: Stock) -> None:
     answer = await say("đặc sản dưới 1,5 triệu")
     assert first_line(answer) == "Danh mục chưa biết giá của sản phẩm nào trong số này."

@@ -3,16 +3,27 @@
 from dataclasses import fields as parts_of
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from catalog.cells.problems import CellRefused
 from catalog.dates import PartialDate
+from catalog.entries import entries
 from catalog.field import Field, Home, Kept
 from catalog.fields import BY_NAME, CORRECTABLE, FIELDS, HEADINGS, fields_of, make_row, words_over
+from catalog.list_io import BadLine, open_sheet
+from catalog.list_io.export import rows_of, write_list
 from catalog.model import Certificate, Producer, Product, ProductRow
+from catalog.places import Places
+from catalog.search import Index
+from catalog.store import open_store
+from handlers import cards
+from handlers.messages import Card
+from handlers.phrases import speech
 
 TODAY = date(2026, 6, 24)
+LINE = "Mã,Tên sản phẩm,Chủ thể,Giá tham khảo,Ngày ghi nhận,Nguồn\n"
 
 
 def test_a_field_that_lacks_a_part_is_an_error_at_once():
@@ -24,9 +35,9 @@ def test_a_field_that_lacks_a_part_is_an_error_at_once():
 
 def test_a_heading_over_two_fields_is_an_error_at_once():
     with pytest.raises(ValueError, match="chu the"):
-        words_over((*FIELDS, replace(BY_NAME["website"], name="other", heading="Khác", synonyms="chu the")))
+        words_over((*FIELDS, replace(BY_NAME["price"], name="other", heading="Khác", synonyms="chu the")))
     with pytest.raises(ValueError, match="Giá"):
-        words_over((replace(BY_NAME["website"], synonyms="Giá"),))
+        words_over((replace(BY_NAME["price"], synonyms="Giá"),))
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
@@ -49,7 +60,83 @@ def test_only_facts_of_products_and_producers_are_details_or_corrected():
         assert BY_NAME[name] in (*fields_of(Home.PRODUCT), *fields_of(Home.PRODUCER))
 
 
+def read(tmp_path: Path, *lines: str) -> list[ProductRow | BadLine]:
+    path = tmp_path / "list.csv"
+    path.write_text(LINE + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    sheet = open_sheet(path, today=TODAY)
+    return [*sheet, *sheet.noticed.doubtful]
+
+
+def card_of(product: Product, language: str = "vi") -> Card:
+    return cards.whole(product, cards.View(speech(language), TODAY, Places.load_shipped()))
+
+
+def facts_of(card: Card) -> dict[str, str]:
+    return {fact.label: fact.value for section in card.sections for fact in section.facts}
+
+
+def test_a_price_is_as_of_the_day_of_its_line_or_its_own(tmp_path):
+    own, line, neither = read(
+        tmp_path,
+        "a,Nem,HTX,120k/kg (tính đến 5/2026),1/6/2026,Sở",
+        "b,Vải,HTX,60.000đ/kg,1/6/2026,Sở",
+        "c,Cam,HTX,40.000đ/kg,,Sở",
+    )
+    assert [row.details["price"] for row in (own, line, neither)] == [
+        "120.000 đ/kg (tính đến 05/2026)",
+        "60.000 đ/kg (tính đến 01/06/2026)",
+        "40.000 đ/kg",
+    ]
+
+
+def test_what_says_no_day_is_as_of_the_import(tmp_path):
+    read(tmp_path, "a,Nem,HTX,120k/kg,,Sở", "b,Vải,HTX,60k/kg (tính đến 5/2026),1/6/2026,Sở")
+    sheet = open_sheet(tmp_path / "list.csv", today=TODAY)
+    sheet.as_of = "20/6/2026"
+    told, own = sheet
+    assert (told.as_of, told.details["price"]) == (PartialDate(2026, 6, 20), "120.000 đ/kg (tính đến 20/06/2026)")
+    assert (own.as_of, own.details["price"]) == (PartialDate(2026, 6, 1), "60.000 đ/kg (tính đến 05/2026)")
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "said"),
+    [
+        ("rẻ", "Giá tham khảo", "không phải giá"),
+        ("120.000", "Giá tham khảo", "thiếu đơn vị"),
+        ("120k/kg (tính đến 7/2026)", "Giá tham khảo", "tương lai"),
+    ],
+)
+def test_nonsense_costs_its_cell_and_says_why(tmp_path, cells, column, said):
+    row, doubtful = read(tmp_path, f"a,Nem,HTX,{cells},1/6/2026,Sở")
+    assert isinstance(row, ProductRow)
+    assert isinstance(doubtful, BadLine)
+    assert [(problem.column, said in problem.reason) for problem in doubtful] == [(column, True)]
+
+
+async def test_a_price_goes_to_card_and_search_and_back(tmp_path):
+    rows = read(
+        tmp_path,
+        "a,Vải thiều,HTX,60.000đ/kg (tính đến 5/2026),1/6/2026,Sở",
+        "b,Cam,HTX,,1/6/2026,Sở",
+        "c,Nem,HTX,,1/6/2026,Sở",
+    )
+    async with open_store(f"sqlite:///{tmp_path / 'a.db'}", migrate=True) as store:
+        await store.import_rows(rows, who="test")
+        again = await store.import_rows(rows, who="test")
+        products = {each.id: each for each in await store.products("abc")}
+        index = Index.build(entries(await store.list_searchable(), Places.load_shipped()))
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
+    assert facts_of(card_of(products["a"]))["Giá tham khảo"] == "60.000 đ/kg (tính đến 05/2026)"
+    assert facts_of(card_of(products["a"], "en"))["Reference price"] == "60.000 đ/kg (as of 05/2026)"
+    assert "Giá tham khảo" not in facts_of(card_of(products["c"]))
+    assert {hit.id for hit in index.find("dưới 100 nghìn", today=TODAY).hits} == {"a"}
+    for ending in ("csv", "xlsx"):
+        exported = [row for product in products.values() for row in rows_of(product)]
+        write_list(tmp_path / f"again.{ending}", exported)
+        assert [replace(row, line=0) for row in open_sheet(tmp_path / f"again.{ending}", today=TODAY)] == exported
+
+
 def test_a_row_is_made_of_values_and_details():
-    row = make_row({"name": "Nem", "website": "https://nem.example.vn", "as_of": PartialDate(2026)}, line=3)
-    assert row == ProductRow(name="Nem", producer="", line=3, as_of=PartialDate(2026), website="https://nem.example.vn")
+    row = make_row({"name": "Nem", "price": "1.000 đ/kg", "as_of": PartialDate(2026)}, line=3)
+    assert row == ProductRow(name="Nem", producer="", line=3, as_of=PartialDate(2026), details={"price": "1.000 đ/kg"})
     assert set(HEADINGS) == set(BY_NAME)

@@ -70,6 +70,8 @@ async def test_a_refusal_is_told(town: Town, folk: Folk) -> None:
         ("website", "http://", "nem.example.vn"),
         ("images", "http://nem.example.vn/a.jpg", "https://nem.example.vn/a.jpg"),
         ("address", "\u0007", "thôn 2, xã Đình Tổ"),
+        ("price", "rẻ lắm", "120.000 đ/hộp 500 g (tính đến 01/11/2026)"),
+        ("price", "120.000 đ/kg (tính đến 2027)", "120.000 đ/kg (tính đến 2026)"),
     ],
 )
 async def test_each_fact_is_checked(town: Town, folk: Folk, field: str, wrong: str, right: str) -> None:

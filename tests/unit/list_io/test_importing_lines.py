@@ -126,6 +126,13 @@ def test_what_only_looks_odd_is_taken(read, given):
     assert row.name == "Nem"
 
 
+def test_a_cell_that_contradicts_today_and_costs_only_itself_is_left_out(read):
+    sheet = read(["Tên sản phẩm", "Chủ thể", "Giá tham khảo"], ["Nem", "HTX", "120.000 đ/kg (31/12/2099)"])
+    (row,) = sheet
+    assert "price" not in row.details
+    assert [problem.column for line in sheet.noticed.doubtful for problem in line] == ["Giá tham khảo"]
+
+
 def test_a_decision_that_tells_its_date(read):
     alone, vague, beside, other = read(
         ["Tên", "Chủ thể", "Số QĐ", "Ngày QĐ", "Cơ quan cấp"],

@@ -46,6 +46,7 @@ async def test_nothing_is_told_where_nothing_changed(store: Store) -> None:
         ({"name": "Nem Bùi Ninh Xá"}, ["nem-bui"]),
         ({"group": "Đồ uống"}, ["nem-bui"]),
         ({"aliases": ("Nem chạo",)}, ["nem-bui"]),
+        ({"details": {"price": "50.000 đ/gói"}}, ["nem-bui"]),
         ({"commune": "xã Trí Quả"}, ["nem-bui"]),
         ({"stars": 4}, ["nem-bui"]),
         ({"decision": "99/QĐ", "certificate": "OCOP-4", "decided": PartialDate(2026, 6, 1), "stars": 4}, ["nem-bui"]),
