@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from catalog.cells import certificates, contacts, prices, vocabulary
+from catalog.cells import certificates, contacts, prices, seasons, vocabulary
 from catalog.cells.content import name_at_most, words_at_most, write_each, write_mark, write_plain
 from catalog.cells.days import day, write_day
 from catalog.cells.vocabulary import GROUPS, ISSUERS, KIND_WORDS
@@ -233,6 +233,22 @@ FIELDS: tuple[Field, ...] = (
         check=partial(prices.check_price, "price"),
         sought=Sought.PRICE,
         soft=True,
+    ),
+    Field(
+        name="season",
+        heading="Mùa vụ",
+        synonyms="mua|vu|vu mua|thoi vu|mua thu hoach|thang thu hoach|thoi gian thu hoach|season|months",
+        how="Các tháng dương lịch có sản phẩm: 6-7; 11-2; 3, 6-7; quanh năm.",
+        example="quanh năm",
+        read=seasons.season,
+        write=seasons.season_cell,
+        home=Home.PRODUCT,
+        kept=Kept.DETAIL,
+        card=CardLine("In season", place=14, style=LineStyle.MONTHS),
+        correction=Correctable(seasons.season, label="In season"),
+        sought=Sought.MONTHS,
+        soft=True,
+        format=TEXT_FORMAT,
     ),
     Field(
         name="stars",

@@ -92,9 +92,10 @@ def test_a_list_with_a_thousand_strange_columns_is_told_in_a_few_lines(command: 
 
 def test_a_price_is_as_of_the_day_that_the_import_names(command: Command) -> None:
     file, back = command.folder / "prices.csv", command.folder / "back.csv"
-    file.write_text("Tên sản phẩm,Chủ thể,Giá bán\nVải thiều,HTX Thử,60k/kg\n", encoding="utf-8")
+    file.write_text("Tên sản phẩm,Chủ thể,Giá bán,Mùa vụ\nVải thiều,HTX Thử,60k/kg,6-7\n", encoding="utf-8")
     assert command.here("import", file, "--as-of", "hôm qua").status == 2
     assert command.here("import", file, "--as-of", "20/6/2026").status == 0
     command.here("export", back)
     written = back.read_text(encoding="utf-8-sig")
     assert "60.000 đ/kg (tính đến 20/06/2026)" in written
+    assert "tháng 6-7" in written

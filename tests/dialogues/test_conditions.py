@@ -214,12 +214,12 @@ async def test_the_other_one_is_never_the_same(say: Dialogue, stock: Stock) -> N
     assert makers == [f"HTX Tương {number} — xã Đình Tổ" for number in range(51, 58)]
 
 
-@pytest.mark.parametrize("words", ["tương dưới 100 nghìn"])
-async def test_a_price_narrows_a_list_and_is_taken_back(say: Dialogue, stock: Stock, words: str) -> None:
+@pytest.mark.parametrize("words", ["tương dưới 100 nghìn", "tương mùa này"])
+async def test_price_and_season_narrow_a_list_and_are_taken_back(say: Dialogue, stock: Stock, words: str) -> None:
     await stock(
-        tuong(2, details={"price": "60.000 đ/chai (tính đến 06/2026)"}),
-        tuong(3, details={"price": "90.000 đ/chai"}),
-        tuong(4, details={"price": "150.000 đ/chai"}),
+        tuong(2, details={"price": "60.000 đ/chai (tính đến 06/2026)", "season": "10-12"}),
+        tuong(3, details={"price": "90.000 đ/chai", "season": "11"}),
+        tuong(4, details={"price": "150.000 đ/chai", "season": "2-3"}),
     )
     await say(words)
     assert {card.subtitle.partition(" —")[0] for card in say.reply.cards} == {"HTX Tương 2", "HTX Tương 3"}

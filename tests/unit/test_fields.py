@@ -23,7 +23,7 @@ from handlers.messages import Card
 from handlers.phrases import speech
 
 TODAY = date(2026, 6, 24)
-LINE = "Mã,Tên sản phẩm,Chủ thể,Giá tham khảo,Ngày ghi nhận,Nguồn\n"
+LINE = "Mã,Tên sản phẩm,Chủ thể,Giá tham khảo,Mùa vụ,Ngày ghi nhận,Nguồn\n"
 
 
 def test_a_field_that_lacks_a_part_is_an_error_at_once():
@@ -78,9 +78,9 @@ def facts_of(card: Card) -> dict[str, str]:
 def test_a_price_is_as_of_the_day_of_its_line_or_its_own(tmp_path):
     own, line, neither = read(
         tmp_path,
-        "a,Nem,HTX,120k/kg (tính đến 5/2026),1/6/2026,Sở",
-        "b,Vải,HTX,60.000đ/kg,1/6/2026,Sở",
-        "c,Cam,HTX,40.000đ/kg,,Sở",
+        "a,Nem,HTX,120k/kg (tính đến 5/2026),,1/6/2026,Sở",
+        "b,Vải,HTX,60.000đ/kg,,1/6/2026,Sở",
+        "c,Cam,HTX,40.000đ/kg,,,Sở",
     )
     assert [row.details["price"] for row in (own, line, neither)] == [
         "120.000 đ/kg (tính đến 05/2026)",
@@ -90,7 +90,7 @@ def test_a_price_is_as_of_the_day_of_its_line_or_its_own(tmp_path):
 
 
 def test_what_says_no_day_is_as_of_the_import(tmp_path):
-    read(tmp_path, "a,Nem,HTX,120k/kg,,Sở", "b,Vải,HTX,60k/kg (tính đến 5/2026),1/6/2026,Sở")
+    read(tmp_path, "a,Nem,HTX,120k/kg,,,Sở", "b,Vải,HTX,60k/kg (tính đến 5/2026),,1/6/2026,Sở")
     sheet = open_sheet(tmp_path / "list.csv", today=TODAY)
     sheet.as_of = "20/6/2026"
     told, own = sheet
@@ -101,9 +101,10 @@ def test_what_says_no_day_is_as_of_the_import(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "column", "said"),
     [
-        ("rẻ", "Giá tham khảo", "không phải giá"),
-        ("120.000", "Giá tham khảo", "thiếu đơn vị"),
-        ("120k/kg (tính đến 7/2026)", "Giá tham khảo", "tương lai"),
+        ("rẻ,6-7", "Giá tham khảo", "không phải giá"),
+        ("120.000,6-7", "Giá tham khảo", "thiếu đơn vị"),
+        ("120k/kg (tính đến 7/2026),6-7", "Giá tham khảo", "tương lai"),
+        ("120k/kg,mùa hè", "Mùa vụ", "Không hiểu mùa vụ"),
     ],
 )
 def test_nonsense_costs_its_cell_and_says_why(tmp_path, cells, column, said):
@@ -113,12 +114,12 @@ def test_nonsense_costs_its_cell_and_says_why(tmp_path, cells, column, said):
     assert [(problem.column, said in problem.reason) for problem in doubtful] == [(column, True)]
 
 
-async def test_a_price_goes_to_card_and_search_and_back(tmp_path):
+async def test_price_and_season_go_to_card_and_search_and_back(tmp_path):
     rows = read(
         tmp_path,
-        "a,Vải thiều,HTX,60.000đ/kg (tính đến 5/2026),1/6/2026,Sở",
-        "b,Cam,HTX,,1/6/2026,Sở",
-        "c,Nem,HTX,,1/6/2026,Sở",
+        "a,Vải thiều,HTX,60.000đ/kg (tính đến 5/2026),6-7,1/6/2026,Sở",
+        "b,Cam,HTX,,tháng 11 đến tháng 2,1/6/2026,Sở",
+        "c,Nem,HTX,,,1/6/2026,Sở",
     )
     async with open_store(f"sqlite:///{tmp_path / 'a.db'}", migrate=True) as store:
         await store.import_rows(rows, who="test")
@@ -128,8 +129,10 @@ async def test_a_price_goes_to_card_and_search_and_back(tmp_path):
     assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
     assert facts_of(card_of(products["a"]))["Giá tham khảo"] == "60.000 đ/kg (tính đến 05/2026)"
     assert facts_of(card_of(products["a"], "en"))["Reference price"] == "60.000 đ/kg (as of 05/2026)"
-    assert "Giá tham khảo" not in facts_of(card_of(products["c"]))
-    assert {hit.id for hit in index.find("dưới 100 nghìn", today=TODAY).hits} == {"a"}
+    assert facts_of(card_of(products["b"]))["Mùa vụ"] == "tháng 11-2"
+    assert {"Giá tham khảo", "Mùa vụ"}.isdisjoint(facts_of(card_of(products["c"])))
+    for query, found in (("dưới 100 nghìn", {"a"}), ("mùa này", {"a"}), ("tháng 12", {"b"})):
+        assert {hit.id for hit in index.find(query, today=TODAY).hits} == found
     for ending in ("csv", "xlsx"):
         exported = [row for product in products.values() for row in rows_of(product)]
         write_list(tmp_path / f"again.{ending}", exported)

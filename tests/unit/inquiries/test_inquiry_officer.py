@@ -72,6 +72,7 @@ async def test_a_refusal_is_told(town: Town, folk: Folk) -> None:
         ("address", "\u0007", "thôn 2, xã Đình Tổ"),
         ("price", "rẻ lắm", "120.000 đ/hộp 500 g (tính đến 01/11/2026)"),
         ("price", "120.000 đ/kg (tính đến 2027)", "120.000 đ/kg (tính đến 2026)"),
+        ("season", "mùa hè", "11-2"),
     ],
 )
 async def test_each_fact_is_checked(town: Town, folk: Folk, field: str, wrong: str, right: str) -> None:
