@@ -22,21 +22,30 @@ def in_words(held: Passport, say: Speech) -> str:
 
 def _not_in_force(held: Passport, ends: PartialDate, say: Speech) -> str:
     if held.standing is Standing.LAPSED:
-        return say("Lapsed since {day}. Ask the producer whether it was recognised again.", day=ends.vietnamese_text())
+        return _lapsed(ends, held.known_as_of, say)
     if held.standing is Standing.PRESUMED_LAPSED:
         return _presumed_lapsed(ends, held.known_as_of, say)
     start, end = (PartialDate.of(each).vietnamese_text() for each in (ends.earliest, ends.latest))
     return say("Ends some time between {start} and {end}: no source gives the day.", start=start, end=end)
 
 
-def _presumed_lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Speech) -> str:
-    text = say("The certificate we know of ended {when}; we have no news that it was renewed", when=when(ends, say))
-    if known_as_of is None:
-        return f"{text}."
-    day = known_as_of.vietnamese_text()
-    return f"{text} " + (
-        say("(source as of {day}).", day=day) if known_as_of.exact else say("(source of {day}).", day=day)
+def _lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Speech) -> str:
+    """A source younger than the end names no renewal."""
+    day = known_as_of.vietnamese_text() if known_as_of else ""
+    return say(
+        "Lapsed: it ended {when}, and as of {day} our source names no renewal. Ask the producer.",
+        when=when(ends, say),
+        day=day,
     )
+
+
+def _presumed_lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Speech) -> str:
+    """Our knowledge is older than the end, so that a renewal may have passed us by."""
+    ended = say("The certificate we know of ended {when}.", when=when(ends, say))
+    if known_as_of is None:
+        return f"{ended} " + say("None of our sources has a date: whether it was renewed is not known.")
+    day = known_as_of.vietnamese_text()
+    return f"{ended} " + say("As of {day}, our newest source, no renewal is known.", day=day)
 
 
 def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech) -> str:

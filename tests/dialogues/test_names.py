@@ -183,5 +183,5 @@ async def test_the_day_counts(say: Dialogue, say_on: object) -> None:
     assert "Sắp hết hạn: còn hiệu lực đến 20/12/2027 (còn 30 ngày)" in await on(date(2027, 11, 20))("/p tuong-1")
     assert "Còn hiệu lực đến 20/12/2027 (còn 31 ngày)" in await on(date(2027, 11, 19))("/p tuong-1")
     lapsed = await on(date(2027, 12, 21))("/p tuong-1")
-    assert "Giấy chúng tôi biết đã hết hạn ngày 20/12/2027; chưa có tin công nhận lại (theo nguồn" in lapsed
+    assert "Giấy chứng nhận chúng tôi biết đã hết hạn ngày 20/12/2027. Tính đến 01/03/2025" in lapsed
     assert "★★★★☆" in lapsed

@@ -62,17 +62,20 @@ def dated(day: str, **more: object) -> Certificate:
         (
             dated("2023-11-23"),
             Standing.PRESUMED_LAPSED,
-            "The certificate we know of ended on 23/11/2026; we have no news that it was renewed.",
+            (
+                "The certificate we know of ended on 23/11/2026. "
+                "None of our sources has a date: whether it was renewed is not known."
+            ),
         ),
         (
             dated("2022", source=Source("a", PartialDate(2025, 3))),
             Standing.PRESUMED_LAPSED,
-            "The certificate we know of ended in 2025; we have no news that it was renewed (source of 03/2025).",
+            "The certificate we know of ended in 2025. As of 03/2025, our newest source, no renewal is known.",
         ),
         (
             dated("2023-11-23", source=Source("a", PartialDate(2026, 11, 24))),
             Standing.LAPSED,
-            "Lapsed since 23/11/2026. Ask the producer whether it was recognised again.",
+            "Lapsed: it ended on 23/11/2026, and as of 24/11/2026 our source names no renewal. Ask the producer.",
         ),
         (Certificate(stars=4), Standing.UNDATED, "We do not know until when the star is valid."),
         (

@@ -39,6 +39,14 @@ def test_only_a_star_in_force_is_claimed_as_an_award():
     assert "standing-lapsed" in lapsed
 
 
+def test_what_is_only_presumed_is_no_plain_lapse():
+    presumed = render_product(whole_card(standing=Standing.PRESUMED_LAPSED), language="vi", chat_url="/")
+    assert "award" not in linked(presumed)
+    assert "standing-presumed-lapsed" in presumed
+    assert "standing-lapsed" not in presumed
+    assert 'data-sign="?"' in presumed
+
+
 def test_a_card_with_nothing_but_a_name_is_a_page():
     page = render_product(Card("Gà Hồ"), language="en", chat_url="/", page_url="")
     assert "<h1>Gà Hồ</h1>" in page
