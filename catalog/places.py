@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
+from catalog.model import Producer
 from catalog.text import fold, plain_letters, tone_last
 
 REFORM = date(2025, 7, 1)
@@ -34,7 +35,10 @@ _Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A commune, ward or township; *district* is empty for those since 1 July 2025."""
+    """A commune, ward or township; *district* is empty for those since 1 July 2025, *code* for those before.
+
+    The code is the statistics office's, "" where the table has none.
+    """
 
     name: str
     kind: str
@@ -42,6 +46,7 @@ class Unit:
     district: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    code: str = ""
 
     def __str__(self) -> str:
         """Say it as it is written: ``Phường Từ Sơn``."""
@@ -139,6 +144,15 @@ class Places:
         certain = firm and len(units) == 1
         return Converted(printed, units[0] if certain else None, certain=certain, candidates=units)
 
+    def of_producer(self, producer: Producer) -> Converted:
+        """Find the commune of a producer, read as of the day its address was noted."""
+        noted = producer.facts.get("commune") or producer.facts.get("address")
+        on = noted.as_of.earliest if noted and noted.as_of else None
+        printed = producer.address or producer.commune
+        if not printed:
+            return Converted("", None, certain=False)
+        return self.since_july_2025(printed, commune=producer.commune, on=on)
+
     def find(self, words: str) -> tuple[Unit, ...]:
         """Search the communes since 2025 by new or old name or district, any spelling; the likeliest first."""
         exact = self._read(words, on=None).units
@@ -147,6 +161,14 @@ class Places:
             return exact
         longer = (entry.new for name, entries in self._by_name.items() if f" {key}" in f" {name}" for entry in entries)
         return _unique([*exact, *longer])
+
+    def with_code(self, code: str) -> Unit | None:
+        """The commune since 2025 that has this code of the statistics office."""
+        return next((unit for unit in self._units.values() if code and unit.code == code), None)
+
+    def communes(self) -> list[Unit]:
+        """Every commune since 2025, by name."""
+        return sorted(self._units.values(), key=lambda unit: _key(unit.name))
 
     def _add(self, row: _Row, older: list[_Row]) -> None:
         new = self._new_unit(row)
@@ -167,7 +189,7 @@ class Places:
         named = (row["new_province"], row["new_kind"], row["new_unit"])
         if named not in self._units:
             latitude, longitude = (float(row[axis]) if row[axis] else None for axis in ("latitude", "longitude"))
-            unit = Unit(named[2], named[1], named[0], latitude=latitude, longitude=longitude)
+            unit = Unit(named[2], named[1], named[0], "", latitude, longitude, row.get("new_code") or "")
             self._units[named] = unit
             self._name(
                 unit.name, _Entry(_accented_key(unit.name), "", frozenset(), frozenset({_key(unit.province)}), unit)

@@ -1,7 +1,9 @@
 """The database: the only home of SQLAlchemy. Open it with :func:`open_store`."""
 
 from catalog.store.announcements import Topic
+from catalog.store.audit import AuditFilter, AuditState, AuditStore
 from catalog.store.backup import back_up, restore
+from catalog.store.board_sessions import BoardSessionStore, SignedIn
 from catalog.store.corrections import CorrectionStore
 from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
@@ -15,9 +17,11 @@ from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.keyring import is_sealed
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
+from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
 from catalog.store.people import Look, PeopleStore
+from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
@@ -27,7 +31,11 @@ from catalog.store.transfer import Compared, move
 from catalog.store.unmet import UnmetQuery, UnmetStore
 
 __all__ = [
+    "AuditFilter",
+    "AuditState",
+    "AuditStore",
     "Backlog",
+    "BoardSessionStore",
     "CatalogueMark",
     "Compared",
     "CorrectionStore",
@@ -49,14 +57,17 @@ __all__ = [
     "MemberStore",
     "MemoryStore",
     "NewReply",
+    "OfficerStore",
     "OutboxStore",
     "Pace",
     "PeopleStore",
+    "ProposalStore",
     "Received",
     "Refusal",
     "ReplyRow",
     "Sealed",
     "Server",
+    "SignedIn",
     "Store",
     "StoredAnswer",
     "Taken",

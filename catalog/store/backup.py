@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.engine import URL
 
 from catalog.errors import BadBackup, BadSetting, DamagedBackup, StoreDamaged, StoreError, StoreFull
@@ -139,9 +139,10 @@ async def _restore_postgresql(file: Path, url: str, keys: Sequence[str], erased:
 
 
 async def _make_ready(url: str, keys: Sequence[str], erased: Sequence[Erasure]) -> Counted:
-    """Bring the tables up to date, see that the keys fit, and erase again whom *erased* names."""
+    """Bring the tables up to date, see that the keys fit, erase again whom *erased* names, sign every officer out."""
     async with open_store(url, migrate=True, keys=keys) as store:
         again = await store.people.erase_again(erased) if keys else 0
+        await store.board_sessions.end_all()
         await store.settle_erased(due=True)
         return Counted(await store.count_rows(), again)
 
@@ -155,6 +156,8 @@ def _drop_all(connection: Connection) -> None:
     found.reflect(connection, only=sorted(_table_names(connection)))
     found.drop_all(connection)
     drop_jobs(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP FUNCTION IF EXISTS keep_audit()"))
 
 
 def _copy_sqlite(source: Path, draft: Path) -> None:

@@ -20,6 +20,7 @@ BUSY_SECONDS = 30
 _IDLE_SECONDS = 2.0
 _IMPORTS = 0x4F434F50  # the numbers of our locks among all that know the database: "OCOP"
 _MIGRATING = _IMPORTS + 1
+_AUDITING = _IMPORTS + 2
 MOVING = "moving:"
 """The version of tables that are being copied from another database begins so."""
 _PRAGMAS = (
@@ -163,6 +164,11 @@ async def serialize_imports(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
     await _take_lock(connection, _IMPORTS)
+
+
+async def serialize_audit(connection: AsyncConnection) -> None:
+    """Let one transaction after the other add to the audit, so that each finds the row before its own."""
+    await _take_lock(connection, _AUDITING)
 
 
 async def _take_lock(connection: AsyncConnection, number: int) -> None:

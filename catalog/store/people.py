@@ -89,6 +89,13 @@ IMPERSONAL = {
     "searches": "words of lists, sealed, nobody's address with them",
     "unmet_queries": "sealed names and codes; who asked stands in unmet_askers",
     "invitations": "fingerprints of codes; who used one stands in members",
+    "officers": "who keeps the stars, in office; nobody's address in a chat",
+    "grants": "what an officer may, by number",
+    "sign_in_links": "fingerprints of codes, by an officer's number",
+    "board_sessions": "an officer's browsers, by number",
+    "passkeys": "an officer's public keys, by number",
+    "audit": "what was done in office, by an officer's number",
+    "proposals": "what officers proposed in office, by number",
 }
 
 

@@ -17,6 +17,8 @@ from catalog.sealing import Seal
 from catalog.store import database, erasing, imports, keyring, memory, products, queues, resealing, revisions, tables
 from catalog.store.access import Access
 from catalog.store.announcements import AnnouncementStore
+from catalog.store.audit import AuditStore
+from catalog.store.board_sessions import BoardSessionStore
 from catalog.store.corrections import CorrectionStore
 from catalog.store.erasures import ErasureStore
 from catalog.store.field_columns import number_key
@@ -26,8 +28,10 @@ from catalog.store.inquiries import InquiryStore, note_delivery
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
+from catalog.store.officers import OfficerStore
 from catalog.store.outbox_store import OutboxStore
 from catalog.store.people import PeopleStore
+from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
@@ -61,6 +65,10 @@ class Store:
         self.unmet = UnmetStore(access)
         self.memory = MemoryStore(access)
         self.announcements = AnnouncementStore(engine)
+        self.officers = OfficerStore(access)
+        self.board_sessions = BoardSessionStore(access)
+        self.audit = AuditStore(access)
+        self.proposals = ProposalStore(access)
 
     def turn_lock(self, name: str) -> Lock | None:
         """The lock of whoever does what only one process at a time may do; None where there is only one process."""

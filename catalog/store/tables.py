@@ -316,3 +316,101 @@ pictures = Table(
     Column("key", String(64), primary_key=True),
     Column("jpeg", LargeBinary, nullable=False),
 )
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("contact", Text, nullable=False, default=""),
+    Column("language", String(8), nullable=False, default=""),
+    Column("added_at", Float, nullable=False),
+    Column("ended_at", Float),
+    # A number that somebody had is nobody else's, or the audit would name the wrong one.
+    sqlite_autoincrement=True,
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("officer", Number, ForeignKey("officers.number"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),
+    Column("commune", String(16), nullable=False, default=""),
+    Column("producer_id", String(64), nullable=False, default=""),
+    Column("starts", String(10), nullable=False),
+    Column("until", String(10)),
+    Column("ended_at", Float),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("officer", Number, ForeignKey("officers.number"), nullable=False, index=True),
+    Column("expires_at", Float, nullable=False),
+    Column("used_at", Float),
+)
+
+board_sessions = Table(
+    "board_sessions",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("officer", Number, ForeignKey("officers.number"), nullable=False, index=True),
+    Column("began_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("device", Text, nullable=False, default=""),
+    Column("second_way", String(12), nullable=False, default=""),
+    sqlite_autoincrement=True,
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("officer", Number, ForeignKey("officers.number"), nullable=False, index=True),
+    Column("credential", String(1400), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", Number, nullable=False, default=0),
+    Column("name", Text, nullable=False, default=""),
+    Column("added_at", Float, nullable=False),
+    Column("used_at", Float),
+)
+
+# Refuses to be changed: see catalog.store.audit.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("officer", Number, nullable=False, index=True),
+    Column("level", String(12), nullable=False),
+    Column("deed", String(40), nullable=False, index=True),
+    Column("subject", String(100), nullable=False, index=True),
+    Column("before", Text, nullable=False, default=""),
+    Column("after", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("act", String(32), nullable=False),
+    Column("subject", String(100), nullable=False, index=True),
+    Column("commune", String(16), nullable=False, default=""),
+    Column("producer_id", String(64), nullable=False, default=""),
+    Column("content", JSON, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("proposed_by", Number, ForeignKey("officers.number"), nullable=False, index=True),
+    Column("proposed_at", Float, nullable=False),
+    Column("state", String(12), nullable=False, default="waiting", index=True),
+    Column("decided_by", Number, ForeignKey("officers.number"), index=True),
+    Column("decided_at", Float),
+    sqlite_autoincrement=True,
+)

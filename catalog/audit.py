@@ -1,0 +1,125 @@
+"""What was done on the board, by whom and why: rows that are only ever added, each chained to the one before. Pure.
+
+A row holds no name: an officer stands in it by number, so that who leaves can be forgotten and the chain stays whole.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+HOUSE = 0
+"""The officer's number where a command of the operator did it."""
+HOUSE_LEVEL = "house"
+FIRST = "0" * 64
+"""What the first row is chained to."""
+
+
+class Deed(StrEnum):
+    """What a row tells. What is added here gets its words in handlers/board/wording.py."""
+
+    OFFICER_ADDED = "officer_added"
+    OFFICER_ENDED = "officer_ended"
+    GRANT_GIVEN = "grant_given"
+    GRANT_ENDED = "grant_ended"
+    LINK_MADE = "link_made"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SESSION_REVOKED = "session_revoked"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    AUDIT_EXPORTED = "audit_exported"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing that was done. *subject* names what it was done to: ``officer 3``, ``product nem-1``.
+
+    *level* is the role in which it was done, or ``house``; *before* and *after* are JSON of fields, or "".
+    """
+
+    officer: int
+    level: str
+    deed: str
+    subject: str
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does something: an officer by number, in a role; the operator unless said."""
+
+    officer: int = HOUSE
+    level: str = HOUSE_LEVEL
+
+    def did(
+        self,
+        deed: Deed,
+        subject: str,
+        *,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+        reason: str = "",
+    ) -> AuditEntry:
+        """The entry that tells it; *before* and *after* are fields with their values."""
+        return AuditEntry(self.officer, self.level, deed, subject, _spell(before), _spell(after), reason)
+
+
+def _spell(fields: Mapping[str, object] | None) -> str:
+    return json.dumps(dict(fields), ensure_ascii=False, sort_keys=True) if fields else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """An entry as it is kept; *at* in UTC seconds, numbers without a gap from 1."""
+
+    number: int
+    at: float
+    entry: AuditEntry
+    previous: str
+    hash: str
+
+    def computed(self) -> str:
+        """The hash that its content and the row before make."""
+        entry = self.entry
+        content = (entry.officer, entry.level, entry.deed, entry.subject, entry.before, entry.after, entry.reason)
+        spelled = json.dumps([self.number, self.at, *content, self.previous], ensure_ascii=True, separators=(",", ":"))
+        return sha256(spelled.encode()).hexdigest()
+
+
+def chained(entry: AuditEntry, *, at: float, last: AuditRow | None) -> AuditRow:
+    """The row of *entry* after the *last* one."""
+    previous = last.hash if last else FIRST
+    bare = AuditRow((last.number if last else 0) + 1, at, entry, previous, "")
+    return AuditRow(bare.number, at, entry, previous, bare.computed())
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain is broken: the first row that does not fit what is before it, and how."""
+
+    number: int
+    how: str
+
+
+def first_break(rows: Iterable[AuditRow], *, after: AuditRow | None = None) -> Break | None:
+    """The first of *rows*, in their order, that is missing, moved or changed; None where the chain is whole."""
+    return next(_breaks(rows, after), None)
+
+
+def _breaks(rows: Iterable[AuditRow], last: AuditRow | None) -> Iterator[Break]:
+    for row in rows:
+        expected = last.number + 1 if last else 1
+        if row.number != expected:
+            yield Break(expected, "missing")
+        if row.hash != row.computed():
+            yield Break(row.number, "changed")
+        if row.previous != (last.hash if last else FIRST):
+            yield Break(row.number, "unchained")
+        last = row
