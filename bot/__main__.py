@@ -147,7 +147,8 @@ def work(
         str, typer.Option(help="What to work on, with commas: answer (words), read (photos), deliver, clean.")
     ] = "answer,read,deliver,clean",
     concurrency: Annotated[
-        int | None, typer.Option(min=1, max=256, help="How much at once instead of HOI_OCOP_JOBS_AT_ONCE.")
+        int | None,
+        typer.Option(min=1, max=256, help="How much of each channel at once instead of HOI_OCOP_JOBS_AT_ONCE."),
     ] = None,
 ) -> None:
     """On PostgreSQL, work beside any number of serve and work: answer, read photos, send, clean up."""

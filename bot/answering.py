@@ -56,7 +56,8 @@ class Answering:
         self._metrics = metrics
         self._by_jobs = store.has_jobs
         self._alone = False
-        # Each channel has its own room, so that one whose vendor hangs keeps no other waiting.
+        # Each channel has its own room, so that one whose vendor hangs keeps no other waiting. Of jobs there are never
+        # so many: each channel has its room among them too (catalog.store.job_rooms).
         self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.at_once))
         self.retries = RetrySchedule(clock=clock, sleep=sleep)
         self.photos = OpenPhotos(most_bytes=limits.picture_bytes)

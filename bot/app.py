@@ -199,7 +199,13 @@ async def _keep_peers(stack: AsyncExitStack, peers: PeerProcesses) -> None:
 
 def _job_worker(settings: Settings, parts: _Parts, *, queues: Sequence[JobQueue]) -> JobWorker:
     return JobWorker(
-        settings, parts.context, parts.inbox, parts.sender, queues=queues, at_once=settings.jobs_at_once or 1
+        settings,
+        parts.context,
+        parts.inbox,
+        parts.sender,
+        channel_names(),
+        queues=queues,
+        at_once=settings.jobs_at_once or 1,
     )
 
 

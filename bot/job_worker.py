@@ -32,6 +32,7 @@ class JobWorker:
     context: Context
     inbox: Inbox
     sender: Sender
+    channels: Collection[str]
     queues: Collection[JobQueue] = ALL_QUEUES
     at_once: int = 16
 
@@ -62,6 +63,7 @@ class JobWorker:
             self.settings.database_url,
             handlers,
             queues=self.queues,
+            channels=self.channels,
             at_once=self.at_once,
             grace=_GRACE,
             name=self.name,
@@ -70,8 +72,8 @@ class JobWorker:
         )
 
     async def _send_due_notices(self) -> None:
-        """Send what became due without a job of its own: digests, what was put off, what is tried again."""
-        await self.sender.round()
+        """Give a job to what became due without one: digests, what was put off, what is tried again."""
+        await self.context.store.outbox.defer_due(now=self.context.now())
 
     async def _adopt(self) -> None:
         """See to what was left without a job, or half sent."""

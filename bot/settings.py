@@ -80,8 +80,8 @@ class Settings(BaseSettings):
         16,
         ge=0,
         le=256,
-        description="On PostgreSQL, how many messages and deliveries this server works on at once; 0 leaves them to "
-        "hoi-ocop work.",
+        description="On PostgreSQL, how many messages and deliveries of each channel this server works on at once; 0 "
+        "leaves them to hoi-ocop work.",
     )
     keep_days: int = Field(
         90,

@@ -13,7 +13,7 @@ from catalog.inquiry import Address
 from catalog.store import inbox, postgresql_writes, tables
 from catalog.store.access import Access
 from catalog.store.inbox import InboxRow, Received, StoredAnswer
-from catalog.store.jobs import JobKind, JobQueue, NewJob, defer, defer_unless_waiting, delivery_of, lock_of
+from catalog.store.jobs import JobKind, JobQueue, NewJob, defer, defer_unless_waiting, delivery_of, lock_of, queue_of
 from catalog.store.outbox import Lease
 from catalog.store.outbox_store import LEASE_SECONDS
 from catalog.store.people import PeopleStore
@@ -170,7 +170,7 @@ async def _answer_and_defer(connection: AsyncConnection, answers: Sequence[Store
 
 
 def _job(seq: int, who: Address, has_photo: bool) -> NewJob:  # noqa: FBT001 - a column
-    queue = JobQueue.READ if has_photo else JobQueue.ANSWER
+    queue = queue_of(JobQueue.READ if has_photo else JobQueue.ANSWER, who.channel)
     return NewJob(JobKind.ANSWER, queue, seq, lock=lock_of(who, what=postgresql_writes.TURN))
 
 

@@ -19,13 +19,16 @@ from psycopg_pool import AsyncConnectionPool
 
 from catalog.errors import StoreError, StoreUnavailable
 from catalog.store.database import database_url
+from catalog.store.job_rooms import JobRooms
 from catalog.store.jobs import JobKind, JobLater, JobQueue
 
 log = logging.getLogger(__name__)
 
 # A job that ends sets its person's next one free, of which no worker is told.
 _LOOK_EVERY = 0.2
-_FETCHERS = 4
+_FETCHERS, _JOBS_FOR_A_FETCHER = 4, 4
+# Those by the clock: what there is of them waits for no room.
+_BY_THE_CLOCK = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -76,27 +79,32 @@ async def work_on_jobs(
     handlers: JobHandlers,
     *,
     queues: Collection[JobQueue],
+    channels: Collection[str],
     at_once: int,
     grace: float,
     name: str,
     lives: Lives | None = None,
     stopping: Callable[[], None] = lambda: None,
 ) -> None:
-    """Do the jobs of *queues*, *at_once* at most, until cancelled; those under way have *grace* seconds to end.
+    """Do the jobs of *queues*, *at_once* of each of *channels*, until cancelled.
 
-    *stopping* is called before they are waited for. Raises StoreUnavailable if the database goes away.
+    Those under way have *grace* seconds to end; *stopping* is called before they are waited for. Raises
+    StoreUnavailable if the database goes away.
     """
     connector, lives = _connector(url), lives or Lives()
     # It logs each job, with its arguments.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    rooms = JobRooms(queues, channels, at_once=at_once)
     # One worker fetches one job after the other: several fetch side by side.
-    number = min(_FETCHERS, at_once)
+    number = min(_FETCHERS, max(1, at_once // _JOBS_FOR_A_FETCHER))
     workers = [
-        Worker(
-            app=_register(connector, handlers, timed=queues if place == 0 else (), stalled=lives.stalled),
-            queues=[str(each) for each in queues],
+        _Fetcher(
+            app=_register(connector, handlers, rooms, timed=queues if place == 0 else (), stalled=lives.stalled),
+            # Looked into before each job is fetched.
+            queues=rooms.open_queues,
             name=name,
-            concurrency=at_once // number + (place < at_once % number),
+            # More than all rooms hold: nobody waits here.
+            concurrency=at_once * len(channels) + _BY_THE_CLOCK,
             fetch_job_polling_interval=_LOOK_EVERY,
             shutdown_graceful_timeout=grace,
             update_heartbeat_interval=lives.heartbeat,
@@ -106,6 +114,7 @@ async def work_on_jobs(
         )
         for place in range(number)
     ]
+    rooms.opened = lambda: min(workers, key=_Fetcher.count_jobs).wake()
     ending = asyncio.Event()
     working = asyncio.create_task(_run(connector, workers, ending))  # noqa: TID251 - it ends before we do
     try:
@@ -121,6 +130,18 @@ async def work_on_jobs(
         raise StoreUnavailable("The database does not answer: no jobs are worked on.") from error
     # They end by themselves only when they cannot listen, or tell that they live, any more.
     raise StoreUnavailable("The worker lost the database.")
+
+
+class _Fetcher(Worker):
+    """A worker that can be told that there is room for a job again."""
+
+    def wake(self) -> None:
+        """Look for a job now."""
+        self._new_job_event.set()
+
+    def count_jobs(self) -> int:
+        """How many it works on."""
+        return len(self._running_jobs)
 
 
 async def _run(connector: PsycopgConnector, workers: Sequence[Worker], ending: asyncio.Event) -> None:
@@ -149,12 +170,12 @@ def _stop(workers: Sequence[Worker]) -> None:
 
 
 def _register(
-    connector: PsycopgConnector, handlers: JobHandlers, *, timed: Collection[JobQueue], stalled: float
+    connector: PsycopgConnector, handlers: JobHandlers, rooms: JobRooms, *, timed: Collection[JobQueue], stalled: float
 ) -> App:
     """An app that knows what to do, and defers what is due by the clock in the queues *timed*."""
     app = App(connector=connector)
     for kind, do in handlers.by_number.items():
-        app.task(name=str(kind), retry=_Patient())(_numbered(do))
+        app.task(name=str(kind), retry=_Patient(), pass_context=True)(_numbered(do, rooms))
     by_clock = {kind: (cron, queue, _timed(do, kind)) for kind, (cron, queue, do) in handlers.by_clock.items()}
     for kind, (cron, queue, do_timed) in by_clock.items():
         task = app.task(name=str(kind), queue=str(queue), queueing_lock=str(kind))(do_timed)
@@ -184,9 +205,10 @@ def _pool(**options: Any) -> AsyncConnectionPool[Any]:
     return AsyncConnectionPool(**(options | {"check": None}))
 
 
-def _numbered(do: ByNumber) -> Callable[..., Awaitable[None]]:
-    async def run(number: int) -> None:
-        await do(number)
+def _numbered(do: ByNumber, rooms: JobRooms) -> Callable[..., Awaitable[None]]:
+    async def run(context: JobContext, number: int) -> None:
+        with rooms.taken(context.job.queue):
+            await do(number)
 
     return run
 

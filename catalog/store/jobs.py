@@ -59,13 +59,21 @@ class JobLater(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to defer: *number* is that of its row. No two with one *lock* run at once; it waits until *due_at*."""
+    """A job to defer: *number* is that of its row, *queue* as queue_of() names it.
+
+    No two with one *lock* run at once; it waits until *due_at*.
+    """
 
     kind: JobKind
-    queue: JobQueue
+    queue: str
     number: int
     lock: str
     due_at: float = 0.0
+
+
+def queue_of(queue: JobQueue, channel: str) -> str:
+    """The name under which procrastinate keeps the jobs of *queue* that are for *channel*: each channel has its own."""
+    return f"{queue}/{channel}"
 
 
 def lock_of(to: Address, *, what: str) -> str:
@@ -97,7 +105,8 @@ async def defer(connection: AsyncConnection, jobs: Sequence[NewJob]) -> None:
 
 def delivery_of(number: int, to: Address, *, due_at: float = 0.0) -> NewJob:
     """The job that sends what waits for someone, *number* being of it."""
-    return NewJob(JobKind.DELIVER, JobQueue.DELIVER, number, lock=lock_of(to, what="deliver"), due_at=due_at)
+    queue = queue_of(JobQueue.DELIVER, to.channel)
+    return NewJob(JobKind.DELIVER, queue, number, lock=lock_of(to, what="deliver"), due_at=due_at)
 
 
 async def defer_unless_waiting(connection: AsyncConnection, jobs: Sequence[NewJob]) -> int:
@@ -117,7 +126,7 @@ def _spell(job: NewJob) -> "Job":
     from procrastinate.jobs import Job  # noqa: PLC0415 - as above
 
     return Job(
-        queue=str(job.queue),
+        queue=job.queue,
         task_name=str(job.kind),
         lock=job.lock,
         queueing_lock=None,

@@ -8,13 +8,13 @@ import time
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.delivery import REPLY, OutboxState, Policy
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.store import outbox, tables
-from catalog.store.jobs import JobKind, JobQueue, NewJob, carries_jobs, defer, lock_of
+from catalog.store.jobs import JobKind, JobQueue, NewJob, carries_jobs, defer, defer_unless_waiting, lock_of, queue_of
 from catalog.store.steps import insert_into
 
 _AT_A_TIME = 5
@@ -54,7 +54,24 @@ async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
 
 
 def _job(number: int, to: Address) -> NewJob:
-    return NewJob(JobKind.NOTIFY, JobQueue.DELIVER, number, lock=lock_of(to, what="notify"))
+    queue = queue_of(JobQueue.DELIVER, to.channel)
+    return NewJob(JobKind.NOTIFY, queue, number, lock=lock_of(to, what="notify"))
+
+
+async def defer_due(connection: AsyncConnection, *, now: float) -> int:
+    """Give a job to everyone for whom a notice became due that none waits for; how many those are."""
+    await outbox.end_sending(connection, _IS_NOTICE, now=now)
+    table = tables.outbox
+    query = select(func.min(table.c.number).label("number"), table.c.channel, table.c.address).where(_is_due(now))
+    query = query.group_by(table.c.channel, table.c.address).order_by(func.min(table.c.due_at), "number")
+    rows = (await connection.execute(query)).all()
+    return await defer_unless_waiting(connection, [_job(row.number, Address(row.channel, row.address)) for row in rows])
+
+
+def _is_due(now: float) -> ColumnElement[bool]:
+    table = tables.outbox
+    waits = and_(_IS_NOTICE, table.c.state == OutboxState.WAITING)
+    return and_(waits, table.c.due_at <= now, table.c.leased_until < now)
 
 
 async def lease(
@@ -74,7 +91,7 @@ async def lease(
     """
     table = tables.outbox
     await outbox.end_sending(connection, _IS_NOTICE, now=now)
-    waits = _IS_NOTICE & (table.c.state == OutboxState.WAITING) & (table.c.due_at <= now) & (table.c.leased_until < now)
+    waits = _is_due(now)
     if to is not None:
         waits &= (table.c.channel == to.channel) & (table.c.address == to.address)
     if busy:

@@ -161,6 +161,10 @@ class OutboxStore:
             lambda c: notices.lease(c, owner=owner, now=now, seconds=LEASE_SECONDS, limit=limit, to=to, busy=busy)
         )
 
+    async def defer_due(self, *, now: float) -> int:
+        """Give a job to everyone for whom a notice became due, where there are jobs; how many those are."""
+        return await self._access.write_alone(lambda c: notices.defer_due(c, now=now))
+
     async def claim(self, number: int, *, now: float) -> bool:
         """Note that a notice which may be told once only is being sent; False if somebody else has it."""
         lease = self._lease(now)

@@ -42,7 +42,7 @@ from catalog.delivery import REPLY, InboxState, OutboxState, Policy
 from catalog.inquiry import Address
 from catalog.store import inbox, outbox, tables
 from catalog.store.inbox import InboxRow, Received, StoredAnswer
-from catalog.store.jobs import JobKind, JobQueue, lock_of
+from catalog.store.jobs import JobKind, JobQueue, lock_of, queue_of
 from catalog.store.outbox import DeliveryResult
 
 Item = TypeVar("Item")
@@ -95,7 +95,7 @@ _MESSAGE: Columns = {
     **{name: attrgetter(name) for name in ("channel", "address", "ref", "body", "pictures")},
     "received_at": lambda row: row.received_at or time.time(),
     "lock": lambda row: lock_of(Address(row.channel, row.address), what=TURN),
-    "queue": lambda row: str(JobQueue.READ if row.has_photo else JobQueue.ANSWER),
+    "queue": lambda row: queue_of(JobQueue.READ if row.has_photo else JobQueue.ANSWER, row.channel),
 }
 
 

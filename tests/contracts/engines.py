@@ -42,10 +42,11 @@ class Process:
 
 @dataclass
 class Engine:
-    """A database, the processes on it, and the vendor."""
+    """A database, the processes on it, the vendor, and one who answers only when told to."""
 
     url: str
     ear: Ear = field(default_factory=Ear)
+    hung: Ear = field(default_factory=lambda: Ear("hung", gate=asyncio.Event()))
     keys: tuple[str, ...] = field(default_factory=lambda: (new_key(),))
 
     @property
@@ -60,7 +61,8 @@ class Engine:
             store = await stack.enter_async_context(open_store(self.url, keys=self.keys))
             sender = Sender(store, metrics=metrics, chance=lambda: 0.0)
             inbox = await stack.enter_async_context(Inbox(store, echo, sender, metrics=metrics, grace=grace))
-            await inbox.serve({self.ear.name: self.ear} if works or self.has_jobs else {}, alone=not self.has_jobs)
+            channels = {each.name: each for each in (self.ear, self.hung)}
+            await inbox.serve(channels if works or self.has_jobs else {}, alone=not self.has_jobs)
             crew = await stack.enter_async_context(Crew())
             crew.start(sender.run(), name="sender")
             process = Process(self.url, store, inbox, sender, echo)
@@ -106,4 +108,7 @@ async def _work(process: Process, *, grace: float) -> None:
         by_clock={JobKind.ADOPT: ("* * * * * *", JobQueue.CLEAN, adopt)},
     )
     lives = Lives(heartbeat=0.3, stalled=1.5)
-    await work_on_jobs(process.url, handlers, queues=tuple(JobQueue), at_once=8, grace=grace, name="test", lives=lives)
+    await work_on_jobs(
+        process.url, handlers, queues=tuple(JobQueue), channels=("ear", "hung"), at_once=8, grace=grace, name="test",
+        lives=lives,
+    )  # fmt: skip

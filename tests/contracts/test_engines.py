@@ -103,6 +103,30 @@ async def test_a_slow_answer_keeps_nobody_else_waiting(engine: Engine) -> None:
     assert next(said for person, said in engine.ear.heard if person == "an") == "slow!1"
 
 
+async def test_a_vendor_that_hangs_keeps_no_other_channel_waiting(engine: Engine) -> None:
+    """However many write there: words, and photos, which have a room of their own."""
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    async with engine.process() as process:
+        for number in range(40):
+            said = Photo(picture.getvalue()) if number % 4 == 0 else f"{number}"
+            await process.inbox.put(from_(f"person {number}", said, f"hung {number}", channel="hung"))
+        async with asyncio.timeout(20):
+            await engine.hung.begun.wait()
+        for number in range(12):
+            await process.inbox.put(from_(f"person {number % 3}", f"{number}", f"{number}"))
+        assert len(await engine.heard(12)) == 12
+        assert engine.hung.heard == []
+        assert engine.hung.gate is not None
+        engine.hung.gate.set()
+        await engine.settled(process.store, 52)
+    assert sorted(person for person, _ in engine.hung.heard) == sorted(f"person {number}" for number in range(40))
+    by_person = defaultdict(list)
+    for person, said in engine.ear.heard:
+        by_person[person].append(int(said.partition("!")[0]))
+    assert list(by_person.values()) == [[0, 3, 6, 9], [1, 4, 7, 10], [2, 5, 8, 11]]
+
+
 async def test_a_photo_waits_with_its_bytes_and_in_its_place(engine: Engine) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "JPEG")

@@ -11,6 +11,7 @@ from catalog.sealing import new_key
 from catalog.store import JobKind, JobQueue, open_store
 from catalog.store.job_worker import JobHandlers, work_on_jobs
 
+CHANNELS = ("telegram",)
 MAKER = Address("telegram", "2001")
 
 
@@ -21,7 +22,9 @@ async def test_a_reminder_for_tomorrow_keeps_no_notice_of_today_waiting(postgres
         await store.outbox.add(Notice("tomorrow", MAKER, NoticeKind.REMIND, "ABCD2345", due_at=time.time() + 86_400))
         await store.outbox.add(Notice("today", MAKER, NoticeKind.NEW, "ABCD2345", due_at=time.time()))
         handlers = JobHandlers(by_number={JobKind.NOTIFY: told.put})
-        work = work_on_jobs(postgresql_url, handlers, queues=tuple(JobQueue), at_once=2, grace=1.0, name="test")
+        work = work_on_jobs(
+            postgresql_url, handlers, queues=tuple(JobQueue), channels=CHANNELS, at_once=2, grace=1.0, name="test"
+        )
         working = asyncio.ensure_future(work)  # noqa: TID251 - a test
         try:
             number = await asyncio.wait_for(told.get(), 10)
@@ -36,7 +39,15 @@ async def test_a_worker_stops_whenever_it_is_told_to(postgresql_url: str) -> Non
     """Also while it opens its connections: until Python 3.12 the driver's pool may swallow being cancelled there."""
     for place in range(40):
         works = asyncio.create_task(  # noqa: TID251 - it ends here
-            work_on_jobs(postgresql_url, JobHandlers({}), queues=tuple(JobQueue), at_once=4, grace=1.0, name="test")
+            work_on_jobs(
+                postgresql_url,
+                JobHandlers({}),
+                queues=tuple(JobQueue),
+                channels=CHANNELS,
+                at_once=4,
+                grace=1.0,
+                name="test",
+            )
         )
         await asyncio.sleep(0.002 * place)
         works.cancel()
@@ -55,7 +66,9 @@ async def test_what_is_done_by_the_clock_and_fails_is_logged(
         raise StoreError("the disk is full")
 
     handlers = JobHandlers({}, by_clock={JobKind.CLEAN: ("* * * * * *", JobQueue.CLEAN, clean)})
-    work = work_on_jobs(postgresql_url, handlers, queues=tuple(JobQueue), at_once=1, grace=1.0, name="test")
+    work = work_on_jobs(
+        postgresql_url, handlers, queues=tuple(JobQueue), channels=CHANNELS, at_once=1, grace=1.0, name="test"
+    )
     working = asyncio.ensure_future(work)  # noqa: TID251 - a test
     try:
         await asyncio.wait_for(begun.wait(), 10)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from catalog.delivery import OutboxState
-from catalog.inquiry import Address
+from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, open_store
 
 AN = Address("telegram", "an")
@@ -72,3 +72,14 @@ async def test_the_next_answer_waits_for_the_one_under_way(shared: Store) -> Non
     taken = await shared.inbox.take(seq, now=time.time())
     assert taken is not None
     assert taken.unsent == frozenset()
+
+
+async def test_a_notice_that_became_due_is_given_one_job(shared: Store) -> None:
+    """The next one of its person goes along with it."""
+    now = time.time()
+    for number in range(2):
+        await shared.outbox.add(Notice(f"{number}", AN, NoticeKind.REMIND, "ABCD2345", due_at=now + 60))
+    assert await shared.outbox.defer_due(now=now + 59) == 0
+    assert await shared.outbox.defer_due(now=now + 61) == 1
+    assert await shared.outbox.defer_due(now=now + 61) == 0
+    assert len(await jobs(shared, "notify")) == 1
