@@ -1,8 +1,9 @@
 """The columns of an index kept in a file, so that a million products need not be read again at each start.
 
-The file holds the arrays as they lie in memory, behind a header with the version of their layout, what the catalogue
-was when they were read, and a checksum of everything. Whoever finds anything else than what we wrote, whole and for us
-alone, builds the index anew: to look is never an error.
+The file holds the arrays as they lie in memory, behind a header with the version of their layout, a digest of the code
+and tables that they were derived with, what the catalogue was when they were read, and a checksum of everything.
+Whoever finds anything else than what we wrote, whole and for us alone, builds the index anew: to look is never an
+error.
 """
 
 import hashlib
@@ -12,9 +13,11 @@ import os
 import secrets
 import stat
 import time
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,10 @@ log = logging.getLogger(__name__)
 
 _OLD_SECONDS = 3600.0
 LAYOUT = 1
-"""Grows with every change of what the columns hold or mean."""
+"""Grows with every change of how the columns lie in the file."""
+
+_SOURCES = Path(__file__).parents[1]
+_UNRELATED = frozenset({"products.csv"})
 
 _MAGIC = b"HOI-OCOP index\r\n"
 _DIGEST = 32
@@ -46,10 +52,28 @@ class Kept:
     columns: EntryColumns
 
 
+@cache
+def derivation() -> str:
+    """The digest of what this program derives columns with, as it was when it was asked for first."""
+    return digest_of_sources(_SOURCES)
+
+
+def digest_of_sources(folder: Path) -> str:
+    """A digest of all that can turn products into other columns: code and tables in *folder*, Unicode's as well.
+
+    That is more than is used for it, and takes some milliseconds; to know what is would have to be maintained.
+    """
+    digest = hashlib.blake2b(unicodedata.unidata_version.encode(), digest_size=_DIGEST)
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".csv"}):
+        if path.name not in _UNRELATED:
+            digest.update(f"\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def keep(path: Path, columns: EntryColumns, *, state: str) -> None:
     """Write *columns* to *path* in one step, readable by its owner only. Raises OSError."""
     arrays = {name: np.ascontiguousarray(array) for name, array in _arrays_of(columns)}
-    header = json.dumps({"layout": LAYOUT, "state": state, "arrays": _describe(arrays)}).encode()
+    header = json.dumps(_versions() | {"state": state, "arrays": _describe(arrays)}).encode()
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     _drop_old_drafts(path)
     try:
@@ -74,6 +98,8 @@ def _drop_old_drafts(path: Path) -> None:
 
 def find_kept(path: Path) -> Kept | None:
     """What is kept at *path*; None where there is nothing, or nothing that can be trusted."""
+    # Before an update can bring other files under a program that runs.
+    derivation()
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not _is_ours(os.fstat(file.fileno())):
@@ -123,8 +149,8 @@ def _parse(content: memoryview) -> Kept:
         raise ValueError("its checksum is wrong")
     place = 8 + int.from_bytes(body[:8], "little")
     header = json.loads(bytes(body[8:place]))
-    if header["layout"] != LAYOUT:
-        raise ValueError(f"its layout is {header['layout']}, ours {LAYOUT}")
+    if any(header.get(name) != ours for name, ours in _versions().items()):
+        raise ValueError("another version derived it")
     arrays = {}
     for name, kind, shape in header["arrays"]:
         place += -place % _ALIGNED
@@ -132,6 +158,10 @@ def _parse(content: memoryview) -> Kept:
         arrays[name] = np.frombuffer(body, dtype=np.dtype(kind), count=count, offset=place).reshape(shape)
         place += arrays[name].nbytes
     return Kept(header["state"], _columns_of(arrays))
+
+
+def _versions() -> dict[str, Any]:
+    return {"layout": LAYOUT, "derivation": derivation()}
 
 
 def _describe(arrays: Arrays) -> list[tuple[str, str, tuple[int, ...]]]:

@@ -1,6 +1,7 @@
 """An index kept in a file is the same again, or nothing at all."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.search import Entry, Index, kept
-from catalog.search.kept import find_kept, keep
+from catalog.search.kept import derivation, digest_of_sources, find_kept, keep
 from tests.unit.search.conftest import ENTRIES
 from tests.unit.search.test_change import answers
 
@@ -88,6 +89,27 @@ def test_what_is_no_index_is_seen(file: Path, content: bytes):
 def test_an_index_of_another_version_is_built_anew(file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(kept, "LAYOUT", kept.LAYOUT + 1)
     assert find_kept(file) is None
+
+
+def test_an_index_of_other_words_or_places_is_built_anew(file: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nobody has to think of LAYOUT for that."""
+    monkeypatch.setattr(kept, "derivation", lambda: "another program's")
+    assert find_kept(file) is None
+
+
+def test_whatever_an_index_is_derived_from_tells_it_apart(tmp_path: Path):
+    ours = Path(kept.__file__).parents[1]
+    copy = tmp_path / "catalog"
+    shutil.copytree(ours, copy, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
+    assert digest_of_sources(copy) == digest_of_sources(ours) == derivation()
+    known = {derivation()}
+    for name in ("entries.py", "places.py", "search/chitchat.py", "cells/seasons.py", "data/communes.csv"):
+        with (copy / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        known.add(digest_of_sources(copy))
+    assert len(known) == 6
+    (copy / "data" / "products.csv").unlink()
+    assert digest_of_sources(copy) in known
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602])
