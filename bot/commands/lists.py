@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.commands import terminal
 from bot.commands.database_and_language import settings_here, speech_here
+from bot.commands.list_pictures import ListPictures
 from catalog.dates import PartialDate
-from catalog.errors import BadImage, BadRow, BadSheet
+from catalog.errors import BadRow, BadSheet
 from catalog.list_io import UNKNOWN_PRODUCER, BadLine, PackedProducts, Sheet, open_sheet, write_problems
 from catalog.list_io.export import rows_of, write_list, write_template
 from catalog.model import ImportReport, ProductRow
@@ -30,7 +31,6 @@ SHIPPED = files("catalog.data") / "products.csv"
 LONG = 2000
 _MOST_LISTED = 50
 _MOST_NAMED = 10
-_LARGEST = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,16 @@ async def _import(file: Path, options: ImportOptions) -> int:
         terminal.note(sentence)
     bad: list[BadLine] = []
     report = None
-    with _progress(sheet) as (read, written):
-        rows = PackedProducts(_good(sheet, bad, read))
-        # Pictures are taken in only once nothing holds the import up.
-        trial = replace(options, dry_run=options.dry_run or _names_files(rows))
-        refusal = _strict_refusal(sheet, rows, bad, folder=file.parent, say=say) if options.strict else ""
-        if not refusal:
-            report = await import_rows(rows, trial, progress=written)
-    if report is not None:
-        report, rows = await _complete(report, rows, trial, options, folder=file.parent, say=say)
+    with ListPictures(file.parent, say) as pictures:
+        with _progress(sheet) as (read, written):
+            rows = PackedProducts(_good(sheet, bad, read))
+            # Pictures are taken in only once nothing holds the import up.
+            trial = replace(options, dry_run=options.dry_run or _names_files(rows))
+            refusal = _strict_refusal(sheet, rows, bad, pictures=pictures, say=say) if options.strict else ""
+            if not refusal:
+                report = await import_rows(rows, trial, progress=written)
+        if report is not None:
+            report, rows = await _complete(report, rows, trial, options, pictures=pictures, say=say)
     with _writing(options.bad_rows, say):
         _write_problems(sheet, bad, options)
     _say(report, sheet=sheet, rows=rows, bad=bad, options=options, say=say)
@@ -89,9 +90,11 @@ async def _import(file: Path, options: ImportOptions) -> int:
     return terminal.BAD if bad or (report and report.held) else terminal.OK
 
 
-def _strict_refusal(sheet: Sheet, rows: PackedProducts, bad: list[BadLine], *, folder: Path, say: Speech) -> str:
+def _strict_refusal(
+    sheet: Sheet, rows: PackedProducts, bad: list[BadLine], *, pictures: ListPictures, say: Speech
+) -> str:
     """Why --strict imports nothing; "" where all of the list can be taken."""
-    lost = len(sheet.noticed.doubtful) + _count_lost_pictures(rows, folder, say)
+    lost = len(sheet.noticed.doubtful) + _count_lost_pictures(rows, pictures)
     return import_report.refused_text(len(bad), lost, say) if bad or lost else ""
 
 
@@ -101,7 +104,7 @@ async def _complete(
     trial: ImportOptions,
     options: ImportOptions,
     *,
-    folder: Path,
+    pictures: ListPictures,
     say: Speech,
 ) -> tuple[ImportReport, PackedProducts]:
     """Do what the *trial* left: ask about very many changes, take in the pictures."""
@@ -109,7 +112,7 @@ async def _complete(
         options, trial = replace(options, yes=True), replace(trial, yes=True)
         report = await import_rows(rows, trial)
     if not report.held and trial != options:
-        rows = await _with_pictures(rows, folder, say)
+        rows = await _with_pictures(rows, pictures, say)
         report = await import_rows(rows, options)
     return report, rows
 
@@ -168,54 +171,28 @@ def _names_files(rows: PackedProducts) -> bool:
     return not all(_is_shown(image) for row in rows for image in row.images)
 
 
-async def _with_pictures(rows: PackedProducts, folder: Path, say: Speech) -> PackedProducts:
+async def _with_pictures(rows: PackedProducts, pictures: ListPictures, say: Speech) -> PackedProducts:
     """Take in the picture files that *rows* name beside their list; links stay links."""
+    packed = PackedProducts()
     async with open_store(settings_here(say).database_url, migrate=True) as store:
-        return PackedProducts(
-            [
-                replace(row, images=tuple([each async for each in _store_pictures(row, folder, store, say)]))
-                for row in rows
-            ]
-        )
+        for row in rows:
+            kept = [each async for each in _store_pictures(row, pictures, store)]
+            packed.add(replace(row, images=tuple(kept)))
+    return packed
 
 
-async def _store_pictures(row: ProductRow, folder: Path, store: Store, say: Speech) -> AsyncIterator[str]:
+async def _store_pictures(row: ProductRow, pictures: ListPictures, store: Store) -> AsyncIterator[str]:
     for image in row.images:
         if _is_shown(image):
             yield image
-        elif (picture := _read_picture(row.line, image, folder, say)) is not None:
+        elif (picture := pictures.read(row.line, image)) is not None:
             yield await store.keep_picture(picture)
 
 
-def _read_picture(line: int, image: str, folder: Path, say: Speech) -> bytes | None:
-    """The picture in the file *image* that *line* names, made small; None, and said, where there is none."""
-    from catalog.barcode.sanitize import thumbnail
-
-    try:
-        return thumbnail(_beside(folder, image))
-    except (OSError, ValueError):
-        terminal.note(import_report.no_picture(line, image, say))
-    except BadImage:
-        terminal.note(import_report.bad_picture(line, image, say))
-    return None
-
-
-def _count_lost_pictures(rows: PackedProducts, folder: Path, say: Speech) -> int:
+def _count_lost_pictures(rows: PackedProducts, pictures: ListPictures) -> int:
     """How many picture files that *rows* name cannot be taken in."""
     named = [(row.line, image) for row in rows for image in row.images if not _is_shown(image)]
-    return sum(_read_picture(line, image, folder, say) is None for line, image in named)
-
-
-def _beside(folder: Path, name: str) -> bytes:
-    """The file *name* in *folder*, or in a folder of it. Raises OSError or ValueError.
-
-    Whoever wrote the list says nothing about other files of ours, nor about devices that never end.
-    """
-    file = (folder / name).resolve()
-    if not file.is_relative_to(folder.resolve()) or not file.is_file():
-        raise FileNotFoundError(name)
-    with file.open("rb") as opened:
-        return opened.read(_LARGEST + 1)
+    return sum(pictures.read(line, image) is None for line, image in named)
 
 
 def _is_shown(image: str) -> bool:

@@ -79,23 +79,29 @@ class PackedRows:
 class PackedProducts:
     """Products of a list that can be gone through as often as wanted; a million take about 150 MiB."""
 
-    def __init__(self, rows: Iterable[ProductRow]) -> None:
-        """Take in all *rows* at once."""
+    def __init__(self, rows: Iterable[ProductRow] = ()) -> None:
+        """Take in all *rows* at once; more may be added."""
         self._packets: list[bytes] = []
-        self._count = 0
-        waiting = iter(rows)
-        while some := list(islice(waiting, _ROWS_IN_A_PACKET)):
-            self._count += len(some)
-            self._packets.append(zlib.compress(pickle.dumps(some), level=1))
+        self._unpacked: list[ProductRow] = []
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: ProductRow) -> None:
+        """Take in one more."""
+        self._unpacked.append(row)
+        if len(self._unpacked) == _ROWS_IN_A_PACKET:
+            self._packets.append(zlib.compress(pickle.dumps(self._unpacked), level=1))
+            self._unpacked = []
 
     def __len__(self) -> int:
         """Count the products."""
-        return self._count
+        return len(self._packets) * _ROWS_IN_A_PACKET + len(self._unpacked)
 
     def __iter__(self) -> Iterator[ProductRow]:
         """Give the products in their order."""
         for packet in self._packets:
             yield from pickle.loads(zlib.decompress(packet))  # noqa: S301 - packed by us, and never out of our memory
+        yield from self._unpacked
 
 
 @dataclass(frozen=True, slots=True, eq=False)

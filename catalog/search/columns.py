@@ -100,9 +100,9 @@ class SearchColumns:
         self.mass = self._masses(terms)
         self.letter_hashes = read.letter_hashes
 
-    def change(self, changed: Iterable[Entry], *, gone: Sequence[str] = ()) -> "SearchColumns":
-        """The same as if all had been read anew with the *changed* entries and without those *gone*."""
-        return SearchColumns(self.read.change(changed, gone=gone), known=self.vocabulary)
+    def change(self, changed: Iterable[Entry]) -> "SearchColumns":
+        """The same as if all had been read anew with the *changed* entries."""
+        return SearchColumns(self.read.change(changed), known=self.vocabulary)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -105,15 +105,14 @@ class EntryColumns:
         codes[known] = self.standings.flat[latest] % len(VALIDITIES)
         return codes
 
-    def change(self, changed: Iterable[Entry], *, gone: Sequence[str] = ()) -> "EntryColumns":
-        """These with the *changed* entries in their places, new ones behind all others, and without those *gone*."""
+    def change(self, changed: Iterable[Entry]) -> "EntryColumns":
+        """These with the *changed* entries in their places and new ones behind all others."""
         latest = {entry.id: entry for entry in changed}
-        at = self._numbers_of([*latest, *gone])
+        at = self._numbers_of(list(latest))
         new = read_entries(latest.values(), behind=self)
         by_number = {at[id_]: place for place, id_ in enumerate(latest) if id_ in at}
-        left_out = {at[id_] for id_ in gone if id_ in at}
         fresh = [place for place, id_ in enumerate(latest) if id_ not in at]
-        runs = _runs(len(self), by_number, left_out, fresh)
+        runs = _runs(len(self), by_number, fresh)
         return self._splice(new, runs).tidy()
 
     def tidy(self) -> "EntryColumns":
@@ -273,13 +272,12 @@ def _hash_letters(words: Ragged, spellings: Sequence[str]) -> Hashes:
     return sums_between(hashes.take(numbers) * powers.take(before), words.bounds)
 
 
-def _runs(size: int, changed: dict[int, int], left_out: set[int], fresh: Sequence[int]) -> list[Run]:
-    """From *size* old entries, with new ones for the *changed* and without the *left_out*, and *fresh* ones behind."""
+def _runs(size: int, changed: dict[int, int], fresh: Sequence[int]) -> list[Run]:
+    """From *size* old entries, with new ones for the *changed*, and *fresh* ones behind."""
     runs, start = list[Run](), 0
-    for number in sorted({*changed, *left_out}):
+    for number in sorted(changed):
         runs.append(Run(new=False, start=start, end=number))
-        if number in changed and number not in left_out:
-            runs.append(Run(new=True, start=changed[number], end=changed[number] + 1))
+        runs.append(Run(new=True, start=changed[number], end=changed[number] + 1))
         start = number + 1
     runs.append(Run(new=False, start=start, end=size))
     runs += [Run(new=True, start=place, end=place + 1) for place in fresh]

@@ -1,6 +1,6 @@
 """The index: built whole, then only read, so that it can be swapped and shared between threads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
@@ -52,12 +52,12 @@ class Index:
         """Read *entries* once and index their names, aliases, producers, places and groups."""
         return cls(SearchColumns(read_entries(entries)))
 
-    def change(self, changed: Iterable[Entry], *, gone: Sequence[str] = ()) -> "Index":
-        """Another index, the same as one built of all entries with those *changed* and new, and without those *gone*.
+    def change(self, changed: Iterable[Entry]) -> "Index":
+        """Another index, the same as one built of all entries with those *changed* and new.
 
         Changed entries keep their places, new ones come behind all others. This one stays as it is.
         """
-        return Index(self._catalogue.change(changed, gone=gone), known=self._looker.known, reader=self._reader)
+        return Index(self._catalogue.change(changed), known=self._looker.known, reader=self._reader)
 
     @classmethod
     def of_columns(cls, columns: EntryColumns) -> Self:

@@ -65,6 +65,11 @@ def test_packed_products_are_the_same_again_and_again() -> None:
     assert len(packed) == 1100
     assert list(packed) == list(packed) == listed
     assert list(PackedProducts([])) == []
+    one_by_one = PackedProducts(listed[:300])
+    for each in listed[300:]:
+        one_by_one.add(each)
+    assert len(one_by_one) == 1100
+    assert list(one_by_one) == listed
 
 
 async def test_an_import_in_parts_leaves_what_one_in_one_part_leaves(
