@@ -12,6 +12,7 @@ from typing import Protocol
 from bot import reminders, upkeep
 from bot.answering import Limits
 from bot.background_tasks import Crew
+from bot.board import BoardLimits
 from bot.channel import Channel, Talk
 from bot.channel_kit.retry import Backoff
 from bot.channel_supervisor import OFF, ChannelSupervisor, persistently
@@ -141,7 +142,9 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
         context, search_index, supervisor = parts.context, parts.search_index, parts.supervisor
         channels, troubles = supervisor.channels, supervisor.troubles
         policy, details = _connection_policy(settings, metrics)
-        state = ServerState(context, metrics, channels, troubles, lambda: len(search_index.index()), details)
+        state = ServerState(
+            context, metrics, channels, troubles, lambda: len(search_index.index()), details, _board_limits(settings)
+        )
         port = await stack.enter_async_context(
             serving(application(state), host=settings.host, port=settings.port, policy=policy)
         )
@@ -256,6 +259,10 @@ def _connection_policy(settings: Settings, metrics: Metrics) -> tuple[Connection
     seen_by = Networks.of(settings.details_networks)
     details = Details(seen_by, settings.details_token.get_secret_value(), trusted)
     return ConnectionPolicy(limits, trusted, Refusals(metrics)), details
+
+
+def _board_limits(settings: Settings) -> BoardLimits:
+    return BoardLimits(settings.board_idle_minutes * 60.0, settings.board_session_hours * 3600.0)
 
 
 async def open_channels(

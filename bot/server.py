@@ -8,6 +8,8 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 
+from bot.board import Board, BoardLimits
+from bot.board.pages import PAGES
 from bot.channel import Channel, Health
 from bot.channel_supervisor import OFF, latecomers
 from bot.http.details import Details
@@ -39,6 +41,7 @@ class ServerState:
     troubles: Mapping[str, str]
     indexed: Callable[[], int]
     details: Details = field(default_factory=Details)
+    board: BoardLimits = field(default_factory=BoardLimits)
 
 
 def application(state: ServerState) -> web.Application:
@@ -55,6 +58,7 @@ def application(state: ServerState) -> web.Application:
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
             *InquiryPages(state.context).routes(),
+            *Board(state.context, PAGES, state.board).routes(),
         ]
     )
     for channel in state.channels.values():

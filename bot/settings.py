@@ -108,6 +108,12 @@ class Settings(BaseSettings):
     officers: str = Field(
         "", description="Officers as CHANNEL:ADDRESS, separated by blanks, for example telegram:123456789."
     )
+    board_idle_minutes: int = Field(
+        30, ge=5, le=24 * 60, description="After how many minutes without use an officer is signed out of the board."
+    )
+    board_session_hours: int = Field(
+        12, ge=1, le=24 * 7, description="After how many hours an officer signs in to the board again in any case."
+    )
     inquiry_days: int = Field(
         365, ge=30, description="After how many days without a move an inquiry's words are erased."
     )

@@ -20,6 +20,8 @@ from handlers.phrases import DOMAIN, LOCALE, SOURCE, catalogue_file
 KEYWORDS = {"say": None, "pattern": None, "count": (1, 2), "patterns": (1, 2)}
 WIDTH = 120
 PACKAGES = ("bot", "handlers", "catalog")
+# The pages of the chat take their words from bot/pages/words.py; those of the board say them themselves.
+SOURCES = [("**.py", "python"), ("board/templates/**.html", "jinja2")]
 _LICENCE = """\
 # Translations for Hỏi OCOP. Copyright (C) 2026 The Hỏi OCOP founders
 # This file is distributed under the same license as the Hỏi OCOP project."""
@@ -68,7 +70,7 @@ def collect_messages() -> Catalog:
     root = Path(bot.__file__).parent.parent
     catalogue = Catalog(project="Hỏi OCOP", version="0.1", charset="utf-8", header_comment=_LICENCE)
     for package in PACKAGES:
-        for _, _, message, _, _ in extract_from_dir(root / package, [("**.py", "python")], keywords=KEYWORDS):
+        for _, _, message, _, _ in extract_from_dir(root / package, SOURCES, keywords=KEYWORDS):
             catalogue.add(message)
     for field in FIELDS:
         for shown in (field.card, field.correction):

@@ -42,9 +42,9 @@ class Assets:
     def __init__(self, files: Mapping[str, Asset]) -> None:
         self._files = files
 
-    def url(self, name: str) -> str:
-        """Where the file *name* is now."""
-        return f"/static/{name}?v={self._files[name].fingerprint}"
+    def url(self, name: str, *, under: str = "/static") -> str:
+        """Where the file *name* is now, if the server mounts serve() under this address."""
+        return f"{under}/{name}?v={self._files[name].fingerprint}"
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer ``GET /static/{name}``."""

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, Health, Suggestions, Talk
-from bot.channels.web import frames, origins
+from bot.channels.web import frames
 from bot.channels.web.conversation import NAME, Conversation
 from bot.channels.web.elsewhere import Elsewhere
 from bot.channels.web.forms import Plain, language_of
@@ -19,6 +19,7 @@ from bot.channels.web.origins import Origins
 from bot.channels.web.photos import Photos, complaint
 from bot.channels.web.rooms import Rooms, SpeakingLimit
 from bot.channels.web.settings import Settings
+from bot.http.own_site import is_own
 from bot.pages import headers
 from bot.pages.assets import Assets, load_assets
 from bot.pages.drawing import render_chat
@@ -156,7 +157,7 @@ class WebChannel:
         origin = request.headers.get("Origin", "")
         if not origin:
             return not required
-        own = origins.is_own(origin, host=request.host, public_url=self._talk.public_url)
+        own = is_own(origin, host=request.host, public_url=self._talk.public_url)
         return own or self._origins.allow(origin)
 
 

@@ -16,11 +16,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.channel import Answered, Delivery, InboxPort
-from bot.channels.web import frames, origins
+from bot.channels.web import frames
 from bot.channels.web.conversation import NAME
 from bot.channels.web.frames import BadFrame
 from bot.channels.web.newcomers import Newcomers
 from bot.http.forms import fields_of
+from bot.http.own_site import is_own, is_secure
 from bot.pages import headers, words
 from bot.pages.assets import Assets
 from bot.pages.drawing import Turn, render_chat
@@ -106,7 +107,7 @@ class Plain:
         """Take what a form brings, wait a little for its answer, and lead to the page that shows it."""
         language = language_of(request)
         origin = request.headers.get("Origin", "")
-        if origin and not origins.is_own(origin, host=request.host, public_url=self.public_url):
+        if origin and not is_own(origin, host=request.host, public_url=self.public_url):
             return self._page(request, language, trouble=words.complaint("wrong_site", language), status=403)
         try:
             fields = await fields_of(request, most=FORM_BYTES)
@@ -165,7 +166,7 @@ class Plain:
             path=PATH,
             httponly=True,
             samesite="Lax",
-            secure=_is_secure(request, self.public_url),
+            secure=is_secure(request, self.public_url),
         )
         return response
 
@@ -260,8 +261,3 @@ def _address(request: web.Request) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
-def _is_secure(request: web.Request, public_url: str) -> bool:
-    forwarded = request.headers.get("X-Forwarded-Proto", "").lower() == "https"
-    return request.secure or forwarded or public_url == f"https://{request.host}"

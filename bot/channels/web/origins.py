@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
 
 _HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 _ORIGIN = re.compile(rf"https?://(\*\.)?{_HOST}(:\d{{1,5}})?")
@@ -28,18 +27,6 @@ class Origins:
         """True when *origin*, as a browser sends it, is one of these."""
         asked = origin.lower()
         return bool(_ORIGIN.fullmatch(asked)) and any(_matches(asked, pattern) for pattern in self.patterns)
-
-
-def is_own(origin: str, *, host: str, public_url: str) -> bool:
-    """True when *origin* is the very site that was asked for: the request's *host*, or our public address."""
-    try:
-        own = urlsplit(origin)
-        public = urlsplit(public_url)
-    except ValueError:
-        return False
-    if own.scheme not in {"http", "https"} or not own.netloc:
-        return False
-    return own.netloc.lower() == host.lower() or (own.scheme, own.netloc) == (public.scheme, public.netloc)
 
 
 def _matches(origin: str, pattern: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channel import Health
 from bot.channels.web import Settings, frames
-from bot.channels.web.origins import is_own
+from bot.http.own_site import is_own
 from bot.pages import words
 from handlers.actions import Action, Verb
 from handlers.messages import Incoming, Location, Person, Reply, Tap, Text

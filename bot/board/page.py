@@ -1,0 +1,117 @@
+"""What a page of the board is: where it is, which act it needs, what answers; a page without an act cannot be made."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import BodyPartReader, MultipartReader, web
+
+from catalog.officers import Act
+from handlers.board.desk import Desk
+from handlers.context import Context
+from handlers.phrases import Speech
+
+ROOT = "/board"
+FORM_BYTES = 64 * 1024
+FORM_FIELD = "form"
+"""The hidden field, the first of every form, by which we know that the form is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of an officer who may do the page's act somewhere. *form* is what was posted, if anything was.
+
+    *parts* are what follows of a posted file, part by part, where the page takes uploads.
+    """
+
+    desk: Desk
+    request: web.Request
+    form: Mapping[str, str] = field(default_factory=dict)
+    parts: MultipartReader | None = None
+
+    @property
+    def say(self) -> Speech:
+        """The officer's language."""
+        return self.desk.say
+
+    @property
+    def context(self) -> Context:
+        """The catalogue and all else that handlers are given."""
+        return self.desk.context
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What stands behind the address."""
+        return self.request.query
+
+    def number(self, name: str) -> int:
+        """The number that stands in the address as {name}. Raises HTTPNotFound where there is none."""
+        text = self.request.match_info[name]
+        if not (text.isascii() and text.isdecimal() and len(text) < 19):
+            raise web.HTTPNotFound
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a page shows: a template of bot/board/templates with its values; *said* and *wrong* stand above it."""
+
+    template: str
+    title: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    said: str = ""
+    wrong: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """After a form: go and see *to*, so that loading again sends nothing again."""
+
+    to: str
+
+
+Answer = Callable[[Visit], Awaitable[Screen | Move | web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """A page or a form. *menu* says what it is called in the navigation, which shows it to those who may do *act*."""
+
+    method: str
+    path: str
+    act: Act
+    answer: Answer
+    menu: Callable[[Speech], str] | None = None
+    most: int = FORM_BYTES
+    uploads: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse at once what would be open to anybody, or to nobody."""
+        if not isinstance(self.act, Act):
+            raise TypeError(f"{self.path} declares no act")
+        if self.path != ROOT and not self.path.startswith(f"{ROOT}/"):
+            raise ValueError(f"{self.path} is not below {ROOT}")
+
+    @classmethod
+    def get(cls, path: str, act: Act, answer: Answer, *, menu: Callable[[Speech], str] | None = None) -> Self:
+        """A page to read; it changes nothing."""
+        return cls("GET", path, act, answer, menu)
+
+    @classmethod
+    def post(cls, path: str, act: Act, answer: Answer, *, most: int = FORM_BYTES) -> Self:
+        """A form of at most *most* bytes, in which our hidden field stands."""
+        return cls("POST", path, act, answer, most=most)
+
+    @classmethod
+    def upload(cls, path: str, act: Act, answer: Answer) -> Self:
+        """A form with files, sent as multipart: the page reads visit.parts by itself, and limits what it takes."""
+        return cls("POST", path, act, answer, uploads=True)
+
+
+async def first_field(parts: MultipartReader) -> str:
+    """The hidden field of a form with files, which stands before all else; "" where it does not."""
+    part = await parts.next()
+    if not isinstance(part, BodyPartReader) or part.name != FORM_FIELD:
+        return ""
+    return (await part.read_chunk(256)).decode(errors="replace")

@@ -1,0 +1,98 @@
+"""The way in: a one-time link shows a button, and only that uses it up; messengers open links by themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.board.devices import device_words
+from bot.board.page import ROOT, Screen
+from bot.http import CLIENT, client_network
+from catalog.store import Refusal
+from handlers.context import Context
+from handlers.limits import Allowance
+from handlers.own_codes import invitation_in
+from handlers.phrases import Speech
+
+_TRIES, _SECONDS_EACH = 10, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLimits:
+    """Seconds after which a session ends that nobody uses (*idle*), and after which any ends (*lasts*)."""
+
+    idle: float = 30 * 60.0
+    lasts: float = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody is in: the *token* of their session, and where they wanted to go."""
+
+    token: str = field(repr=False)
+    to: str = ROOT
+
+
+class SignIn:
+    """Shows what lets somebody in, and lets them in."""
+
+    def __init__(self, context: Context, limits: BoardLimits) -> None:
+        self._context = context
+        self._limits = limits
+        self._tries = Allowance(burst=_TRIES, seconds=_SECONDS_EACH)
+
+    def screen(self, say: Speech, *, code: str = "", to: str = ROOT, wrong: str = "", status: int = 200) -> Screen:
+        """The page with the form; with a *code* that waits, nothing but its button."""
+        return Screen(
+            "sign_in.html", say("Officers' board: sign in"), {"code": code, "to": to}, wrong=wrong, status=status
+        )
+
+    async def show(self, say: Speech, code: str) -> Screen:
+        """The page that a link opens; the link stays as it is."""
+        known = invitation_in(code)
+        if not code:
+            return self.screen(say)
+        if known and await self._context.store.board_sessions.is_waiting(known, now=self._context.now()):
+            return self.screen(say, code=known)
+        return self.screen(say, wrong=_why_not(Refusal.EXPIRED, say), status=410)
+
+    def refuse_form(self, say: Speech) -> Screen:
+        """The form came from elsewhere, or without its cookie."""
+        told = say("Your browser keeps no cookies, or this page has grown old. Allow cookies for us and try again.")
+        return self.screen(say, wrong=told, status=403)
+
+    async def enter(self, request: web.Request, form: Mapping[str, str], say: Speech) -> Entered | Screen:
+        """Use the code in *form* up; the page again where it opens nothing."""
+        now, to = self._context.now(), _own_path(form.get("to", ""))
+        if self._tries.wait(client_network(request.get(CLIENT) or request.remote or ""), now):
+            wrong = say("Too many tries from your network. Please wait a few minutes.")
+            return self.screen(say, to=to, wrong=wrong, status=429)
+        code = invitation_in(form.get("code", "").strip().rsplit("/", 1)[-1])
+        if not code:
+            wrong = say("A code has twelve letters and digits, for example ABCD-EFGH-JKLM.")
+            return self.screen(say, to=to, wrong=wrong, status=400)
+        token = self._context.secret()
+        entered = await self._context.store.board_sessions.sign_in(
+            code,
+            token,
+            device=device_words(request.headers.get("User-Agent", "")),
+            now=now,
+            lasts=self._limits.lasts,
+            today=self._context.today(),
+        )
+        if isinstance(entered, Refusal):
+            return self.screen(say, to=to, wrong=_why_not(entered, say), status=410)
+        return Entered(token, to)
+
+
+def _why_not(refusal: Refusal, say: Speech) -> str:
+    """What to do about a code that opens nothing; whether there ever was such a one is nobody's business."""
+    if refusal is Refusal.USED:
+        return say("This link was used already. Each opens once; ask for a new one.")
+    return say("This link or code opens nothing. It counts for ten minutes and once; ask for a new one.")
+
+
+def _own_path(to: str) -> str:
+    """*to* if it lies on the board, else the board's first page."""
+    inside = to == ROOT or to.startswith((f"{ROOT}/", f"{ROOT}?"))
+    return to if inside and to.isprintable() and "\\" not in to and not to.startswith(f"{ROOT}/sign-in") else ROOT

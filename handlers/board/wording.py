@@ -1,0 +1,69 @@
+"""What roles, grants and deeds are called."""
+
+from datetime import date
+from typing import assert_never
+
+from catalog.audit import Deed
+from catalog.dates import PartialDate
+from catalog.officers import Grant, OfficerRole
+from catalog.places import Places
+from handlers.phrases import Speech
+
+
+def role_name(role: OfficerRole, say: Speech) -> str:
+    """What a role is called."""
+    match role:
+        case OfficerRole.PROVINCE:
+            return say("Province")
+        case OfficerRole.COMMUNE:
+            return say("Commune")
+        case OfficerRole.PRODUCER:
+            return say("Producer")
+        case OfficerRole.VIEWER:
+            return say("Viewer")
+        case OfficerRole.INSPECTOR:
+            return say("Inspector")
+        case OfficerRole.ORGANISER:
+            return say("Fair organiser")
+        case _ as never:
+            assert_never(never)
+
+
+def scope_name(grant: Grant, places: Places, say: Speech) -> str:
+    """How far a grant reaches."""
+    if grant.producer:
+        return grant.producer
+    if grant.commune:
+        unit = places.with_code(grant.commune)
+        return str(unit) if unit else grant.commune
+    return say("the whole province")
+
+
+def deed_names(say: Speech) -> dict[str, str]:
+    """What each deed is called."""
+    return {
+        Deed.OFFICER_ADDED: say("Officer added"),
+        Deed.OFFICER_ENDED: say("Officer's access ended"),
+        Deed.GRANT_GIVEN: say("Grant given"),
+        Deed.GRANT_ENDED: say("Grant ended"),
+        Deed.LINK_MADE: say("Sign-in link made"),
+        Deed.SIGNED_IN: say("Signed in"),
+        Deed.SIGNED_OUT: say("Signed out"),
+        Deed.SESSION_REVOKED: say("Session ended from elsewhere"),
+        Deed.PASSKEY_ADDED: say("Passkey added"),
+        Deed.PASSKEY_REMOVED: say("Passkey removed"),
+        Deed.PROPOSED: say("Proposed"),
+        Deed.CONFIRMED: say("Confirmed"),
+        Deed.REFUSED: say("Refused"),
+        Deed.AUDIT_EXPORTED: say("Audit exported"),
+    }
+
+
+def deed_name(deed: str, say: Speech) -> str:
+    """What was done, in words; a deed of a newer version is told as it is kept."""
+    return deed_names(say).get(deed, deed)
+
+
+def day(at: date) -> str:
+    """A day as people write it here: 27/11/2026."""
+    return PartialDate.of(at).vietnamese_text()
