@@ -19,12 +19,15 @@ from bot.metrics import Metrics
 from bot.notice_sender import NoticeSender
 from bot.retry_schedule import Lane
 from bot.traces import NO_TRACES, Traces
+from catalog.errors import StoreError
 from catalog.inquiry import Address
 from catalog.store import Store, Taken
 from handlers.context import Context
 from handlers.messages import Person, Reply
 
 log = logging.getLogger(__name__)
+
+_HURRY_EVERY = 5.0
 
 
 class Sender:
@@ -46,6 +49,8 @@ class Sender:
         self._clock = clock
         self._alone = False
         self.channels: dict[str, Channel] = {}
+        self._mended: set[str] = set()
+        self._hurried_at: dict[str, float] = {}
         attempts = Attempts(clock=clock, chance=chance, mended=self._hurry)
         self._answers = AnswerSender(
             store, self.channels, attempts=attempts, metrics=metrics, traces=traces, clock=clock, sleep=sleep
@@ -73,6 +78,22 @@ class Sender:
 
     def _hurry(self, channel: str) -> None:
         self._answers.retries.hurry(channel)
+        self._mended.add(channel)
+
+    async def _hurry_stored(self) -> None:
+        """What waits in the store for a vendor that takes messages again is due now.
+
+        All of it at once, and not each time that a vendor who comes and goes is there.
+        """
+        now = self._clock()
+        for channel in [each for each in self._mended if now - self._hurried_at.get(each, 0.0) >= _HURRY_EVERY]:
+            self._mended.discard(channel)
+            self._hurried_at[channel] = now
+            try:
+                await self._store.outbox.hurry(channel, now=now)
+            except StoreError as error:
+                log.debug("what waits for %s cannot be hurried: %s", channel, error)
+                self._mended.add(channel)
 
     async def begin(self, *, alone: bool) -> None:
         """Learn what an earlier process left. *alone* if no other is at work."""
@@ -83,6 +104,7 @@ class Sender:
         """Send through *channel* too, first what waits for it."""
         await self._take_over(channel, alone=self._alone)
         self.channels[channel.name] = channel
+        await self._store.outbox.hurry_messages(channel.name)
         if not self._store.has_jobs:
             await self._answers.take_up(channel.name)
 
@@ -94,7 +116,10 @@ class Sender:
 
     async def deliver_job(self, number: int) -> None:
         """Send what waits for the person of a job. Raises JobLater if it is to be done later, StoreError."""
-        await self._answers.deliver_job(number)
+        try:
+            await self._answers.deliver_job(number)
+        finally:
+            await self._hurry_stored()
 
     async def rescue(self) -> None:
         """What a process was sending whose lease has ended is not sent again where its policy forbids that."""
@@ -106,6 +131,7 @@ class Sender:
         to = await self._store.outbox.receiver(number)
         if to is not None and self._notices is not None:
             await self._notices.round(to)
+            await self._hurry_stored()
 
     async def _take_over(self, channel: Channel, *, alone: bool) -> None:
         await self._store.outbox.take_over(
@@ -117,6 +143,7 @@ class Sender:
         await self._store.outbox.renew_leases(now=self._clock())
         if self._notices is not None:
             await self._notices.keep_again()
+        await self._hurry_stored()
         if self._store.has_jobs:
             return
         for channel in list(self.channels.values()):
@@ -153,6 +180,8 @@ class Sender:
     async def send(self, job: Job, reply: Reply) -> None:
         """Send the answer to *job*. Raises StoreError where what became of it cannot be kept now."""
         await self._answers.send(job, reply, self.channels[job.lane[0]])
+        if self._mended:
+            await self._hurry_stored()
 
     async def give_up(self, job: Job, error: Exception) -> None:
         """What nobody foresaw must not be met for ever."""

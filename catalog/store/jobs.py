@@ -122,6 +122,16 @@ async def defer_unless_waiting(connection: AsyncConnection, jobs: Sequence[NewJo
     return len(fresh)
 
 
+async def hurry(connection: AsyncConnection, channel: str, *kinds: JobKind) -> None:
+    """Jobs of these *kinds* for *channel* that wait for their time wait no longer; each person's go in their order."""
+    queues = [queue_of(each, channel) for each in JobQueue]
+    query = text(
+        "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND queue_name = ANY(:queues)"
+        " AND task_name = ANY(:kinds) AND scheduled_at > now()"
+    )
+    await connection.execute(query, {"queues": queues, "kinds": [str(each) for each in kinds]})
+
+
 def _spell(job: NewJob) -> "Job":
     from procrastinate.jobs import Job  # noqa: PLC0415 - as above
 

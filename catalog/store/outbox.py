@@ -21,6 +21,7 @@ from catalog.store import tables
 from catalog.store.steps import InSteps, Statement, Steps, insert_into
 
 _STOPPED = "stopped while sending"
+_MANY_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,17 @@ async def list_overdue(connection: AsyncConnection, *, before: float) -> list[tu
     query = select(func.min(table.c.number).label("number"), table.c.channel, table.c.address).where(late)
     rows = await connection.execute(query.group_by(table.c.channel, table.c.address).order_by("number"))
     return [(row.number, Address(row.channel, row.address)) for row in rows]
+
+
+async def hurry(connection: AsyncConnection, channel: str, *, now: float) -> None:
+    """The vendor of *channel* takes messages again: what was tried in vain so often that it waits for long is due now.
+
+    What waits since a few tries waits for seconds, or for as long as the vendor asked.
+    """
+    table = tables.outbox
+    waits = and_(table.c.channel == channel, table.c.state == OutboxState.WAITING, table.c.due_at > now)
+    long = and_(waits, table.c.attempts >= _MANY_TRIES, table.c.trouble != "")
+    await connection.execute(update(table).where(long).values(due_at=now))
 
 
 # Answers --------------------------------------------------------------------------------------------------------------

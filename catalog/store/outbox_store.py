@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.delivery import OutboxState
 from catalog.inquiry import Address, Notice
-from catalog.store import digests, notices, outbox, postgresql_writes
+from catalog.store import digests, jobs, notices, outbox, postgresql_writes
 from catalog.store.access import Access
-from catalog.store.jobs import NewJob, defer, defer_unless_waiting, delivery_of
+from catalog.store.jobs import JobKind, NewJob, defer, defer_unless_waiting, delivery_of
 from catalog.store.outbox import DeliveryResult, Lease, NewReply, ReplyRow
 
 LEASE_SECONDS = 60.0
@@ -66,6 +66,23 @@ class OutboxStore:
     async def renew_leases(self, *, now: float) -> None:
         """What we are sending stays ours for longer."""
         await self._access.write(lambda c: outbox.renew(c, self._lease(now)))
+
+    async def hurry(self, channel: str, *, now: float) -> None:
+        """The vendor of *channel* takes messages again: what waits only because it did not is due now."""
+
+        async def hurry(connection: AsyncConnection) -> None:
+            await outbox.hurry(connection, channel, now=now)
+            if self._access.has_jobs:
+                await jobs.hurry(connection, channel, JobKind.DELIVER)
+                await notices.defer_due(connection, now=now)
+
+        await self._access.write_alone(hurry)
+        self._wake()
+
+    async def hurry_messages(self, channel: str) -> None:
+        """We can answer in *channel* from now on: messages that were put off because nobody could are taken up."""
+        if self._access.has_jobs:
+            await self._access.write_alone(lambda c: jobs.hurry(c, channel, JobKind.ANSWER))
 
     async def people(self, state: OutboxState) -> list[Address]:
         """Everyone for whom something is in this *state*."""

@@ -5,16 +5,21 @@ import io
 import os
 import signal
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
+from bot import codec
 from bot.channel import Accepted, MaybeSent, NotSent, NotYet, Refused
+from catalog.delivery import OutboxState
 from catalog.errors import StoreError
-from catalog.inquiry import Address
-from handlers.messages import Photo
+from catalog.inquiry import Address, Notice, NoticeKind
+from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer
+from handlers.messages import Photo, Reply
 from tests.contracts.engines import Engine
 from tests.unit.bot.channels import from_
 
@@ -63,6 +68,54 @@ async def test_what_is_surely_unsent_is_sent_later_in_order(engine: Engine) -> N
         states = await engine.settled(process.store, 3)
     assert [said for person, said in engine.ear.heard if person == "an"] == ["a!1", "b!2"]
     assert set(states.values()) == {"sent"}
+
+
+async def test_what_waits_since_long_goes_out_at_once_when_the_vendor_is_back(postgresql_url: str) -> None:
+    """Everybody's, each person's in order; what was hardly tried waits as long as the vendor asked."""
+    engine = Engine(postgresql_url)
+    people = [f"person {number}" for number in range(6)]
+    async with engine.process(works=False) as before:
+        for place, person in enumerate((*people, *people[:2], "barred")):
+            await keep_unsent(before.store, person, f"{place}", tries=1 if person == "barred" else 6)
+        now = time.time()
+        await before.store.outbox.add(Notice("n", Address("ear", "maker"), NoticeKind.REMIND, "ABCD2345", due_at=now))
+        (notice,) = await before.store.outbox.lease(now=now, limit=1)
+        for _ in range(6):
+            failed = DeliveryResult(notice.number, OutboxState.WAITING, due_at=now + 300, trouble="no line")
+            await before.store.outbox.record_delivery(failed)
+    engine.ear.troubles = [NotSent("no line", seconds=0.0)]
+    async with engine.process() as process:
+        await process.inbox.put(from_("new", "a", "new"))
+        heard = await engine.heard(9)
+        assert heard[0] == ("new", "a!1")
+        assert sorted(heard[1:]) == sorted((person, f"{place}") for place, person in enumerate((*people, *people[:2])))
+        assert [said for person, said in heard if person == people[0]] == ["0", "6"]
+        assert len(await process.store.outbox.lease(now=time.time(), limit=9)) == 1
+        states = await engine.settled(process.store, 9)
+    assert states.pop("8") == "waiting"
+    assert set(states.values()) == {"sent"}
+
+
+async def keep_unsent(store: Store, person: str, said: str, *, tries: int) -> None:
+    """Keep a message and its answer, which went out in vain and waits for minutes."""
+    to, now = Address("ear", person), time.time()
+    asked, _ = codec.serialize_incoming(from_(person, said, said))
+    seq = await store.inbox.put(InboxRow(to.channel, to.address, said, asked, received_at=now))
+    await drop_job(store, seq)
+    reply = codec.serialize_reply(Reply(said))
+    number = await store.inbox.keep_answer(StoredAnswer(seq, reply, to.channel, to.address, "vi", "{}"), now=now)
+    assert number
+    unsent = DeliveryResult(number, OutboxState.WAITING, due_at=now + 300, trouble="no line")
+    await store.outbox.settle(unsent, to=to)
+    for _ in range(tries - 1):
+        await store.outbox.settle(unsent)
+
+
+async def drop_job(store: Store, seq: int) -> None:
+    """As if somebody had answered it."""
+    async with store._engine.begin() as connection:
+        query = text("DELETE FROM procrastinate_jobs WHERE task_name = 'answer' AND (args ->> 'number')::bigint = :seq")
+        await connection.execute(query, {"seq": seq})
 
 
 @pytest.mark.parametrize(
