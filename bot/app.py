@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -37,7 +37,7 @@ from catalog.dates import VIET_NAM
 from catalog.errors import BadSetting, StoreError
 from catalog.ocr import can_read_words
 from catalog.places import Places
-from catalog.store import JobQueue, Store, has_jobs, only_server, open_store
+from catalog.store import JobQueue, ProcessKind, Store, Watch, has_jobs, only_server, open_store
 from handlers import attached, conversation
 from handlers.catalogue import search
 from handlers.context import Context
@@ -136,7 +136,7 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
     asyncio.get_running_loop().set_exception_handler(log_loop_error)
     async with AsyncExitStack() as stack:
         watch = await stack.enter_async_context(
-            only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds, shared=True)
+            _place_at(settings, ProcessKind.SERVE if settings.jobs_at_once else ProcessKind.SERVE_ONLY)
         )
         parts = await _open_parts(stack, settings, metrics, alone=watch.alone)
         context, search_index, supervisor = parts.context, parts.search_index, parts.supervisor
@@ -179,9 +179,7 @@ async def open_worker(settings: Settings, *, queues: Sequence[JobQueue]) -> Asyn
     asyncio.get_running_loop().set_exception_handler(log_loop_error)
     async with AsyncExitStack() as stack:
         # Beside any number of servers and workers; while a database is moved or restored nobody works on it.
-        watch = await stack.enter_async_context(
-            only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds, shared=True)
-        )
+        watch = await stack.enter_async_context(_place_at(settings, ProcessKind.WORK))
         parts = await _open_parts(stack, settings, metrics, alone=False, takes_in=False)
         await _keep_peers(stack, parts.peers)
         crew = await stack.enter_async_context(Crew())
@@ -192,6 +190,11 @@ async def open_worker(settings: Settings, *, queues: Sequence[JobQueue]) -> Asyn
         for name in parts.supervisor.names:
             crew.start(parts.supervisor.keep(name), name=name)
         yield parts.context
+
+
+def _place_at(settings: Settings, kind: ProcessKind) -> AbstractAsyncContextManager[Watch]:
+    """The right to be at the database."""
+    return only_server(settings.database_url, told=log.warning, patience=settings.takeover_seconds, kind=kind)
 
 
 async def _keep_peers(stack: AsyncExitStack, peers: PeerProcesses) -> None:

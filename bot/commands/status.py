@@ -19,7 +19,7 @@ from bot.settings import Settings
 from catalog.dates import VIET_NAM
 from catalog.delivery import Queue
 from catalog.errors import StoreUnavailable
-from catalog.store import Backlog, Server, Unanswered, open_store, who_serves
+from catalog.store import Backlog, ProcessKind, Server, Unanswered, open_store, who_serves
 from handlers.phrases import FIRST, SOURCE, Speech, speech, use_folder
 
 _DAY = 24 * 3600.0
@@ -35,7 +35,9 @@ _UP, _STARTING = "up", "starting"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the page is written from. *channels* and *trouble* are as the server tells them, None if it cannot be asked.
+    """What the page is written from: *servers* serve or work.
+
+    *channels* and *trouble* are as the server tells them, None if it cannot be asked.
 
     *room* is how many bytes the disk of the database has left, None where that is another machine's.
     """
@@ -92,7 +94,7 @@ async def gather_facts(settings: Settings) -> Facts:
         if not await store.is_current():
             raise StoreUnavailable("The database is of an older version. Bring it up to date: hoi-ocop migrate.")
         servers = await who_serves(url)
-        channels, trouble = await _ask_server(settings) if servers else (None, None)
+        channels, trouble = await _ask_server(settings) if _serving_now(servers) else (None, None)
         return Facts(
             now,
             servers=servers,
@@ -107,6 +109,10 @@ async def gather_facts(settings: Settings) -> Facts:
             backup_at=await store.last_backup(),
             wrong=[name async for name in _wrong(settings, is_told_of_channels=channels is not None)],
         )
+
+
+def _serving_now(servers: Sequence[Server]) -> list[Server]:
+    return [each for each in servers if each.kind.serves]
 
 
 async def _wrong(settings: Settings, *, is_told_of_channels: bool) -> AsyncIterator[str]:
@@ -140,7 +146,7 @@ async def _ask_server(settings: Settings) -> tuple[Mapping[str, str] | None, str
 
 def describe(facts: Facts, say: Speech) -> Iterator[Line]:
     """The page in the language of *say*."""
-    yield _serving(facts, say)
+    yield from _serving(facts, say)
     if facts.trouble:
         yield Line(
             "database",
@@ -159,12 +165,49 @@ def describe(facts: Facts, say: Speech) -> Iterator[Line]:
     yield _check(facts, say)
 
 
-def _serving(facts: Facts, say: Speech) -> Line:
-    if not facts.servers:
-        told = say("Nothing serves this database: nobody is answered.")
-        return Line("serving", CheckState.WRONG, told, say("Start it: systemctl start hoi-ocop, or hoi-ocop serve"))
-    who = "; ".join(_name(each, say) for each in facts.servers)
-    return Line("serving", CheckState.ON, say("It serves: {who}.", who=who))
+def _serving(facts: Facts, say: Speech) -> Iterator[Line]:
+    """Who takes in what people say, and who else answers it."""
+    serving = _serving_now(facts.servers)
+    others = [each for each in facts.servers if each not in serving]
+    yield _taking_in(serving, others, say)
+    working = [each for each in others if each.kind.works]
+    if working:
+        who = _names(working, say)
+        told = say.count(
+            "{number} process only works on what others take in: {who}.",
+            "{number} processes only work on what others take in: {who}.",
+            len(working),
+            who=who,
+        )
+        yield Line("working", CheckState.ON, told)
+    elif serving and not any(each.kind.works for each in serving):
+        told = say("Nobody works on what is taken in: nobody is answered.")
+        mend = say("Start a worker: hoi-ocop work, or set HOI_OCOP_JOBS_AT_ONCE to more than 0 for hoi-ocop serve")
+        yield Line("working", CheckState.WRONG, told, mend)
+
+
+def _taking_in(serving: Sequence[Server], others: Sequence[Server], say: Speech) -> Line:
+    if serving:
+        who = _names(serving, say)
+        one = len(serving) == 1
+        told = (
+            say("It serves: {who}.", who=who)
+            if one
+            else say.count("{number} process serves: {who}.", "{number} processes serve: {who}.", len(serving), who=who)
+        )
+        return Line("serving", CheckState.ON, told)
+    mend = say("Start it: systemctl start hoi-ocop, or hoi-ocop serve")
+    if any(each.kind is ProcessKind.ALONE for each in others):
+        told = say(
+            "The database is being moved, restored or copied, and nobody serves it: {who}.", who=_names(others, say)
+        )
+        return Line("serving", CheckState.WRONG, told, mend)
+    told = say("Nothing serves this database: nobody is answered.")
+    return Line("serving", CheckState.WRONG, told, mend)
+
+
+def _names(servers: Sequence[Server], say: Speech) -> str:
+    return "; ".join(_name(each, say) for each in servers)
 
 
 def _name(server: Server, say: Speech) -> str:
@@ -243,7 +286,7 @@ def _undelivered(facts: Facts, say: Speech) -> Line:
 
 def _channels(facts: Facts, say: Speech) -> Iterator[Line]:
     if facts.channels is None:
-        if facts.servers:
+        if _serving_now(facts.servers):
             told = say("How the channels are cannot be asked from here: no server answers on this machine.")
             yield Line("channels", CheckState.OFF, told, say("Look at /readyz where it serves."))
         return

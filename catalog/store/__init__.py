@@ -25,7 +25,7 @@ from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
-from catalog.store.serving_lock import CountedLock, Lock, Server, Watch, only_server, who_serves
+from catalog.store.serving_lock import CountedLock, Lock, ProcessKind, Server, Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
 from catalog.store.transfer import Compared, move
 from catalog.store.unmet import UnmetQuery, UnmetStore
@@ -61,6 +61,7 @@ __all__ = [
     "OutboxStore",
     "Pace",
     "PeopleStore",
+    "ProcessKind",
     "ProposalStore",
     "Received",
     "Refusal",

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -50,13 +51,37 @@ Told = Callable[[str], None]
 Sleep = Callable[[float], Awaitable[None]]
 
 
+class ProcessKind(StrEnum):
+    """What a process does on a database; PostgreSQL knows its connection under this name."""
+
+    SERVE = "hoi-ocop serve"
+    """It takes in what people say, and works on it."""
+    SERVE_ONLY = "hoi-ocop serve without work"
+    """It takes in what people say, and leaves the work to others."""
+    WORK = "hoi-ocop work"
+    """It works on what others take in."""
+    ALONE = "hoi-ocop alone"
+    """It moves, fills or empties the database, which nobody uses meanwhile."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether it takes in what people say."""
+        return self in {ProcessKind.SERVE, ProcessKind.SERVE_ONLY}
+
+    @property
+    def works(self) -> bool:
+        """Whether it answers."""
+        return self in {ProcessKind.SERVE, ProcessKind.WORK}
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A process that serves a database: on which machine, since when, and its number there if that is known."""
+    """A process at a database: on which machine, since when, its number there if that is known, and what it does."""
 
     host: str
     since: datetime
     process: int = 0
+    kind: ProcessKind = ProcessKind.SERVE
 
     def __str__(self) -> str:
         where = f"process {self.process} on {self.host}" if self.process else f"from {self.host or 'this machine'}"
@@ -74,7 +99,7 @@ class Server:
 
 
 async def who_serves(url: str) -> list[Server]:
-    """Which processes serve the database at *url* now; looking takes no lock. Raises StoreError."""
+    """Which processes serve the database at *url* now, or work on it; looking takes no lock. Raises StoreError."""
     if (path := database.sqlite_file(url)) is not None:
         return _FileLock(path).list_owners()
     lock = _AdvisoryLock(database.make_engine(database.database_url(url)))
@@ -108,14 +133,19 @@ class CountedLock(Lock, Protocol):
 
 @asynccontextmanager
 async def only_server(
-    url: str, *, told: Told, patience: float = PATIENCE, sleep: Sleep = asyncio.sleep, shared: bool = False
+    url: str,
+    *,
+    told: Told,
+    patience: float = PATIENCE,
+    sleep: Sleep = asyncio.sleep,
+    kind: ProcessKind = ProcessKind.ALONE,
 ) -> AsyncIterator["Watch"]:
     """Be the only server of the database at *url* until left; *told* hears that we wait for another one to end.
 
-    With *shared*, others who say so too may serve a PostgreSQL beside us, but nobody who wants to be the only one.
+    Who serves or works, as its *kind* says, may do so on a PostgreSQL beside others, but for who wants to be alone.
     Raises AlreadyServed if that takes longer than *patience* seconds, and StoreError.
     """
-    lock = _lock_for(url, shared=shared)
+    lock = _lock_for(url, kind=kind)
     try:
         await _wait_for(lock, told=told, patience=patience, sleep=sleep)
         yield Watch(lock, sleep)
@@ -161,10 +191,11 @@ async def _wait_for(lock: Lock, *, told: Told, patience: float, sleep: Sleep) ->
         waited += _STEP
 
 
-def _lock_for(url: str, *, shared: bool) -> Lock:
+def _lock_for(url: str, *, kind: ProcessKind) -> Lock:
     if (path := database.sqlite_file(url)) is not None:
         return _FileLock(path)
-    return _AdvisoryLock(database.make_engine(database.database_url(url)), shared=shared)
+    named = database.database_url(url).update_query_dict({"application_name": str(kind)})
+    return _AdvisoryLock(database.make_engine(named), shared=kind is not ProcessKind.ALONE)
 
 
 def turn_lock(url: URL, name: str, *, shared: bool = False) -> CountedLock:
@@ -390,11 +421,18 @@ async def _close(connection: AsyncConnection | None) -> None:
 async def _list_holders(connection: AsyncConnection, key: int) -> list[Server]:
     """Those who hold the lock of this number, the first one first."""
     query = text(
-        "SELECT host(a.client_addr) AS host, a.backend_start FROM pg_locks l JOIN pg_stat_activity a"
-        " USING (pid) WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+        "SELECT host(a.client_addr) AS host, a.backend_start, a.application_name FROM pg_locks l"
+        " JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
         " AND (l.classid::bigint << 32 | l.objid::bigint) = :key"
         " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         " ORDER BY a.backend_start"
     )
     found = await connection.execute(query, {"key": key})
-    return [Server(row.host or "", datetime.fromtimestamp(row.backend_start.timestamp(), UTC)) for row in found]
+    return [
+        Server(row.host or "", row.backend_start.astimezone(UTC), kind=_kind_of(row.application_name)) for row in found
+    ]
+
+
+def _kind_of(name: str) -> ProcessKind:
+    """What the process does whose connection has this *name*; older versions gave it none, and served."""
+    return next((kind for kind in ProcessKind if kind == name), ProcessKind.SERVE)

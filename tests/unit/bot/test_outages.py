@@ -89,9 +89,9 @@ class Vendor(Ear):
 class Desk(Echo):
     """Echoes, and shows earlier answers to whoever asks for them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
         super().__init__()
-        self._context: Any = SimpleNamespace(store=store)
+        self._context: Any = SimpleNamespace(store=store, now=now)
 
     async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
         if isinstance(incoming.content, Tap):
@@ -112,7 +112,9 @@ class House:
 
     @asynccontextmanager
     async def open(self, *, grace: float = 10.0) -> AsyncIterator[Inbox]:
-        opened = open_inbox(self.store, Desk(self.store), grace=grace, sleep=self.time.sleep, clock=self.time)
+        opened = open_inbox(
+            self.store, Desk(self.store, self.time), grace=grace, sleep=self.time.sleep, clock=self.time
+        )
         async with opened as inbox:
             await inbox.serve({self.vendor.name: self.vendor})
             answers = inbox._sender._answers

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from catalog.delivery import OutboxState, Queue
 from catalog.errors import StoreUnavailable
 from catalog.inquiry import Address, Notice, NoticeKind
-from catalog.store import Backlog, DeliveryResult, InboxRow, Server, Store, Unanswered, open_store
+from catalog.store import Backlog, DeliveryResult, InboxRow, ProcessKind, Server, Store, Unanswered, open_store
 from handlers.phrases import speech
 from tests.unit.store.lists import row
 
@@ -112,9 +112,32 @@ def test_several_that_serve_are_all_named() -> None:
     ]
     told = page(replace(WELL, servers=two), "en")["serving"].told
     assert told == (
-        "It serves: a process on 10.0.0.1, since 08:00 26/11/2026; "
+        "2 processes serve: a process on 10.0.0.1, since 08:00 26/11/2026; "
         "a process on the database's own machine, since 09:00 26/11/2026."
     )
+
+
+def test_who_only_works_serves_nobody() -> None:
+    """With workers alone nobody's message comes in, and with servers alone that work on nothing nobody is answered."""
+    since = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
+    works, serves_only = (Server("10.0.0.2", since, kind=kind) for kind in (ProcessKind.WORK, ProcessKind.SERVE_ONLY))
+    alone = replace(WELL, servers=[works, works], channels=None)
+    assert wrong(alone) == {"serving"}
+    assert page(alone, "en")["working"].told == (
+        "2 processes only work on what others take in: a process on 10.0.0.2, since 08:00 26/11/2026; "
+        "a process on 10.0.0.2, since 08:00 26/11/2026."
+    )
+    assert "channels" not in page(alone)
+    assert wrong(replace(WELL, servers=[serves_only])) == {"working"}
+    both = replace(WELL, servers=[serves_only, works])
+    assert wrong(both) == set()
+    assert page(both)["serving"].told == "Đang phục vụ: một tiến trình trên máy 10.0.0.2, từ 08:00 26/11/2026."
+    assert "working" not in page(WELL)
+
+
+def test_who_moves_the_database_serves_nobody() -> None:
+    moves = Server("10.0.0.2", datetime(2026, 11, 26, 1, 0, tzinfo=UTC), kind=ProcessKind.ALONE)
+    assert wrong(replace(WELL, servers=[moves], channels=None)) == {"serving"}
 
 
 def test_a_clock_that_was_set_back_breaks_nothing() -> None:

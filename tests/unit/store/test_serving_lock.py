@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import AlreadyServed, StoreUnavailable
-from catalog.store import only_server, who_serves
+from catalog.store import ProcessKind, only_server, who_serves
 
 HOLD = """
 import asyncio, sys
@@ -142,10 +142,12 @@ async def test_who_serves_is_told_without_taking_the_lock(store_url: str) -> Non
 
 async def test_all_who_share_a_postgresql_are_told(postgresql_url: str) -> None:
     async with (
-        only_server(postgresql_url, told=print, patience=0, shared=True),
-        only_server(postgresql_url, told=print, patience=0, shared=True),
+        only_server(postgresql_url, told=print, patience=0, kind=ProcessKind.SERVE_ONLY),
+        only_server(postgresql_url, told=print, patience=0, kind=ProcessKind.WORK),
+        only_server(postgresql_url, told=print, patience=0, kind=ProcessKind.WORK),
     ):
-        assert len(await who_serves(postgresql_url)) == 2
+        kinds = sorted(each.kind for each in await who_serves(postgresql_url))
+        assert kinds == [ProcessKind.SERVE_ONLY, ProcessKind.WORK, ProcessKind.WORK]
 
 
 async def test_a_server_that_was_killed_serves_no_more(tmp_path: Path) -> None:
