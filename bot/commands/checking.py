@@ -19,7 +19,9 @@ from catalog.barcode import zbar_available
 from catalog.errors import BadSetting, CatalogError, StoreError
 from catalog.ocr import can_read_words
 from catalog.store import open_store
+from handlers.board import wording
 from handlers.messages import Card, Incoming
+from handlers.phrases import SOURCE, speech
 
 
 class CheckState(StrEnum):
@@ -87,6 +89,7 @@ async def findings(settings: Settings | None = None, *, online: bool = False) ->
     yield await _database(settings.database_url)
     yield await _keys(settings)
     yield await _officers(settings)
+    yield await _audit(settings.database_url)
     async for finding in _backlogs(settings.database_url):
         yield finding
     yield _zbar()
@@ -125,6 +128,25 @@ async def _officers(settings: Settings) -> Finding:
         return Finding("officers", CheckState.ON, f"{number} named")
     mend = "Name one: HOI_OCOP_OFFICERS, or hoi-ocop invite --officer. Until then complaints are kept and reach nobody."
     return Finding("officers", CheckState.OFF, "none is named", mend)
+
+
+async def _audit(url: str) -> Finding:
+    """Whether what was done on the officers' board is still told as it was written."""
+    what = "audit"
+    try:
+        async with open_store(url) as store:
+            if not await store.is_current():
+                return Finding(what, CheckState.OFF, "not looked at: the database's tables are not up to date")
+            state = await store.audit.verify()
+    except CatalogError:
+        # What is wrong with the database is a finding of its own.
+        return Finding(what, CheckState.OFF, "not looked at: the database cannot be read")
+    if state.broken is not None:
+        mend = "Somebody changed the database beside us. Compare with the last backup and the last exported audit."
+        return Finding(what, CheckState.WRONG, wording.break_words(state.broken, speech(SOURCE)), mend)
+    if not state.rows:
+        return Finding(what, CheckState.OFF, "empty: nobody has used the officers' board")
+    return Finding(what, CheckState.ON, f"{state.rows} rows, whole; the chain ends with {state.last_hash}")
 
 
 async def _keys(settings: Settings) -> Finding:

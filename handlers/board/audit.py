@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 
-from catalog.audit import HOUSE, AuditRow, Deed
+from catalog.audit import HOUSE, AuditEntry, AuditRow, Deed, Doer
 from catalog.cells.content import escape_formula
 from catalog.dates import VIET_NAM
 from catalog.officers import OfficerRole
@@ -81,9 +81,14 @@ async def show(desk: Desk, wanted: AuditFilter, *, before: int | None) -> AuditS
     return AuditSheet([_line(row, names, say) for row in shown], older, names, wording.deed_names(say))
 
 
+def exported(by: Doer) -> AuditEntry:
+    """That somebody takes the audit away, which stands in it too."""
+    return by.did(Deed.AUDIT_EXPORTED, "audit")
+
+
 async def record_export(desk: Desk) -> None:
     """Note in the audit that somebody takes it away. Raises StoreError."""
-    await desk.context.store.audit.record(desk.doer.did(Deed.AUDIT_EXPORTED, "audit"))
+    await desk.context.store.audit.record(exported(desk.doer))
 
 
 async def table(store: Store, wanted: AuditFilter) -> AsyncIterator[str]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import assert_never
 
-from catalog.audit import Deed
+from catalog.audit import Break, Deed
 from catalog.dates import PartialDate
 from catalog.officers import Grant, OfficerRole
 from catalog.places import Places
@@ -62,6 +62,16 @@ def deed_names(say: Speech) -> dict[str, str]:
 def deed_name(deed: str, say: Speech) -> str:
     """What was done, in words; a deed of a newer version is told as it is kept."""
     return deed_names(say).get(deed, deed)
+
+
+def break_words(found: Break, say: Speech) -> str:
+    """Where the audit's chain is broken, and what that means."""
+    how = {
+        "missing": say("is missing"),
+        "changed": say("was changed"),
+        "unchained": say("does not follow the one before"),
+    }
+    return say("The audit is not whole: row {number} {how}.", number=found.number, how=how[found.how])
 
 
 def day(at: date) -> str:

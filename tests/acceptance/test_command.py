@@ -31,6 +31,7 @@ COMMANDS = (
     "label",
     "bind",
     "wanted",
+    "officer",
     "serve",
     "demo",
     "check",
