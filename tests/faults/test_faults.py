@@ -3,11 +3,14 @@
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.faults.clock import jumping
 from tests.faults.run import Plan, run
 from tests.postgresql import Cluster
 
 
+@pytest.mark.timeout(400)
 async def test_five_kills_and_a_full_disk_lose_nothing_and_repeat_no_answer(tmp_path: Path) -> None:
     counts = await run(tmp_path, Plan(kills=5, full=1, seed=20261124))
     assert counts.asked > 20
@@ -15,6 +18,7 @@ async def test_five_kills_and_a_full_disk_lose_nothing_and_repeat_no_answer(tmp_
     assert counts.fine, counts
 
 
+@pytest.mark.timeout(400)
 async def test_four_kills_and_a_restart_of_postgresql_lose_nothing_and_repeat_no_answer(
     cluster: Cluster, tmp_path: Path
 ) -> None:
