@@ -131,7 +131,6 @@ class Composer:
             try:
                 fetched = await channel.fetch(incoming)
             except NotSent as error:
-                self._late.postpone(job.seq, error)
+                self._late.postpone(job.received_at, error)
                 raise
-            self._late.forget(job.seq)
             return await self._answer(fetched, session=session)

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from bot.channel import Busy, NotSent
-from bot.channel_kit.retry import Backoff
 from bot.retry_schedule import Lane
 
 PER_PERSON = 3
 # Seconds after which the person is asked for the photo again.
 FETCH_PATIENCE = 900.0
-_FETCH_BACKOFF = Backoff(first=1.0, longest=300.0)
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0
 
 
 class OpenPhotos:
@@ -74,24 +73,22 @@ class PhotoLater(Exception):
 
 
 class LatePhotos:
-    """Since when, and how often, each message's photos could not be fetched; in memory, for some minutes."""
+    """How long photos that could not be fetched are waited for; every process that tries says the same of one.
+
+    Nothing is remembered of a photo, since any process may be the next to try.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._since: dict[int, float] = {}
-        self._tries: Counter[int] = Counter()
+        self._begun = clock()
 
-    def postpone(self, seq: int, error: NotSent) -> None:
-        """Note one more failure. Raises PhotoLater, unless it has gone on for FETCH_PATIENCE."""
-        waited = self._clock() - self._since.setdefault(seq, self._clock())
+    def postpone(self, received_at: float, error: NotSent) -> None:
+        """Raise PhotoLater, unless the photo that came then has been waited for since FETCH_PATIENCE.
+
+        Each pause is as long as all of the waiting before it. While we did not run nobody waited.
+        """
+        waited = self._clock() - max(received_at, self._begun)
         if waited >= FETCH_PATIENCE:
-            self.forget(seq)
             return
-        self._tries[seq] += 1
-        seconds = _FETCH_BACKOFF.pause(self._tries[seq], at_least=error.seconds)
-        raise PhotoLater(min(seconds, FETCH_PATIENCE - waited))
-
-    def forget(self, seq: int) -> None:
-        """Its photos are here, or are waited for no longer."""
-        self._since.pop(seq, None)
-        self._tries.pop(seq, None)
+        pause = min(max(_FIRST_PAUSE, waited), _LONGEST_PAUSE)
+        raise PhotoLater(min(max(pause, error.seconds), FETCH_PATIENCE - waited))

@@ -191,6 +191,18 @@ async def test_a_photo_waits_with_its_bytes_and_in_its_place(engine: Engine) -> 
         assert await process.store.inbox.picture(1) is None
 
 
+async def test_a_late_photo_and_the_words_behind_it_in_two_processes(postgresql_url: str) -> None:
+    """Whoever tries next, the words wait for the photo."""
+    engine = Engine(postgresql_url)
+    engine.ear.unfetched = [NotSent("host is away", seconds=0.2) for _ in range(3)]
+    async with engine.process() as first, engine.process() as second:
+        await first.inbox.put(from_("an", Photo(handle="f1"), "1"))
+        await second.inbox.put(from_("an", "b", "2"))
+        await first.inbox.put(from_("an", "c", "3"))
+        assert [said for _, said in await engine.heard(3)] == ["Photo!1", "b!2", "c!3"]
+    assert engine.ear.unfetched == []
+
+
 async def test_who_was_erased_meanwhile_is_told_nothing_of_before(engine: Engine) -> None:
     engine.ear.troubles = [NotSent("no line", seconds=0.5)]
     async with engine.process() as process:

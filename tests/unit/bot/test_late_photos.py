@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.channel import NotSent
-from bot.open_photos import FETCH_PATIENCE
+from bot.open_photos import FETCH_PATIENCE, LatePhotos, PhotoLater
 from catalog.errors import ImageTooLarge, UnknownImage
 from handlers import apologies
 from handlers.messages import Album, Photo
@@ -43,6 +43,26 @@ async def test_a_photo_that_the_vendor_never_gives_is_asked_for_again(house: Hou
         await settled(inbox)
     assert house.ear.heard == [("an", apologies.not_fetched("vi").text)]
     assert sum(house.slept) == pytest.approx(FETCH_PATIENCE, abs=60)
+
+
+def test_a_photo_is_waited_for_as_long_whichever_process_tries() -> None:
+    """On PostgreSQL each try may be another process's, and a new one waits for what came before it."""
+    now = 0.0
+    first, second = LatePhotos(lambda: now), LatePhotos(lambda: now)
+    pauses: list[float] = []
+    for place in range(20):
+        try:
+            (first, second)[place % 2].postpone(100.0, NotSent("host is away"))
+        except PhotoLater as later:
+            pauses.append(later.seconds)
+            now = max(now, 100.0) + later.seconds
+    assert sum(pauses) == FETCH_PATIENCE
+    assert pauses[:5] == [1, 1, 2, 4, 8]
+    assert len(pauses) < 15
+    for each in (first, second):
+        each.postpone(100.0, NotSent("host is away"))
+    with pytest.raises(PhotoLater):
+        LatePhotos(lambda: now).postpone(100.0, NotSent("host is away"))
 
 
 async def test_a_photo_that_is_no_picture_is_asked_for_again(house: House) -> None:
