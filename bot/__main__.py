@@ -306,6 +306,14 @@ def officer_end(
     raise typer.Exit(officers.end(who, reason=reason, language=lang))
 
 
+@officer.command("forget-passkeys")
+def officer_forget_passkeys(who: Who, lang: Language = "") -> None:
+    """Remove an officer's passkeys, for example of a lost phone; the next link lets them add another."""
+    from bot.commands import officers
+
+    raise typer.Exit(officers.forget_passkeys(who, language=lang))
+
+
 @officer.command("audit")
 def officer_audit(
     out: Annotated[Path, typer.Option("--out", help="The .csv file to write; it must not be there yet.")],

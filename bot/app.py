@@ -265,7 +265,8 @@ def _connection_policy(settings: Settings, metrics: Metrics) -> tuple[Connection
 
 
 def _board_limits(settings: Settings) -> BoardLimits:
-    return BoardLimits(settings.board_idle_minutes * 60.0, settings.board_session_hours * 3600.0)
+    idle, lasts = settings.board_idle_minutes * 60.0, settings.board_session_hours * 3600.0
+    return BoardLimits(idle, lasts, settings.board_passkey_required)
 
 
 async def open_channels(

@@ -114,6 +114,10 @@ class Settings(BaseSettings):
     board_session_hours: int = Field(
         12, ge=1, le=24 * 7, description="After how many hours an officer signs in to the board again in any case."
     )
+    board_passkey_required: bool = Field(
+        default=False,
+        description="Whether officers must show a passkey besides their link: true or false. Needs a name and https.",
+    )
     inquiry_days: int = Field(
         365, ge=30, description="After how many days without a move an inquiry's words are erased."
     )

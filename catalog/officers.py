@@ -153,6 +153,23 @@ class BoardSession:
     second_way: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A key that an officer's device keeps; *credential* is its id in base64url, *public_key* its public half (COSE).
+
+    *sign_count* is how often the device says that it was used, 0 where it does not count.
+    """
+
+    credential: str
+    public_key: bytes
+    sign_count: int = 0
+    name: str = ""
+    added_at: float = 0.0
+    used_at: float | None = None
+    officer: int = 0
+    number: int = 0
+
+
 class ProposalState(StrEnum):
     """Where something that needs four eyes stands."""
 

@@ -6,16 +6,18 @@ becomes a page that says so.
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import NoReturn
 
 from aiohttp import web
 
-from bot.board import cookies, drawing
+from bot.board import cookies, drawing, passkeys
 from bot.board.cookies import Cookies, form_token, is_form_of
 from bot.board.drawing import Frame, MenuItem
-from bot.board.page import FORM_FIELD, ROOT, BoardPage, Move, Screen, Visit, first_field
-from bot.board.sign_in import BoardLimits, SignIn
+from bot.board.page import FORM_BYTES, FORM_FIELD, ROOT, BoardPage, Move, Screen, Visit, first_field
+from bot.board.passkey_answers import ask_to_show, site_of
+from bot.board.sign_in import BoardLimits, Enter, SignIn
 from bot.http.forms import fields_of
 from bot.http.own_site import is_own
 from bot.pages import words
@@ -64,7 +66,8 @@ class Board:
             web.get(f"{drawing.STATIC}/{{name}}", load_assets().serve),
             web.get(f"{ROOT}/sign-in", self._opened(self._show_sign_in)),
             web.get(f"{ROOT}/sign-in/{{code}}", self._opened(self._show_sign_in)),
-            web.post(f"{ROOT}/sign-in", self._opened(self._take_sign_in)),
+            web.post(f"{ROOT}/sign-in", self._taking(self._sign_in.enter)),
+            web.post(f"{ROOT}/sign-in/passkey", self._taking(self._sign_in.enter_by_passkey)),
             *(web.route(page.method, page.path, self._guarded(page)) for page in self._pages),
         )
 
@@ -82,6 +85,9 @@ class Board:
 
         return open_
 
+    def _taking(self, enter: Enter) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        return self._opened(partial(self._take_sign_in, enter=enter))
+
     def _guarded(self, page: BoardPage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """What answers *page*: nobody gets past without its act."""
 
@@ -91,6 +97,8 @@ class Board:
             if signed is None:
                 return self._finished(asked, self._ask_to_sign_in(asked))
             desk = Desk(self._context, signed.officer, signed.session, page.act, asked.say, self._limits.idle)
+            if self._limits.passkey_required and not (page.before_passkey or desk.has_shown_passkey):
+                return self._finished(asked, _moved(passkeys.PATH))
             try:
                 answered = await self._answer(page, asked, desk)
             except _Refused as refused:
@@ -155,13 +163,13 @@ class Board:
         code = asked.request.match_info.get("code", "")
         return self._sign_in_page(asked, await self._sign_in.show(asked.say, code))
 
-    async def _take_sign_in(self, asked: _Asked) -> web.Response:
+    async def _take_sign_in(self, asked: _Asked, enter: Enter) -> web.Response:
         request = asked.request
-        form = await fields_of(request, most=4096)
+        form = await fields_of(request, most=FORM_BYTES)
         visitor, shown = request.cookies.get(cookies.VISITOR, ""), form.get(FORM_FIELD, "")
         if not (self._is_from_here(request) and is_form_of(visitor, shown)):
             return self._sign_in_page(asked, self._sign_in.refuse_form(asked.say))
-        entered = await self._sign_in.enter(request, form, asked.say)
+        entered = await enter(request, form, asked.say)
         if isinstance(entered, Screen):
             return self._sign_in_page(asked, entered)
         response = _moved(entered.to)
@@ -171,7 +179,10 @@ class Board:
 
     def _sign_in_page(self, asked: _Asked, screen: Screen) -> web.Response:
         visitor = asked.request.cookies.get(cookies.VISITOR, "") or self._context.secret()
-        response = self._page(screen, asked, form=form_token(visitor))
+        form, site = form_token(visitor), site_of(asked.request, self._context.public_url)
+        question = ask_to_show((), site, self._context.store, visitor=form) if site else None
+        drawn = replace(screen, values={**screen.values, "passkey": question})
+        response = self._page(drawn, asked, form=form)
         self._cookies.keep(asked.request, response, cookies.VISITOR, visitor)
         return response
 

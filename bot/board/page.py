@@ -85,6 +85,8 @@ class BoardPage:
     menu: Callable[[Speech], str] | None = None
     most: int = FORM_BYTES
     uploads: bool = False
+    before_passkey: bool = False
+    """Whether it opens before a passkey was shown, where the settings require one."""
 
     def __post_init__(self) -> None:
         """Refuse at once what would be open to anybody, or to nobody."""
@@ -94,14 +96,22 @@ class BoardPage:
             raise ValueError(f"{self.path} is not below {ROOT}")
 
     @classmethod
-    def get(cls, path: str, act: Act, answer: Answer, *, menu: Callable[[Speech], str] | None = None) -> Self:
+    def get(
+        cls,
+        path: str,
+        act: Act,
+        answer: Answer,
+        *,
+        menu: Callable[[Speech], str] | None = None,
+        before_passkey: bool = False,
+    ) -> Self:
         """A page to read; it changes nothing."""
-        return cls("GET", path, act, answer, menu)
+        return cls("GET", path, act, answer, menu, before_passkey=before_passkey)
 
     @classmethod
-    def post(cls, path: str, act: Act, answer: Answer, *, most: int = FORM_BYTES) -> Self:
+    def post(cls, path: str, act: Act, answer: Answer, *, most: int = FORM_BYTES, before_passkey: bool = False) -> Self:
         """A form of at most *most* bytes, in which our hidden field stands."""
-        return cls("POST", path, act, answer, most=most)
+        return cls("POST", path, act, answer, most=most, before_passkey=before_passkey)
 
     @classmethod
     def upload(cls, path: str, act: Act, answer: Answer) -> Self:

@@ -33,5 +33,5 @@ async def _sign_out(visit: Visit) -> web.Response:
 PAGES = (
     BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("Sessions")),
     BoardPage.post(f"{PATH}/{{number}}/end", Act.SEE_BOARD, _end),
-    BoardPage.post(f"{ROOT}/sign-out", Act.SEE_BOARD, _sign_out),
+    BoardPage.post(f"{ROOT}/sign-out", Act.SEE_BOARD, _sign_out, before_passkey=True),
 )

@@ -1,14 +1,16 @@
 """The way in: a one-time link shows a button, and only that uses it up; messengers open links by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.board import passkey_answers as answers
 from bot.board.devices import device_words
-from bot.board.page import ROOT, Screen
+from bot.board.page import FORM_FIELD, ROOT, Screen
 from bot.http import CLIENT, client_network
-from catalog.store import Refusal
+from catalog.officers import BoardSession, Passkey
+from catalog.store import Refusal, Start
 from handlers.context import Context
 from handlers.limits import Allowance
 from handlers.own_codes import invitation_in
@@ -19,10 +21,14 @@ _TRIES, _SECONDS_EACH = 10, 30.0
 
 @dataclass(frozen=True, slots=True)
 class BoardLimits:
-    """Seconds after which a session ends that nobody uses (*idle*), and after which any ends (*lasts*)."""
+    """Seconds after which a session ends that nobody uses (*idle*), and after which any ends (*lasts*).
+
+    Where *passkey_required*, a link alone opens nothing but the page on which a passkey is added or shown.
+    """
 
     idle: float = 30 * 60.0
     lasts: float = 12 * 3600.0
+    passkey_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,16 @@ class Entered:
 
     token: str = field(repr=False)
     to: str = ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    passkey: Passkey
+    count: int
+    challenge: bytes
+
+
+Enter = Callable[[web.Request, Mapping[str, str], Speech], Awaitable[Entered | Screen]]
 
 
 class SignIn:
@@ -64,9 +80,8 @@ class SignIn:
     async def enter(self, request: web.Request, form: Mapping[str, str], say: Speech) -> Entered | Screen:
         """Use the code in *form* up; the page again where it opens nothing."""
         now, to = self._context.now(), _own_path(form.get("to", ""))
-        if self._tries.wait(client_network(request.get(CLIENT) or request.remote or ""), now):
-            wrong = say("Too many tries from your network. Please wait a few minutes.")
-            return self.screen(say, to=to, wrong=wrong, status=429)
+        if self._must_wait(request):
+            return self._too_often(say, to)
         code = invitation_in(form.get("code", "").strip().rsplit("/", 1)[-1])
         if not code:
             wrong = say("A code has twelve letters and digits, for example ABCD-EFGH-JKLM.")
@@ -83,6 +98,39 @@ class SignIn:
         if isinstance(entered, Refusal):
             return self.screen(say, to=to, wrong=_why_not(entered, say), status=410)
         return Entered(token, to)
+
+    async def enter_by_passkey(self, request: web.Request, form: Mapping[str, str], say: Speech) -> Entered | Screen:
+        """Let in whoever shows a passkey; the page again where it is none of ours."""
+        if self._must_wait(request):
+            return self._too_often(say, ROOT)
+        store, site = self._context.store, answers.site_of(request, self._context.public_url)
+        challenge = answers.read_challenge(form.get("proof", ""), store, visitor=form.get(FORM_FIELD, ""))
+        answer = form.get("answer", "")
+        passkey = await store.passkeys.find(answers.credential_in(answer))
+        if site and challenge and passkey:
+            count = answers.verify_shown(answer, challenge, passkey, site)
+            if count is not None:
+                token, shown = self._context.secret(), _Shown(passkey, count, challenge)
+                entered = await self._begin(request, token, shown)
+                if not isinstance(entered, Refusal):
+                    return Entered(token, ROOT)
+        wrong = say("That passkey does not open the board. It may have been removed, or the page was open too long.")
+        return self.screen(say, wrong=wrong, status=410)
+
+    async def _begin(self, request: web.Request, token: str, shown: _Shown) -> BoardSession | Refusal:
+        device = device_words(request.headers.get("User-Agent", ""))
+        start = Start(token, device, self._context.now(), self._limits.lasts, self._context.today())
+        return await self._context.store.passkeys.sign_in(
+            shown.passkey, sign_count=shown.count, challenge=shown.challenge, start=start
+        )
+
+    def _must_wait(self, request: web.Request) -> bool:
+        network = client_network(request.get(CLIENT) or request.remote or "")
+        return bool(self._tries.wait(network, self._context.now()))
+
+    def _too_often(self, say: Speech, to: str) -> Screen:
+        wrong = say("Too many tries from your network. Please wait a few minutes.")
+        return self.screen(say, to=to, wrong=wrong, status=429)
 
 
 def _why_not(refusal: Refusal, say: Speech) -> str:

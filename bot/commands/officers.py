@@ -135,6 +135,22 @@ async def _end(who: str, reason: str, language: str) -> int:
     return terminal.OK
 
 
+def forget_passkeys(who: str, *, language: str) -> int:
+    """Remove the passkeys of somebody who has lost theirs."""
+    return terminal.run(_forget_passkeys(who, language))
+
+
+async def _forget_passkeys(who: str, language: str) -> int:
+    async with _office(language) as office:
+        officer, store = await office.find(who), office.store.passkeys
+        passkeys = await store.of_officer(officer.number)
+        for each in passkeys:
+            await store.remove(each.number, officer=officer.number, by=Doer())
+        said = office.say.count("{number} passkey removed.", "{number} passkeys removed.", len(passkeys))
+        terminal.out.print(said, markup=False)
+    return terminal.OK
+
+
 def list_officers(*, everybody: bool, as_json: bool, language: str) -> int:
     """Print who has access, or *everybody* who ever had."""
     return terminal.run(_list(everybody=everybody, as_json=as_json, language=language))

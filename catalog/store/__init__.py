@@ -3,7 +3,7 @@
 from catalog.store.announcements import Topic
 from catalog.store.audit import AuditFilter, AuditState, AuditStore
 from catalog.store.backup import back_up, restore
-from catalog.store.board_sessions import BoardSessionStore, SignedIn
+from catalog.store.board_sessions import BoardSessionStore, SignedIn, Start
 from catalog.store.corrections import CorrectionStore
 from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
@@ -20,6 +20,7 @@ from catalog.store.memory import Exchange, MemoryStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
+from catalog.store.passkeys import PASSKEY, PasskeyStore
 from catalog.store.people import Look, PeopleStore
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
@@ -31,6 +32,7 @@ from catalog.store.transfer import Compared, move
 from catalog.store.unmet import UnmetQuery, UnmetStore
 
 __all__ = [
+    "PASSKEY",
     "AuditFilter",
     "AuditState",
     "AuditStore",
@@ -60,6 +62,7 @@ __all__ = [
     "OfficerStore",
     "OutboxStore",
     "Pace",
+    "PasskeyStore",
     "PeopleStore",
     "ProcessKind",
     "ProposalStore",
@@ -69,6 +72,7 @@ __all__ = [
     "Sealed",
     "Server",
     "SignedIn",
+    "Start",
     "Store",
     "StoredAnswer",
     "Taken",

@@ -1,7 +1,7 @@
 """Who is signed in on the board. Of tokens and codes only fingerprints are kept: the database opens nothing."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -46,16 +46,8 @@ class BoardSessionStore:
             officer = await _use_link(connection, fingerprint(code), now=now)
             if isinstance(officer, Refusal):
                 return officer
-            values = {"officer": officer, "began_at": now, "seen_at": now, "ends_at": now + lasts}
-            kept = {**values, "token": fingerprint(token), "device": device_sealed, "second_way": ""}
-            table = tables.board_sessions
-            made = await connection.execute(insert(table).values(kept).returning(table.c.number))
-            session = BoardSession(int(made.scalar_one()), officer, now, now, now + lasts, device)
-            (found,) = await list_officers(connection, tables.officers.c.number == officer)
-            role = level(found.grants, Act.SEE_BOARD, today=today)
-            done = Doer(officer, role or "").did(Deed.SIGNED_IN, f"session {session.number}")
-            await append(connection, done, at=now)
-            return session
+            start = Start(token, device_sealed, now, lasts, today)
+            return replace(await begin_session(connection, officer, start), device=device)
 
         return await self._access.write_alone(write)
 
@@ -138,6 +130,33 @@ class BoardSessionStore:
             self._access.open(session.device),
             session.second_way,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a session begins: *token* is its cookie, *device* sealed; *second_way* as in BoardSession."""
+
+    token: str
+    device: str
+    now: float
+    lasts: float
+    today: date
+    second_way: str = ""
+
+
+async def begin_session(connection: AsyncConnection, officer: int, start: Start) -> BoardSession:
+    """Keep a new session of *officer*, and tell the audit; its device is as it was given."""
+    table, now, ends = tables.board_sessions, start.now, start.now + start.lasts
+    values = {"officer": officer, "began_at": now, "seen_at": now, "ends_at": ends, "device": start.device}
+    kept = {**values, "token": fingerprint(start.token), "second_way": start.second_way}
+    made = await connection.execute(insert(table).values(kept).returning(table.c.number))
+    session = BoardSession(int(made.scalar_one()), officer, now, now, ends, start.device, start.second_way)
+    (found,) = await list_officers(connection, tables.officers.c.number == officer)
+    role = level(found.grants, Act.SEE_BOARD, today=start.today)
+    way = {"way": start.second_way} if start.second_way else None
+    done = Doer(officer, role or "").did(Deed.SIGNED_IN, f"session {session.number}", after=way)
+    await append(connection, done, at=now)
+    return session
 
 
 async def _use_link(connection: AsyncConnection, code: str, *, now: float) -> int | Refusal:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
@@ -30,13 +30,14 @@ async def list_officers(connection: AsyncConnection, condition: ColumnElement[bo
 
 
 async def end_officer(connection: AsyncConnection, number: int, *, at: float) -> bool:
-    """End everything an officer has: grants, links and sessions; False if that was done before, or there is none."""
+    """End all that an officer has: grants, links, passkeys, sessions; False if that was done, or there is none."""
     officers, grants, links, sessions = tables.officers, tables.grants, tables.sign_in_links, tables.board_sessions
     running = officers.c.ended_at.is_(None)
     ended = await connection.execute(update(officers).where(officers.c.number == number, running).values(ended_at=at))
     for table in (grants, sessions):
         mine = (table.c.officer == number) & table.c.ended_at.is_(None)
         await connection.execute(update(table).where(mine).values(ended_at=at))
+    await connection.execute(delete(tables.passkeys).where(tables.passkeys.c.officer == number))
     unused = (links.c.officer == number) & links.c.used_at.is_(None)
     await connection.execute(update(links).where(unused).values(expires_at=0.0))
     return ended.rowcount == 1

@@ -30,6 +30,7 @@ from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox_store import OutboxStore
+from catalog.store.passkeys import PasskeyStore
 from catalog.store.people import PeopleStore
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
@@ -67,6 +68,7 @@ class Store:
         self.announcements = AnnouncementStore(engine)
         self.officers = OfficerStore(access)
         self.board_sessions = BoardSessionStore(access)
+        self.passkeys = PasskeyStore(access)
         self.audit = AuditStore(access)
         self.proposals = ProposalStore(access)
 

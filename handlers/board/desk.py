@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from catalog.audit import Doer
 from catalog.officers import Act, BoardSession, NotAllowed, Officer, Reach, Scope, level, reach
+from catalog.store import PASSKEY
 from handlers.context import Context
 from handlers.phrases import Speech
 
@@ -36,6 +37,11 @@ class Desk:
         """Go on only if *scope* lies within what the officer may do. Raises NotAllowed."""
         if not self.reach_of(act or self.act).covers(scope):
             raise NotAllowed
+
+    @property
+    def has_shown_passkey(self) -> bool:
+        """Whether the officer has shown a passkey in this session."""
+        return self.session.second_way == PASSKEY
 
     @property
     def doer(self) -> Doer:

@@ -57,6 +57,7 @@ def test_who_has_access_is_listed_and_a_new_link_replaces_the_last(command: Comm
     assert code_in(again.out) != code_in(first.out)
     granted = command.here("officer", "grant", "Lan", "--role", "viewer", "--commune", "Cao Đức", *ENGLISH)
     assert "; Viewer, Xã Cao Đức" in granted.out
+    assert "0 passkeys removed" in command.here("officer", "forget-passkeys", "1", *ENGLISH).out
     (listed,) = command.here("officer", "list", "--json").json
     assert [each["role"] for each in listed["grants"]] == ["province", "viewer"]
     assert command.here("officer", "end", "1", *ENGLISH).status == 0

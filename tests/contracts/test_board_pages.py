@@ -64,6 +64,7 @@ async def test_no_route_below_board_is_outside_the_table(context: Context) -> No
     declared = {(page.method, page.path) for page in PAGES}
     assert {(method, path) for method, path in below if method != "HEAD"} == declared | {
         ("POST", "/board/sign-in"),
+        ("POST", "/board/sign-in/passkey"),
         *(("GET", path) for path in OPEN),
     }
     assert len(declared) == len(PAGES), "each address stands once"

@@ -1,0 +1,79 @@
+"""An officer's passkeys: added, shown and removed by themselves."""
+
+from bot.board import cookies
+from bot.board import passkey_answers as answers
+from bot.board.cookies import form_token
+from bot.board.devices import device_words
+from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.passkey_answers import PasskeySite
+from catalog.officers import Act, Passkey
+from handlers.board import passkeys
+
+PATH = f"{ROOT}/passkeys"
+
+
+async def _show(visit: Visit) -> Screen:
+    say, desk = visit.say, visit.desk
+    known = await passkeys.list_passkeys(desk)
+    site = answers.site_of(visit.request, visit.context.public_url)
+    values = {"passkeys": known, "shown": desk.has_shown_passkey, "add": None, "prove": None, "remind": False}
+    if site is not None:
+        store, visitor = visit.context.store, _visitor(visit)
+        if passkeys.may_change(desk, known):
+            values["add"] = answers.ask_for_new(desk.officer, known, site, store, visitor=visitor)
+        else:
+            values["prove"] = answers.ask_to_show(known, site, store, visitor=visitor)
+    done = {
+        "added": say("The passkey was added."),
+        "shown": say("Thank you, the passkey is right."),
+        "removed": say("The passkey was removed."),
+    }
+    failed = say("That passkey could not be used. Please try again.") if visit.query.get("done") == "failed" else ""
+    said = done.get(visit.query.get("done", ""), "")
+    return Screen("passkeys.html", say("Passkeys"), values, said=said, wrong=failed)
+
+
+async def _add(visit: Visit) -> Move:
+    site, challenge = _asked(visit)
+    made = answers.verify_new(visit.form.get("answer", ""), challenge, site) if site and challenge else None
+    if made is None or challenge is None:
+        return Move(f"{PATH}?done=failed")
+    name = visit.form.get("name", "").strip()[:60] or device_words(visit.request.headers.get("User-Agent", ""))
+    added = await passkeys.add(visit.desk, made, name=name, challenge=challenge)
+    return Move(f"{PATH}?done={'added' if added else 'failed'}")
+
+
+async def _prove(visit: Visit) -> Move:
+    site, challenge = _asked(visit)
+    answer = visit.form.get("answer", "")
+    known = {each.credential: each for each in await passkeys.list_passkeys(visit.desk)}
+    passkey: Passkey | None = known.get(answers.credential_in(answer))
+    if site is None or challenge is None or passkey is None:
+        return Move(f"{PATH}?done=failed")
+    count = answers.verify_shown(answer, challenge, passkey, site)
+    shown = count is not None and await passkeys.show(visit.desk, passkey, sign_count=count, challenge=challenge)
+    return Move(f"{PATH}?done={'shown' if shown else 'failed'}")
+
+
+async def _remove(visit: Visit) -> Move:
+    await passkeys.remove(visit.desk, visit.number("number"))
+    return Move(f"{PATH}?done=removed")
+
+
+def _asked(visit: Visit) -> tuple[PasskeySite | None, bytes | None]:
+    """For which site, and with which challenge of ours, this visitor was asked."""
+    site = answers.site_of(visit.request, visit.context.public_url)
+    proof = visit.form.get("proof", "")
+    return site, answers.read_challenge(proof, visit.context.store, visitor=_visitor(visit))
+
+
+def _visitor(visit: Visit) -> str:
+    return form_token(visit.request.cookies.get(cookies.SESSION, ""))
+
+
+PAGES = (
+    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("Passkeys"), before_passkey=True),
+    BoardPage.post(f"{PATH}/add", Act.SEE_BOARD, _add, before_passkey=True),
+    BoardPage.post(f"{PATH}/prove", Act.SEE_BOARD, _prove, before_passkey=True),
+    BoardPage.post(f"{PATH}/{{number}}/remove", Act.SEE_BOARD, _remove),
+)
