@@ -73,7 +73,8 @@ def for_producer(
 
 
 def _ending(product: Product, member: Member, *, today: date, due: float) -> Iterator[Notice]:
-    current = passport.of(product.certificates, today).current
+    held = passport.of(product.certificates, today)
+    current = None if held.standing in passport.TAKEN_AWAY or held.coming else held.current
     days_left = (current.ends.earliest - today).days if current is not None and current.ends is not None else 0
     if current is None or current.ends is None or days_left <= 0:
         return

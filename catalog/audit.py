@@ -32,6 +32,7 @@ class Deed(StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    CERTIFICATE_DECIDED = "certificate_decided"
     AUDIT_EXPORTED = "audit_exported"
 
 

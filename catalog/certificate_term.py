@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.dates import PartialDate
-from catalog.model import Certificate
+from catalog.model import Certificate, CertificateEvent
 
 VALID_MONTHS = 36
 
@@ -16,17 +16,19 @@ VALID_MONTHS = 36
 class Term:
     """A certificate's end. *computed* says that we counted 36 months.
 
-    *days_left* is negative once it is over, and None where the very day of the end is not known.
+    *days_left* is negative once it is over, and None where the very day of the end is not known. *ended_by* is the
+    decision in effect that took the certificate away.
     """
 
     certificate: Certificate
     ends: PartialDate | None
     computed: bool
     days_left: int | None
+    ended_by: CertificateEvent | None = None
 
     def is_in_force(self, today: date) -> bool:
-        """True while even the earliest possible end is not over."""
-        return self.ends is not None and self.ends.earliest >= today
+        """True while even the earliest possible end is not over, and no decision took it away."""
+        return self.ended_by is None and self.ends is not None and self.ends.earliest >= today
 
     def is_over(self, today: date) -> bool:
         """True once even the latest possible end is over."""

@@ -13,7 +13,7 @@ from catalog.certificate_term import term
 from catalog.field import Sought
 from catalog.fields import field_sought
 from catalog.list_io import UNKNOWN_PRODUCER
-from catalog.model import Certificate, Source
+from catalog.model import Certificate, CertificateEvent, Source
 from catalog.passport import ENDING_DAYS, Standing
 from catalog.places import Places, Unit
 from catalog.search import Entry, Validity
@@ -42,6 +42,8 @@ _VALIDITY = {
     Standing.UNCERTAIN: Validity.UNSURE,
     Standing.PRESUMED_LAPSED: Validity.OVER,
     Standing.LAPSED: Validity.OVER,
+    Standing.ANNULLED: Validity.ANNULLED,
+    Standing.WITHDRAWN: Validity.WITHDRAWN,
     Standing.UNDATED: Validity.UNSURE,
     Standing.UNRATED: Validity.UNSURE,
     Standing.NONE: Validity.UNSURE,
@@ -56,7 +58,15 @@ def validity(certificates: Sequence[Certificate], today: date) -> Validity:
 def standings(certificates: Sequence[Certificate]) -> tuple[tuple[date, Validity], ...]:
     """How the certificate that counts stands, and from which day on; it is unsure before the first."""
     telling = (
-        Certificate(stars=each.stars, decided=each.decided, expires=each.expires, source=Source("", each.source.as_of))
+        Certificate(
+            stars=each.stars,
+            decided=each.decided,
+            expires=each.expires,
+            source=Source("", each.source.as_of),
+            events=tuple(
+                CertificateEvent(event.kind, decided=event.begins, scope=event.scope) for event in each.events
+            ),
+        )
         for each in certificates
     )
     return _standings(tuple(telling))
@@ -68,6 +78,7 @@ def _standings(certificates: tuple[Certificate, ...]) -> tuple[tuple[date, Valid
     for ends in (term(each, date.min).ends for each in certificates):
         if ends is not None:
             days |= {_shift(ends.earliest, -ENDING_DAYS), _shift(ends.earliest, 1), _shift(ends.latest, 1)}
+    days |= {event.begins.earliest for each in certificates for event in each.events if event.begins}
     told = [(day, validity(certificates, day)) for day in sorted(days)]
     return tuple(now for before, now in pairwise([(date.min, Validity.UNSURE), *told]) if before[1] is not now[1])
 

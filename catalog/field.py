@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from catalog.cells.problems import Cell, CellRefused
-from catalog.model import Certificate, Producer, Product, ProductRow
+from catalog.model import Certificate, CertificateEvent, Producer, Product, ProductRow
 
 TEXT_FORMAT, DAY_FORMAT = "@", "dd/mm/yyyy"
 """Number formats of a spreadsheet's cells."""
@@ -19,6 +19,9 @@ class Home(Enum):
     PRODUCT = auto()
     PRODUCER = auto()
     CERTIFICATE = auto()
+    EVENT = auto()
+    """Of what was decided about the line's certificate since."""
+
     LINE = auto()
     """Of the list's line: who says it, and as of when."""
 
@@ -155,9 +158,9 @@ class Field:
         """True for what is kept among the details of its home."""
         return self.kept is Kept.DETAIL
 
-    def of(self, thing: Product | Producer | Certificate) -> Any:
+    def of(self, thing: Product | Producer | Certificate | CertificateEvent) -> Any:
         """The value that *thing*, which is its home, has of it."""
-        if self.is_detail and not isinstance(thing, Certificate):
+        if self.is_detail and isinstance(thing, Product | Producer):
             return thing.details.get(self.name, "")
         return getattr(thing, self.attribute or self.name)
 

@@ -1,7 +1,7 @@
 """The fields of a product, its producer and its certificates: each once, in the order of the template's columns.
 
-Headings, template, guide, reader, export, tables, corrections and card derive from these entries; docs/add-a-field.md
-shows how to add one. An entry that lacks a part, or says a heading twice, is an error as soon as this is imported.
+Headings, template, guide, reader, export, tables, corrections and card derive from these entries
+(docs/add-a-field.md). One that lacks a part or says a heading twice is an error as soon as this is imported.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from catalog.cells import certificates, contacts, prices, seasons, vocabulary
 from catalog.cells.content import name_at_most, words_at_most, write_each, write_mark, write_plain
 from catalog.cells.days import day, write_day
 from catalog.cells.vocabulary import GROUPS, ISSUERS, KIND_WORDS
+from catalog.event_fields import EVENT_FIELDS
 from catalog.field import DAY_FORMAT, TEXT_FORMAT, CardLine, Correctable, Field, Home, Kept, LineStyle, Sought, Topic
 from catalog.model import ProductRow
 from catalog.text import fold
@@ -379,6 +380,7 @@ FIELDS: tuple[Field, ...] = (
         check=certificates.check_expiry,
         format=DAY_FORMAT,
     ),
+    *EVENT_FIELDS,
     Field(
         name="gtins",
         heading="GTIN",

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from catalog.dates import PartialDate
@@ -35,6 +36,80 @@ class Source:
     as_of: PartialDate | None = None
 
 
+class EventKind(StrEnum):
+    """What can happen to a certificate. What the certificates or the calendar tell is computed and never stored.
+
+    ANNULLED: struck off because it was not renewed. WITHDRAWN: taken away for a cause, at any time. REINSTATED: a
+    later decision undoes one of those two.
+    """
+
+    RECOGNISED = "recognised"
+    RE_RECOGNISED = "re-recognised"
+    UPGRADED = "upgraded"
+    LAPSED = "lapsed"
+    RENAMED = "renamed"
+    ANNULLED = "annulled"
+    WITHDRAWN = "withdrawn"
+    REINSTATED = "reinstated"
+
+
+COMPUTED = frozenset({EventKind.RECOGNISED, EventKind.RE_RECOGNISED, EventKind.UPGRADED, EventKind.LAPSED})
+
+
+class Reason(StrEnum):
+    """Why certificates were annulled or withdrawn, as provinces' decisions of 2021 to 2025 give it."""
+
+    NOT_RE_EVALUATED = "not-re-evaluated"
+    FAILED_RE_EVALUATION = "failed-re-evaluation"
+    PROCESS_NOT_FOLLOWED = "process-not-followed"
+    NOT_AS_CERTIFIED = "not-as-certified"
+    NO_RECORDS = "no-records"
+    PRODUCTION_STOPPED = "production-stopped"
+    FOOD_SAFETY = "food-safety"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a product an event is about: all of it, or only these lots or what was made between two days."""
+
+    lots: tuple[str, ...] = ()
+    made_from: PartialDate | None = None
+    made_until: PartialDate | None = None
+
+    @property
+    def whole(self) -> bool:
+        """True for all of the product."""
+        return self == Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateEvent:
+    """Something that happened to a certificate, by which *decision*. A *reason* without a code is OTHER with a *note*.
+
+    It takes effect on the day *effective*, else on that of the decision; without either it is in effect.
+    """
+
+    kind: EventKind
+    decision: str = ""
+    decided: PartialDate | None = None
+    issuer: str = ""
+    reason: Reason | None = None
+    note: str = ""
+    effective: PartialDate | None = None
+    scope: Scope = Scope()
+    source: Source = Source()
+
+    @property
+    def begins(self) -> PartialDate | None:
+        """From when on it counts."""
+        return self.effective or self.decided
+
+    def is_in_effect(self, today: date) -> bool:
+        """True from the first day on that it can mean."""
+        return self.begins is None or self.begins.earliest <= today
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """One OCOP recognition of one product.
@@ -52,6 +127,8 @@ class Certificate:
     score: float | None = None
     potential_five: bool = False
     source: Source = Source()
+    events: tuple[CertificateEvent, ...] = ()
+    """What was decided about it since, in the order in which it was heard of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +213,16 @@ class ProductRow:
     details: Mapping[str, str] = field(default_factory=dict)
     """What the fields kept as details say, by name."""
 
+    status: EventKind | None = None
+    """What happened to the certificate: a row tells of one event at most, whose facts are the next ones."""
+
+    act: str = ""
+    act_decided: PartialDate | None = None
+    act_issuer: str = ""
+    effective: PartialDate | None = None
+    reason: str = ""
+    act_source: str = ""
+
     @property
     def product_id(self) -> str:
         """The id that the officer gave, else the one made of name and producer."""
@@ -151,6 +238,9 @@ class ImportReport:
     unchanged: int = 0
     certificates_added: int = 0
     certificates_updated: int = 0
+    events: int = 0
+    """How many decisions about certificates are new or said otherwise."""
+
     changed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Of the stars, producers and phones that were there: how many would be others now, and of how many."""
     held: bool = False

@@ -14,7 +14,7 @@ from catalog.cells.seasons import YEAR, months_in
 from catalog.certificate_term import Term
 from catalog.field import CardLine, Field, Home, LineStyle
 from catalog.fields import card_lines
-from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
+from catalog.model import Certificate, CertificateEvent, Lot, Producer, ProducerKind, Product, Source
 from catalog.passport import Passport
 from catalog.places import Places
 from handlers import verdict
@@ -46,6 +46,7 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
     sections.append(Section(say("Product"), _facts(Home.PRODUCT, product, held, view, marks)))
     if held.earlier:
         sections.append(_history_section(held, say, marks))
+    sections.append(_decisions_section(product, say, marks))
     return Card(
         title=product.name,
         product=product.id,
@@ -104,9 +105,19 @@ class _Line:
     field: Field
     line: CardLine
     product: Product
-    certificate: Certificate
+    held: Passport
     view: View
     marks: Sources
+
+    @property
+    def certificate(self) -> Certificate:
+        """The one that counts; without any, one of which nothing is known."""
+        return self.held.current.certificate if self.held.current else Certificate()
+
+    @property
+    def ended_by(self) -> CertificateEvent | None:
+        """The decision that took it away."""
+        return self.held.current.ended_by if self.held.current else None
 
     @property
     def value(self) -> Any:
@@ -118,7 +129,7 @@ class _Line:
                 return self.field.of(self.product.producer)
             case Home.CERTIFICATE:
                 return self.field.of(self.certificate)
-            case Home.LINE:
+            case Home.EVENT | Home.LINE:
                 return ""
             case _ as never:
                 assert_never(never)
@@ -175,7 +186,10 @@ def _show_web(shown: _Line) -> Iterator[Fact]:
 
 
 def _show_stars(shown: _Line) -> Iterator[Fact]:
-    return shown.fact(star_words(shown.certificate, shown.view.say))
+    say, stars = shown.view.say, star_words(shown.certificate, shown.view.say)
+    if stars and shown.ended_by is not None:
+        stars = say("{stars} ({what})", stars=stars, what=verdict.kind_words(shown.ended_by.kind, say))
+    return shown.fact(stars)
 
 
 def _show_points(shown: _Line) -> Iterator[Fact]:
@@ -188,8 +202,13 @@ def _show_day(shown: _Line) -> Iterator[Fact]:
 
 
 def _show_end(shown: _Line) -> Iterator[Fact]:
-    """The day that the certificate names, or the one that we counted: that one has no source."""
+    """The day that the certificate names, or the one that we counted: that one has no source.
+
+    Of one that was taken away, the day on which that took effect.
+    """
     term, say = certificate_term.term(shown.certificate, shown.view.today), shown.view.say
+    if shown.ended_by is not None:
+        return shown.fact(_end_by_decision(shown.ended_by, say), sourced=False)
     if not term.computed or term.ends is None:
         return shown.fact(term.ends.vietnamese_text() if term.ends else "")
     day = term.ends.vietnamese_text()
@@ -235,8 +254,7 @@ if missing := set(LineStyle) - set(_SHOW):
 
 def _facts(home: Home, product: Product, held: Passport, view: View, marks: Sources) -> tuple[Fact, ...]:
     """The lines of the fields of *home*, in their order."""
-    certificate = held.current.certificate if held.current else Certificate()
-    lines = (_Line(field, line, product, certificate, view, marks) for field, line in card_lines(home))
+    lines = (_Line(field, line, product, held, view, marks) for field, line in card_lines(home))
     return tuple(fact for line in lines for fact in _SHOW[line.line.style](line))
 
 
@@ -280,11 +298,46 @@ def _history_fact(term: Term, say: Speech, marks: Sources) -> Fact:
     certificate = term.certificate
     stars = star_words(certificate, say) or say("star unknown")
     from_day = certificate.decided.vietnamese_text() if certificate.decided else say("unknown day")
-    until = term.ends.vietnamese_text() if term.ends else say("unknown day")
+    until = _end_in_words(term, say)
     period = say("{start} to {end}", start=from_day, end=until)
     return _fact(
         stars, " · ".join(filter(None, (period, certificate.decision))), sources=marks.mark(certificate.source)
     )
+
+
+def _end_in_words(term: Term, say: Speech) -> str:
+    """When an earlier certificate ended: by the calendar, or by a decision before that."""
+    begins = term.ended_by.begins if term.ended_by else None
+    if term.ended_by is not None and begins and (term.ends is None or begins.earliest <= term.ends.latest):
+        return _end_by_decision(term.ended_by, say)
+    return term.ends.vietnamese_text() if term.ends else say("unknown day")
+
+
+def _end_by_decision(event: CertificateEvent, say: Speech) -> str:
+    what = verdict.kind_words(event.kind, say)
+    return say("{day} ({what})", day=event.begins.vietnamese_text(), what=what) if event.begins else what
+
+
+def _decisions_section(product: Product, say: Speech, marks: Sources) -> Section:
+    """What was decided about any of its certificates, in the order of the days."""
+    events = [event for each in product.certificates for event in each.events]
+    events.sort(key=lambda event: event.begins.earliest if event.begins else date.min)
+    return Section(say("Decisions about the certificate"), tuple(_decision_fact(each, say, marks) for each in events))
+
+
+def _decision_fact(event: CertificateEvent, say: Speech, marks: Sources) -> Fact:
+    decided = event.decided.vietnamese_text() if event.decided else ""
+    begins = event.effective.vietnamese_text() if event.effective else ""
+    told = (
+        say("decision {number}", number=event.decision) if event.decision else "",
+        say("of {day}", day=decided) if decided else "",
+        event.issuer,
+        say("in effect from {day} on", day=begins) if begins and begins != decided else "",
+        verdict.reason_words(event, say),
+    )
+    label = verdict.kind_words(event.kind, say)
+    value = " · ".join(filter(None, told)) or say("nothing more is known")
+    return _fact(label[:1].upper() + label[1:], value, sources=marks.mark(event.source))
 
 
 def _choices(product: Product, say: Speech) -> Iterator[Choice]:

@@ -126,6 +126,13 @@ def summary(
         bad=len(bad),
         doubtful=len(doubtful),
     )
+    if report.events:
+        decided = say.count(
+            "{number} decision about a certificate is new or changed.",
+            "{number} decisions about certificates are new or changed.",
+            report.events,
+        )
+        said = f"{said} {decided}"
     return say("Would be: {said}", said=said) if dry else said
 
 

@@ -1,7 +1,10 @@
 """The verdict on a star in words: in force and until when, or since when not."""
 
+from dataclasses import replace
+
 from catalog.certificate_term import Term
 from catalog.dates import PartialDate
+from catalog.model import CertificateEvent, EventKind, Reason
 from catalog.passport import IN_FORCE, Passport, Standing
 from handlers.phrases import Speech
 
@@ -11,6 +14,14 @@ def in_words(held: Passport, say: Speech) -> str:
     current = held.current
     if current is None:
         return say("No OCOP certificate is known for this product.")
+    if current.ended_by is not None:
+        return _taken_away(current.ended_by, say)
+    if held.coming is not None:
+        return _coming(held, held.coming, say)
+    return _by_calendar(held, current, say)
+
+
+def _by_calendar(held: Passport, current: Term, say: Speech) -> str:
     if held.standing is Standing.UNRATED:
         return say("It is in the OCOP programme; no source tells its star.")
     if current.ends is None:
@@ -18,6 +29,73 @@ def in_words(held: Passport, say: Speech) -> str:
     if held.standing in IN_FORCE:
         return _in_force(held.standing, current, current.ends, say)
     return _not_in_force(held, current.ends, say)
+
+
+def _taken_away(event: CertificateEvent, say: Speech) -> str:
+    """Lapsed, annulled and withdrawn are three different things, and each says which it is."""
+    said = (
+        say("The OCOP recognition was annulled because it was not renewed")
+        if event.kind is EventKind.ANNULLED
+        else say("The OCOP certificate was withdrawn")
+    )
+    return " ".join(
+        filter(None, (f"{said}{_by_which(event, say)}.", _why(event, say), say("Its star counts no more.")))
+    )
+
+
+def _coming(held: Passport, event: CertificateEvent, say: Speech) -> str:
+    said = (
+        say("A decision annuls the OCOP recognition")
+        if event.kind is EventKind.ANNULLED
+        else say("A decision withdraws the OCOP certificate")
+    )
+    if held.standing in IN_FORCE:
+        still = say("Until then the star counts.")
+        return " ".join(filter(None, (f"{said}{_by_which(event, say)}.", _why(event, say), still)))
+    stands = _by_calendar(replace(held, coming=None), held.current, say) if held.current else ""
+    return f"{stands} {said}{_by_which(event, say)}."
+
+
+def _by_which(event: CertificateEvent, say: Speech) -> str:
+    """From when on and by which decision, as far as that is known."""
+    begins = say("from {day} on", day=event.begins.vietnamese_text()) if event.begins else ""
+    decision = say("decision {number}", number=event.decision) if event.decision else ""
+    told = ", ".join(filter(None, (begins, decision)))
+    return f" ({told})" if told else ""
+
+
+def _why(event: CertificateEvent, say: Speech) -> str:
+    reason = reason_words(event, say)
+    return say("Reason: {reason}.", reason=reason) if reason else ""
+
+
+def reason_words(event: CertificateEvent, say: Speech) -> str:
+    """Why it was decided; "" where nobody says."""
+    return {
+        Reason.NOT_RE_EVALUATED: say("it was not put forward to be evaluated again"),
+        Reason.FAILED_RE_EVALUATION: say("it did not pass when it was evaluated again"),
+        Reason.PROCESS_NOT_FOLLOWED: say("the published process was not followed"),
+        Reason.NOT_AS_CERTIFIED: say("quality or design is not as certified"),
+        Reason.NO_RECORDS: say("there are no records of its quality or origin"),
+        Reason.PRODUCTION_STOPPED: say("production has stopped"),
+        Reason.FOOD_SAFETY: say("it was fined over food safety"),
+        Reason.OTHER: event.note,
+        None: event.note,
+    }[event.reason].rstrip(".")
+
+
+def kind_words(kind: EventKind, say: Speech) -> str:
+    """What happened to a certificate, in a word or two."""
+    return {
+        EventKind.RECOGNISED: say("recognised"),
+        EventKind.RE_RECOGNISED: say("recognised again"),
+        EventKind.UPGRADED: say("raised to more stars"),
+        EventKind.LAPSED: say("lapsed"),
+        EventKind.RENAMED: say("renamed"),
+        EventKind.ANNULLED: say("annulled"),
+        EventKind.WITHDRAWN: say("withdrawn"),
+        EventKind.REINSTATED: say("reinstated"),
+    }[kind]
 
 
 def _not_in_force(held: Passport, ends: PartialDate, say: Speech) -> str:

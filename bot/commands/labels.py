@@ -14,6 +14,7 @@ from catalog.codes import as_json as code_as_json
 from catalog.errors import BadImage, NotFound
 from catalog.model import Product
 from catalog.store import open_store
+from handlers import verdict
 from handlers.context import Context
 from handlers.phrases import FIRST, Speech
 
@@ -42,6 +43,9 @@ async def _draw(ref: str, file: Path, kind: Picture, language: str) -> int:
         raise NotFound(f"No product has the id {ref}. hoi-ocop ask finds ids by name.")
     file.write_bytes(render_label(product, settings, kind, language=language))
     terminal.out.print(f"The label is in {file}.")
+    held = passport.of(product.certificates, today())
+    if held.current is not None and not held.may_be_printed:
+        terminal.note(f"No star is on it: {verdict.in_words(held, speech_here(language))}")
     if not settings.public_url:
         terminal.note("HOI_OCOP_PUBLIC_URL is not set: this label's code works on this machine only.")
     return terminal.OK

@@ -150,7 +150,7 @@ def _insists(report: ImportReport, say: Speech) -> bool:
     terminal.complain(import_report.too_much(report.changed, say))
     if not sys.stdin.isatty():
         return False
-    return terminal.ask(import_report.ask_again(say)).strip().casefold() in {"y", "yes", "c", "co", "có"}
+    return terminal.ask(import_report.ask_again(say)).strip().casefold() in terminal.YES
 
 
 async def import_rows(

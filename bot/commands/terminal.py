@@ -14,6 +14,8 @@ from catalog.errors import CatalogError, StoreDamaged, StoreNewer
 from handlers.phrases import FIRST, SOURCE, Speech, speech
 
 OK, BAD, WRONG_USE = 0, 1, 2
+YES = frozenset({"y", "yes", "c", "co", "có"})
+"""What somebody at the terminal types who wants it."""
 
 # What moves the cursor, and what turns the direction of writing, except line breaks and tabs.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

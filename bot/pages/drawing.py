@@ -22,7 +22,13 @@ from handlers.messages import Card, Reply
 from handlers.phrases import closest_language
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SIGNS = {Standing.VALID: "✓", Standing.ENDING: "!", Standing.LAPSED: "✕"}
+_SIGNS = {
+    Standing.VALID: "✓",
+    Standing.ENDING: "!",
+    Standing.LAPSED: "✕",
+    Standing.ANNULLED: "✕",
+    Standing.WITHDRAWN: "✕",
+}
 _TOUCHABLE = re.compile(r"(https?://|tel:|mailto:|/(?![/\\]))[^\x00-\x1f]*", re.IGNORECASE)
 _PRESSABLE = re.compile(
     r"""https?://[^\s<>"“”]+

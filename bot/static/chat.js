@@ -91,7 +91,7 @@ function fill(node, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 const STAR = "m12 2.6 2.9 6.1 6.7.9-4.9 4.6 1.2 6.7-5.9-3.2-5.9 3.2 1.2-6.7-4.9-4.6 6.7-.9z";
-const SIGNS = { valid: "✓", ending: "!", lapsed: "✕" };
+const SIGNS = { valid: "✓", ending: "!", lapsed: "✕", annulled: "✕", withdrawn: "✕" };
 
 function starsOf(number) {
   if (number === null || number === undefined) return null;

@@ -30,7 +30,6 @@ _MISDATED = re.compile(
     r"\(\s*(?:(?:giá\s*)?(?:tính đến|thời điểm|cập nhật|tháng|ngày|năm)\b\s*[^()]*\d[^()]*|[\d/.-]*[/.-]\d{4}\s*)\)$",
     re.IGNORECASE,
 )
-_NO_MONTH = re.compile(r"(?:^|tháng\s*|[/.-]\s*)0{1,2}\s*(?:[/.,-]\s*|năm\s*)\d{4}$", re.IGNORECASE)
 _AMOUNT_ALONE = re.compile(rf"(?:{_AMOUNT})\s*(?:{_SCALE})?\s*(?:đồng|vnđ|vnd|đ|₫)?\.?", re.IGNORECASE)
 _PARTED = re.compile(r"[;\n\r\v\u2028]")
 _AMOUNT_AGAIN = re.compile(rf"(?:{_AMOUNT})\s*(?:{_SCALE}|đồng|vnđ|vnd|đ|₫)\s*/", re.IGNORECASE)
@@ -110,8 +109,7 @@ def _one(text: str) -> Price:
 def part_day(text: str) -> tuple[str, PartialDate | None]:
     """*text* without the day in brackets behind it, and that day; what else stands in brackets belongs to a unit."""
     found = _ASKED.search(text)
-    # Elsewhere a month of zeros is one that nobody knows; in the words of a price it is a slip.
-    if not found or _NO_MONTH.search(found[1].strip()):
+    if not found:
         return text, None
     try:
         return text[: found.start()], read_day(found[1].strip())

@@ -29,8 +29,9 @@ _POINTS_IN_A_MILLIMETRE = 72 / 25.4
 def draw(product: Product, passport: Passport, *, url: str, kind: Kind, wording: Wording) -> bytes:
     """Draw the label of *product* with *url* in its QR code: PNG at 300 dpi, SVG, or PDF with its fonts.
 
-    Stars are drawn only while a certificate is in force: a lapsed star may not be printed (Decision
-    1162/QĐ-VPĐP-OCOP of 17 September 2020). ValueError when *url* is empty or too long for a code that phones read.
+    Stars are drawn only while a certificate is in force and no decision will take it away: any other star may not be
+    printed (Decision 1162/QĐ-VPĐP-OCOP of 17 September 2020). ValueError when *url* is empty or too long for a code
+    that phones read.
     """
     shapes = arrange(product, passport, url=url, wording=wording)
     match kind:

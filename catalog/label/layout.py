@@ -8,7 +8,7 @@ from catalog.certificate_term import Term
 from catalog.dates import PartialDate
 from catalog.label.typeface import ASCENT, LINE_HEIGHT, legible, measure, set_words
 from catalog.model import Certificate, Product
-from catalog.passport import IN_FORCE, Passport
+from catalog.passport import Passport
 
 WIDTH, HEIGHT = 60.0, 40.0
 DPI = 300
@@ -108,7 +108,7 @@ def _column(product: Product, passport: Passport, wording: Wording) -> Iterator[
     words, top = _paragraph(name, top=MARGIN, height=11.8, sizes=(4.4, 2.4), bold=True)
     yield from words
     term = passport.current
-    if term is not None and passport.standing in IN_FORCE and passport.stars:
+    if term is not None and passport.may_be_printed and passport.stars:
         top += 0.8
         yield from (_star(MARGIN + (place + 0.5) * _STAR, top + _STAR / 2) for place in range(passport.stars))
         top += _STAR + 0.6

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from catalog.cells.events import reason_text, source_text
 from catalog.cells.problems import Cell
 from catalog.field import DAY_FORMAT, TEXT_FORMAT, Home
 from catalog.fields import EXAMPLE, FIELDS, HEADINGS, fields_of, make_row
 from catalog.list_io.writing import write_table
-from catalog.model import Certificate, Product, ProductRow, Source
+from catalog.model import Certificate, CertificateEvent, Product, ProductRow, Source
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -121,7 +122,8 @@ def rows_of(product: Product) -> Iterator[ProductRow]:
     """The lines that describe *product*, the oldest certificate first, so that the newest has the last word.
 
     A product without any certificate is one line. A line names the source of its certificate; without one, the newest
-    source of the product's own facts.
+    source of the product's own facts. What was decided about a certificate stands on its line; of several decisions
+    each has a line.
     """
     own = newest(product.facts)
     plain = {
@@ -131,7 +133,16 @@ def rows_of(product: Product) -> Iterator[ProductRow]:
     for held in reversed(product.certificates or (_NO_CERTIFICATE,)):
         source = held.source if held.source != Source() else own
         certified = {field.name: field.of(held) for field in fields_of(Home.CERTIFICATE)}
-        yield make_row({**plain, **certified, "source": source.name, "as_of": source.as_of})
+        line = {**plain, **certified, "source": source.name, "as_of": source.as_of}
+        yield from (make_row(line | _decided(event, source)) for event in held.events or (None,))
+
+
+def _decided(event: CertificateEvent | None, of_row: Source) -> dict[str, Any]:
+    """What *event* adds to the line of its certificate."""
+    if event is None:
+        return {}
+    told = {field.name: field.of(event) for field in fields_of(Home.EVENT)}
+    return told | {"reason": reason_text(event), "act_source": source_text(event, of_row)}
 
 
 def newest(facts: Mapping[str, Source]) -> Source:

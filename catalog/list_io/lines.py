@@ -100,7 +100,7 @@ class LineReader:
         written: Sequence[Cell],
         line: int,
     ) -> ProductRow | BadLine:
-        if self._set_aside:
+        if self._set_aside and "status" not in given:
             refusals.append(("name", _set_aside(self._set_aside)))
         refusals += self._choose(given, cells)
         grouped = self._take_titles(given, refused={name for name, _ in refusals})
@@ -260,7 +260,8 @@ class LineReader:
 
 def _set_aside(title: str) -> CellRefused:
     return CellRefused(
-        f"Nằm dưới tiêu đề “{title}”, nên không nhập. Nếu sản phẩm đã được công nhận, hãy để ở nhóm khác.",
+        f"Nằm dưới tiêu đề “{title}”, nên không nhập. Nếu sản phẩm đã được công nhận, hãy để ở nhóm khác; nếu đã "
+        "bị thu hồi hay hủy công nhận, hãy ghi vào cột “Trạng thái”.",
         english="It stands below a title of products that are not (or no longer) recognised.",
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from catalog.search.columns import Facet, SearchColumns
 from catalog.search.entry_columns import BETWEEN_PLACES, VALIDITIES
 from catalog.search.makers import BEGINNINGS, Makers
-from catalog.search.model import VALID, Filter, Filters, Order, Validity
+from catalog.search.model import TAKEN_AWAY, VALID, Filter, Filters, Order, Validity
 from catalog.search.offers import read_months, read_price, read_season, read_stars
 from catalog.search.packed import Flags, Floats, Ints
 from catalog.search.query import Token
@@ -51,13 +51,20 @@ _ENDING = (
     "expires soon",
 )  # fmt: skip
 _OVER = (
-    "da het han", "het han", "da het hieu luc", "het hieu luc", "qua han", "khong con han", "khong con hieu luc",
-    "no longer valid", "not valid", "expired", "lapsed",
+    "da het han", "het han", "da het hieu luc", "het hieu luc", "qua han", "khong con han", "expired", "lapsed",
 )  # fmt: skip
+_WITHDRAWN = ("da bi thu hoi", "bi thu hoi", "da thu hoi", "thu hoi chung nhan", "thu hoi sao", "withdrawn", "revoked")
+_ANNULLED = (
+    "da bi huy cong nhan", "bi huy cong nhan", "huy cong nhan", "bi huy bo", "huy bo cong nhan", "bi huy", "annulled",
+)  # fmt: skip
+_NOT_VALID = ("khong con hieu luc", "no longer valid", "not valid")
 _VALIDITY = {
     **dict.fromkeys(_IN_FORCE, VALID),
     **dict.fromkeys(_ENDING, frozenset((Validity.ENDING,))),
     **dict.fromkeys(_OVER, frozenset((Validity.OVER,))),
+    **dict.fromkeys(_WITHDRAWN, frozenset((Validity.WITHDRAWN,))),
+    **dict.fromkeys(_ANNULLED, frozenset((Validity.ANNULLED,))),
+    **dict.fromkeys(_NOT_VALID, frozenset((Validity.OVER, *TAKEN_AWAY))),
 }
 _VALIDITY_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _VALIDITY)
 # "… còn hạn không" asks how one product stands; it is no condition.
@@ -158,7 +165,7 @@ class FilterReader:
 
     def _validity(self, asked: Asked) -> Asked:
         words = _words(asked.left)
-        for start, end in _spans(words, longest=4, beginning=_VALIDITY_BEGINNINGS):
+        for start, end in _spans(words, longest=5, beginning=_VALIDITY_BEGINNINGS):
             wanted = _VALIDITY.get(" ".join(words[start:end]))
             if wanted is not None and _ASKS_WHETHER.isdisjoint(words[end : end + 1]):
                 filters = replace(asked.filters, valid=wanted, valid_words=_typed_text(asked.left[start:end]))
@@ -316,6 +323,9 @@ def meeting(filters: Filters, *, catalogue: SearchColumns, today: date | None = 
         flags.append(np.isin(catalogue.stars, list(filters.stars)))
     if filters.valid:
         flags.append(standing(filters.valid, catalogue=catalogue, today=today))
+    elif filters.stars and today is not None:
+        # Whoever asks for four stars wants none that was taken away.
+        flags.append(~standing(TAKEN_AWAY, catalogue=catalogue, today=today))
     flags += catalogue.offers.meeting(filters, today=today)
     return np.logical_and.reduce(flags) if flags else None
 
@@ -352,7 +362,7 @@ def arrange(entries: Ints, scores: Floats, sorting: Sorting, *, catalogue: Searc
     if sorting.order is Order.NEAR and sorting.here is not None and catalogue.spots is not None:
         first: Floats = kilometres(catalogue.spots[entries], sorting.here)
     elif sorting.order is Order.STARS:
-        first = -catalogue.stars[entries].astype(np.float32)
+        first = -_stars(entries, sorting.today, catalogue=catalogue)
     else:
         first = -np.round(scores, _EQUAL_DIGITS)
     if sorting.today is None:
@@ -360,6 +370,13 @@ def arrange(entries: Ints, scores: Floats, sorting: Sorting, *, catalogue: Searc
     codes = catalogue.validities(sorting.today)[entries]
     valid = np.isin(codes, [VALIDITIES.index(each) for each in VALID])
     return np.lexsort((~valid, first))
+
+
+def _stars(entries: Ints, today: date | None, *, catalogue: SearchColumns) -> Floats:
+    """How many stars each of *entries* has *today*: none where they were taken away."""
+    stars: Floats = catalogue.stars[entries].astype(np.float32)
+    stars[standing(TAKEN_AWAY, catalogue=catalogue, today=today)[entries]] = 0
+    return stars
 
 
 def distances(entries: Ints, here: tuple[float, float] | None, *, catalogue: SearchColumns) -> list[float | None]:

@@ -6,15 +6,21 @@ from enum import StrEnum
 
 
 class Validity(StrEnum):
-    """How the certificate that counts stands on a day: in force, in force for a short time, over, or not surely any."""
+    """How the certificate that counts stands on a day: in force, in force for a short time, over, or not surely any.
+
+    ANNULLED and WITHDRAWN: a decision took it away.
+    """
 
     IN_FORCE = "in_force"
     ENDING = "ending"
     OVER = "over"
     UNSURE = "unsure"
+    ANNULLED = "annulled"
+    WITHDRAWN = "withdrawn"
 
 
 VALID = frozenset((Validity.IN_FORCE, Validity.ENDING))
+TAKEN_AWAY = frozenset((Validity.ANNULLED, Validity.WITHDRAWN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,6 @@ _IN_SEASON = re.compile(
     r"\b(?:(?:dang|dung|vao|trong|theo) )*mua nay\b|\b(?:dang|dung) (?:vao )?(?:mua|vu)\b|\bthang nay\b"
     r"|\b(?:now )?in season(?: now)?\b|\bthis (?:season|month)\b"
 )
-# Behind or before these a month is when something is to arrive, or is cheaper, and no season.
-_DEALING = re.compile(
-    r"\b(?:(?:giao|nhan|dat|gui|tra) hang|giao (?:trong|kip|duoc|den|toi|tan|ngay|cho|luc)|ship|van chuyen|khuyen mai"
-    r"|giam gia|deliver(?:y|ed|ing)?|shipping)\b"
-)
 _MONTH_WORDS = frozenset(("thang", "month"))
 _MONTH_NAMES = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,
@@ -133,8 +128,6 @@ def _amount(digits: str, scale: str | None) -> int:
 
 def read_months(words: Sequence[str], marked: Sequence[str]) -> tuple[Span, frozenset[int]] | None:
     """Where *words*, spelled as *marked*, ask for what is in season, and in which months; `NOW` is today's."""
-    if _DEALING.search(" ".join(words)):
-        return None
     return _read_named_months(words) or read_season(words, marked)
 
 

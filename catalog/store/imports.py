@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.field import Home
 from catalog.model import ImportReport
 from catalog.store import tables
+from catalog.store.certificate_events import TAKING, write_events
 from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
 from catalog.store.merging import Described, Merged, MergedList, says
 from catalog.store.revisions import bump
@@ -36,6 +37,7 @@ class _Ledger:
     producers: set[str] = field(default_factory=set)
     certificates_added: int = 0
     certificates_updated: int = 0
+    events: set[tuple[int, str]] = field(default_factory=set)
     changes: list[dict[str, Any]] = field(default_factory=list)
     replaced: dict[str, set[str]] = field(default_factory=lambda: {"stars": set(), "producers": set(), "phones": set()})
     """What was known and is said otherwise: products by their stars and producers, producers by their phones."""
@@ -89,6 +91,8 @@ def _steps(merged: Merged) -> Iterator[tuple[Any, Any, int]]:
         by_product.setdefault(product_id, {})[identity] = values
     for some in _chunks(by_product.items()):
         yield _certificates, dict(some), sum(len(each) for _, each in some)
+    for some in _chunks(merged.events.items()):
+        yield _events, dict(some), 0
     for codes in _chunks(merged.codes.items()):
         yield _codes, dict(codes), 0
 
@@ -241,6 +245,22 @@ def _watch_stars(
         ledger.replaced["stars"].add(product_id)
 
 
+async def _events(
+    connection: AsyncConnection, described: Mapping[tuple[str, str], list[dict[str, Any]]], ledger: _Ledger
+) -> None:
+    """Write what was decided about certificates, which are there by now; a star that is taken away is watched."""
+    table = tables.certificates
+    held = await _fetch_rows(connection, table, table.c.product_id.in_({product for product, _ in described}))
+    products = {row["number"]: row["product_id"] for row in held if (row["product_id"], row["identity"]) in described}
+    told = {row["number"]: described[row["product_id"], row["identity"]] for row in held if row["number"] in products}
+    for number, name, old, new in await write_events(connection, told):
+        ledger.note_change(products[number], name, old=old, new=new)
+        ledger.touched.add(products[number])
+        ledger.events.add((number, str(new)) if name == "status" else (number, ""))
+        if name == "status" and new.startswith(TAKING) and products[number] not in ledger.added:
+            ledger.replaced["stars"].add(products[number])
+
+
 async def _count_changes(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tuple[int, int]]:
     """How many of the stars, producers and phones that were there are replaced, and of how many."""
     products, certificates = tables.products, tables.certificates
@@ -282,6 +302,7 @@ async def _report(connection: AsyncConnection, merged: MergedList, ledger: _Ledg
         unchanged=max(0, merged.products - len(ledger.added) - sum(each in merged for each in touched)),
         certificates_added=ledger.certificates_added,
         certificates_updated=ledger.certificates_updated,
+        events=len(ledger.events),
         changed=await _count_changes(connection, ledger),
     )
 

@@ -14,11 +14,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from catalog.cells.events import event_in
 from catalog.codes import trace_key
 from catalog.field import Home
 from catalog.list_io import UNKNOWN_PRODUCER, PackedProducts
-from catalog.model import ProducerKind, ProductRow
-from catalog.store.field_columns import certificate_values, number_key, stored_fields
+from catalog.model import Certificate, ProducerKind, ProductRow
+from catalog.store.certificate_events import event_values, identify
+from catalog.store.field_columns import certificate_values, stored_fields
 from catalog.text import fold
 
 PRODUCTS_IN_A_PART = 5000
@@ -49,6 +51,7 @@ class Merged:
     products: dict[str, Described] = field(default_factory=dict)
     certificates: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     codes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    events: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def add_product(self, row: ProductRow) -> None:
         """Take in what one row says of its product, but nothing of the producer."""
@@ -81,10 +84,13 @@ class Merged:
         self.products |= other.products
         self.certificates |= other.certificates
         self.codes |= other.codes
+        self.events |= other.events
 
     def _certificate(self, product_id: str, row: ProductRow, source: list[str]) -> None:
         if not _has_certificate(row):
             return
+        if (event := event_in(row)) is not None:
+            self.events.setdefault((product_id, identity(row)), []).append(event_values(event))
         said = {
             **certificate_values({field_.name: field_.of_row(row) for field_ in stored_fields(Home.CERTIFICATE)}),
             # The template leaves the cell of every other product blank: beside a star, blank says no.
@@ -169,13 +175,7 @@ def says(value: Any) -> bool:
 
 def identity(row: ProductRow) -> str:
     """What makes a certificate of a product this one and not another: its number, else its decision, else its day."""
-    if row.certificate:
-        return f"c:{number_key(row.certificate)}"
-    if row.decision:
-        return f"d:{number_key(row.decision)}"
-    if row.decided:
-        return f"t:{row.decided}"
-    return f"s:{row.stars}"
+    return identify(Certificate(row.stars, row.certificate, row.decision, row.decided))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -83,6 +83,7 @@ IMPERSONAL = {
     "products": "published",
     "producers": "published",
     "certificates": "published",
+    "certificate_events": "published",
     "codes": "published",
     "pictures": "published",
     "revision": "a count of changes",

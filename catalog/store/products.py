@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.entries import Listed
 from catalog.field import Home
-from catalog.model import Certificate, Producer, ProducerKind, Product, Source
+from catalog.model import Certificate, CertificateEvent, Producer, ProducerKind, Product, Source
 from catalog.store import revisions, tables
+from catalog.store.certificate_events import events_of
 from catalog.store.field_columns import read_attributes, read_day
 from catalog.text import fold
 
@@ -50,9 +51,10 @@ async def by_code(connection: AsyncConnection, *, kind: str, key: str) -> list[P
 
 
 async def by_certificate(connection: AsyncConnection, *, key: str) -> list[Product]:
-    """The products with a certificate or decision of this number (see field_columns.number_key)."""
-    table = tables.certificates
-    bound = select(table.c.product_id).where((table.c.certificate_key == key) | (table.c.decision_key == key))
+    """The products with a certificate or decision of this number (see field_columns.number_key), of an event too."""
+    table, told = tables.certificates, tables.certificate_events
+    decided = table.c.number.in_(select(told.c.certificate).where(told.c.decision_key == key))
+    bound = select(table.c.product_id).where((table.c.certificate_key == key) | (table.c.decision_key == key) | decided)
     return await _products(connection, tables.products.c.id.in_(bound))
 
 
@@ -141,8 +143,9 @@ async def _searchable(
     maker = (makers.c.name.label("producer"), makers.c.address, makers.c.commune)
     certificates: dict[str, list[Certificate]] = {}
     all_held = select(held).where(of_certificates).order_by(held.c.decided, held.c.number)
+    events = await events_of(connection, of_certificates)
     for row in (await connection.execute(all_held)).mappings():
-        certificates.setdefault(row["product_id"], []).append(_certificate(row))
+        certificates.setdefault(row["product_id"], []).append(_certificate(row, events))
     query = select(*columns, *maker).join(makers, made.c.producer_id == makers.c.id).where(of_products)
     return [
         Listed(
@@ -200,8 +203,9 @@ async def _certificates(connection: AsyncConnection, ids: Sequence[str]) -> dict
     table = tables.certificates
     found: dict[str, list[Certificate]] = {}
     query = select(table).where(table.c.product_id.in_(ids)).order_by(table.c.decided.desc(), table.c.number.desc())
+    events = await events_of(connection, table.c.product_id.in_(ids))
     for row in (await connection.execute(query)).mappings():
-        found.setdefault(row["product_id"], []).append(_certificate(row))
+        found.setdefault(row["product_id"], []).append(_certificate(row, events))
     return found
 
 
@@ -239,8 +243,10 @@ def _producer(row: Mapping[Any, Any]) -> Producer:
     )
 
 
-def _certificate(row: Mapping[Any, Any]) -> Certificate:
-    return Certificate(source=Source(row["source"], read_day(row["as_of"])), **read_attributes(Home.CERTIFICATE, row))
+def _certificate(row: Mapping[Any, Any], events: Mapping[int, tuple[CertificateEvent, ...]]) -> Certificate:
+    source = Source(row["source"], read_day(row["as_of"]))
+    told = events.get(row["number"], ())
+    return Certificate(source=source, events=told, **read_attributes(Home.CERTIFICATE, row))
 
 
 def _facts(stored: Mapping[str, Sequence[str]]) -> dict[str, Source]:

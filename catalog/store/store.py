@@ -19,6 +19,7 @@ from catalog.store.access import Access
 from catalog.store.announcements import AnnouncementStore
 from catalog.store.audit import AuditStore
 from catalog.store.board_sessions import BoardSessionStore
+from catalog.store.certificate_events import CertificateEventStore
 from catalog.store.corrections import CorrectionStore
 from catalog.store.erasures import ErasureStore
 from catalog.store.field_columns import number_key
@@ -60,6 +61,7 @@ class Store:
         self.inquiries = InquiryStore(access, self.outbox)
         self.members = MemberStore(access)
         self.corrections = CorrectionStore(access)
+        self.events = CertificateEventStore(access)
         self.people = PeopleStore(access)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)

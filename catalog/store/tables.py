@@ -71,6 +71,26 @@ certificates = Table(
     UniqueConstraint("product_id", "identity"),
 )
 
+# What was decided about a certificate since. Recognition itself is the certificate's row, and a lapse is computed.
+certificate_events = Table(
+    "certificate_events",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("certificate", Number, ForeignKey("certificates.number"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("decision", Text, nullable=False, default=""),
+    Column("decision_key", Text, nullable=False, default="", index=True),
+    Column("decided", String(10)),
+    Column("issuer", Text, nullable=False, default=""),
+    Column("reason", String(24), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("scope", JSON, nullable=False, default=dict),
+    Column("effective", String(10)),
+    Column("source", Text, nullable=False, default=""),
+    Column("as_of", String(10)),
+    UniqueConstraint("certificate", "kind", "decision_key"),
+)
+
 codes = Table(
     "codes",
     metadata,

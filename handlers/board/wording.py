@@ -56,6 +56,7 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.CONFIRMED: say("Confirmed"),
         Deed.REFUSED: say("Refused"),
         Deed.AUDIT_EXPORTED: say("Audit exported"),
+        Deed.CERTIFICATE_DECIDED: say("Decision about a certificate recorded"),
     }
 
 

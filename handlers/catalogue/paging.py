@@ -118,7 +118,13 @@ def _standing(wanted: frozenset[Validity], session: Session) -> str:
     """How a certificate is wanted to stand, in words."""
     if Validity.IN_FORCE in wanted:
         return session.say("still valid")
-    return session.say("ending soon") if Validity.ENDING in wanted else session.say("no longer valid")
+    if len(wanted) > 1:
+        return session.say("not in force")
+    return {
+        Validity.ENDING: session.say("ending soon"),
+        Validity.ANNULLED: session.say("annulled"),
+        Validity.WITHDRAWN: session.say("withdrawn"),
+    }.get(min(wanted), session.say("no longer valid"))
 
 
 def without(words: str, query: str) -> str:

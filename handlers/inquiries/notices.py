@@ -176,7 +176,8 @@ async def _nudge(notice: Notice, *, context: Context, session: Session) -> Reply
         text = say("Customers ask for facts that {product}'s card does not have. Add them?", product=product.name)
         listed = ", ".join(corrections.field_words(each, say) for each in missing)
         return Reply(f"{text}\n{listed}", choices=fix, language=say.language) if missing else None
-    current = passport.of(product.certificates, context.today()).current
+    held = passport.of(product.certificates, context.today())
+    current = None if held.standing in passport.TAKEN_AWAY or held.coming else held.current
     if current is None or current.ends is None or current.ends.earliest <= context.today():
         return None
     if current.days_left is None:

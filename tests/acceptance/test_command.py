@@ -32,6 +32,7 @@ COMMANDS = (
     "bind",
     "wanted",
     "officer",
+    "certificate",
     "serve",
     "demo",
     "check",

@@ -191,6 +191,8 @@ def short_card(number: int) -> Card:
             Standing.VALID: "Còn hiệu lực đến 31/08/2027 (còn 280 ngày)",
             Standing.ENDING: "Sắp hết hạn: đến 10/12/2026 (còn 16 ngày)",
             Standing.PRESUMED_LAPSED: "Giấy chứng nhận chúng tôi biết đã hết hạn ngày 09/12/2025. Tính đến 12/2024 …",
+            Standing.WITHDRAWN: "Chứng nhận OCOP đã bị thu hồi (từ 02/11/2026).",
+            Standing.ANNULLED: "Đã bị hủy công nhận OCOP (từ 02/11/2026).",
             Standing.LAPSED: "Đã hết hạn ngày 09/12/2025; nguồn tính đến 01/2026 không ghi công nhận lại.",
         }.get(standing, "Chưa rõ thời hạn."),
         choices=(Choice("Xem", Action(Verb.PRODUCT, f"san-pham-{number}"), style=Style.MAIN),),
@@ -270,6 +272,8 @@ def _words(body: str, language: str) -> Reply:
         "thẻ": Reply(cards=(whole_card(),)),
         "hết hạn": Reply(cards=(whole_card(standing=Standing.LAPSED),)),
         "chưa có tin": Reply(cards=(whole_card(standing=Standing.PRESUMED_LAPSED),)),
+        "thu hồi": Reply(cards=(whole_card(standing=Standing.WITHDRAWN),)),
+        "hủy": Reply(cards=(whole_card(standing=Standing.ANNULLED),)),
         "danh sách": a_list(1),
         "cảnh báo": Reply(
             "Đây là mã thanh toán.", warnings=("Mã này chuyển tiền. Đừng quét bằng ứng dụng ngân hàng!",)

@@ -69,7 +69,7 @@ async def test_it_is_dark_where_people_like_it_dark(tab):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_text_can_be_read_against_its_ground(tab, scheme):
     chat = await tab(color_scheme=scheme)
-    for shape in ("thẻ", "hết hạn", "chưa có tin", "danh sách", "cảnh báo"):
+    for shape in ("thẻ", "hết hạn", "chưa có tin", "thu hồi", "hủy", "danh sách", "cảnh báo"):
         await chat.ask(shape)
     await chat.page.emulate_media(reduced_motion="reduce")
     assert await chat.page.evaluate(CONTRAST) == []

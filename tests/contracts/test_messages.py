@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from bot.commands.catalogues import PACKAGES, collect_messages, update_folder
 from catalog.fields import FIELDS
@@ -59,7 +60,18 @@ def _said() -> list[tuple[Message, frozenset[str], str]]:
     paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
     said = [each for path in paths for each in _said_in(path)]
     labels = [line.label for field in FIELDS for line in (field.card, field.correction) if line is not None]
+    said += [each for path in sorted((ROOT / "bot/board/templates").glob("*.html")) for each in _said_on(path)]
     return [*said, *(((label,), frozenset[str](), f"catalog/fields.py: {label}") for label in labels)]
+
+
+def _said_on(page: Path) -> Iterator[tuple[Message, frozenset[str], str]]:
+    """The same of a template of the board, which says its words itself: say("…")."""
+    for call in Environment(autoescape=True).parse(page.read_text(encoding="utf-8")).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "say":
+            where = f"{page.relative_to(ROOT)}:{call.lineno}"
+            word = call.args[0].value if isinstance(call.args[0], nodes.Const) else None
+            assert isinstance(word, str), f"{where}: a message must be a literal, or no catalogue has it"
+            yield (word,), frozenset(keyword.key for keyword in call.kwargs), where
 
 
 def _spoken(language: str) -> dict[Message, tuple[str, ...]]:

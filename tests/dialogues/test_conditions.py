@@ -6,6 +6,7 @@ import pytest
 
 from catalog import passport
 from catalog.dates import PartialDate
+from catalog.model import EventKind, ProductRow
 from catalog.passport import Standing
 from handlers.actions import Verb
 from handlers.messages import Card, Location, Tap, Want
@@ -110,6 +111,42 @@ async def test_that_nothing_is_ending_is_said(say: Dialogue) -> None:
     answer = await say("sản phẩm sắp hết hạn")
     assert first_line(answer) == "Danh mục chưa có sản phẩm nào khớp với “sản phẩm sắp hết hạn”."
     assert not say.reply.cards
+
+
+def taken_away(number: int, kind: EventKind, **more: object) -> ProductRow:
+    return tuong(number, status=kind, act="55/QĐ-UBND", act_decided=PartialDate(2026, 11, 2), **more)
+
+
+@pytest.mark.parametrize(
+    ("words", "standing"),
+    [
+        ("sản phẩm bị thu hồi", Standing.WITHDRAWN),
+        ("ocop đã thu hồi", Standing.WITHDRAWN),
+        ("withdrawn products", Standing.WITHDRAWN),
+        ("sản phẩm bị hủy công nhận", Standing.ANNULLED),
+    ],
+)
+async def test_what_was_taken_away_is_listed_apart(say: Dialogue, stock: Stock, words: str, standing: Standing) -> None:
+    await stock(
+        taken_away(40, EventKind.WITHDRAWN, name="Kẹo lạc Thử"), taken_away(41, EventKind.ANNULLED, name="Kẹo vừng Thử")
+    )
+    assert await every_standing(say, words) == [standing]
+    assert "★" not in await say(words)
+
+
+async def test_whoever_asks_for_stars_gets_none_that_was_taken_away(say: Dialogue, stock: Stock) -> None:
+    await stock(
+        taken_away(40, EventKind.WITHDRAWN, name="Kẹo lạc Thử", stars=4),
+        taken_away(41, EventKind.WITHDRAWN, name="Kẹo dừa Thử", stars=4, effective=PartialDate(2027, 1, 1)),
+    )
+    found = {card.title: card.standing for card in await every_card(say, "sản phẩm 4 sao")}
+    assert "Kẹo lạc Thử" not in found
+    assert found["Kẹo dừa Thử"] is Standing.ENDING, "what is decided for a day to come is in force until then"
+    assert "Kẹo dừa Thử" in {card.title for card in await every_card(say, "sản phẩm 4 sao còn hạn")}
+    assert "Kẹo lạc Thử" not in {card.title for card in await every_card(say, "sản phẩm hết hạn")}
+    assert "Kẹo lạc Thử" in {card.title for card in await every_card(say, "sản phẩm 4 sao không còn hiệu lực")}
+    assert "đã bị thu hồi (từ 02/11/2026" in await say("kẹo lạc thử bị thu hồi chưa")
+    assert "Kẹo lạc Thử" in await say("55/QĐ-UBND")
 
 
 async def test_what_counts_is_told_by_the_passport(say: Dialogue) -> None:

@@ -14,7 +14,7 @@ from catalog.field import Field, Home, Kept
 from catalog.fields import BY_NAME, CORRECTABLE, FIELDS, HEADINGS, fields_of, make_row, words_over
 from catalog.list_io import BadLine, open_sheet
 from catalog.list_io.export import rows_of, write_list
-from catalog.model import Certificate, Producer, Product, ProductRow
+from catalog.model import Certificate, CertificateEvent, Producer, Product, ProductRow
 from catalog.places import Places
 from catalog.search import Index
 from catalog.store import open_store
@@ -42,7 +42,12 @@ def test_a_heading_over_two_fields_is_an_error_at_once():
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_a_field_has_its_place_in_the_model_and_its_example_is_taken(field):
-    homes = {Home.PRODUCT: Product, Home.PRODUCER: Producer, Home.CERTIFICATE: Certificate}
+    homes = {
+        Home.PRODUCT: Product,
+        Home.PRODUCER: Producer,
+        Home.CERTIFICATE: Certificate,
+        Home.EVENT: CertificateEvent,
+    }
     if not field.is_detail:
         assert field.name in {part.name for part in parts_of(ProductRow)}
         home = homes.get(field.home)

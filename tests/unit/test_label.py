@@ -17,7 +17,7 @@ from catalog import label, passport
 from catalog.dates import PartialDate
 from catalog.label import layout, typeface
 from catalog.label.layout import Star, TextLine, arrange
-from catalog.model import Certificate, Producer, Product
+from catalog.model import Certificate, CertificateEvent, EventKind, Producer, Product
 from handlers.phrases import speech
 
 TODAY = date(2026, 11, 24)
@@ -162,3 +162,10 @@ def test_no_name_breaks_the_drawing(name, producer):
     item = product(name, producer, IN_FORCE)
     ET.fromstring(drawn(item, "svg"))  # noqa: S314 - our own picture
     assert read(drawn(item, "png")) == [URL]
+
+
+@pytest.mark.parametrize("day", [PartialDate(2026, 11, 1), PartialDate(2026, 12, 4), None])
+def test_no_star_is_printed_that_was_or_will_be_taken_away(day):
+    for kind in (EventKind.WITHDRAWN, EventKind.ANNULLED):
+        taken = Certificate(stars=4, decided=PartialDate(2025, 8, 31), events=(CertificateEvent(kind, effective=day),))
+        assert stars(product("Nem", "HTX", taken)) == 0

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from catalog.cells import content
 from catalog.cells.content import resolve_ditto
+from catalog.cells.events import REASON_WORDS, STATUS_WORDS
 from catalog.cells.problems import CellRefused
 from catalog.cells.vocabulary import GROUPS
 from catalog.codes.gtin import check_digit
@@ -85,6 +86,25 @@ def product_rows(draw):
         images=draw(lists(st.sampled_from(["https://a.vn/x;y=1.png", "anh/nem.jpg", "https://a.vn/2.png"]))),
         source=draw(st.just("") | texts(40)),
         as_of=draw(st.none() | days),
+        **draw(decisions(decided)),
+    )
+
+
+def decisions(decided):
+    """What was decided about a certificate since, as the cells of its line; often nothing."""
+    if decided is None:
+        return st.just({})
+    day = st.just(decided.plus_months(6))
+    return st.just({}) | st.fixed_dictionaries(
+        {
+            "status": st.sampled_from(list(STATUS_WORDS)),
+            "act": st.just("") | st.integers(1, 9999).map("{}/QĐ-UBND".format),
+            "act_decided": day,
+            "act_issuer": st.sampled_from(["", "UBND tỉnh Bắc Ninh", "=1+1"]),
+            "effective": st.none() | day,
+            "reason": st.sampled_from(["", *REASON_WORDS.values(), "Chủ thể tự xin thôi"]),
+            "act_source": st.sampled_from(["", "Cổng của tỉnh", "Báo (ghi nhận 03/2025)"]),
+        }
     )
 
 
@@ -137,9 +157,9 @@ def test_the_template_has_the_documented_headings_choices_and_an_example(tmp_pat
     assert {page.column_dimensions[letter[name]].number_format for name in ("id", "gtins", "phones")} == {"@"}
     assert {str(offered.sqref) for offered in page.data_validations.dataValidation} == {
         f"{letter[name]}2:{letter[name]}2000"
-        for name in ("group", "producer_kind", "stars", "potential_five", "issuer")
+        for name in ("group", "producer_kind", "stars", "potential_five", "issuer", "status", "reason")
     }
-    assert [cell.value for cell in choices["A"]][1:] == list(GROUPS)
+    assert [cell.value for cell in choices["A"] if cell.value][1:] == list(GROUPS)
     told = {guide.cell(line, 1).value for line in range(1, guide.max_row + 1)}
     assert told >= set(HEADINGS.values())
 

@@ -17,6 +17,8 @@ LIGHTS = {
     Standing.UNCERTAIN: "🟠 ",
     Standing.PRESUMED_LAPSED: "🟠 ",
     Standing.LAPSED: "🔴 ",
+    Standing.ANNULLED: "🔴 ",
+    Standing.WITHDRAWN: "⛔ ",
     Standing.UNDATED: "⚪ ",
 }
 ASKS = ("location", "contact")

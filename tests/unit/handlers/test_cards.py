@@ -1,12 +1,23 @@
 """How a passport looks, whatever is known and unknown."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from catalog import passport
 from catalog.dates import PartialDate
-from catalog.model import Certificate, Lot, Producer, ProducerKind, Product, Source
+from catalog.model import (
+    Certificate,
+    CertificateEvent,
+    EventKind,
+    Lot,
+    Producer,
+    ProducerKind,
+    Product,
+    Reason,
+    Source,
+)
 from catalog.passport import Standing
 from catalog.places import Places
 from handlers import cards, verdict
@@ -88,6 +99,97 @@ def dated(day: str, **more: object) -> Certificate:
 def test_the_verdict_says_how_the_star_stands(certificate: Certificate, standing: Standing, verdict: str) -> None:
     card = card_of(certificate)
     assert (card.standing, card.verdict) == (standing, verdict)
+
+
+WITHDRAWN = CertificateEvent(
+    EventKind.WITHDRAWN,
+    "55/QĐ-UBND",
+    PartialDate(2026, 11, 2),
+    "UBND tỉnh",
+    Reason.FOOD_SAFETY,
+    source=Source("Cổng tỉnh"),
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "standing", "verdict"),
+    [
+        (
+            WITHDRAWN,
+            Standing.WITHDRAWN,
+            (
+                "The OCOP certificate was withdrawn (from 02/11/2026 on, decision 55/QĐ-UBND). "
+                "Reason: it was fined over food safety. Its star counts no more."
+            ),
+        ),
+        (
+            CertificateEvent(EventKind.ANNULLED, reason=Reason.NOT_RE_EVALUATED),
+            Standing.ANNULLED,
+            (
+                "The OCOP recognition was annulled because it was not renewed. "
+                "Reason: it was not put forward to be evaluated again. Its star counts no more."
+            ),
+        ),
+        (
+            replace(WITHDRAWN, effective=PartialDate(2026, 12, 4), reason=Reason.OTHER, note="Chủ thể xin thôi."),
+            Standing.ENDING,
+            (
+                "A decision withdraws the OCOP certificate (from 04/12/2026 on, decision 55/QĐ-UBND). "
+                "Reason: Chủ thể xin thôi. Until then the star counts."
+            ),
+        ),
+        (
+            CertificateEvent(EventKind.ANNULLED, effective=PartialDate(2026, 12, 4)),
+            Standing.ENDING,
+            "A decision annuls the OCOP recognition (from 04/12/2026 on). Until then the star counts.",
+        ),
+    ],
+)
+def test_lapsed_annulled_and_withdrawn_are_three_things(
+    event: CertificateEvent, standing: Standing, verdict: str
+) -> None:
+    card = card_of(dated("2024-12-20", events=(event,)))
+    assert (card.standing, card.verdict) == (standing, verdict)
+    assert (card.stars is None) == (standing in passport.TAKEN_AWAY), "no star is drawn that was taken away"
+
+
+def test_a_star_of_an_unknown_end_that_will_be_withdrawn_says_both() -> None:
+    coming = replace(WITHDRAWN, effective=PartialDate(2026, 12, 4))
+    card = card_of(Certificate(stars=4, events=(coming,)))
+    assert card.verdict == (
+        "We do not know until when the star is valid. "
+        "A decision withdraws the OCOP certificate (from 04/12/2026 on, decision 55/QĐ-UBND)."
+    )
+
+
+def test_the_card_tells_what_was_decided_with_its_source() -> None:
+    held = dated("2024-12-20", source=Source("Sở"), events=(replace(WITHDRAWN, effective=PartialDate(2026, 11, 20)),))
+    card = card_of(held)
+    assert value(card, "Rank") == "4 stars (withdrawn)"
+    assert value(card, "Valid until") == "20/11/2026 (withdrawn)"
+    (decision,) = section(card, "Decisions about the certificate").facts
+    assert decision.label == "Withdrawn"
+    assert decision.value.split(" · ") == [
+        "decision 55/QĐ-UBND",
+        "of 02/11/2026",
+        "UBND tỉnh",
+        "in effect from 20/11/2026 on",
+        "it was fined over food safety",
+    ]
+    assert [card.sources[mark - 1].text for mark in decision.sources] == ["Cổng tỉnh"]
+    bare = card_of(dated("2024-12-20", events=(CertificateEvent(EventKind.RENAMED),)))
+    assert value(bare, "Renamed") == "nothing more is known"
+
+
+def test_an_earlier_one_ended_when_it_was_withdrawn() -> None:
+    old = dated("2022-06-01", events=(replace(WITHDRAWN, decided=PartialDate(2023, 5, 1)),))
+    lapsed = dated("2018-06-01")
+    card = card_of(dated("2024-12-20"), old, lapsed)
+    assert card.stars == 4
+    assert [fact.value for fact in section(card, "Earlier certificates").facts] == [
+        "01/06/2022 to 01/05/2023 (withdrawn)",
+        "01/06/2018 to 01/06/2021",
+    ]
 
 
 def test_without_a_certificate_nothing_is_claimed() -> None:

@@ -1,5 +1,6 @@
 """What producers are reminded of: each thing once, by day, and only while it is true."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from bot.channel import WindowClosed
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Member, NoticeKind, Role
-from catalog.model import Certificate, Producer, Product
+from catalog.model import Certificate, CertificateEvent, EventKind, Producer, Product
 from handlers.actions import Verb
 from handlers.context import Context
 from handlers.phrases import speech
@@ -35,6 +36,16 @@ def test_ninety_sixty_thirty_days_before(left: int, step: int | None) -> None:
 def _made(decided: PartialDate) -> Product:
     maker = Producer("p", "HTX Nem 1")
     return Product("nem-1", "Nem chua 1", maker, certificates=(Certificate(stars=4, decided=decided),))
+
+
+@pytest.mark.parametrize("day", [PartialDate(2025, 1, 1), PartialDate(2027, 12, 19)])
+def test_a_star_that_was_or_will_be_taken_away_is_not_to_be_renewed(day: PartialDate) -> None:
+    member = Member(Address("telegram", "1"), Role.PRODUCER, "p")
+    event = CertificateEvent(EventKind.WITHDRAWN, effective=day)
+    held = Certificate(stars=4, decided=PartialDate(2024, 12, 20), events=(event,))
+    made = replace(_made(PartialDate(2024, 12, 20)), certificates=(held,))
+    found = list(reminders.for_producer([made], [member], today=date(2027, 12, 1), now=0.0))
+    assert [each.kind for each in found] == [NoticeKind.MISSING]
 
 
 def test_a_product_without_a_certificate_ends_never() -> None:

@@ -67,21 +67,6 @@ def test_price_and_months_are_conditions(query, ids):
     assert found(query) == ids
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "giao hàng trong tháng này được không",
-        "giao hang trong thang 6 duoc khong",
-        "tháng này giao được không",
-        "đặt hàng bây giờ thì tháng 7 nhận hàng được chưa",
-        "vải tháng này có khuyến mãi không",
-        "is delivery possible this month",
-    ],
-)
-def test_the_month_of_a_delivery_is_no_season(query):
-    assert Index.build(SOLD).find(query, today=JUNE).filters.months == frozenset()
-
-
 def test_the_words_of_a_condition_can_be_taken_back():
     answer = Index.build(SOLD).find("vải dưới 100 nghìn tháng 6", today=JUNE)
     assert answer.filters.price == (0, 100_000)

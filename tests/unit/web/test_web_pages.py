@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,14 @@ def test_what_is_only_presumed_is_no_plain_lapse():
     assert "standing-presumed-lapsed" in presumed
     assert "standing-lapsed" not in presumed
     assert 'data-sign="?"' in presumed
+
+
+@pytest.mark.parametrize("standing", [Standing.WITHDRAWN, Standing.ANNULLED])
+def test_a_star_that_was_taken_away_is_no_award(standing):
+    page = render_product(whole_card(standing=standing), language="vi", chat_url="/")
+    assert "award" not in linked(page)
+    assert f"standing-{standing}" in page
+    assert 'data-sign="✕"' in page
 
 
 def test_a_card_with_nothing_but_a_name_is_a_page():

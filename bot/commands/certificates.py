@@ -1,0 +1,135 @@
+"""hoi-ocop certificate: what was decided about a certificate, recorded and listed."""
+
+import sys
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.app import today
+from bot.commands import terminal
+from bot.commands.database_and_language import settings_here, speech_here
+from catalog import passport
+from catalog.cells.certificates import decision as read_decision
+from catalog.cells.content import words
+from catalog.cells.days import day as read_day
+from catalog.cells.events import check_act, check_effective, event_in
+from catalog.cells.problems import CellRefused
+from catalog.certificate_history import history
+from catalog.dates import PartialDate
+from catalog.errors import NotFound
+from catalog.model import Certificate, CertificateEvent, EventKind, Product, ProductRow
+from catalog.store import Store, open_store
+from handlers import cards, verdict
+from handlers.phrases import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision as it was typed."""
+
+    decision: str
+    day: str
+    reason: str = ""
+    issuer: str = ""
+    begins: str = ""
+    source: str = ""
+
+
+def record(kind: str, product: str, told: Told, *, yes: bool, language: str = "") -> int:
+    """Record a decision about the certificate of *product* that counts, once somebody said yes."""
+    return terminal.run(_record(EventKind(kind), product, told, yes=yes, say=speech_here(language)))
+
+
+async def _record(kind: EventKind, ref: str, told: Told, *, yes: bool, say: Speech) -> int:
+    async with open_store(settings_here(say).database_url, migrate=True) as store:
+        product = await _product(ref, store)
+        about = passport.of(product.certificates, today()).current
+        if about is None:
+            terminal.complain(say("No certificate of {product} is known.", product=product.name))
+            return terminal.BAD
+        try:
+            event = _event(kind, told, about.certificate)
+        except CellRefused as refused:
+            terminal.complain(refused.reason if say.language == "vi" else refused.reason_en)
+            return terminal.WRONG_USE
+        _preview(product, about.certificate, event, say)
+        if not yes and not _insists(say):
+            terminal.note(say("Nothing was recorded."))
+            return terminal.BAD
+        fresh = await store.events.record(product.id, event, about=about.certificate)
+    terminal.out.print(say("It is recorded.") if fresh else say("It was recorded before."), markup=False)
+    return terminal.OK
+
+
+async def _product(ref: str, store: Store) -> Product:
+    product = await store.product(ref)
+    if product is None:
+        raise NotFound(f"No product has the id {ref}. hoi-ocop ask finds ids by name.")
+    return product
+
+
+def _event(kind: EventKind, told: Told, about: Certificate) -> CertificateEvent:
+    """What was *told*, read as a list's cells are. Raises CellRefused."""
+    decided = read_decision(told.decision)
+    row = ProductRow(
+        name="",
+        producer="",
+        stars=about.stars,
+        decided=about.decided,
+        status=kind,
+        act=decided.number,
+        act_decided=read_day(told.day) or decided.decided,
+        act_issuer=words(told.issuer) or decided.issuer,
+        effective=read_day(told.begins),
+        reason=words(told.reason),
+        source=words(told.source) or f"Quyết định {decided.number}",
+        as_of=PartialDate.of(today()),
+    )
+    for refused in (*check_act(row, today()), *check_effective(row, today())):
+        raise refused
+    event = event_in(row)
+    if event is None or not event.decision or not event.decided:
+        raise CellRefused("Hãy ghi số và ngày quyết định.", english="Give the decision's number and its day.")
+    return event
+
+
+def _preview(product: Product, about: Certificate, event: CertificateEvent, say: Speech) -> None:
+    """Show which certificate it is about, what people are told of it now, and what they will be told."""
+    known = (cards.star_words(about, say), about.decision, about.decided.vietnamese_text() if about.decided else "")
+    after = [replace(each, events=(*each.events, event)) if each == about else each for each in product.certificates]
+    begins = event.begins.latest if event.begins else today()
+    for label, said in (
+        (say("Product"), f"{product.name} — {product.producer.name}"),
+        (say("Certificate"), " · ".join(filter(None, known))),
+        (say("Told now"), _told(product.certificates, today(), say)),
+        (say("Told then"), _told(after, max(begins, today()), say)),
+    ):
+        terminal.out.print(f"{label}: {said}", markup=False)
+
+
+def _told(certificates: tuple[Certificate, ...] | list[Certificate], on: date, say: Speech) -> str:
+    return verdict.in_words(passport.of(certificates, on), say)
+
+
+def _insists(say: Speech) -> bool:
+    """Whether the person at the terminal says yes; nobody there says no."""
+    if not sys.stdin.isatty():
+        terminal.complain(say("Nobody is there to say yes; add --yes to record it."))
+        return False
+    return terminal.ask(say("Record it? Everyone who asks will be told. [y/N] ")).strip().casefold() in terminal.YES
+
+
+def print_history(product: str, *, language: str = "") -> int:
+    """Print what happened to the certificates of *product*, the oldest first."""
+    return terminal.run(_print_history(product, say=speech_here(language)))
+
+
+async def _print_history(ref: str, *, say: Speech) -> int:
+    async with open_store(settings_here(say).database_url, migrate=True) as store:
+        product = await _product(ref, store)
+    for event in history(product.certificates, today()):
+        begins = event.begins.vietnamese_text() if event.begins else say("unknown day")
+        told = (event.decision, event.issuer, verdict.reason_words(event, say))
+        line = " · ".join(filter(None, (f"{begins}: {verdict.kind_words(event.kind, say)}", *told)))
+        terminal.out.print(line, markup=False)
+    terminal.out.print(_told(product.certificates, today(), say), markup=False)
+    return terminal.OK

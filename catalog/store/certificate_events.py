@@ -1,0 +1,184 @@
+"""What was decided about certificates: a row for each decision about one of them, read and written beside it."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.audit import HOUSE, Deed, Doer
+from catalog.dates import PartialDate
+from catalog.errors import NotFound
+from catalog.model import Certificate, CertificateEvent, EventKind, Reason, Scope, Source
+from catalog.store import database, revisions, tables
+from catalog.store.access import Access
+from catalog.store.audit import append
+from catalog.store.field_columns import number_key, read_day
+
+Values = dict[str, Any]
+Change = tuple[int, str, Any, Any]
+"""The number of a certificate, a column, how it was, how it is."""
+
+_OPERATOR = Doer()
+_COMMAND = "command"
+TAKING = (str(EventKind.ANNULLED), str(EventKind.WITHDRAWN))
+"""How the words begin in which the history tells that a star was taken away."""
+
+
+def identify(certificate: Certificate) -> str:
+    """What makes a certificate of a product this one and not another: its number, else its decision, else its day."""
+    if certificate.number:
+        return f"c:{number_key(certificate.number)}"
+    if certificate.decision:
+        return f"d:{number_key(certificate.decision)}"
+    return f"t:{certificate.decided}" if certificate.decided else f"s:{certificate.stars}"
+
+
+async def events_of(
+    connection: AsyncConnection, of_certificates: ColumnElement[bool]
+) -> dict[int, tuple[CertificateEvent, ...]]:
+    """The events of the certificates that meet *of_certificates*, by the number of their row."""
+    held, told = tables.certificates, tables.certificate_events
+    these = select(held.c.number).where(of_certificates)
+    query = select(told).where(told.c.certificate.in_(these)).order_by(told.c.number)
+    found: dict[int, tuple[CertificateEvent, ...]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found[row["certificate"]] = (*found.get(row["certificate"], ()), _event(row))
+    return found
+
+
+def _event(row: Mapping[Any, Any]) -> CertificateEvent:
+    return CertificateEvent(
+        kind=EventKind(row["kind"]),
+        decision=row["decision"],
+        decided=read_day(row["decided"]),
+        issuer=row["issuer"],
+        reason=Reason(row["reason"]) if row["reason"] else None,
+        note=row["note"],
+        effective=read_day(row["effective"]),
+        scope=_scope(row["scope"]),
+        source=Source(row["source"], read_day(row["as_of"])),
+    )
+
+
+def _scope(stored: Mapping[str, Any]) -> Scope:
+    return Scope(tuple(stored.get("lots", ())), read_day(stored.get("made_from")), read_day(stored.get("made_until")))
+
+
+def event_values(event: CertificateEvent) -> Values:
+    """The columns that *event* fills, but whose certificate it is about."""
+    return {
+        "kind": str(event.kind),
+        "decision": event.decision,
+        "decision_key": number_key(event.decision),
+        "decided": _iso(event.decided),
+        "issuer": event.issuer,
+        "reason": str(event.reason or ""),
+        "note": event.note,
+        "scope": _scope_values(event.scope),
+        "effective": _iso(event.effective),
+        "source": event.source.name,
+        "as_of": _iso(event.source.as_of),
+    }
+
+
+def _iso(day: PartialDate | None) -> str | None:
+    return str(day) if day else None
+
+
+def _scope_values(scope: Scope) -> Values:
+    said = {"lots": list(scope.lots), "made_from": _iso(scope.made_from), "made_until": _iso(scope.made_until)}
+    return {name: value for name, value in said.items() if value}
+
+
+async def write_events(connection: AsyncConnection, told: Mapping[int, Sequence[Values]]) -> list[Change]:
+    """Write what is *told* of each certificate; what that changes: its number, the column, how it was and how it is.
+
+    A decision is one by its number; without a number it is that of the same kind. An older word changes nothing.
+    """
+    table = tables.certificate_events
+    query = select(table).where(table.c.certificate.in_(told)).order_by(table.c.number)
+    held: dict[int, list[Values]] = {}
+    for row in (await connection.execute(query)).mappings():
+        held.setdefault(row["certificate"], []).append(dict(row))
+    changes: list[Change] = []
+    for certificate, events in told.items():
+        for values in events:
+            known = _same_decision(held.get(certificate, ()), values)
+            if known is None:
+                made = {"certificate": certificate, **values}
+                number = await connection.scalar(insert(table).values(made).returning(table.c.number))
+                held.setdefault(certificate, []).append({"number": number, **made})
+                changes.append((certificate, "status", "", _in_short(values)))
+            elif differing := dict(_differences(known, values)):
+                await connection.execute(update(table).where(table.c.number == known["number"]).values(differing))
+                changes += [(certificate, name, known[name], value) for name, value in differing.items()]
+                known |= differing
+    return changes
+
+
+def _same_decision(held: Iterable[Values], values: Values) -> Values | None:
+    alike = [row for row in held if row["kind"] == values["kind"]]
+    own = values["decision_key"]
+    same = [row for row in alike if row["decision_key"] == own]
+    unnumbered = [row for row in alike if not (own and row["decision_key"])]
+    return next(iter([*same, *unnumbered]), None)
+
+
+def _differences(known: Values, values: Values) -> Iterator[tuple[str, Any]]:
+    """What *values* say otherwise, unless they are the older word; what they leave out stays."""
+    if (values["as_of"] or "") < (known["as_of"] or ""):
+        return
+    for name, value in values.items():
+        if value and value != known[name]:
+            yield name, value
+
+
+def _in_short(values: Values) -> str:
+    said = (values["kind"], values["decision"], values["effective"] or values["decided"] or "")
+    return " ".join(filter(None, said))
+
+
+async def record(
+    connection: AsyncConnection, product_id: str, event: CertificateEvent, *, about: Certificate, by: Doer
+) -> bool:
+    """Write *event*, *about* a certificate of the product, into tables, history and audit; False if it was known.
+
+    It waits for an import to end. Raises NotFound where the product has no such certificate.
+    """
+    # The log of changes is numbered in the order in which it can be seen, so that none is overlooked.
+    await database.serialize_imports(connection)
+    table, identity = tables.certificates, identify(about)
+    row = select(table.c.number).where(table.c.product_id == product_id, table.c.identity == identity)
+    number = await connection.scalar(row)
+    if number is None:
+        raise NotFound(f"{product_id} has no certificate {identity[2:]}.")
+    changes = await write_events(connection, {number: [event_values(event)]})
+    if changes:
+        await _note(connection, product_id, changes, who=_COMMAND if by.officer == HOUSE else f"officer {by.officer}")
+        told = {name: value for name, value in event_values(event).items() if value and name != "decision_key"}
+        done = by.did(Deed.CERTIFICATE_DECIDED, f"product {product_id}", after={"certificate": identity, **told})
+        await revisions.bump(connection)
+        await append(connection, done)
+    return bool(changes)
+
+
+async def _note(connection: AsyncConnection, product_id: str, changes: Iterable[Change], *, who: str) -> None:
+    at = time.time()
+    for _, name, old, new in changes:
+        said = {"field": name, "old": str(old or ""), "new": str(new or "")}
+        await connection.execute(insert(tables.changes).values(at=at, subject=product_id, who=who, **said))
+
+
+class CertificateEventStore:
+    """Every method raises StoreError. What was decided of a certificate is read with it, see `Certificate.events`."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def record(
+        self, product_id: str, event: CertificateEvent, *, about: Certificate, by: Doer = _OPERATOR
+    ) -> bool:
+        """Keep what was decided *about* a certificate of the product; False if it was known. Raises NotFound."""
+        return await self._access.write_alone(lambda c: record(c, product_id, event, about=about, by=by))
