@@ -11,7 +11,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from bot.channel import NoPeers
 from bot.channel_kit.retry import Backoff, keep_trying
 from catalog.errors import StoreError
 from catalog.store import CountedLock, Lock, Store, Topic
@@ -100,6 +102,7 @@ class PeerProcesses:
         self._fresh = asyncio.Event()
         self._catalogue = asyncio.Event()
         self._hearers: dict[str, Hear] = {}
+        self.alone = NoPeers()
 
     def of(self, channel: str) -> "ChannelPeers":
         """The same for the channel of this name."""
@@ -207,6 +210,13 @@ class ChannelPeers:
     def heed(self, hear: Hear) -> None:
         """Have what they tell heard."""
         self.processes.heed(self.channel, hear)
+
+    def mark(self, text: str) -> str:
+        """What stands for *text* today in all of them; nobody is led back to it without our keys."""
+        store = self.processes.store
+        if not (self.possible and store.has_keys):
+            return self.processes.alone.mark(text)
+        return store.mark(f"{self.channel} {datetime.now(UTC).date()} {text}")
 
     async def numbers_after(self, number: int) -> Sequence[tuple[str, int]]:
         """The address and number of each answer above *number*. Raises StoreError."""

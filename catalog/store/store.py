@@ -96,6 +96,10 @@ class Store:
         """A proof that we wrote *text*, for a link that is kept nowhere. Raises BadSetting without keys."""
         return self._access.seal.sign(text)
 
+    def mark(self, text: str) -> str:
+        """A word that always stands for *text*, and only for who has our keys. Raises BadSetting without keys."""
+        return self._access.seal.token(text)
+
     def verify(self, proof: str, *, seconds: int) -> str | None:
         """What sign() was given at most *seconds* ago; None for anything else. Raises BadSetting without keys."""
         return self._access.seal.verify(proof, seconds=seconds)

@@ -44,11 +44,18 @@ class WebChannel:
         self._assets = assets
         self._origins = Origins.of(settings.origins)
         self._rooms = Rooms(tabs=settings.tabs)
-        self._newcomers = Newcomers(burst=settings.newcomers, seconds=settings.newcomer_seconds)
+        self._newcomers = Newcomers(
+            burst=settings.newcomers,
+            seconds=settings.newcomer_seconds,
+            mark=talk.peers.mark,
+            told=self._tell_of_newcomer,
+        )
         self._photos = Photos(talk.inbox, settings, self._newcomers)
         self._suggest = Suggest(talk.suggest)
         self._plain = Plain(talk.inbox, assets, talk.public_url, self._newcomers)
-        self._elsewhere = Elsewhere(self._rooms, self._plain, talk.inbox, talk.peers, self._forget_here)
+        self._elsewhere = Elsewhere(
+            self._rooms, self._plain, talk.inbox, talk.peers, self._forget_here, self._note_newcomer
+        )
 
     @property
     def name(self) -> str:
@@ -119,6 +126,12 @@ class WebChannel:
     async def _forget_here(self, address: str) -> None:
         await self._rooms.forget(address)
         self._newcomers.forget(address)
+
+    def _tell_of_newcomer(self, address: str, line: str) -> None:
+        self._elsewhere.announce_arrived(address, line)
+
+    def _note_newcomer(self, address: str, line: str) -> None:
+        self._newcomers.note(address, line=line, now=asyncio.get_running_loop().time())
 
     async def close(self) -> None:
         """Send every open tab away."""

@@ -42,7 +42,15 @@ class Forgotten:
     """That nothing is to be kept of someone any more."""
 
 
-News = int | Erased | Forgotten
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """That someone new was let in, by this *line*."""
+
+    line: str
+
+
+_ARRIVED = "new"
+News = int | Erased | Forgotten | Arrived
 """A number is that of an answer."""
 
 
@@ -53,6 +61,8 @@ def spell(address: str, news: News) -> str:
             return f"{address}:{number}:{ref}:{language}"
         case Forgotten():
             return f"{address}:"
+        case Arrived(line):
+            return f"{address}:{_ARRIVED}:{line}"
         case int():
             return f"{address}:{news}"
     assert_never(news)
@@ -63,6 +73,8 @@ def parse(word: str) -> tuple[str, News] | None:
     match word.split(":"):
         case [address, ""]:
             return address, Forgotten()
+        case [address, told, line] if told == _ARRIVED:
+            return address, Arrived(line)
         case [address, number] if number.isdecimal():
             return address, int(number)
         case [address, number, ref, language] if number.isdecimal():
@@ -74,7 +86,7 @@ def parse(word: str) -> tuple[str, News] | None:
 class Elsewhere:
     """Brings what is answered elsewhere to the tabs here, and tells elsewhere what is answered here.
 
-    *forget* is called with whomever another process has forgotten.
+    *forget* is called with whomever another process has forgotten, *arrived* with whom it let in, and by which line.
     """
 
     rooms: Rooms
@@ -82,6 +94,7 @@ class Elsewhere:
     inbox: InboxPort
     peers: Peers
     forget: Callable[[str], Awaitable[None]]
+    arrived: Callable[[str, str], None]
     _heard: list[str] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _missed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,6 +112,10 @@ class Elsewhere:
     def announce_forgotten(self, address: str) -> None:
         """Tell them that nothing is to be kept of someone."""
         self.peers.announce(spell(address, Forgotten()))
+
+    def announce_arrived(self, address: str, line: str) -> None:
+        """Tell them that someone new was let in."""
+        self.peers.announce(spell(address, Arrived(line)))
 
     async def watch(self) -> None:
         """Show what is said elsewhere until cancelled."""
@@ -153,6 +170,8 @@ class Elsewhere:
                     await self.rooms.tell(address, [(number, frames.answer(reply, seq=number, to=ref))])
                 case Forgotten():
                     await self.forget(address)
+                case Arrived(line):
+                    self.arrived(address, line)
                 case int():
                     pass
                 case _ as never:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,12 +15,13 @@ from bot.background_tasks import Crew
 from bot.channel import Delivery, Talk
 from bot.channels.web import Settings, frames, open_channel
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.elsewhere import LOOK_EVERY, Erased, Forgotten, parse, spell
+from bot.channels.web.elsewhere import LOOK_EVERY, Arrived, Erased, Forgotten, parse, spell
 from bot.inbox import Inbox
 from bot.memory import ChannelMemory
 from bot.peers import PeerProcesses
 from catalog.delivery import OutboxState
 from catalog.inquiry import Address
+from catalog.sealing import new_key
 from catalog.store import NewReply, Store, database, open_store, outbox
 from handlers.inquiries.privacy import confirm_erasure
 from handlers.messages import Incoming, Person, Text
@@ -58,15 +59,17 @@ class Process:
 
 
 @asynccontextmanager
-async def process(url: str, *, hears: bool = True) -> AsyncIterator[Process]:
+async def process(
+    url: str, *, hears: bool = True, keys: Sequence[str] = (), settings: Settings | None = None
+) -> AsyncIterator[Process]:
     """One process; without *hears*, no announcement leaves it or reaches it."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(url))
+        store = await stack.enter_async_context(open_store(url, keys=keys))
         echo = Echo()
         inbox = await stack.enter_async_context(open_inbox(store, echo))
         peers = PeerProcesses(store)
         talk = Talk(inbox, suggestions, ChannelMemory(store, "web"), peers=peers.of("web"))
-        channel = await stack.enter_async_context(open_channel(Settings(), talk))
+        channel = await stack.enter_async_context(open_channel(settings or Settings(), talk))
         await inbox.serve({"web": channel}, alone=False)
         app = web.Application()
         app.add_routes(channel.routes())
@@ -205,7 +208,7 @@ async def test_who_is_erased_elsewhere_hears_of_it_here(postgresql_url: str) -> 
         here.echo.gates["slow"].set()
 
 
-@pytest.mark.parametrize("news", [7, Erased(7, "ref-1", "vi"), Erased(7, "", "en-GB"), Forgotten()])
+@pytest.mark.parametrize("news", [7, Erased(7, "ref-1", "vi"), Erased(7, "", "en-GB"), Forgotten(), Arrived("line-1")])
 def test_a_word_is_read_as_it_was_meant(news: object) -> None:
     word = spell(ME, news)  # type: ignore[arg-type]
     assert parse(word) == (ME, news)
@@ -215,3 +218,37 @@ def test_a_word_is_read_as_it_was_meant(news: object) -> None:
 @pytest.mark.parametrize("word", ["", "a", "a:b", "a:1:2", "a:1:2:3:4", "a:x:ref:vi"])
 def test_what_another_version_says_is_passed_over(word: str) -> None:
     assert parse(word) is None
+
+
+async def test_a_flood_of_newcomers_is_let_in_at_one_pace_by_all_processes(postgresql_url: str) -> None:
+    """Two at once from one address, wherever they land; who was let in anywhere is known everywhere."""
+    alike = {"keys": [new_key()], "settings": Settings(newcomers=2, newcomer_seconds=600)}
+    async with (
+        process(postgresql_url, **alike) as first,
+        process(postgresql_url, **alike) as second,
+        aiohttp.ClientSession() as client,
+    ):
+
+        async def says(place: Process, number: int) -> str:
+            token = f"{number}{'t' * 31}"
+            async with client.ws_connect(f"{place.url}/chat/ws", headers={"Origin": place.url}) as socket:
+                await socket.send_json({"type": "hello", "token": token, "after": 0, "language": "vi"})
+                await socket.send_json({"type": "say", "id": f"message-{number}", "text": "nem"})
+                async with asyncio.timeout(10):
+                    while (frame := json.loads(await socket.receive_str()))["type"] not in {"ack", "error"}:
+                        pass
+                return str(frame.get("code", frame["type"]))
+
+        async def known(number: int) -> None:
+            address = frames.address_of(f"{number}{'t' * 31}")
+            async with asyncio.timeout(10):
+                while not all(each.channel._newcomers.knows(address) for each in (first, second)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+
+        for place, number in ((first, 1), (second, 2)):
+            assert await says(place, number) == "ack"
+            await known(number)
+        for place, number in ((first, 3), (second, 4)):
+            assert await says(place, number) == "not_kept"
+        assert await says(first, 2) == "ack"
+        assert await says(second, 1) == "ack"
