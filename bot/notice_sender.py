@@ -18,6 +18,7 @@ from bot.background_tasks import finish
 from bot.channel import Channel, Delivery
 from bot.logs import outline
 from bot.metrics import Metrics
+from bot.traces import Traced, Traces, TraceStep
 from catalog.delivery import Obstacle, OutboxState, Policy, Queue
 from catalog.errors import StoreError
 from catalog.inquiry import TO_PRODUCERS, Address, Notice, NoticeKind
@@ -45,6 +46,10 @@ class _Outcome:
     about: str = ""
 
 
+def _traced(notice: Notice) -> Traced:
+    return Traced(notice.to.channel, notice.number, tries=notice.attempts)
+
+
 def _digest_to(notice: Notice, state: OutboxState) -> Address | None:
     """Whose digest this is or is gathered for."""
     return notice.to if state is OutboxState.GATHERED or notice.kind is NoticeKind.DIGEST else None
@@ -60,6 +65,7 @@ class NoticeSender:
         *,
         attempts: Attempts,
         metrics: Metrics,
+        traces: Traces,
         clock: Callable[[], float],
         breath: float,
     ) -> None:
@@ -68,6 +74,7 @@ class NoticeSender:
         self._channels = channels
         self._attempts = attempts
         self._metrics = metrics
+        self._traces = traces
         self._clock = clock
         self._breath = breath
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -195,7 +202,11 @@ class NoticeSender:
         channel = self._channels.get(notice.to.channel)
         if channel is None:
             return await self._unsent(notice, self._attempts.without_channel(notice.to.channel, tries=notice.attempts))
-        match await notice_policy.prepare(notice, context=self._context):
+        begun = self._traces.begin()
+        ready = await notice_policy.prepare(notice, context=self._context)
+        outcome = "" if isinstance(ready, Reply) else type(ready).__name__
+        self._traces.end(TraceStep.COMPOSE, _traced(notice), begun, kind=notice.kind, outcome=outcome)
+        match ready:
             case None:
                 return self._became(notice, OutboxState.MOOT)
             case Reply() as reply:
@@ -241,15 +252,17 @@ class NoticeSender:
         return self._turns[channel.name]
 
     async def _deliver_and_mark(self, notice: Notice, person: Person, reply: Reply, channel: Channel) -> Attempt:
-        key = f"notice:{notice.number}"
+        key, begun = f"notice:{notice.number}", self._traces.begin()
         if channel.keeps_answers:
             attempt = await self._show(notice, person, reply, channel, key=key)
         else:
             attempt = await self._attempts.make(Delivery(person, reply, key=key), channel, tries=notice.attempts)
+        outcome = str(attempt.obstacle or OutboxState.SENT)
+        self._traces.end(TraceStep.SEND, _traced(notice), begun, outcome=outcome, tries=notice.attempts)
         if attempt.obstacle is None:
             about = notice.subject if notice.kind in TO_PRODUCERS else ""
-            outcome = self._became(notice, OutboxState.SENT, sent_id=attempt.sent_id)
-            self._unkept[notice.number] = _Outcome(outcome.result, notice, about=about)
+            became = self._became(notice, OutboxState.SENT, sent_id=attempt.sent_id)
+            self._unkept[notice.number] = _Outcome(became.result, notice, about=about)
             await self._settle(notice.number)
         return attempt
 

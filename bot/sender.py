@@ -56,7 +56,9 @@ class Sender:
             store, self.channels, attempts=attempts, metrics=metrics, traces=traces, clock=clock, sleep=sleep
         )
         self._notices = (
-            NoticeSender(context, self.channels, attempts=attempts, metrics=metrics, clock=clock, breath=breath)
+            NoticeSender(
+                context, self.channels, attempts=attempts, metrics=metrics, traces=traces, clock=clock, breath=breath
+            )
             if context is not None
             else None
         )

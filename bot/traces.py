@@ -2,7 +2,8 @@
 
 All steps of a message are one trace, whichever process does them: its id is worked out from the number that the message
 has in the inbox and the moment when it came, and the row of its answer in the outbox has both too. The step in which it
-was received is the parent of the others. No span tells who wrote, what, or what was answered.
+was received is the parent of the others. What nobody asked for, a notice, is a trace of its own: each time it is
+composed, with its being sent below that. No span tells who wrote, what, or what was answered.
 """
 
 import asyncio
@@ -44,14 +45,28 @@ class TraceStep(StrEnum):
     """Putting the answer into the outbox."""
     SEND = "send"
     """Each attempt to send it."""
+    COMPOSE = "compose notice"
+    """Working out a notice that is due, each time that it is."""
+
+
+_FIRST = frozenset((TraceStep.RECEIVE, TraceStep.COMPOSE))
 
 
 class Traced(NamedTuple):
-    """The message that a step belongs to; with *seq* 0 it is none, and nothing is noted."""
+    """The message that a step belongs to; with *seq* 0 it is none, and nothing is noted.
+
+    With *tries* it is a notice, *seq* its number in the outbox, and how often it was tried before.
+    """
 
     channel: str
     seq: int
-    received_at: float
+    received_at: float = 0.0
+    tries: int | None = None
+
+    @property
+    def name(self) -> str:
+        """How spans say which it is."""
+        return "hoi_ocop.message" if self.tries is None else "hoi_ocop.notice"
 
 
 class Traces(Protocol):
@@ -178,7 +193,7 @@ class Spans:
     def _note(self, step: TraceStep, message: Traced, begun: int, ended: int, facts: Mapping[str, str | int]) -> None:
         if not message.seq:
             return
-        known = {"hoi_ocop.channel": message.channel, "hoi_ocop.message": message.seq, **facts}
+        known = {"hoi_ocop.channel": message.channel, message.name: message.seq, **facts}
         span = self._tracer.start_span(step, self._place(step, message), attributes=known, start_time=begun)
         if "error.type" in facts:
             span.set_status(self._api.StatusCode.ERROR)
@@ -189,7 +204,7 @@ class Spans:
         api = self._api
         trace_id, span_id = _ids_of(message)
         parent: Span = api.INVALID_SPAN
-        if step is TraceStep.RECEIVE:
+        if step in _FIRST:
             self._ids.root = trace_id, span_id
         else:
             sampled = api.TraceFlags(api.TraceFlags.SAMPLED)
@@ -222,6 +237,12 @@ class _Ids:
 
 def _ids_of(message: Traced) -> tuple[int, int]:
     """The id of the trace, and that of its first span."""
-    known = f"{message.channel}:{message.seq}:{message.received_at!r}"
-    made = blake2b(known.encode(), digest_size=24).digest()
-    return int.from_bytes(made[:16]), int.from_bytes(made[16:])
+    if message.tries is not None:
+        notice = f"notice:{message.channel}:{message.seq}"
+        return _number_of(notice, size=16), _number_of(f"{notice}:{message.tries}", size=8)
+    made = _number_of(f"{message.channel}:{message.seq}:{message.received_at!r}", size=24)
+    return made >> 64, made & 0xFFFF_FFFF_FFFF_FFFF
+
+
+def _number_of(text: str, *, size: int) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=size).digest())

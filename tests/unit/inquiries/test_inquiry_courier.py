@@ -9,13 +9,16 @@ import pytest
 
 from bot.attempts import SEND_BACKOFF
 from bot.background_tasks import finish
+from bot.channel import NotSent
 from bot.notice_sender import NoticeSender
 from bot.sender import Sender
+from bot.traces import NO_TRACES, Traces, open_traces
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from catalog.store.outbox_store import LEASE_SECONDS
 from handlers.actions import Verb
 from handlers.inquiries.notice_policy import PATIENCE
 from handlers.phrases import speech
+from tests.stands.collector import open_collector
 from tests.town import HOUR, Town
 from tests.unit.inquiries.conftest import Folk, admitted
 
@@ -53,9 +56,11 @@ def notices_of(town: Town) -> NoticeSender:
     return found
 
 
-def another_sender(town: Town) -> Sender:
+def another_sender(town: Town, traces: Traces = NO_TRACES) -> Sender:
     """One more at work on the same database."""
-    other = Sender(town.store, metrics=town.measures, context=town.context, clock=lambda: town.now, breath=0)
+    other = Sender(
+        town.store, metrics=town.measures, context=town.context, clock=lambda: town.now, breath=0, traces=traces
+    )
     other.channels.update(town.lines)
     return other
 
@@ -203,6 +208,41 @@ async def test_who_is_held_by_another_process_is_given_it_on_return_too(town: To
         await until(lambda: folk.ba.address in notices_of(town)._held)
         await folk.ba("xin chào")
         assert any(ref in each for each in folk.ba.heard)
+
+
+async def test_what_nobody_asked_for_is_a_trace_too(town: Town, folk: Folk) -> None:
+    """One for each notice: each time that it is due it is composed, and sent below that; nothing tells of whom."""
+    ref = await folk.lan.asks("Nem để được bao lâu?")
+    async with open_collector() as collector:
+        async with open_traces(collector.url) as traces:
+            other = another_sender(town, traces)
+            town.lines[folk.ba.person.channel].troubles = [NotSent("the line is down", seconds=60)]
+            assert await other.round() == 1
+            town.now += 400
+            assert await other.round() == 1
+        assert sum(ref in each for each in folk.ba.heard) == 1
+        spans = [span for span in collector.spans if folk.ba.person.channel in str(span.attributes)]
+        assert [span.name for span in spans] == ["compose notice", "send"] * 2
+        assert len({span.trace_id for span in spans}) == 1
+        first, sent, again, arrived = spans
+        assert (first.parent_span_id, again.parent_span_id) == (b"", b"")
+        assert (sent.parent_span_id, arrived.parent_span_id) == (first.span_id, again.span_id)
+        facts = [
+            {each.key: each.value.string_value or each.value.int_value for each in span.attributes} for span in spans
+        ]
+        number = facts[0]["hoi_ocop.notice"]
+        assert facts[0] == {
+            "hoi_ocop.channel": folk.ba.person.channel,
+            "hoi_ocop.notice": number,
+            "hoi_ocop.kind": "new",
+        }
+        assert facts[1] == {
+            "hoi_ocop.channel": folk.ba.person.channel, "hoi_ocop.notice": number, "hoi_ocop.outcome": "unreachable"
+        }  # fmt: skip
+        assert (facts[3]["hoi_ocop.outcome"], facts[3]["hoi_ocop.tries"]) == ("sent", 1)
+        told = b"".join(collector.bodies)
+        for secret in (ref, folk.ba.person.address, "Nem"):
+            assert secret.encode() not in told
 
 
 async def test_two_couriers_share_the_work(town: Town, folk: Folk) -> None:
