@@ -22,7 +22,7 @@ from bot.http.details import Details
 from bot.inbox import Inbox
 from bot.job_worker import ALL_QUEUES, JobWorker, keep_clean
 from bot.keys import seal_keys
-from bot.logs import log_loop_error, outline
+from bot.logs import LastingTrouble, log_loop_error, outline
 from bot.memory import ChannelMemory
 from bot.metrics import Metrics
 from bot.networks import Networks
@@ -47,6 +47,8 @@ from handlers.phrases import use_folder
 log = logging.getLogger(__name__)
 
 _CLEAN_EVERY = 3600.0
+# Everybody waits for an answer while nobody works.
+_WORK_BACKOFF = Backoff(first=1.0, longest=8.0, jitter=0.2)
 _SETTLE_BACKOFF = Backoff(first=2.0, longest=60.0)
 
 
@@ -321,12 +323,17 @@ class Works(Protocol):
 
 
 async def keep_running(worker: Works) -> None:
-    """Run *worker* again and again, waiting longer after each failure; its trouble stays its own."""
+    """Run *worker* again and again, waiting longer after each failure, but for seconds only; its trouble stays its own.
+
+    What is tried so often may fail for an hour: the log is told now and then.
+    """
+    trouble = LastingTrouble(log)
 
     def log_failure(error: Exception, pause: float) -> None:
-        log.error("%s stopped; it is tried again in %.0f s: %s", worker.name, pause, outline(error))
+        said = "%s stopped; it is tried again in %.0f s: %s"
+        trouble.note_failure(said, worker.name, pause, outline(error), level=logging.ERROR)
 
-    await persistently(worker.run, told=log_failure)
+    await persistently(worker.run, told=log_failure, backoff=_WORK_BACKOFF)
 
 
 async def _keep_settled(store: Store) -> None:

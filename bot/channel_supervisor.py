@@ -23,16 +23,21 @@ _OPENING_BACKOFF = Backoff(first=1.0, longest=60.0, jitter=0.2)
 Opening = Callable[[], AbstractAsyncContextManager[Channel]]
 
 
-async def persistently(work: Callable[[], Awaitable[None]], *, told: Callable[[Exception, float], None]) -> None:
+async def persistently(
+    work: Callable[[], Awaitable[None]],
+    *,
+    told: Callable[[Exception, float], None],
+    backoff: Backoff = _OPENING_BACKOFF,
+) -> None:
     """Do *work* until it succeeds, waiting longer after each failure; *told* hears of it, and how long we wait now."""
 
     def pause_after(error: Exception, failures: int) -> float:
-        seconds = _OPENING_BACKOFF.pause(failures)
+        seconds = backoff.pause(failures)
         told(error, seconds)
         return seconds
 
     # One channel's trouble, whatever it is, stays its own.
-    await keep_trying(work, errors=(Exception,), pause_after=pause_after, steady=_OPENING_BACKOFF.longest)
+    await keep_trying(work, errors=(Exception,), pause_after=pause_after, steady=backoff.longest)
 
 
 class ChannelSupervisor:

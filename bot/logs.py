@@ -4,8 +4,9 @@ import asyncio
 import logging
 import re
 import sys
+import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 
 _TOKENS = re.compile(r"(bot)?\d{6,12}:[A-Za-z0-9_-]{30,}")
 _FRAMES = 6
+_TOLD_AGAIN = 600.0
 # Below a warning these tell much, and some of them what was sent or asked.
 _NOISY = (
     "aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "PIL", "psycopg", "RapidOCR", "sqlalchemy",
@@ -21,6 +23,30 @@ _NOISY = (
 )  # fmt: skip
 # These repeat a word of a request in a warning; what is wrong with it is answered to whoever sent it.
 _REPEATING = ("aiohttp.websocket", "aiohttp.internal")
+
+
+class LastingTrouble:
+    """Something that is tried every moment and fails: said once and then every ten minutes, and that it is over."""
+
+    def __init__(self, logger: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log = logger
+        self._clock = clock
+        self._since: float | None = None
+        self._told = float("-inf")
+
+    def note_failure(self, message: str, *facts: object, level: int = logging.WARNING) -> None:
+        """It failed again, as *message* with its *facts* says."""
+        now = self._clock()
+        self._since = now if self._since is None else self._since
+        is_told = now - self._told < _TOLD_AGAIN
+        self._log.log(logging.DEBUG if is_told else level, message, *facts)
+        self._told = self._told if is_told else now
+
+    def note_success(self, message: str) -> None:
+        """It works, as *message* says; how long it did not is said behind it."""
+        if self._since is not None:
+            self._log.info("%s, after %.0f s", message, self._clock() - self._since)
+            self._since, self._told = None, float("-inf")
 
 
 def set_up(*, level: str, machine: bool) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+from bot.logs import LastingTrouble
 from catalog.entries import Listed, entries
 from catalog.errors import StoreError
 from catalog.places import Places
@@ -87,13 +88,16 @@ class SearchIndex:
         self, noticed: Callable[[int], None], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         """Refresh whenever this or another process changed the catalogue, until cancelled."""
+        trouble = LastingTrouble(log)
         while True:
             await sleep(LOOK_EVERY)
             try:
                 if await self.refresh():
                     noticed(len(self._index))
             except StoreError as error:
-                log.warning("the search could not be refreshed: %s", error)
+                trouble.note_failure("the search could not be refreshed: %s", error)
+            else:
+                trouble.note_success("the search is refreshed again")
 
     async def _build(self, mark: CatalogueMark) -> Index:
         """Read every product, a page at a time, and index them in another thread."""

@@ -29,6 +29,7 @@ _LOOK_EVERY = 0.2
 _FETCHERS, _JOBS_FOR_A_FETCHER = 4, 4
 # Those by the clock: what there is of them waits for no room.
 _BY_THE_CLOCK = 8
+_CONNECT_SECONDS = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -116,7 +117,7 @@ async def work_on_jobs(
     ]
     rooms.opened = lambda: min(workers, key=_Fetcher.count_jobs).wake()
     ending = asyncio.Event()
-    working = asyncio.create_task(_run(connector, workers, ending))  # noqa: TID251 - it ends before we do
+    working = asyncio.create_task(_run(connector, workers, ending, url=url))  # noqa: TID251 - it ends before we do
     try:
         await asyncio.shield(working)
     except asyncio.CancelledError:
@@ -144,8 +145,9 @@ class _Fetcher(Worker):
         return len(self._running_jobs)
 
 
-async def _run(connector: PsycopgConnector, workers: Sequence[Worker], ending: asyncio.Event) -> None:
+async def _run(connector: PsycopgConnector, workers: Sequence[Worker], ending: asyncio.Event, *, url: str) -> None:
     """Run *workers* until one of them ends, and then stop the others. Raises what the first one raised."""
+    await _ask_whether_it_answers(url)
     async with App(connector=connector).open_async():
         if ending.is_set():
             return
@@ -189,10 +191,19 @@ def _register(
     return app
 
 
+async def _ask_whether_it_answers(url: str) -> None:
+    """Raise psycopg.OperationalError at once where the database is away: a pool would look for it for half a minute."""
+    connection = await AsyncConnection.connect(_plain(url), connect_timeout=_CONNECT_SECONDS)
+    await connection.close()
+
+
+def _plain(url: str) -> str:
+    return database_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _connector(url: str) -> PsycopgConnector:
-    plain = database_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     most = 3 * _FETCHERS
-    return PsycopgConnector(conninfo=plain, min_size=1, max_size=most, pool_factory=_pool, configure=_configure)
+    return PsycopgConnector(conninfo=_plain(url), min_size=1, max_size=most, pool_factory=_pool, configure=_configure)
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:

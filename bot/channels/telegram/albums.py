@@ -16,6 +16,7 @@ from typing import Any
 from bot import codec
 from bot.channel import InboxPort, Memory
 from bot.channels.telegram.decode import Part
+from bot.logs import LastingTrouble
 from catalog.errors import StoreError
 from handlers.messages import Album, Incoming, Photo
 
@@ -50,12 +51,15 @@ class Albums:
 
     async def keep(self) -> None:
         """Put each album once it is whole, until cancelled."""
+        trouble = LastingTrouble(logger)
         while True:
             try:
                 wait = await self.settle()
-            except StoreError:
-                logger.warning("an album could not be put; trying again")
+            except StoreError as error:
+                trouble.note_failure("albums cannot be looked for or put; they wait: %s", error)
                 wait = QUIET
+            else:
+                trouble.note_success("albums are put again")
             if wait is None:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self.look_every):

@@ -16,6 +16,7 @@ from bot import logs
 from bot.app import _keep_settled, keep_running, open_app, today
 from bot.background_tasks import Crew
 from bot.channel_kit.retry import Backoff
+from bot.logs import LastingTrouble
 from bot.memory import ChannelMemory
 from bot.search_index import SearchIndex
 from bot.settings import Settings
@@ -109,13 +110,32 @@ async def test_the_search_outlives_a_database_that_is_away(tmp_path: Path, caplo
     async def sleep(_seconds: float) -> None:
         nonlocal turns
         turns += 1
-        if turns == 3:
+        if turns == 4:
             raise asyncio.CancelledError
 
+    caplog.set_level(logging.INFO)
     async with open_store(f"sqlite:///{tmp_path / 'none.db'}") as missing:
         with suppress(asyncio.CancelledError):
             await SearchIndex(missing, Places.load_shipped()).watch(lambda _: None, sleep=sleep)
-    assert caplog.text.count("the search could not be refreshed") == 2
+    assert turns == 4
+    # It looks twice a second: an hour of that would fill the log.
+    assert caplog.text.count("the search could not be refreshed") == 1
+
+
+def test_lasting_trouble_is_said_now_and_then_and_once_that_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    caplog.set_level(logging.INFO)
+    trouble = LastingTrouble(logging.getLogger("bot.app"), lambda: now)
+    trouble.note_success("it works")
+    for _ in range(3600):
+        trouble.note_failure("it does not: %s", "no line")
+        now += 1.0
+    assert [record.getMessage() for record in caplog.records] == ["it does not: no line"] * 6
+    caplog.clear()
+    for _ in range(2):
+        trouble.note_success("it works")
+    trouble.note_failure("it does not: %s", "again")
+    assert [record.getMessage() for record in caplog.records] == ["it works, after 3600 s", "it does not: again"]
 
 
 IDLE = """

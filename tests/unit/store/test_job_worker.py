@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from catalog.errors import StoreError
+from catalog.errors import StoreError, StoreUnavailable
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.sealing import new_key
 from catalog.store import JobKind, JobQueue, open_store
@@ -77,3 +77,13 @@ async def test_what_is_done_by_the_clock_and_fails_is_logged(
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
     assert "clean failed, and is done again by the clock: the disk is full" in caplog.text
+
+
+async def test_a_database_that_is_away_is_told_at_once() -> None:
+    """Whoever waits in vain for half a minute is not there when it comes back."""
+    nowhere = "postgresql://u:p@127.0.0.1:1/n"
+    work = work_on_jobs(
+        nowhere, JobHandlers({}), queues=tuple(JobQueue), channels=CHANNELS, at_once=4, grace=1.0, name="test"
+    )
+    with pytest.raises(StoreUnavailable):
+        await asyncio.wait_for(work, 15)
