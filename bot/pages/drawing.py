@@ -71,15 +71,15 @@ class Turn:
     reply: Reply | None = None
 
 
-def render_chat(language: str, *, assets: Assets, form: str = "", plain: bool = False, **drawn: Any) -> str:
+def render_chat(language: str, *, assets: Assets, plain: bool = False, **drawn: Any) -> str:
     """The chat page; *plain* is the one without a script.
 
     *drawn* is what stands on it: *turns* of the conversation, where *older* ones are, where to look *again* for an
     answer that is awaited, a *trouble* in words; a product that is *wanted* and an invitation's *code*, both as the
-    button that asks for it. *form* is the id of its forms.
+    button that asks for it; what was *typed* and could not be kept. *form* is the id of its forms.
     """
-    values = {"turns": (), "older": "", "again": "", "trouble": "", "wanted": "", "code": ""} | drawn
-    return _page("chat.html", language, assets=assets, form=form, plain=plain, **values)
+    empty = {"turns": (), "older": "", "again": "", "trouble": "", "wanted": "", "code": "", "typed": "", "form": ""}
+    return _page("chat.html", language, assets=assets, plain=plain, **(empty | drawn))
 
 
 def touchable(url: str) -> str:

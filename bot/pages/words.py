@@ -280,6 +280,10 @@ def _complaints(say: Speech) -> dict[str, str]:
         "error_photo_too_slow": say.pattern(
             "Sending the photo took too long. Please try again with a better connection."
         ),
+        "error_plain_typed": say.pattern(
+            "The server is busy and could not take this message. It still stands below: please send it again in a "
+            "moment."
+        ),
         "error_plain_not_kept": say.pattern(
             "The server is busy and could not take this message. Please go back and send it again."
         ),

@@ -127,13 +127,13 @@ class Plain:
         ref = _ref(sent)
         person, line = Person(NAME, frames.address_of(token), language), self.newcomers.line_of(request)
         if self.newcomers.must_wait(person.address, line=line, now=asyncio.get_running_loop().time()):
-            return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
+            return self._not_kept(request, sent, language)
         incoming = Incoming(person, content, ref, line=line)
         with self._await_reply(incoming) as reply:
             try:
                 await self.inbox.put(incoming)
             except StoreError:
-                return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
+                return self._not_kept(request, sent, language)
             await asyncio.wait((reply,), timeout=_WAIT_SECONDS)
             if reply.done() and reply.result().erased:
                 return self._erased_page(request, reply.result(), language)
@@ -181,8 +181,16 @@ class Plain:
         response.del_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
         return response
 
+    def _not_kept(self, request: web.Request, sent: Mapping[str, str], language: str) -> web.Response:
+        """The page that says so, with what was typed still in it; sent again it is the same message."""
+        if "tap" in sent:
+            return self._page(request, language, trouble=words.complaint("plain_not_kept", language), status=503)
+        again = {"typed": sent.get("text", ""), "form": sent.get("form") or secrets.token_hex(12)}
+        return self._page(request, language, trouble=words.complaint("plain_typed", language), status=503, **again)
+
     def _page(self, request: web.Request, language: str, *, status: int = 200, **drawn: object) -> web.Response:
-        text = render_chat(language, assets=self.assets, plain=True, form=secrets.token_hex(12), **drawn)
+        drawn = {"form": secrets.token_hex(12)} | drawn
+        text = render_chat(language, assets=self.assets, plain=True, **drawn)
         return web.Response(
             text=text, status=status, content_type="text/html", headers=headers.for_plain_chat(request.host)
         )

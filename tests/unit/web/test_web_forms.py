@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.channel import Delivery
+from bot.pages import words
 from handlers.messages import Reply
 from tests.browser.stand import House, open_app
 
@@ -73,3 +74,17 @@ async def test_looking_again_ends_with_words(house: House, client: aiohttp.Clien
     shown = await (await client.get(f"{house.url}/chat?lang=vi&wait=plain-1&n=40")).text()
     assert "Đang tra cứu…" not in shown
     assert "Vẫn chưa có câu trả lời" in shown
+
+
+async def test_what_cannot_be_kept_now_stands_there_to_be_sent_again(
+    house: House, client: aiohttp.ClientSession
+) -> None:
+    """Nobody types it twice, and sent again it is the same message."""
+    house.tray.broken = 1
+    refused = await posted(client, house, 'nem "bùi" <b>')
+    page = await refused.text()
+    assert refused.status == 503
+    assert 'name="text" type="text" value="nem &#34;bùi&#34; &lt;b&gt;"' in page
+    assert 'name="form" value="nem &#34;bùi&#34; &lt;b&gt;"' in page
+    assert words.complaint("plain_typed", "vi") in page
+    assert 'value="' not in (await (await client.get(f"{house.url}/chat?lang=vi")).text()).partition('id="ask"')[2][:80]
