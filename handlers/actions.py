@@ -69,6 +69,7 @@ class Verb(StrEnum):
     REVIEW = "duyet"
     INVITE = "moi"
     DECIDE = "decide"
+    BOARD = "board"
 
 
 _COMMANDS = {
@@ -86,6 +87,7 @@ _COMMANDS = {
     "cu": Verb.EARLIER,
     "hopthu": Verb.MAIL,
     "mailbox": Verb.MAIL,
+    "banlamviec": Verb.BOARD,
 }
 
 

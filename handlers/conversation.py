@@ -8,6 +8,7 @@ from catalog.inquiry import Address
 from catalog.text import visible
 from handlers import apologies, earlier_answers, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
+from handlers.board import chat
 from handlers.catalogue import photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.inquiries import dispatch, drafts
@@ -153,6 +154,8 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return small_talk.photo(session), session
         case Verb.LANGUAGE:
             return small_talk.language(subject, session)
+        case Verb.BOARD:
+            return await chat.act(action.subject, incoming=incoming, context=context, session=session)
         case Verb.EARLIER:
             return await earlier_answers.show(incoming=incoming, context=context, session=session), session
         case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS as verb:

@@ -17,6 +17,7 @@ from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.keyring import is_sealed
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
+from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
@@ -59,6 +60,7 @@ __all__ = [
     "MemberStore",
     "MemoryStore",
     "NewReply",
+    "OfficerChatStore",
     "OfficerStore",
     "OutboxStore",
     "Pace",

@@ -43,7 +43,7 @@ class BoardSessionStore:
         device_sealed = self._access.seal.close(device)
 
         async def write(connection: AsyncConnection) -> BoardSession | Refusal:
-            officer = await _use_link(connection, fingerprint(code), now=now)
+            officer = await use_link(connection, code, now=now)
             if isinstance(officer, Refusal):
                 return officer
             start = Start(token, device_sealed, now, lasts, today)
@@ -159,9 +159,9 @@ async def begin_session(connection: AsyncConnection, officer: int, start: Start)
     return session
 
 
-async def _use_link(connection: AsyncConnection, code: str, *, now: float) -> int | Refusal:
-    """Use up the code with this fingerprint; its officer, or why not."""
-    table = tables.sign_in_links
+async def use_link(connection: AsyncConnection, secret: str, *, now: float) -> int | Refusal:
+    """Use up the one-time code *secret*; its officer, or why not."""
+    table, code = tables.sign_in_links, fingerprint(secret)
     unused = (table.c.code == code) & table.c.used_at.is_(None) & (table.c.expires_at > now)
     taken = await connection.execute(update(table).where(unused).values(used_at=now))
     row = (await connection.execute(select(table).where(table.c.code == code))).mappings().one_or_none()

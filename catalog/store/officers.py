@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
@@ -16,6 +16,15 @@ from catalog.sealing import fingerprint
 from catalog.store import tables
 from catalog.store.access import Access
 from catalog.store.audit import append
+
+CHAT_NOTE = "board:"
+"""What a channel's note begins with that knows an officer under the rest, their address."""
+
+
+def notes_of(officer: int) -> ColumnElement[bool]:
+    """The notes that know *officer* in a chat."""
+    table = tables.memory.c
+    return and_(table.key.startswith(CHAT_NOTE, autoescape=True), table.value == str(officer))
 
 
 async def list_officers(connection: AsyncConnection, condition: ColumnElement[bool] | None = None) -> list[Officer]:
@@ -37,6 +46,7 @@ async def end_officer(connection: AsyncConnection, number: int, *, at: float) ->
     for table in (grants, sessions):
         mine = (table.c.officer == number) & table.c.ended_at.is_(None)
         await connection.execute(update(table).where(mine).values(ended_at=at))
+    await connection.execute(delete(tables.memory).where(notes_of(number)))
     await connection.execute(delete(tables.passkeys).where(tables.passkeys.c.officer == number))
     unused = (links.c.officer == number) & links.c.used_at.is_(None)
     await connection.execute(update(links).where(unused).values(expires_at=0.0))

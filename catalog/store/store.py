@@ -29,6 +29,7 @@ from catalog.store.inquiries import InquiryStore, note_delivery
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
+from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox_store import OutboxStore
 from catalog.store.passkeys import PasskeyStore
@@ -71,6 +72,7 @@ class Store:
         self.officers = OfficerStore(access)
         self.board_sessions = BoardSessionStore(access)
         self.passkeys = PasskeyStore(access)
+        self.officer_chats = OfficerChatStore(access)
         self.audit = AuditStore(access)
         self.proposals = ProposalStore(access)
 

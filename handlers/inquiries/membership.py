@@ -15,7 +15,7 @@ from handlers.links import phone_number
 from handlers.messages import Choice, Incoming, Reply, Want
 
 MOST_WRONG = 5
-_WRONG_PAUSE = 3600.0
+WRONG_PAUSE = 3600.0
 _MOST_CANNED = 5
 _PAUSE = 7 * 24 * 3600.0
 _NIGHT = (21, 7)
@@ -25,7 +25,7 @@ _AT_ONCE = 100
 async def join(code: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Join by a one-time *code* that was opened or typed. Guessing is slowed down."""
     say, now = session.say, context.now()
-    if session.wrong_codes >= MOST_WRONG and now - session.wrong_code_at < _WRONG_PAUSE:
+    if session.wrong_codes >= MOST_WRONG and now - session.wrong_code_at < WRONG_PAUSE:
         return Reply(say("Too many wrong codes. Please try again in an hour, or ask the programme officer.")), session
     person = incoming.person
     entered = await context.store.members.enter(
@@ -51,7 +51,7 @@ async def join(code: str, *, incoming: Incoming, context: Context, session: Sess
             text = say("I do not know this code. Please check each letter.")
         case _ as never:
             assert_never(never)
-    wrong = session.wrong_codes + 1 if now - session.wrong_code_at < _WRONG_PAUSE else 1
+    wrong = session.wrong_codes + 1 if now - session.wrong_code_at < WRONG_PAUSE else 1
     return Reply(text), replace(session, wrong_codes=wrong, wrong_code_at=now)
 
 

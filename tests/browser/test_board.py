@@ -80,7 +80,7 @@ async def test_by_keyboard_and_without_scripts_on_every_width(
     await expect(page.get_by_role("heading", level=1)).to_have_text("Xin chào Nguyễn Thị Lan")
     menu = page.get_by_role("navigation")
     await expect(menu.get_by_role("link")).to_have_text(
-        ["Hôm nay", "Phiên đăng nhập", "Khóa truy cập", "Nhật ký kiểm toán"]
+        ["Hôm nay", "Phiên đăng nhập", "Khóa truy cập", "Trò chuyện của tôi", "Nhật ký kiểm toán"]
     )
     for name in await menu.get_by_role("link").all_text_contents():
         await menu.get_by_role("link", name=name).click()

@@ -1,0 +1,35 @@
+"""An officer's own chats: a code that makes them known there, and where they are known."""
+
+from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from catalog.officers import Act
+from handlers.board import chats
+
+PATH = f"{ROOT}/chats"
+_NAMES = {"telegram": "Telegram", "zalo_oa": "Zalo", "zalo_bot": "Zalo Bot"}
+
+
+async def _show(visit: Visit) -> Screen:
+    said = visit.say("You are not known there any more.") if visit.query.get("done") == "forgotten" else ""
+    return await _screen(visit, code="", said=said)
+
+
+async def _make_code(visit: Visit) -> Screen:
+    return await _screen(visit, code=await chats.make_code(visit.desk))
+
+
+async def _forget(visit: Visit) -> Move:
+    await chats.forget(visit.desk, visit.request.match_info["channel"])
+    return Move(f"{PATH}?done=forgotten")
+
+
+async def _screen(visit: Visit, *, code: str, said: str = "") -> Screen:
+    say = visit.say
+    known = [(each, _NAMES.get(each, say("web chat"))) for each in await chats.list_channels(visit.desk)]
+    return Screen("chats.html", say("My chats"), {"known": known, "code": code}, said=said)
+
+
+PAGES = (
+    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("My chats")),
+    BoardPage.post(f"{PATH}/code", Act.SEE_BOARD, _make_code),
+    BoardPage.post(f"{PATH}/{{channel}}/forget", Act.SEE_BOARD, _forget),
+)
