@@ -36,6 +36,8 @@ class Deed(StrEnum):
     REFUSED = "refused"
     CERTIFICATE_DECIDED = "certificate_decided"
     AUDIT_EXPORTED = "audit_exported"
+    TARGET_ENTERED = "target_entered"
+    TARGET_ENDED = "target_ended"
 
 
 @dataclass(frozen=True, slots=True)

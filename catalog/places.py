@@ -54,6 +54,14 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """A district of before July 2025, its name with its kind: ``Huyện Gia Bình``."""
+
+    name: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """An address as printed, and its commune since 1 July 2025.
 
@@ -111,6 +119,7 @@ class Places:
     _districts: dict[str, list[Unit]] = field(default_factory=dict)
     _provinces: dict[str, str] = field(default_factory=dict)
     _units: dict[tuple[str, str, str], Unit] = field(default_factory=dict)
+    _parted: dict[Unit, dict[District, None]] = field(default_factory=dict)
 
     @classmethod
     def load_shipped(cls) -> Self:
@@ -170,8 +179,29 @@ class Places:
         """Every commune since 2025, by name."""
         return sorted(self._units.values(), key=lambda unit: _key(unit.name))
 
+    def districts(self) -> list[District]:
+        """Every district of before July 2025, in the order of the table."""
+        return list(dict.fromkeys(district for found in self._parted.values() for district in found))
+
+    def districts_of(self, unit: Unit) -> tuple[District, ...]:
+        """The districts of before July 2025 in which a commune of since then lies; two of the 99 lie in two."""
+        return tuple(self._parted.get(unit, ()))
+
+    def district_of(self, producer: Producer) -> District | None:
+        """The district of before July 2025 in which a producer lies; None unless one is certain."""
+        found = self.of_producer(producer)
+        units = (found.new,) if found.new else found.candidates
+        possible = {district for unit in units for district in self.districts_of(unit)}
+        if len(possible) > 1:
+            printed = f" {' '.join(word.folded for word in _words(found.old))} "
+            possible = {
+                each for each in possible if f" {' '.join(word.folded for word in _words(each.name))} " in printed
+            }
+        return possible.pop() if len(possible) == 1 else None
+
     def _add(self, row: _Row, older: list[_Row]) -> None:
         new = self._new_unit(row)
+        self._parted.setdefault(new, {})[District(row["old_district"], row["old_province"])] = None
         districts = [row["old_district"], *(alias["alias_district"] for alias in older if not alias["alias"])]
         names = [(row["old_unit"], row["old_kind"])]
         names += [(alias["alias"], alias["alias_kind"]) for alias in older if alias["old_unit"] == row["old_unit"]]

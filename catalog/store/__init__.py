@@ -29,6 +29,7 @@ from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.serving_lock import CountedLock, Lock, ProcessKind, Server, Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
+from catalog.store.targets import TargetStore
 from catalog.store.transfer import Compared, move
 from catalog.store.unmet import UnmetQuery, UnmetStore
 
@@ -78,6 +79,7 @@ __all__ = [
     "Store",
     "StoredAnswer",
     "Taken",
+    "TargetStore",
     "Topic",
     "Unanswered",
     "UnmetQuery",

@@ -97,6 +97,7 @@ IMPERSONAL = {
     "passkeys": "an officer's public keys, by number",
     "audit": "what was done in office, by an officer's number",
     "proposals": "what officers proposed in office, by number",
+    "targets": "the programme's targets, by the number of the officer who entered them",
 }
 
 

@@ -39,6 +39,7 @@ from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.serving_lock import CountedLock, Lock, turn_lock
+from catalog.store.targets import TargetStore
 from catalog.store.unmet import UnmetStore
 
 _PAGE = 500
@@ -75,6 +76,7 @@ class Store:
         self.officer_chats = OfficerChatStore(access)
         self.audit = AuditStore(access)
         self.proposals = ProposalStore(access)
+        self.targets = TargetStore(access)
 
     def turn_lock(self, name: str) -> Lock | None:
         """The lock of whoever does what only one process at a time may do; None where there is only one process."""

@@ -434,3 +434,32 @@ proposals = Table(
     Column("decided_at", Float),
     sqlite_autoincrement=True,
 )
+
+# Targets that officers entered, and copies of shipped ones (catalog/data/targets.csv) that were ended.
+targets = Table(
+    "targets",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("shipped", String(40), nullable=False, default=""),
+    Column("measure", String(24), nullable=False),
+    Column("area", String(16), nullable=False),
+    Column("least", Float, nullable=False),
+    Column("most", Float),
+    Column("since", String(10)),
+    Column("until", String(10), nullable=False),
+    Column("stated", String(10)),
+    Column("plan", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("entered_by", Number, nullable=False),
+    Column("entered_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Index(
+        "uq_targets_shipped",
+        "shipped",
+        unique=True,
+        sqlite_where=text("shipped <> ''"),
+        postgresql_where=text("shipped <> ''"),
+    ),
+    sqlite_autoincrement=True,
+)

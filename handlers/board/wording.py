@@ -59,6 +59,8 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.REFUSED: say("Refused"),
         Deed.AUDIT_EXPORTED: say("Audit exported"),
         Deed.CERTIFICATE_DECIDED: say("Decision about a certificate recorded"),
+        Deed.TARGET_ENTERED: say("Target entered"),
+        Deed.TARGET_ENDED: say("Target ended"),
     }
 
 
