@@ -215,6 +215,19 @@ def history(product: Ref, lang: Language = "") -> None:
     raise typer.Exit(certificates.print_history(product, language=lang))
 
 
+@certificate.command()
+def report(
+    product: Ref,
+    out: Annotated[Path, typer.Option("--out", help="The .pdf file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    lang: Language = "",
+) -> None:
+    """Write the report that a commune fills in and signs before a product goes up to the province (A4, Vietnamese)."""
+    from bot.commands import certificates
+
+    raise typer.Exit(certificates.write_report(product, out, force=force, language=lang))
+
+
 @app.command(rich_help_panel=SERVICE)
 def serve(
     host: Annotated[str | None, typer.Option(help="Listen on this address instead of HOI_OCOP_HOST.")] = None,

@@ -3,9 +3,10 @@
 import sys
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from bot.app import today
-from bot.commands import terminal
+from bot.commands import lists, terminal
 from bot.commands.database_and_language import settings_here, speech_here
 from catalog import passport
 from catalog.cells.certificates import decision as read_decision
@@ -14,9 +15,12 @@ from catalog.cells.days import day as read_day
 from catalog.cells.events import check_act, check_effective, event_in
 from catalog.cells.problems import CellRefused
 from catalog.certificate_history import history
+from catalog.commune_report import CommuneReport
 from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.model import Certificate, CertificateEvent, EventKind, Product, ProductRow
+from catalog.paper import draw_commune_report
+from catalog.places import Places
 from catalog.store import Store, open_store
 from handlers import cards, verdict
 from handlers.phrases import Speech
@@ -116,6 +120,24 @@ def _insists(say: Speech) -> bool:
         terminal.complain(say("Nobody is there to say yes; add --yes to record it."))
         return False
     return terminal.ask(say("Record it? Everyone who asks will be told. [y/N] ")).strip().casefold() in terminal.YES
+
+
+def write_report(product: str, file: Path, *, force: bool, language: str = "") -> int:
+    """Write the commune's report on the four criteria for *product*, with what the catalogue knows filled in."""
+    return terminal.run(_write_report(product, file, force=force, say=speech_here(language)))
+
+
+async def _write_report(ref: str, file: Path, *, force: bool, say: Speech) -> int:
+    if not lists.may_write(file, (".pdf",), force=force, say=say):
+        return terminal.WRONG_USE
+    async with open_store(settings_here(say).database_url, migrate=True) as store:
+        product = await _product(ref, store)
+    maker = product.producer
+    unit = Places.load_shipped().since_july_2025(maker.address or maker.commune, commune=maker.commune).new
+    report = CommuneReport(str(unit) if unit else "", product.name, maker.name, maker.address or maker.commune)
+    file.write_bytes(draw_commune_report(report))
+    terminal.out.print(say("The report to fill in is in {file}.", file=file), markup=False)
+    return terminal.OK
 
 
 def print_history(product: str, *, language: str = "") -> int:

@@ -305,7 +305,7 @@ def template(file: Path, *, force: bool, language: str = "") -> int:
 
 def _template(file: Path, *, force: bool, say: Speech) -> int:
     with _writing(file, say):
-        if not _may_write(file, (".xlsx",), force=force, say=say):
+        if not may_write(file, (".xlsx",), force=force, say=say):
             return terminal.WRONG_USE
         write_template(file)
     done = say("The template is in {file}. Fill it in and import it with: hoi-ocop import {file}", file=file)
@@ -320,7 +320,7 @@ def export(file: Path, *, force: bool, language: str = "") -> int:
 
 async def _export(file: Path, *, force: bool, say: Speech) -> int:
     with _writing(file, say):
-        if not _may_write(file, (".csv", ".xlsx"), force=force, say=say):
+        if not may_write(file, (".csv", ".xlsx"), force=force, say=say):
             return terminal.WRONG_USE
     async with open_store(settings_here(say).database_url, migrate=True) as store:
         rows = [row async for row in _rows(store)]
@@ -337,7 +337,8 @@ async def _rows(store: Store) -> AsyncIterator[ProductRow]:
             yield row
 
 
-def _may_write(file: Path, endings: tuple[str, ...], *, force: bool, say: Speech) -> bool:
+def may_write(file: Path, endings: tuple[str, ...], *, force: bool, say: Speech) -> bool:
+    """Whether a file of that name may be written; else it is said why not."""
     if file.suffix.lower() not in endings:
         terminal.complain(say("The file's name must end in: {endings}", endings=", ".join(endings)))
         return False

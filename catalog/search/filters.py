@@ -53,7 +53,16 @@ _ENDING = (
 _OVER = (
     "da het han", "het han", "da het hieu luc", "het hieu luc", "qua han", "khong con han", "expired", "lapsed",
 )  # fmt: skip
-_WITHDRAWN = ("da bi thu hoi", "bi thu hoi", "da thu hoi", "thu hoi chung nhan", "thu hoi sao", "withdrawn", "revoked")
+_WITHDRAWN = (
+    "da bi thu hoi",
+    "bi thu hoi",
+    "da thu hoi",
+    "thu hoi chung nhan",
+    "thu hoi sao",
+    "thu hoi",
+    "withdrawn",
+    "revoked",
+)
 _ANNULLED = (
     "da bi huy cong nhan", "bi huy cong nhan", "huy cong nhan", "bi huy bo", "huy bo cong nhan", "bi huy", "annulled",
 )  # fmt: skip

@@ -64,3 +64,12 @@ def test_a_product_without_a_certificate_has_none_to_lose(command: Command) -> N
     assert command("import", str(file)).status == 0
     refused = command("certificate", "annul", "nem-1", "--decision", "5/QĐ", "--date", day(5), "--yes", "--lang", "en")
     assert (refused.status, "No certificate of Nem is known." in refused.err) == (1, True)
+
+
+def test_the_report_of_a_commune_is_a_page_to_fill_in(stall: Command) -> None:
+    written = stall("certificate", "report", "nem-1", "--out", "a.pdf", "--lang", "vi")
+    assert (written.status, "a.pdf" in written.out) == (0, True)
+    assert (stall.folder / "a.pdf").read_bytes().startswith(b"%PDF-")
+    for file, said in (("a.pdf", "--force"), ("a.docx", ".pdf")):
+        refused = stall("certificate", "report", "nem-1", "--out", file, "--lang", "vi")
+        assert (refused.status, said in refused.err) == (2, True)

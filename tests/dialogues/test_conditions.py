@@ -122,6 +122,7 @@ def taken_away(number: int, kind: EventKind, **more: object) -> ProductRow:
     [
         ("sản phẩm bị thu hồi", Standing.WITHDRAWN),
         ("ocop đã thu hồi", Standing.WITHDRAWN),
+        ("sản phẩm thu hồi", Standing.WITHDRAWN),
         ("withdrawn products", Standing.WITHDRAWN),
         ("sản phẩm bị hủy công nhận", Standing.ANNULLED),
     ],
