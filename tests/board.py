@@ -119,6 +119,11 @@ class BoardTown:
         return browser
 
 
+def address(page: BoardPage) -> str:
+    """Where *page* is, with something in the place of what its address leaves open."""
+    return re.sub(r"\{[^}]+\}", "1", page.path)
+
+
 @asynccontextmanager
 async def open_board(context: Context, **more: object) -> AsyncIterator[BoardTown]:
     """Serve a board over *context*."""

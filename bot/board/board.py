@@ -188,7 +188,7 @@ class Board:
 
     def _draw(self, screen: Screen, asked: _Asked, desk: Desk, page: BoardPage) -> web.Response:
         shown = [each for each in self._pages if each.menu is not None and desk.reach_of(each.act)]
-        menu = [MenuItem(each.menu(asked.say), each.path, each is page) for each in shown if each.menu]
+        menu = [MenuItem(each.menu(asked.say), each.path, each is page, each.own) for each in shown if each.menu]
         return self._page(screen, asked, form=form_token(asked.token), menu=menu, who=desk.officer.name)
 
     def _page(

@@ -29,7 +29,7 @@ async def _screen(visit: Visit, *, code: str, said: str = "") -> Screen:
 
 
 PAGES = (
-    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("My chats")),
+    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("My chats"), own=True),
     BoardPage.post(f"{PATH}/code", Act.SEE_BOARD, _make_code),
     BoardPage.post(f"{PATH}/{{channel}}/forget", Act.SEE_BOARD, _forget),
 )

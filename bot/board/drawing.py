@@ -36,11 +36,12 @@ HEADERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A page in the navigation; *here* where it is the one that is shown."""
+    """A page in the navigation; *here* where it is the one that is shown, *own* where it is about the officer."""
 
     label: str
     url: str
     here: bool
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ class BoardPage:
     menu: Callable[[Speech], str] | None = None
     most: int = FORM_BYTES
     uploads: bool = False
+    own: bool = False
+    """Whether it stands behind the officer's name instead of in the navigation."""
     before_passkey: bool = False
     """Whether it opens before a passkey was shown, where the settings require one."""
 
@@ -103,10 +105,11 @@ class BoardPage:
         answer: Answer,
         *,
         menu: Callable[[Speech], str] | None = None,
+        own: bool = False,
         before_passkey: bool = False,
     ) -> Self:
         """A page to read; it changes nothing."""
-        return cls("GET", path, act, answer, menu, before_passkey=before_passkey)
+        return cls("GET", path, act, answer, menu, own=own, before_passkey=before_passkey)
 
     @classmethod
     def post(cls, path: str, act: Act, answer: Answer, *, most: int = FORM_BYTES, before_passkey: bool = False) -> Self:

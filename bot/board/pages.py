@@ -1,6 +1,14 @@
 """Every page of the board, in the order of its navigation. A new page is one more module here."""
 
-from bot.board import audit, chats, home, passkeys, sessions
+from bot.board import audit, chats, home, officers, passkeys, sessions
 from bot.board.page import BoardPage
 
-PAGES: tuple[BoardPage, ...] = (*home.PAGES, *sessions.PAGES, *passkeys.PAGES, *chats.PAGES, *audit.PAGES)
+# First the work, then the office, then what is one's own.
+PAGES: tuple[BoardPage, ...] = (
+    *home.PAGES,
+    *officers.PAGES,
+    *audit.PAGES,
+    *sessions.PAGES,
+    *passkeys.PAGES,
+    *chats.PAGES,
+)

@@ -72,7 +72,7 @@ def _visitor(visit: Visit) -> str:
 
 
 PAGES = (
-    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("Passkeys"), before_passkey=True),
+    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("Passkeys"), own=True, before_passkey=True),
     BoardPage.post(f"{PATH}/add", Act.SEE_BOARD, _add, before_passkey=True),
     BoardPage.post(f"{PATH}/prove", Act.SEE_BOARD, _prove, before_passkey=True),
     BoardPage.post(f"{PATH}/{{number}}/remove", Act.SEE_BOARD, _remove),

@@ -31,7 +31,7 @@ async def _sign_out(visit: Visit) -> web.Response:
 
 
 PAGES = (
-    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("Sessions")),
+    BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("Sessions"), own=True),
     BoardPage.post(f"{PATH}/{{number}}/end", Act.SEE_BOARD, _end),
     BoardPage.post(f"{ROOT}/sign-out", Act.SEE_BOARD, _sign_out, before_passkey=True),
 )

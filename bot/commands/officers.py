@@ -23,13 +23,13 @@ from handlers.board.granting import (
     BadGrant,
     find_officer,
     read_grant,
+    read_name,
     sign_in_link,
     spell_code,
 )
 from handlers.own_codes import new_code
 from handlers.phrases import Speech
 
-_LONGEST_NAME = 100
 _BOM = "\ufeff"
 
 
@@ -76,9 +76,7 @@ def add(name: str, words: GrantWords, *, language: str) -> int:
 
 async def _add(name: str, words: GrantWords, language: str) -> int:
     async with _office(language) as office:
-        tidy = " ".join(name.split())
-        if not tidy or len(tidy) > _LONGEST_NAME or not tidy.isprintable():
-            raise BadGrant(office.say("A name has 1 to {most} letters.", most=_LONGEST_NAME))
+        tidy = read_name(name, say=office.say)
         officer = await office.store.officers.add(tidy, office.read(words), by=Doer())
         terminal.out.print(_describe(officer, office), markup=False)
         return await _print_link(officer, office)

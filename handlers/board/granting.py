@@ -14,6 +14,7 @@ from handlers.phrases import Speech
 LINK_SECONDS = 600.0
 """For how long a one-time link opens the board."""
 _MOST_NAMED = 6
+_LONGEST_NAME = 100
 
 
 class BadGrant(CatalogError):
@@ -30,11 +31,11 @@ def read_grant(role: str, *, commune: str, until: str, today: date, places: Plac
     grant = Grant(known, today, _read_day(until, say), unit.code if unit else "")
     match grant.problem():
         case "commune" if known is OfficerRole.COMMUNE:
-            raise BadGrant(say("Which commune? An officer of a commune has one: --commune NAME."))
+            raise BadGrant(say("Which commune? An officer of a commune has one."))
         case "commune":
             raise BadGrant(say("The province reaches every commune; a commune is said for other roles only."))
         case "until" if grant.until is None:
-            raise BadGrant(say("Until when? This role ends on a day: --until DATE."))
+            raise BadGrant(say("Until when? This role has a last day."))
         case "until":
             raise BadGrant(say("The end {day} has passed already.", day=until))
     return grant
@@ -70,6 +71,14 @@ def find_officer(words: str, officers: Sequence[Officer], *, say: Speech) -> Off
             say("Several officers are called {words}: say a number ({numbers}).", words=words, numbers=numbers)
         )
     raise BadGrant(say("There is no officer {words}; hoi-ocop officer list names them.", words=words))
+
+
+def read_name(text: str, *, say: Speech) -> str:
+    """An officer's name with single blanks. Raises BadGrant."""
+    name = " ".join(text.split())
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise BadGrant(say("A name has 1 to {most} letters.", most=_LONGEST_NAME))
+    return name
 
 
 def spell_code(code: str) -> str:

@@ -1,6 +1,5 @@
 """What every page of the board keeps to: who may not, may not; no form but ours; the headers that keep others out."""
 
-import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,7 +12,7 @@ from bot.server import ServerState, application
 from catalog.audit import Doer
 from catalog.officers import Act, OfficerRole, reach
 from handlers.context import Context
-from tests.board import BoardTown, OfficerBrowser, open_board
+from tests.board import BoardTown, OfficerBrowser, address, open_board
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -32,11 +31,6 @@ every_form = pytest.mark.parametrize(
 async def board(context: Context) -> AsyncIterator[BoardTown]:
     async with open_board(context) as town:
         yield town
-
-
-def address(page: BoardPage) -> str:
-    """Where *page* is, with something in the place of what its address leaves open."""
-    return re.sub(r"\{[^}]+\}", "1", page.path)
 
 
 async def asks(browser: OfficerBrowser, page: BoardPage, *, form: str = "") -> int:

@@ -11,7 +11,7 @@ from bot.board.pages import PAGES
 from catalog.audit import Deed, Doer
 from handlers.context import Context
 from tests.authenticator import Authenticator
-from tests.board import BoardTown, OfficerBrowser, open_board
+from tests.board import BoardTown, OfficerBrowser, address, open_board
 
 ENGLISH = {"Accept-Language": "en", "Host": "localhost"}
 
@@ -169,7 +169,8 @@ async def test_where_one_is_required_a_link_alone_opens_nothing_else(context: Co
         opened = [
             page.path
             for page in PAGES
-            if page.method == "GET" and (await browser.opens(page.path)).headers.get("Location") != "/board/passkeys"
+            if page.method == "GET"
+            and (await browser.opens(address(page))).headers.get("Location") != "/board/passkeys"
         ]
         assert opened == ["/board/passkeys"]
         assert await adds(browser, key) == "/board/passkeys?done=added"
