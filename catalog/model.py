@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from catalog.dates import PartialDate
 from catalog.text import fold
@@ -247,6 +248,7 @@ class ImportReport:
     """True when nothing was written because too much would have changed."""
 
 
+@lru_cache(maxsize=1 << 15)
 def made_id(name: str, producer: str) -> str:
     """Make an id of at most 40 letters a-z, digits and hyphens from *name* and *producer*.
 

@@ -15,6 +15,7 @@ from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
 from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.keyring import is_sealed
+from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
 from catalog.store.officer_chats import OfficerChatStore
@@ -23,17 +24,21 @@ from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
 from catalog.store.passkeys import PASSKEY, PasskeyStore
 from catalog.store.people import Look, PeopleStore
+from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_problems
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
+from catalog.store.row_changes import FieldChange
 from catalog.store.serving_lock import CountedLock, Lock, ProcessKind, Server, Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
 from catalog.store.targets import TargetStore
 from catalog.store.transfer import Compared, move
+from catalog.store.undoing import Kept, Stays, Undone
 from catalog.store.unmet import UnmetQuery, UnmetStore
 
 __all__ = [
+    "LEASE",
     "PASSKEY",
     "AuditFilter",
     "AuditState",
@@ -48,6 +53,7 @@ __all__ = [
     "Erasure",
     "ErasureStore",
     "Exchange",
+    "FieldChange",
     "Gathered",
     "InboxRow",
     "InboxStore",
@@ -56,17 +62,24 @@ __all__ = [
     "JobKind",
     "JobLater",
     "JobQueue",
+    "Kept",
+    "ListState",
+    "ListStore",
     "Lock",
     "Look",
     "MemberStore",
     "MemoryStore",
+    "Mend",
     "NewReply",
     "OfficerChatStore",
     "OfficerStore",
     "OutboxStore",
+    "Outcome",
     "Pace",
     "PasskeyStore",
     "PeopleStore",
+    "Preview",
+    "PreviewLine",
     "ProcessKind",
     "ProposalStore",
     "Received",
@@ -76,18 +89,22 @@ __all__ = [
     "Server",
     "SignedIn",
     "Start",
+    "Stays",
     "Store",
     "StoredAnswer",
+    "StoredList",
     "Taken",
     "TargetStore",
     "Topic",
     "Unanswered",
+    "Undone",
     "UnmetQuery",
     "UnmetStore",
     "Watch",
     "back_up",
     "has_jobs",
     "is_sealed",
+    "line_with_problems",
     "move",
     "only_server",
     "open_store",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -92,37 +93,62 @@ def _scope_values(scope: Scope) -> Values:
     return {name: value for name, value in said.items() if value}
 
 
-async def write_events(connection: AsyncConnection, told: Mapping[int, Sequence[Values]]) -> list[Change]:
-    """Write what is *told* of each certificate; what that changes: its number, the column, how it was and how it is.
+@dataclass(slots=True)
+class EventWrite:
+    """What becomes of the row of one decision about a *certificate*: *number* is None for a new row, until written."""
+
+    certificate: int
+    before: Values | None
+    after: Values
+    number: int | None = None
+
+    def changes(self) -> Iterator[Change]:
+        """What that changes: the certificate, the column, how it was and how it is; a new row is told in short."""
+        if self.before is None:
+            yield self.certificate, "status", "", in_short(self.after)
+            return
+        for name, value in self.after.items():
+            if value != self.before[name]:
+                yield self.certificate, name, self.before[name], value
+
+
+async def compare_events(connection: AsyncConnection, told: Mapping[int, Sequence[Values]]) -> list[EventWrite]:
+    """What writing what is *told* of each certificate would do.
 
     A decision is one by its number; without a number it is that of the same kind. An older word changes nothing.
     """
     table = tables.certificate_events
     query = select(table).where(table.c.certificate.in_(told)).order_by(table.c.number)
-    held: dict[int, list[Values]] = {}
+    held: dict[int, list[EventWrite]] = {}
     for row in (await connection.execute(query)).mappings():
-        held.setdefault(row["certificate"], []).append(dict(row))
-    changes: list[Change] = []
+        values = {name: row[name] for name in row if name != "number"}
+        held.setdefault(row["certificate"], []).append(EventWrite(row["certificate"], values, values, row["number"]))
     for certificate, events in told.items():
+        known = held.setdefault(certificate, [])
         for values in events:
-            known = _same_decision(held.get(certificate, ()), values)
-            if known is None:
-                made = {"certificate": certificate, **values}
-                number = await connection.scalar(insert(table).values(made).returning(table.c.number))
-                held.setdefault(certificate, []).append({"number": number, **made})
-                changes.append((certificate, "status", "", _in_short(values)))
-            elif differing := dict(_differences(known, values)):
-                await connection.execute(update(table).where(table.c.number == known["number"]).values(differing))
-                changes += [(certificate, name, known[name], value) for name, value in differing.items()]
-                known |= differing
-    return changes
+            same = _same_decision(known, values)
+            if same is None:
+                known.append(EventWrite(certificate, None, {"certificate": certificate, **values}))
+            else:
+                same.after = same.after | dict(_differences(same.after, values))
+    return [each for rows in held.values() for each in rows if each.before != each.after]
 
 
-def _same_decision(held: Iterable[Values], values: Values) -> Values | None:
-    alike = [row for row in held if row["kind"] == values["kind"]]
+async def write_events(connection: AsyncConnection, writes: Iterable[EventWrite]) -> None:
+    """Write what compare_events() found."""
+    table = tables.certificate_events
+    for each in writes:
+        if each.number is None:
+            each.number = await connection.scalar(insert(table).values(each.after).returning(table.c.number))
+        else:
+            await connection.execute(update(table).where(table.c.number == each.number).values(each.after))
+
+
+def _same_decision(held: Iterable[EventWrite], values: Values) -> EventWrite | None:
+    alike = [row for row in held if row.after["kind"] == values["kind"]]
     own = values["decision_key"]
-    same = [row for row in alike if row["decision_key"] == own]
-    unnumbered = [row for row in alike if not (own and row["decision_key"])]
+    same = [row for row in alike if row.after["decision_key"] == own]
+    unnumbered = [row for row in alike if not (own and row.after["decision_key"])]
     return next(iter([*same, *unnumbered]), None)
 
 
@@ -135,7 +161,8 @@ def _differences(known: Values, values: Values) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _in_short(values: Values) -> str:
+def in_short(values: Mapping[str, Any]) -> str:
+    """An event in the log of changes: kind, decision and day."""
     said = (values["kind"], values["decision"], values["effective"] or values["decided"] or "")
     return " ".join(filter(None, said))
 
@@ -154,7 +181,9 @@ async def record(
     number = await connection.scalar(row)
     if number is None:
         raise NotFound(f"{product_id} has no certificate {identity[2:]}.")
-    changes = await write_events(connection, {number: [event_values(event)]})
+    writes = await compare_events(connection, {number: [event_values(event)]})
+    await write_events(connection, writes)
+    changes = [change for each in writes for change in each.changes()]
     if changes:
         await _note(connection, product_id, changes, who=_COMMAND if by.officer == HOUSE else f"officer {by.officer}")
         told = {name: value for name, value in event_values(event).items() if value and name != "decision_key"}

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.field import Home
 from catalog.model import ImportReport
 from catalog.store import tables
-from catalog.store.certificate_events import TAKING, write_events
+from catalog.store.certificate_events import TAKING, compare_events, write_events
 from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
 from catalog.store.merging import Described, Merged, MergedList, says
-from catalog.store.revisions import bump
+from catalog.store.revisions import bump, skip_given_numbers
+from catalog.store.row_changes import RowChange
 
 CHUNK = 500
 _LISTS = lists(Home.PRODUCT) | lists(Home.PRODUCER)
@@ -32,6 +33,9 @@ class _Ledger:
 
     who: str
     at: float
+    writes: bool = True
+    rows: list[RowChange] | None = None
+    """What becomes of each row that is added or changed, where that is wanted."""
     added: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     producers: set[str] = field(default_factory=set)
@@ -48,6 +52,11 @@ class _Ledger:
             self.replaced[_WATCHED[name]].add(row["id"])
         self.note_change(row["id"], name, old=row[name], new=new)
 
+    def note_row(self, table: Table, *key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+        """Note what becomes of a row; *before* is None for a new one."""
+        if self.rows is not None:
+            self.rows.append(RowChange(table.name, key, before, after))
+
     def note_change(self, subject: str, name: str, *, old: Any, new: Any) -> None:
         """Note that *name* of *subject* was *old* and is *new*."""
         self.changes.append(
@@ -55,30 +64,53 @@ class _Ledger:
                 "at": self.at,
                 "subject": subject,
                 "field": name,
-                "old": _history_text(old),
-                "new": _history_text(new),
+                "old": history_text(old),
+                "new": history_text(new),
                 "who": self.who,
             }
         )
 
 
-async def apply(connection: AsyncConnection, merged: MergedList, *, who: str, progress: Progress) -> ImportReport:
-    """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at."""
-    ledger = _Ledger(who=who, at=time.time())
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an import did, or would do: in numbers, and row by row."""
+
+    report: ImportReport
+    rows: Sequence[RowChange]
+
+
+async def compare(connection: AsyncConnection, merged: MergedList, *, progress: Progress) -> Applied:
+    """What `apply` would do now; nothing is written. Totals in `ImportReport.changed` do not count what is new."""
+    ledger = _Ledger(who="", at=0.0, writes=False, rows=[])
+    return await _go_through(connection, merged, ledger, progress)
+
+
+async def apply(
+    connection: AsyncConnection, merged: MergedList, *, who: str, progress: Progress, keep: bool = False
+) -> Applied:
+    """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at.
+
+    Each row's change is told only where asked to *keep* them: they take as much memory as the list.
+    """
+    ledger = _Ledger(who=who, at=time.time(), rows=[] if keep else None)
+    applied = await _go_through(connection, merged, ledger, progress)
+    if applied.report.added or applied.report.updated:
+        await bump(connection)
+    return applied
+
+
+async def _go_through(connection: AsyncConnection, merged: MergedList, ledger: _Ledger, progress: Progress) -> Applied:
     done = 0
     for part in merged:
         for step, things, size in _steps(part):
             await step(connection, things, ledger)
             done += size
             progress(min(done, merged.total), merged.total)
-        for chunk in _chunks(ledger.changes):
+        for chunk in _chunks(ledger.changes if ledger.writes else ()):
             await connection.execute(insert(tables.changes), chunk)
         ledger.changes.clear()
     progress(merged.total, merged.total)
-    report = await _report(connection, merged, ledger)
-    if report.added or report.updated:
-        await bump(connection)
-    return report
+    return Applied(await _report(connection, merged, ledger), ledger.rows or ())
 
 
 def _steps(merged: Merged) -> Iterator[tuple[Any, Any, int]]:
@@ -129,11 +161,12 @@ async def _upsert(
         row = known.get(key)
         if row is None:
             fresh.append(_new_row(key, thing, names))
+            ledger.note_row(table, key, before=None, after=fresh[-1])
         elif values := _differences(spread_details(row), thing, names, ledger=ledger):
-            changed.append(
-                {"key": key, **{name: row[name] for name in columns}, **gather_details(values, held=row[DETAILS])}
-            )
-    await _write(connection, table, fresh=fresh, changed=changed, names=columns)
+            before = {name: row[name] for name in columns}
+            changed.append({"key": key, **before, **gather_details(values, held=row[DETAILS])})
+            ledger.note_row(table, key, before=before, after={name: changed[-1][name] for name in columns})
+    await _write(connection, table, fresh=fresh, changed=changed, names=columns, ledger=ledger)
     noted = ledger.producers if table is tables.producers else ledger.touched
     noted.update(row["key"] for row in changed)
     if table is tables.products:
@@ -190,8 +223,13 @@ async def _write(
     fresh: list[dict[str, Any]],
     changed: list[dict[str, Any]],
     names: Sequence[str],
+    ledger: _Ledger,
 ) -> None:
+    if not ledger.writes:
+        return
     if fresh:
+        if table is tables.products:
+            await skip_given_numbers(connection, fresh)
         await connection.execute(insert(table), fresh)
     if changed:
         key = table.c.id if "id" in table.c else table.c.number
@@ -212,13 +250,16 @@ async def _certificates(
             if row is None:
                 potential = bool(values["potential_five"])
                 fresh.append({"product_id": product_id, "identity": identity, **values, "potential_five": potential})
+                ledger.note_row(table, product_id, identity, before=None, after=fresh[-1])
                 _watch_stars(product_id, held, values, ledger)
                 ledger.touched.add(product_id)
             elif merged := _certificate_change(row, values, ledger):
                 changed.append({"key": row["number"], **merged})
+                before = {name: row[name] for name in merged}
+                ledger.note_row(table, product_id, identity, before=before, after=merged)
                 ledger.touched.add(product_id)
     names = [column.name for column in table.c if column.name not in {"number", "product_id", "identity"}]
-    await _write(connection, table, fresh=fresh, changed=changed, names=names)
+    await _write(connection, table, fresh=fresh, changed=changed, names=names, ledger=ledger)
     ledger.certificates_added += len(fresh)
     ledger.certificates_updated += len(changed)
 
@@ -249,16 +290,31 @@ async def _events(
     connection: AsyncConnection, described: Mapping[tuple[str, str], list[dict[str, Any]]], ledger: _Ledger
 ) -> None:
     """Write what was decided about certificates, which are there by now; a star that is taken away is watched."""
-    table = tables.certificates
-    held = await _fetch_rows(connection, table, table.c.product_id.in_({product for product, _ in described}))
-    products = {row["number"]: row["product_id"] for row in held if (row["product_id"], row["identity"]) in described}
-    told = {row["number"]: described[row["product_id"], row["identity"]] for row in held if row["number"] in products}
-    for number, name, old, new in await write_events(connection, told):
-        ledger.note_change(products[number], name, old=old, new=new)
-        ledger.touched.add(products[number])
-        ledger.events.add((number, str(new)) if name == "status" else (number, ""))
-        if name == "status" and new.startswith(TAKING) and products[number] not in ledger.added:
-            ledger.replaced["stars"].add(products[number])
+    numbers = await _numbers(connection, described)
+    products = {number: product for (product, _), number in numbers.items()}
+    writes = await compare_events(connection, {numbers[key]: events for key, events in described.items()})
+    if ledger.writes:
+        await write_events(connection, writes)
+    for each in writes:
+        product = products[each.certificate]
+        ledger.touched.add(product)
+        key = str(each.number or "")
+        ledger.note_row(tables.certificate_events, product, key, before=each.before, after=each.after)
+        for number, name, old, new in each.changes():
+            ledger.note_change(product, name, old=old, new=new)
+            ledger.events.add((number, str(new)) if name == "status" else (number, ""))
+            if name == "status" and new.startswith(TAKING) and product not in ledger.added:
+                ledger.replaced["stars"].add(product)
+
+
+async def _numbers(connection: AsyncConnection, certificates: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of *certificates*; those that are not written have one below 0."""
+    wanted = list(certificates)
+    held = await _fetch_rows(
+        connection, tables.certificates, tables.certificates.c.product_id.in_({p for p, _ in wanted})
+    )
+    known = {(row["product_id"], row["identity"]): row["number"] for row in held}
+    return {key: known.get(key, -place) for place, key in enumerate(wanted, 1)}
 
 
 async def _count_changes(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tuple[int, int]]:
@@ -286,9 +342,10 @@ async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str,
         for (kind, key, product_id), text in described.items()
         if (kind, key, product_id) not in known
     ]
-    if fresh:
-        await connection.execute(insert(table), fresh)
-        ledger.touched.update(row["product_id"] for row in fresh)
+    for row in fresh:
+        ledger.note_row(table, row["kind"], row["key"], row["product_id"], before=None, after=row)
+        ledger.touched.add(row["product_id"])
+    await _write(connection, table, fresh=fresh, changed=[], names=(), ledger=ledger)
 
 
 async def _report(connection: AsyncConnection, merged: MergedList, ledger: _Ledger) -> ImportReport:
@@ -313,6 +370,7 @@ def _chunks(things: Any) -> Iterator[Any]:
         yield chunk
 
 
-def _history_text(value: Any) -> str:
+def history_text(value: Any) -> str:
+    """*value* as the log of changes keeps it; a very long one is cut."""
     spelled = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return spelled[:_WIDE]

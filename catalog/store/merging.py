@@ -112,10 +112,10 @@ class MergedList:
     """
 
     def __init__(self, rows: Iterable[ProductRow]) -> None:
-        self._rows = rows if isinstance(rows, Sequence | PackedProducts) else PackedProducts(rows)
+        self.rows = rows if isinstance(rows, Sequence | PackedProducts) else PackedProducts(rows)
         self._producers = Merged()
         self._ids, certificates = array("q"), 0
-        for row in self._rows:
+        for row in self.rows:
             self._producers.add_producer(row)
             self._ids.append(hash(row.product_id))
             certificates += _has_certificate(row)
@@ -134,7 +134,7 @@ class MergedList:
         """Give the parts in the order of the list; every product comes once."""
         yield self._producers
         part, given = Merged(), set[str]()
-        for row, number in zip(self._rows, self._ids, strict=True):
+        for row, number in zip(self.rows, self._ids, strict=True):
             if number not in self._several:
                 part.add_product(row)
             elif row.product_id not in given:
@@ -147,7 +147,7 @@ class MergedList:
 
     def _merge_several(self) -> dict[str, Merged]:
         merged: dict[str, Merged] = {}
-        for row, number in zip(self._rows, self._ids, strict=True):
+        for row, number in zip(self.rows, self._ids, strict=True):
             if number in self._several:
                 merged.setdefault(row.product_id, Merged()).add_product(row)
         return merged

@@ -96,6 +96,9 @@ IMPERSONAL = {
     "board_sessions": "an officer's browsers, by number",
     "passkeys": "an officer's public keys, by number",
     "audit": "what was done in office, by an officer's number",
+    "lists": "officers' files of products, by an officer's number",
+    "list_lines": "what a file would do to what is published",
+    "list_changes": "what a file did to what is published",
     "proposals": "what officers proposed in office, by number",
     "targets": "the programme's targets, by the number of the officer who entered them",
 }

@@ -1,12 +1,13 @@
 """The catalogue's revision, and what has changed since another one.
 
 The revision is a number that grows with every change, so that other processes notice. What a change did is read from
-the rows that it added: products, certificates, and the log of changed fields; none of them is ever taken away.
+the rows that it added: products, certificates, and the log of changed fields. Where an import is undone products go
+again; that is noted here, and then every product is to be read.
 """
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
@@ -19,6 +20,7 @@ from catalog.store.announcements import Topic, announce
 
 _NAME = "catalogue"
 _CHANGED = ("house", "catalogue changed")
+_REMOVED = ("house", "products removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,31 @@ async def current(connection: AsyncConnection) -> int:
     """The revision now; 0 for an empty catalogue."""
     found = await connection.scalar(select(tables.revision.c.number).where(tables.revision.c.name == _NAME))
     return found or 0
+
+
+async def note_removed(connection: AsyncConnection) -> None:
+    """Say, before products are removed and the revision grows, that no row will tell of it; keep the last number."""
+    last = await connection.scalar(select(func.max(tables.products.c.number))) or 0
+    given = max(last, (await _removed(connection))[1])
+    await memory.remember(connection, [(*_REMOVED, f"{await current(connection) + 1} {given}")])
+
+
+async def _removed(connection: AsyncConnection) -> tuple[int, int]:
+    """The revision at which products were removed last, and the highest number that one had then; (0, 0) if never."""
+    revision, _, number = (await memory.recall(connection, *_REMOVED) or "0 0").partition(" ")
+    return int(revision), int(number)
+
+
+async def skip_given_numbers(connection: AsyncConnection, fresh: Sequence[dict[str, Any]]) -> None:
+    """Number *fresh* rows of products in SQLite so that none gets the number of one that was removed."""
+    if connection.dialect.name == "postgresql":
+        return
+    given = (await _removed(connection))[1]
+    if not given:
+        return
+    last = await connection.scalar(select(func.max(tables.products.c.number))) or 0
+    for number, row in enumerate(fresh, max(given, last) + 1):
+        row["number"] = number
 
 
 async def last_change(connection: AsyncConnection) -> float:
@@ -100,7 +127,12 @@ async def _fingerprint(connection: AsyncConnection, marked: CatalogueMark) -> st
 
 
 async def changed_products(connection: AsyncConnection, since: CatalogueMark, *, most: int) -> list[str] | None:
-    """The ids of the products that were added or changed *since*; None where they are more than *most*."""
+    """The ids of the products that were added or changed *since*; None where they are more than *most*, or some went.
+
+    What went is told by no row.
+    """
+    if since.revision < (await _removed(connection))[0]:
+        return None
     found: set[str] = set()
     for query in _changed(since):
         found.update(await connection.scalars(query.limit(most + 1)))

@@ -26,6 +26,7 @@ from catalog.store.field_columns import number_key
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
+from catalog.store.list_store import ListStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
@@ -77,6 +78,7 @@ class Store:
         self.audit = AuditStore(access)
         self.proposals = ProposalStore(access)
         self.targets = TargetStore(access)
+        self.lists = ListStore(access)
 
     def turn_lock(self, name: str) -> Lock | None:
         """The lock of whoever does what only one process at a time may do; None where there is only one process."""
@@ -223,7 +225,7 @@ class Store:
         merged = MergedList(rows)
         async with database.writing(self._engine) as connection:
             await database.serialize_imports(connection)
-            report = await imports.apply(connection, merged, who=who, progress=progress)
+            report = (await imports.apply(connection, merged, who=who, progress=progress)).report
             if any(count > most_changed * total for count, total in report.changed.values()):
                 report = replace(report, held=True)
             if dry_run or report.held:

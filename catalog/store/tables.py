@@ -6,14 +6,12 @@ UTC seconds since 1970 as floats, so that both databases compare them the same w
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,19 +20,10 @@ from sqlalchemy import (
 )
 
 from catalog.field import Home
+from catalog.store import list_tables, schema
 from catalog.store.field_columns import DETAILS, columns_of
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite gives out its own row number only for INTEGER, PostgreSQL wants room for many.
-Number = BigInteger().with_variant(Integer, "sqlite")
+metadata, Number = schema.metadata, schema.Number
 
 producers = Table(
     "producers",
@@ -463,3 +452,5 @@ targets = Table(
     ),
     sqlite_autoincrement=True,
 )
+
+lists, list_lines, list_changes = list_tables.lists, list_tables.list_lines, list_tables.list_changes
