@@ -54,11 +54,18 @@ class LineReader:
         self.begin("")
 
     def begin(
-        self, sheet: str, *, title: str = "", alphabet: str = "", old_columns: Mapping[int, str] | None = None
+        self,
+        sheet: str,
+        *,
+        title: str = "",
+        alphabet: str = "",
+        old_columns: Mapping[int, str] | None = None,
+        withdrawn: str = "",
     ) -> None:
         """Go on with another worksheet, told as *sheet*; its name as a *title* may give its products group or stars.
 
         Its headings are in *alphabet* from before Unicode, most cells of each of *old_columns* in the one given there.
+        Where a title says that all of it is *withdrawn*, each line must say it too.
         """
         self._sheet = sheet
         self._alphabet = alphabet
@@ -66,7 +73,7 @@ class LineReader:
         self._begun = self._in_foot = False
         self._above = Above()
         self._group, self._stars = group_in(title), str(star_count(title) or "")
-        self._set_aside = ""
+        self._set_aside, self._withdrawn = "", withdrawn
 
     def __call__(self, written: Sequence[Cell], *, line: int) -> ProductRow | BadLine | None:
         """Read one line; None when it is blank or is no product's: see *noticed*."""
@@ -100,8 +107,9 @@ class LineReader:
         written: Sequence[Cell],
         line: int,
     ) -> ProductRow | BadLine:
-        if self._set_aside and "status" not in given:
-            refusals.append(("name", _set_aside(self._set_aside)))
+        set_aside = self._set_aside or self._withdrawn
+        if set_aside and not given.keys() & {"status", "act"}:
+            refusals.append(("name", _set_aside(set_aside)))
         refusals += self._choose(given, cells)
         grouped = self._take_titles(given, refused={name for name, _ in refusals})
         if self._as_of:

@@ -1,7 +1,7 @@
 """Lines of a list that are no products: titles of groups, totals, place and date, signatures."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 
 from catalog.cells.content import cell_text
@@ -53,6 +53,9 @@ _SET_ASIDE = re.compile(
     r"\b(?:khong (?:dat|duoc|cong nhan)|chua (?:dat|duoc|cong nhan)|bi (?:loai|thu hoi|huy)|thu hoi"
     r"|de nghi|de xuat|du kien|dang ky|tiem nang phat trien)\b"
 )
+
+
+_WITHDRAWN = re.compile(r"\b(?:thu hoi|huy bo|huy (?:ket qua )?cong nhan)\b")
 
 
 class NonProduct(Enum):
@@ -131,6 +134,11 @@ def _titles_alone(title: str) -> bool:
 def is_of_place_or_time(title: str) -> bool:
     """True for a title that parts a group further: a district, a round, a year."""
     return bool(_PLACE_OR_TIME.fullmatch(fold(title)))
+
+
+def find_withdrawal(texts: Iterable[str]) -> str:
+    """The first of *texts* that says of a whole list that its certificates were withdrawn or annulled; "" for none."""
+    return next((text for text in texts if _WITHDRAWN.search(fold(text))), "")
 
 
 def is_set_aside(title: str) -> bool:

@@ -18,6 +18,7 @@ from catalog.list_io import files
 from catalog.list_io.columns import Heading, find_heading
 from catalog.list_io.legacy import old_columns
 from catalog.list_io.lines import LineReader, Noticed
+from catalog.list_io.non_products import find_withdrawal
 from catalog.model import ProductRow
 from catalog.text import fold
 
@@ -113,6 +114,8 @@ class Table:
     rows: PackedRows
     first_line: int
     alphabet: str
+    withdrawn: str = ""
+    """The title that says of all of them that their certificates were withdrawn."""
 
 
 class Sheet:
@@ -167,6 +170,7 @@ class Sheet:
                 title=table.name,
                 alphabet=table.alphabet,
                 old_columns={column: old[own] for column, own in _places(columns, old) if own in old},
+                withdrawn=table.withdrawn,
             )
             for line, cells in enumerate(table.rows, table.first_line):
                 outcome = read(cells if columns is None else _reorder(cells, columns), line=line)
@@ -213,13 +217,23 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
             place, heading, alphabet = find_heading(first)
             hidden = name.endswith(files.HIDDEN_MARK)
             if not heading.missing and (found or not hidden):
-                found.append(Table(name, heading, PackedRows(chain(first[place:], rows)), place + 1, alphabet))
+                below = PackedRows(chain(first[place:], rows))
+                withdrawn = find_withdrawal((name, *_titles(first[:place])))
+                found.append(Table(name, heading, below, place + 1, alphabet, withdrawn))
             elif not hidden:
                 nearest = max(nearest or heading, heading, key=lambda each: each.weight)
                 unheaded += [name] if _looks_like_list(first) else []
     if not found:
         raise BadSheet(_what_is_missing(nearest))
     return _alike_lists(found, unheaded, today=today)
+
+
+def _titles(above: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """The titles *above* the lines: what stands alone in its row, or merged."""
+    for row in above:
+        texts = {cell.strip(TITLE_MARK).strip() for cell in row if isinstance(cell, str)} - {""}
+        if len(texts) == 1:
+            yield texts.pop()
 
 
 def _alike_lists(found: Sequence[Table], unheaded: Sequence[str], *, today: date) -> Sheet:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from catalog.cells.events import event_in, reason, reason_in, status
 from catalog.cells.problems import BadLine, CellRefused
@@ -154,3 +155,45 @@ def test_several_decisions_are_several_lines_and_read_back(tmp_path: Path) -> No
         again = [row for row in open_sheet(tmp_path / f"again.{ending}", today=TODAY) if isinstance(row, ProductRow)]
         assert [replace(row, line=0) for row in again] == rows
         assert [event_in(row) for row in again] == [first, second]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "DANH SÁCH SẢN PHẨM OCOP BỊ THU HỒI GIẤY CHỨNG NHẬN",
+        "Danh sách sản phẩm hủy bỏ kết quả công nhận (kèm theo Quyết định 56/QĐ-UBND)",
+    ],
+)
+def test_a_whole_list_of_withdrawn_ones_makes_no_star_valid(tmp_path: Path, title: str) -> None:
+    """Who forgets the state on its lines is told so: without it each would be imported as recognised."""
+    path = tmp_path / "list.csv"
+    lines = [
+        "UBND TỈNH BẮC NINH,,,,,,,,,",
+        f'"{title}",,,,,,,,,',
+        HEADINGS,
+        "I,Thực phẩm,,,,,,,,",
+        "a,Nem,HTX,4,12/QĐ-UBND,20/12/2024,,,,ngừng sản xuất",
+        "b,Bún,HTX,4,13/QĐ-UBND,20/12/2024,Thu hồi,,02/11/2026,",
+        "c,Miến,HTX,4,14/QĐ-UBND,20/12/2024,,55/QĐ-UBND,02/11/2026,",
+    ]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    bad, withdrawn, decided = open_sheet(path, today=TODAY)
+    assert isinstance(bad, BadLine)
+    assert "cột “Trạng thái”" in bad.problems[0].reason
+    assert [row.status for row in (withdrawn, decided) if isinstance(row, ProductRow)] == [EventKind.WITHDRAWN] * 2
+
+
+def test_a_workbook_of_withdrawn_ones_alone_makes_no_star_valid_either(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "Thu hồi 2026"
+    page.append(HEADINGS.split(","))
+    page.append(["a", "Nem", "HTX", 4, "12/QĐ-UBND", "20/12/2024"])
+    book.save(tmp_path / "list.xlsx")
+    (bad,) = open_sheet(tmp_path / "list.xlsx", today=TODAY)
+    assert isinstance(bad, BadLine)
+
+
+def test_a_heading_about_withdrawals_is_no_such_title(tmp_path: Path) -> None:
+    (row,), _ = read(tmp_path, "a,Nem,HTX,4,12/QĐ-UBND,20/12/2024,,,,")
+    assert isinstance(row, ProductRow)
