@@ -130,7 +130,7 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ActScope:
     """What an act touches: a producer (its id) in a commune (its code); "" is what is not known or is nobody's."""
 
     commune: str = ""
@@ -184,7 +184,7 @@ class Proposal:
 
     act: Act
     subject: str
-    scope: Scope
+    scope: ActScope
     content: Mapping[str, Any]
     reason: str
     proposed_by: int
@@ -207,7 +207,7 @@ class Reach:
         """Whether there is anything it reaches."""
         return self.everywhere or bool(self.communes) or bool(self.producers)
 
-    def covers(self, scope: Scope) -> bool:
+    def covers(self, scope: ActScope) -> bool:
         """Whether *scope* lies within; what lies nowhere known is reached from everywhere only."""
         return self.everywhere or scope.commune in self.communes or scope.producer in self.producers
 
@@ -222,7 +222,7 @@ def reach(grants: Iterable[Grant], act: Act, *, today: date) -> Reach:
     )
 
 
-def may(grants: Iterable[Grant], act: Act, scope: Scope, *, today: date) -> bool:
+def may(grants: Iterable[Grant], act: Act, scope: ActScope, *, today: date) -> bool:
     """Whether somebody with *grants* may do *act* to what lies in *scope*."""
     return reach(grants, act, today=today).covers(scope)
 
@@ -233,7 +233,7 @@ def level(grants: Iterable[Grant], act: Act, *, today: date) -> OfficerRole | No
     return next((role for role in OfficerRole if role in roles), None)
 
 
-def scope_of(producer: Producer, places: Places) -> Scope:
+def scope_of(producer: Producer, places: Places) -> ActScope:
     """Where a producer lies: an address of before July 2025 counts for the commune since; unsure is no commune."""
     found = places.of_producer(producer).new
-    return Scope(found.code if found else "", producer.id)
+    return ActScope(found.code if found else "", producer.id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
-from catalog.officers import Act, NeedsSecondOfficer, Proposal, ProposalState, Scope
+from catalog.officers import Act, ActScope, NeedsSecondOfficer, Proposal, ProposalState
 from catalog.store import tables
 from catalog.store.access import Access, Call
 from catalog.store.audit import append
@@ -97,7 +97,7 @@ def _proposal(row: Any) -> Proposal:
     return Proposal(
         act=Act(row["act"]),
         subject=row["subject"],
-        scope=Scope(row["commune"], row["producer_id"]),
+        scope=ActScope(row["commune"], row["producer_id"]),
         content=row["content"],
         reason=row["reason"],
         proposed_by=row["proposed_by"],

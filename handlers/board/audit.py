@@ -121,6 +121,8 @@ def _line(row: AuditRow, names: Mapping[int, str], say: Speech) -> AuditLine:
     subject = entry.subject
     if kind == "officer" and number.isdecimal():
         subject = say("officer {number}: {name}", number=number, name=names.get(int(number), ""))
+    elif kind == "session":
+        subject = say("session {number}", number=number)
     deed = wording.deed_name(entry.deed, say)
     changes = _changes(_fields(entry.before), _fields(entry.after))
     return AuditLine(row.number, moment(row.at), who, level, deed, subject, changes, entry.reason)

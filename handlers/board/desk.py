@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catalog.audit import Doer
-from catalog.officers import Act, BoardSession, NotAllowed, Officer, Reach, Scope, level, reach
+from catalog.officers import Act, ActScope, BoardSession, NotAllowed, Officer, Reach, level, reach
 from catalog.store import PASSKEY
 from handlers.context import Context
 from handlers.phrases import Speech
@@ -33,7 +33,7 @@ class Desk:
         today = self.context.today()
         return reach(self.officer.grants_in_force(today), act, today=today)
 
-    def require(self, scope: Scope, act: Act | None = None) -> None:
+    def require(self, scope: ActScope, act: Act | None = None) -> None:
         """Go on only if *scope* lies within what the officer may do. Raises NotAllowed."""
         if not self.reach_of(act or self.act).covers(scope):
             raise NotAllowed

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.dates import PartialDate
 from catalog.model import Producer, Source
-from catalog.officers import FOUR_EYES, Act, Grant, Officer, OfficerRole, Reach, Scope, level, may, reach, scope_of
+from catalog.officers import FOUR_EYES, Act, ActScope, Grant, Officer, OfficerRole, Reach, level, may, reach, scope_of
 from catalog.places import Places
 
 TODAY = date(2026, 11, 27)
@@ -25,8 +25,8 @@ ALL = {each.role: each for each in (PROVINCE, COMMUNE, PRODUCER, VIEWER, INSPECT
 
 @pytest.mark.parametrize("act", Act)
 def test_the_province_may_everything_everywhere(act: Act) -> None:
-    assert may([PROVINCE], act, Scope(), today=TODAY)
-    assert may([PROVINCE], act, Scope(THERE, "htx-nem"), today=TODAY)
+    assert may([PROVINCE], act, ActScope(), today=TODAY)
+    assert may([PROVINCE], act, ActScope(THERE, "htx-nem"), today=TODAY)
 
 
 @pytest.mark.parametrize("role", OfficerRole)
@@ -37,16 +37,16 @@ def test_every_role_sees_the_board_and_only_the_province_keeps_officers_and_conf
 
 
 def test_a_commune_reaches_its_own_and_nothing_else() -> None:
-    assert may([COMMUNE], Act.INSPECT, Scope(HERE, "any"), today=TODAY)
-    assert not may([COMMUNE], Act.INSPECT, Scope(THERE, "any"), today=TODAY)
-    assert not may([COMMUNE], Act.INSPECT, Scope("", "any"), today=TODAY), "what lies nowhere known is the province's"
-    assert not may([COMMUNE], Act.SET_TARGET, Scope(HERE), today=TODAY)
+    assert may([COMMUNE], Act.INSPECT, ActScope(HERE, "any"), today=TODAY)
+    assert not may([COMMUNE], Act.INSPECT, ActScope(THERE, "any"), today=TODAY)
+    assert not may([COMMUNE], Act.INSPECT, ActScope("", "any"), today=TODAY), "nowhere known is the province's"
+    assert not may([COMMUNE], Act.SET_TARGET, ActScope(HERE), today=TODAY)
 
 
 def test_a_producer_reaches_their_own_products_and_not_their_neighbours() -> None:
-    assert may([PRODUCER], Act.EDIT_PRODUCT, Scope(HERE, "htx-nem"), today=TODAY)
-    assert not may([PRODUCER], Act.EDIT_PRODUCT, Scope(HERE, "htx-khac"), today=TODAY)
-    assert not may([PRODUCER], Act.EDIT_PRODUCT, Scope(HERE), today=TODAY)
+    assert may([PRODUCER], Act.EDIT_PRODUCT, ActScope(HERE, "htx-nem"), today=TODAY)
+    assert not may([PRODUCER], Act.EDIT_PRODUCT, ActScope(HERE, "htx-khac"), today=TODAY)
+    assert not may([PRODUCER], Act.EDIT_PRODUCT, ActScope(HERE), today=TODAY)
 
 
 def test_a_viewer_changes_nothing() -> None:
@@ -116,7 +116,7 @@ def test_an_old_address_lies_in_the_commune_since(address: str, noted: PartialDa
 
 def test_an_unsure_address_lies_in_no_commune() -> None:
     assert scope_of(Producer("m", "HTX", address="Gia Bình"), PLACES).commune == ""
-    assert scope_of(Producer("m", "HTX"), PLACES) == Scope("", "m")
+    assert scope_of(Producer("m", "HTX"), PLACES) == ActScope("", "m")
     assert PLACES.with_code("") is None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import AuditEntry, Break, Deed, Doer
 from catalog.errors import NotFound
-from catalog.officers import Act, Grant, NeedsSecondOfficer, OfficerRole, Proposal, ProposalState, Scope
+from catalog.officers import Act, ActScope, Grant, NeedsSecondOfficer, OfficerRole, Proposal, ProposalState
 from catalog.sealing import new_key
 from catalog.store import AuditFilter, Store, open_store, tables
 from tests.unit.store.test_officers import TODAY
@@ -114,7 +114,7 @@ async def proposed(store: Store) -> int:
     for name in ("Lan", "Bình"):
         await store.officers.add(name, Grant(OfficerRole.PROVINCE, TODAY), by=Doer())
     content = {"decision": "12/QĐ-UBND"}
-    proposal = Proposal(Act.WITHDRAW_CERTIFICATE, "product nem-1", Scope("09475", "m"), content, "phạt", 1, 5.0)
+    proposal = Proposal(Act.WITHDRAW_CERTIFICATE, "product nem-1", ActScope("09475", "m"), content, "phạt", 1, 5.0)
     return await store.proposals.propose(proposal, by=LAN)
 
 
