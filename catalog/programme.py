@@ -68,13 +68,17 @@ class PlacedProduct:
 
 @dataclass(frozen=True, slots=True)
 class CountedProduct:
-    """A product as it counts on a day. *year* is that of the decision, *ends* when the star that counts ends."""
+    """A product as it counts on a day, by which *certificate*.
+
+    *year* is that of the decision, *ends* when the star that counts ends.
+    """
 
     placed: PlacedProduct
     standing: Standing
     stars: int | None
     year: int | None
     ends: PartialDate | None
+    certificate: Certificate | None = None
 
     @property
     def state(self) -> ProgrammeState:
@@ -124,10 +128,11 @@ def _count(placed: PlacedProduct, day: date, *, whole: bool) -> CountedProduct:
     known = held if whole else tuple(each for each in held if _was_decided(each, day))
     shown = passport.of(known, day)
     current = shown.current
-    decided = _decided(current.certificate) if current else None
-    return CountedProduct(
-        placed, shown.standing, shown.stars, decided.year if decided else None, current.ends if current else None
-    )
+    if current is None:
+        return CountedProduct(placed, shown.standing, shown.stars, None, None)
+    decided = _decided(current.certificate)
+    year = decided.year if decided else None
+    return CountedProduct(placed, shown.standing, shown.stars, year, current.ends, current.certificate)
 
 
 def _decided(certificate: Certificate) -> PartialDate | None:

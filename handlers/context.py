@@ -14,6 +14,7 @@ from catalog.codes import Surroundings
 from catalog.inquiry import Address
 from catalog.model import Product
 from catalog.places import Places
+from catalog.programme import CountedProduct, PlacedProduct
 from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
@@ -63,6 +64,19 @@ def _shorten(remembered: dict[Any, Any]) -> None:
         del remembered[next(iter(remembered))]
 
 
+@dataclass(slots=True)
+class KeptProgramme:
+    """The products with their places at one revision of the catalogue, and how they count on the days asked for."""
+
+    revision: int = -1
+    placed: Sequence[PlacedProduct] = ()
+    counted: dict[tuple[date, date], Sequence[CountedProduct]] = field(default_factory=dict)
+
+    def renew(self, revision: int, placed: Sequence[PlacedProduct]) -> None:
+        """Begin anew with the products of another revision."""
+        self.revision, self.placed, self.counted = revision, placed, {}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
@@ -84,6 +98,7 @@ class Context:
     officers: tuple[Address, ...] = ()
     email_channel: str = ""
     reads_words: bool = True
+    programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
     _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)
 

@@ -75,6 +75,11 @@ def static_url(name: str) -> str:
     return load_assets().url(name, under=STATIC)
 
 
+def _plain(number: float) -> str:
+    """A number without decimals that say nothing: 200, 33.3."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -84,6 +89,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, day=wording.day)
+    environment.filters.update(moment=moment, day=wording.day, plain=_plain)
     environment.globals.update(static_url=static_url, root=ROOT)
     return environment

@@ -8,7 +8,9 @@ from aiohttp.typedefs import Handler
 GZIP = "gzip"
 _SMALLEST = 1000
 _REFUSED = re.compile(r"gzip\s*;\s*q=0(\.0+)?\s*(,|$)")
-_PACKABLE = frozenset(("text/html", "text/plain", "text/css", "text/javascript", "application/json", "image/svg+xml"))
+_PACKABLE = frozenset(
+    ("text/html", "text/plain", "text/csv", "text/css", "text/javascript", "application/json", "image/svg+xml")
+)
 
 
 def accepts_gzip(request: web.BaseRequest) -> bool:

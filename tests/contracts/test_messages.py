@@ -65,13 +65,15 @@ def _said() -> list[tuple[Message, frozenset[str], str]]:
 
 
 def _said_on(page: Path) -> Iterator[tuple[Message, frozenset[str], str]]:
-    """The same of a template of the board, which says its words itself: say("…")."""
+    """The same of a template of the board, which says its words itself: say("…"), count("…", "…", number)."""
     for call in Environment(autoescape=True).parse(page.read_text(encoding="utf-8")).find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "say":
+        if isinstance(call.node, nodes.Name) and call.node.name in {"say", "count"}:
+            many = 2 if call.node.name == "count" else 1
             where = f"{page.relative_to(ROOT)}:{call.lineno}"
-            word = call.args[0].value if isinstance(call.args[0], nodes.Const) else None
-            assert isinstance(word, str), f"{where}: a message must be a literal, or no catalogue has it"
-            yield (word,), frozenset(keyword.key for keyword in call.kwargs), where
+            words = tuple(each.value if isinstance(each, nodes.Const) else None for each in call.args[:many])
+            assert all(isinstance(word, str) for word in words), f"{where}: a message must be a literal"
+            given = frozenset(keyword.key for keyword in call.kwargs)
+            yield words, given | ({"number"} if many == 2 else set()), where
 
 
 def _spoken(language: str) -> dict[Message, tuple[str, ...]]:

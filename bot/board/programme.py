@@ -1,0 +1,144 @@
+"""The programme on the board: figures, targets, the rows behind each number, and the map."""
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from catalog.officers import Act
+from catalog.programme import Axis, ProgrammeState
+from catalog.targets import Measure
+from handlers import programme as figures
+from handlers.board import programme
+from handlers.board.programme import BadTarget
+from handlers.programme_map import draw_map
+
+PATH = f"{ROOT}/programme"
+_ENTERED = ("measure", "least", "most", "area", "since", "until", "stated", "plan", "source", "note")
+_FILTERS = ("state", "stars", "group", "kind", "year", "district", "area", "ends")
+
+
+class RowsUrl:
+    """Where the rows behind a number are, as of a day."""
+
+    def __init__(self, day: date, today: date) -> None:
+        self._day = {"as_of": day.isoformat()} if day != today else {}
+
+    def __call__(self, **wanted: object) -> str:
+        """The address of the rows that are *wanted*; an empty value asks for what is not known."""
+        asked = {name: str(value) or "-" for name, value in wanted.items() if value is not None}
+        return f"{PATH}/rows?{urlencode({**self._day, **asked})}"
+
+    def page(self, path: str, **query: str) -> str:
+        """Another page as of the same day."""
+        asked = urlencode({**self._day, **{name: value for name, value in query.items() if value}})
+        return f"{path}?{asked}" if asked else path
+
+
+def _day_of(visit: Visit) -> date:
+    return figures.read_day(visit.query.get("as_of", ""), visit.context.today())
+
+
+def _values(visit: Visit, day: date) -> dict[str, object]:
+    """What each page of the programme knows."""
+    today = visit.context.today()
+    return {
+        "day": day,
+        "today": today,
+        "rows_url": RowsUrl(day, today),
+        "path": PATH,
+        "soon": figures.SOON,
+        "undated": figures.UNDATED,
+    }
+
+
+async def _show(visit: Visit) -> Screen:
+    say, day = visit.say, _day_of(visit)
+    by = visit.query.get("by", "")
+    sheet = await programme.show(visit.desk, day, Axis(by) if by in set(Axis) else Axis.COMMUNE)
+    values = {"sheet": sheet, "wanted_by": programme.wanted_by, "states": figures.state_names(say)}
+    return Screen("programme.html", say("The OCOP programme"), {**_values(visit, day), **values})
+
+
+async def _show_rows(visit: Visit) -> Screen:
+    day, page = _day_of(visit), visit.query.get("page", "")
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
+    sheet = await programme.show_rows(visit.desk, day, figures.read_wanted(visit.query), page=number)
+    following = urlencode({**visit.query, "page": number + 1}) if sheet.more else ""
+    values = {"sheet": sheet, "following": f"{PATH}/rows?{following}" if following else ""}
+    return Screen("programme_rows.html", visit.say("The products behind the number"), {**_values(visit, day), **values})
+
+
+async def _show_map(visit: Visit) -> Screen:
+    say, day = visit.say, _day_of(visit)
+    asked = {name: visit.query[name] for name in _FILTERS if visit.query.get(name)}
+    if "state" not in visit.query:
+        asked["state"] = str(ProgrammeState.IN_FORCE)
+    wanted = figures.read_wanted(asked)
+    held = await figures.load_figures(visit.context, day)
+    drawn = draw_map(wanted.pick(held), visit.context.places)
+    rows_url = RowsUrl(day, visit.context.today())
+    values = {
+        "map": drawn,
+        "asked": asked,
+        "rows_url_of": lambda wanted: lambda code: rows_url(commune=code, **wanted),
+        "said": programme.describe(wanted, visit.desk),
+        "states": figures.state_names(say),
+        "kinds": figures.kind_names(say),
+        "groups": [(each, each) for each in sorted({each.product.group for each in held.products} - {""})],
+        "years": [(each, each) for each in sorted({each.year for each in held.products if each.year}, reverse=True)],
+    }
+    return Screen("programme_map.html", say("Map of the communes"), {**_values(visit, day), **values})
+
+
+async def _show_targets(visit: Visit) -> Screen:
+    say = visit.say
+    done = {"entered": say("The target was entered."), "ended": say("The target has ended.")}
+    return await _targets(visit, said=done.get(visit.query.get("done", ""), ""))
+
+
+async def _targets(
+    visit: Visit, *, said: str = "", wrong: str = "", entered: Mapping[str, str] | None = None
+) -> Screen:
+    say, day = visit.say, visit.context.today()
+    values = {
+        "lines": await programme.list_targets(visit.desk, day),
+        "wanted_by": programme.wanted_by,
+        "may_set": bool(visit.desk.reach_of(Act.SET_TARGET)),
+        "measures": figures.measure_names(say),
+        "areas": figures.area_names(say),
+        "communes": visit.context.places.communes(),
+        "entered": {name: (entered or {}).get(name, "") for name in _ENTERED} | ({} if entered else _begun()),
+    }
+    title, status = say("Targets of the programme"), 422 if wrong else 200
+    return Screen("programme_targets.html", title, {**_values(visit, day), **values}, said, wrong, status)
+
+
+def _begun() -> dict[str, str]:
+    return {"measure": str(Measure.PRODUCTS), "area": "province"}
+
+
+async def _enter(visit: Visit) -> Screen | Move:
+    try:
+        await programme.enter_target(visit.desk, visit.form)
+    except BadTarget as error:
+        return await _targets(visit, wrong=str(error), entered=visit.form)
+    return Move(f"{PATH}/targets?done=entered")
+
+
+async def _end(visit: Visit) -> Screen | Move:
+    try:
+        await programme.end_target(visit.desk, visit.request.match_info["key"][:40], visit.form.get("reason", ""))
+    except BadTarget as error:
+        return await _targets(visit, wrong=str(error))
+    return Move(f"{PATH}/targets?done=ended")
+
+
+PAGES = (
+    BoardPage.get(PATH, Act.READ_FIGURES, _show, menu=lambda say: say("Programme")),
+    BoardPage.get(f"{PATH}/rows", Act.READ_FIGURES, _show_rows),
+    BoardPage.get(f"{PATH}/map", Act.READ_FIGURES, _show_map, menu=lambda say: say("Map")),
+    BoardPage.get(f"{PATH}/targets", Act.READ_FIGURES, _show_targets),
+    BoardPage.post(f"{PATH}/targets", Act.SET_TARGET, _enter),
+    BoardPage.post(f"{PATH}/targets/{{key}}/end", Act.SET_TARGET, _end),
+)
