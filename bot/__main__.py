@@ -356,12 +356,13 @@ def officer_add(
     role: RoleName,
     commune: CommuneName = "",
     until: Until = "",
+    email: Annotated[str, typer.Option("--email", help="Where links may be sent, if e-mail is on.")] = "",
     lang: Language = "",
 ) -> None:
     """Take an officer in; prints a link that opens the board once, within ten minutes."""
     from bot.commands import officers
 
-    raise typer.Exit(officers.add(name, officers.GrantWords(role, commune, until), language=lang))
+    raise typer.Exit(officers.add(name, officers.GrantWords(role, commune, until), email=email, language=lang))
 
 
 @officer.command("grant")
@@ -370,6 +371,18 @@ def officer_grant(who: Who, role: RoleName, commune: CommuneName = "", until: Un
     from bot.commands import officers
 
     raise typer.Exit(officers.grant(who, officers.GrantWords(role, commune, until), language=lang))
+
+
+@officer.command("email")
+def officer_email(
+    who: Who,
+    address: Annotated[str, typer.Argument(help="The address; left out, there is none any more.")] = "",
+    lang: Language = "",
+) -> None:
+    """Keep the e-mail address to which an officer may have links sent."""
+    from bot.commands import officers
+
+    raise typer.Exit(officers.set_email(who, address, language=lang))
 
 
 @officer.command("link")

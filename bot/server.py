@@ -44,6 +44,10 @@ class ServerState:
     details: Details = field(default_factory=Details)
     board: BoardLimits = field(default_factory=BoardLimits)
 
+    def has_mail(self) -> bool:
+        """Whether links can be sent by e-mail."""
+        return bool(self.context.public_url) and self.context.email_channel in self.channels
+
 
 def application(state: ServerState) -> web.Application:
     """All routes: the server's own and its channels', also of those that open later."""
@@ -60,7 +64,7 @@ def application(state: ServerState) -> web.Application:
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
             *InquiryPages(state.context).routes(),
             *FigurePages(state.context).routes(),
-            *Board(state.context, PAGES, state.board).routes(),
+            *Board(state.context, PAGES, state.board, has_mail=state.has_mail).routes(),
         ]
     )
     for channel in state.channels.values():

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     SESSION_REVOKED = "session_revoked"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    CONTACT_CHANGED = "contact_changed"
     CHAT_BOUND = "chat_bound"
     CHAT_UNBOUND = "chat_unbound"
     PROPOSED = "proposed"

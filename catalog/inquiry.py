@@ -147,6 +147,7 @@ class NoticeKind(StrEnum):
     CORRECTION = "correction"
     DECIDED = "decided"
     STILL_THERE = "still_there"
+    SIGN_IN = "sign_in"
 
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
@@ -157,7 +158,9 @@ GATHERED = TO_PRODUCERS | {NoticeKind.ESCALATE, NoticeKind.COMPLAINT}
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell someone later. *key* makes it one of a kind; *subject* is an inquiry's ref or a product id.
+    """Something to tell someone later. *key* makes it one of a kind; *subject* is what it is about.
+
+    That is an inquiry's ref, a product id, or an officer's number with when they asked.
 
     What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least
     once, with its number in the text.

@@ -1,10 +1,12 @@
-"""How our own codes look: an invitation's, which lets somebody in, and an inquiry's number."""
+"""How our own codes look: an invitation's or a sign-in's, which lets somebody in, and an inquiry's number."""
 
 import re
 import secrets
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 INVITATION, INQUIRY = 12, 8
+LINK_SECONDS = 600.0
+"""For how long a one-time link opens the officers' board."""
 _SPACES = re.compile(r"[\s.\-–]+")
 _INVITATION = re.compile(
     r"(?:(?:ma|mã|code|invitation)\b[^:=]{0,20}[:=]?\s*|\S*[?&]j=|\S*start=j_|/?join\s+|j_)?[\"'“(]?"
@@ -35,3 +37,13 @@ def is_own(code: str) -> bool:
     """True for what looks like a code of ours, with or without blanks."""
     squeezed = _SPACES.sub("", code.removeprefix("#")).upper()
     return len(squeezed) in {INVITATION, INQUIRY} and set(squeezed) <= set(LETTERS)
+
+
+def spell_code(code: str) -> str:
+    """A one-time code as it is read out and typed: ABCD-EFGH-JKLM."""
+    return "-".join(re.findall(".{1,4}", code))
+
+
+def sign_in_link(code: str, base: str) -> str:
+    """The link that opens the officers' board at *base* with this code."""
+    return f"{base}/board/sign-in/{code}"

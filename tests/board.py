@@ -70,6 +70,7 @@ class BoardTown:
     context: Context
     pages: tuple[BoardPage, ...] = PAGES
     limits: BoardLimits = field(default_factory=BoardLimits)
+    mail: bool = False
     now: float = field(default_factory=time.time)
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     server: TestServer | None = None
@@ -79,7 +80,7 @@ class BoardTown:
         app = web.Application()
         app.on_response_prepare.append(secure)
         context = replace(self.context, now=lambda: self.now)
-        app.add_routes(Board(context, self.pages, self.limits).routes())
+        app.add_routes(Board(context, self.pages, self.limits, has_mail=lambda: self.mail).routes())
         self.server = TestServer(app)
         await self.stack.enter_async_context(self.server)
 

@@ -52,7 +52,15 @@ class _Asked:
 class Board:
     """All routes of the board: *pages*, the way in, and the few files."""
 
-    def __init__(self, context: Context, pages: Sequence[BoardPage], limits: BoardLimits | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        pages: Sequence[BoardPage],
+        limits: BoardLimits | None = None,
+        *,
+        has_mail: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._has_mail = has_mail
         self._context = context
         self._pages = pages
         self._limits = limits or BoardLimits()
@@ -68,6 +76,7 @@ class Board:
             web.get(f"{ROOT}/sign-in/{{code}}", self._opened(self._show_sign_in)),
             web.post(f"{ROOT}/sign-in", self._taking(self._sign_in.enter)),
             web.post(f"{ROOT}/sign-in/passkey", self._taking(self._sign_in.enter_by_passkey)),
+            web.post(f"{ROOT}/sign-in/mail", self._taking(self._sign_in.send_link)),
             *(web.route(page.method, page.path, self._guarded(page)) for page in self._pages),
         )
 
@@ -181,7 +190,7 @@ class Board:
         visitor = asked.request.cookies.get(cookies.VISITOR, "") or self._context.secret()
         form, site = form_token(visitor), site_of(asked.request, self._context.public_url)
         question = ask_to_show((), site, self._context.store, visitor=form) if site else None
-        drawn = replace(screen, values={**screen.values, "passkey": question})
+        drawn = replace(screen, values={**screen.values, "passkey": question, "mail": self._has_mail()})
         response = self._page(drawn, asked, form=form)
         self._cookies.keep(asked.request, response, cookies.VISITOR, visitor)
         return response

@@ -1,7 +1,7 @@
 """The way in: a one-time link shows a button, and only that uses it up; messengers open links by themselves."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from bot.http import CLIENT, client_network
 from catalog.officers import BoardSession, Passkey
 from catalog.store import Refusal, Start
 from handlers.context import Context
+from handlers.inquiries import sign_in_mail
 from handlers.limits import Allowance
 from handlers.own_codes import invitation_in
 from handlers.phrases import Speech
@@ -123,6 +124,14 @@ class SignIn:
         return await self._context.store.passkeys.sign_in(
             shown.passkey, sign_count=shown.count, challenge=shown.challenge, start=start
         )
+
+    async def send_link(self, request: web.Request, form: Mapping[str, str], say: Speech) -> Screen:
+        """Have a link sent to an officer's e-mail address; the answer is the same whoever's it is."""
+        if self._must_wait(request):
+            return self._too_often(say, ROOT)
+        await sign_in_mail.ask(form.get("email", "")[:200], context=self._context)
+        said = say("If this is an officer's address, a link is on its way. It counts for ten minutes and once.")
+        return replace(self.screen(say), said=said)
 
     def _must_wait(self, request: web.Request) -> bool:
         network = client_network(request.get(CLIENT) or request.remote or "")

@@ -18,16 +18,8 @@ from catalog.officers import Grant, Officer
 from catalog.places import Places
 from catalog.store import AuditFilter, Store, open_store
 from handlers.board import audit, wording
-from handlers.board.granting import (
-    LINK_SECONDS,
-    BadGrant,
-    find_officer,
-    read_grant,
-    read_name,
-    sign_in_link,
-    spell_code,
-)
-from handlers.own_codes import new_code
+from handlers.board.granting import BadGrant, find_officer, read_email, read_grant, read_name
+from handlers.own_codes import LINK_SECONDS, new_code, sign_in_link, spell_code
 from handlers.phrases import Speech
 
 _BOM = "\ufeff"
@@ -69,15 +61,16 @@ async def _office(language: str) -> AsyncIterator[_Office]:
         yield _Office(store, settings, say, Places.load_shipped())
 
 
-def add(name: str, words: GrantWords, *, language: str) -> int:
+def add(name: str, words: GrantWords, *, email: str, language: str) -> int:
     """Take an officer in, and print the first one-time link."""
-    return terminal.run(_add(name, words, language))
+    return terminal.run(_add(name, words, email, language))
 
 
-async def _add(name: str, words: GrantWords, language: str) -> int:
+async def _add(name: str, words: GrantWords, email: str, language: str) -> int:
     async with _office(language) as office:
         tidy = read_name(name, say=office.say)
-        officer = await office.store.officers.add(tidy, office.read(words), by=Doer())
+        contact = read_email(email, say=office.say)
+        officer = await office.store.officers.add(tidy, office.read(words), contact=contact, by=Doer())
         terminal.out.print(_describe(officer, office), markup=False)
         return await _print_link(officer, office)
 
@@ -92,6 +85,21 @@ async def _grant(who: str, words: GrantWords, language: str) -> int:
         officer = await office.find(who)
         await office.store.officers.give(officer.number, office.read(words), by=Doer())
         terminal.out.print(_describe(await office.find(str(officer.number)), office), markup=False)
+    return terminal.OK
+
+
+def set_email(who: str, email: str, *, language: str) -> int:
+    """Keep the address to which an officer may have links sent."""
+    return terminal.run(_set_email(who, email, language))
+
+
+async def _set_email(who: str, email: str, language: str) -> int:
+    async with _office(language) as office:
+        officer = await office.find(who)
+        address = read_email(email, say=office.say)
+        await office.store.officers.set_contact(officer.number, address, by=Doer())
+        told = address or office.say("no e-mail address")
+        terminal.out.print(f"{officer.number:>4}  {officer.name}: {told}", markup=False)
     return terminal.OK
 
 

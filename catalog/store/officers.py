@@ -150,6 +150,23 @@ class OfficerStore:
         found = await self._access.read(lambda c: list_officers(c, mine))
         return self._open(found[0]) if found else None
 
+    async def by_contact(self, email: str) -> Officer | None:
+        """The officer with access whose e-mail address this is, however it is cased; of several none."""
+        wanted = email.strip().casefold()
+        officers = [each for each in await self.list_all() if each.ended_at is None]
+        found = [each for each in officers if wanted and each.contact.casefold() == wanted]
+        return found[0] if len(found) == 1 else None
+
+    async def set_contact(self, officer: int, contact: str, *, by: Doer) -> None:
+        """Keep another e-mail address, or none; the audit tells that it was changed, not which it is."""
+        table, sealed = tables.officers, self._access.seal.close(contact)
+
+        async def write(connection: AsyncConnection) -> None:
+            await connection.execute(update(table).where(table.c.number == officer).values(contact=sealed))
+            await append(connection, by.did(Deed.CONTACT_CHANGED, f"officer {officer}"))
+
+        await self._access.write_alone(write)
+
     async def names(self) -> dict[int, str]:
         """How each officer is called, by number."""
         table = tables.officers

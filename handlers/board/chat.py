@@ -6,12 +6,11 @@ from catalog.audit import Doer
 from catalog.errors import NotFound
 from catalog.officers import Act, Officer, level
 from catalog.store import Refusal
-from handlers.board.granting import LINK_SECONDS, sign_in_link, spell_code
 from handlers.context import Context, Session
 from handlers.inquiries.consumer import who
 from handlers.inquiries.membership import MOST_WRONG, WRONG_PAUSE
 from handlers.messages import Incoming, Reply
-from handlers.own_codes import invitation_in, new_code
+from handlers.own_codes import LINK_SECONDS, invitation_in, new_code, sign_in_link, spell_code
 
 
 async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:

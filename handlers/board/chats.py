@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from catalog.errors import NotFound
 from handlers.board.desk import Desk
-from handlers.board.granting import LINK_SECONDS, spell_code
-from handlers.own_codes import new_code
+from handlers.own_codes import LINK_SECONDS, new_code, spell_code
 
 
 async def list_channels(desk: Desk) -> Sequence[str]:

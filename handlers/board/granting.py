@@ -1,9 +1,10 @@
 """Reading what somebody says of an officer: whom they mean, which commune, and which role until when."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
+from catalog.cells import contacts
+from catalog.cells.problems import CellRefused
 from catalog.dates import PartialDate
 from catalog.errors import CatalogError
 from catalog.officers import Grant, Officer, OfficerRole
@@ -11,8 +12,6 @@ from catalog.places import Places, Unit
 from catalog.text import fold
 from handlers.phrases import Speech
 
-LINK_SECONDS = 600.0
-"""For how long a one-time link opens the board."""
 _MOST_NAMED = 6
 _LONGEST_NAME = 100
 
@@ -81,14 +80,12 @@ def read_name(text: str, *, say: Speech) -> str:
     return name
 
 
-def spell_code(code: str) -> str:
-    """A one-time code as it is read out and typed: ABCD-EFGH-JKLM."""
-    return "-".join(re.findall(".{1,4}", code))
-
-
-def sign_in_link(code: str, base: str) -> str:
-    """The link that opens the board at *base* with this code."""
-    return f"{base}/board/sign-in/{code}"
+def read_email(text: str, *, say: Speech) -> str:
+    """An e-mail address in lower case; "" for none. Raises BadGrant."""
+    try:
+        return contacts.email(text)
+    except CellRefused as error:
+        raise BadGrant(say("{text} is no e-mail address.", text=text[:60])) from error
 
 
 def _is_name(words: str, unit: Unit) -> bool:

@@ -52,6 +52,7 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.SESSION_REVOKED: say("Session ended from elsewhere"),
         Deed.PASSKEY_ADDED: say("Passkey added"),
         Deed.PASSKEY_REMOVED: say("Passkey removed"),
+        Deed.CONTACT_CHANGED: say("E-mail address changed"),
         Deed.CHAT_BOUND: say("Known in a chat"),
         Deed.CHAT_UNBOUND: say("Forgotten in a chat"),
         Deed.PROPOSED: say("Proposed"),

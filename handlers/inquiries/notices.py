@@ -23,7 +23,7 @@ from catalog.store import Gathered
 from handlers import verdict
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.inquiries import consumer, corrections, escalation, officer, pages, producer, wording
+from handlers.inquiries import consumer, corrections, escalation, officer, pages, producer, sign_in_mail, wording
 from handlers.inquiries.consumer import officers, product_name
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech
@@ -44,6 +44,8 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
             return await _nudge(notice, context=context, session=session)
         case NoticeKind.STILL_THERE:
             return _still_there(session.say)
+        case NoticeKind.SIGN_IN:
+            return await sign_in_mail.compose(notice, context=context, say=session.say)
         case NoticeKind.DIGEST:
             return await compose_digest(notice.to, context=context, session=session)
         case (

@@ -1,5 +1,6 @@
 """hoi-ocop officer: from the first link to the last row of the audit, over the real server."""
 
+import asyncio
 import csv
 import re
 import sqlite3
@@ -9,6 +10,7 @@ import aiohttp
 import pytest
 
 from tests.acceptance.command import Command
+from tests.stands.smtp import smtp_server
 
 _LINK = re.compile(r"http://\S+/board/sign-in/([A-Z2-9]{12})")
 ENGLISH = ("--lang", "en")
@@ -49,6 +51,36 @@ async def test_an_officer_is_added_signs_in_and_is_out_the_moment_they_leave(com
     assert checked["audit"]["told"].startswith("4 rows, whole")
 
 
+async def test_a_link_is_mailed_to_the_officer_who_asks(command: Command) -> None:
+    """Through the real outbox and a real mail server; the public address is a proxy's."""
+    async with smtp_server() as smtp:
+        settings = {
+            "HOI_OCOP_PUBLIC_URL": "https://ocop.test",
+            "HOI_OCOP_MAIL__HOST": "127.0.0.1",
+            "HOI_OCOP_MAIL__PORT": str(smtp.port),
+            "HOI_OCOP_MAIL__SENDER": "ocop@ocop.test",
+            "HOI_OCOP_MAIL__SECURITY": "none",
+        }
+        mailing = Command(command.folder, settings=settings)
+        mailing("officer", "add", "Lan", "--role", "province", "--email", "lan@bacninh.vn")
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with mailing.serving() as served, aiohttp.ClientSession(cookie_jar=jar) as session:
+            async with session.get(f"{served.url}/board") as page:
+                form = re.search(r'name="form" value="(\w+)"', await page.text())
+            assert form
+            sent = {"form": form[1], "email": "Lan@BacNinh.vn"}
+            async with session.post(f"{served.url}/board/sign-in/mail", data=sent) as answer:
+                assert answer.status == 200
+            async with asyncio.timeout(30):
+                while not smtp.taken:  # noqa: ASYNC110 - a mail server tells nobody
+                    await asyncio.sleep(0.05)
+            (mail,) = smtp.taken
+            assert mail.recipients == ("lan@bacninh.vn",)
+            link = re.search(r"https://ocop\.test/board/sign-in/(\w{12})", mail.message.get_content())
+            assert link
+            assert await enter(session, served.url, link[1]) == 200
+
+
 def test_who_has_access_is_listed_and_a_new_link_replaces_the_last(command: Command) -> None:
     assert "No officer has access" in command.here("officer", "list", *ENGLISH).err
     first = command.here("officer", "add", "Lan", "--role", "province", "--until", "31/12/2099", *ENGLISH)
@@ -57,6 +89,8 @@ def test_who_has_access_is_listed_and_a_new_link_replaces_the_last(command: Comm
     assert code_in(again.out) != code_in(first.out)
     granted = command.here("officer", "grant", "Lan", "--role", "viewer", "--commune", "Cao Đức", *ENGLISH)
     assert "; Viewer, Xã Cao Đức" in granted.out
+    assert "lan@bacninh.vn" in command.here("officer", "email", "Lan", "Lan@bacninh.vn", *ENGLISH).out
+    assert "no e-mail address" in command.here("officer", "email", "Lan", *ENGLISH).out
     assert "0 passkeys removed" in command.here("officer", "forget-passkeys", "1", *ENGLISH).out
     (listed,) = command.here("officer", "list", "--json").json
     assert [each["role"] for each in listed["grants"]] == ["province", "viewer"]
@@ -76,6 +110,7 @@ def test_who_has_access_is_listed_and_a_new_link_replaces_the_last(command: Comm
         (("add", "Lan", "--role", "commune"), "Xã nào?"),
         (("add", " ", "--role", "province"), "Tên có từ 1"),
         (("add", "x" * 101, "--role", "province"), "Tên có từ 1"),
+        (("add", "Lan", "--role", "province", "--email", "lan"), "không phải là địa chỉ thư"),
         (("end", "Ai đó"), "Không có cán bộ Ai đó"),
         (("link", "7"), "Không có cán bộ 7"),
     ],

@@ -59,6 +59,7 @@ async def test_no_route_below_board_is_outside_the_table(context: Context) -> No
     assert {(method, path) for method, path in below if method != "HEAD"} == declared | {
         ("POST", "/board/sign-in"),
         ("POST", "/board/sign-in/passkey"),
+        ("POST", "/board/sign-in/mail"),
         *(("GET", path) for path in OPEN),
     }
     assert len(declared) == len(PAGES), "each address stands once"
