@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import codec
 from bot.attempts import OFF_SECONDS, STORE_BACKOFF
@@ -131,8 +131,8 @@ class Answering:
                 job.is_over = True
                 return
 
-    async def answer_job(self, number: int) -> None:
-        """Answer the message of a job, where there are jobs. Raises JobLater if it is to be done later, StoreError."""
+    async def answer_job(self, number: int, *, line: str = "") -> None:
+        """Answer the message of a job, which came by *line*. Raises JobLater if it is to be done later, StoreError."""
         taken = await self._store.inbox.take(number, now=self._clock())
         job = await self._read(taken.row) if taken is not None else None
         if taken is None or job is None:
@@ -140,6 +140,7 @@ class Answering:
         if job.lane[0] not in self._sender.channels:
             raise JobLater(OFF_SECONDS)
         self._sender.learn(job.lane, taken)
+        job.incoming = replace(job.incoming, line=line)
         job.received = taken.known
         job.follows = bool(taken.unsent & {OutboxState.WAITING, OutboxState.SENDING})
         await self.finish(job)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Protocol
@@ -26,7 +26,7 @@ from bot.logs import LastingTrouble, log_loop_error, outline
 from bot.memory import ChannelMemory
 from bot.metrics import Metrics
 from bot.networks import Networks
-from bot.peers import PeerProcesses
+from bot.peers import PeerProcesses, SharedAllowance
 from bot.search_index import SearchIndex, kept_file
 from bot.sender import Sender
 from bot.server import ServerState, application
@@ -42,6 +42,7 @@ from handlers import attached, conversation
 from handlers.catalogue import search
 from handlers.context import Context
 from handlers.inquiries import pages
+from handlers.limits import LINE_SECONDS, PER_LINE
 from handlers.phrases import use_folder
 
 log = logging.getLogger(__name__)
@@ -226,6 +227,9 @@ async def _open_parts(
         open_context(settings, migrate=True, metrics=metrics, traces=traces)
     )
     await context.store.make_compactable()
+    peers = PeerProcesses(context.store, sends=bool(settings.jobs_at_once) or not takes_in)
+    lines = SharedAllowance(peers.of("lines"), burst=PER_LINE, seconds=LINE_SECONDS)
+    context = replace(context, lines=lines)
     sender = Sender(context.store, metrics=metrics, context=context, traces=traces)
     inbox = await stack.enter_async_context(
         Inbox(
@@ -241,7 +245,6 @@ async def _open_parts(
             ),
         )
     )
-    peers = PeerProcesses(context.store, sends=bool(settings.jobs_at_once) or not takes_in)
     supervisor = await open_channels(
         stack, context=context, inbox=inbox, metrics=metrics, peers=peers, takes_in=takes_in
     )

@@ -165,7 +165,7 @@ class Inbox:
             waiting, waiting_bytes = await self._store.inbox.count_pictures(Address(row.channel, row.address))
             self._answering.photos.check(len(row.pictures), waiting=waiting, waiting_bytes=waiting_bytes)
         has_photo = isinstance(incoming.content, Photo | Album)
-        return await self._store.inbox.receive(replace(row, has_photo=has_photo))
+        return await self._store.inbox.receive(replace(row, has_photo=has_photo, line=incoming.line))
 
     def _is_new(self, seq: int, incoming: Incoming) -> bool:
         channel = incoming.person.channel
@@ -175,9 +175,9 @@ class Inbox:
         self._metrics.count_received(channel, type(incoming.content).__name__)
         return True
 
-    async def answer_job(self, number: int) -> None:
-        """Answer the message of a job. Raises JobLater if it is to be done later, StoreError."""
-        await self._answering.answer_job(number)
+    async def answer_job(self, number: int, *, line: str = "") -> None:
+        """Answer the message of a job, which came by *line*. Raises JobLater if it is to be done later, StoreError."""
+        await self._answering.answer_job(number, line=line)
 
     async def answers(self, person: Person, *, after: int, before: int = 0, most: int = 80) -> Sequence[Answered]:
         """The last *most* things said to *person* after number *after* (and before *before*), oldest first."""

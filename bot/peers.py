@@ -5,7 +5,9 @@ in which nothing could be heard.
 """
 
 import asyncio
+import itertools
 import logging
+import secrets
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -17,6 +19,7 @@ from bot.channel import NoPeers
 from bot.channel_kit.retry import Backoff, keep_trying
 from catalog.errors import StoreError
 from catalog.store import CountedLock, Lock, Store, Topic
+from handlers.limits import Allowance
 
 log = logging.getLogger(__name__)
 
@@ -234,6 +237,32 @@ class ChannelPeers:
         """Do *work* while no other process does it. Raises what *work* raises; then it is anybody's turn."""
         lock = self.processes.store.turn_lock(self.channel)
         await (work() if lock is None else take_turns(lock, work, standing_by=standing_by))
+
+
+class SharedAllowance(Allowance):
+    """A rate limit for each key that holds over all processes; *peers* tell each other what was allowed."""
+
+    def __init__(self, peers: ChannelPeers, *, burst: int, seconds: float) -> None:
+        super().__init__(burst=burst, seconds=seconds)
+        self._peers = peers
+        self._us = secrets.token_hex(4)
+        self._numbers = itertools.count()
+        peers.heed(self._hear)
+
+    def wait(self, key: str, now: float) -> float:
+        """0 where it may be done now, which is counted everywhere; else in how many seconds."""
+        seconds = super().wait(key, now)
+        if not seconds and self._peers.possible:
+            # Of two that are the same only one would be told.
+            self._peers.announce(f"{self._us}/{next(self._numbers)}/{now!r}/{key}")
+        return seconds
+
+    def _hear(self, words: Collection[str]) -> None:
+        for word in words:
+            with suppress(ValueError):
+                who, _, at, key = word.split("/", 3)
+                if who != self._us:
+                    super().wait(key, float(at))
 
 
 async def take_turns(

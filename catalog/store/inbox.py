@@ -41,7 +41,8 @@ class InboxRow:
     """One message that came in, as it is kept. *body* is the caller's own spelling of it.
 
     What is read back has no *pictures*: *picture_bytes* tells how large they are where they are kept. That it
-    *has_photo*, here or at its vendor, is told to the job that is made of it, and not kept.
+    *has_photo*, here or at its vendor, and by which *line* it came, is told to the job that is made of it and kept
+    nowhere else.
     """
 
     channel: str
@@ -56,6 +57,7 @@ class InboxRow:
     owner: str = ""
     leased_until: float = 0.0
     has_photo: bool = False
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

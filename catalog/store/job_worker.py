@@ -41,15 +41,15 @@ class Lives:
     stalled: float = 20.0
 
 
-ByNumber = Callable[[int], Awaitable[None]]
+ByNumber = Callable[..., Awaitable[None]]
 ByClock = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class JobHandlers:
-    """What does the jobs: those of a row are given its number, those by the clock have a cron line.
+    """What does the jobs: those of a row are given its number, and the network line that it came by, if one is known.
 
-    The sixth field of such a line is seconds.
+    Those by the clock have a cron line, whose sixth field is seconds.
     """
 
     by_number: Mapping[JobKind, ByNumber]
@@ -217,9 +217,9 @@ def _pool(**options: Any) -> AsyncConnectionPool[Any]:
 
 
 def _numbered(do: ByNumber, rooms: JobRooms) -> Callable[..., Awaitable[None]]:
-    async def run(context: JobContext, number: int) -> None:
+    async def run(context: JobContext, number: int, line: str = "") -> None:
         with rooms.taken(context.job.queue):
-            await do(number)
+            await (do(number, line=line) if line else do(number))
 
     return run
 

@@ -92,7 +92,7 @@ def _lists(columns: Columns, items: Sequence[Any]) -> dict[str, list[Any]]:
 
 
 _MESSAGE: Columns = {
-    **{name: attrgetter(name) for name in ("channel", "address", "ref", "body", "pictures")},
+    **{name: attrgetter(name) for name in ("channel", "address", "ref", "body", "pictures", "line")},
     "received_at": lambda row: row.received_at or time.time(),
     "lock": lambda row: lock_of(Address(row.channel, row.address), what=TURN),
     "queue": lambda row: queue_of(JobQueue.READ if row.has_photo else JobQueue.ANSWER, row.channel),
@@ -115,7 +115,7 @@ def _receiving() -> Select[Any]:
     table = tables.inbox
     given = _given(
         channel=Text(), address=Text(), ref=Text(), body=Text(), pictures=LargeBinary(), received_at=Float(),
-        lock=Text(), queue=Text(),
+        lock=Text(), queue=Text(), line=Text(),
     )  # fmt: skip
     names = ("channel", "address", "ref", "body", "pictures", "received_at")
     constant = {"state": str(InboxState.WAITING), "owner": "", "leased_until": 0.0, "trouble": ""}
@@ -125,7 +125,7 @@ def _receiving() -> Select[Any]:
     same = and_(kept.c.channel == given.c.channel, kept.c.address == given.c.address, kept.c.ref == given.c.ref)
     job = func.row(
         given.c.queue, literal(str(JobKind.ANSWER)), literal(0), given.c.lock, null(),
-        func.jsonb_build_object(literal("number"), kept.c.seq), null(),
+        func.jsonb_build_object(literal("number"), kept.c.seq, literal("line"), given.c.line), null(),
     )  # fmt: skip
     jobs = func.array_agg(cast(job, _JobToDefer))
     deferred = select(func.procrastinate_defer_jobs_v1(jobs)).select_from(kept.join(given, same)).scalar_subquery()

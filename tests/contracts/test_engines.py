@@ -7,18 +7,19 @@ import signal
 import sys
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot import codec
 from bot.channel import Accepted, MaybeSent, NotSent, NotYet, Refused
 from catalog.delivery import OutboxState
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Notice, NoticeKind
-from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer
+from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, tables
 from handlers.messages import Photo, Reply
 from tests.contracts.engines import Engine
 from tests.unit.bot.channels import from_
@@ -44,6 +45,17 @@ async def test_each_person_is_answered_in_their_order(engine: Engine) -> None:
     assert by_person == {
         person: [f"{person}{number}!{number + 1}" for number in range(8)] for person in ("an", "binh", "chi")
     }
+
+
+async def test_whoever_answers_knows_the_line_that_a_message_came_by(engine: Engine) -> None:
+    """What may be asked from one network address is counted there; nothing of it is kept."""
+    async with engine.process() as process:
+        await process.inbox.put(replace(from_("an", "a", "1"), line="mark-of-a-line"))
+        await engine.heard(1)
+        assert process.echo.seen[0].line == "mark-of-a-line"
+        async with process.store._engine.connect() as connection:
+            (row,) = (await connection.execute(select(tables.inbox))).all()
+        assert "mark-of-a-line" not in str(row) + process.store._access.open(row.body)
 
 
 async def test_what_comes_twice_is_answered_once(engine: Engine) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.background_tasks import Crew
-from bot.peers import PeerProcesses, take_turns
+from bot.peers import PeerProcesses, SharedAllowance, take_turns
 from catalog.errors import StoreError
 from catalog.model import ProductRow
 from catalog.store import Lock, Store, open_store
@@ -53,6 +53,22 @@ async def test_a_channel_hears_what_its_own_like_announce(postgresql_url: str) -
         here.of("web").announce("3")
         await soon(lambda: sum(map(len, there)) == 2)
         assert [word for words in there for word in words] == ["2", "3"]
+
+
+async def test_what_is_allowed_for_one_key_is_counted_by_all(postgresql_url: str) -> None:
+    async with (
+        open_store(postgresql_url) as one,
+        open_store(postgresql_url) as other,
+        running(one) as (here, _),
+        running(other) as (there, _),
+    ):
+        first, second = (SharedAllowance(each.of("lines"), burst=3, seconds=100.0) for each in (here, there))
+        assert [first.wait("line", 1000.0) for _ in range(2)] == [0, 0]
+        await soon(lambda: second._full_at.get("line") == 1200.0)
+        assert [second.wait("line", 1000.0) for _ in range(2)] == [0, 100]
+        await soon(lambda: first._full_at.get("line") == 1300.0)
+        assert first.wait("line", 1000.0) == 100
+        assert first.wait("another", 1000.0) == 0
 
 
 async def test_after_a_restart_it_listens_again_and_everybody_looks(cluster: Cluster) -> None:
