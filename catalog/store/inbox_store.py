@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.delivery import REPLY, InboxState, OutboxState
@@ -217,11 +217,11 @@ async def _count_pictures(connection: AsyncConnection, to: Address) -> tuple[int
 
 async def _defer_left(connection: AsyncConnection, *, before: float) -> int:
     table = tables.inbox
-    known = text(
-        "EXISTS (SELECT 1 FROM procrastinate_jobs job WHERE job.task_name = 'answer'"
+    unknown = text(
+        "NOT EXISTS (SELECT 1 FROM procrastinate_jobs job WHERE job.task_name = 'answer'"
         " AND job.status IN ('todo', 'doing') AND (job.args ->> 'number')::bigint = inbox.seq)"
     )
-    left = and_(table.c.state == InboxState.WAITING, table.c.received_at < before, not_(known))
+    left = and_(table.c.state == InboxState.WAITING, table.c.received_at < before, unknown)
     query = (
         select(table.c.seq, table.c.channel, table.c.address, table.c.pictures.is_not(None).label("has_photo"))
         .where(left)

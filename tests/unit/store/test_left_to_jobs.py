@@ -58,6 +58,21 @@ async def test_what_has_a_job_is_given_no_other(shared: Store) -> None:
     assert await jobs(shared, "deliver") == [number]
 
 
+async def test_a_message_that_was_left_without_a_job_is_given_one(shared: Store) -> None:
+    """A copy from another database has none."""
+    first, second = [
+        await shared.inbox.put(InboxRow(*astuple(AN), ref, "{}", received_at=time.time())) for ref in ("1", "2")
+    ]
+    async with shared._engine.begin() as connection:
+        await connection.execute(
+            text("DELETE FROM procrastinate_jobs WHERE args ->> 'number' = :it"), {"it": str(first)}
+        )
+    assert await shared.inbox.defer_left(before=time.time() - 60) == 0
+    assert await shared.inbox.defer_left(before=time.time() + 1) == 1
+    assert await shared.inbox.defer_left(before=time.time() + 1) == 0
+    assert sorted(await jobs(shared, "answer")) == [first, second]
+
+
 async def test_the_next_answer_waits_for_the_one_under_way(shared: Store) -> None:
     number = await keep(shared, "1")
     seq = await shared.inbox.put(InboxRow(*astuple(AN), "2", "{}"))
