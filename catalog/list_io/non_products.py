@@ -18,7 +18,9 @@ _TOTAL = re.compile(r"(?:cong don|trong do(?: .*)?|so (?:san pham|sp|chu the) .*
                     r"tong|tong cong|tong so|cong|tong cong lai|total|sum)(?: (?:cong|so|toan).*| \d.*| nhom.*|"
                     r" (?:xa|phuong|huyen|san pham|sp|chu the|i|ii|iii|iv|v|vi|[a-d])\b.*)?")  # fmt: skip
 _SIGNED = re.compile(
-    r"(?:nguoi (?:lap|ky|tong hop|bao cao|kiem tra|duyet).*|lap (?:bieu|bang)|(?:tm|kt|tl|tuq|ql) .*"
+    r"(?:nguoi (?:lap|ky|tong hop|bao cao|kiem tra|duyet).*|lap (?:bieu|bang)"
+    r"|(?:tm|kt|tl|tuq|ql) (?:pho |quyen )?(?:chu tich|chu nhiem|giam doc|tong giam doc|truong|thu truong|bo truong|"
+    r"chanh|cuc|chi cuc|tong cuc|uy ban|ubnd|hoi dong|ban|bo|so|to)\b.*"
     r"|(?:pho )?(?:chu tich|giam doc|truong phong|chanh van phong|cuc truong|chi cuc truong|truong ban|chu nhiem)"
     r"(?: (?:ubnd|uy ban|so|hoi dong|chi cuc).*)?"
     r"|thu truong(?: (?:don vi|co quan).*)?|thu quy|trang \d+(?: \d+)?|het|nguon .*"

@@ -97,6 +97,20 @@ def test_a_product_without_its_producer_is_no_title(read):
     assert [isinstance(line, BadLine) for line in lines] == [True, True, False, False]
 
 
+@pytest.mark.parametrize("name", ["TL:0", "KT-1 rượu nếp", "TM. xanh"])
+def test_a_name_that_begins_as_a_signature_does_is_a_name(read, name):
+    sheet = read(HEAD, ["1", "Nem", "HTX"], ["2", name, "HTX"], ["3", name], ["4", "Bún", "HTX"])
+    assert [row.name for row in sheet if not isinstance(row, BadLine)] == ["Nem", name, "Bún"]
+
+
+@pytest.mark.parametrize(
+    "signed", ["TM. UBND TỈNH", "KT. CHỦ TỊCH", "TL. GIÁM ĐỐC", "TUQ. Chi cục trưởng", "KT.TRƯỞNG PHÒNG"]
+)
+def test_who_signs_for_whom_ends_the_list(read, signed):
+    sheet = read(HEAD, ["1", "Nem", "HTX"], ["", signed], ["", "Nguyễn Văn Thử"])
+    assert [row.name for row in sheet] == ["Nem"]
+
+
 def test_a_title_of_stars_counts_where_there_is_no_such_column(read):
     three, four = read(
         ["TT", "Tên", "Chủ thể"], ["I", "Hạng 3 sao"], ["1", "Nem", "HTX"], ["II", "4 SAO"], ["2", "Giò", "HTX"]
