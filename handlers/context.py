@@ -2,12 +2,12 @@
 
 import secrets
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from catalog.barcode import Reading
 from catalog.codes import Surroundings
@@ -23,6 +23,7 @@ from handlers.messages import Card
 from handlers.phrases import Speech, speech
 
 _MOST = 2048
+Result = TypeVar("Result")
 
 
 def _secret() -> str:
@@ -101,6 +102,7 @@ class Context:
     programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
     _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)
+    _worked_out: dict[str, tuple[Hashable, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def mailbox_of(self, product: Product | None) -> Address | None:
         """Where e-mail reaches the producer of *product*; None if it does not."""
@@ -148,6 +150,14 @@ class Context:
             lately.cards[product.id, key] = (product, card)
             lately.make_room()
         return card
+
+    async def worked_out(self, name: str, version: Hashable, work: Callable[[], Awaitable[Result]]) -> Result:
+        """What *work* gave under *name* for this *version*; only that of the last version is remembered."""
+        known, result = self._worked_out.get(name, (None, None))
+        if known != version:
+            result = await work()
+            self._worked_out[name] = (version, result)
+        return result  # type: ignore[no-any-return]  # what work gave
 
     async def keep_search(self, token: str, search: str) -> None:
         """Keep a search so that its pages can be turned later; written once in a while. Raises StoreError."""

@@ -13,6 +13,7 @@ from catalog.places import Places
 from catalog.programme import (
     Axis,
     CountedProduct,
+    PlacedProduct,
     ProgrammeState,
     Selection,
     count_products,
@@ -86,12 +87,18 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
 
 async def load_figures(context: Context, day: date) -> Figures:
     """The figures as of *day*; the catalogue is read again only when it has changed. Raises StoreError."""
-    today, kept = context.today(), context.programme
-    revision = await context.store.revision()
+    today = context.today()
+    await place_catalogue(context)
+    return Figures(day, today, _counted(context.programme, day, today))
+
+
+async def place_catalogue(context: Context) -> tuple[int, Sequence[PlacedProduct]]:
+    """Every product with its place, and the revision of the catalogue at which they were read. Raises StoreError."""
+    kept, revision = context.programme, await context.store.revision()
     if kept.revision != revision:
         products = [each async for each in context.store.every_product()]
         kept.renew(revision, place_products(products, context.places))
-    return Figures(day, today, _counted(kept, day, today))
+    return kept.revision, kept.placed
 
 
 def _counted(kept: KeptProgramme, day: date, today: date) -> Sequence[CountedProduct]:

@@ -13,6 +13,7 @@ from bot.pages import words
 from bot.pages.assets import load_assets
 from handlers.board import wording
 from handlers.inquiries.wording import moment
+from handlers.links import shown_phone
 from handlers.phrases import Speech
 
 STATIC = f"{ROOT}/static"
@@ -89,6 +90,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, day=wording.day, plain=_plain)
+    environment.filters.update(moment=moment, day=wording.day, plain=_plain, phone=shown_phone)
     environment.globals.update(static_url=static_url, root=ROOT)
     return environment

@@ -36,6 +36,7 @@ from catalog.store.targets import TargetStore
 from catalog.store.transfer import Compared, move
 from catalog.store.undoing import Kept, Stays, Undone
 from catalog.store.unmet import UnmetQuery, UnmetStore
+from catalog.store.worklists import LateInquiries, WorklistStore
 
 __all__ = [
     "LEASE",
@@ -63,6 +64,7 @@ __all__ = [
     "JobLater",
     "JobQueue",
     "Kept",
+    "LateInquiries",
     "ListState",
     "ListStore",
     "Lock",
@@ -101,6 +103,7 @@ __all__ = [
     "UnmetQuery",
     "UnmetStore",
     "Watch",
+    "WorklistStore",
     "back_up",
     "has_jobs",
     "is_sealed",

@@ -42,6 +42,7 @@ from catalog.store.revisions import CatalogueMark
 from catalog.store.serving_lock import CountedLock, Lock, turn_lock
 from catalog.store.targets import TargetStore
 from catalog.store.unmet import UnmetStore
+from catalog.store.worklists import WorklistStore
 
 _PAGE = 500
 _LARGE = 256 * 1024
@@ -79,6 +80,7 @@ class Store:
         self.proposals = ProposalStore(access)
         self.targets = TargetStore(access)
         self.lists = ListStore(access)
+        self.worklists = WorklistStore(access)
 
     def turn_lock(self, name: str) -> Lock | None:
         """The lock of whoever does what only one process at a time may do; None where there is only one process."""
