@@ -25,7 +25,7 @@ from handlers.context import Context, KeptProgramme
 from handlers.phrases import Speech
 
 _DAYS_KEPT = 32
-_FIRST_YEAR = 2018
+FIRST_YEAR = 2018
 """The programme began with decision 490/QĐ-TTg of 2018: nothing can be counted before."""
 SOON, UNDATED = "soon", "undated"
 _STARS = frozenset("12345")
@@ -73,7 +73,7 @@ def read_day(text: str, today: date) -> date:
         day = PartialDate.parse(text).latest
     except ValueError:
         return today
-    return min(day, today) if day.year >= _FIRST_YEAR else today
+    return min(day, today) if day.year >= FIRST_YEAR else today
 
 
 def read_wanted(query: Mapping[str, str]) -> Wanted:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.board.page import FORM_FIELD, ROOT
 from bot.pages import words
 from bot.pages.assets import load_assets
+from bot.pages.drawing import link_text
 from handlers.board import wording
 from handlers.inquiries.wording import moment
 from handlers.links import shown_phone
@@ -90,6 +91,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, day=wording.day, plain=_plain, phone=shown_phone)
+    filters = {"moment": moment, "day": wording.day, "plain": _plain, "phone": shown_phone, "linked": link_text}
+    environment.filters.update(filters)
     environment.globals.update(static_url=static_url, root=ROOT)
     return environment

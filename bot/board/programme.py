@@ -1,15 +1,20 @@
 """The programme on the board: figures, targets, the rows behind each number, and the map."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
+from aiohttp import web
+
 from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from catalog.errors import NotFound
 from catalog.officers import Act
 from catalog.programme import Axis, ProgrammeState
+from catalog.tables_report import draw_pdf, write_workbook
 from catalog.targets import Measure
 from handlers import programme as figures
-from handlers.board import programme
+from handlers.board import programme, reports
 from handlers.board.programme import BadTarget
 from handlers.programme_map import draw_map
 
@@ -102,7 +107,7 @@ async def _targets(
 ) -> Screen:
     say, day = visit.say, visit.context.today()
     values = {
-        "lines": await programme.list_targets(visit.desk, day),
+        "lines": await programme.list_targets(visit.context, say, day),
         "wanted_by": programme.wanted_by,
         "may_set": bool(visit.desk.reach_of(Act.SET_TARGET)),
         "measures": figures.measure_names(say),
@@ -134,10 +139,40 @@ async def _end(visit: Visit) -> Screen | Move:
     return Move(f"{PATH}/targets?done=ended")
 
 
+async def _show_reports(visit: Visit) -> Screen:
+    held = await figures.load_figures(visit.context, visit.context.today())
+    years = range(visit.context.today().year, figures.FIRST_YEAR - 1, -1)
+    values = {"years": years, "rounds": reports.find_rounds(held.products)}
+    return Screen("programme_reports.html", visit.say("Reports"), {**_values(visit, held.day), **values})
+
+
+async def _report(visit: Visit) -> web.Response:
+    """The file of a year or of a round, in the kind that its address ends with."""
+    year, kind = visit.query.get("year", ""), visit.request.match_info["kind"]
+    if kind not in _WRITERS:
+        raise NotFound(kind)
+    if year.isascii() and year.isdecimal() and len(year) == 4:
+        report = await reports.report_year(visit.desk, int(year))
+    else:
+        report = await reports.report_round(visit.desk, visit.query.get("round", "")[:200])
+    write, media = _WRITERS[kind]
+    body = await asyncio.to_thread(write, report)
+    named = {"Content-Disposition": f'attachment; filename="ocop-{year or "dot"}-{report.day}.{kind}"'}
+    return web.Response(body=body, content_type=media, headers=named)
+
+
+_WRITERS = {
+    "xlsx": (write_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pdf": (draw_pdf, "application/pdf"),
+}
+
+
 PAGES = (
     BoardPage.get(PATH, Act.READ_FIGURES, _show, menu=lambda say: say("Programme")),
     BoardPage.get(f"{PATH}/rows", Act.READ_FIGURES, _show_rows),
     BoardPage.get(f"{PATH}/map", Act.READ_FIGURES, _show_map, menu=lambda say: say("Map")),
+    BoardPage.get(f"{PATH}/reports", Act.READ_FIGURES, _show_reports),
+    BoardPage.get(f"{PATH}/report.{{kind}}", Act.READ_FIGURES, _report),
     BoardPage.get(f"{PATH}/targets", Act.READ_FIGURES, _show_targets),
     BoardPage.post(f"{PATH}/targets", Act.SET_TARGET, _enter),
     BoardPage.post(f"{PATH}/targets/{{key}}/end", Act.SET_TARGET, _end),

@@ -36,6 +36,8 @@ from catalog.targets import (
 from catalog.text import fold
 from handlers import programme
 from handlers.board.desk import Desk
+from handlers.context import Context
+from handlers.phrases import Speech
 from handlers.programme import Figures, Wanted, area_name, load_figures, measure_names
 
 ROWS = 200
@@ -110,10 +112,10 @@ async def show(desk: Desk, day: date, axis: Axis) -> ProgrammeSheet:
         axis=axis,
         axes=programme.axis_names(say),
         counts=_lines(figures, axis, desk),
-        targets=await list_targets(desk, day),
+        targets=await list_targets(desk.context, say, day),
         radar=radar,
         communes={line.commune: programme.value_name(Axis.COMMUNE, line.commune, places, say) for line in radar.lines},
-        totals=await list_totals(desk),
+        totals=await list_totals(desk.context, say),
     )
 
 
@@ -130,28 +132,28 @@ def _own(desk: Desk, figures: Figures) -> Sequence[CountLine]:
     return [CountLine(names[code], count_all(within(figures.products, code), code)) for code in codes]
 
 
-async def list_targets(desk: Desk, day: date) -> Sequence[TargetLine]:
+async def list_targets(context: Context, say: Speech, day: date) -> Sequence[TargetLine]:
     """The targets that count, each with its progress on *day*, or on its own last day. Raises StoreError."""
-    context, names = desk.context, measure_names(desk.say)
+    names = measure_names(say)
     lines = []
     for target in await context.store.targets.list_all():
         then = day_of_progress(target, day)
         figures = await load_figures(context, then)
         progress = progress_of(target, figures.products, then, context.places)
-        area = area_name(target.area, context.places, desk.say)
+        area = area_name(target.area, context.places, say)
         lines.append(TargetLine(target, names[target.measure], area, progress))
     return sorted(lines, key=lambda line: line.target.until, reverse=True)
 
 
-async def list_totals(desk: Desk) -> Sequence[TotalLine]:
+async def list_totals(context: Context, say: Speech) -> Sequence[TotalLine]:
     """What was published, each beside our count of the same day and area. Raises StoreError."""
     lines = []
     for published in published_totals():
         ours = None
         if published.area is not Area.NATION:
-            figures = await load_figures(desk.context, min(published.as_of.latest, desk.context.today()))
+            figures = await load_figures(context, min(published.as_of.latest, context.today()))
             ours = count_all(within(figures.products, published.area))
-        lines.append(TotalLine(published, area_name(published.area, desk.context.places, desk.say), ours))
+        lines.append(TotalLine(published, area_name(published.area, context.places, say), ours))
     return lines
 
 

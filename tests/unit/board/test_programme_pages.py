@@ -3,8 +3,10 @@
 import re
 from datetime import date
 from html import unescape
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from catalog.audit import Deed
 from catalog.dates import PartialDate
@@ -206,3 +208,24 @@ async def test_a_changed_catalogue_changes_the_figures_at_once(board: BoardTown,
         for year in range(2020, 2024):
             await total(browser, f"{PAGE}/rows?as_of={date(year, month, 1)}")
     assert len(board.context.programme.counted) <= 32
+
+
+async def test_a_year_and_a_round_are_taken_away_as_files(stocked: BoardTown, stock: Stock) -> None:
+    await stock(row("Nem D", 3, PartialDate(2025, 6, 1), decision="9/QĐ-UBND", issuer="UBND tỉnh"))
+    browser = await stocked.signed_in(OfficerRole.VIEWER)
+    await browser.opens(f"{PAGE}/reports")
+    files = [unescape(url) for url in re.findall(r'href="([^"]+)" download', browser.said)]
+    assert f"{PAGE}/report.xlsx?round=9/Q%C4%90-UBND" in files
+    for url in (f"{PAGE}/report.xlsx?year=2025", f"{PAGE}/report.xlsx?round=9/Q%C4%90-UBND"):
+        response = await browser.client.get(url)
+        assert "attachment" in response.headers["Content-Disposition"]
+        workbook = load_workbook(BytesIO(await response.read()))
+        cells = {cell.value for sheet in workbook for line in sheet.rows for cell in line}
+        assert {"Nem D", "9/QĐ-UBND", "UBND tỉnh", "Sở", "Xã Nhân Thắng"} <= cells
+        assert ("Nem A" in cells) is ("year" in url)
+        assert "Nem B" not in cells, "decided in another year"
+    response = await browser.client.get(f"{PAGE}/report.pdf?year=2026")
+    assert response.content_type == "application/pdf"
+    assert (await response.read()).startswith(b"%PDF-")
+    for nothing in ("report.pdf?year=1999", "report.pdf?year=2999", "report.pdf?round=x", "report.doc?year=2025"):
+        assert (await browser.opens(f"{PAGE}/{nothing}")).status == 404
