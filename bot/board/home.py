@@ -1,8 +1,9 @@
 """The board's first page: what wants work today, and each list of it by itself."""
 
-from bot.board.page import ROOT, BoardPage, Screen, Visit
+from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from catalog.errors import NotFound
 from catalog.officers import Act
-from handlers.board import home, today
+from handlers.board import deciding, home, today
 from handlers.board.worklists import ENDING, Worklist
 
 LISTS = f"{ROOT}/today"
@@ -14,7 +15,29 @@ async def _show(visit: Visit) -> Screen:
     sheet, work = home.greet(visit.desk), await today.list_all(visit.desk)
     shown = [each for each in work if each.which not in _ENDING or each.which is _SHOWN_OF_ENDING]
     spans = [(_span(each.which, each.title, visit), each) for each in work if each.which in _ENDING]
-    return Screen("home.html", sheet.title, {"sheet": sheet, "work": shown, "spans": spans, "lists": LISTS})
+    return Screen(
+        "home.html", sheet.title, {"sheet": sheet, "work": shown, "spans": spans, "lists": LISTS}, said=_said(visit)
+    )
+
+
+async def _decide(visit: Visit) -> Move:
+    decision = visit.form.get("decision", "")
+    if decision not in {"yes", "no"}:
+        raise NotFound
+    fresh = await deciding.decide(visit.desk, visit.number("number"), accepted=decision == "yes")
+    return Move(f"{ROOT}?done={decision if fresh else 'before'}")
+
+
+def _said(visit: Visit) -> str:
+    """What was done on the page from which the officer comes."""
+    say = visit.say
+    words = {
+        "yes": say("Accepted; the card shows it now."),
+        "no": say("Refused; the producer is told."),
+        "before": say("That was decided already."),
+        "undone": say("It is as it was before."),
+    }
+    return words.get(visit.query.get("done", ""), "")
 
 
 async def _show_list(visit: Visit) -> Screen:
@@ -31,4 +54,5 @@ def _span(which: Worklist, title: str, visit: Visit) -> str:
 PAGES = (
     BoardPage.get(ROOT, Act.SEE_BOARD, _show, menu=lambda say: say("Today")),
     BoardPage.get(f"{LISTS}/{{list}}", Act.SEE_BOARD, _show_list),
+    BoardPage.post(f"{LISTS}/corrections/{{number}}/decide", Act.DECIDE_CORRECTION, _decide),
 )

@@ -18,6 +18,7 @@ from catalog.store.keyring import is_sealed
 from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
+from catalog.store.naming import NamingStore, given_by
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
@@ -72,6 +73,7 @@ __all__ = [
     "MemberStore",
     "MemoryStore",
     "Mend",
+    "NamingStore",
     "NewReply",
     "OfficerChatStore",
     "OfficerStore",
@@ -105,6 +107,7 @@ __all__ = [
     "Watch",
     "WorklistStore",
     "back_up",
+    "given_by",
     "has_jobs",
     "is_sealed",
     "line_with_problems",

@@ -83,6 +83,11 @@ class AuditStore:
 
         return await self._access.write_alone(both)
 
+    async def by_number(self, number: int) -> AuditRow | None:
+        """One row."""
+        query = select(tables.audit).where(tables.audit.c.number == number)
+        return next(iter(await self._access.read(lambda c: _rows(c, query))), None)
+
     async def newest(
         self, wanted: AuditFilter | None = None, *, limit: int, before: int | None = None
     ) -> list[AuditRow]:

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalog.audit import AuditEntry
 from catalog.field import Home, Kept
 from catalog.fields import BY_NAME
 from catalog.inquiry import Address, Correction
 from catalog.store import database, revisions, tables
 from catalog.store.access import Access
+from catalog.store.audit import append
 from catalog.store.field_columns import DETAILS, gather_details, spread_details
 
 
@@ -140,13 +142,23 @@ class CorrectionStore:
         return await self._access.read(lambda c: by_number(c, number))
 
     async def decide(
-        self, number: int, *, accepted: bool, who: str, at: float, source: tuple[str, str]
+        self,
+        number: int,
+        *,
+        accepted: bool,
+        who: str,
+        at: float,
+        source: tuple[str, str],
+        entry: AuditEntry | None = None,
     ) -> Correction | None:
-        """Accept or refuse a correction, once. It waits for an import to end."""
+        """Accept or refuse a correction, once; *entry* tells the audit. It waits for an import to end."""
 
         async def write(connection: AsyncConnection) -> Correction | None:
             # The log of changes is numbered in the order in which it can be seen, so that none is overlooked.
             await database.serialize_imports(connection)
-            return await decide(connection, number, accepted=accepted, who=who, at=at, source=source)
+            decided = await decide(connection, number, accepted=accepted, who=who, at=at, source=source)
+            if decided is not None and entry is not None:
+                await append(connection, entry)
+            return decided
 
         return await self._access.write_alone(write)

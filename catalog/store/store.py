@@ -30,6 +30,7 @@ from catalog.store.list_store import ListStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
+from catalog.store.naming import NamingStore
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox_store import OutboxStore
@@ -81,6 +82,7 @@ class Store:
         self.targets = TargetStore(access)
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
+        self.naming = NamingStore(access)
 
     def turn_lock(self, name: str) -> Lock | None:
         """The lock of whoever does what only one process at a time may do; None where there is only one process."""

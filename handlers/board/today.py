@@ -9,7 +9,9 @@ from typing import Any
 
 from catalog.errors import NotFound
 from catalog.officers import Act, ActScope
-from handlers.board import work_lines, worklists
+from catalog.store import UnmetQuery
+from catalog.text import fold
+from handlers.board import matching, work_lines, worklists
 from handlers.board.desk import Desk
 from handlers.board.work_lines import WorkLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
@@ -175,12 +177,31 @@ async def _late(survey: _Survey, which: Worklist) -> _Work:
     return _Work(mine, draw, number=sum(each.number for each, _ in mine))
 
 
-async def _unmet(survey: _Survey, which: Worklist) -> _Work:
-    kind = "code" if which is Worklist.CODES else "name"
-    store, may = survey.desk.context.store, survey.may(which, _NOWHERE)
-    wanted = await store.unmet.list_wanted(kind, limit=_MOST) if store.has_keys else []
+async def _codes(survey: _Survey, which: Worklist) -> _Work:
+    """The codes that stand for no product yet."""
+    context = survey.desk.context
+    wanted = await _wanted(context, "code")
+    read = {each.shown: matching.code_in(each.shown, context) for each in wanted}
+    keys = {shown: (code.kind, code.key) for shown, code in read.items() if code}
+    known = await context.store.naming.known_codes(list(keys.values())) if keys else set()
+    return _unmet(survey, which, [each for each in wanted if keys.get(each.shown) not in known])
 
-    async def draw(query: Any) -> WorkLine:
+
+async def _searches(survey: _Survey, which: Worklist) -> _Work:
+    """The names that no product has by now."""
+    wanted = await _wanted(survey.desk.context, "name")
+    names = {fold(name) for each in survey.watched for name in (each.name, *each.aliases)} if wanted else set()
+    return _unmet(survey, which, [each for each in wanted if fold(each.shown) not in names])
+
+
+async def _wanted(context: Context, kind: str) -> Sequence[UnmetQuery]:
+    return await context.store.unmet.list_wanted(kind, limit=_MOST) if context.store.has_keys else []
+
+
+def _unmet(survey: _Survey, which: Worklist, wanted: Sequence[UnmetQuery]) -> _Work:
+    may = survey.may(which, _NOWHERE)
+
+    async def draw(query: UnmetQuery) -> WorkLine:
         return work_lines.unmet_line(query, may=may, say=survey.desk.say)
 
     return _Work(wanted, draw)
@@ -219,8 +240,8 @@ _WORK: Mapping[Worklist, Callable[[_Survey, Worklist], Awaitable[_Work]]] = {
     **dict.fromkeys((*ENDING, Worklist.MONTH), _ending),
     Worklist.LAPSED: _lapsed,
     Worklist.INQUIRIES: _late,
-    Worklist.CODES: _unmet,
-    Worklist.SEARCHES: _unmet,
+    Worklist.CODES: _codes,
+    Worklist.SEARCHES: _searches,
     Worklist.CORRECTIONS: _corrections,
     Worklist.MISSING: _missing,
     Worklist.UNREACHED: _unreached,

@@ -22,7 +22,7 @@ async def note_name(words: str, *, context: Context, session: Session) -> None:
 async def note_code(code: Code, *, context: Context, session: Session) -> None:
     """Count a label's code that we do not know, unless it may be somebody's own."""
     if _is_labels(code) and await _counts(context=context, session=session):
-        await _keep(UnmetQuery("code", code.shown), key=code.key, context=context, session=session)
+        await _keep(UnmetQuery("code", _whole(code)), key=code.key, context=context, session=session)
 
 
 async def _keep(query: UnmetQuery, *, key: str, context: Context, session: Session) -> None:
@@ -37,6 +37,11 @@ async def _counts(*, context: Context, session: Session) -> bool:
     if session.draft is not None and context.now() - session.draft.begun_at < _DRAFT_LIFE:
         return False
     return not await context.store.people.has_matters(session.who)
+
+
+def _whole(code: Code) -> str:
+    """The code as an officer can bind it: of a link all that counts, where its reader shows the host alone."""
+    return code.key if isinstance(code, ShortLink | OtherLink) else code.shown
 
 
 def _is_labels(code: Code) -> bool:

@@ -3,6 +3,8 @@
 Roles are looked up at every tap; a button grants nothing.
 """
 
+from catalog.audit import AuditEntry
+from catalog.codes import classify
 from catalog.delivery import Policy
 from catalog.inquiry import Address, Correction, Inquiry, Notice, NoticeKind, Side, State
 from handlers.actions import Action, Verb
@@ -48,8 +50,14 @@ async def review(page: int = 1, *, context: Context, session: Session) -> Reply:
     for kind, title in (("code", say("Unknown codes seen most:")), ("name", say("Names looked for in vain:"))):
         wanted = await context.store.unmet.list_wanted(kind, limit=_SHOWN)
         if wanted:
-            lines += ["", title, *(f"{each.times}× {each.shown}" for each in wanted)]
+            shown = (_unlinked(each.shown, context) if kind == "code" else each.shown for each in wanted)
+            lines += ["", title, *(f"{each.times}× {name}" for each, name in zip(wanted, shown, strict=True))]
     return Reply("\n".join(lines), choices=tuple(choices))
+
+
+def _unlinked(code: str, context: Context) -> str:
+    """An unknown code as a chat shows it: no messenger makes a link of it that somebody taps."""
+    return classify(code, ours=context.ours).shown
 
 
 async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
@@ -76,29 +84,29 @@ async def decide(subject: str, *, incoming: Incoming, context: Context, session:
     if decision not in {"yes", "no"}:
         return await show_correction(correction, context=context, session=session)
     me = who(incoming)
-    decided = await context.store.corrections.decide(
-        correction.number,
-        accepted=decision == "yes",
-        who=f"{me.channel}:{me.address}",
-        at=context.now(),
-        source=source(context.now()),
-    )
-    # Told again each time, which the key makes once: the process may have died between deciding and telling.
-    number = str(correction.number)
-    notice = Notice(
-        f"decided:{number}",
-        correction.by,
-        NoticeKind.DECIDED,
-        number,
-        due_at=context.now(),
-        policy=Policy.AT_MOST_ONCE,
-    )
-    if correction.by != Address("", ""):
-        await context.store.outbox.add(notice)
+    decided = await settle(correction, accepted=decision == "yes", by=f"{me.channel}:{me.address}", context=context)
     if decided is None:
         return Reply(say("That was decided already."))
     refused_words = say("Refused.") if correction.by == Address("", "") else say("Refused; the producer is told.")
     return Reply(say("Accepted; the card shows it now.") if decision == "yes" else refused_words)
+
+
+async def settle(
+    correction: Correction, *, accepted: bool, by: str, context: Context, entry: AuditEntry | None = None
+) -> Correction | None:
+    """Decide a correction and let who proposed it be told; None if it was decided already. Raises StoreError."""
+    now = context.now()
+    decided = await context.store.corrections.decide(
+        correction.number, accepted=accepted, who=by, at=now, source=source(now), entry=entry
+    )
+    # Told again each time, which the key makes once: the process may have died between deciding and telling.
+    number = str(correction.number)
+    if correction.by != Address("", ""):
+        notice = Notice(
+            f"decided:{number}", correction.by, NoticeKind.DECIDED, number, due_at=now, policy=Policy.AT_MOST_ONCE
+        )
+        await context.store.outbox.add(notice)
+    return decided
 
 
 async def show_correction(correction: Correction, *, context: Context, session: Session) -> Reply:

@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from catalog.store import UnmetQuery
+from handlers.actions import Verb
 from handlers.own_codes import new_code
 from tests.town import DAY, Town
 from tests.unit.inquiries.conftest import Folk
@@ -77,3 +78,12 @@ async def test_an_officer_sees_what_three_people_want(town: Town, folk: Folk) ->
     for name in ("Lan", "Mai", "Nga"):
         await town.someone("web", name)("xoài cát hòa lộc")
     assert await town.store.unmet.list_wanted("name") == [UnmetQuery("name", "xoài cát hòa lộc", 3)]
+
+
+async def test_an_unknown_link_is_kept_whole_and_told_in_a_chat_so_that_nobody_taps_it(town: Town, folk: Folk) -> None:
+    """Of the host alone nobody could say later which product has it."""
+    for name in ("Lan", "Mai", "Nga"):
+        await town.someone("web", name)("https://tem.example/abc")
+    assert await town.store.unmet.list_wanted("code") == [UnmetQuery("code", "tem.example/abc", 3)]
+    told = await folk.officer.does(Verb.REVIEW)
+    assert "3× tem[.]example" in told
