@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from catalog.dates import PartialDate
+from catalog.model import ProductRow
 from catalog.officers import OfficerRole
 from catalog.places import Places
 from catalog.search import Index
@@ -121,6 +123,51 @@ async def test_every_page_fits_and_each_target_is_large_enough(
                 ".map((node) => node.getBoundingClientRect()).filter((box) => box.height > 0 && box.height < 24).length"
             )
             assert small == 0, each.path
+    await context.close()
+
+
+@every_size
+async def test_the_programme_without_scripts_on_every_width(
+    board: BoardTown, browser: Browser, size: tuple[int, int]
+) -> None:
+    """A number leads to its rows, the map to a commune, and the province enters a target and ends it."""
+    told = {"address": "xã Bình Dương, huyện Gia Bình, Bắc Ninh", "source": "Sở", "decided": PartialDate(2025, 3, 1)}
+    rows = [ProductRow(name, producer="HTX Nem", stars=4, **told) for name in ("Nem A", "Nem B")]
+    await board.context.store.import_rows(rows, who="test")
+    viewport = {"width": size[0], "height": size[1]}
+    context = await browser.new_context(viewport=viewport, locale="vi-VN", java_script_enabled=False)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    officer = await board.officer(name="Lan")
+    await page.goto(url(board, f"/board/sign-in/{await board.link(officer)}"))
+    await page.get_by_role("button", name="Đăng nhập").click()
+    await page.goto(url(board, "/board/programme"))
+    await page.get_by_role("region", name="Toàn tỉnh").get_by_role("link", name="2", exact=True).first.click()
+    await expect(page.get_by_role("link", name="Nem B")).to_be_visible()
+    assert await fits(page)
+    await page.goto(url(board, "/board/programme/map"))
+    await expect(page.locator("svg.map path")).to_have_count(99)
+    await page.locator("svg.map a", has=page.locator(".level-2")).click()
+    await expect(page.get_by_role("main")).to_contain_text("Xã Nhân Thắng")
+    await expect(page.get_by_role("link", name="Nem A")).to_be_visible()
+    await page.goto(url(board, "/board/programme/targets"))
+    for label, value in (
+        ("Ít nhất", "9"),
+        ("Đến ngày", "2031"),
+        ("Kế hoạch hoặc quyết định, kèm số", "KH 1"),
+        ("Công bố ở đâu", "Sở"),
+    ):
+        await page.get_by_label(label, exact=True).fill(value)
+    await page.get_by_role("button", name="Nhập", exact=True).click()
+    await expect(page.get_by_role("status")).to_have_text("Đã nhập chỉ tiêu.")
+    entered = page.get_by_role("listitem").filter(has_text="KH 1")
+    await entered.get_by_text("Kết thúc chỉ tiêu này").click()
+    await entered.get_by_label("Vì sao kết thúc").fill("thử")
+    await entered.get_by_role("button", name="Kết thúc").click()
+    await expect(page.get_by_role("status")).to_have_text("Chỉ tiêu đã kết thúc.")
+    assert await fits(page)
+    assert complaints == []
     await context.close()
 
 
