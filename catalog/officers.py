@@ -66,6 +66,7 @@ _ACTS: Mapping[OfficerRole, frozenset[Act]] = {
     OfficerRole.COMMUNE: _READING
     | {
         Act.EDIT_PRODUCT,
+        Act.IMPORT_LIST,
         Act.EXPORT_LIST,
         Act.INVITE_PRODUCER,
         Act.RECALL_LOT,

@@ -1,12 +1,18 @@
 """What an import tells whoever runs it: what was read, what was not, and what would change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from catalog.list_io import BadLine, Problem, Sheet
-from catalog.model import ImportReport
+from catalog.list_io import BadLine, Problem, Sheet, WrongSum
+from catalog.model import ImportReport, ProductRow
+from catalog.places import Places
 from handlers.phrases import Speech
 
+MOST_CHANGED = 0.1
+"""An import that changes more than this share of what is there asks first."""
+
 _MOST_LINES = 12
+_MOST_NAMED = 10
+_LONGEST = 120
 
 
 def about_columns(sheet: Sheet, say: Speech) -> Iterator[str]:
@@ -42,6 +48,65 @@ def about_lines(sheet: Sheet, say: Speech) -> Iterator[str]:
             number=number,
             alphabet=alphabet,
         )
+
+
+def about_file(sheet: Sheet, say: Speech) -> Iterator[str]:
+    """What a workbook holds beside its cells."""
+    if sheet.about.get("macros"):
+        yield say("The file holds macros. They were not run and are not kept; only the cells were read.")
+    if formulas := sheet.about.get("formulas"):
+        yield say.count(
+            "{number} cell holds a formula; its last value was read.",
+            "{number} cells hold formulas; their last values were read.",
+            formulas,
+        )
+    if uncomputed := sheet.about.get("uncomputed"):
+        yield say.count(
+            "Warning: {number} formula was never calculated: its cell is empty. Save the file in Excel first.",
+            "Warning: {number} formulas were never calculated: their cells are empty. Save the file in Excel first.",
+            uncomputed,
+        )
+
+
+def about_rows(rows: Iterable[ProductRow], places: Places, say: Speech) -> Iterator[str]:
+    """What is odd about the list as a whole: communes nobody knows, one code on several products."""
+    communes: dict[str, str] = {}
+    owners: dict[str, dict[str, str]] = {}
+    for row in rows:
+        communes |= {row.commune: row.address} if row.commune else {}
+        for code in (*row.traces, *row.gtins):
+            owners.setdefault(code, {})[row.product_id] = row.name
+    strange = [
+        commune
+        for commune, address in communes.items()
+        if not places.since_july_2025(address, commune=commune).candidates
+    ]
+    if strange:
+        yield unknown_communes([*strange[:_MOST_NAMED], *(["…"] if len(strange) > _MOST_NAMED else [])], say)
+    for code, names in [each for each in owners.items() if len(each[1]) > 1][:_MOST_NAMED]:
+        yield shared_code(code, list(names.values()), say)
+
+
+def about_sums(wrong: Sequence[WrongSum], say: Speech) -> Iterator[str]:
+    """What a list says of its own size, where that does not add up. Nothing is corrected."""
+    for each in wrong[:_MOST_NAMED]:
+        where = say("sheet “{name}”, ", name=each.sheet) if each.sheet else ""
+        where += say("line {number}: ", number=each.line) if each.line else say("title: ")
+        if each.parts:
+            told = say("Warning: {where}“{words}”: the parts make {found}, not {said}.", **_told(each, where))
+        else:
+            told = say("Warning: {where}“{words}” says {said}; lines read: {found}.", **_told(each, where))
+        yield told
+
+
+def _told(wrong: WrongSum, where: str) -> dict[str, object]:
+    words = wrong.words if len(wrong.words) <= _LONGEST else wrong.words[: _LONGEST - 1] + "…"
+    return {"where": where, "words": words, "found": wrong.found, "said": wrong.said}
+
+
+def is_shown(image: str) -> bool:
+    """True for a link, or a picture that is kept already."""
+    return "://" in image or image.startswith("/media/")
 
 
 def problem(found: Problem, say: Speech) -> str:

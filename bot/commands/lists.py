@@ -24,13 +24,9 @@ from catalog.store import Store, open_store
 from handlers import import_report
 from handlers.phrases import Speech
 
-MOST_CHANGED = 0.1
-"""An import that changes more than this share of what is there asks first."""
-
 SHIPPED = files("catalog.data") / "products.csv"
 LONG = 2000
 _MOST_LISTED = 50
-_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ async def _import(file: Path, options: ImportOptions) -> int:
     if options.bad_rows is not None:
         _check_place(options.bad_rows, file, say)
     sheet.as_of = options.as_of
-    for sentence in import_report.about_columns(sheet, say):
+    for sentence in (*import_report.about_columns(sheet, say), *import_report.about_file(sheet, say)):
         terminal.note(sentence)
     bad: list[BadLine] = []
     report = None
@@ -161,14 +157,14 @@ async def import_rows(
 ) -> ImportReport:
     """Bring *rows* in, or only find out what that would do."""
     async with open_store(settings_here(speech_here(options.language)).database_url, migrate=True) as store:
-        most = 1.0 if options.yes else MOST_CHANGED
+        most = 1.0 if options.yes else import_report.MOST_CHANGED
         return await store.import_rows(
             rows, who="import", progress=progress, dry_run=options.dry_run, most_changed=most
         )
 
 
 def _names_files(rows: PackedProducts) -> bool:
-    return not all(_is_shown(image) for row in rows for image in row.images)
+    return not all(import_report.is_shown(image) for row in rows for image in row.images)
 
 
 async def _with_pictures(rows: PackedProducts, pictures: ListPictures, say: Speech) -> PackedProducts:
@@ -183,7 +179,7 @@ async def _with_pictures(rows: PackedProducts, pictures: ListPictures, say: Spee
 
 async def _store_pictures(row: ProductRow, pictures: ListPictures, store: Store) -> AsyncIterator[str]:
     for image in row.images:
-        if _is_shown(image):
+        if import_report.is_shown(image):
             yield image
         elif (picture := pictures.read(row.line, image)) is not None:
             yield await store.keep_picture(picture)
@@ -191,13 +187,8 @@ async def _store_pictures(row: ProductRow, pictures: ListPictures, store: Store)
 
 def _count_lost_pictures(rows: PackedProducts, pictures: ListPictures) -> int:
     """How many picture files that *rows* name cannot be taken in."""
-    named = [(row.line, image) for row in rows for image in row.images if not _is_shown(image)]
+    named = [(row.line, image) for row in rows for image in row.images if not import_report.is_shown(image)]
     return sum(pictures.read(line, image) is None for line, image in named)
-
-
-def _is_shown(image: str) -> bool:
-    """True for a link, or a picture that is kept already."""
-    return "://" in image or image.startswith("/media/")
 
 
 def _good(sheet: Sheet, bad: list[BadLine], read: Callable[[int], None]) -> Iterator[ProductRow]:
@@ -236,7 +227,10 @@ def _say(
         return
     doubtful = sheet.noticed.doubtful
     _list_problems(bad, doubtful, say)
-    for sentence in (*import_report.about_lines(sheet, say), *_doubts(rows, say)):
+    for sentence in (
+        *import_report.about_lines(sheet, say),
+        *import_report.about_rows(rows, Places.load_shipped(), say),
+    ):
         terminal.note(sentence)
     if (bad or doubtful) and options.bad_rows is not None:
         terminal.note(import_report.written_text(options.bad_rows, say))
@@ -275,27 +269,6 @@ def _list_problems(bad: list[BadLine], doubtful: list[BadLine], say: Speech) -> 
     left = max(0, len(found) - _MOST_LISTED) + max(0, len(doubts) - _MOST_LISTED)
     if left:
         terminal.note(import_report.more(left, say))
-
-
-def _doubts(rows: PackedProducts, say: Speech) -> Iterator[str]:
-    """What is odd about the list as a whole: communes nobody knows, one code on several products."""
-    places = Places.load_shipped()
-    communes = {row.commune: row.address for row in rows if row.commune}
-    strange = [
-        commune
-        for commune, address in communes.items()
-        if not places.since_july_2025(address, commune=commune).candidates
-    ]
-    if strange:
-        yield import_report.unknown_communes(
-            [*strange[:_MOST_NAMED], *(["…"] if len(strange) > _MOST_NAMED else [])], say
-        )
-    owners: dict[str, dict[str, str]] = {}
-    for row in rows:
-        for code in (*row.traces, *row.gtins):
-            owners.setdefault(code, {})[row.product_id] = row.name
-    for code, names in [each for each in owners.items() if len(each[1]) > 1][:_MOST_NAMED]:
-        yield import_report.shared_code(code, list(names.values()), say)
 
 
 def template(file: Path, *, force: bool, language: str = "") -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catalog.errors import BadSheet
 from catalog.list_io.files import worksheets
+from catalog.list_io.workbook_parts import about_workbook
 
 MEMORY = 1 << 30
 CPU_SECONDS = 120
@@ -21,6 +22,7 @@ def main(path: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    _write({"about": about_workbook(Path(path))})
     try:
         for name, rows in worksheets(Path(path)):
             _write({"sheet": name})

@@ -1,6 +1,6 @@
 """Product lists written: the template that officers fill in, and the catalogue's rows, which read back as they were."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,10 +30,12 @@ _NO_CERTIFICATE = Certificate()
 def write_list(path: Path, rows: Iterable[ProductRow]) -> int:
     """Write *rows* to *path* (.xlsx, else CSV in UTF-8 with its mark) and give their number.
 
-    Reading the file back gives the same rows. Rows are written as they come: a long list needs no room.
+    Reading the file back gives the same rows; a workbook's headings have filters. Rows are written as they come: a long
+    list needs no room.
     """
     text_columns = {place for place, field in enumerate(FIELDS) if field.format in {TEXT_FORMAT, DAY_FORMAT}}
-    return write_table(path, chain([list(HEADINGS.values())], map(_cells, rows)), text_columns=text_columns)
+    table: Iterable[Sequence[Cell]] = chain([list(HEADINGS.values())], map(_cells, rows))
+    return write_table(path, table, text_columns=text_columns, filters=True)
 
 
 def _cells(row: ProductRow) -> list[Cell]:

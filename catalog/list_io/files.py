@@ -25,12 +25,12 @@ from catalog.dates import PartialDate
 from catalog.errors import BadSheet
 from catalog.list_io.columns import read_heading
 from catalog.list_io.legacy import is_old, modern, reads_well
+from catalog.list_io.workbook_parts import MOST_BYTES
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 HIDDEN_MARK = " (trang ẩn)"
-MOST_BYTES = 1 << 30
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ROOT = Path(catalog.__file__).resolve().parent.parent
@@ -38,6 +38,10 @@ _TOO_MUCH = (
     "Tệp này mở ra quá lớn nên không đọc được. Thường là có ô nằm rất xa (ví dụ cột XFD hay dòng 1048576): "
     "hãy chép riêng bảng sản phẩm sang một tệp mới rồi nhập lại."
 )
+_SAVE_ANEW = "Hãy mở tệp bằng Excel, chọn “Lưu thành” (Save As), kiểu “Excel Workbook (*.xlsx)”, rồi nhập tệp mới."
+_DAMAGED_OLD = f"Tệp Excel kiểu cũ (.xls) này không đọc được. {_SAVE_ANEW}"
+_MARKUP = f"Tệp này là trang web (HTML/XML) mang tên tệp Excel. {_SAVE_ANEW}"
+_BEGINS_MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head|body|style|workbook)\b", re.IGNORECASE)
 SEPARATORS = ",;\t|"
 LINES_SEARCHED = 20
 # As many as a sheet of Excel has.
@@ -94,7 +98,13 @@ def _open(path: Path) -> "CalamineWorkbook":
     except PasswordError as error:
         raise BadSheet("Tệp có mật khẩu. Hãy bỏ mật khẩu trong Excel rồi nhập lại.") from error
     except (CalamineError, OSError) as error:
-        raise BadSheet("Tệp không phải bảng tính Excel, hoặc đã bị hỏng.") from error
+        raise BadSheet(_DAMAGED_OLD if _is_old(path) else "Tệp không phải bảng tính Excel, hoặc đã bị hỏng.") from error
+
+
+def _is_old(path: Path) -> bool:
+    """True for a workbook of before Excel 2007."""
+    with path.open("rb") as file:
+        return file.read(len(_OLE)) == _OLE
 
 
 def _sheet(workbook: "CalamineWorkbook", name: str) -> "CalamineSheet":
@@ -158,8 +168,13 @@ def _cell(value: object) -> Cell:
     return str(value)
 
 
-def confined_worksheets(path: Path) -> Generator[tuple[str, Iterator[list[Cell]]]]:
-    """What `worksheets` gives, read by another process: no file takes this one's memory or time. Raises BadSheet."""
+def confined_worksheets(
+    path: Path, *, about: dict[str, int] | None = None
+) -> Generator[tuple[str, Iterator[list[Cell]]]]:
+    """What `worksheets` gives, read by another process: no file takes this one's memory or time. Raises BadSheet.
+
+    *about* is given what there is beside the cells (see workbook_parts).
+    """
     command = [sys.executable, "-m", "catalog.list_io.child", str(path.resolve())]
     with subprocess.Popen(  # noqa: S603 - our own module
         command,
@@ -170,7 +185,11 @@ def confined_worksheets(path: Path) -> Generator[tuple[str, Iterator[list[Cell]]
         stderr=subprocess.DEVNULL,
     ) as child:
         try:
-            yield from _read_sheets(map(json.loads, child.stdout or ()))
+            events: Iterator[Any] = map(json.loads, child.stdout or ())
+            first: dict[str, Any] = next(events, {})
+            if about is not None:
+                about.update(first.get("about", {}))
+            yield from _read_sheets(events)
         finally:
             child.kill()
 
@@ -246,7 +265,10 @@ def text_rows(path: Path) -> Iterator[list[Cell]]:
     encoding = encoding_of(path)
     try:
         with path.open(encoding=encoding, newline="") as file:
-            separator = separator_of(file.read(_SAMPLE))
+            sample = file.read(_SAMPLE)
+            if _BEGINS_MARKUP.match(sample):
+                raise BadSheet(_MARKUP)
+            separator = separator_of(sample)
             file.seek(0)
             records: Iterator[list[Any]] = csv.reader(file, delimiter=separator)
             for record in records:

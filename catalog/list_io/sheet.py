@@ -3,7 +3,7 @@
 import json
 import pickle
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -116,6 +116,8 @@ class Table:
     alphabet: str
     withdrawn: str = ""
     """The title that says of all of them that their certificates were withdrawn."""
+    above: tuple[str, ...] = ()
+    """The titles above the headings."""
 
 
 class Sheet:
@@ -132,11 +134,23 @@ class Sheet:
         self.noticed = Noticed()
         self.as_of = ""
         """The day that lines were recorded on which say none themselves."""
+        self.about: Mapping[str, int] = {}
+        """How many macros and formulas a workbook holds: see workbook_parts."""
+        self.reading = ""
+        """The sheet whose lines are being given, "" where there is one."""
+        self.written: Sequence[Cell] = ()
+        """The cells of the line that was given last, in the columns of *headings*."""
+        self.mends: Mapping[tuple[str, int], Mapping[int, str]] = {}
+        """What stands in a cell instead of what the file says: by sheet ("" where there is one) and line, by column."""
 
     @property
     def headings(self) -> tuple[str, ...]:
         """The headings as they are written, one for each column."""
         return self._heading.written
+
+    def column(self, field: str) -> int:
+        """Where *field* stands; -1 where it has no column."""
+        return self._heading.fields.get(field, -1)
 
     @property
     def found(self) -> tuple[str, ...]:
@@ -148,6 +162,12 @@ class Sheet:
     def unknown(self) -> tuple[str, ...]:
         """The headings whose columns are left aside."""
         return self._heading.unknown
+
+    @property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """What stands above the headings: the sheet ("" where there is one), and the words of a line."""
+        several = len(self._tables) > 1
+        return tuple((table.name if several else "", said) for table in self._tables for said in table.above)
 
     @property
     def total(self) -> int:
@@ -165,15 +185,20 @@ class Sheet:
         for table in self._tables:
             columns = _columns_of(table.heading, self._heading)
             old = old_columns(table.rows, table.heading.columns)
+            self.reading = told = table.name if len(self._tables) > 1 else ""
             read.begin(
-                table.name if len(self._tables) > 1 else "",
+                told,
                 title=table.name,
                 alphabet=table.alphabet,
                 old_columns={column: old[own] for column, own in _places(columns, old) if own in old},
                 withdrawn=table.withdrawn,
             )
             for line, cells in enumerate(table.rows, table.first_line):
-                outcome = read(cells if columns is None else _reorder(cells, columns), line=line)
+                written = cells if columns is None else _reorder(cells, columns)
+                if mends := self.mends.get((told, line)):
+                    written = _mended(written, mends)
+                self.written = written
+                outcome = read(written, line=line)
                 if outcome is not None:
                     yield outcome
 
@@ -198,7 +223,10 @@ def open_sheet(path: Path, *, today: date | None = None) -> Sheet:
             f"Tệp quá lớn ({size >> 20} MB, nhiều nhất {MOST_BYTES >> 20} MB). Hãy chia danh sách thành nhiều tệp."
         )
     if files.looks_like_workbook(start):
-        return _lists_in(files.confined_worksheets(path), today=day)
+        about: dict[str, int] = {}
+        sheet = _lists_in(files.confined_worksheets(path, about=about), today=day)
+        sheet.about = about
+        return sheet
     return _lists_in(_only(files.text_rows(path)), today=day)
 
 
@@ -218,8 +246,9 @@ def _lists_in(tables: Generator[tuple[str, Iterator[list[Cell]]]], *, today: dat
             hidden = name.endswith(files.HIDDEN_MARK)
             if not heading.missing and (found or not hidden):
                 below = PackedRows(chain(first[place:], rows))
-                withdrawn = find_withdrawal((name, *_titles(first[:place])))
-                found.append(Table(name, heading, below, place + 1, alphabet, withdrawn))
+                above = tuple(_titles(first[:place]))
+                withdrawn = find_withdrawal((name, *above))
+                found.append(Table(name, heading, below, place + 1, alphabet, withdrawn, above))
             elif not hidden:
                 nearest = max(nearest or heading, heading, key=lambda each: each.weight)
                 unheaded += [name] if _looks_like_list(first) else []
@@ -293,6 +322,11 @@ def _places(columns: Sequence[int | None] | None, of: Iterable[int]) -> Iterable
 def _reorder(cells: Sequence[Cell], columns: Sequence[int | None]) -> list[Cell]:
     titled: list[Cell] = [cell for cell in cells if isinstance(cell, str) and cell.startswith(TITLE_MARK)]
     return titled or [cells[place] if place is not None and place < len(cells) else "" for place in columns]
+
+
+def _mended(cells: Sequence[Cell], mends: Mapping[int, str]) -> list[Cell]:
+    padded = [*cells, *[""] * (max(mends) + 1 - len(cells))]
+    return [mends.get(column, cell) for column, cell in enumerate(padded)]
 
 
 def _what_is_missing(nearest: Heading | None) -> str:

@@ -25,15 +25,16 @@ def write_table(
     *,
     text_columns: Collection[int] = (),
     coloured: Iterable[Collection[int]] = (),
+    filters: bool = False,
 ) -> int:
     """Write *rows*, the first of which holds the headings, and give their number without it.
 
     The name's ending chooses: .xlsx, else CSV in UTF-8 with its mark. Rows are written as they come, so that
     a long table needs no room. *text_columns* stay text when someone types into them; *coloured* names, for each row
-    below the headings, the columns that a workbook shows coloured.
+    below the headings, the columns that a workbook shows coloured. With *filters* its headings have them.
     """
     if path.suffix.lower() == ".xlsx":
-        return _write_workbook(path, rows, text_columns=frozenset(text_columns), coloured=coloured)
+        return _write_workbook(path, rows, text_columns=frozenset(text_columns), coloured=coloured, filters=filters)
     return _write_text(path, rows)
 
 
@@ -48,21 +49,29 @@ def _write_text(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
 
 
 def _write_workbook(
-    path: Path, rows: Iterable[Sequence[Cell]], *, text_columns: Collection[int], coloured: Iterable[Collection[int]]
+    path: Path,
+    rows: Iterable[Sequence[Cell]],
+    *,
+    text_columns: Collection[int],
+    coloured: Iterable[Collection[int]],
+    filters: bool,
 ) -> int:
     from openpyxl import Workbook  # noqa: PLC0415 - only for workbooks
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - only for workbooks
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - only for workbooks
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Danh sách")
     sheet.freeze_panes = "A2"
     blank = partial(WriteOnlyCell, sheet)
-    count = -1
+    count, width = -1, 1
     try:
         for row, columns in zip(rows, chain([()], coloured, repeat(())), strict=False):
             cells = [_safe(cell, as_text=place in text_columns, blank=blank) for place, cell in enumerate(row)]
             sheet.append([_colour(cell, blank) if place in columns else cell for place, cell in enumerate(cells)])
-            count += 1
+            count, width = count + 1, max(width, len(row))
+        if filters:
+            sheet.auto_filter.ref = f"A1:{get_column_letter(width)}{count + 1}"
         workbook.save(path)
     finally:
         if not sheet.closed:

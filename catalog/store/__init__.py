@@ -18,6 +18,7 @@ from catalog.store.keyring import is_sealed
 from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
+from catalog.store.merging import producer_id
 from catalog.store.naming import NamingStore, given_by
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
@@ -114,6 +115,7 @@ __all__ = [
     "move",
     "only_server",
     "open_store",
+    "producer_id",
     "read_erasures",
     "restore",
     "sqlite_file",

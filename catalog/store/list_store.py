@@ -66,6 +66,9 @@ class StoredList:
     added_at: float
     state: ListState
     size: int = 0
+    working: bool = False
+    """Whether somebody is at it, who has said so a short time ago."""
+
     done: int = 0
     total: int = 0
     trouble: str = ""
@@ -138,9 +141,11 @@ class ListStore:
         free = (table.c.state == str(ListState.CHECKING)) & (table.c.leased_until < now)
         return await self._change(number, free, owner=owner, leased_until=now + LEASE, done=0, total=0)
 
-    async def tell_progress(self, number: int, done: int, total: int, *, owner: str) -> bool:
+    async def tell_progress(
+        self, number: int, done: int, total: int, *, owner: str, lease_seconds: float = LEASE
+    ) -> bool:
         """Say how far the work is; False where it is somebody else's by now."""
-        lease = {"leased_until": time.time() + LEASE, "done": done, "total": total}
+        lease = {"leased_until": time.time() + lease_seconds, "done": done, "total": total}
         return await self._change(number, tables.lists.c.owner == owner, **lease)
 
     async def give_up(self, number: int, trouble: str, *, owner: str) -> None:
@@ -223,6 +228,11 @@ class ListStore:
         ready = (table.c.state == str(ListState.READY)) | broken
         values = {"state": str(ListState.IMPORTING), "owner": owner, "leased_until": now + 20 * LEASE}
         return await self._change(number, ready, **values)
+
+    async def release(self, number: int, trouble: str, *, owner: str) -> None:
+        """Put back a list whose import broke off: nothing of it was written."""
+        again = {"state": str(ListState.READY), "trouble": trouble, "leased_until": 0.0}
+        await self._change(number, tables.lists.c.owner == owner, **again)
 
     async def import_rows(
         self,
@@ -321,6 +331,7 @@ def _stored(row: Mapping[Any, Any]) -> StoredList:
     return StoredList(
         **{name: row[name] for name in plain},
         state=ListState(row["state"]),
+        working=row["leased_until"] > time.time(),
         mends=tuple(Mend(*each) for each in row["mends"]),
         headings=tuple(row["headings"]),
         counts=row["counts"],

@@ -13,7 +13,7 @@ from catalog.model import ImportReport, ProductRow
 from catalog.store.certificate_events import in_short
 from catalog.store.row_changes import FieldChange, RowChange, field_changes
 
-_KEYS = frozenset({"producer_id", "product_id", "identity", "certificate"})
+_KEYS = frozenset({"product_id", "identity", "certificate"})
 
 
 class Outcome(StrEnum):
@@ -91,10 +91,15 @@ def _told(change: RowChange) -> Iterator[FieldChange]:
     elif change.table == "codes":
         yield FieldChange(f"{change.after['kind']}s", "", change.after["text"])
     else:
-        yield from (each for each in field_changes(change) if each.field not in _KEYS)
+        yield from (each for each in field_changes(change) if each.field not in _KEYS and not _is_own(change, each))
 
 
 def line_with_problems(bad: BadLine, outcome: Outcome) -> PreviewLine:
     """A line that is refused, or taken without some cells."""
     sheet = next((problem.sheet for problem in bad), "")
     return PreviewLine(outcome, line=bad.line, sheet=sheet, problems=bad.problems, cells=bad.cells, columns=bad.columns)
+
+
+def _is_own(change: RowChange, field: FieldChange) -> bool:
+    """True for the producer's key of a new product: the producer's name says it."""
+    return field.field == "producer_id" and change.before is None

@@ -82,6 +82,13 @@ async def bind(connection: AsyncConnection, key: str, shown: str, product_id: st
     return True
 
 
+async def producers_by_id(connection: AsyncConnection, ids: Sequence[str]) -> list[Producer]:
+    """The producers with these ids."""
+    table = tables.producers
+    query = select(*[column.label(f"maker_{column.name}") for column in table.c]).where(table.c.id.in_(ids))
+    return [_producer(row) for row in (await connection.execute(query)).mappings()]
+
+
 async def producers_with_phone(connection: AsyncConnection, phone: str) -> list[str]:
     """The ids of the producers with this phone number (E.164)."""
     table = tables.producers

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.entries import Listed
-from catalog.model import ImportReport, Product, ProductRow
+from catalog.model import ImportReport, Producer, Product, ProductRow
 from catalog.sealing import Seal
 from catalog.store import database, erasing, imports, keyring, memory, products, queues, resealing, revisions, tables
 from catalog.store.access import Access
@@ -83,6 +83,15 @@ class Store:
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
         self.naming = NamingStore(access)
+
+    @asynccontextmanager
+    async def opened_again(self) -> "AsyncIterator[Store]":
+        """The same database with connections of its own, for work in another thread."""
+        engine = database.make_engine(self._engine.url, create=False)
+        try:
+            yield Store(engine, seal=self._access.keys)
+        finally:
+            await engine.dispose()
 
     def turn_lock(self, name: str) -> Lock | None:
         """The lock of whoever does what only one process at a time may do; None where there is only one process."""
@@ -315,6 +324,11 @@ class Store:
     async def read_mark(self, spelled: str) -> CatalogueMark | None:
         """The mark that was *spelled* from this database, as it was then or earlier; None for another one's."""
         return await self._access.read(lambda connection: revisions.read_mark(connection, spelled))
+
+    async def producers(self, ids: Sequence[str]) -> list[Producer]:
+        """The producers with these ids."""
+        async with database.reading(self._engine) as connection:
+            return await products.producers_by_id(connection, ids)
 
     async def producers_with_phone(self, phone: str) -> list[str]:
         """The ids of the producers whose registered phone this is (E.164)."""

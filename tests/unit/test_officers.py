@@ -32,7 +32,7 @@ def test_the_province_may_everything_everywhere(act: Act) -> None:
 @pytest.mark.parametrize("role", OfficerRole)
 def test_every_role_sees_the_board_and_only_the_province_keeps_officers_and_confirms(role: OfficerRole) -> None:
     assert reach([ALL[role]], Act.SEE_BOARD, today=TODAY)
-    for act in (Act.MANAGE_OFFICERS, Act.READ_AUDIT, Act.CONFIRM, Act.WITHDRAW_CERTIFICATE, Act.IMPORT_LIST):
+    for act in (Act.MANAGE_OFFICERS, Act.READ_AUDIT, Act.CONFIRM, Act.WITHDRAW_CERTIFICATE):
         assert bool(reach([ALL[role]], act, today=TODAY)) is (role is OfficerRole.PROVINCE)
 
 
@@ -41,6 +41,8 @@ def test_a_commune_reaches_its_own_and_nothing_else() -> None:
     assert not may([COMMUNE], Act.INSPECT, ActScope(THERE, "any"), today=TODAY)
     assert not may([COMMUNE], Act.INSPECT, ActScope("", "any"), today=TODAY), "nowhere known is the province's"
     assert not may([COMMUNE], Act.SET_TARGET, ActScope(HERE), today=TODAY)
+    assert may([COMMUNE], Act.IMPORT_LIST, ActScope(HERE), today=TODAY)
+    assert not may([COMMUNE], Act.IMPORT_LIST, ActScope(THERE), today=TODAY)
 
 
 def test_a_producer_reaches_their_own_products_and_not_their_neighbours() -> None:
