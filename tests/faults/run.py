@@ -19,13 +19,15 @@ from random import Random
 
 from catalog.inquiry import WAITING, Address, Inquiry
 from tests.faults.clock import ClockCounts, jumping
-from tests.faults.people import Town, bustle
+from tests.faults.people import MAKERS, Town, bustle
 from tests.faults.process import Bot, Processes, settled
 from tests.postgresql import Cluster, private_cluster
 from tests.stands.telegram.server import bot_api
 
 # More than the lease of a killed process, and the silence after which its jobs are taken up.
 PATIENCE = 120.0
+# The least and most seconds from one kill to the next.
+_BETWEEN = (0.5, 6.0)
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,19 @@ class Plan:
     per_second: float = 4.0
     seed: int = 0
 
+    @property
+    def makers(self) -> range:
+        """So many that none is asked ten times in this hour: what is more comes in one digest, in an hour."""
+        events = self.kills + self.restarts + self.full
+        asked = self.per_second * (self.gone_seconds + _BETWEEN[1] * events)
+        return range(MAKERS.start, MAKERS.stop + int(asked / 3))
+
 
 async def run(folder: Path, plan: Plan, *, cluster: Cluster | None = None) -> Counts:
     """The whole run: on PostgreSQL if there is a *cluster*; then peace."""
     async with bot_api() as api:
-        town = Town(api, Random(plan.seed))
-        bot = await settled(folder, api.url, cluster=cluster)
+        town = Town(api, Random(plan.seed), plan.makers)
+        bot = await settled(folder, api.url, makers=plan.makers, cluster=cluster)
         bustling = asyncio.get_running_loop().create_task(bustle(town, per_second=plan.per_second))
         try:
             for _ in range(plan.full):
@@ -100,7 +109,7 @@ async def _harass(processes: Processes, plan: Plan, town: Town, cluster: Cluster
     restarts = [True] * plan.restarts + [False] * plan.kills
     town.chance.shuffle(restarts)
     for is_restart in restarts:
-        await asyncio.sleep(town.chance.uniform(0.5, 6.0))
+        await asyncio.sleep(town.chance.uniform(*_BETWEEN))
         if is_restart and cluster:
             await asyncio.to_thread(cluster.restart)
         else:
