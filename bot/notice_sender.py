@@ -25,6 +25,7 @@ from catalog.inquiry import TO_PRODUCERS, Address, Notice, NoticeKind
 from catalog.store import DeliveryResult, NewReply
 from catalog.store.outbox_store import LEASE_SECONDS
 from handlers import plain
+from handlers.board import morning
 from handlers.context import Context
 from handlers.inquiries import notice_policy
 from handlers.messages import Person, Reply
@@ -203,7 +204,7 @@ class NoticeSender:
         if channel is None:
             return await self._unsent(notice, self._attempts.without_channel(notice.to.channel, tries=notice.attempts))
         begun = self._traces.begin()
-        ready = await notice_policy.prepare(notice, context=self._context)
+        ready = await morning.prepare(notice, context=self._context)
         outcome = "" if isinstance(ready, Reply) else type(ready).__name__
         self._traces.end(TraceStep.COMPOSE, _traced(notice), begun, kind=notice.kind, outcome=outcome)
         match ready:

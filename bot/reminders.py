@@ -1,5 +1,6 @@
-"""What producers are reminded of without being asked: a certificate that ends, facts that are missing, a Zalo window.
+"""What is told without being asked, to producers and, in the morning, to officers who want it.
 
+Producers are told of a certificate that ends, facts that are missing, a Zalo window.
 Each pass only adds notices whose keys are one of a kind, so that passing again, or in two processes, repeats nothing.
 """
 
@@ -14,6 +15,7 @@ from catalog import passport
 from catalog.errors import StoreError
 from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
+from handlers.board import morning
 from handlers.context import Context
 from handlers.inquiries import consumer, corrections, escalation
 
@@ -47,10 +49,11 @@ async def nudge(context: Context) -> int:
         fresh += for_producer(products, members, today=context.today(), now=context.now())
     if fresh:
         await context.store.outbox.add(*fresh)
+    scheduled = await morning.schedule(context)
     for officer in context.officers:
         # One named in the settings after an inquiry came; whoever was told before is not told again.
         await consumer.pass_on_open(officer, context=context)
-    return len(fresh)
+    return len(fresh) + scheduled
 
 
 def for_producer(

@@ -32,6 +32,7 @@ class Deed(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     CHAT_BOUND = "chat_bound"
     CHAT_UNBOUND = "chat_unbound"
+    MORNING_SET = "morning_set"
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REFUSED = "refused"

@@ -2,7 +2,7 @@
 
 from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
 from catalog.officers import Act
-from handlers.board import chats
+from handlers.board import chats, morning
 
 PATH = f"{ROOT}/chats"
 _NAMES = {"telegram": "Telegram", "zalo_oa": "Zalo", "zalo_bot": "Zalo Bot"}
@@ -17,6 +17,11 @@ async def _make_code(visit: Visit) -> Screen:
     return await _screen(visit, code=await chats.make_code(visit.desk))
 
 
+async def _set_morning(visit: Visit) -> Move:
+    await morning.set_wanted(visit.desk, wanted=visit.form.get("wanted") == "yes")
+    return Move(PATH)
+
+
 async def _forget(visit: Visit) -> Move:
     await chats.forget(visit.desk, visit.request.match_info["channel"])
     return Move(f"{PATH}?done=forgotten")
@@ -25,11 +30,17 @@ async def _forget(visit: Visit) -> Move:
 async def _screen(visit: Visit, *, code: str, said: str = "") -> Screen:
     say = visit.say
     known = [(each, _NAMES.get(each, say("web chat"))) for each in await chats.list_channels(visit.desk)]
-    return Screen("chats.html", say("My chats"), {"known": known, "code": code}, said=said)
+    return Screen(
+        "chats.html",
+        say("My chats"),
+        {"known": known, "code": code, "morning": await morning.is_wanted(visit.desk)},
+        said=said,
+    )
 
 
 PAGES = (
     BoardPage.get(PATH, Act.SEE_BOARD, _show, menu=lambda say: say("My chats"), own=True),
     BoardPage.post(f"{PATH}/code", Act.SEE_BOARD, _make_code),
+    BoardPage.post(f"{PATH}/morning", Act.SEE_BOARD, _set_morning),
     BoardPage.post(f"{PATH}/{{channel}}/forget", Act.SEE_BOARD, _forget),
 )

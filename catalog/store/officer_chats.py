@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.audit import Deed, Doer
+from catalog.audit import AuditEntry, Deed, Doer
 from catalog.inquiry import Address
 from catalog.store import memory, tables
 from catalog.store.access import Access
@@ -11,6 +11,8 @@ from catalog.store.audit import append
 from catalog.store.board_sessions import use_link
 from catalog.store.members import Refusal
 from catalog.store.officers import CHAT_NOTE, notes_of
+
+_BOARD, _MORNING = "board", "morning "
 
 
 class OfficerChatStore:
@@ -44,6 +46,27 @@ class OfficerChatStore:
         query = select(table.owner, table.key).where(notes_of(officer)).order_by(table.owner, table.key)
         rows = await self._access.read(lambda c: c.execute(query))
         return [Address(row.owner, row.key.removeprefix(CHAT_NOTE)) for row in rows]
+
+    async def wants_morning(self, officer: int) -> bool:
+        """Whether an officer wants to be told each morning, in every chat where they are known, what waits."""
+        return bool(await self._access.read(lambda c: memory.recall(c, _BOARD, f"{_MORNING}{officer}")))
+
+    async def set_morning(self, officer: int, *, wanted: bool, entry: AuditEntry) -> None:
+        """Keep what an officer chose, and *entry* that tells it."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await memory.remember(connection, [(_BOARD, f"{_MORNING}{officer}", "yes" if wanted else "")])
+            await append(connection, entry)
+
+        await self._access.write_alone(write)
+
+    async def morning_chats(self) -> list[tuple[int, Address]]:
+        """The number of each officer who wants that, with each chat where they are known."""
+        table = tables.memory.c
+        query = select(table.key).where(table.owner == _BOARD, table.key.startswith(_MORNING), table.value != "")
+        keys = await self._access.read(lambda c: c.scalars(query))
+        officers = sorted(int(key.removeprefix(_MORNING)) for key in keys)
+        return [(officer, to) for officer in officers for to in await self.of_officer(officer)]
 
     async def unbind(self, channel: str, officer: int, *, by: Doer) -> bool:
         """Know an officer in no chat of this channel any more; False if they were in none."""

@@ -55,6 +55,7 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.CONTACT_CHANGED: say("E-mail address changed"),
         Deed.CHAT_BOUND: say("Known in a chat"),
         Deed.CHAT_UNBOUND: say("Forgotten in a chat"),
+        Deed.MORNING_SET: say("Morning message chosen"),
         Deed.PROPOSED: say("Proposed"),
         Deed.CONFIRMED: say("Confirmed"),
         Deed.REFUSED: say("Refused"),

@@ -34,7 +34,7 @@ _TO_MEMBER = frozenset({NoticeKind.ENDING, NoticeKind.MISSING, NoticeKind.STILL_
 _OPENED_AT_ONCE = 5
 
 
-async def compose(notice: Notice, *, language: str, context: Context) -> Reply | None:
+async def compose(notice: Notice, *, language: str, context: Context) -> Reply | None:  # noqa: PLR0911 - one line a kind
     """The words of *notice* for its receiver, or None if it is moot by now."""
     session = Session(language=language)
     match notice.kind:
@@ -44,6 +44,9 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
             return await _nudge(notice, context=context, session=session)
         case NoticeKind.STILL_THERE:
             return _still_there(session.say)
+        case NoticeKind.MORNING:
+            # It is the board's, which stands above: see handlers.board.morning.
+            return None
         case NoticeKind.SIGN_IN:
             return await sign_in_mail.compose(notice, context=context, say=session.say)
         case NoticeKind.DIGEST:

@@ -96,3 +96,24 @@ async def test_it_is_forgotten_with_the_chat_with_the_officer_and_on_the_board(
     assert await say("/banlamviec") == "Quyền truy cập của anh/chị đã hết"
     await context.store.officers.end(officer.number, by=Doer())
     assert await chats.of_officer(officer.number) == []
+
+
+async def test_an_officer_chooses_to_be_told_in_the_morning_and_ends_it(board: BoardTown, say: Dialogue) -> None:
+    await known(board, say)
+    chats = board.context.store.officer_chats
+    browser = await board.signed_in(name="Mai")
+    await browser.opens("/board/chats")
+    assert "In the morning" not in browser.said, "there is no chat to tell it in"
+    mai = (await board.context.store.officers.list_all())[1]
+    await chats.bind(await board.link(mai), Address("zalo_oa", "m"), now=board.now)
+    await browser.opens("/board/chats")
+    assert (await browser.sends("/board/chats/morning", wanted="yes")).status == 303
+    assert await chats.morning_chats() == [(2, Address("zalo_oa", "m"))]
+    (waiting,) = (await board.context.store.people.rows_about(Address("zalo_oa", "m")))["outbox"]
+    assert waiting["kind"] == "morning"
+    await browser.opens("/board/chats")
+    assert "At 07:30 you are told here" in browser.said
+    assert (await browser.sends("/board/chats/morning", wanted="no")).status == 303
+    assert await chats.morning_chats() == []
+    deeds = [row.entry.deed async for row in board.context.store.audit.every_row()]
+    assert deeds.count(Deed.MORNING_SET) == 2
