@@ -1,5 +1,6 @@
 """The programme's public figures: a page to read, and the same as open data in CSV and JSON. Nothing to sign in to."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
@@ -10,17 +11,20 @@ from aiohttp import web
 from bot.board import drawing
 from bot.board.drawing import Frame
 from bot.pages import headers, words
+from catalog.dates import PartialDate
 from catalog.errors import StoreError
+from catalog.map_picture import draw_png
 from catalog.programme import Axis, ProgrammeState, count_all, count_by
 from handlers import open_figures, programme
 from handlers.context import Context
 from handlers.phrases import Speech, languages, speech
-from handlers.programme import Figures, load_figures
+from handlers.programme import MAP_PICTURE, Figures, load_figures
 from handlers.programme_map import draw_map
 
 log = logging.getLogger(__name__)
 
 PATH = "/figures"
+_MOST_PICTURES = 128
 _FRESH = "public, max-age=300"
 _OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff", "Cache-Control": _FRESH}
 _PAGE = headers.for_page() | {
@@ -35,6 +39,7 @@ class FigurePages:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._pictures: dict[tuple[int, date, str], bytes] = {}
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """What the server mounts."""
@@ -43,6 +48,7 @@ class FigurePages:
             web.get(f"{PATH}.csv", self._whole(self._csv)),
             web.get(f"{PATH}.json", self._whole(self._json)),
             web.get(open_figures.SCHEMA, self._schema),
+            web.get(MAP_PICTURE, self._picture),
         )
 
     def _whole(
@@ -97,6 +103,30 @@ class FigurePages:
     async def _json(self, _request: web.Request, figures: Figures) -> web.Response:
         text = open_figures.open_json(figures)
         return web.Response(text=text, content_type="application/json", headers=_OPEN)
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """The map of today; a commune that is asked for by its code is marked."""
+        code = request.query.get("commune", "")
+        unit = self._context.places.with_code(code)
+        try:
+            figures = await load_figures(self._context, self._context.today())
+        except StoreError:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from None
+        key = (self._context.programme.revision, figures.day, unit.code if unit else "")
+        if key not in self._pictures:
+            if len(self._pictures) >= _MOST_PICTURES:
+                self._pictures.clear()
+            self._pictures[key] = await asyncio.to_thread(self._draw, figures, key[2])
+        headers = {"Cache-Control": _FRESH, "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=self._pictures[key], content_type="image/png", headers=headers)
+
+    def _draw(self, figures: Figures, code: str) -> bytes:
+        in_force = [each for each in figures.products if each.state is ProgrammeState.IN_FORCE]
+        drawn = draw_map(in_force, self._context.places)
+        levels = {shape.code: shape.level for shape in drawn.shapes}
+        numbers = {shape.code: shape.number for shape in drawn.shapes}
+        caption = [f"OCOP · {PartialDate.of(figures.day).vietnamese_text()}"]
+        return draw_png(levels, numbers, marked=code, caption=caption)
 
     async def _schema(self, _request: web.Request) -> web.Response:
         return web.Response(text=open_figures.open_schema(), content_type="application/json", headers=_OPEN)

@@ -27,6 +27,7 @@ from handlers.phrases import Speech
 _DAYS_KEPT = 32
 FIRST_YEAR = 2018
 """The programme began with decision 490/QĐ-TTg of 2018: nothing can be counted before."""
+MAP_PICTURE = "/figures/map.png"
 SOON, UNDATED = "soon", "undated"
 _STARS = frozenset("12345")
 

@@ -12,7 +12,7 @@ from handlers.board import wording
 from handlers.board.programme import list_targets
 from handlers.context import Context, Session
 from handlers.inquiries.consumer import who
-from handlers.messages import Incoming, Reply
+from handlers.messages import Card, Choice, Incoming, Reply
 from handlers.programme import load_figures
 
 _ASKED = re.compile(
@@ -93,6 +93,13 @@ async def _figures(area: str, *, context: Context, session: Session) -> Reply:
             share = f"{value:g}/{target.least:g} ({line.percent}%)"
             lines.append(f"• {line.measure}: {share}, {line.area}, {target.plan}")
     lines.append(say("Published totals may be larger: the catalogue holds what was entered or imported."))
-    if context.public_url:
-        lines.append(f"{context.public_url}/figures")
-    return Reply("\n".join(lines), language=say.language)
+    card = _map(area, context=context, session=session)
+    choices = (Choice(say("All figures"), url=card.url),)
+    return Reply("\n".join(lines), cards=(card,), choices=choices, language=say.language)
+
+
+def _map(area: str, *, context: Context, session: Session) -> Card:
+    """The map as a picture, the commune marked, and the way to all figures."""
+    marked = f"?commune={area}" if context.places.with_code(area) else ""
+    picture = f"{context.public_url}{programme.MAP_PICTURE}{marked}"
+    return Card(session.say("OCOP in figures"), picture=picture, url=f"{context.public_url}/figures")

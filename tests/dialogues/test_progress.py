@@ -39,6 +39,8 @@ async def test_a_commune_is_told_its_figures(say: Dialogue, asked: str) -> None:
     assert "• đã hết hạn, chưa thấy cấp lại: 1" in told
     assert "mười hai tháng tới: 1" in told
     assert told.endswith("https://ocop.test/figures")
+    (card,) = say.reply.cards
+    assert card.picture == "https://ocop.test/figures/map.png?commune=09475"
 
 
 async def test_the_province_is_told_its_targets_too(say: Dialogue) -> None:

@@ -3,11 +3,12 @@
 import csv
 import json
 from collections.abc import AsyncIterator
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
 
 from bot.metrics import Metrics
 from bot.server import ServerState, application
@@ -86,6 +87,20 @@ async def test_the_table_is_the_same_and_runs_nothing(client: Client) -> None:
     assert [row["id"] for row in rows] == [product["id"] for product in products]
     assert "=Nem HTX" not in {row["name"] for row in rows}
     assert any(row["name"].endswith("=Nem HTX") for row in rows)
+
+
+async def test_the_map_is_a_picture_for_chats(client: Client) -> None:
+    drawn = {}
+    for query in ("", "?commune=09475", "?commune=09466", "?commune=x"):
+        response = await client.get(f"/figures/map.png{query}")
+        assert response.content_type == "image/png"
+        drawn[query] = await response.read()
+        assert len(drawn[query]) < 100_000
+        with Image.open(BytesIO(drawn[query])) as picture:
+            assert picture.size == (1024, 636)
+    assert drawn["?commune=09475"] != drawn[""] == drawn["?commune=x"]
+    assert drawn["?commune=09475"] != drawn["?commune=09466"]
+    assert await (await client.get("/figures/map.png")).read() == drawn[""]
 
 
 async def test_they_are_told_as_of_any_day(client: Client) -> None:
