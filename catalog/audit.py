@@ -37,6 +37,7 @@ class Deed(StrEnum):
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     CERTIFICATE_DECIDED = "certificate_decided"
+    PRODUCER_INVITED = "producer_invited"
     CODE_BOUND = "code_bound"
     CODE_UNBOUND = "code_unbound"
     ALIAS_ADDED = "alias_added"

@@ -3,7 +3,7 @@
 from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
 from catalog.errors import NotFound
 from catalog.officers import Act
-from handlers.board import deciding, home, today
+from handlers.board import deciding, home, inviting, today
 from handlers.board.worklists import ENDING, Worklist
 
 LISTS = f"{ROOT}/today"
@@ -26,6 +26,11 @@ async def _decide(visit: Visit) -> Move:
         raise NotFound
     fresh = await deciding.decide(visit.desk, visit.number("number"), accepted=decision == "yes")
     return Move(f"{ROOT}?done={decision if fresh else 'before'}")
+
+
+async def _invite(visit: Visit) -> Screen:
+    invited = await inviting.invite(visit.desk, visit.form.get("producer", ""))
+    return Screen("invited.html", visit.say("Invitation"), {"invited": invited})
 
 
 def _said(visit: Visit) -> str:
@@ -54,5 +59,6 @@ def _span(which: Worklist, title: str, visit: Visit) -> str:
 PAGES = (
     BoardPage.get(ROOT, Act.SEE_BOARD, _show, menu=lambda say: say("Today")),
     BoardPage.get(f"{LISTS}/{{list}}", Act.SEE_BOARD, _show_list),
+    BoardPage.post(f"{LISTS}/unreached/invite", Act.INVITE_PRODUCER, _invite),
     BoardPage.post(f"{LISTS}/corrections/{{number}}/decide", Act.DECIDE_CORRECTION, _decide),
 )

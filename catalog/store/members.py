@@ -8,10 +8,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalog.audit import AuditEntry
 from catalog.inquiry import Address, Invitation, Member, Role
 from catalog.sealing import fingerprint
 from catalog.store import tables
 from catalog.store.access import Access
+from catalog.store.audit import append
 
 
 class Refusal(StrEnum):
@@ -208,10 +210,18 @@ class MemberStore:
         """What someone is beyond a consumer."""
         return [self._open(each) for each in await self._access.read(lambda c: roles_of(c, who))]
 
-    async def invite(self, invitation: Invitation, *, code: str, expires_at: float) -> None:
-        """Keep a one-time code."""
+    async def invite(
+        self, invitation: Invitation, *, code: str, expires_at: float, entry: AuditEntry | None = None
+    ) -> None:
+        """Keep a one-time code; *entry* tells the audit of it."""
         kept = fingerprint(code)
-        await self._access.write(lambda c: invite(c, invitation, code=kept, expires_at=expires_at))
+
+        async def write(connection: AsyncConnection) -> None:
+            await invite(connection, invitation, code=kept, expires_at=expires_at)
+            if entry is not None:
+                await append(connection, entry)
+
+        await (self._access.write_alone(write) if entry else self._access.write(write))
 
     async def is_invited(self, code: str) -> bool:
         """True when *code* is a one-time code of ours, used or not."""

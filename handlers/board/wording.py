@@ -59,6 +59,7 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.PROPOSED: say("Proposed"),
         Deed.CONFIRMED: say("Confirmed"),
         Deed.REFUSED: say("Refused"),
+        Deed.PRODUCER_INVITED: say("Producer invited"),
         Deed.CODE_BOUND: say("Code given to a product"),
         Deed.CODE_UNBOUND: say("Code taken from a product"),
         Deed.ALIAS_ADDED: say("Other name added"),

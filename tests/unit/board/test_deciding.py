@@ -57,6 +57,8 @@ async def test_a_refused_one_changes_nothing(board: BoardTown, number: int) -> N
     await browser.opens("/board")
     assert (await browser.sends(f"/board/today/corrections/{number}/decide", decision="maybe")).status == 404
     await browser.opens("/board")
+    assert (await browser.sends("/board/today/corrections/999/decide", decision="no")).status == 404
+    await browser.opens("/board")
     decided = await browser.sends(f"/board/today/corrections/{number}/decide", decision="no")
     assert decided.headers["Location"] == "/board?done=no"
     assert await website(board) == ""
