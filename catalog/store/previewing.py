@@ -101,5 +101,5 @@ def line_with_problems(bad: BadLine, outcome: Outcome) -> PreviewLine:
 
 
 def _is_own(change: RowChange, field: FieldChange) -> bool:
-    """True for the producer's key of a new product: the producer's name says it."""
-    return field.field == "producer_id" and change.before is None
+    """True for what a new product is told by: its name, and its producer's."""
+    return field.field in {"producer_id", "name"} and change.before is None

@@ -347,3 +347,38 @@ async def test_a_list_that_knows_no_ids_of_ours_makes_nothing_twice(board: Board
     assert await store.count() == before
     (same,) = await store.products([nem.id])
     assert "+84912345678" in same.producer.phones
+
+
+async def test_a_cell_in_an_old_font_is_mended_in_unicode(board: BoardTown) -> None:
+    """The column lies in TCVN3; what an officer types is Unicode and stays what it is."""
+    browser = await board.signed_in()
+    lines = [(n, f"B¸nh ®a thö {n}", "HTX B¸nh" if n != 3 else "") for n in range(1, 6)]
+    rows = [[*line, "xã Nhân Thắng", "", "4 sao", "1/Q§"] for line in lines]
+    path = await uploads(browser, workbook(["STT", "Tªn s¶n phÈm", "Chñ thÓ", *HEAD[3:]], *rows))
+    assert "Refused: <strong>1</strong>" in browser.said
+    assert 'name="cell-0-4-2"' in browser.said
+    await browser.sends(f"{path}/mend", **{"cell-0-4-2": "HTX Bánh Lá"})
+    await settled(browser, path)
+    assert "Added: <strong>5</strong>" in browser.said
+    await browser.opens(f"{path}?show=added")
+    assert "Bánh đa thử 3" in browser.said
+    assert "HTX Bánh Lá" in browser.said
+
+
+async def test_two_sheets_are_mended_each_in_its_own_line(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    book = Workbook()
+    for page, name in ((book.worksheets[0], "Nem"), (book.create_sheet("Yên Dũng"), "Giò")):
+        for row in (HEAD, [1, f"{name} thử", "HTX Thử", "xã Nhân Thắng", "", "sáu sao", ""]):
+            page.append(row)
+    written = BytesIO()
+    book.save(written)
+    path = await uploads(browser, written.getvalue())
+    assert "Refused: <strong>2</strong>" in browser.said
+    assert "sheet “Yên Dũng”, line 2" in browser.said
+    await browser.sends(f"{path}/mend", **{"cell-1-2-5": "5 sao"})
+    await settled(browser, path)
+    assert "Refused: <strong>1</strong>" in browser.said
+    await browser.opens(f"{path}?show=added")
+    assert "Giò thử" in browser.said
+    assert "Nem thử" not in browser.said

@@ -307,3 +307,14 @@ async def test_a_decision_that_is_told_otherwise_is_put_back(store: Store) -> No
     assert (await only(store)).certificates[0].events[0].decided == PartialDate(2026, 1, 6)
     assert (await store.lists.undo(number, by=BY)).kept == []
     assert (await only(store)).certificates[0].events == before
+
+
+async def test_the_same_database_is_opened_again_for_another_thread(store: Store) -> None:
+    number = await imported(store, row())
+    async with store.opened_again() as other:
+        found = await other.lists.find(number)
+        assert found is not None
+        assert found.state is ListState.IMPORTED
+        assert (await other.lists.undo(number, by=BY)).kept == []
+        assert [each.name for each in await other.producers(["htx-hang-hieu-aff699e1"])] == []
+    assert await store.count() == 0
