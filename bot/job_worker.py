@@ -103,6 +103,7 @@ async def clean(store: Store, settings: Settings) -> None:
     await store.erasures.forget_old()
     await store.memory.forget_old_searches()
     await store.board_sessions.forget_old(now=now.timestamp())
+    await store.lists.forget_old(now=now.timestamp())
     await store.inquiries.forget_older_than(inquiries_end)
     await store.people.forget_idle(inquiries_end)
     await store.memory.forget_drafts_before((now - timedelta(days=1)).timestamp())

@@ -29,6 +29,7 @@ from catalog.store.undoing import Kept, Stays, Undone, undo
 
 LEASE = 30.0
 """For so many seconds a list belongs to who works on it and says nothing."""
+_KEPT_SECONDS = 90 * 24 * 3600.0
 _CHUNK = 500
 
 
@@ -279,6 +280,21 @@ class ListStore:
             told = {"removed": undone.removed, "restored": undone.restored, "kept": len(undone.kept)}
             await append(connection, by.did(Deed.LIST_UNDONE, f"list {number}", after=told, reason=reason))
             return undone
+
+        return await self._access.write_alone(write)
+
+    async def forget_old(self, *, now: float) -> int:
+        """Erase lists that nobody imported within 90 days; how many. An imported one stays: it can be undone."""
+        table, lines = tables.lists, tables.list_lines
+        open_ = [str(each) for each in (ListState.CHECKING, ListState.READY, ListState.UNREADABLE)]
+        old = (table.c.added_at < now - _KEPT_SECONDS) & table.c.state.in_(open_)
+
+        async def write(connection: AsyncConnection) -> int:
+            numbers = list(await connection.scalars(select(table.c.number).where(old)))
+            for some in _chunks(numbers):
+                await connection.execute(delete(lines).where(lines.c.list.in_(some)))
+                await connection.execute(delete(table).where(table.c.number.in_(some)))
+            return len(numbers)
 
         return await self._access.write_alone(write)
 

@@ -1,5 +1,6 @@
 """Uploaded lists: what importing one would do, and an import that is undone as a whole."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -318,3 +319,16 @@ async def test_the_same_database_is_opened_again_for_another_thread(store: Store
         assert (await other.lists.undo(number, by=BY)).kept == []
         assert [each.name for each in await other.producers(["htx-hang-hieu-aff699e1"])] == []
     assert await store.count() == 0
+
+
+async def test_lists_that_nobody_imported_are_forgotten(store: Store) -> None:
+    kept = await imported(store, row())
+    waiting = await store.lists.add("ds.csv", b"x", by=BY)
+    await store.lists.claim(waiting, owner="me")
+    await store.lists.keep_preview(waiting, await store.lists.compare([row()]), owner="me")
+    day = 24 * 3600.0
+    assert await store.lists.forget_old(now=time.time() + 89 * day) == 0
+    assert await store.lists.forget_old(now=time.time() + 91 * day) == 1
+    assert [each.number for each in await store.lists.newest(limit=9)] == [kept]
+    assert await store.lists.lines(waiting, limit=9) == []
+    assert (await store.lists.undo(kept, by=BY)).kept == []
