@@ -9,6 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.board import list_work
 from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.http.forms import MALFORMED
 from catalog.errors import NotFound
 from catalog.list_io.export import write_template
 from catalog.officers import Act
@@ -56,6 +57,8 @@ async def _upload(visit: Visit) -> Move | Screen:
             most=lists.MOST_BYTES >> 20,
         )
         return await _overview(visit, wrong=wrong, status=413)
+    except MALFORMED as error:
+        raise web.HTTPBadRequest from error
     if not content:
         wrong = say("The file is empty.") if name else say("Choose a file first.")
         return await _overview(visit, wrong=wrong, status=400)
@@ -155,7 +158,7 @@ async def _import(visit: Visit) -> Move | Screen:
 async def _undo(visit: Visit) -> Move:
     number = visit.number("number")
     await lists.find(visit.desk, number)
-    reason = visit.form.get("reason", "").strip()[: lists.MOST_REASON]
+    reason = lists.plain_words(visit.form.get("reason", ""))[: lists.MOST_REASON]
     await list_work.undo(visit.context, number, by=visit.desk.doer, reason=reason)
     return Move(f"{PATH}/{number}?done=undone")
 

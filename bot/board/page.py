@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
+from bot.http.forms import MALFORMED
 from catalog.officers import Act
 from handlers.board.desk import Desk
 from handlers.context import Context
@@ -124,7 +125,10 @@ class BoardPage:
 
 async def first_field(parts: MultipartReader) -> str:
     """The hidden field of a form with files, which stands before all else; "" where it does not."""
-    part = await parts.next()
-    if not isinstance(part, BodyPartReader) or part.name != FORM_FIELD:
+    try:
+        part = await parts.next()
+        if not isinstance(part, BodyPartReader) or part.name != FORM_FIELD:
+            return ""
+        return (await part.read_chunk(256)).decode(errors="replace")
+    except MALFORMED:
         return ""
-    return (await part.read_chunk(256)).decode(errors="replace")

@@ -1,10 +1,11 @@
 """The fields of a posted form; a malformed one is answered with 400."""
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 # What aiohttp raises for a charset that there is not, bytes that are not of it, and a multipart body without its
-# boundary or with a transfer encoding that there is not.
-_MALFORMED = (ValueError, LookupError, RuntimeError)
+# boundary, with a transfer encoding that there is not, or with headers that are none.
+MALFORMED = (ValueError, LookupError, RuntimeError, HttpProcessingError)
 
 
 async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:
@@ -13,6 +14,6 @@ async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
     try:
         sent = await request.post()
-    except _MALFORMED as error:
+    except MALFORMED as error:
         raise web.HTTPBadRequest from error
     return {name: value for name, value in sent.items() if isinstance(value, str)}

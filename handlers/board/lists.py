@@ -68,7 +68,12 @@ async def find(desk: Desk, number: int) -> StoredList:
 
 async def keep(desk: Desk, name: str, content: bytes) -> int:
     """Keep an uploaded file at once; its number. Raises StoreError."""
-    return await desk.context.store.lists.add(Path(name).name[:200] or "?", content, by=desk.doer)
+    return await desk.context.store.lists.add(plain_words(Path(name).name)[:200] or "?", content, by=desk.doer)
+
+
+def plain_words(text: str) -> str:
+    """*text* on one line, without signs that nobody sees and no database takes."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 async def mend(desk: Desk, number: int, fields: Mapping[str, str]) -> bool:
@@ -88,7 +93,7 @@ async def _mends_of(desk: Desk, number: int, name: str, value: str) -> list[Mend
         return []
     place, at, column = map(int, numbers)
     found = await desk.context.store.lists.lines(number, limit=1, offset=place)
-    text = " ".join(value.split())[:MOST_CELL]
+    text = plain_words(value)[:MOST_CELL]
     return [
         Mend(line.sheet, line.line, column, text)
         for line in found

@@ -382,3 +382,23 @@ async def test_two_sheets_are_mended_each_in_its_own_line(board: BoardTown) -> N
     await browser.opens(f"{path}?show=added")
     assert "Giò thử" in browser.said
     assert "Nem thử" not in browser.said
+
+
+async def test_odd_uploads_break_nothing(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    await browser.opens("/board/lists")
+    start = f'--b\r\nContent-Disposition: form-data; name="form"\r\n\r\n{browser.form}\r\n--b\r\n'.encode()
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    response = await browser.client.post("/board/lists", data=start + b"--b--", headers=kind)
+    assert response.status == 400
+    response = await browser.client.post("/board/lists", data=b"--b\r\nx\r\n--b--", headers=kind)
+    assert response.status == 403
+    await uploads(browser, workbook(HEAD, NEM), "a/../b\u202e .xlsx")
+    (stored,) = await board.context.store.lists.newest(limit=5)
+    assert stored.name == "b .xlsx"
+    path = f"/board/lists/{stored.number}"
+    await browser.sends(f"{path}/import")
+    await settled(browser, path)
+    assert (await browser.sends(f"{path}/undo", reason="vì\x00 sao")).status == 303
+    entries = [row.entry async for row in board.context.store.audit.every_row() if row.entry.deed == Deed.LIST_UNDONE]
+    assert entries[0].reason == "vì sao"
