@@ -45,6 +45,7 @@ class Process:
     echo: Echo
     url: str
     crew: Crew
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def hears_me(self, text: str, ref: str) -> None:
         """A message of mine lands here, and is answered here."""
@@ -57,7 +58,12 @@ class Process:
         async with self.store._engine.begin() as connection:
             numbers = sorted(await connection.scalars(sqlalchemy.text(taken)))
         for number in numbers:
-            self.crew.start(self.inbox.answer_job(number), name="job")
+            self.crew.start(self._answer(number), name="job")
+
+    async def _answer(self, number: int) -> None:
+        """One after the other, as the lock of a person's jobs has it."""
+        async with self._turn:
+            await self.inbox.answer_job(number)
 
 
 @asynccontextmanager
