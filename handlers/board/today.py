@@ -181,16 +181,27 @@ async def _codes(survey: _Survey, which: Worklist) -> _Work:
     """The codes that stand for no product yet."""
     context = survey.desk.context
     wanted = await _wanted(context, "code")
-    read = {each.shown: matching.code_in(each.shown, context) for each in wanted}
-    keys = {shown: (code.kind, code.key) for shown, code in read.items() if code}
+    shown = tuple(each.shown for each in wanted)
+
+    async def read() -> Mapping[str, tuple[str, str]]:
+        codes = {each: matching.code_in(each, context) for each in shown}
+        return {each: (code.kind, code.key) for each, code in codes.items() if code}
+
+    keys = await context.worked_out("unknown codes", shown, read)
     known = await context.store.naming.known_codes(list(keys.values())) if keys else set()
     return _unmet(survey, which, [each for each in wanted if keys.get(each.shown) not in known])
 
 
 async def _searches(survey: _Survey, which: Worklist) -> _Work:
     """The names that no product has by now."""
-    wanted = await _wanted(survey.desk.context, "name")
-    names = {fold(name) for each in survey.watched for name in (each.name, *each.aliases)} if wanted else set()
+    context = survey.desk.context
+    wanted = await _wanted(context, "name")
+
+    async def fold_names() -> frozenset[str]:
+        return frozenset(fold(name) for each in survey.watched for name in (each.name, *each.aliases))
+
+    # Who sees this list sees every product: one set serves all.
+    names = await context.worked_out("folded names", context.programme.revision, fold_names)
     return _unmet(survey, which, [each for each in wanted if fold(each.shown) not in names])
 
 
