@@ -402,3 +402,29 @@ async def test_odd_uploads_break_nothing(board: BoardTown) -> None:
     assert (await browser.sends(f"{path}/undo", reason="vì\x00 sao")).status == 303
     entries = [row.entry async for row in board.context.store.audit.every_row() if row.entry.deed == Deed.LIST_UNDONE]
     assert entries[0].reason == "vì sao"
+
+
+async def test_what_stays_after_an_undo_is_told_in_words(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    store = board.context.store
+    path = await uploads(browser, workbook([*HEAD, "Mã", "Nơi mua"], [*NEM, "nem-1", "Chợ Dâu"]))
+    await browser.sends(f"{path}/import")
+    await settled(browser, path)
+    later = await uploads(
+        browser, workbook([*HEAD, "Mã", "Nơi mua"], [*NEM, "nem-1", "Chợ Mới"], [*GIO[:5], 4, "", "gio-1", ""])
+    )
+    await browser.sends(f"{later}/import")
+    await settled(browser, later)
+    await browser.opens(path)
+    await browser.sends(f"{path}/undo", reason="x")
+    await browser.opens(path)
+    assert "nem-1: the product stays, because it was changed again since." in browser.said
+    assert ": the producer stays, because something else stands on it." in browser.said
+    third = await uploads(browser, workbook([*HEAD, "Mã", "Nơi mua"], [*NEM, "nem-1", "Chợ Ba"]))
+    await browser.sends(f"{third}/import")
+    await settled(browser, third)
+    await browser.opens(later)
+    await browser.sends(f"{later}/undo", reason="x")
+    await browser.opens(later)
+    assert "nem-1: Nơi mua stays as it is now (“Chợ Ba”), because it was changed again since." in browser.said
+    assert await store.product("gio-1") is None
