@@ -22,7 +22,7 @@ from bot.peers import PeerProcesses
 from catalog.delivery import OutboxState
 from catalog.inquiry import Address
 from catalog.sealing import new_key
-from catalog.store import NewReply, Store, database, open_store, outbox
+from catalog.store import NewReply, Store, Topic, database, open_store, outbox
 from handlers.inquiries.privacy import confirm_erasure
 from handlers.messages import Incoming, Person, Text
 from handlers.phrases import speech
@@ -228,6 +228,18 @@ def test_what_another_version_says_is_passed_over(word: str) -> None:
     assert parse(word) is None
 
 
+async def listening(store: Store, *, count: int) -> None:
+    """Wait until so many processes hear announcements: what was told before is not told again."""
+    last = list(Topic)[-1]
+    query = sqlalchemy.text(
+        f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN \"{last}\"'"  # noqa: S608
+    )
+    async with asyncio.timeout(_PATIENCE), store._engine.connect() as connection:
+        while (await connection.scalar(query) or 0) < count:
+            await connection.rollback()
+            await asyncio.sleep(0.01)
+
+
 async def test_a_flood_of_newcomers_is_let_in_at_one_pace_by_all_processes(postgresql_url: str) -> None:
     """Two at once from one address, wherever they land; who was let in anywhere is known everywhere."""
     alike = {"keys": [new_key()], "settings": Settings(newcomers=2, newcomer_seconds=600)}
@@ -242,17 +254,18 @@ async def test_a_flood_of_newcomers_is_let_in_at_one_pace_by_all_processes(postg
             async with client.ws_connect(f"{place.url}/chat/ws", headers={"Origin": place.url}) as socket:
                 await socket.send_json({"type": "hello", "token": token, "after": 0, "language": "vi"})
                 await socket.send_json({"type": "say", "id": f"message-{number}", "text": "nem"})
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(_PATIENCE):
                     while (frame := json.loads(await socket.receive_str()))["type"] not in {"ack", "error"}:
                         pass
                 return str(frame.get("code", frame["type"]))
 
         async def known(number: int) -> None:
             address = frames.address_of(f"{number}{'t' * 31}")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(_PATIENCE):
                 while not all(each.channel._newcomers.knows(address) for each in (first, second)):  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
 
+        await listening(first.store, count=2)
         for place, number in ((first, 1), (second, 2)):
             assert await says(place, number) == "ack"
             await known(number)
