@@ -20,6 +20,8 @@ from tests.town import product
 
 ROOT = Path(__file__).parent.parent.parent
 _READY = b"Stop with Ctrl+C"
+# Seconds, as in deploy/systemd.
+_REVIVED_AFTER = 5.0
 _SERVE = ("serve", "--port", "0")
 _WORK = ("work", "--concurrency", "16")
 
@@ -72,10 +74,13 @@ class Bot:
         """Run it until left, and then kill it without a word; *file_bytes* is the largest file it may write."""
         with (self.folder / "log.txt").open("ab") as log:
             processes = Processes(self, log, file_bytes)
+            reviving = asyncio.get_running_loop().create_task(processes.revive())
             try:
                 await processes.start()
                 yield processes
             finally:
+                reviving.cancel()
+                await asyncio.gather(reviving, return_exceptions=True)
                 await processes.kill()
 
     @asynccontextmanager
@@ -93,6 +98,7 @@ class Processes:
         self._log = log
         self._file_bytes = file_bytes
         self._running: list[asyncio.subprocess.Process] = []
+        self._changing = asyncio.Lock()
 
     async def start(self) -> None:
         self._running = [await self._start(words) for words in self._bot.commands]
@@ -103,11 +109,21 @@ class Processes:
             while (self._bot.folder / "log.txt").read_bytes().count(_READY) < len(self._running):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
+    async def revive(self) -> None:
+        """Start again what ended by itself, as systemd does: who starts while the database is away says so and ends."""
+        while True:
+            await asyncio.sleep(_REVIVED_AFTER)
+            async with self._changing:
+                for place, each in enumerate(self._running):
+                    if each.returncode is not None:
+                        self._running[place] = await self._start(self._bot.commands[place])
+
     async def kill_one(self, chance: Random) -> None:
         """Kill one of them, any, and start it again; the others go on."""
         place = chance.randrange(len(self._running))
-        await _kill(self._running[place])
-        self._running[place] = await self._start(self._bot.commands[place])
+        async with self._changing:
+            await _kill(self._running[place])
+            self._running[place] = await self._start(self._bot.commands[place])
 
     async def kill(self) -> None:
         """Kill them all."""
