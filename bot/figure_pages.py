@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.board import drawing
-from bot.board.drawing import Frame
+from bot.board.drawing import PageFrame
 from bot.pages import headers, words
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
@@ -68,7 +68,7 @@ class FigurePages:
 
     async def _show(self, request: web.Request, figures: Figures) -> web.Response:
         say = speech(_language(request))
-        frame = Frame(say, say("OCOP in figures"), "", languages=drawing.other_languages(say, _url_of(request)))
+        frame = PageFrame(say, say("OCOP in figures"), "", languages=drawing.other_languages(say, _url_of(request)))
         text = drawing.render("figures.html", frame, self._values(say, figures))
         return web.Response(text=text, content_type="text/html", headers=_PAGE)
 

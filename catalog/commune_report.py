@@ -30,7 +30,7 @@ CRITERION_WORDS: Mapping[Criterion, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CriterionFinding:
     """What the commune found about one criterion, with the points that it gives."""
 
     said: str = ""
@@ -51,14 +51,14 @@ class CommuneReport:
     province: str = "tỉnh Bắc Ninh"
     number: str = ""
     day: PartialDate | None = None
-    findings: Mapping[Criterion, Finding] = field(default_factory=dict)
+    findings: Mapping[Criterion, CriterionFinding] = field(default_factory=dict)
     taking_part: tuple[str, ...] = ()
     stars: int | None = None
     signer: str = ""
 
-    def finding(self, criterion: Criterion) -> Finding:
+    def finding(self, criterion: Criterion) -> CriterionFinding:
         """What was found about *criterion*, nothing if nobody said."""
-        return self.findings.get(criterion, Finding())
+        return self.findings.get(criterion, CriterionFinding())
 
     @property
     def missing(self) -> tuple[Criterion, ...]:

@@ -34,7 +34,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class MapDrawing:
     """All communes in one drawing of WIDTH by *height* units, north above."""
 
     height: int
@@ -42,12 +42,12 @@ class Drawing:
 
 
 @cache
-def shipped_outlines() -> Drawing:
+def shipped_outlines() -> MapDrawing:
     """The outlines of the merged Bắc Ninh that come with the product."""
     return read_outlines(json.loads((SHIPPED / "communes.topo.json").read_text("utf-8")))
 
 
-def read_outlines(topology: Mapping[str, Any]) -> Drawing:
+def read_outlines(topology: Mapping[str, Any]) -> MapDrawing:
     """Draw the polygons of a quantised *topology* whose properties are ``c`` (code) and ``n`` (name)."""
     arcs = [tuple(_degrees(arc, topology["transform"])) for arc in topology["arcs"]]
     every = [point for arc in arcs for point in arc]
@@ -63,7 +63,7 @@ def read_outlines(topology: Mapping[str, Any]) -> Drawing:
     drawn = [tuple(placed(point) for point in arc) for arc in arcs]
     shapes = (each for found in topology["objects"].values() for each in found["geometries"])
     outlines = {shape["properties"]["c"]: _outline(shape, drawn) for shape in shapes}
-    return Drawing(round((north - south) * unit), outlines)
+    return MapDrawing(round((north - south) * unit), outlines)
 
 
 def _degrees(arc: Sequence[Point], transform: Mapping[str, Any]) -> Iterator[tuple[float, float]]:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.board.drawing import HEADERS
-from bot.board.page import ROOT, BoardPage, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Screen
 from catalog.officers import Act
 from handlers.board import audit
 
@@ -14,7 +14,7 @@ _FILTERS = ("officer", "deed", "subject", "since", "until")
 _BOM = "\ufeff"
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     wanted = {name: visit.query[name] for name in _FILTERS if visit.query.get(name)}
     before = visit.query.get("before", "")
     start = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
@@ -31,7 +31,7 @@ async def _show(visit: Visit) -> Screen:
     return Screen("audit.html", visit.say("Audit"), values)
 
 
-async def _export(visit: Visit) -> web.StreamResponse:
+async def _export(visit: BoardVisit) -> web.StreamResponse:
     wanted = audit.read_filter(visit.query)
     await audit.record_export(visit.desk)
     named = {"Content-Disposition": f'attachment; filename="audit-{visit.context.today()}.csv"'}

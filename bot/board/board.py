@@ -14,8 +14,8 @@ from aiohttp import web
 
 from bot.board import cookies, drawing, passkeys
 from bot.board.cookies import Cookies, form_token, is_form_of
-from bot.board.drawing import Frame, MenuItem
-from bot.board.page import FORM_BYTES, FORM_FIELD, ROOT, BoardPage, Move, Screen, Visit, first_field
+from bot.board.drawing import MenuItem, PageFrame
+from bot.board.page import FORM_BYTES, FORM_FIELD, ROOT, BoardPage, BoardVisit, Redirect, Screen, first_field
 from bot.board.passkey_answers import ask_to_show, site_of
 from bot.board.sign_in import BoardLimits, Enter, SignIn
 from bot.http.forms import fields_of
@@ -114,12 +114,14 @@ class Board:
                 answered = refused.screen
             if isinstance(answered, web.StreamResponse):
                 return self._finished(asked, answered)
-            response = _moved(answered.to) if isinstance(answered, Move) else self._draw(answered, asked, desk, page)
+            response = (
+                _moved(answered.to) if isinstance(answered, Redirect) else self._draw(answered, asked, desk, page)
+            )
             return self._finished(asked, response)
 
         return guard
 
-    async def _answer(self, page: BoardPage, asked: _Asked, desk: Desk) -> Screen | Move | web.StreamResponse:
+    async def _answer(self, page: BoardPage, asked: _Asked, desk: Desk) -> Screen | Redirect | web.StreamResponse:
         if not desk.reach:
             return _refusal(desk)
         try:
@@ -134,21 +136,21 @@ class Board:
             title = asked.say("The database does not answer. What you sent was not kept; please send it again.")
             return Screen("message.html", title, status=503)
 
-    async def _visit(self, page: BoardPage, asked: _Asked, desk: Desk) -> Visit:
+    async def _visit(self, page: BoardPage, asked: _Asked, desk: Desk) -> BoardVisit:
         request = asked.request
         if page.method == "GET":
-            return Visit(desk, request)
+            return BoardVisit(desk, request)
         if not self._is_from_here(request):
             _refuse_form(asked)
         if page.uploads:
             parts = await request.multipart() if request.content_type.startswith("multipart/") else None
             if parts is None or not is_form_of(asked.token, await first_field(parts)):
                 _refuse_form(asked)
-            return Visit(desk, request, parts=parts)
+            return BoardVisit(desk, request, parts=parts)
         form = await fields_of(request, most=page.most)
         if not is_form_of(asked.token, form.get(FORM_FIELD, "")):
             _refuse_form(asked)
-        return Visit(desk, request, form)
+        return BoardVisit(desk, request, form)
 
     def _is_from_here(self, request: web.Request) -> bool:
         origin = request.headers.get("Origin", "")
@@ -204,7 +206,7 @@ class Board:
         self, screen: Screen, asked: _Asked, *, form: str, menu: Sequence[MenuItem] = (), who: str = ""
     ) -> web.Response:
         others = drawing.other_languages(asked.say, lambda code: _in_language(asked.request, code))
-        frame = Frame(asked.say, screen.title, form, menu, who, screen.said, screen.wrong, others)
+        frame = PageFrame(asked.say, screen.title, form, menu, who, screen.said, screen.wrong, others)
         text = drawing.render(screen.template, frame, screen.values)
         return web.Response(text=text, status=screen.status, content_type="text/html")
 

@@ -1,35 +1,35 @@
 """An officer's own chats: a code that makes them known there, and where they are known."""
 
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.officers import Act
-from handlers.board import chats, morning
+from handlers.board import morning, own_access
 
 PATH = f"{ROOT}/chats"
 _NAMES = {"telegram": "Telegram", "zalo_oa": "Zalo", "zalo_bot": "Zalo Bot"}
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     said = visit.say("You are not known there any more.") if visit.query.get("done") == "forgotten" else ""
     return await _screen(visit, code="", said=said)
 
 
-async def _make_code(visit: Visit) -> Screen:
-    return await _screen(visit, code=await chats.make_code(visit.desk))
+async def _make_code(visit: BoardVisit) -> Screen:
+    return await _screen(visit, code=await own_access.make_code(visit.desk))
 
 
-async def _set_morning(visit: Visit) -> Move:
+async def _set_morning(visit: BoardVisit) -> Redirect:
     await morning.set_wanted(visit.desk, wanted=visit.form.get("wanted") == "yes")
-    return Move(PATH)
+    return Redirect(PATH)
 
 
-async def _forget(visit: Visit) -> Move:
-    await chats.forget(visit.desk, visit.request.match_info["channel"])
-    return Move(f"{PATH}?done=forgotten")
+async def _forget(visit: BoardVisit) -> Redirect:
+    await own_access.forget_chat(visit.desk, visit.request.match_info["channel"])
+    return Redirect(f"{PATH}?done=forgotten")
 
 
-async def _screen(visit: Visit, *, code: str, said: str = "") -> Screen:
+async def _screen(visit: BoardVisit, *, code: str, said: str = "") -> Screen:
     say = visit.say
-    known = [(each, _NAMES.get(each, say("web chat"))) for each in await chats.list_channels(visit.desk)]
+    known = [(each, _NAMES.get(each, say("web chat"))) for each in await own_access.list_channels(visit.desk)]
     return Screen(
         "chats.html",
         say("My chats"),

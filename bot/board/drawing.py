@@ -47,7 +47,7 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PageFrame:
     """What stands around every screen."""
 
     say: Speech
@@ -60,7 +60,7 @@ class Frame:
     languages: Sequence[tuple[str, str, str]] = ()
 
 
-def render(template: str, frame: Frame, values: Mapping[str, Any]) -> str:
+def render(template: str, frame: PageFrame, values: Mapping[str, Any]) -> str:
     """The page of *template* within *frame*."""
     say = frame.say
     drawn = {"frame": frame, "say": say, "count": say.count, "language": say.language, "form_field": FORM_FIELD}

@@ -1,9 +1,9 @@
 """The board's first page: what wants work today, and each list of it by itself."""
 
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.officers import Act
-from handlers.board import deciding, home, inviting, today
+from handlers.board import home, today
 from handlers.board.worklists import ENDING, Worklist
 
 LISTS = f"{ROOT}/today"
@@ -11,7 +11,7 @@ _ENDING = (*ENDING, Worklist.MONTH)
 _SHOWN_OF_ENDING = Worklist.ENDING_90
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     sheet, work = home.greet(visit.desk), await today.list_all(visit.desk)
     shown = [each for each in work if each.which not in _ENDING or each.which is _SHOWN_OF_ENDING]
     spans = [(_span(each.which, each.title, visit), each) for each in work if each.which in _ENDING]
@@ -20,20 +20,20 @@ async def _show(visit: Visit) -> Screen:
     )
 
 
-async def _decide(visit: Visit) -> Move:
+async def _decide(visit: BoardVisit) -> Redirect:
     decision = visit.form.get("decision", "")
     if decision not in {"yes", "no"}:
         raise NotFound
-    fresh = await deciding.decide(visit.desk, visit.number("number"), accepted=decision == "yes")
-    return Move(f"{ROOT}?done={decision if fresh else 'before'}")
+    fresh = await home.decide_correction(visit.desk, visit.number("number"), accepted=decision == "yes")
+    return Redirect(f"{ROOT}?done={decision if fresh else 'before'}")
 
 
-async def _invite(visit: Visit) -> Screen:
-    invited = await inviting.invite(visit.desk, visit.form.get("producer", ""))
+async def _invite(visit: BoardVisit) -> Screen:
+    invited = await home.invite_producer(visit.desk, visit.form.get("producer", ""))
     return Screen("invited.html", visit.say("Invitation"), {"invited": invited})
 
 
-def _said(visit: Visit) -> str:
+def _said(visit: BoardVisit) -> str:
     """What was done on the page from which the officer comes."""
     say = visit.say
     words = {
@@ -45,14 +45,14 @@ def _said(visit: Visit) -> str:
     return words.get(visit.query.get("done", ""), "")
 
 
-async def _show_list(visit: Visit) -> Screen:
+async def _show_list(visit: BoardVisit) -> Screen:
     asked = visit.query.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 8 else 1
     work = await today.show(visit.desk, visit.request.match_info["list"], page)
     return Screen("worklist.html", work.title, {"work": work, "lists": LISTS})
 
 
-def _span(which: Worklist, title: str, visit: Visit) -> str:
+def _span(which: Worklist, title: str, visit: BoardVisit) -> str:
     return visit.say("within {days} days", days=ENDING[which]) if which in ENDING else title
 
 

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from bot.board import list_work
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from bot.http.forms import MALFORMED
 from catalog.errors import NotFound
 from catalog.list_io.export import write_template
 from catalog.officers import Act
 from catalog.store import ListState, Outcome, StoredList
-from handlers.board import list_check, list_export, lists
+from handlers.board import list_check, lists
 from handlers.board.lists import NotNow
 
 PATH = f"{ROOT}/lists"
@@ -28,11 +28,11 @@ class _TooLarge(Exception):
     """The file has more bytes than a list can have."""
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     return await _overview(visit)
 
 
-async def _overview(visit: Visit, *, wrong: str = "", status: int = 200) -> Screen:
+async def _overview(visit: BoardVisit, *, wrong: str = "", status: int = 200) -> Screen:
     before = visit.query.get("before", "")
     start = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None
     found = await lists.of_desk(visit.desk, before=start)
@@ -47,7 +47,7 @@ async def _overview(visit: Visit, *, wrong: str = "", status: int = 200) -> Scre
     return Screen("lists.html", visit.say("Lists in"), values, wrong=wrong, status=status)
 
 
-async def _upload(visit: Visit) -> Move | Screen:
+async def _upload(visit: BoardVisit) -> Redirect | Screen:
     say = visit.say
     try:
         name, content = await _posted_file(visit)
@@ -64,10 +64,10 @@ async def _upload(visit: Visit) -> Move | Screen:
         return await _overview(visit, wrong=wrong, status=400)
     number = await lists.keep(visit.desk, name, content)
     list_work.check(visit.context, number)
-    return Move(f"{PATH}/{number}")
+    return Redirect(f"{PATH}/{number}")
 
 
-async def _posted_file(visit: Visit) -> tuple[str, bytes]:
+async def _posted_file(visit: BoardVisit) -> tuple[str, bytes]:
     """The name and the bytes of the file that was sent. Raises _TooLarge, once all of it has come."""
     content, came, name = bytearray(), 0, ""
     while visit.parts is not None and (part := await visit.parts.next()) is not None:
@@ -86,11 +86,11 @@ async def _posted_file(visit: Visit) -> tuple[str, bytes]:
     return name, bytes(content)
 
 
-async def _show_list(visit: Visit) -> Screen:
+async def _show_list(visit: BoardVisit) -> Screen:
     return await _list_screen(visit)
 
 
-async def _list_screen(visit: Visit, *, wrong: str = "", status: int = 200) -> Screen:
+async def _list_screen(visit: BoardVisit, *, wrong: str = "", status: int = 200) -> Screen:
     say, stored = visit.say, await lists.find(visit.desk, visit.number("number"))
     if stored.state is ListState.CHECKING and not stored.working:
         list_work.check(visit.context, stored.number)
@@ -126,44 +126,44 @@ def _broken(stored: StoredList) -> bool:
     return stored.state is ListState.IMPORTING and not stored.working
 
 
-def _outcome(visit: Visit, counts: dict[Outcome, int]) -> Outcome:
+def _outcome(visit: BoardVisit, counts: dict[Outcome, int]) -> Outcome:
     asked = visit.query.get("show", "")
     fallback = next((each for each in Outcome if counts[each]), Outcome.ADDED)
     return next((each for each in Outcome if each == asked), fallback)
 
 
-def _page(visit: Visit) -> int:
+def _page(visit: BoardVisit) -> int:
     asked = visit.query.get("page", "")
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
 
-async def _mend(visit: Visit) -> Move:
+async def _mend(visit: BoardVisit) -> Redirect:
     number = visit.number("number")
     changed = await lists.mend(visit.desk, number, visit.form)
     if changed:
         list_work.check(visit.context, number)
-    return Move(f"{PATH}/{number}?done=mended" if changed else f"{PATH}/{number}")
+    return Redirect(f"{PATH}/{number}?done=mended" if changed else f"{PATH}/{number}")
 
 
-async def _import(visit: Visit) -> Move | Screen:
+async def _import(visit: BoardVisit) -> Redirect | Screen:
     number = visit.number("number")
     try:
         owner = await lists.begin_import(visit.desk, number, sure=bool(visit.form.get("sure")))
     except NotNow as error:
         return await _list_screen(visit, wrong=str(error), status=409)
     list_work.carry_out(visit.context, number, owner=owner, by=visit.desk.doer)
-    return Move(f"{PATH}/{number}")
+    return Redirect(f"{PATH}/{number}")
 
 
-async def _undo(visit: Visit) -> Move:
+async def _undo(visit: BoardVisit) -> Redirect:
     number = visit.number("number")
     await lists.find(visit.desk, number)
     reason = lists.plain_words(visit.form.get("reason", ""))[: lists.MOST_REASON]
     await list_work.undo(visit.context, number, by=visit.desk.doer, reason=reason)
-    return Move(f"{PATH}/{number}?done=undone")
+    return Redirect(f"{PATH}/{number}?done=undone")
 
 
-async def _bad_rows(visit: Visit) -> web.Response:
+async def _bad_rows(visit: BoardVisit) -> web.Response:
     stored = await lists.find(visit.desk, visit.number("number"))
     with TemporaryDirectory(prefix="hoi-ocop-") as folder:
         path = Path(folder) / "bad.xlsx"
@@ -172,26 +172,26 @@ async def _bad_rows(visit: Visit) -> web.Response:
         return await _file(path, f"can-sua-{stored.number}.xlsx")
 
 
-async def _template(_visit: Visit) -> web.Response:
+async def _template(_visit: BoardVisit) -> web.Response:
     with TemporaryDirectory(prefix="hoi-ocop-") as folder:
         path = Path(folder) / "template.xlsx"
         await asyncio.to_thread(write_template, path)
         return await _file(path, "mau-danh-sach.xlsx")
 
 
-async def _show_export(visit: Visit) -> Screen:
+async def _show_export(visit: BoardVisit) -> Screen:
     units = [each for each in visit.context.places.communes() if each.code]
     groups = [name for name, _ in await visit.context.store.groups()]
     values = {"communes": sorted(units, key=str), "groups": groups}
     return Screen("lists_export.html", visit.say("Lists out"), values)
 
 
-async def _export(visit: Visit) -> web.Response:
+async def _export(visit: BoardVisit) -> web.Response:
     ending = visit.query.get("format", "")
-    ending = ending if ending in list_export.ENDINGS else list_export.ENDINGS[0]
+    ending = ending if ending in lists.EXPORT_ENDINGS else lists.EXPORT_ENDINGS[0]
     with TemporaryDirectory(prefix="hoi-ocop-") as folder:
         path = Path(folder) / f"list.{ending}"
-        await list_export.write_export(visit.desk, list_export.read_filter(visit.query), path)
+        await lists.write_export(visit.desk, lists.read_filter(visit.query), path)
         return await _file(path, f"ocop-{visit.context.today()}.{ending}")
 
 

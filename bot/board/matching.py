@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.officers import Act
 from handlers.board import matching
@@ -11,11 +11,11 @@ from handlers.board.matching import CannotMatch
 CODE, NAME, UNDO = f"{ROOT}/today/codes/bind", f"{ROOT}/today/searches/alias", f"{ROOT}/today/undo"
 
 
-async def _show_code(visit: Visit) -> Screen:
+async def _show_code(visit: BoardVisit) -> Screen:
     return await _code(visit, visit.query.get("code", ""), visit.query.get("product", ""))
 
 
-async def _code(visit: Visit, code: str, product: str, *, wrong: str = "") -> Screen:
+async def _code(visit: BoardVisit, code: str, product: str, *, wrong: str = "") -> Screen:
     if not code:
         raise NotFound
     if matching.code_in(code, visit.context) is None:
@@ -33,20 +33,20 @@ async def _code(visit: Visit, code: str, product: str, *, wrong: str = "") -> Sc
     return Screen("match.html", title, values, wrong=wrong, status=400 if wrong else 200)
 
 
-async def _bind(visit: Visit) -> Screen | Move:
+async def _bind(visit: BoardVisit) -> Screen | Redirect:
     code, product = visit.form.get("code", ""), visit.form.get("product", "")
     try:
         done = await matching.bind(visit.desk, code, product)
     except CannotMatch as error:
         return await _code(visit, code, "", wrong=str(error))
-    return Move(f"{UNDO}?{urlencode({'number': done})}")
+    return Redirect(f"{UNDO}?{urlencode({'number': done})}")
 
 
-async def _show_name(visit: Visit) -> Screen:
+async def _show_name(visit: BoardVisit) -> Screen:
     return await _name(visit, visit.query.get("name", ""))
 
 
-async def _name(visit: Visit, name: str, *, wrong: str = "") -> Screen:
+async def _name(visit: BoardVisit, name: str, *, wrong: str = "") -> Screen:
     if not name:
         raise NotFound
     words = visit.query.get("q", name)
@@ -56,25 +56,25 @@ async def _name(visit: Visit, name: str, *, wrong: str = "") -> Screen:
     return Screen("match.html", title, values, wrong=wrong, status=400 if wrong else 200)
 
 
-async def _add_alias(visit: Visit) -> Screen | Move:
+async def _add_alias(visit: BoardVisit) -> Screen | Redirect:
     name = visit.form.get("name", "")
     try:
         done = await matching.add_alias(visit.desk, name, visit.form.get("product", ""))
     except CannotMatch as error:
         return await _name(visit, name, wrong=str(error))
-    return Move(f"{UNDO}?{urlencode({'number': done})}")
+    return Redirect(f"{UNDO}?{urlencode({'number': done})}")
 
 
-async def _show_done(visit: Visit) -> Screen:
+async def _show_done(visit: BoardVisit) -> Screen:
     given = await matching.given(visit.desk, _number(visit.query.get("number", "")))
     if given is None:
         raise NotFound
     return Screen("matched.html", visit.say("Done"), {"given": given, "undo": UNDO})
 
 
-async def _undo(visit: Visit) -> Move:
+async def _undo(visit: BoardVisit) -> Redirect:
     await matching.take_back(visit.desk, _number(visit.form.get("number", "")))
-    return Move(f"{ROOT}?done=undone")
+    return Redirect(f"{ROOT}?done=undone")
 
 
 def _number(text: str) -> int:

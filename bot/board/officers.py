@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.officers import Act
 from handlers.board import officers
 from handlers.board.granting import BadGrant
@@ -11,11 +11,11 @@ from handlers.board.officers import WayIn
 PATH = f"{ROOT}/officers"
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     return await _list(visit)
 
 
-async def _list(visit: Visit, *, given: Mapping[str, str] | None = None, wrong: str = "") -> Screen:
+async def _list(visit: BoardVisit, *, given: Mapping[str, str] | None = None, wrong: str = "") -> Screen:
     roles, communes = officers.choices(visit.desk)
     lines = await officers.list_officers(visit.desk)
     values = {"lines": lines, "roles": roles, "communes": communes, "given": given or {}}
@@ -24,20 +24,20 @@ async def _list(visit: Visit, *, given: Mapping[str, str] | None = None, wrong: 
     return Screen("officers.html", visit.say("Officers"), values, said=said, wrong=wrong, status=status)
 
 
-async def _add(visit: Visit) -> Screen | Move:
+async def _add(visit: BoardVisit) -> Screen | Redirect:
     try:
         number = await officers.add(visit.desk, visit.form)
     except BadGrant as error:
         return await _list(visit, given=visit.form, wrong=str(error))
-    return Move(f"{PATH}/{number}")
+    return Redirect(f"{PATH}/{number}")
 
 
-async def _show_one(visit: Visit) -> Screen:
+async def _show_one(visit: BoardVisit) -> Screen:
     return await _one(visit)
 
 
 async def _one(
-    visit: Visit, *, way_in: WayIn | None = None, given: Mapping[str, str] | None = None, wrong: str = ""
+    visit: BoardVisit, *, way_in: WayIn | None = None, given: Mapping[str, str] | None = None, wrong: str = ""
 ) -> Screen:
     line = await officers.find(visit.desk, visit.number("number"))
     roles, communes = officers.choices(visit.desk)
@@ -45,31 +45,31 @@ async def _one(
     return Screen("officer.html", line.name, values, wrong=wrong, status=400 if wrong else 200)
 
 
-async def _give(visit: Visit) -> Screen | Move:
+async def _give(visit: BoardVisit) -> Screen | Redirect:
     number = visit.number("number")
     try:
         await officers.give(visit.desk, number, visit.form)
     except BadGrant as error:
         return await _one(visit, given=visit.form, wrong=str(error))
-    return Move(f"{PATH}/{number}")
+    return Redirect(f"{PATH}/{number}")
 
 
-async def _end_grant(visit: Visit) -> Move:
+async def _end_grant(visit: BoardVisit) -> Redirect:
     number = visit.number("number")
     await officers.end_grant(visit.desk, number, visit.number("grant"))
-    return Move(f"{PATH}/{number}")
+    return Redirect(f"{PATH}/{number}")
 
 
-async def _make_link(visit: Visit) -> Screen:
+async def _make_link(visit: BoardVisit) -> Screen:
     return await _one(visit, way_in=await officers.make_link(visit.desk, visit.number("number")))
 
 
-async def _end(visit: Visit) -> Screen | Move:
+async def _end(visit: BoardVisit) -> Screen | Redirect:
     try:
         await officers.end(visit.desk, visit.number("number"), visit.form.get("reason", ""))
     except BadGrant as error:
         return await _one(visit, wrong=str(error))
-    return Move(f"{PATH}?done=ended")
+    return Redirect(f"{PATH}?done=ended")
 
 
 PAGES = (

@@ -19,7 +19,7 @@ FORM_FIELD = "form"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class BoardVisit:
     """One request of an officer who may do the page's act somewhere. *form* is what was posted, if anything was.
 
     *parts* are what follows of a posted file, part by part, where the page takes uploads.
@@ -66,13 +66,13 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Redirect:
     """After a form: go and see *to*, so that loading again sends nothing again."""
 
     to: str
 
 
-Answer = Callable[[Visit], Awaitable[Screen | Move | web.StreamResponse]]
+Answer = Callable[[BoardVisit], Awaitable[Screen | Redirect | web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,22 @@ from bot.board import cookies
 from bot.board import passkey_answers as answers
 from bot.board.cookies import form_token
 from bot.board.devices import device_words
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from bot.board.passkey_answers import PasskeySite
 from catalog.officers import Act, Passkey
-from handlers.board import passkeys
+from handlers.board import own_access
 
 PATH = f"{ROOT}/passkeys"
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     say, desk = visit.say, visit.desk
-    known = await passkeys.list_passkeys(desk)
+    known = await own_access.list_passkeys(desk)
     site = answers.site_of(visit.request, visit.context.public_url)
     values = {"passkeys": known, "shown": desk.has_shown_passkey, "add": None, "prove": None, "remind": False}
     if site is not None:
         store, visitor = visit.context.store, _visitor(visit)
-        if passkeys.may_change(desk, known):
+        if own_access.may_change(desk, known):
             values["add"] = answers.ask_for_new(desk.officer, known, site, store, visitor=visitor)
         else:
             values["prove"] = answers.ask_to_show(known, site, store, visitor=visitor)
@@ -33,41 +33,43 @@ async def _show(visit: Visit) -> Screen:
     return Screen("passkeys.html", say("Passkeys"), values, said=said, wrong=failed)
 
 
-async def _add(visit: Visit) -> Move:
+async def _add(visit: BoardVisit) -> Redirect:
     site, challenge = _asked(visit)
     made = answers.verify_new(visit.form.get("answer", ""), challenge, site) if site and challenge else None
     if made is None or challenge is None:
-        return Move(f"{PATH}?done=failed")
+        return Redirect(f"{PATH}?done=failed")
     name = visit.form.get("name", "").strip()[:60] or device_words(visit.request.headers.get("User-Agent", ""))
-    added = await passkeys.add(visit.desk, made, name=name, challenge=challenge)
-    return Move(f"{PATH}?done={'added' if added else 'failed'}")
+    added = await own_access.add_passkey(visit.desk, made, name=name, challenge=challenge)
+    return Redirect(f"{PATH}?done={'added' if added else 'failed'}")
 
 
-async def _prove(visit: Visit) -> Move:
+async def _prove(visit: BoardVisit) -> Redirect:
     site, challenge = _asked(visit)
     answer = visit.form.get("answer", "")
-    known = {each.credential: each for each in await passkeys.list_passkeys(visit.desk)}
+    known = {each.credential: each for each in await own_access.list_passkeys(visit.desk)}
     passkey: Passkey | None = known.get(answers.credential_in(answer))
     if site is None or challenge is None or passkey is None:
-        return Move(f"{PATH}?done=failed")
+        return Redirect(f"{PATH}?done=failed")
     count = answers.verify_shown(answer, challenge, passkey, site)
-    shown = count is not None and await passkeys.show(visit.desk, passkey, sign_count=count, challenge=challenge)
-    return Move(f"{PATH}?done={'shown' if shown else 'failed'}")
+    shown = count is not None and await own_access.show_passkey(
+        visit.desk, passkey, sign_count=count, challenge=challenge
+    )
+    return Redirect(f"{PATH}?done={'shown' if shown else 'failed'}")
 
 
-async def _remove(visit: Visit) -> Move:
-    await passkeys.remove(visit.desk, visit.number("number"))
-    return Move(f"{PATH}?done=removed")
+async def _remove(visit: BoardVisit) -> Redirect:
+    await own_access.remove_passkey(visit.desk, visit.number("number"))
+    return Redirect(f"{PATH}?done=removed")
 
 
-def _asked(visit: Visit) -> tuple[PasskeySite | None, bytes | None]:
+def _asked(visit: BoardVisit) -> tuple[PasskeySite | None, bytes | None]:
     """For which site, and with which challenge of ours, this visitor was asked."""
     site = answers.site_of(visit.request, visit.context.public_url)
     proof = visit.form.get("proof", "")
     return site, answers.read_challenge(proof, visit.context.store, visitor=_visitor(visit))
 
 
-def _visitor(visit: Visit) -> str:
+def _visitor(visit: BoardVisit) -> str:
     return form_token(visit.request.cookies.get(cookies.SESSION, ""))
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.board.page import ROOT, BoardPage, Move, Screen, Visit
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.officers import Act
 from catalog.programme import Axis, ProgrammeState
@@ -40,11 +40,11 @@ class RowsUrl:
         return f"{path}?{asked}" if asked else path
 
 
-def _day_of(visit: Visit) -> date:
+def _day_of(visit: BoardVisit) -> date:
     return figures.read_day(visit.query.get("as_of", ""), visit.context.today())
 
 
-def _values(visit: Visit, day: date) -> dict[str, object]:
+def _values(visit: BoardVisit, day: date) -> dict[str, object]:
     """What each page of the programme knows."""
     today = visit.context.today()
     return {
@@ -57,7 +57,7 @@ def _values(visit: Visit, day: date) -> dict[str, object]:
     }
 
 
-async def _show(visit: Visit) -> Screen:
+async def _show(visit: BoardVisit) -> Screen:
     say, day = visit.say, _day_of(visit)
     by = visit.query.get("by", "")
     sheet = await programme.show(visit.desk, day, Axis(by) if by in set(Axis) else Axis.COMMUNE)
@@ -65,7 +65,7 @@ async def _show(visit: Visit) -> Screen:
     return Screen("programme.html", say("The OCOP programme"), {**_values(visit, day), **values})
 
 
-async def _show_rows(visit: Visit) -> Screen:
+async def _show_rows(visit: BoardVisit) -> Screen:
     day, page = _day_of(visit), visit.query.get("page", "")
     number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
     sheet = await programme.show_rows(visit.desk, day, figures.read_wanted(visit.query), page=number)
@@ -74,7 +74,7 @@ async def _show_rows(visit: Visit) -> Screen:
     return Screen("programme_rows.html", visit.say("The products behind the number"), {**_values(visit, day), **values})
 
 
-async def _show_map(visit: Visit) -> Screen:
+async def _show_map(visit: BoardVisit) -> Screen:
     say, day = visit.say, _day_of(visit)
     asked = {name: visit.query[name] for name in _FILTERS if visit.query.get(name)}
     if "state" not in visit.query:
@@ -96,14 +96,14 @@ async def _show_map(visit: Visit) -> Screen:
     return Screen("programme_map.html", say("Map of the communes"), {**_values(visit, day), **values})
 
 
-async def _show_targets(visit: Visit) -> Screen:
+async def _show_targets(visit: BoardVisit) -> Screen:
     say = visit.say
     done = {"entered": say("The target was entered."), "ended": say("The target has ended.")}
     return await _targets(visit, said=done.get(visit.query.get("done", ""), ""))
 
 
 async def _targets(
-    visit: Visit, *, said: str = "", wrong: str = "", entered: Mapping[str, str] | None = None
+    visit: BoardVisit, *, said: str = "", wrong: str = "", entered: Mapping[str, str] | None = None
 ) -> Screen:
     say, day = visit.say, visit.context.today()
     values = {
@@ -123,30 +123,30 @@ def _begun() -> dict[str, str]:
     return {"measure": str(Measure.PRODUCTS), "area": "province"}
 
 
-async def _enter(visit: Visit) -> Screen | Move:
+async def _enter(visit: BoardVisit) -> Screen | Redirect:
     try:
         await programme.enter_target(visit.desk, visit.form)
     except BadTarget as error:
         return await _targets(visit, wrong=str(error), entered=visit.form)
-    return Move(f"{PATH}/targets?done=entered")
+    return Redirect(f"{PATH}/targets?done=entered")
 
 
-async def _end(visit: Visit) -> Screen | Move:
+async def _end(visit: BoardVisit) -> Screen | Redirect:
     try:
         await programme.end_target(visit.desk, visit.request.match_info["key"][:40], visit.form.get("reason", ""))
     except BadTarget as error:
         return await _targets(visit, wrong=str(error))
-    return Move(f"{PATH}/targets?done=ended")
+    return Redirect(f"{PATH}/targets?done=ended")
 
 
-async def _show_reports(visit: Visit) -> Screen:
+async def _show_reports(visit: BoardVisit) -> Screen:
     held = await figures.load_figures(visit.context, visit.context.today())
     years = range(visit.context.today().year, figures.FIRST_YEAR - 1, -1)
     values = {"years": years, "rounds": reports.find_rounds(held.products)}
     return Screen("programme_reports.html", visit.say("Reports"), {**_values(visit, held.day), **values})
 
 
-async def _report(visit: Visit) -> web.Response:
+async def _report(visit: BoardVisit) -> web.Response:
     """The file of a year or of a round, in the kind that its address ends with."""
     year, kind = visit.query.get("year", ""), visit.request.match_info["kind"]
     if kind not in _WRITERS:

@@ -41,7 +41,7 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownPasskey:
     passkey: Passkey
     count: int
     challenge: bytes
@@ -111,14 +111,14 @@ class SignIn:
         if site and challenge and passkey:
             count = answers.verify_shown(answer, challenge, passkey, site)
             if count is not None:
-                token, shown = self._context.secret(), _Shown(passkey, count, challenge)
+                token, shown = self._context.secret(), _ShownPasskey(passkey, count, challenge)
                 entered = await self._begin(request, token, shown)
                 if not isinstance(entered, Refusal):
                     return Entered(token, ROOT)
         wrong = say("That passkey does not open the board. It may have been removed, or the page was open too long.")
         return self.screen(say, wrong=wrong, status=410)
 
-    async def _begin(self, request: web.Request, token: str, shown: _Shown) -> BoardSession | Refusal:
+    async def _begin(self, request: web.Request, token: str, shown: _ShownPasskey) -> BoardSession | Refusal:
         device = device_words(request.headers.get("User-Agent", ""))
         start = Start(token, device, self._context.now(), self._limits.lasts, self._context.today())
         return await self._context.store.passkeys.sign_in(

@@ -36,7 +36,7 @@ from catalog.store.serving_lock import CountedLock, Lock, ProcessKind, Server, W
 from catalog.store.store import Store, open_store
 from catalog.store.targets import TargetStore
 from catalog.store.transfer import Compared, move
-from catalog.store.undoing import Kept, Stays, Undone
+from catalog.store.undoing import StayingChange, Stays, Undone
 from catalog.store.unmet import UnmetQuery, UnmetStore
 from catalog.store.worklists import LateInquiries, WorklistStore
 
@@ -65,7 +65,6 @@ __all__ = [
     "JobKind",
     "JobLater",
     "JobQueue",
-    "Kept",
     "LateInquiries",
     "ListState",
     "ListStore",
@@ -94,6 +93,7 @@ __all__ = [
     "Server",
     "SignedIn",
     "Start",
+    "StayingChange",
     "Stays",
     "Store",
     "StoredAnswer",

@@ -25,7 +25,7 @@ from catalog.store.audit import append
 from catalog.store.merging import MergedList
 from catalog.store.previewing import Outcome, Preview, PreviewLine, lines_of
 from catalog.store.row_changes import FieldChange, RowChange
-from catalog.store.undoing import Kept, Stays, Undone, undo
+from catalog.store.undoing import StayingChange, Stays, Undone, undo
 
 LEASE = 30.0
 """For so many seconds a list belongs to who works on it and says nothing."""
@@ -367,7 +367,7 @@ def _report(said: Mapping[str, Any] | None) -> ImportReport | None:
 def _undone(said: Mapping[str, Any] | None) -> Undone | None:
     if said is None:
         return None
-    kept = [Kept(each["subject"], each["what"], Stays(each["why"]), each["value"]) for each in said["kept"]]
+    kept = [StayingChange(each["subject"], each["what"], Stays(each["why"]), each["value"]) for each in said["kept"]]
     return Undone(said["removed"], said["restored"], kept)
 
 

@@ -42,7 +42,7 @@ class Stays(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StayingChange:
     """Something that stays: of which product or producer, what (a table, or one of its fields), and why."""
 
     subject: str
@@ -57,7 +57,7 @@ class Undone:
 
     removed: int = 0
     restored: int = 0
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[StayingChange] = field(default_factory=list)
 
 
 async def undo(connection: AsyncConnection, changes: Sequence[RowChange], *, who: str) -> Undone:
@@ -209,7 +209,7 @@ class _Undoing:
         return found
 
     def _keep(self, change: RowChange, what: str, why: Stays, value: Any = "") -> None:
-        self.undone.kept.append(Kept(change.subject, what, why, history_text(value)))
+        self.undone.kept.append(StayingChange(change.subject, what, why, history_text(value)))
 
     def _note(self, subject: str, name: str, *, old: Any, new: Any) -> None:
         said = {"old": history_text(old), "new": history_text(new)}

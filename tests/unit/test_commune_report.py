@@ -3,7 +3,7 @@
 import pytest
 
 from catalog import paper
-from catalog.commune_report import CRITERION_WORDS, CommuneReport, Criterion, Finding
+from catalog.commune_report import CRITERION_WORDS, CommuneReport, Criterion, CriterionFinding
 from catalog.dates import PartialDate
 
 OPEN = CommuneReport("Xã Ninh Xá", "Nem Bùi", "HTX Nem")
@@ -14,7 +14,7 @@ FULL = CommuneReport(
     "Đình Bảng",
     number="12",
     day=PartialDate(2026, 11, 20),
-    findings={each: Finding(f"Đạt {each}", 2.5) for each in Criterion},
+    findings={each: CriterionFinding(f"Đạt {each}", 2.5) for each in Criterion},
     taking_part=("Phòng Kinh tế", "Hội Nông dân"),
     stars=4,
     signer="Nguyễn Văn A",
@@ -24,7 +24,9 @@ FULL = CommuneReport(
 def test_it_is_whole_once_each_criterion_has_words_and_points() -> None:
     assert (FULL.missing, FULL.total) == ((), 10.0)
     assert (OPEN.missing, OPEN.total) == (tuple(Criterion), None)
-    part = CommuneReport("Xã", "Nem", "HTX", findings={Criterion.IDEA: Finding("x"), Criterion.LABOUR: Finding("y", 0)})
+    part = CommuneReport(
+        "Xã", "Nem", "HTX", findings={Criterion.IDEA: CriterionFinding("x"), Criterion.LABOUR: CriterionFinding("y", 0)}
+    )
     assert part.missing == (Criterion.ORIGIN, Criterion.IDEA, Criterion.IDENTITY)
     assert part.total is None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.board import BoardPage, Screen, Visit
+from bot.board import BoardPage, BoardVisit, Screen
 from bot.board.pages import PAGES
 from catalog.audit import AuditEntry, Deed
 from catalog.errors import NotFound, StoreUnavailable
@@ -18,7 +18,7 @@ from tests.board import HERE, THERE, BoardTown, open_board
 from tests.conftest import Dialogue
 
 
-async def _inspect(visit: Visit) -> Screen:
+async def _inspect(visit: BoardVisit) -> Screen:
     """Note an inspection in the commune that the address names."""
     commune = visit.request.match_info["commune"]
     visit.desk.require(ActScope(commune))
@@ -27,7 +27,7 @@ async def _inspect(visit: Visit) -> Screen:
     return Screen("message.html", "inspected")
 
 
-async def _fail(visit: Visit) -> Screen:
+async def _fail(visit: BoardVisit) -> Screen:
     raise {"gone": NotFound, "away": StoreUnavailable}[visit.request.match_info["how"]]
 
 

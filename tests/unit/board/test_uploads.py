@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from aiohttp import BodyPartReader, FormData
 
-from bot.board import BoardPage, Screen, Visit
+from bot.board import BoardPage, BoardVisit, Screen
 from bot.board.pages import PAGES
 from catalog.officers import Act, OfficerRole
 from handlers.context import Context
@@ -15,7 +15,7 @@ from tests.board import BoardTown, OfficerBrowser, open_board
 READ: list[int] = []
 
 
-async def _take(visit: Visit) -> Screen:
+async def _take(visit: BoardVisit) -> Screen:
     """Count the bytes of each file, as they come."""
     assert visit.parts is not None
     total = 0

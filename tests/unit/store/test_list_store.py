@@ -11,7 +11,18 @@ from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.inquiry import Address
 from catalog.model import CertificateEvent, EventKind, Product, ProductRow
-from catalog.store import FieldChange, Kept, ListState, Mend, Outcome, Preview, PreviewLine, Stays, Store, tables
+from catalog.store import (
+    FieldChange,
+    ListState,
+    Mend,
+    Outcome,
+    Preview,
+    PreviewLine,
+    StayingChange,
+    Stays,
+    Store,
+    tables,
+)
 from tests.unit.store.lists import JULY, row
 
 BY = Doer(3, "province")
@@ -131,7 +142,7 @@ async def test_what_was_changed_again_since_stays_and_is_told(store: Store) -> N
     assert product.certificates[0].stars == 3
     stayed = {(each.what, each.why) for each in undone.kept}
     assert {("buy", Stays.CHANGED_SINCE), ("group", Stays.CHANGED_SINCE)} <= stayed
-    assert Kept("nem-bui", "buy", Stays.CHANGED_SINCE, "Chợ Mới") in undone.kept
+    assert StayingChange("nem-bui", "buy", Stays.CHANGED_SINCE, "Chợ Mới") in undone.kept
 
 
 async def test_a_product_that_something_needs_stays_with_all_that_came_with_it(store: Store) -> None:
