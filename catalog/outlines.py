@@ -47,6 +47,7 @@ def shipped_outlines() -> MapDrawing:
     return read_outlines(json.loads((SHIPPED / "communes.topo.json").read_text("utf-8")))
 
 
+# Its branches are the comprehensions of one computation, which reads from the top: degrees, bounds, scale, shapes.
 def read_outlines(topology: Mapping[str, Any]) -> MapDrawing:
     """Draw the polygons of a quantised *topology* whose properties are ``c`` (code) and ``n`` (name)."""
     arcs = [tuple(_degrees(arc, topology["transform"])) for arc in topology["arcs"]]

@@ -70,6 +70,7 @@ class PutBack:
     since: tuple[FieldChange, ...]
 
 
+# One rule for each field, in the order in which they count: sources, what is unchanged, changed since, put back.
 def put_back(change: RowChange, now: Row) -> PutBack:
     """What to make of a changed row as it is *now*: each field that is as the import left it becomes as it was.
 

@@ -99,6 +99,7 @@ class _Undoing:
         for each in back.fields:
             self._note(change.subject, each.field, old=each.old, new=each.new)
 
+    # Each line picks from the same changes what the next ones need: what is there, changed, needed, and its order.
     async def remove(self, changes: Sequence[RowChange]) -> None:
         """Remove rows that were not there before; a product that stays keeps all that came with it."""
         there = {table.name: await self._rows(table, [each.key for each in some]) for table, some in _by_table(changes)}
