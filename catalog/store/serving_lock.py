@@ -338,17 +338,19 @@ class _AdvisoryLock:
         finally:
             if not asking.done():
                 self._leave(asking)
+            elif not asking.cancelled() and not asking.exception():
+                # Also where we are cancelled at that very moment: release() closes it.
+                self._connection, self._ours = asking.result()
         if not asking.done():
             raise StoreUnavailable("PostgreSQL does not answer in time.")
-        self._connection, self._ours = asking.result()
-        return self._ours
+        return asking.result()[1]
 
-    def _leave(self, asking: asyncio.Future[Any]) -> None:
+    def _leave(self, asking: asyncio.Future[tuple[AsyncConnection, bool]]) -> None:
         """Wait no longer: the driver itself takes seconds to give up."""
-        self._unanswered.add(asking)
-        asking.add_done_callback(self._unanswered.discard)
-        asking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         asking.cancel()
+        ending = asyncio.ensure_future(_end(asking))  # noqa: TID251 - release() waits for it
+        self._unanswered.add(ending)
+        ending.add_done_callback(self._unanswered.discard)
 
     async def _ask(self, connection: AsyncConnection | None) -> tuple[AsyncConnection, bool]:
         """Try to take it on *connection*, or on a new one; that one, and whether it is ours."""
@@ -407,6 +409,13 @@ class _AdvisoryLock:
         self._connection = None
         await asyncio.gather(*self._unanswered, return_exceptions=True)
         await self._engine.dispose()
+
+
+async def _end(asking: asyncio.Future[tuple[AsyncConnection, bool]]) -> None:
+    """Close what *asking* got all the same: until Python 3.12 the driver may swallow that it is cancelled."""
+    await asyncio.wait((asking,))
+    if not asking.cancelled() and not asking.exception():
+        await _close(asking.result()[0])
 
 
 async def _close(connection: AsyncConnection | None) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -252,3 +253,24 @@ async def test_on_sqlite_there_is_nobody_else(store: Store) -> None:
 
     await mine.take_turns(work, standing_by=lambda: pytest.fail("it is ours"))
     assert done == [1]
+
+
+async def test_who_is_cancelled_as_the_answer_comes_lets_go_of_its_connection(postgresql_url: str) -> None:
+    async with open_store(postgresql_url) as store, open_store(postgresql_url) as other:
+        first, second = store.turn_lock("x"), other.turn_lock("x")
+        assert first is not None
+        assert second is not None
+        ask = first._ask  # type: ignore[attr-defined]
+
+        async def answer(connection: Any) -> Any:
+            found = await ask(connection)
+            taking.cancel()
+            return found
+
+        first._ask = answer  # type: ignore[attr-defined]
+        taking = asyncio.ensure_future(first.take())  # noqa: TID251 - a test
+        with pytest.raises(asyncio.CancelledError):
+            await taking
+        await first.release()
+        assert await second.take()
+        await second.release()
