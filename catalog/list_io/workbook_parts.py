@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 MOST_BYTES = 1 << 30
@@ -25,7 +26,8 @@ def about_workbook(path: Path) -> dict[str, int]:
                 return {}
             names = archive.namelist()
             counts = [_formulas(archive, name) for name in names if name.startswith("xl/worksheets/")]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    # RuntimeError: it is encrypted, or packed in a way that is not known here.
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
         return {}
     return {
         "macros": sum(name.endswith("vbaProject.bin") for name in names),

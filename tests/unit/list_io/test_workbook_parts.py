@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
 from catalog.list_io import workbook_parts
@@ -31,4 +32,21 @@ def test_what_is_no_workbook_holds_nothing(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"<f>1</f>" * 1000)
         archive.filelist[-1].CRC ^= 1
+    assert about_workbook(path) == {}
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_nothing_is_said_of_a_part_that_cannot_be_unpacked(tmp_path: Path, *, is_locked: bool) -> None:
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"<c><f>1</f></c>" * 999)
+    packed = bytearray(path.read_bytes())
+    if is_locked:
+        # The bit that says so, in the part's own header and in the directory.
+        packed[6] |= 1
+        packed[packed.rfind(b"PK\x01\x02") + 8] |= 1
+    else:
+        begin = 30 + len("xl/worksheets/sheet1.xml")
+        packed[begin : begin + 8] = b"\xff" * 8
+    path.write_bytes(packed)
     assert about_workbook(path) == {}
