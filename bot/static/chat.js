@@ -749,8 +749,10 @@ async function suggest() {
 
 function showSuggestions(lines) {
   if (!lines.length || document.activeElement !== ask) { hideSuggestions(); return; }
+  // Lines that come late must not take the choice back that was made among those before them.
+  const chosen = typing.lines[typing.at];
+  const still = chosen ? lines.findIndex((each) => each.title === chosen.title && each.action === chosen.action) : -1;
   typing.lines = lines;
-  typing.at = -1;
   fill(list, ...lines.map((each, at) => {
     const what = el("div", { class: "what" }, each.title, each.subtitle ? el("span", {}, each.subtitle) : null);
     // Pressing a line must not take the focus from the box.
@@ -758,7 +760,7 @@ function showSuggestions(lines) {
   }));
   list.hidden = false;
   ask.setAttribute("aria-expanded", "true");
-  ask.removeAttribute("aria-activedescendant");
+  mark(still);
   byId("told").textContent = count("suggestions_count", lines.length);
 }
 

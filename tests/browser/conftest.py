@@ -43,6 +43,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.get_terminal_writer().line(f"\n{why}")
 
 
+MEASURE = """async (wanted) => {
+  const ends = (each) => Number.isFinite(each.effect.getComputedTiming().endTime);
+  await Promise.allSettled(document.getAnimations().filter(ends).map((each) => each.finished));
+  return [...document.querySelectorAll(wanted)].map((node) => [node.outerHTML.slice(0, 160), node.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && box.height > 0)
+    .map(([name, box]) => [name, Math.round(100 * Math.min(box.width, box.height)) / 100]);
+}"""
+
+
+async def measure_targets(page: Page, wanted: str) -> dict[str, float]:
+    """The smaller side of each visible element that *wanted* selects, once no animation that ends is under way.
+
+    In hundredths of a pixel: how a browser lays out fractions differs from one machine to the next.
+    """
+    return {name: side for name, side in await page.evaluate(MEASURE, wanted)}
+
+
 @dataclass
 class Chat:
     """What a person sees and does in one tab, and what the browser complained about."""

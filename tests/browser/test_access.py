@@ -1,15 +1,16 @@
 """For everybody: by keyboard, in the dark, with large thumbs, on other sites, without a script."""
 
+import asyncio
 import re
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.channels.web import Settings
 from bot.pages import headers
 from bot.pages.drawing import render_product
-from tests.browser.conftest import NARROW, PHONE, SIZES
+from tests.browser.conftest import NARROW, PHONE, SIZES, measure_targets
 from tests.browser.stand import House, Tray, whole_card
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -54,6 +55,30 @@ async def test_suggestions_close_by_escape_and_cost_nothing_below_two_letters(ta
     await chat.page.get_by_role("option").click()
     await expect(chat.answers).to_have_count(1)
     await expect(chat.said).to_contain_text("Bánh phu thê Đình Bảng")
+
+
+async def test_a_choice_among_suggestions_outlives_lines_that_come_late(tab):
+    chat = await tab()
+    late = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await late.wait()
+        await route.continue_()
+
+    await chat.page.route(re.compile(r"suggest\?q=nem"), hold)
+    await chat.box.press_sequentially("ne")
+    option = chat.page.get_by_role("option", name=re.compile("Nem Bùi"))
+    await expect(option).to_be_visible()
+    async with chat.page.expect_request(re.compile(r"suggest\?q=nem")):
+        await chat.box.press_sequentially("m")
+    await chat.box.press("ArrowDown")
+    await expect(option).to_have_attribute("aria-selected", "true")
+    async with chat.page.expect_request_finished(lambda request: "q=nem" in request.url):
+        late.set()
+    await expect(option).to_have_attribute("aria-selected", "true")
+    await chat.box.press("Enter")
+    await expect(chat.answers).to_have_count(1)
+    await expect(chat.said).to_contain_text("Nem Bùi Ninh Xá")
 
 
 async def background(page: Page) -> str:
@@ -109,12 +134,9 @@ async def test_buttons_are_large_enough_for_a_thumb(tab, size):
     chat = await tab(size)
     for shape in ("thẻ", "danh sách"):
         await chat.ask(shape)
-    sizes = await chat.page.evaluate(
-        "() => [...document.querySelectorAll('button.choice, button.chip, a.choice, .icon')]"
-        ".filter((node) => node.getClientRects().length)"
-        ".map((node) => node.getBoundingClientRect()).map((box) => Math.min(box.width, box.height))"
-    )
-    assert min(sizes) >= 38
+    sizes = await measure_targets(chat.page, "button.choice, button.chip, a.choice, .icon, summary")
+    assert {name: side for name, side in sizes.items() if side < 40} == {}
+    assert sizes
 
 
 @every_size
@@ -130,8 +152,7 @@ async def test_a_product_page_needs_no_script(browser, size):
     await page.goto(f"{house.url}/p/vai-thieu")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Vải thiều Lục Ngạn")
     await expect(page.get_by_role("img", name="4 sao")).to_be_visible()
-    width = (await page.locator("main").bounding_box())["width"]
-    assert width <= size[0]
+    assert round((await page.locator("main").bounding_box())["width"]) <= size[0]
     await page.get_by_role("link", name="Hỏi trong khung chat").click()
     assert page.url.endswith("/?p=vai-thieu")
     await house.stop()

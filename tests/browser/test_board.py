@@ -17,7 +17,7 @@ from catalog.search import Index
 from catalog.store import open_store
 from handlers.context import Context
 from tests.board import BoardTown, open_board
-from tests.browser.conftest import DESKTOP, PHONE, SIZES
+from tests.browser.conftest import DESKTOP, PHONE, SIZES, measure_targets
 from tests.conftest import KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -118,11 +118,8 @@ async def test_every_page_fits_and_each_target_is_large_enough(
         if each.method == "GET" and each.menu is not None:
             await page.goto(url(board, each.path))
             assert await fits(page), each.path
-            small = await page.evaluate(
-                "() => [...document.querySelectorAll('button, nav a, input:not([type=hidden]), select')]"
-                ".map((node) => node.getBoundingClientRect()).filter((box) => box.height > 0 && box.height < 24).length"
-            )
-            assert small == 0, each.path
+            sizes = await measure_targets(page, "button, nav a, input:not([type=hidden]), select")
+            assert {name: side for name, side in sizes.items() if side < 24} == {}, each.path
     await context.close()
 
 
