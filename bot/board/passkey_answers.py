@@ -1,35 +1,31 @@
 """Passkeys as browsers speak of them (WebAuthn): what they are asked, and whether what they answer is true.
 
 A challenge is ours by a proof that goes along in the form, and counts for this visitor only, for some minutes.
+The library takes 7 MiB of memory, so it is imported by whoever first asks for a passkey, and not at the start.
 """
+# ruff: noqa: PLC0415 - see above
 
 import json
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import webauthn
 from aiohttp import web
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from bot.http.own_site import is_secure
 from catalog.officers import Officer, Passkey
 from catalog.store import Store
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 _SECONDS = 600
 _NAME = "Hỏi OCOP"
-_VERIFIED = UserVerificationRequirement.REQUIRED
-_BROKEN = (WebAuthnException, ValueError, KeyError, TypeError)
+_BROKEN = (ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +69,9 @@ def ask_for_new(
     officer: Officer, known: Sequence[Passkey], site: PasskeySite, store: Store, *, visitor: str
 ) -> Question:
     """Ask for a new passkey of *officer*, on a device that has none yet."""
+    import webauthn
+    from webauthn.helpers import structs
+
     challenge = secrets.token_bytes(32)
     options = webauthn.generate_registration_options(
         rp_id=site.host,
@@ -80,8 +79,9 @@ def ask_for_new(
         user_id=f"officer {officer.number}".encode(),
         user_name=officer.name,
         challenge=challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(known),
     )
@@ -90,9 +90,15 @@ def ask_for_new(
 
 def ask_to_show(known: Sequence[Passkey], site: PasskeySite, store: Store, *, visitor: str) -> Question:
     """Ask for one of the *known* passkeys; for any of ours where none is named."""
+    import webauthn
+    from webauthn.helpers import structs
+
     challenge = secrets.token_bytes(32)
     options = webauthn.generate_authentication_options(
-        rp_id=site.host, challenge=challenge, allow_credentials=_descriptors(known), user_verification=_VERIFIED
+        rp_id=site.host,
+        challenge=challenge,
+        allow_credentials=_descriptors(known),
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return Question(webauthn.options_to_json(options), _prove(challenge, store, visitor))
 
@@ -109,6 +115,9 @@ def read_challenge(proof: str, store: Store, *, visitor: str) -> bytes | None:
 
 def verify_new(answer: str, challenge: bytes, site: PasskeySite) -> Passkey | None:
     """The passkey that was made for us; None where *answer* does not say so."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         made = webauthn.verify_registration_response(
             credential=answer,
@@ -117,22 +126,25 @@ def verify_new(answer: str, challenge: bytes, site: PasskeySite) -> Passkey | No
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except _BROKEN:
+    except (WebAuthnException, *_BROKEN):
         return None
-    return Passkey(bytes_to_base64url(made.credential_id), made.credential_public_key, made.sign_count)
+    return Passkey(_spell(made.credential_id), made.credential_public_key, made.sign_count)
 
 
 def credential_in(answer: str) -> str:
     """Which passkey *answer* says it is, as we keep its id; "" where it says nothing readable."""
     try:
         read: Any = json.loads(answer)
-        return bytes_to_base64url(base64url_to_bytes(read["rawId"]))
+        return _spell(_read(read["rawId"]))
     except (*_BROKEN, RecursionError, AttributeError):
         return ""
 
 
 def verify_shown(answer: str, challenge: bytes, passkey: Passkey, site: PasskeySite) -> int | None:
     """How often the device says *passkey* was used; None where *answer* does not show it."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         shown = webauthn.verify_authentication_response(
             credential=answer,
@@ -143,7 +155,7 @@ def verify_shown(answer: str, challenge: bytes, passkey: Passkey, site: PasskeyS
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except _BROKEN:
+    except (WebAuthnException, *_BROKEN):
         return None
     return shown.new_sign_count
 
@@ -152,5 +164,15 @@ def _prove(challenge: bytes, store: Store, visitor: str) -> str:
     return store.sign(f"passkey {visitor} {challenge.hex()}")
 
 
-def _descriptors(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(each.credential)) for each in known]
+def _descriptors(known: Sequence[Passkey]) -> list["PublicKeyCredentialDescriptor"]:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    return [PublicKeyCredentialDescriptor(id=_read(each.credential)) for each in known]
+
+
+def _spell(credential: bytes) -> str:
+    return urlsafe_b64encode(credential).decode().rstrip("=")
+
+
+def _read(spelled: str) -> bytes:
+    return urlsafe_b64decode(f"{spelled}===")
