@@ -1,0 +1,1 @@
+"""What can be typed after hoi-ocop: names, options and help, a module for each group of commands."""
