@@ -195,4 +195,4 @@ def _decode_base64(sealed: str) -> bytes:
 
 def fingerprint(secret: str) -> str:
     """How a one-time code or a link's token is kept: whoever reads the database cannot use it."""
-    return hmac.new(b"hoi-ocop", secret.encode(), sha256).hexdigest()
+    return hmac.new(b"hoi-ocop", secret.encode(errors="surrogatepass"), sha256).hexdigest()

@@ -113,6 +113,8 @@ MALFORMED = [
     "GET /chat/ws HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nUpgrade: \xff\xfe\r\nConnection: close\r\n\r\n",
     f"GET / HTTP/1.1\r\nHost: \xff{TOKEN}\r\nConnection: close\r\n\r\n",
     f"GET /01/{ILLNESS}?\xff HTTP/1.1\r\nHost: [{TOKEN}\r\nConnection: close\r\n\r\n",
+    f"GET /board HTTP/1.1\r\nHost: x\r\nCookie: hoi-ocop-board=\xe9{TOKEN}\r\nConnection: close\r\n\r\n",
+    f"GET /board HTTP/1.1\r\nHost: x\r\nCookie: hoi-ocop-board-visitor=\xe9{TOKEN}\r\nConnection: close\r\n\r\n",
     f"\x16\x03\x01{TOKEN}\r\n\r\n",
     f"\x00{TOKEN}\r\n\r\n",
 ]

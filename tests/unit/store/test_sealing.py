@@ -79,3 +79,7 @@ def test_each_day_has_a_key_of_its_own() -> None:
     key = base64.urlsafe_b64decode(KEY)
     shut = sealing._lock(key, 20_000).encrypt(bytes(12), b"Lan", None)
     assert shut != sealing._lock(key, 20_001).encrypt(bytes(12), b"Lan", None)
+
+
+def test_any_text_has_a_fingerprint_of_its_own() -> None:
+    assert len({sealing.fingerprint(text) for text in ("", "?", "\udce9", "\ud83d", "é")}) == 5
