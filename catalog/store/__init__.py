@@ -27,12 +27,13 @@ from catalog.store.outbox_store import OutboxStore
 from catalog.store.passkeys import PASSKEY, PasskeyStore
 from catalog.store.people import Look, PeopleStore
 from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_problems
+from catalog.store.processes import CountedLock, Lock, ProcessKind, Server
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.row_changes import FieldChange
-from catalog.store.serving_lock import CountedLock, Lock, ProcessKind, Server, Watch, only_server, who_serves
+from catalog.store.serving_lock import Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
 from catalog.store.targets import TargetStore
 from catalog.store.transfer import Compared, move

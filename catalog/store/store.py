@@ -16,6 +16,7 @@ from catalog.model import ImportReport, Producer, Product, ProductRow
 from catalog.sealing import Seal
 from catalog.store import database, erasing, imports, keyring, memory, products, queues, resealing, revisions, tables
 from catalog.store.access import Access
+from catalog.store.advisory_lock import turn_lock
 from catalog.store.announcements import AnnouncementStore
 from catalog.store.audit import AuditStore
 from catalog.store.board_sessions import BoardSessionStore
@@ -36,11 +37,11 @@ from catalog.store.officers import OfficerStore
 from catalog.store.outbox_store import OutboxStore
 from catalog.store.passkeys import PasskeyStore
 from catalog.store.people import PeopleStore
+from catalog.store.processes import CountedLock, Lock
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
-from catalog.store.serving_lock import CountedLock, Lock, turn_lock
 from catalog.store.targets import TargetStore
 from catalog.store.unmet import UnmetStore
 from catalog.store.worklists import WorklistStore
