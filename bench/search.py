@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bench.catalogue import OUTSIDE, Query, entries, grown, queries
+from catalog.faq import shipped_faq
 from catalog.search import Band, Entry, Index
 
 PEERS = ("fuzz", "fts5", "tantivy")
@@ -51,6 +52,7 @@ def main() -> None:
         engines |= peers(rows, dev=queries(given.data, "dev"))
     for name, asked in sets.items():
         compare(name, asked, engines=engines)
+        print(f"taken for a question of catalog/data/faq.toml: {sum(map(is_question, asked))} of {len(asked)}")
     for size in given.sizes.split(","):
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
             print(apart.submit(measure, given.data, SIZES[size]).result())
@@ -79,6 +81,10 @@ def peers(rows: list[Entry], *, dev: list[Query]) -> dict[str, tuple[Engine, flo
         engine = module.Peer(rows)
         found[module.NAME] = (engine, threshold(engine, dev))
     return found
+
+
+def is_question(query: Query) -> bool:
+    return shipped_faq().find(query.text) is not None
 
 
 def threshold(engine: Engine, asked: list[Query]) -> float:

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import Address
 from catalog.text import visible
-from handlers import apologies, earlier_answers, own_codes, plain, small_talk
+from handlers import apologies, earlier_answers, faq, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
 from handlers.catalogue import photo, product, resolve, search
@@ -102,7 +102,9 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
     if done is None:
-        told = await progress.answer(body, incoming=incoming, context=context, session=session)
+        told = await progress.answer(body, incoming=incoming, context=context, session=session) or await faq.answer(
+            body, context=context, session=session
+        )
         done = (told, session) if told else None
     return done or (await search.by_words(typed, context=context, session=session), session)
 
