@@ -6,8 +6,8 @@ from io import TextIOWrapper
 
 import typer
 
-from bot.command_line import catalogue, certificates, officers, operation, service
-from bot.command_line.options import CATALOGUE, SERVICE
+from bot.command_line import catalogue, officers, service
+from bot.command_line.options import SERVICE
 
 app = typer.Typer(
     name="hoi-ocop",
@@ -21,10 +21,8 @@ app = typer.Typer(
 )
 
 app.add_typer(catalogue.catalogue)
-app.add_typer(certificates.certificate, name="certificate", rich_help_panel=CATALOGUE)
 app.add_typer(service.service)
 app.add_typer(officers.officer, name="officer", rich_help_panel=SERVICE)
-app.add_typer(operation.operation)
 
 
 def run() -> None:
