@@ -46,7 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 MEASURE = """async (wanted) => {
   const ends = (each) => Number.isFinite(each.effect.getComputedTiming().endTime);
   await Promise.allSettled(document.getAnimations().filter(ends).map((each) => each.finished));
-  return [...document.querySelectorAll(wanted)].map((node) => [node.outerHTML.slice(0, 160), node.getBoundingClientRect()])
+  return [...document.querySelectorAll(wanted)]
+    .map((node) => [node.outerHTML.slice(0, 160), node.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && box.height > 0)
     .map(([name, box]) => [name, Math.round(100 * Math.min(box.width, box.height)) / 100]);
 }"""
@@ -57,7 +58,7 @@ async def measure_targets(page: Page, wanted: str) -> dict[str, float]:
 
     In hundredths of a pixel: how a browser lays out fractions differs from one machine to the next.
     """
-    return {name: side for name, side in await page.evaluate(MEASURE, wanted)}
+    return dict(await page.evaluate(MEASURE, wanted))
 
 
 @dataclass

@@ -1,0 +1,94 @@
+"""A board on which every page has something to show: work of each kind in two communes, lists, officers, targets."""
+
+from dataclasses import dataclass, field
+
+from aiohttp import FormData
+
+from catalog.dates import PartialDate
+from catalog.inquiry import Address, Correction
+from catalog.officers import OfficerRole
+from tests.board import BoardTown, OfficerBrowser
+from tests.board_walk import SeenPage, read_page, walk
+from tests.conftest import Stock
+from tests.unit.board.test_lists_page import GIO, HEAD, NEM, settled, uploads, workbook
+from tests.unit.board.today import DAY, asks, looks, looks_in_vain, thing
+
+SOON, LONG_AGO = PartialDate(2023, 12, 4), PartialDate(2020, 1, 10)
+CODE, NAME = "https://tem.example/abc", "Mắm tép chua"
+LONG = "Mắm tép chua đặc biệt của làng nghề truyền thống bên sông Đuống, ủ ba năm trong chum sành"
+
+
+@dataclass
+class FilledBoard:
+    """The board, the browser of the province officer who did what is done there, and where what it left is found."""
+
+    town: BoardTown
+    browser: OfficerBrowser
+    left: list[str] = field(default_factory=list)
+
+    async def walk(self, browser: OfficerBrowser | None = None) -> list[SeenPage]:
+        """Every page that this officer, or whoever else is signed in, gets to."""
+        return await walk(self.town, browser or self.browser, "/board", *self.left)
+
+    async def press(self, url: str, action: str, **written: str) -> None:
+        """Open *url*, send its first form that goes to *action*, and note where that leads."""
+        browser = self.browser
+        assert (await browser.opens(url)).status == 200, browser.said
+        form = next(each for each in read_page(browser.said)[1] if each.method == "POST" and each.action == action)
+        data = FormData({**form.fields, **written})
+        response = await browser.client.post(action, data=data, allow_redirects=False)
+        assert response.status == 303, await response.text()
+        self.left.append(response.headers["Location"])
+
+
+async def fill(board: BoardTown, stock: Stock) -> FilledBoard:
+    """Fill the board with work, and do some of it."""
+    await stock(
+        *(thing(f"sap-het-{number:02}", decided=SOON) for number in range(25)),
+        thing("het", decided=LONG_AGO),
+        thing("o-kia", decided=SOON, at="there", name=LONG),
+        thing("het-o-kia", decided=LONG_AGO, at="there"),
+    )
+    store, now = board.context.store, board.now
+    for product in ("het", "het-o-kia"):
+        await looks(store, product, people=4, at=now - DAY)
+        found = await store.product(product)
+        assert found is not None
+        by = Address("zalo", f"chu-{product}")
+        for what, new in (("website", f"https://{product}.example"), ("phones", '["+84912345679"]')):
+            told = Correction(0, found.producer.id, product, what, "", new, by, now)
+            await store.corrections.propose(told)
+    await asks(store, "AAAA2345", "het", at=now - 5 * DAY)
+    await asks(store, "BBBB2345", "het-o-kia", at=now - 4 * DAY)
+    for number in range(24):
+        await looks_in_vain(store, "code", f"{CODE}{number}")
+        await looks_in_vain(store, "name", f"{NAME} {number}")
+    await looks_in_vain(store, "code", CODE)
+    await looks_in_vain(store, "name", LONG)
+    for role in OfficerRole:
+        await board.officer(role, name=f"Nguyễn Thị {role}")
+    filled = FilledBoard(board, await board.signed_in(name="Trần Thị Lan"))
+    await _work(filled)
+    return filled
+
+
+async def _work(filled: FilledBoard) -> None:
+    """What leaves pages behind: lists in several states, something bound, a target."""
+    browser = filled.browser
+    await uploads(browser, workbook(HEAD, NEM, GIO), "Danh sách đợt 1 năm 2026 của huyện.xlsx")
+    imported = await uploads(browser, workbook(HEAD, NEM), "ds.xlsx")
+    await filled.press(imported, f"{imported}/import")
+    await settled(browser, imported)
+    await uploads(browser, b"no workbook", "hong.xlsx")
+    bound, named = "/board/today/codes/bind", "/board/today/searches/alias"
+    await filled.press(f"{bound}?code={CODE}&product=het", bound)
+    await filled.press(f"{named}?name={NAME}&q=tuong", named)
+    target = {
+        "measure": "products",
+        "area": "province",
+        "least": "900",
+        "until": "2030",
+        "plan": "KH 9",
+        "source": "Sở",
+    }
+    await filled.press("/board/programme/targets", "/board/programme/targets", **target)
