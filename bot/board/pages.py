@@ -1,12 +1,13 @@
 """Every page of the board, in the order of its navigation. A new page is one more module here."""
 
-from bot.board import audit, chats, home, lists, matching, officers, passkeys, programme, sessions
+from bot.board import audit, catalogue, chats, home, lists, matching, officers, passkeys, programme, sessions
 from bot.board.page import BoardPage
 
 # First the work, then the office, then what is one's own.
 PAGES: tuple[BoardPage, ...] = (
     *home.PAGES,
     *matching.PAGES,
+    *catalogue.PAGES,
     *lists.PAGES,
     *programme.PAGES,
     *officers.PAGES,

@@ -10,6 +10,7 @@ from catalog.store.digests import Gathered, Pace
 from catalog.store.erasures import Erasure, ErasureStore
 from catalog.store.erasures import read_list as read_erasures
 from catalog.store.erasures import write_list as write_erasures
+from catalog.store.field_history import FieldHistoryStore, InquiryCount, LoggedChange
 from catalog.store.inbox import InboxRow, Received, StoredAnswer
 from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
@@ -58,9 +59,11 @@ __all__ = [
     "ErasureStore",
     "Exchange",
     "FieldChange",
+    "FieldHistoryStore",
     "Gathered",
     "InboxRow",
     "InboxStore",
+    "InquiryCount",
     "InquiryStep",
     "InquiryStore",
     "JobKind",
@@ -70,6 +73,7 @@ __all__ = [
     "ListState",
     "ListStore",
     "Lock",
+    "LoggedChange",
     "Look",
     "MemberStore",
     "MemoryStore",

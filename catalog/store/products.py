@@ -84,8 +84,17 @@ async def bind(connection: AsyncConnection, key: str, shown: str, product_id: st
 
 async def producers_by_id(connection: AsyncConnection, ids: Sequence[str]) -> list[Producer]:
     """The producers with these ids."""
+    return await _producers(connection, tables.producers.c.id.in_(ids))
+
+
+async def every_producer(connection: AsyncConnection) -> list[Producer]:
+    """All producers, in the order of their ids."""
+    return await _producers(connection, true())
+
+
+async def _producers(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Producer]:
     table = tables.producers
-    query = select(*[column.label(f"maker_{column.name}") for column in table.c]).where(table.c.id.in_(ids))
+    query = select(*[column.label(f"maker_{column.name}") for column in table.c]).where(condition).order_by(table.c.id)
     return [_producer(row) for row in (await connection.execute(query)).mappings()]
 
 

@@ -24,6 +24,7 @@ from catalog.store.certificate_events import CertificateEventStore
 from catalog.store.corrections import CorrectionStore
 from catalog.store.erasures import ErasureStore
 from catalog.store.field_columns import number_key
+from catalog.store.field_history import FieldHistoryStore
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
@@ -84,6 +85,7 @@ class Store:
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
         self.naming = NamingStore(access)
+        self.field_history = FieldHistoryStore(access)
 
     @asynccontextmanager
     async def opened_again(self) -> "AsyncIterator[Store]":
@@ -330,6 +332,10 @@ class Store:
         """The producers with these ids."""
         async with database.reading(self._engine) as connection:
             return await products.producers_by_id(connection, ids)
+
+    async def every_producer(self) -> list[Producer]:
+        """All producers, in the order of their ids."""
+        return await self._access.read(products.every_producer)
 
     async def producers_with_phone(self, phone: str) -> list[str]:
         """The ids of the producers whose registered phone this is (E.164)."""

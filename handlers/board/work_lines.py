@@ -19,7 +19,8 @@ _DAY = 24 * 3600.0
 class WorkLine:
     """One row. *tone* is "good", "care", "bad" or ""; *subject* names it to the acts that it offers.
 
-    *may* says whether this officer may act on it: only then is there a phone or an address to write to.
+    *may* says whether this officer may act on it: only then is there a phone or an address to write to. *product* (its
+    ref) or *producer* (their id) is what the row opens.
     """
 
     title: str
@@ -31,6 +32,8 @@ class WorkLine:
     phone: str = ""
     email: str = ""
     may: bool = False
+    product: str = ""
+    producer: str = ""
 
 
 def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
@@ -66,14 +69,15 @@ def empty_words(say: Speech) -> Mapping[Worklist, str]:
 def ending_line(each: WatchedProduct, today: date, *, may: bool, say: Speech) -> WorkLine:
     """A star that ends soon, or has just ended."""
     told, tone = _end_words(each, today, say)
-    return _of_maker(each.maker, each.name, told, say=say, may=may, tone=tone, subject=each.ref)
+    return _of_maker(each.maker, each.name, told, say=say, may=may, tone=tone, subject=each.ref, product=each.ref)
 
 
 def lapsed_line(each: WatchedProduct, people: int, today: date, *, may: bool, say: Speech) -> WorkLine:
     """A star that has ended, of a product that people look at."""
     told, tone = _end_words(each, today, say)
     seen = say.count("looked at by {number} person in 90 days", "looked at by {number} people in 90 days", people)
-    return _of_maker(each.maker, each.name, told, say=say, may=may, tone=tone, subject=each.ref, detail=seen)
+    more = {"subject": each.ref, "product": each.ref, "detail": seen}
+    return _of_maker(each.maker, each.name, told, say=say, may=may, tone=tone, **more)
 
 
 def late_line(late: LateInquiries, maker: Maker, now: float, *, may: bool, say: Speech) -> WorkLine:
@@ -81,7 +85,8 @@ def late_line(late: LateInquiries, maker: Maker, now: float, *, may: bool, say: 
     number = say.count("{number} inquiry waits", "{number} inquiries wait", late.number)
     days = int((now - late.oldest) // _DAY)
     since = say.count("the oldest for {number} day", "the oldest for {number} days", days)
-    return _of_maker(maker, maker.name, number, say=say, may=may, tone="care", subject=maker.id, detail=since)
+    more = {"subject": maker.id, "producer": maker.id, "detail": since}
+    return _of_maker(maker, maker.name, number, say=say, may=may, tone="care", **more)
 
 
 def unmet_line(query: UnmetQuery, *, may: bool, say: Speech) -> WorkLine:
@@ -96,20 +101,21 @@ def correction_line(
     """What a producer says is otherwise: the fact, as it is and as it shall be."""
     change = f"{correction.old or say('not known')} → {shown_value(correction)}"
     title = f"{field_words(correction.field, say)}: {product.name if product else correction.product_id}"
-    return WorkLine(title, _where(maker, say), detail=change, subject=str(correction.number), may=may)
+    opens = {"product": product.ref} if product else {"producer": correction.producer_id}
+    return WorkLine(title, _where(maker, say), detail=change, subject=str(correction.number), may=may, **opens)
 
 
 def missing_line(each: WatchedProduct, *, may: bool, say: Speech) -> WorkLine:
     """A product whose card lacks what customers look for."""
     facts = ", ".join(field_words(field, say) for field in each.missing)
     told = say("missing: {facts}", facts=facts)
-    return _of_maker(each.maker, each.name, "", say=say, may=may, subject=each.ref, detail=told)
+    return _of_maker(each.maker, each.name, "", say=say, may=may, subject=each.ref, product=each.ref, detail=told)
 
 
 def unreached_line(maker: Maker, products: int, *, may: bool, say: Speech) -> WorkLine:
     """A producer whom questions reach by nothing but a phone call, if at all."""
     number = say.count("{number} product", "{number} products", products)
-    return _of_maker(maker, maker.name, number, say=say, may=may, subject=maker.id)
+    return _of_maker(maker, maker.name, number, say=say, may=may, subject=maker.id, producer=maker.id)
 
 
 def _end_words(each: WatchedProduct, today: date, say: Speech) -> tuple[str, str]:

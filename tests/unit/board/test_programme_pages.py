@@ -37,7 +37,7 @@ async def stocked(board: BoardTown, stock: Stock) -> BoardTown:
 
 
 def rows_in(page: str) -> list[str]:
-    return [unescape(name) for name in re.findall(r'<a href="/p/[^"]+">([^<]+)</a>', page)]
+    return [unescape(name) for name in re.findall(r'<a href="/board/products/[^"]+">([^<]+)</a>', page)]
 
 
 def links(page: str, beginning: str) -> list[tuple[str, int]]:
