@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bot.background_tasks import Crew
 from bot.inbox import Inbox
@@ -42,12 +42,21 @@ class Process:
 
 @dataclass
 class Engine:
-    """A database, the processes on it, the vendor, and one who answers only when told to."""
+    """A database, the processes on it, the vendor, and one who answers only when told to.
+
+    On PostgreSQL the processes' clock is *ahead* of this machine's by so many seconds.
+    """
 
     url: str
     ear: Ear = field(default_factory=Ear)
     hung: Ear = field(default_factory=lambda: Ear("hung", gate=asyncio.Event()))
     keys: tuple[str, ...] = field(default_factory=lambda: (new_key(),))
+    echo: Callable[[Store], Echo] = lambda _: Echo()
+    ahead: float = 0.0
+
+    def now(self) -> float:
+        """What the processes take for the time."""
+        return time.time() + self.ahead
 
     @property
     def has_jobs(self) -> bool:
@@ -56,11 +65,14 @@ class Engine:
     @asynccontextmanager
     async def process(self, *, works: bool = True, grace: float = 5.0) -> AsyncIterator[Process]:
         """A process that takes in and, if it *works*, answers."""
-        echo, metrics = Echo(), Metrics()
+        metrics = Metrics()
         async with AsyncExitStack() as stack:
             store = await stack.enter_async_context(open_store(self.url, keys=self.keys))
-            sender = Sender(store, metrics=metrics, chance=lambda: 0.0)
-            inbox = await stack.enter_async_context(Inbox(store, echo, sender, metrics=metrics, grace=grace))
+            echo = self.echo(store)
+            sender = Sender(store, metrics=metrics, chance=lambda: 0.0, clock=self.now)
+            inbox = await stack.enter_async_context(
+                Inbox(store, echo, sender, metrics=metrics, grace=grace, clock=self.now)
+            )
             channels = {each.name: each for each in (self.ear, self.hung)}
             await inbox.serve(channels if works or self.has_jobs else {}, alone=not self.has_jobs)
             crew = await stack.enter_async_context(Crew())
@@ -77,6 +89,33 @@ class Engine:
         while len(self.ear.heard) < number and time.monotonic() < until:  # noqa: ASYNC110 - a vendor tells nobody
             await asyncio.sleep(0.01)
         return self.ear.heard
+
+    async def pass_time(self, store: Store, seconds: float) -> None:
+        """Let so much time pass at once, and all jobs look whether they are due; then wait until none is at work."""
+        self.ahead += seconds
+        wake = text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND args ? 'number'")
+        async with store._engine.begin() as connection:
+            await connection.execute(wake)
+        await self.rested(store)
+
+    async def rested(self, store: Store) -> None:
+        """Wait until each job about a message or an answer is done, or waits for its time or behind one that does.
+
+        What a process that ended was sending is not at rest until another one has settled it.
+        """
+        busy = text(
+            "SELECT (SELECT count(*) FROM outbox WHERE state = 'sending') + count(*)"
+            " FROM procrastinate_jobs AS job WHERE args ? 'number' AND (status = 'doing' OR"
+            " status = 'todo' AND coalesce(scheduled_at, now()) <= now() AND NOT EXISTS (SELECT FROM"
+            " procrastinate_jobs AS before WHERE before.lock = job.lock AND before.id < job.id"
+            " AND before.status = 'todo' AND before.scheduled_at > now()))"
+        )
+        async with asyncio.timeout(4 * PATIENCE):
+            while True:
+                async with store._engine.connect() as connection:
+                    if not (await connection.execute(busy)).scalar_one():
+                        return
+                await asyncio.sleep(0.02)
 
     async def settled(self, store: Store, number: int) -> dict[str, str]:
         """The state of each answer by what it answers, once *number* are neither waiting nor being sent."""

@@ -5,13 +5,15 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answering import Limits
 from bot.background_tasks import Crew
-from bot.channel import Condition, Delivery, Health
+from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, NotYet, Refused
 from bot.composing import Answerer
 from bot.inbox import Inbox
 from bot.metrics import Metrics
@@ -23,9 +25,10 @@ from catalog.sealing import Seal
 from catalog.store import DeliveryResult, InboxStore, OutboxStore, Store, StoredAnswer
 from catalog.store.access import Access
 from catalog.store.inquiries import note_delivery
+from handlers import earlier_answers
 from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.messages import Content, Incoming, Person, Reply, Text
+from handlers.messages import Content, Incoming, Person, Reply, Tap, Text
 
 
 @dataclass
@@ -103,6 +106,22 @@ class Echo:
         return Answer(Reply(f"{said}!{count}"), Session(session.language, offered=(*session.offered, "help")))
 
 
+class Desk(Echo):
+    """Echoes, and shows earlier answers to whoever asks for them."""
+
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._context: Any = SimpleNamespace(store=store, now=now)
+
+    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
+        if isinstance(incoming.content, Tap):
+            return Answer(
+                await earlier_answers.show(incoming=incoming, context=self._context, session=session), session
+            )
+        answer = await super().__call__(incoming, session=session)
+        return Answer(Reply(answer.reply.text.partition("!")[0]), session)
+
+
 class Balky(Store):
     """The real store, which refuses some writes when told to."""
 
@@ -171,3 +190,16 @@ def from_(address: str, said: str | Content, ref: str, *, channel: str = "ear") 
     """A message of someone."""
     content = Text(said) if isinstance(said, str) else said
     return Incoming(Person(channel, address), content, ref)
+
+
+# What may become of a delivery.
+FATES: list[Callable[[], Exception | None]] = [
+    lambda: None,
+    lambda: NotSent("429", seconds=35),
+    lambda: NotSent("cannot be reached", seconds=5),
+    lambda: NotYet("share", seconds=2),
+    lambda: MaybeSent("500, 502, torn or hanging"),
+    lambda: Gone("blocked"),
+    lambda: Refused("too long"),
+    lambda: KeyError("unforeseen"),
+]

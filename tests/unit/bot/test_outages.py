@@ -8,22 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.channel import Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
+from bot.channel import Delivery, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from bot.inbox import Inbox
 from catalog.sealing import new_key
 from catalog.store import Store, open_store, tables
-from handlers import earlier_answers
 from handlers.actions import Action, Verb
-from handlers.context import Session
-from handlers.conversation import Answer
-from handlers.messages import Incoming, Reply, Tap
-from tests.unit.bot.channels import Ear, Echo, from_, open_inbox
+from handlers.messages import Reply, Tap
+from tests.unit.bot.channels import FATES, Desk, Ear, from_, open_inbox
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -84,22 +79,6 @@ class Vendor(Ear):
         self.heard.append((delivery.person.address, delivery.reply.text))
         self.replies.append(delivery.reply)
         return "1"
-
-
-class Desk(Echo):
-    """Echoes, and shows earlier answers to whoever asks for them."""
-
-    def __init__(self, store: Store, now: Callable[[], float]) -> None:
-        super().__init__()
-        self._context: Any = SimpleNamespace(store=store, now=now)
-
-    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
-        if isinstance(incoming.content, Tap):
-            return Answer(
-                await earlier_answers.show(incoming=incoming, context=self._context, session=session), session
-            )
-        answer = await super().__call__(incoming, session=session)
-        return Answer(Reply(answer.reply.text.partition("!")[0]), session)
 
 
 @dataclass
@@ -309,18 +288,6 @@ async def test_answers_held_for_long_are_not_all_given_at_once(house: House) -> 
         await house.time.idle()
     assert house.heard_by("an") == ["a4", "b"]
     assert house.vendor.replies[-1].choices[0].label == "Xem 4 câu trả lời cũ"
-
-
-FATES: list[Callable[[], Exception | None]] = [
-    lambda: None,
-    lambda: NotSent("429", seconds=35),
-    lambda: NotSent("cannot be reached", seconds=5),
-    lambda: NotYet("share", seconds=2),
-    lambda: MaybeSent("500, 502, torn or hanging"),
-    lambda: Gone("blocked"),
-    lambda: Refused("too long"),
-    lambda: KeyError("unforeseen"),
-]
 
 
 @pytest.mark.parametrize("seed", range(3))
