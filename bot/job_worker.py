@@ -12,6 +12,7 @@ from bot import reminders
 from bot.inbox import Inbox
 from bot.sender import Sender
 from bot.settings import Settings
+from catalog.dates import VIET_NAM
 from catalog.errors import StoreError
 from catalog.store import JobKind, JobQueue, Store
 from handlers.context import Context
@@ -104,6 +105,7 @@ async def clean(store: Store, settings: Settings) -> None:
     await store.memory.forget_old_searches()
     await store.board_sessions.forget_old(now=now.timestamp())
     await store.lists.forget_old(now=now.timestamp())
+    await store.fairs.forget_reminders(today=now.astimezone(VIET_NAM).date())
     await store.inquiries.forget_older_than(inquiries_end)
     await store.people.forget_idle(inquiries_end)
     await store.memory.forget_drafts_before((now - timedelta(days=1)).timestamp())

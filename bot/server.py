@@ -12,6 +12,7 @@ from bot.board import Board, BoardLimits
 from bot.board.pages import PAGES
 from bot.channel import Channel, Health
 from bot.channel_supervisor import OFF, latecomers
+from bot.fair_pages import FairPages
 from bot.figure_pages import FigurePages
 from bot.http.details import Details
 from bot.http.security_headers import secure
@@ -64,6 +65,7 @@ def application(state: ServerState) -> web.Application:
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
             *InquiryPages(state.context).routes(),
             *FigurePages(state.context).routes(),
+            *FairPages(state.context).routes(),
             *Board(state.context, PAGES, state.board, has_mail=state.has_mail).routes(),
         ]
     )

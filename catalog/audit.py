@@ -51,6 +51,13 @@ class Deed(StrEnum):
     AUDIT_EXPORTED = "audit_exported"
     TARGET_ENTERED = "target_entered"
     TARGET_ENDED = "target_ended"
+    FAIR_ENTERED = "fair_entered"
+    FAIR_CHANGED = "fair_changed"
+    FAIR_CANCELLED = "fair_cancelled"
+    FAIR_RESTORED = "fair_restored"
+    BOOTHS_ADDED = "booths_added"
+    BOOTH_CHANGED = "booth_changed"
+    BOOTH_REMOVED = "booth_removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ class NoticeKind(StrEnum):
     STILL_THERE = "still_there"
     SIGN_IN = "sign_in"
     MORNING = "morning"
+    FAIR = "fair"
 
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
@@ -161,7 +162,8 @@ GATHERED = TO_PRODUCERS | {NoticeKind.ESCALATE, NoticeKind.COMPLAINT}
 class Notice:
     """Something to tell someone later. *key* makes it one of a kind; *subject* is what it is about.
 
-    That is an inquiry's ref, a product id, or an officer's number with when they asked, or with the day.
+    That is an inquiry's ref, a product id, a fair with what is told of it, or an officer's number with when they
+    asked, or with the day.
 
     What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least
     once, with its number in the text.

@@ -39,6 +39,7 @@ class Verb(StrEnum):
     LANGUAGE = "lang"
     NOT_THIS = "nope"
     EARLIER = "earlier"
+    FAIR = "fair"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"
@@ -85,6 +86,7 @@ _COMMANDS = {
     "nghi": f"{Verb.SETTINGS} pause",
     "sua": Verb.FIX,
     "cu": Verb.EARLIER,
+    "hoicho": Verb.FAIR,
     "hopthu": Verb.MAIL,
     "mailbox": Verb.MAIL,
     "banlamviec": Verb.BOARD,

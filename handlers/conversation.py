@@ -11,6 +11,7 @@ from handlers.actions import Action, Verb, bare_number, chosen_number, is_comman
 from handlers.board import chat, progress
 from handlers.catalogue import photo, product, resolve, search
 from handlers.context import Context, Session
+from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
 
@@ -101,6 +102,8 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         or await _typed_code(body, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
+    if done is None and (of_fairs := await asking.recognize(body, context=context)):
+        return await act(of_fairs, incoming=incoming, context=context, session=session)
     if done is None:
         told = await progress.answer(body, incoming=incoming, context=context, session=session) or await faq.answer(
             body, context=context, session=session
@@ -163,6 +166,8 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await chat.act(action.subject, incoming=incoming, context=context, session=session)
         case Verb.EARLIER:
             return await earlier_answers.show(incoming=incoming, context=context, session=session), session
+        case Verb.FAIR:
+            return await asking.act(action.subject, incoming=incoming, context=context, session=session)
         case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS as verb:
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:

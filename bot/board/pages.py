@@ -1,6 +1,6 @@
 """Every page of the board, in the order of its navigation. A new page is one more module here."""
 
-from bot.board import audit, catalogue, chats, home, lists, matching, officers, passkeys, programme, sessions
+from bot.board import audit, catalogue, chats, fairs, home, lists, matching, officers, passkeys, programme, sessions
 from bot.board.page import BoardPage
 
 # First the work, then the office, then what is one's own.
@@ -10,6 +10,7 @@ PAGES: tuple[BoardPage, ...] = (
     *catalogue.PAGES,
     *lists.PAGES,
     *programme.PAGES,
+    *fairs.PAGES,
     *officers.PAGES,
     *audit.PAGES,
     *sessions.PAGES,

@@ -45,7 +45,7 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     """
     asked = await inquiries.refs_of_consumer(connection, who)
     await inquiries.forget_words(connection, asked)
-    for table in (tables.inbox, tables.people, tables.history, tables.members, tables.blocks, tables.outbox):
+    for table in _GONE:
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
     await connection.execute(delete(tables.memory).where(noted_of(who)))
     own = tables.corrections
@@ -100,6 +100,8 @@ IMPERSONAL = {
     "list_lines": "what a file would do to what is published",
     "list_changes": "what a file did to what is published",
     "proposals": "what officers proposed in office, by number",
+    "fairs": "published",
+    "booths": "published",
     "targets": "the programme's targets, by the number of the officer who entered them",
 }
 
@@ -136,6 +138,18 @@ _ADDRESSED = (
     tables.members,
     tables.blocks,
     tables.corrections,
+    tables.fair_reminders,
+)
+
+
+_GONE = (
+    tables.inbox,
+    tables.people,
+    tables.history,
+    tables.members,
+    tables.blocks,
+    tables.outbox,
+    tables.fair_reminders,
 )
 
 

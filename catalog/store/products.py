@@ -114,6 +114,12 @@ async def producers_named(connection: AsyncConnection, name: str) -> list[tuple[
     return exact or [(row.id, row.name) for row in rows if wanted and wanted in fold(row.name)]
 
 
+async def producer_names(connection: AsyncConnection, *, limit: int) -> list[str]:
+    """What the first *limit* producers by name are called."""
+    name = tables.producers.c.name
+    return [str(each) for each in await connection.scalars(select(name).distinct().order_by(name).limit(limit))]
+
+
 async def groups(connection: AsyncConnection) -> list[tuple[str, int]]:
     """The product groups with how many products each has, the largest first."""
     table = tables.products

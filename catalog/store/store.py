@@ -23,6 +23,7 @@ from catalog.store.board_sessions import BoardSessionStore
 from catalog.store.certificate_events import CertificateEventStore
 from catalog.store.corrections import CorrectionStore
 from catalog.store.erasures import ErasureStore
+from catalog.store.fairs import FairStore
 from catalog.store.field_columns import number_key
 from catalog.store.field_history import FieldHistoryStore
 from catalog.store.health import DatabaseHealth
@@ -82,6 +83,7 @@ class Store:
         self.audit = AuditStore(access)
         self.proposals = ProposalStore(access)
         self.targets = TargetStore(access)
+        self.fairs = FairStore(access)
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
         self.naming = NamingStore(access)
@@ -346,6 +348,11 @@ class Store:
         """The (id, name) of the producers that *name* (an id or part of a name) may mean."""
         async with database.reading(self._engine) as connection:
             return await products.producers_named(connection, name)
+
+    async def producer_names(self, *, limit: int = 1000) -> list[str]:
+        """What producers are called, for a form that proposes them."""
+        async with database.reading(self._engine) as connection:
+            return await products.producer_names(connection, limit=limit)
 
     async def keep_picture(self, jpeg: bytes) -> str:
         """Keep a product's picture; the path under which our server shows it."""

@@ -16,6 +16,7 @@ from handlers.board import today
 from handlers.board.desk import Desk
 from handlers.board.worklists import Worklist
 from handlers.context import Context
+from handlers.fairs import telling
 from handlers.inquiries import notice_policy
 from handlers.inquiries.notice_policy import Prepared
 from handlers.messages import Choice, Reply
@@ -28,6 +29,8 @@ _LEFT_OUT = frozenset({Worklist.ENDING_60, Worklist.ENDING_90})
 
 async def prepare(notice: Notice, *, context: Context) -> Prepared:
     """What to say now to the receiver of any notice; None if nobody needs it any more. Raises StoreError."""
+    if notice.kind is NoticeKind.FAIR:
+        return await telling.compose(notice, context=context)
     if notice.kind is not NoticeKind.MORNING:
         return await notice_policy.prepare(notice, context=context)
     number, _, day = notice.subject.partition(" ")

@@ -74,6 +74,13 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.CERTIFICATE_DECIDED: say("Decision about a certificate recorded"),
         Deed.TARGET_ENTERED: say("Target entered"),
         Deed.TARGET_ENDED: say("Target ended"),
+        Deed.FAIR_ENTERED: say("Fair entered"),
+        Deed.FAIR_CHANGED: say("Fair changed"),
+        Deed.FAIR_CANCELLED: say("Fair called off"),
+        Deed.FAIR_RESTORED: say("Fair takes place again"),
+        Deed.BOOTHS_ADDED: say("Booths added"),
+        Deed.BOOTH_CHANGED: say("Booth changed"),
+        Deed.BOOTH_REMOVED: say("Booth taken away"),
     }
 
 

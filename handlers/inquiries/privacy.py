@@ -157,6 +157,7 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "roles": _plain_rows(rows["members"]),
         "corrections": _plain_rows(rows["corrections"]),
         "changes": _plain_rows(rows["changes"]),
+        "fair_reminders": _plain_rows(rows["fair_reminders"]),
         "blocked_by": _plain_rows(rows["blocks"]),
         "notes": [{"of": row["owner"], "value": row["value"]} for row in rows["memory"] if row["owner"] != "draft"],
         "pictures": found if pictures else len(found),
@@ -311,6 +312,7 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
     if others:
         found.append(_entry_json(others))
     found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
+    found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
     found += [say("You erased everything: {moment}", moment=wording.moment(each["at"])) for each in rows["erasures"]]
     found += [f"{note['of']}: {note['value']}" for note in data["notes"]]
     found += [say("A picture ({of})", of=each["of"]) for each in _pictures(rows)]

@@ -15,6 +15,7 @@ from handlers.actions import Verb
 from handlers.inquiries import privacy
 from handlers.messages import Incoming, Location, Photo, Text
 from handlers.phrases import speech
+from tests.fairs import SPRING, hold
 from tests.pictures import photo_of
 from tests.town import Someone, Town
 from tests.unit.inquiries.conftest import Folk, admitted
@@ -39,6 +40,7 @@ SHOWN = {
     "memory": "notes",
     "unmet_askers": "looked_for_in_vain",
     "erasures": "erased_everything",
+    "fair_reminders": "fair_reminders",
 }
 
 
@@ -71,6 +73,8 @@ async def lived(town: Town, folk: Folk) -> Someone:
     made = await town.store.product("nem-1")
     assert made is not None
     await town.store.members.block(made.producer.id, one.address, at=town.now)
+    await hold(town.store)
+    await one.does(Verb.FAIR, f"remind {SPRING.key}")
     await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
     await one.does(Verb.KIND, "complaint nem-2")
     await one(Photo(photo_of("y")))

@@ -1,0 +1,1 @@
+"""Fairs, conferences, festivals and live sales: when, where, who stands at which booth. Pure."""

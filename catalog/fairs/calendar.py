@@ -1,0 +1,202 @@
+"""What a fair is, when it runs, what wants mending in one that is entered, and those that come with the product."""
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+
+from catalog.dates import VIET_NAM
+from catalog.places import SHIPPED
+from catalog.text import fold
+
+LONGEST_KEY = 40
+LONGEST_DAYS = 60
+OPENS = time(8)
+"""When a fair opens where nobody says."""
+_EARTH_KM = 6371.0
+_HOURS = re.compile(r"([01]?\d|2[0-3])(?:[:hg.]([0-5]\d)?)?")
+
+
+class FairKind(StrEnum):
+    """What takes place."""
+
+    FAIR = "fair"
+    CONFERENCE = "conference"
+    FESTIVAL = "festival"
+    LIVE_SALE = "live_sale"
+
+
+@dataclass(frozen=True, slots=True)
+class Booth:
+    """A place at a fair. *producer* is the id of who stands there, *holder* the name of somebody without one.
+
+    *code* is what is painted on it ("A12"), *token* what its QR code says; *number* is 0 before it is kept.
+    """
+
+    code: str
+    zone: str = ""
+    producer: str = ""
+    holder: str = ""
+    token: str = ""
+    number: int = 0
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether anybody stands there."""
+        return bool(self.producer or self.holder)
+
+
+@dataclass(frozen=True, slots=True)
+class Fair:
+    """A fair, from *starts* to *ends*, both included; hours are those of each day, None where nobody says.
+
+    *commune* is a code since July 2025, "" for one outside the province. *told* is how many booths its source tells,
+    which may be more than are entered. *shipped* ones come with the product until an officer changes them.
+    """
+
+    key: str
+    name: str
+    kind: FairKind
+    starts: date
+    ends: date
+    venue: str
+    source: str
+    opens: time | None = None
+    closes: time | None = None
+    commune: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    organiser: str = ""
+    link: str = ""
+    note: str = ""
+    told: int = 0
+    shipped: bool = False
+    changed_at: float = 0.0
+    cancelled_at: float | None = None
+    cancelled_why: str = ""
+
+    @property
+    def opening(self) -> datetime:
+        """The moment at which it opens on its first day, in Việt Nam."""
+        return datetime.combine(self.starts, self.opens or OPENS, VIET_NAM)
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Where it is, where somebody set that."""
+        return (self.latitude, self.longitude) if self.latitude is not None and self.longitude is not None else None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it does not take place."""
+        return self.cancelled_at is not None
+
+    def is_over(self, today: date) -> bool:
+        """Whether its last day is past."""
+        return self.ends < today
+
+    def runs_on(self, day: date) -> bool:
+        """Whether *day* is one of its days."""
+        return self.starts <= day <= self.ends and not self.is_cancelled
+
+    def problem(self) -> str:
+        """The first field that is wrong, "" where none is."""
+        missing = next((name for name in ("name", "venue", "source") if not getattr(self, name).strip()), "")
+        if missing:
+            return missing
+        if not timedelta(0) <= self.ends - self.starts < timedelta(days=LONGEST_DAYS):
+            return "ends"
+        if self.opens is not None and self.closes is not None and self.closes <= self.opens:
+            return "closes"
+        if self.link and not self.link.startswith(("https://", "http://")):
+            return "link"
+        return "link" if self.kind is FairKind.LIVE_SALE and not self.link else ""
+
+
+def read_hour(text: str) -> time:
+    """An hour as people write it: 8:00, 8h, 17h30. Raises ValueError."""
+    found = _HOURS.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(f"not an hour: {text!r}")
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def read_point(text: str) -> tuple[float, float]:
+    """A point as maps give it: ``21.18, 106.07``. Raises ValueError for another, also for one outside Việt Nam."""
+    latitude, _, longitude = text.replace(";", ",").partition(",")
+    north, east = float(latitude), float(longitude)
+    if not (8 <= north <= 24 and 102 <= east <= 115):
+        raise ValueError(f"not in Việt Nam: {text!r}")
+    return round(north, 5), round(east, 5)
+
+
+def make_key(name: str, year: int, taken: Iterable[str]) -> str:
+    """A new name for addresses, of the fair's own: ``hoi-cho-ocop-2027``."""
+    words = re.findall(r"[a-z0-9]+", fold(name))
+    stem = "-".join(word for word in words if word != str(year))[: LONGEST_KEY - 9].strip("-") or "hoi-cho"
+    known = set(taken)
+    keys = (f"{stem}-{year}{end}" for end in ("", *(f"-{number}" for number in range(2, 100))))
+    return next((key for key in keys if key not in known), f"{stem}-{year}-{len(known)}")
+
+
+def upcoming(fairs: Iterable[Fair], today: date) -> list[Fair]:
+    """Those that run or are to come, the next one first; what was called off is none of them."""
+    found = [each for each in fairs if not each.is_over(today) and not each.is_cancelled]
+    return sorted(found, key=lambda each: (each.starts, each.name))
+
+
+def past(fairs: Iterable[Fair], today: date) -> list[Fair]:
+    """Those that are over, the latest first."""
+    return sorted((each for each in fairs if each.is_over(today)), key=lambda each: each.starts, reverse=True)
+
+
+_COMMON = frozenset(
+    {
+        "hoi", "cho", "trien", "lam", "nghi", "le", "su", "kien", "phien", "live", "ocop", "nam", "tinh", "tai", "o",
+        "fair", "conference", "festival", "the", "of", "in", "at",
+    }
+)  # fmt: skip
+
+
+def named(fairs: Iterable[Fair], words: str) -> list[Fair]:
+    """The fairs that *words* name, the best first: every telling word of theirs stands in the name, venue or year."""
+    asked = [word for word in re.findall(r"[a-z0-9]+", fold(words)) if word not in _COMMON]
+    found = []
+    for fair in fairs:
+        said = set(re.findall(r"[a-z0-9]+", fold(f"{fair.name} {fair.venue} {fair.starts.year}")))
+        if asked and said.issuperset(asked):
+            found.append(fair)
+    return found
+
+
+def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two points are apart on the ground."""
+    (south, west), (north, east) = (map(math.radians, each) for each in (one, other))
+    half = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin((east - west) / 2) ** 2
+    return 2 * _EARTH_KM * math.asin(math.sqrt(half))
+
+
+@cache
+def shipped_fairs() -> Sequence[Fair]:
+    """The fairs that come with the product, each from a published text."""
+    with (SHIPPED / "fairs.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Fair(
+                key=row["key"],
+                name=row["name"],
+                kind=FairKind(row["kind"]),
+                starts=date.fromisoformat(row["starts"]),
+                ends=date.fromisoformat(row["ends"]),
+                venue=row["venue"],
+                commune=row["commune"],
+                organiser=row["organiser"],
+                note=row["note"],
+                told=int(row["booths"] or 0),
+                source=row["source"],
+                shipped=True,
+            )
+            for row in csv.DictReader(lines)
+        )

@@ -1,0 +1,287 @@
+"""What people ask of fairs in a chat, in their own words or by a button."""
+
+import re
+from collections.abc import Sequence
+
+from catalog.errors import NotFound
+from catalog.fairs import calendar
+from catalog.fairs.calendar import Booth, Fair
+from catalog.fairs.plan import code_order
+from catalog.places import Unit
+from catalog.text import fold
+from handlers.actions import LONGEST, Action, Verb
+from handlers.context import Context, Session
+from handlers.fairs import telling, wording
+from handlers.inquiries.consumer import who
+from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
+
+PER_PAGE = 5
+BOOTHS_PER_PAGE = 10
+_LONGEST_WORDS = 120
+_KM_UNSURE = 2
+_FAIR = (
+    r"(?:cac |nhung )?(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi(?: ket noi)?(?: cung cau)?|phien live|su kien)"
+    r"(?: trien lam)?"
+)
+_COMING = re.compile(
+    rf"(?:xem |co |lich |danh sach )*{_FAIR}(?: ocop)?(?: nao)?(?: sap toi| sap dien ra| sap mo| toi day| tiep theo"
+    r"| dang dien ra| hom nay| thang nay| thang toi| nam nay| gan nhat| khong| nao)*"
+    r"|lich(?: cac)? hoi cho(?: ocop)?|(?:ocop )?(?:upcoming |next |coming )?fairs?(?: coming up)?"
+)
+_NEAR = re.compile(
+    rf"(?:xem |co )*{_FAIR}(?: ocop)?(?: nao)?(?: o)?(?: gan| quanh)(?: toi| day| minh| em| nhat| cho toi)?"
+    r"|fairs? (?:near|around) (?:me|here)"
+)
+_AT = re.compile(rf"(?:xem |co )*{_FAIR}(?: ocop)?(?: nao)? (?:o|tai|gan) |fairs? (?:near|in|around) ")
+_WHO = re.compile(
+    r"(?:co )?(?:nhung )?(?:ai|don vi nao|nha nao|htx nao|gian hang nao|gom nhung ai)(?: dang| se)?"
+    r" (?:ban|co mat|tham gia|du)"
+    r"(?: hang| gi)?(?: o| tai| trong)? (?P<fair>(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.*)"
+    r"|who (?:sells|is|will be) at (?P<english>.+)"
+)
+_NAMED = re.compile(r"(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.+")
+
+
+async def recognize(body: str, *, context: Context) -> Action | None:
+    """What *body* asks of fairs; None where it asks for something else. Raises StoreError."""
+    if len(body) > _LONGEST_WORDS:
+        return None
+    words = fold(body).strip(" ?!.")
+    if _NEAR.fullmatch(words):
+        return Action(Verb.FAIR, "near")
+    if _COMING.fullmatch(words):
+        return Action(Verb.FAIR)
+    if asked := _WHO.fullmatch(words):
+        return await _who_at(asked["fair"] or asked["english"], sure=bool(asked["fair"]), context=context)
+    return await _place_or_name(body, words, context=context)
+
+
+async def _place_or_name(body: str, words: str, *, context: Context) -> Action | None:
+    if (at := _AT.match(words)) and (unit := _commune(body.strip(" ?!.").split()[len(at[0].split()) :], context)):
+        return Action(Verb.FAIR, f"near {unit.code}")
+    if not _NAMED.fullmatch(words):
+        return None
+    found = calendar.named(await context.store.fairs.list_all(), words)
+    return Action(Verb.FAIR, f"show {_likeliest(found, context).key}") if found else None
+
+
+def _commune(words: Sequence[str], context: Context) -> Unit | None:
+    place = " ".join(words)
+    named = [unit for unit in context.places.communes() if fold(place) in {fold(unit.name), fold(str(unit))}]
+    return named[0] if len(named) == 1 else context.places.since_july_2025("", commune=place).new
+
+
+async def _who_at(words: str, *, sure: bool, context: Context) -> Action | None:
+    found = calendar.named(await context.store.fairs.list_all(), words)
+    if found:
+        return Action(Verb.FAIR, f"who {_likeliest(found, context).key}")
+    if not sure:
+        return None
+    verb = f"{Verb.FAIR} find "
+    return Action(Verb.FAIR, f"find {words.encode()[: LONGEST - len(verb)].decode(errors='ignore')}")
+
+
+def _likeliest(found: Sequence[Fair], context: Context) -> Fair:
+    """The one that runs or comes next, else the latest."""
+    today = context.today()
+    return next(iter([*calendar.upcoming(found, today), *calendar.past(found, today), *found]))
+
+
+async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Do what a button about fairs asks for. Raises StoreError."""
+    what, _, rest = subject.partition(" ")
+    if what in {"", "page"}:
+        return await _list(_number(rest), context=context, session=session), session
+    if what == "near":
+        return await _near(rest, context=context, session=session), session
+    key, _, page = rest.partition(" ")
+    try:
+        fair = await context.store.fairs.by_key(key) if what != "find" else None
+    except NotFound:
+        fair = None
+    if fair is None:
+        return await _unknown(context=context, session=session), session
+    if what == "who":
+        return await _who_sells(fair, _number(page), context=context, session=session), session
+    if what in {"remind", "stop"}:
+        return await _set_reminder(fair, what, incoming=incoming, context=context, session=session), session
+    return await show(fair, incoming=incoming, context=context, session=session), session
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
+
+
+async def _list(page: int, *, context: Context, session: Session, found: Sequence[Fair] | None = None) -> Reply:
+    say, today = session.say, context.today()
+    every = await context.store.fairs.list_all()
+    coming = calendar.upcoming(every, today) if found is None else found
+    heading = say("Fairs that run or are to come:")
+    if not coming:
+        coming, page = calendar.past(every, today)[:PER_PAGE], 1
+        heading = say("No fair to come is entered yet. These were the last ones:")
+    if not coming:
+        return Reply(say("No fair is entered yet."))
+    pages = -(-len(coming) // PER_PAGE)
+    number = min(max(page, 1), pages)
+    shown = coming[(number - 1) * PER_PAGE : number * PER_PAGE]
+    lines = [_line(fair, context, session) for fair in shown]
+    choices = [Choice(fair.name, Action(Verb.FAIR, f"show {fair.key}")) for fair in shown]
+    if number < pages:
+        choices.append(Choice(say("Next →"), Action(Verb.FAIR, f"page {number + 1}")))
+    if context.public_url:
+        choices.append(Choice(say("All fairs on one page"), url=f"{context.public_url}{wording.PATH}"))
+    turned = Page(number, pages, len(coming)) if pages > 1 else None
+    return Reply("\n".join([heading, *lines]), choices=tuple(choices), page=turned, language=say.language)
+
+
+def _line(fair: Fair, context: Context, session: Session, *, away: str = "") -> str:
+    say = session.say
+    state = wording.state(fair, context.today(), say)
+    when = f"{wording.when(fair, say)} ({state})" if state else wording.when(fair, say)
+    return "\n".join(part for part in (f"• {fair.name}", f"  {when}", f"  {fair.venue}{away}") if part)
+
+
+async def _near(commune: str, *, context: Context, session: Session) -> Reply:
+    say, unit = session.say, context.places.with_code(commune)
+    middle = (unit.latitude, unit.longitude) if unit else None
+    here = (middle[0], middle[1]) if middle and middle[0] is not None and middle[1] is not None else session.here
+    if here is None:
+        asking = say("Where are you? Share your location, or write your commune: “hội chợ gần Từ Sơn”.")
+        return Reply(asking, wants=Want.LOCATION, language=say.language, then=Action(Verb.FAIR, "near"))
+    coming = calendar.upcoming(await context.store.fairs.list_all(), context.today())
+    placed = [(fair, wording.point(fair, context.places)) for fair in coming]
+    far = sorted(
+        ((calendar.distance_km(here, at), fair, at) for fair, at in placed if at),
+        key=lambda each: (each[0], each[1].key),
+    )
+    if not far:
+        listed = await _list(1, context=context, session=session)
+        text = say("I know of no fair to come whose place is near yours.")
+        return Reply(f"{text}\n\n{listed.text}", choices=listed.choices, language=say.language)
+    lines, choices = [say("Fairs to come, the nearest first:")], []
+    for kilometres, fair, _ in far[:PER_PAGE]:
+        lines.append(_line(fair, context, session, away=f" ({_away(kilometres, session)})"))
+        choices.append(Choice(fair.name, Action(Verb.FAIR, f"show {fair.key}")))
+    nearest = far[0]
+    choices.append(
+        Choice(say("Directions to {place}", place=nearest[1].venue[:40]), url=wording.directions_url(nearest[2]))
+    )
+    return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
+
+
+def _away(kilometres: float, session: Session) -> str:
+    """Your place is known to a kilometre: nothing nearer than two is told apart."""
+    say = session.say
+    return (
+        say("under 2 km away") if kilometres < _KM_UNSURE else say("about {number} km away", number=round(kilometres))
+    )
+
+
+async def _unknown(*, context: Context, session: Session) -> Reply:
+    listed = await _list(1, context=context, session=session)
+    text = session.say("I do not know that fair.")
+    return Reply(f"{text}\n\n{listed.text}", choices=listed.choices, language=session.say.language)
+
+
+async def show(fair: Fair, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """One fair with all that can be done about it. Raises StoreError."""
+    say, today = session.say, context.today()
+    whole, taken = (await context.store.fairs.count_booths()).get(fair.key, (0, 0))
+    reminded = await context.store.fairs.language_of_reminded(fair.key, who(incoming)) is not None
+    state = wording.state(fair, today, say)
+    lines = [
+        fair.name + (f" ({state})" if state else ""),
+        f"{wording.kind_name(fair.kind, say)} · {wording.when(fair, say)}",
+        wording.place(fair, context.places),
+        fair.cancelled_why if fair.is_cancelled else "",
+        say("Organiser: {name}", name=fair.organiser) if fair.organiser else "",
+        _booth_words(fair, whole, taken, session),
+        fair.note,
+        say("Source: {source}", source=fair.source),
+    ]
+    choices = _choices(fair, reminded=reminded, taken=taken, context=context, session=session)
+    return Reply("\n".join(line for line in lines if line), choices=tuple(choices), language=say.language)
+
+
+def _booth_words(fair: Fair, whole: int, taken: int, session: Session) -> str:
+    say = session.say
+    if whole:
+        return say("{number} booths, {taken} of them taken", number=whole, taken=taken)
+    return say("{number} booths, as its source tells", number=fair.told) if fair.told else ""
+
+
+def _choices(fair: Fair, *, reminded: bool, taken: int, context: Context, session: Session) -> list[Choice]:
+    say = session.say
+    choices = []
+    if taken:
+        choices.append(Choice(say("Who sells there"), Action(Verb.FAIR, f"who {fair.key}"), style=Style.MAIN))
+    if reminded:
+        choices.append(Choice(say("Stop reminding me"), Action(Verb.FAIR, f"stop {fair.key}")))
+    elif not fair.is_cancelled and fair.opening.timestamp() > context.now():
+        choices.append(Choice(say("Remind me"), Action(Verb.FAIR, f"remind {fair.key}")))
+    if fair.link:
+        choices.append(Choice(say("Watch it"), url=fair.link))
+    if fair.point:
+        choices.append(Choice(say("Directions"), url=wording.directions_url(fair.point)))
+    if context.public_url:
+        if not fair.is_over(context.today()):
+            choices.append(Choice(say("Into my calendar"), url=wording.calendar_url(context.public_url, fair)))
+        page = wording.page_url(context.public_url, fair, language=say.language)
+        choices.append(Choice(say("The fair's page"), url=page))
+    return choices
+
+
+async def _set_reminder(fair: Fair, what: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    say, me = session.say, who(incoming)
+    if incoming.public:
+        return Reply(say("This is between you and me: others read along here. Please ask me in our private chat."))
+    more = Choice(say("About the fair"), Action(Verb.FAIR, f"show {fair.key}"))
+    if what == "stop":
+        await context.store.fairs.stop_reminding(fair.key, me)
+        return Reply(say("I will not remind you of “{fair}” any more.", fair=fair.name), choices=(more,))
+    tell = telling.reminders(fair, me, now=context.now())
+    if fair.is_cancelled:
+        return Reply(say("“{fair}” was called off.", fair=fair.name), choices=(more,))
+    if not tell:
+        text = say("“{fair}” has begun: there is nothing left to remind you of.", fair=fair.name)
+        return Reply(text, choices=(more,))
+    await context.store.fairs.remind(fair.key, me, language=say.language, tell=tell)
+    moments = [wording.moment_in_words(each.due_at) for each in tell]
+    text = say("I will remind you of “{fair}”: {moments}.", fair=fair.name, moments=", ".join(moments))
+    text += " " + say("Also should it be moved or called off.")
+    stop = Choice(say("Stop reminding me"), Action(Verb.FAIR, f"stop {fair.key}"))
+    return Reply(text, choices=(stop, more), language=say.language)
+
+
+async def _who_sells(fair: Fair, page: int, *, context: Context, session: Session) -> Reply:
+    say = session.say
+    booths = [each for each in await context.store.fairs.booths(fair.key) if each.is_taken]
+    booths.sort(key=lambda each: code_order(each.code))
+    again = Choice(say("The fair"), Action(Verb.FAIR, f"show {fair.key}"))
+    if not booths:
+        text = say("Who sells at “{fair}” is not entered yet.", fair=fair.name)
+        return Reply(text, choices=(again,), language=say.language)
+    pages = -(-len(booths) // BOOTHS_PER_PAGE)
+    number = min(max(page, 1), pages)
+    shown = booths[(number - 1) * BOOTHS_PER_PAGE : number * BOOTHS_PER_PAGE]
+    makers = {each.id: each.name for each in await context.store.producers([each.producer for each in shown])}
+    lines = [say("Who sells at “{fair}”:", fair=fair.name)]
+    choices = []
+    for booth in shown:
+        products = await context.store.of_producer(booth.producer) if booth.producer else []
+        name = makers.get(booth.producer) or booth.holder or booth.producer
+        lines.append(_booth_line(booth, name, [each.name for each in products]))
+        if products:
+            choices.append(Choice(f"{booth.code} · {name}", Action(Verb.MAKER, products[0].ref)))
+    turns = ((say("← Previous"), number - 1), (say("Next →"), number + 1))
+    choices += [
+        Choice(label, Action(Verb.FAIR, f"who {fair.key} {there}")) for label, there in turns if 1 <= there <= pages
+    ]
+    turned = Page(number, pages, len(booths))
+    return Reply("\n".join(lines), choices=(*choices, again), page=turned, language=say.language)
+
+
+def _booth_line(booth: Booth, name: str, products: Sequence[str]) -> str:
+    listed = ", ".join(products[:3]) + ("…" if len(products) > 3 else "")
+    return f"• {booth.code}: {name}" + (f" ({listed})" if listed else "")

@@ -1,0 +1,109 @@
+"""How a fair is called and told: its kind, days, hours and place, the same in a chat and on every page."""
+
+from datetime import date, datetime, time
+from typing import assert_never
+from urllib.parse import quote
+
+from catalog.dates import VIET_NAM, PartialDate
+from catalog.fairs.calendar import Fair, FairKind
+from catalog.places import Places
+from handlers.phrases import FIRST, Speech
+
+PATH = "/fairs"
+CALENDAR = "/lich.ics"
+
+
+def kind_name(kind: FairKind, say: Speech) -> str:
+    """What takes place."""
+    match kind:
+        case FairKind.FAIR:
+            return say("Fair")
+        case FairKind.CONFERENCE:
+            return say("Supply and demand conference")
+        case FairKind.FESTIVAL:
+            return say("Festival")
+        case FairKind.LIVE_SALE:
+            return say("Live sale")
+        case _ as never:
+            assert_never(never)
+
+
+def day(at: date) -> str:
+    """A day as people write it here."""
+    return PartialDate.of(at).vietnamese_text()
+
+
+def days(fair: Fair) -> str:
+    """Its days: ``10/05/2027``, ``10–16/05/2027``, ``26/10–04/11/2027``."""
+    starts, ends = fair.starts, fair.ends
+    if starts == ends:
+        return day(starts)
+    if (starts.year, starts.month) == (ends.year, ends.month):
+        return f"{starts:%d}–{day(ends)}"
+    return f"{starts:%d/%m}–{day(ends)}" if starts.year == ends.year else f"{day(starts)}–{day(ends)}"
+
+
+def hour(at: time) -> str:
+    """An hour as people write it here: ``8:00``."""
+    return f"{at.hour}:{at.minute:02}"
+
+
+def hours(fair: Fair, say: Speech) -> str:
+    """The hours of each of its days, "" where nobody says."""
+    if fair.opens is None:
+        return ""
+    return f"{hour(fair.opens)}–{hour(fair.closes)}" if fair.closes else say("from {hour}", hour=hour(fair.opens))
+
+
+def when(fair: Fair, say: Speech) -> str:
+    """Its days and hours."""
+    return ", ".join(part for part in (days(fair), hours(fair, say)) if part)
+
+
+def place(fair: Fair, places: Places) -> str:
+    """Its venue and commune."""
+    unit = places.with_code(fair.commune)
+    return f"{fair.venue}, {unit}" if unit and unit.name not in fair.venue else fair.venue
+
+
+def point(fair: Fair, places: Places) -> tuple[float, float] | None:
+    """Where it is: its own point, else the middle of its commune; None where neither is known."""
+    unit = places.with_code(fair.commune)
+    middle = (
+        (unit.latitude, unit.longitude) if unit and unit.latitude is not None and unit.longitude is not None else None
+    )
+    return fair.point or middle
+
+
+def state(fair: Fair, today: date, say: Speech) -> str:
+    """Whether it is called off, over, on or to come, in a few words; "" where its days say it all."""
+    if fair.is_cancelled:
+        return say("called off")
+    if fair.is_over(today):
+        return say("over")
+    if fair.runs_on(today):
+        return say("on today")
+    away = (fair.starts - today).days
+    return say("tomorrow") if away == 1 else say("in {number} days", number=away) if away <= 30 else ""
+
+
+def page_url(public_url: str, fair: Fair, *, language: str = FIRST) -> str:
+    """The fair's page on our server."""
+    spoken = "" if language == FIRST else f"?lang={language}"
+    return f"{public_url}{PATH}/{quote(fair.key, safe='')}{spoken}"
+
+
+def calendar_url(public_url: str, fair: Fair | None = None) -> str:
+    """The file for calendars, of one fair or of all."""
+    return f"{public_url}{PATH}/{quote(fair.key, safe='')}.ics" if fair else f"{public_url}{CALENDAR}"
+
+
+def directions_url(at: tuple[float, float]) -> str:
+    """What opens the way to a point in the maps of a phone."""
+    return f"https://www.google.com/maps/dir/?api=1&destination={at[0]:.5f},{at[1]:.5f}"
+
+
+def moment_in_words(at: float) -> str:
+    """A moment in Việt Nam: ``17:00 09/05/2027``."""
+    here = datetime.fromtimestamp(at, VIET_NAM)
+    return f"{hour(here.time())} {day(here.date())}"

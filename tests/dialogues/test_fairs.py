@@ -1,0 +1,120 @@
+"""Fairs in a chat: what comes, what is near, who sells there, and being reminded."""
+
+from datetime import date
+
+import pytest
+
+from handlers.context import Context
+from handlers.messages import Location, Want
+from tests.conftest import Dialogue
+from tests.fairs import SPRING, give_booth, hold
+
+
+@pytest.fixture
+async def spring(context: Context) -> None:
+    fair = await hold(context.store)
+    product = (await context.store.products(["tuong-1"]))[0]
+    await give_booth(context.store, fair, "A2", producer=product.producer.id)
+    await give_booth(context.store, fair, "A1", holder="Sở Công Thương Thái Nguyên")
+    await hold(
+        context.store, key="le-hoi-vai-2027", name="Lễ hội Vải thiều 2027", starts=date(2027, 6, 1),
+        ends=date(2027, 6, 3), commune="", latitude=None, longitude=None, venue="Lục Ngạn", codes=(),
+    )  # fmt: skip
+
+
+async def test_without_one_to_come_the_last_ones_are_told(say: Dialogue) -> None:
+    told = await say("hội chợ sắp tới")
+    assert told.startswith("Chưa có hội chợ sắp tới nào trong lịch. Đây là những hội chợ gần đây nhất:")
+    assert "Hội chợ OCOP Quảng Ninh - Xuân 2026" in told
+    assert "06–11/02/2026" in told
+
+
+@pytest.mark.usefixtures("spring")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "hội chợ sắp tới",
+        "hoi cho sap toi?",
+        "sắp tới",
+        "Có hội chợ nào sắp tới không",
+        "lịch hội chợ",
+        "/hoicho",
+        "upcoming fairs",
+    ],
+)
+async def test_what_comes_is_listed_the_next_first(say: Dialogue, asked: str) -> None:
+    told = await say(asked)
+    if asked == "sắp tới":
+        assert "hội chợ" not in told.casefold(), "this may be a product"
+        return
+    assert told.index("Hội chợ OCOP Xuân 2027") < told.index("Lễ hội Vải thiều 2027")
+    assert "01–05/03/2027, 8:00–21:00" in told
+    assert "Bắc Ninh 2022" not in told
+
+
+@pytest.mark.usefixtures("spring")
+async def test_one_is_shown_by_number_and_by_name(say: Dialogue) -> None:
+    await say("hội chợ sắp tới")
+    told = await say("1")
+    place, booths = "Trung tâm Văn hóa Kinh Bắc, Xã Nhân Thắng", "3 gian hàng, 2 gian đã có người"
+    for words in ("Hội chợ OCOP Xuân 2027", place, booths, "Nguồn: Kế hoạch 12/KH-SCT"):
+        assert words in told
+    assert await say("hội chợ xuân 2027") == told
+    urls = [choice.url for choice in say.reply.choices if choice.url]
+    assert urls == [
+        "https://www.google.com/maps/dir/?api=1&destination=21.18000,106.07000",
+        f"https://ocop.test/fairs/{SPRING.key}.ics",
+        f"https://ocop.test/fairs/{SPRING.key}",
+    ]
+
+
+@pytest.mark.usefixtures("spring")
+async def test_who_sells_there_stands_by_booth(say: Dialogue) -> None:
+    for asked in (
+        "ai bán ở hội chợ xuân 2027",
+        "Ai bán gì ở hội chợ OCOP Xuân 2027?",
+        "có những ai tham gia hội chợ xuân 2027",
+    ):
+        told = await say(asked)
+        assert told.index("• A1: Sở Công Thương Thái Nguyên") < told.index("• A2: HTX Hoa Sen (Tương Đình Tổ)")
+    assert "Chưa có danh sách ai bán ở “Lễ hội Vải thiều 2027”" in await say("ai bán ở lễ hội vải thiều")
+    assert (await say("ai bán ở hội chợ Sao Hỏa")).startswith("Tôi không biết hội chợ đó.")
+
+
+@pytest.mark.usefixtures("spring")
+async def test_near_me_asks_where_and_tells_how_far(say: Dialogue) -> None:
+    assert "Bạn đang ở đâu?" in await say("hội chợ gần tôi")
+    assert say.reply.wants is Want.LOCATION
+    told = await say(Location(21.0285, 105.8542))
+    assert "Hội chợ OCOP Xuân 2027" in told
+    assert "khoảng 28 km" in told
+    assert "Vải thiều" not in told, "nobody knows where it is"
+    assert "khoảng 28 km" in await say("hội chợ gần tôi"), "the place is remembered"
+    by_name = await say("hội chợ gần Từ Sơn")
+    assert "khoảng" in by_name
+    assert "khoảng 28 km" not in by_name
+
+
+@pytest.mark.usefixtures("spring")
+async def test_reminding_is_asked_for_and_stopped_with_one_tap(say: Dialogue, context: Context) -> None:
+    await say("hội chợ xuân 2027")
+    remind = next(each.action for each in say.reply.choices if each.label == "Nhắc tôi")
+    told = await say(f"/{remind}")
+    assert told.startswith("Tôi sẽ nhắc bạn về “Hội chợ OCOP Xuân 2027” lúc 17:00 28/02/2027, 8:00 01/03/2027.")
+    assert len(await context.store.fairs.list_reminded(SPRING.key)) == 1
+    stop = say.reply.choices[0]
+    assert stop.label == "Thôi nhắc tôi"
+    assert "Tôi sẽ không nhắc bạn" in await say(f"/{stop.action}")
+    assert await context.store.fairs.list_reminded(SPRING.key) == []
+
+
+@pytest.mark.usefixtures("spring")
+async def test_in_english(say: Dialogue) -> None:
+    english = say.speaking("en")
+    assert (await english("fairs near me")).startswith("Where are you?")
+    assert "A2: HTX Hoa Sen" in await english("who sells at the fair xuan 2027")
+
+
+async def test_what_is_no_question_about_fairs_is_searched(say: Dialogue) -> None:
+    for asked in ("tương hội chợ", "nem chợ Dâu", "bánh lễ hội"):
+        assert "hội chợ sắp tới" not in (await say(asked)).casefold()
