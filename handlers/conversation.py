@@ -9,7 +9,7 @@ from catalog.text import visible
 from handlers import apologies, earlier_answers, faq, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
-from handlers.catalogue import photo, product, resolve, search
+from handlers.catalogue import compare, photo, product, resolve, search, wishes
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
@@ -105,8 +105,11 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
     if done is None and (of_fairs := await asking.recognize(body, context=context)):
         return await act(of_fairs, incoming=incoming, context=context, session=session)
     if done is None:
-        told = await progress.answer(body, incoming=incoming, context=context, session=session) or await faq.answer(
-            body, context=context, session=session
+        told = (
+            await progress.answer(body, incoming=incoming, context=context, session=session)
+            or await faq.answer(body, context=context, session=session)
+            or await compare.answer(body, context=context, session=session)
+            or await wishes.answer(body, context=context, session=session)
         )
         done = (told, session) if told else None
     return done or (await search.by_words(typed, context=context, session=session), session)
@@ -183,7 +186,7 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
         case Verb.MAKER:
             return await product.of_maker(first, _page(page), context=context, session=session)
         case Verb.PAGE:
-            return await search.turn(first, _page(page), context=context, session=session)
+            return await wishes.turn(first, _page(page), context=context, session=session)
         case Verb.NEAR:
             return await search.by_words(session.say("near me"), context=context, session=session)
         case Verb.GROUPS:

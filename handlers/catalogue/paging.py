@@ -18,7 +18,8 @@ from handlers.messages import Choice, Page, Style
 class Search:
     """What someone looks for, how the hits are sorted, and whether a list is wanted even if one hit stands out.
 
-    A *group* chosen by its button is looked through whole. *but* is a product that it is not.
+    A *group* chosen by its button is looked through whole. *but* is a product that it is not. A *wish* says what
+    products are wanted for.
     """
 
     query: str
@@ -26,6 +27,7 @@ class Search:
     listed: bool = False
     group: str = ""
     but: str = ""
+    wish: bool = False
 
     @property
     def token(self) -> str:
@@ -34,14 +36,15 @@ class Search:
 
     def serialize(self) -> str:
         """As it is kept."""
-        more = [self.but] if self.but else []
+        more = [self.but, self.wish] if self.wish else [self.but] if self.but else []
         return json.dumps([self.query, str(self.order), self.listed, self.group, *more], ensure_ascii=False)
 
     @classmethod
     def read(cls, spelled: str) -> "Search":
         """Read back what spelled() wrote."""
         query, order, listed, group, *more = json.loads(spelled)
-        return cls(query, Order(order), listed=listed, group=group, but=more[0] if more else "")
+        wish = len(more) > 1 and more[1]
+        return cls(query, Order(order), listed=listed, group=group, but=more[0] if more else "", wish=wish)
 
 
 _Offer = tuple[Choice, Search]

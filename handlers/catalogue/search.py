@@ -83,7 +83,7 @@ async def look(search: Search, *, page: int, context: Context, session: Session)
     if found.small_talk is not None:
         return small_talk.reply(found.small_talk, session.say)
     if session.here is None and (found.filters.near or search.order is Order.NEAR):
-        return await _where(search, context=context, session=session)
+        return await ask_where(search, context=context, session=session)
     if found.band is Band.NOTHING or not found.hits:
         return await _nothing(search, found, context=context, session=session)
     if found.band is Band.SUGGEST and not search.listed:
@@ -98,7 +98,7 @@ async def _results(search: Search, found: Found, *, page: int, context: Context,
     reply = await _results_page(search, found, page=page, context=context, session=session)
     if found.unknown is None:
         return reply
-    return replace(reply, text="\n".join(filter(None, (_unknown_text(found.unknown, session), reply.text))))
+    return replace(reply, text="\n".join(filter(None, (unknown_text(found.unknown, session), reply.text))))
 
 
 async def _results_page(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:
@@ -128,7 +128,8 @@ async def _results_page(search: Search, found: Found, *, page: int, context: Con
     )
 
 
-async def _where(search: Search, *, context: Context, session: Session) -> Reply:
+async def ask_where(search: Search, *, context: Context, session: Session) -> Reply:
+    """Ask for the place that *search* needs; it goes on once that is shared."""
     await context.keep_search(search.token, search.serialize())
     say = session.say
     asking = say("Where are you? Share your location and I will list what is made near you.")
@@ -199,14 +200,14 @@ async def _nothing_meets(search: Search, found: Found, *, context: Context, sess
         await context.keep_search(wanted.token, wanted.serialize())
     text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.query))
     if found.unknown is not None:
-        text = _unknown_text(found.unknown, session)
+        text = unknown_text(found.unknown, session)
     if offers:
         text = "\n".join((text, say("Take a condition back:")))
     choices = (*(choice for choice, _ in offers), Choice(say("Browse by product group"), Action(Verb.GROUPS)))
     return Reply(text, choices=choices, language=say.language)
 
 
-def _unknown_text(unknown: Unknown, session: Session) -> str:
+def unknown_text(unknown: Unknown, session: Session) -> str:
     """That the catalogue cannot say whether a condition is met."""
     match unknown:
         case Unknown.PRICE:

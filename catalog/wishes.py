@@ -1,0 +1,232 @@
+"""What people want products for: occasions, read from their words, and which products fit them. Pure.
+
+The table is ``data/wishes.toml``: a product has a tag where its name holds the tag's words, and an occasion lists the
+tags that fit it. Nothing else is concluded: what is in a product the catalogue does not tell.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from catalog.model import Product
+from catalog.programme import CountedProduct, ProgrammeState
+from catalog.search.query import FILLERS, tokens_of
+
+SHIPPED = Path(__file__).parent / "data" / "wishes.toml"
+LANGUAGES = ("vi", "en", "ko", "zh")
+_LONGEST = 200
+_FIRST_EAST_ASIAN = "\u1100"
+# Which come first: in force, perhaps in force, then what has lapsed or never had a star.
+_STANDINGS = {ProgrammeState.IN_FORCE: 0, ProgrammeState.UNSURE: 1}
+_AROUND_WORDS = """
+san pham hang do mon thu gi cai nao dac thich hop phu voi lam de tang goi y nen bac ninh something anything what
+products suggest suggestion a an the for to good i need want some
+"""
+_AROUND = frozenset(_AROUND_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A kind of product: the *words* of names that tell it, those that tell another, and its *names* by language."""
+
+    id: str
+    words: Sequence[str]
+    others: Sequence[str]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occasion:
+    """What products are wanted for: how it is said, the tags that fit, those *without* which it is, and why.
+
+    A product with a tag to *keep* stays although it has one of those.
+    """
+
+    id: str
+    ways: Mapping[str, Sequence[str]]
+    tags: Sequence[str]
+    without: frozenset[str]
+    keep: frozenset[str]
+    reasons: Mapping[str, str]
+    notes: Mapping[str, str]
+
+    def reason(self, language: str) -> str:
+        """Why what it lists fits."""
+        return _in_language(self.reasons, language)
+
+    def note(self, language: str) -> str:
+        """What one should know besides; "" where there is nothing."""
+        return _in_language(self.notes, language) if self.notes else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The occasion that was said, the words that say it, and the *rest* of what was said: conditions, or kinds."""
+
+    occasion: Occasion
+    words: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A product that fits, and the tag for which it does."""
+
+    product: Product
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class WishTable:
+    """The tags by id, and the occasions in the order in which they are looked for."""
+
+    tags: Mapping[str, Tag]
+    occasions: tuple[Occasion, ...]
+
+    def tags_of(self, product: Product) -> frozenset[str]:
+        """The ids of the tags of *product*."""
+        name = _spelled(product.name)
+        return frozenset(
+            tag.id
+            for tag in self.tags.values()
+            if any(_holds(name, word) for word in tag.words) and not any(_holds(name, word) for word in tag.others)
+        )
+
+    def read(self, text: str) -> Wish | None:
+        """The occasion that *text* names, by its longest way to say one; None where it names none."""
+        if not text or len(text) > _LONGEST:
+            return None
+        tokens = tokens_of(text)
+        said = [(token.word, token.marked) for token in tokens]
+        for way in _ways(self.occasions):
+            if way.words:
+                start = _run(said, way.words)
+                if start is not None:
+                    end = start + len(way.words)
+                    rest = [token.typed for token in (*tokens[:start], *tokens[end:])]
+                    return Wish(way.occasion, " ".join(token.typed for token in tokens[start:end]), " ".join(rest))
+            elif way.text in text:
+                return Wish(way.occasion, way.text, " ".join(text.replace(way.text, " ", 1).split()))
+        return None
+
+    def choose(
+        self, occasion: Occasion, products: Iterable[CountedProduct], away: Mapping[str, float] | None = None
+    ) -> list[Suggestion]:
+        """The *products* that fit *occasion*: stars in force first, then of each kind the best, the next, and so on.
+
+        *away* tells how far those are whose place is known; the nearest of a kind then come first.
+        """
+        fitting = [(each, tag) for each in products if (tag := self._fits(occasion, each)) is not None]
+        far = away or {}
+        fitting.sort(key=lambda pair: _rank(pair[0], far))
+        seen: Counter[tuple[int, str]] = Counter()
+        turns = []
+        for number, (counted, tag) in enumerate(fitting):
+            standing = _STANDINGS.get(counted.state, len(_STANDINGS))
+            seen[standing, tag] += 1
+            turns.append((standing, seen[standing, tag], occasion.tags.index(tag), number))
+        return [Suggestion(fitting[turn[-1]][0].product, self.tags[fitting[turn[-1]][1]]) for turn in sorted(turns)]
+
+    def _fits(self, occasion: Occasion, counted: CountedProduct) -> str | None:
+        """The first tag of *occasion* that the product has; None where it has none, or lost its star."""
+        if counted.state is ProgrammeState.TAKEN_AWAY:
+            return None
+        held = self.tags_of(counted.product)
+        if held & occasion.without and not held & occasion.keep:
+            return None
+        return next((tag for tag in occasion.tags if tag in held), None)
+
+
+def _rank(counted: CountedProduct, away: Mapping[str, float]) -> tuple[float, int, str]:
+    far = away.get(counted.product.id, float("inf")) if away else 0.0
+    return far, -(counted.stars or 0), counted.product.name
+
+
+def says_only_conditions(rest: str) -> bool:
+    """True where *rest* holds nothing but words that people wrap around what they want."""
+    return all(token.word in FILLERS or token.word in _AROUND for token in tokens_of(rest))
+
+
+def read_table(path: Path = SHIPPED) -> WishTable:
+    """The table in *path*. Raises OSError and tomllib.TOMLDecodeError; a tag that is nowhere is a KeyError."""
+    with path.open("rb") as file:
+        read = tomllib.load(file)
+    tags = {
+        name: Tag(name, tuple(row["name"]), tuple(row.get("not", ())), {each: row[each] for each in LANGUAGES})
+        for name, row in read["tag"].items()
+    }
+    occasions = tuple(
+        Occasion(
+            row["id"],
+            {language: tuple(row[language]) for language in LANGUAGES if language in row},
+            tuple(tags[each].id for each in row["tags"]),
+            frozenset(tags[each].id for each in row.get("without", ())),
+            frozenset(tags[each].id for each in row.get("keep", ())),
+            row["why"],
+            row.get("note", {}),
+        )
+        for row in read["occasion"]
+    )
+    return WishTable(tags, occasions)
+
+
+@cache
+def shipped_wishes() -> WishTable:
+    """The table that comes with the product."""
+    return read_table()
+
+
+def _in_language(texts: Mapping[str, str], language: str) -> str:
+    return next(texts[each] for each in (language, "en", "vi") if each in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to say an *occasion*: as *words* (folded and with marks), or as *text* of a script without blanks."""
+
+    occasion: Occasion
+    text: str
+    words: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=4)
+def _ways(occasions: tuple[Occasion, ...]) -> tuple[_Way, ...]:
+    """Every way to say one of *occasions*, the longest first."""
+    every = [
+        _Way(occasion, way, () if way[0] >= _FIRST_EAST_ASIAN else tuple(_spelled(way)))
+        for occasion in occasions
+        for ways in occasion.ways.values()
+        for way in ways
+    ]
+    return tuple(sorted(every, key=lambda way: -len(way.text)))
+
+
+@lru_cache(maxsize=1024)
+def _spelled(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((token.word, token.marked) for token in tokens_of(text))
+
+
+def _run(said: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]]) -> int | None:
+    """Where *wanted* stands in a row in *said*; what was typed with other marks is something else."""
+    for start in range(len(said) - len(wanted) + 1):
+        some = said[start : start + len(wanted)]
+        if all(
+            word == each and marked in (word, meant) for (word, marked), (each, meant) in zip(some, wanted, strict=True)
+        ):
+            return start
+    return None
+
+
+def _holds(name: Sequence[tuple[str, str]], words: str) -> bool:
+    """Whether *words* stand in *name*; without marks only in a name that was entered wholly without them."""
+    wanted = _spelled(words)
+    start = _run(name, wanted)
+    if start is None:
+        return False
+    bare = all(word == marked for word, marked in name)
+    return bare or any(
+        tuple(name[place : place + len(wanted)]) == wanted for place in range(start, len(name) - len(wanted) + 1)
+    )

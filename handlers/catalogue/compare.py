@@ -1,0 +1,191 @@
+"""Two or three products side by side, and what of the same kind costs less; what is not known is said to be unknown."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from catalog import passport
+from catalog.cells.prices import cheapest
+from catalog.model import Product
+from catalog.passport import IN_FORCE
+from catalog.search import Band
+from catalog.text import fold
+from catalog.wishes import shipped_wishes
+from handlers import cards
+from handlers.actions import Action, Verb
+from handlers.catalogue import search
+from handlers.context import Context, Session
+from handlers.messages import Card, Reply
+from handlers.programme import load_figures
+
+_PRICE = "price"
+_MOST = 3
+_COMPARES = re.compile(r"^(?:hay |giup |cho toi |em |minh )*(?:so sanh|doi chieu|compare)\b ?")
+_BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
+_WHICH = re.compile(
+    r"(?: cai nao| loai nao| ben nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|dang mua) hon(?: nhi| a| vay)?$"
+)
+_OF_THESE = re.compile(
+    r"^(?:(?:hai|2|ba|3|cac|nhung|may) )?(?:cai|loai|san pham|mon|nha)?(?: nay| do| kia| tren)*(?: (?:voi )?nhau)?$"
+    r"|^(?:them|these|those)$"
+)
+_CHEAPER = re.compile(
+    r"^(?:(?:co |con )?(?:cai|loai|mon|san pham|hang)?(?: nao| khac)* ?)?(?:re hon|gia mem hon|cheaper)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The *names* that are to be compared; without any, what was shown last."""
+
+    names: tuple[str, ...] = ()
+
+
+def read_comparison(words: str) -> Comparison | None:
+    """What *words* want compared; None where they compare nothing."""
+    typed = words.strip(" ?!.").split()
+    folded = [fold(each) for each in typed]
+    said = " ".join(folded)
+    opening = _COMPARES.match(said)
+    if opening is None:
+        ending = _WHICH.search(said)
+        if ending is None:
+            return None
+        typed = typed[: len(said[: ending.start()].split())]
+    else:
+        typed = typed[len(opening[0].split()) :]
+    rest = " ".join(fold(each) for each in typed)
+    if opening is not None and _OF_THESE.match(rest):
+        return Comparison()
+    names = _names(typed)
+    fewest = 1 if opening is not None else 2
+    return Comparison(names) if fewest <= len(names) <= _MOST else None
+
+
+def asks_cheaper(words: str) -> bool:
+    """True where *words* want something that costs less than what was shown."""
+    return _CHEAPER.match(fold(words)) is not None and not any(letter.isdigit() for letter in words)
+
+
+async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
+    """Compare what *words* name or what was shown last, or find what costs less; None for anything else."""
+    shown = refs_shown(session)
+    if asks_cheaper(words):
+        return await cheaper(shown[0] if shown else "", context=context, session=session)
+    comparison = read_comparison(words)
+    if comparison is None:
+        return None
+    refs = [_found(name, context) for name in comparison.names] if comparison.names else list(shown[:_MOST])
+    known = list(dict.fromkeys(ref for ref in refs if ref))
+    if len(known) < 2:
+        missing = next((name for name, ref in zip(comparison.names, refs, strict=False) if not ref), "")
+        return _which(missing, session)
+    return await compare(known, context=context, session=session)
+
+
+def refs_shown(session: Session) -> tuple[str, ...]:
+    """The products that the last answer offered, in their order."""
+    actions = [action for each in session.offered if (action := Action.parse(each)) is not None]
+    refs = [each.subject.partition(" ")[0] for each in actions if each.verb in {Verb.PRODUCT, Verb.ASK}]
+    return tuple(dict.fromkeys(refs))
+
+
+async def compare(refs: Sequence[str], *, context: Context, session: Session) -> Reply:
+    """The products *refs* side by side: star and whether it is in force, price, place. Raises StoreError."""
+    found = [await context.store.product(ref) for ref in refs[:_MOST]]
+    products = [each for each in found if each is not None]
+    view = search.view(context, session)
+    lines = [_more_stars(products, context, session), _lower_price(products, session)]
+    shown = tuple(_card(each, view) for each in products)
+    return Reply("\n".join(filter(None, lines)), cards=shown, language=session.say.language)
+
+
+async def cheaper(ref: str, *, context: Context, session: Session) -> Reply:
+    """What is of the same kind as the product *ref* and costs less. Raises StoreError."""
+    say = session.say
+    product = await context.store.product(ref) if ref else None
+    if product is None:
+        return Reply(say("Cheaper than which one? Type its name, then ask again."), language=say.language)
+    price = _price(product)
+    if price is None:
+        text = say("The price of {name} is not known to the catalogue: ask the producer.", name=product.name)
+        return Reply(text, language=say.language)
+    wishes, figures = shipped_wishes(), await load_figures(context, context.today())
+    tags = wishes.tags_of(product)
+    others = [each.product for each in figures.products if each.product.id != product.id]
+    less = [each for each in others if (known := _price(each)) and known < price and wishes.tags_of(each) & tags]
+    less.sort(key=lambda each: _price(each) or 0)
+    if not less:
+        text = say("I know nothing of the same kind that costs less than {name}.", name=product.name)
+        return Reply(text, language=say.language)
+    view = search.view(context, session)
+    text = say("Of the same kind and cheaper than {name}:", name=product.name)
+    return Reply(text, cards=tuple(_card(each, view) for each in less[:_MOST]), language=say.language)
+
+
+def _names(typed: Sequence[str]) -> tuple[str, ...]:
+    """The names in *typed*, parted by commas and by words like "with"."""
+    names: list[list[str]] = [[]]
+    for word in typed:
+        if fold(word) in _BETWEEN:
+            names.append([])
+            continue
+        names[-1].append(word.rstrip(",;"))
+        if word.endswith((",", ";")):
+            names.append([])
+    return tuple(" ".join(each) for each in names if each)
+
+
+def _found(name: str, context: Context) -> str:
+    """The product that *name* surely finds; "" without one."""
+    found = context.find(name, limit=1)
+    return found.hits[0].id if found.band is Band.ANSWER and found.hits else ""
+
+
+def _which(missing: str, session: Session) -> Reply:
+    say = session.say
+    if missing:
+        text = say(
+            "I do not find “{name}”. Write both names like this: so sánh mỳ Hạnh Thái với mỳ Hằng Hiếu.", name=missing
+        )
+    else:
+        text = say("Which ones? Write both names like this: so sánh mỳ Hạnh Thái với mỳ Hằng Hiếu.")
+    return Reply(text, language=say.language)
+
+
+def _price(product: Product) -> int | None:
+    return cheapest(product.details.get(_PRICE, ""))
+
+
+def _card(product: Product, view: cards.View) -> Card:
+    drawn = cards.short(product, view)
+    price = product.details.get(_PRICE, "") or view.say("price not known")
+    return replace(drawn, subtitle=" — ".join(filter(None, (price, drawn.subtitle))))
+
+
+def _more_stars(products: Sequence[Product], context: Context, session: Session) -> str:
+    """Which has most stars among those in force."""
+    held = [(passport.of(each.certificates, context.today()), each) for each in products]
+    stars = {each.name: found.stars or 0 for found, each in held if found.standing in IN_FORCE}
+    say = session.say
+    if not stars:
+        return say("None of them has a star that is surely in force.")
+    most = max(stars.values())
+    best = [name for name, number in stars.items() if number == most]
+    if len(best) == len(products):
+        return say.count("Each has {number} star in force.", "Each has {number} stars in force.", most)
+    return say.count(
+        "Most stars in force: {name} ({number} star).",
+        "Most stars in force: {name} ({number} stars).",
+        most,
+        name=", ".join(best),
+    )
+
+
+def _lower_price(products: Sequence[Product], session: Session) -> str:
+    say = session.say
+    prices = {each.name: price for each in products if (price := _price(each)) is not None}
+    if len(prices) < len(products):
+        return say("The catalogue does not know all of their prices.")
+    least = min(prices, key=lambda name: prices[name])
+    return say("The lower price is that of {name}; sizes may differ.", name=least)

@@ -1,0 +1,131 @@
+"""Someone says what a product is wanted for: what fits, each with why, stars in force first; or that nothing does."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalog.search import Band, Found
+from catalog.text import fold
+from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes
+from handlers import cards
+from handlers.actions import Action, Verb
+from handlers.catalogue import search
+from handlers.catalogue.paging import Search, chips, turning
+from handlers.context import Context, Session
+from handlers.messages import Card, Choice, Page, Reply, Style
+from handlers.programme import load_figures
+
+PER_PAGE = 3
+_MOST = 100_000
+
+
+def read_wish(words: str, *, context: Context) -> Wish | None:
+    """What a product is wanted for, where *words* say so and name no product; None otherwise."""
+    wish = shipped_wishes().read(words)
+    if wish is None or search.is_sure(words, context=context):
+        return None
+    if says_only_conditions(wish.rest):
+        return wish
+    found = context.find(wish.rest, limit=1)
+    if found.filters or found.holding:
+        return wish
+    # "bánh phu thê Minh Thu làm quà biếu" asks for that very product, and what we do not have fits nothing.
+    named = bool(found.hits) and set(fold(found.hits[0].name).split()) <= set(fold(wish.rest).split())
+    return None if found.band is not Band.ANSWER or named else wish
+
+
+async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
+    """What fits the wish that *words* say; None where they say none. Raises StoreError."""
+    wish = read_wish(words, context=context)
+    if wish is None:
+        return None
+    return await _show(wish, Search(words[: search.LONGEST], wish=True), 1, context=context, session=session)
+
+
+async def turn(token: str, page: int, *, context: Context, session: Session) -> Reply:
+    """Another page of a wish or of a search that was answered before."""
+    kept = await context.store.memory.search(token)
+    wanted = Search.read(kept) if kept else None
+    wish = shipped_wishes().read(wanted.query) if wanted and wanted.wish else None
+    if wanted is None or wish is None:
+        return await search.turn(token, page, context=context, session=session)
+    return await _show(wish, wanted, page, context=context, session=session)
+
+
+async def _show(wish: Wish, wanted: Search, page: int, *, context: Context, session: Session) -> Reply:
+    found = context.find(wish.rest, limit=_MOST, here=session.here) if wish.rest else Found(Band.NOTHING)
+    if found.filters.near and session.here is None:
+        return await search.ask_where(wanted, context=context, session=session)
+    named = bool(wish.rest) and not found.filters and not says_only_conditions(wish.rest)
+    figures = await load_figures(context, context.today())
+    products = figures.products
+    if named or (found.filters and (found.hits or not found.unknown)):
+        allowed = {hit.id for hit in found.hits}
+        products = [each for each in products if each.product.id in allowed]
+    away = {hit.id: hit.km for hit in found.hits if hit.km is not None}
+    fitting = shipped_wishes().choose(wish.occasion, products, away)
+    offers = chips(wanted, found.filters, session)
+    if wish.rest and not offers:
+        offers = [without_rest(wish)]
+    for _, wider in offers:
+        await context.keep_search(wider.token, wider.serialize())
+    conditions = tuple(choice for choice, _ in offers)
+    if not fitting:
+        return _nothing(wanted, conditions, session)
+    reply = await _list(wish, wanted, fitting, page, context=context, session=session)
+    unknown = search.unknown_text(found.unknown, session) if found.unknown else ""
+    return replace(reply, text="\n".join(filter(None, (unknown, reply.text))), choices=(*reply.choices, *conditions))
+
+
+def without_rest(wish: Wish) -> tuple[Choice, Search]:
+    """The button that takes back all that was said beside the wish."""
+    wider = Search(wish.words, wish=True)
+    return Choice(f"✕ {wish.rest}", Action(Verb.PAGE, f"{wider.token} 1"), style=Style.CHIP), wider
+
+
+async def _list(
+    wish: Wish,
+    wanted: Search,
+    fitting: Sequence[Suggestion],
+    page: int,
+    *,
+    context: Context,
+    session: Session,
+) -> Reply:
+    say = session.say
+    pages = -(-len(fitting) // PER_PAGE)
+    here = Page(min(max(page, 1), pages), pages, len(fitting))
+    await context.keep_search(wanted.token, wanted.serialize())
+    some = fitting[(here.number - 1) * PER_PAGE : here.number * PER_PAGE]
+    text = say.count(
+        "{number} product fits “{wish}”.",
+        "{number} products fit “{wish}”; those with a star in force come first.",
+        len(fitting),
+        wish=wish.words,
+    )
+    lines = [text, wish.occasion.note(say.language)]
+    view = search.view(context, session)
+    return Reply(
+        "\n".join(filter(None, lines)),
+        cards=tuple(_card(each, wish, view) for each in some),
+        choices=tuple(choice for choice, _ in turning(wanted, here, session)),
+        page=here,
+        language=say.language,
+    )
+
+
+def _card(suggestion: Suggestion, wish: Wish, view: cards.View) -> Card:
+    """The short card of what is suggested, which says first why it fits."""
+    drawn = cards.short(suggestion.product, view)
+    language = view.say.language
+    kind = suggestion.tag.names.get(language, suggestion.tag.names["en"])
+    why = view.say("{kind}: {reason}", kind=kind[0].upper() + kind[1:], reason=wish.occasion.reason(language))
+    return replace(drawn, subtitle=" — ".join(filter(None, (why, drawn.subtitle))))
+
+
+def _nothing(wanted: Search, conditions: Sequence[Choice], session: Session) -> Reply:
+    say = session.say
+    lines = [say("No product in the catalogue fits “{wish}”.", wish=wanted.query)]
+    if conditions:
+        lines.append(say("Take a condition back:"))
+    choices = (*conditions, Choice(say("Browse by product group"), Action(Verb.GROUPS)))
+    return Reply("\n".join(lines), choices=choices, language=say.language)
