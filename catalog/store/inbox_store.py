@@ -5,7 +5,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.delivery import REPLY, InboxState, OutboxState
@@ -17,6 +31,7 @@ from catalog.store.jobs import JobKind, JobQueue, NewJob, defer, defer_unless_wa
 from catalog.store.outbox import Lease
 from catalog.store.outbox_store import LEASE_SECONDS
 from catalog.store.people import PeopleStore
+from catalog.store.postgresql_writes import InOneStatement
 
 _COLUMNS = ("channel", "address", "ref", "body", "seq", "received_at", "owner", "leased_until")
 
@@ -87,11 +102,11 @@ class InboxStore:
         Should a worker that seemed dead answer it as well, whoever keeps its answer first has answered it.
         """
         changes = self._people.changes
-        taken = await self._access.read(lambda c: _take(c, seq, now=now, changes=changes))
+        taken = await self._access.write_item(_take, (seq, now))
         if taken is None:
             return None
         opened = self._access.open
-        known = replace(taken.known, state=opened(taken.known.state) or "{}")
+        known = replace(taken.known, state=opened(taken.known.state) or "{}", keeping=changes)
         return replace(taken, row=replace(taken.row, body=opened(taken.row.body)), known=known)
 
     async def count_pictures(self, to: Address) -> tuple[int, int]:
@@ -174,19 +189,25 @@ def _job(seq: int, who: Address, has_photo: bool) -> NewJob:  # noqa: FBT001 - a
     return NewJob(JobKind.ANSWER, queue, seq, lock=lock_of(who, what=postgresql_writes.TURN))
 
 
-async def _take(connection: AsyncConnection, seq: int, *, now: float, changes: int) -> Taken | None:
-    found = (await connection.execute(_taking(), {"number": seq, "now": now})).mappings().one_or_none()
-    if found is None:
-        return None
+@InOneStatement
+async def _take(connection: AsyncConnection, asked: Sequence[tuple[int, float]]) -> list[Taken | None]:
+    """The messages of these numbers at these moments; jobs that begin together are given theirs together."""
+    numbers, moments = zip(*asked, strict=True)
+    rows = await connection.execute(_taking(), {"numbers": list(numbers), "now": max(moments)})
+    found = {row["seq"]: _as_taken(row) for row in rows.mappings()}
+    return [found.get(number) for number in numbers]
+
+
+def _as_taken(found: RowMapping) -> Taken:
     row = InboxRow(**{name: found[name] for name in (*_COLUMNS, "picture_bytes")})
     states = frozenset(OutboxState(each) for each in (found["unsent"] or "").split(",") if each)
-    known = Received(row.seq, found["language"] or "", found["known"] or "", changes)
-    return Taken(row, known, states, found["holds_notices"])
+    return Taken(row, Received(row.seq, found["language"] or "", found["known"] or ""), states, found["holds_notices"])
 
 
 @cache
 def _taking() -> Select[Any]:
     table, people, out = tables.inbox, tables.people, tables.outbox
+    numbers = bindparam("numbers", type_=ARRAY(BigInteger))
     theirs = and_(people.c.channel == table.c.channel, people.c.address == table.c.address)
     here = and_(out.c.channel == table.c.channel, out.c.address == table.c.address)
     under_way = and_(out.c.state == OutboxState.SENDING, out.c.leased_until > bindparam("now"))
@@ -203,7 +224,7 @@ def _taking() -> Select[Any]:
             held.label("holds_notices"),
         )
         .select_from(table.outerjoin(people, theirs))
-        .where(table.c.seq == bindparam("number"), table.c.state == InboxState.WAITING)
+        .where(table.c.seq == func.any(numbers), table.c.state == InboxState.WAITING)
     )
 
 

@@ -29,6 +29,11 @@ class JobRooms:
         self.open_queues = [*map(str, queues), *(name for names in self._of_channel.values() for name in names)]
         self.opened: Callable[[], None] = lambda: None
 
+    def count_free(self) -> int:
+        """For how many jobs more there is room in the fullest place that is open."""
+        open_ = {name for queue in self.open_queues for name in (queue, queue.partition("/")[2])} & self._most.keys()
+        return min((self._most[name] - self._taken[name] for name in open_), default=1)
+
     @contextmanager
     def taken(self, queue: str) -> Iterator[None]:
         """Have room for a job of *queue*."""

@@ -5,7 +5,7 @@ A job that fails is done again later: its row tells what is done already. Only a
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from catalog.errors import StoreError, StoreUnavailable
 from catalog.store.database import database_url
+from catalog.store.grouped_jobs import GroupedJobs
 from catalog.store.job_rooms import JobRooms
 from catalog.store.jobs import JobKind, JobLater, JobQueue
 
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 # A job that ends sets its person's next one free, of which no worker is told.
 _LOOK_EVERY = 0.2
-_FETCHERS, _JOBS_FOR_A_FETCHER = 4, 4
+_CONNECTIONS = 8
 # Those by the clock: what there is of them waits for no room.
 _BY_THE_CLOCK = 8
 _CONNECT_SECONDS = 5
@@ -96,34 +97,30 @@ async def work_on_jobs(
     # It logs each job, with its arguments.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     rooms = JobRooms(queues, channels, at_once=at_once)
-    # One worker fetches one job after the other: several fetch side by side.
-    number = min(_FETCHERS, max(1, at_once // _JOBS_FOR_A_FETCHER))
-    workers = [
-        _Fetcher(
-            app=_register(connector, handlers, rooms, timed=queues if place == 0 else (), stalled=lives.stalled),
-            # Looked into before each job is fetched.
-            queues=rooms.open_queues,
-            name=name,
-            # More than all rooms hold: nobody waits here.
-            concurrency=at_once * len(channels) + _BY_THE_CLOCK,
-            fetch_job_polling_interval=_LOOK_EVERY,
-            shutdown_graceful_timeout=grace,
-            update_heartbeat_interval=lives.heartbeat,
-            stalled_worker_timeout=lives.stalled,
-            delete_jobs="always",
-            install_signal_handlers=False,
-        )
-        for place in range(number)
-    ]
-    rooms.opened = lambda: min(workers, key=_Fetcher.count_jobs).wake()
+    jobs = GroupedJobs(connector, room=rooms.count_free)
+    worker = _Fetcher(
+        app=_register(connector, jobs, handlers, rooms, timed=queues, stalled=lives.stalled),
+        # Looked into before jobs are fetched.
+        queues=rooms.open_queues,
+        name=name,
+        # More than all rooms hold: nobody waits here.
+        concurrency=at_once * len(channels) + _BY_THE_CLOCK,
+        fetch_job_polling_interval=_LOOK_EVERY,
+        shutdown_graceful_timeout=grace,
+        update_heartbeat_interval=lives.heartbeat,
+        stalled_worker_timeout=lives.stalled,
+        delete_jobs="always",
+        install_signal_handlers=False,
+    )
+    rooms.opened = worker.wake
     ending = asyncio.Event()
-    working = asyncio.create_task(_run(connector, workers, ending, url=url))  # noqa: TID251 - it ends before we do
+    working = asyncio.create_task(_run(worker, jobs, ending, url=url))  # noqa: TID251 - it ends before we do
     try:
         await asyncio.shield(working)
     except asyncio.CancelledError:
         # They are told to stop, and never cancelled: until Python 3.12 the driver's pool may swallow that.
         ending.set()
-        _stop(workers)
+        _stop(worker)
         stopping()
         await asyncio.gather(working, return_exceptions=True)
         raise
@@ -140,42 +137,41 @@ class _Fetcher(Worker):
         """Look for a job now."""
         self._new_job_event.set()
 
-    def count_jobs(self) -> int:
-        """How many it works on."""
-        return len(self._running_jobs)
 
-
-async def _run(connector: PsycopgConnector, workers: Sequence[Worker], ending: asyncio.Event, *, url: str) -> None:
-    """Run *workers* until one of them ends, and then stop the others. Raises what the first one raised."""
+async def _run(worker: Worker, jobs: GroupedJobs, ending: asyncio.Event, *, url: str) -> None:
+    """Run *worker* until it ends. Raises what it raised."""
     await _ask_whether_it_answers(url)
-    async with App(connector=connector).open_async():
+    async with worker.app.open_async():
         if ending.is_set():
             return
-        running = [
-            asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]  # noqa: TID251 - they end here
-            for worker in workers
-        ]
+        run = worker.run()  # type: ignore[no-untyped-call]
+        running = asyncio.create_task(run)  # noqa: TID251 - it ends here
         # A worker that is told to stop before it has begun forgets it.
         await asyncio.sleep(0)
         if ending.is_set():
-            _stop(workers)
-        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        _stop(workers)
-        for ended in await asyncio.gather(*running, return_exceptions=True):
-            if isinstance(ended, BaseException):
-                raise ended
+            _stop(worker)
+        try:
+            await running
+        finally:
+            await jobs.give_back()
 
 
-def _stop(workers: Sequence[Worker]) -> None:
-    for worker in workers:
-        worker.stop()  # type: ignore[no-untyped-call]  # procrastinate's own
+def _stop(worker: Worker) -> None:
+    worker.stop()  # type: ignore[no-untyped-call]  # procrastinate's own
 
 
 def _register(
-    connector: PsycopgConnector, handlers: JobHandlers, rooms: JobRooms, *, timed: Collection[JobQueue], stalled: float
+    connector: PsycopgConnector,
+    jobs: GroupedJobs,
+    handlers: JobHandlers,
+    rooms: JobRooms,
+    *,
+    timed: Collection[JobQueue],
+    stalled: float,
 ) -> App:
     """An app that knows what to do, and defers what is due by the clock in the queues *timed*."""
     app = App(connector=connector)
+    app.job_manager = jobs
     for kind, do in handlers.by_number.items():
         app.task(name=str(kind), retry=_Patient(), pass_context=True)(_numbered(do, rooms))
     by_clock = {kind: (cron, queue, _timed(do, kind)) for kind, (cron, queue, do) in handlers.by_clock.items()}
@@ -202,8 +198,9 @@ def _plain(url: str) -> str:
 
 
 def _connector(url: str) -> PsycopgConnector:
-    most = 3 * _FETCHERS
-    return PsycopgConnector(conninfo=_plain(url), min_size=1, max_size=most, pool_factory=_pool, configure=_configure)
+    return PsycopgConnector(
+        conninfo=_plain(url), min_size=1, max_size=_CONNECTIONS, pool_factory=_pool, configure=_configure
+    )
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
