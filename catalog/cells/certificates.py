@@ -51,6 +51,10 @@ _STARS = re.compile(
 _SPELLED_OUT = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _POTENTIAL = re.compile(r"(?:co )?tiem nang(?: (?:dat|len|hang))*(?: (?:5|nam)(?: sao)?)?|(?:5|nam) sao tiem nang")
 _SCORE = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*(?:điểm|đ|/\s*100(?:\s*điểm)?)?", re.IGNORECASE)
+# Points beside the stars: "4 sao (85 điểm)", "4 sao - 72,5/100".
+_RATED_HOW = re.compile(
+    r"[\s,;:–-]*[(\[]?\s*(?:đạt\s+)?\d{1,3}(?:[.,]\d+)?\s*(?:điểm|/\s*100(?:\s*điểm)?)\s*[)\]]?\s*$", re.IGNORECASE
+)
 _YES = frozenset(["x", "co", "1", "true", "yes", "y", "v", "5", "5 sao", "dat", "tiem nang", "tiem nang 5 sao"])
 _NO = frozenset(["", "0", "false", "no", "n", "khong", "khong co", "chua", "chua co"])
 _GLUED = re.compile(r"(?<=\d)(?=sao|star|ocop)|(?<=sao|cop)(?=\d)", re.IGNORECASE)
@@ -195,11 +199,12 @@ def stars(cell: Cell) -> Stars:
 
 @lru_cache(maxsize=1024)
 def _stars(text: str) -> Stars:
-    if _DRAWN.fullmatch(text):
+    rating = _RATED_HOW.sub("", text) or text
+    if _DRAWN.fullmatch(rating):
         # Beside filled stars the hollow ones are those that are missing.
-        drawn = _FILLED if any(letter in _FILLED for letter in text) else _HOLLOW
-        return _in_range(sum(letter in drawn for letter in text)), False
-    folded = fold(_GLUED.sub(" ", words(text)))
+        drawn = _FILLED if any(letter in _FILLED for letter in rating) else _HOLLOW
+        return _in_range(sum(letter in drawn for letter in rating)), False
+    folded = fold(_GLUED.sub(" ", words(rating)))
     certain = " ".join(_POTENTIAL.sub(" ", folded).split())
     potential = certain != folded
     rest = " ".join(_RATED_WHEN.sub(" ", certain).split()) or certain

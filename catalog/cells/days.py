@@ -20,6 +20,13 @@ _NO_DAY = re.compile(r"0{1,2}:00(?::00)?(?:\.0+)?|0{1,2}/0?1/1900|1900-01-00|189
 _LABEL = re.compile(
     r"^(?:(?:ký|cấp|ban hành|công nhận|quyết định|qđ|từ)\s+)*(?:ngày\s+(?:ký|cấp)\s*)?:?\s*(?=\S)", re.IGNORECASE
 )
+_WEEKDAY = re.compile(
+    r"^(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|chúa\s+nhật)\s*[,;:–-]?\s+(?=\S)", re.IGNORECASE
+)
+# "đợt 2" beside a day or a year says nothing of when.
+_OCCASION = r"[(\[]?\s*(?:đợt|lần|kỳ|quý)(?:\s+thứ)?\s*(?:\d{1,2}|[IVX]{1,4}|một|hai|ba|bốn|cuối|đầu)(?![\d/])\s*[)\]]?"
+_BESIDE_OCCASION = re.compile(rf"^\s*{_OCCASION}[\s,;:–-]+(?=\S)|(?<=\d)[\s,;:–-]*{_OCCASION}\s*$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[/.]\s*(\d{1,2})\s*[/.]\s*(\d{1,2})")
 _ASIDE = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
 _ISSUED = re.compile(r"\s*[,;]?\s*(?:của|do)\s+\D+$|\s*[,;]?\s*(?:UBND|Ủy ban|Uỷ ban|Bộ|Sở)\s+\D*$", re.IGNORECASE)
 _ROUND = re.compile(
@@ -41,7 +48,8 @@ WRITTEN = re.compile(
 def day(cell: Cell) -> PartialDate | None:
     """A date: 31/8/2024, 31-8-24, 8/2024, 2024, ISO, "ngày 31 tháng 8 năm 2024", or Excel's count of days.
 
-    A time behind it, who issued it and a note in brackets without digits are left off; "Đợt 2 năm 2021" is the year.
+    A time behind it, who issued it, its weekday, its round and a note in brackets without digits are left off;
+    "Đợt 2 năm 2021" is the year.
     """
     text = words(cell)
     return None if not text or _NO_DAY.fullmatch(text) else read_day(text)
@@ -69,18 +77,25 @@ def _read_words(text: str) -> PartialDate | None:
         return PartialDate.of(date(1899, 12, 30) + timedelta(days=int(text)))
     if found := _ROUND.fullmatch(text):
         return PartialDate(int(found[1] or found[2]))
-    if short := _SHORT_YEAR.fullmatch(text):
-        return PartialDate(2000 + int(short[3]), int(short[2]), int(short[1]))
-    if month := _SHORT_MONTH.fullmatch(text):
-        return PartialDate(int(month[2]), int(month[1]))
     if worded := _WORDED.fullmatch(text):
         return PartialDate(int(worded[3]), int(worded[2] or 0), int(worded[1] or 0))
+    return _read_digits(text)
+
+
+def _read_digits(text: str) -> PartialDate | None:
+    """31/8/24, 2024/8/31 and T8/2024."""
+    if short := _SHORT_YEAR.fullmatch(text):
+        return PartialDate(2000 + int(short[3]), int(short[2]), int(short[1]))
+    if year_first := _YEAR_FIRST.fullmatch(text):
+        return PartialDate(*map(int, year_first.groups()))
+    if month := _SHORT_MONTH.fullmatch(text):
+        return PartialDate(int(month[2]), int(month[1]))
     return None
 
 
 def _bare(text: str) -> str:
-    """*text* without its time, its label, who issued it, and a note that holds no number."""
-    bare = _TIME.sub("", text)
+    """*text* without its time, its weekday and label, its round, who issued it, and a note that holds no number."""
+    bare = _BESIDE_OCCASION.sub("", _WEEKDAY.sub("", _TIME.sub("", text)))
     aside = _ASIDE.search(bare)
     if aside and _NOTE.fullmatch(aside[1]):
         bare = bare[: aside.start()]

@@ -36,6 +36,10 @@ from catalog.model import ProducerKind
         ("4 sao, tiềm năng đạt 5 sao", 4, True),
         ("Tiềm năng 5 sao", 4, True),
         ("5 sao tiềm năng", 4, True),
+        ("4 sao (85 điểm)", 4, False),
+        ("4 sao - 85,5 điểm", 4, False),
+        ("3* (62/100)", 3, False),
+        ("★★★ (đạt 60 điểm)", 3, False),
         ("chưa có", None, False),
         ("  ", None, False),
         ("-", None, False),
@@ -46,7 +50,22 @@ def test_stars(cell, stars, potential):
 
 
 @pytest.mark.parametrize(
-    "cell", ["6", "0", 0.0, "3,5", "ba mươi", "★★★★★★", "3-4 sao", "đề nghị 4 sao", "năm 2024", "999 sao", 1e9]
+    "cell",
+    [
+        "6",
+        "0",
+        0.0,
+        "3,5",
+        "ba mươi",
+        "★★★★★★",
+        "3-4 sao",
+        "đề nghị 4 sao",
+        "năm 2024",
+        "999 sao",
+        1e9,
+        "85 điểm",
+        "4/100",
+    ],
 )
 def test_what_is_no_star_is_refused(cell):
     with pytest.raises(CellRefused) as refused:
@@ -142,13 +161,22 @@ def test_kind_guessed_from_the_name(name, kind):
         ("tháng 8 năm 2024", "2024-08"),
         ("năm 2024", "2024"),
         (45535.0, "2024-08-31"),
+        ("31/08/2024 (đợt 2)", "2024-08-31"),
+        ("Ngày 31/8/2024, đợt II", "2024-08-31"),
+        ("Đợt 2: 31/8/2024", "2024-08-31"),
+        ("(lần 2) 2024", "2024"),
+        ("Thứ bảy, 31/08/2024", "2024-08-31"),
+        ("Chủ nhật ngày 1/9/2024", "2024-09-01"),
+        ("2024/08/31", "2024-08-31"),
     ],
 )
 def test_dates(cell, day):
     assert str(days.day(cell)) == day
 
 
-@pytest.mark.parametrize("cell", ["8/31/2024", "30/2/2024", "hôm qua", "2024/25", 12.0, "31-31-24"])
+@pytest.mark.parametrize(
+    "cell", ["8/31/2024", "30/2/2024", "hôm qua", "2024/25", 12.0, "31-31-24", "đợt 2", "2024/31/8"]
+)
 def test_what_is_no_date_is_refused(cell):
     with pytest.raises(CellRefused, match="ngày/tháng/năm"):
         days.day(cell)
