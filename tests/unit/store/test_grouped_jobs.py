@@ -49,7 +49,7 @@ async def test_of_each_lock_only_the_oldest_is_fetched(postgresql_url: str) -> N
         found = await fetched(jobs, worker)
         assert numbers(found) == [0, 1, 3]
         for each in found:
-            await jobs.finish_job(each, Status.SUCCEEDED, True)  # noqa: FBT003 - as procrastinate calls it
+            await jobs.finish_job(each, Status.SUCCEEDED, True)
         assert numbers(await fetched(jobs, worker)) == [2, 4]
 
 
@@ -74,9 +74,9 @@ async def test_a_job_that_is_gone_spoils_none_that_ends_with_it(postgresql_url: 
     async with jobs_of(postgresql_url, "a", "b", "c") as (jobs, worker):
         found = await fetched(jobs, worker)
         gone = found[1]
-        await jobs.finish_job(gone, Status.SUCCEEDED, True)  # noqa: FBT003 - as above
+        await jobs.finish_job(gone, Status.SUCCEEDED, True)
         told = await asyncio.gather(
-            *(jobs.finish_job(each, Status.SUCCEEDED, True) for each in found),  # noqa: FBT003 - as above
+            *(jobs.finish_job(each, Status.SUCCEEDED, True) for each in found),
             return_exceptions=True,
         )
         assert [type(each) for each in told] == [type(None), ConnectorException, type(None)]
@@ -88,4 +88,4 @@ async def test_finishing_is_told_while_the_database_is_away(postgresql_url: str)
         (job,) = await fetched(jobs, worker)
         await jobs.connector.close_async()
         with pytest.raises(Exception, match=r"(?i)open|closed"):
-            await jobs.finish_job(job, Status.SUCCEEDED, True)  # noqa: FBT003 - as above
+            await jobs.finish_job(job, Status.SUCCEEDED, True)
