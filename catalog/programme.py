@@ -106,21 +106,42 @@ def key_of(counted: CountedProduct, axis: Axis) -> str:
     return _KEYS[axis](counted)
 
 
-def place_products(products: Iterable[Product], places: Places) -> list[PlacedProduct]:
-    """Find the commune and the old district of each product; each producer is looked up once."""
-    known: dict[str, tuple[Unit | None, District | None]] = {}
+def place_products(
+    products: Iterable[Product], places: Places, *, before: Iterable[PlacedProduct] = ()
+) -> list[PlacedProduct]:
+    """Find the commune and the old district of each product; each producer is looked up once.
+
+    What is as it was *before* is the same object as then, so that whoever works on it need not do so again.
+    """
+    held = {each.product.id: each for each in before}
+    known = {each.product.producer.id: each for each in held.values()}
     found = []
     for product in products:
-        maker = product.producer
-        if maker.id not in known:
-            known[maker.id] = (places.of_producer(maker).new, places.district_of(maker))
-        found.append(PlacedProduct(product, *known[maker.id]))
+        placed = held.get(product.id)
+        if placed is None or placed.product != product:
+            placed = _place(product, places, known.get(product.producer.id))
+            known[product.producer.id] = placed
+        found.append(placed)
     return found
 
 
-def count_products(placed: Iterable[PlacedProduct], day: date, *, today: date) -> list[CountedProduct]:
-    """How each product counts on *day*; of a day before *today* only what was surely decided by then."""
-    return [_count(each, day, whole=day >= today) for each in placed]
+def _place(product: Product, places: Places, neighbour: PlacedProduct | None) -> PlacedProduct:
+    """Where *product* is; the same place as a *neighbour* of the same producer."""
+    maker = product.producer
+    if neighbour is not None and neighbour.product.producer == maker:
+        return PlacedProduct(product, neighbour.commune, neighbour.district)
+    return PlacedProduct(product, places.of_producer(maker).new, places.district_of(maker))
+
+
+def count_products(
+    placed: Iterable[PlacedProduct], day: date, *, today: date, before: Iterable[CountedProduct] = ()
+) -> list[CountedProduct]:
+    """How each product counts on *day*; of a day before *today* only what was surely decided by then.
+
+    *before* is what was counted of the same days: what is the same object still is not counted again.
+    """
+    known = {id(each.placed): each for each in before}
+    return [known.get(id(each)) or _count(each, day, whole=day >= today) for each in placed]
 
 
 def _count(placed: PlacedProduct, day: date, *, whole: bool) -> CountedProduct:

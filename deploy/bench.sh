@@ -11,7 +11,7 @@ for name in bench aiogram; do
         cp "requirements/$name.txt" ".venv/$name/.installed"
     fi
 done
-[ $# -gt 0 ] || set -- search read words fuzz_payloads fuzz_images updates machines inquiries
+[ $# -gt 0 ] || set -- search read words fuzz_payloads fuzz_images updates machines inquiries board
 for name in "$@"; do
     [ -f "bench/$name.py" ] || continue
     echo "== $name"

@@ -67,15 +67,14 @@ def _shorten(remembered: dict[Any, Any]) -> None:
 
 @dataclass(slots=True)
 class KeptProgramme:
-    """The products with their places at one revision of the catalogue, and how they count on the days asked for."""
+    """The products with their places at one revision of the catalogue.
+
+    *counted* is how they count on the days asked for, each with the revision at which that was counted.
+    """
 
     revision: int = -1
     placed: Sequence[PlacedProduct] = ()
-    counted: dict[tuple[date, date], Sequence[CountedProduct]] = field(default_factory=dict)
-
-    def renew(self, revision: int, placed: Sequence[PlacedProduct]) -> None:
-        """Begin anew with the products of another revision."""
-        self.revision, self.placed, self.counted = revision, placed, {}
+    counted: dict[tuple[date, date], tuple[int, Sequence[CountedProduct]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The board, the public figures and the chat all count here, so that they say the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,9 +88,14 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
 
 async def load_figures(context: Context, day: date) -> Figures:
     """The figures as of *day*; the catalogue is read again only when it has changed. Raises StoreError."""
+    return (await load_figures_of(context, [day]))[day]
+
+
+async def load_figures_of(context: Context, days: Iterable[date]) -> Mapping[date, Figures]:
+    """The figures as of each of *days*, all of the same catalogue. Raises StoreError."""
     today = context.today()
     await place_catalogue(context)
-    return Figures(day, today, _counted(context.programme, day, today))
+    return {day: Figures(day, today, _counted(context.programme, day, today)) for day in days}
 
 
 async def place_catalogue(context: Context) -> tuple[int, Sequence[PlacedProduct]]:
@@ -98,17 +103,20 @@ async def place_catalogue(context: Context) -> tuple[int, Sequence[PlacedProduct
     kept, revision = context.programme, await context.store.revision()
     if kept.revision != revision:
         products = [each async for each in context.store.every_product()]
-        kept.renew(revision, place_products(products, context.places))
+        kept.placed = place_products(products, context.places, before=kept.placed)
+        kept.revision = revision
     return kept.revision, kept.placed
 
 
 def _counted(kept: KeptProgramme, day: date, today: date) -> Sequence[CountedProduct]:
     key = day, today
-    if key not in kept.counted:
+    revision, counted = kept.counted.get(key, (-1, ()))
+    if revision != kept.revision:
         if len(kept.counted) >= _DAYS_KEPT:
             kept.counted.clear()
-        kept.counted[key] = count_products(kept.placed, day, today=today)
-    return kept.counted[key]
+        counted = count_products(kept.placed, day, today=today, before=counted)
+        kept.counted[key] = kept.revision, counted
+    return counted
 
 
 def axis_names(say: Speech) -> dict[Axis, str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -23,6 +24,12 @@ _ENTERED = ("measure", "least", "most", "area", "since", "until", "stated", "pla
 _FILTERS = ("state", "stars", "group", "kind", "year", "district", "area", "ends")
 
 
+@lru_cache(maxsize=4096)
+def _pair(name: str, value: str) -> str:
+    # A page has a thousand links that differ in few of their parts.
+    return urlencode({name: value})
+
+
 class RowsUrl:
     """Where the rows behind a number are, as of a day."""
 
@@ -31,8 +38,8 @@ class RowsUrl:
 
     def __call__(self, **wanted: object) -> str:
         """The address of the rows that are *wanted*; an empty value asks for what is not known."""
-        asked = {name: str(value) or "-" for name, value in wanted.items() if value is not None}
-        return f"{PATH}/rows?{urlencode({**self._day, **asked})}"
+        asked = [_pair(name, str(value) or "-") for name, value in {**self._day, **wanted}.items() if value is not None]
+        return f"{PATH}/rows?{'&'.join(asked)}"
 
     def page(self, path: str, **query: str) -> str:
         """Another page as of the same day."""

@@ -38,7 +38,7 @@ from handlers import programme
 from handlers.board.desk import Desk
 from handlers.context import Context
 from handlers.phrases import Speech
-from handlers.programme import Figures, Wanted, area_name, load_figures, measure_names
+from handlers.programme import Figures, Wanted, area_name, load_figures, load_figures_of, measure_names
 
 ROWS = 200
 
@@ -134,12 +134,12 @@ def _own(desk: Desk, figures: Figures) -> Sequence[CountLine]:
 
 async def list_targets(context: Context, say: Speech, day: date) -> Sequence[TargetLine]:
     """The targets that count, each with its progress on *day*, or on its own last day. Raises StoreError."""
-    names = measure_names(say)
+    names, held = measure_names(say), await context.store.targets.list_all()
+    days = [day_of_progress(target, day) for target in held]
+    figures = await load_figures_of(context, days)
     lines = []
-    for target in await context.store.targets.list_all():
-        then = day_of_progress(target, day)
-        figures = await load_figures(context, then)
-        progress = progress_of(target, figures.products, then, context.places)
+    for target, then in zip(held, days, strict=True):
+        progress = progress_of(target, figures[then].products, then, context.places)
         area = area_name(target.area, context.places, say)
         lines.append(TargetLine(target, names[target.measure], area, progress))
     return sorted(lines, key=lambda line: line.target.until, reverse=True)
@@ -147,12 +147,13 @@ async def list_targets(context: Context, say: Speech, day: date) -> Sequence[Tar
 
 async def list_totals(context: Context, say: Speech) -> Sequence[TotalLine]:
     """What was published, each beside our count of the same day and area. Raises StoreError."""
+    days = {published: min(published.as_of.latest, context.today()) for published in published_totals()}
+    figures = await load_figures_of(context, days.values())
     lines = []
-    for published in published_totals():
+    for published, day in days.items():
         ours = None
         if published.area is not Area.NATION:
-            figures = await load_figures(context, min(published.as_of.latest, context.today()))
-            ours = count_all(within(figures.products, published.area))
+            ours = count_all(within(figures[day].products, published.area))
         lines.append(TotalLine(published, area_name(published.area, context.places, say), ours))
     return lines
 

@@ -5,10 +5,12 @@ Codes and searches belong to no commune: they stand only before who sees everywh
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from catalog.errors import NotFound
-from catalog.officers import Act, ActScope
+from catalog.officers import Act, ActScope, Reach
+from catalog.programme import PlacedProduct
 from catalog.store import UnmetQuery
 from catalog.text import fold
 from handlers.board import matching, work_lines, worklists
@@ -73,9 +75,14 @@ class _Survey:
     desk: Desk
     watched: Sequence[WatchedProduct]
     makers: Mapping[str, Maker]
+    products: Mapping[str, WatchedProduct]
+    """Every product by its id."""
+
+    reaches: Mapping[Worklist, Reach]
+    """How far the officer may do what each list offers."""
 
     def may(self, which: Worklist, scope: ActScope) -> bool:
-        return self.desk.reach_of(_ACTS[which]).covers(scope)
+        return self.reaches[which].covers(scope)
 
     def maker(self, key: str) -> Maker:
         """The producer with this id, by name where the catalogue has it."""
@@ -113,7 +120,9 @@ async def _sheet(survey: _Survey, which: Worklist, *, rows: int, page: int = 1) 
 async def _survey(desk: Desk) -> _Survey:
     watched = await watch_catalogue(desk.context)
     mine = worklists.within(watched, desk.reach)
-    return _Survey(desk, mine, {each.maker.id: each.maker for each in watched})
+    makers, products = {each.maker.id: each.maker for each in watched}, {each.id: each for each in watched}
+    by_act = {act: desk.reach_of(act) for act in _ACTS.values()}
+    return _Survey(desk, mine, makers, products, {which: by_act[act] for which, act in _ACTS.items()})
 
 
 async def watch_catalogue(context: Context) -> Sequence[WatchedProduct]:
@@ -121,14 +130,25 @@ async def watch_catalogue(context: Context) -> Sequence[WatchedProduct]:
     today = context.today()
     revision, placed = await place_catalogue(context)
 
+    async def begin() -> dict[int, tuple[PlacedProduct, WatchedProduct]]:
+        return {}
+
     async def read() -> Sequence[WatchedProduct]:
+        known = await context.worked_out("watched before", today, begin)
         makers: dict[str, Maker] = {}
-        for each in placed:
-            maker = each.product.producer
-            makers.setdefault(maker.id, worklists.maker_of(maker, each.commune))
-        return [worklists.watch(each.product, makers[each.product.producer.id], today) for each in placed]
+        watched = {id(each): known.get(id(each)) or (each, _watch(each, makers, today)) for each in placed}
+        known.clear()
+        known.update(watched)
+        return [each for _, each in watched.values()]
 
     return await context.worked_out("watched products", (revision, today), read)
+
+
+def _watch(placed: PlacedProduct, makers: dict[str, Maker], today: date) -> WatchedProduct:
+    maker = placed.product.producer
+    if maker.id not in makers:
+        makers[maker.id] = worklists.maker_of(maker, placed.commune)
+    return worklists.watch(placed.product, makers[maker.id], today)
 
 
 async def _ending(survey: _Survey, which: Worklist) -> _Work:
@@ -168,7 +188,8 @@ async def _late(survey: _Survey, which: Worklist) -> _Work:
     now = desk.context.now()
     late = await desk.context.store.worklists.late_by_producer(before=now - LATE)
     mine = [(each, survey.maker(each.producer)) for each in late]
-    mine = [(each, maker) for each, maker in mine if desk.reach.covers(maker.scope)]
+    reach = desk.reach
+    mine = [(each, maker) for each, maker in mine if reach.covers(maker.scope)]
     mine.sort(key=lambda pair: worklists.commune_order(pair[1]))
 
     async def draw(pair: tuple[Any, Maker]) -> WorkLine:
@@ -221,11 +242,12 @@ def _unmet(survey: _Survey, which: Worklist, wanted: Sequence[UnmetQuery]) -> _W
 async def _corrections(survey: _Survey, which: Worklist) -> _Work:
     desk = survey.desk
     waiting = await desk.context.store.corrections.waiting(limit=_MOST)
-    mine = [each for each in waiting if desk.reach.covers(survey.maker(each.producer_id).scope)]
+    reach = desk.reach
+    mine = [each for each in waiting if reach.covers(survey.maker(each.producer_id).scope)]
 
     async def draw(correction: Any) -> WorkLine:
         maker = survey.maker(correction.producer_id)
-        product = await desk.context.store.product(correction.product_id)
+        product = survey.products.get(correction.product_id)
         return work_lines.correction_line(correction, product, maker, may=survey.may(which, maker.scope), say=desk.say)
 
     return _Work(mine, draw)

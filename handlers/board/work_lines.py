@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.inquiry import Correction
-from catalog.model import Product
 from catalog.passport import Standing
 from catalog.store import LateInquiries, UnmetQuery
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
@@ -96,7 +95,7 @@ def unmet_line(query: UnmetQuery, *, may: bool, say: Speech) -> WorkLine:
 
 
 def correction_line(
-    correction: Correction, product: Product | None, maker: Maker, *, may: bool, say: Speech
+    correction: Correction, product: WatchedProduct | None, maker: Maker, *, may: bool, say: Speech
 ) -> WorkLine:
     """What a producer says is otherwise: the fact, as it is and as it shall be."""
     change = f"{correction.old or say('not known')} → {shown_value(correction)}"

@@ -1,5 +1,6 @@
 """What the programme counts: as of any day, by place, star, group, maker and year, and what ends when."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -158,3 +159,18 @@ def test_a_commune_of_two_districts_is_of_the_one_that_is_printed() -> None:
     for unit in shared:
         assert PLACES.district_of(Producer("a", "A", address=f"{unit}, tỉnh Bắc Ninh")) is None
     assert len(PLACES.districts()) == 18
+
+
+def test_what_did_not_change_is_neither_placed_nor_counted_again() -> None:
+    """The rest of the catalogue keeps its very objects, so that a change costs what it changed."""
+    first = place_products(STOCK, PLACES)
+    counted = count_products(first, TODAY, today=TODAY)
+    changed = (replace(STOCK[0], certificates=()), *STOCK[1:])
+    again = place_products(changed, PLACES, before=first)
+    recounted = count_products(again, TODAY, today=TODAY, before=counted)
+    assert [now is before for now, before in zip(again, first, strict=True)] == [False, *[True] * (len(STOCK) - 1)]
+    assert all(now is before for now, before in zip(recounted[1:], counted[1:], strict=True))
+    assert recounted == count_products(place_products(changed, PLACES), TODAY, today=TODAY)
+    assert place_products(STOCK[2:3], PLACES, before=first) == [first[2]], "what is gone is gone"
+    moved = replace(STOCK[0], producer=replace(HERE, address="xã Cao Đức, huyện Gia Bình, Bắc Ninh"))
+    assert place_products([moved], PLACES, before=first) == place_products([moved], PLACES)
