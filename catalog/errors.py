@@ -7,6 +7,8 @@ CatalogError
 │   ├── ImageTooLarge     more bytes or pixels than we take
 │   └── ReaderFailed      reading it took too long or broke the reader, twice
 ├── NotFound              no such product, certificate, producer …
+├── ChangedMeanwhile      somebody changed it since it was looked at
+├── AlreadyThere          there is one with this id
 ├── BadSheet              the list cannot be read as a table at all
 ├── BadRow                one or more rows were refused and everything was asked for (--strict)
 ├── BadBackup             the file is no backup of ours
@@ -54,6 +56,14 @@ class ReaderFailed(BadImage):
 
 class NotFound(CatalogError):
     """There is no such thing in the catalogue."""
+
+
+class ChangedMeanwhile(CatalogError):
+    """What is to be changed is not any more as it was seen."""
+
+
+class AlreadyThere(CatalogError):
+    """There is a product, or a producer, with this id."""
 
 
 class BadSheet(CatalogError):

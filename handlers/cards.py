@@ -157,7 +157,9 @@ def _show_text(shown: _Line) -> Iterator[Fact]:
 
 
 def _show_list(shown: _Line) -> Iterator[Fact]:
-    return shown.fact(", ".join(shown.value))
+    # A name that the product had is told as such, once.
+    former = shown.product.details.get("former_name", "").split("; ") if shown.field.name == "aliases" else ()
+    return shown.fact(", ".join(each for each in shown.value if each not in former))
 
 
 def _show_maker(shown: _Line) -> Iterator[Fact]:

@@ -6,7 +6,7 @@ from bot.board.page import ROOT, BoardPage, BoardVisit, Screen
 from catalog.officers import Act
 from catalog.programme import Axis
 from handlers import programme
-from handlers.board import catalogue, product_sheet
+from handlers.board import catalogue, product_changes, product_sheet
 from handlers.inquiries import corrections
 
 PRODUCTS, PRODUCERS = f"{ROOT}/products", f"{ROOT}/producers"
@@ -46,18 +46,40 @@ async def _show_producers(visit: BoardVisit) -> Screen:
     return Screen("producers.html", say("Producers"), values)
 
 
-async def _show_product(visit: BoardVisit) -> Screen:
+async def show_product(visit: BoardVisit, *, wrong: str = "") -> Screen:
+    """A product's page; *wrong* says what could not be done with it."""
     ref = visit.request.match_info["ref"]
     sheet = await product_sheet.show_product(visit.desk, ref, before=_number(visit, "before"))
-    values = {"sheet": sheet, "path": PRODUCTS, "producers": PRODUCERS, "lists": f"{ROOT}/lists"}
-    return Screen("product.html", sheet.product.name, values)
+    last = await product_changes.last_change(visit.desk, sheet.product) if sheet.may_edit else 0
+    values = {"sheet": sheet, "last": last, "path": PRODUCTS, "producers": PRODUCERS, "lists": f"{ROOT}/lists"}
+    said, status = "" if wrong else _done(visit), 409 if wrong else 200
+    return Screen("product.html", sheet.product.name, values, said, wrong, status)
 
 
-async def _show_producer(visit: BoardVisit) -> Screen:
+async def show_producer(visit: BoardVisit, *, wrong: str = "") -> Screen:
+    """A producer's page; *wrong* says what could not be done with it."""
     key = visit.request.match_info["key"]
     sheet = await product_sheet.show_producer(visit.desk, key, before=_number(visit, "before"))
-    values = {"sheet": sheet, "path": PRODUCERS, "products": PRODUCTS, "lists": f"{ROOT}/lists"}
-    return Screen("producer.html", sheet.producer.name, values)
+    last = await product_changes.last_change(visit.desk, sheet.producer) if sheet.may_edit else 0
+    values = {"sheet": sheet, "last": last, "path": PRODUCERS, "products": PRODUCTS, "lists": f"{ROOT}/lists"}
+    said, status = "" if wrong else _done(visit), 409 if wrong else 200
+    return Screen("producer.html", sheet.producer.name, values, said, wrong, status)
+
+
+def _done(visit: BoardVisit) -> str:
+    """What was done on the page from which the officer comes."""
+    say = visit.say
+    words = {
+        "saved": say("It is written, and people see it now."),
+        "same": say("Nothing was otherwise, so nothing was written."),
+        "renamed": say("It has its new name. Who looks for the old one still finds it."),
+        "joined": say("The two are one product now. Old links and labels lead here."),
+        "undone": say("It is as it was before."),
+        "code": say("The code leads to this product now."),
+        "uncoded": say("The code leads here no more."),
+        "added": say("It is in the catalogue."),
+    }
+    return words.get(visit.query.get("done", ""), "")
 
 
 def _number(visit: BoardVisit, name: str) -> int | None:
@@ -68,6 +90,6 @@ def _number(visit: BoardVisit, name: str) -> int | None:
 PAGES = (
     BoardPage.get(PRODUCTS, Act.READ_CATALOGUE, _show_products, menu=lambda say: say("Products")),
     BoardPage.get(PRODUCERS, Act.READ_CATALOGUE, _show_producers, menu=lambda say: say("Producers")),
-    BoardPage.get(f"{PRODUCTS}/{{ref}}", Act.READ_CATALOGUE, _show_product),
-    BoardPage.get(f"{PRODUCERS}/{{key}}", Act.READ_CATALOGUE, _show_producer),
+    BoardPage.get(f"{PRODUCTS}/{{ref}}", Act.READ_CATALOGUE, show_product),
+    BoardPage.get(f"{PRODUCERS}/{{key}}", Act.READ_CATALOGUE, show_producer),
 )

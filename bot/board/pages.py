@@ -1,6 +1,19 @@
 """Every page of the board, in the order of its navigation. A new page is one more module here."""
 
-from bot.board import audit, catalogue, chats, fairs, home, lists, matching, officers, passkeys, programme, sessions
+from bot.board import (
+    audit,
+    catalogue,
+    chats,
+    fairs,
+    home,
+    lists,
+    matching,
+    officers,
+    passkeys,
+    product_edits,
+    programme,
+    sessions,
+)
 from bot.board.page import BoardPage
 
 # First the work, then the office, then what is one's own.
@@ -8,6 +21,7 @@ PAGES: tuple[BoardPage, ...] = (
     *home.PAGES,
     *matching.PAGES,
     *catalogue.PAGES,
+    *product_edits.PAGES,
     *lists.PAGES,
     *programme.PAGES,
     *fairs.PAGES,

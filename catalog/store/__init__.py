@@ -7,6 +7,7 @@ from catalog.store.board_sessions import BoardSessionStore, SignedIn, Start
 from catalog.store.corrections import CorrectionStore
 from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
+from catalog.store.editing import PRODUCER, PRODUCT, Edit, EditingStore
 from catalog.store.erasures import Erasure, ErasureStore
 from catalog.store.erasures import read_list as read_erasures
 from catalog.store.erasures import write_list as write_erasures
@@ -15,11 +16,12 @@ from catalog.store.inbox import InboxRow, Received, StoredAnswer
 from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
 from catalog.store.jobs import JobKind, JobLater, JobQueue
+from catalog.store.joining import JOINABLE, JoinChoice, Joined
 from catalog.store.keyring import is_sealed
 from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
-from catalog.store.merging import producer_id
+from catalog.store.merging import Merged, producer_id
 from catalog.store.naming import NamingStore, given_by
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
@@ -43,8 +45,11 @@ from catalog.store.unmet import UnmetQuery, UnmetStore
 from catalog.store.worklists import LateInquiries, WorklistStore
 
 __all__ = [
+    "JOINABLE",
     "LEASE",
     "PASSKEY",
+    "PRODUCER",
+    "PRODUCT",
     "AuditFilter",
     "AuditState",
     "AuditStore",
@@ -55,6 +60,8 @@ __all__ = [
     "CorrectionStore",
     "CountedLock",
     "DeliveryResult",
+    "Edit",
+    "EditingStore",
     "Erasure",
     "ErasureStore",
     "Exchange",
@@ -69,6 +76,8 @@ __all__ = [
     "JobKind",
     "JobLater",
     "JobQueue",
+    "JoinChoice",
+    "Joined",
     "LateInquiries",
     "ListState",
     "ListStore",
@@ -78,6 +87,7 @@ __all__ = [
     "MemberStore",
     "MemoryStore",
     "Mend",
+    "Merged",
     "NamingStore",
     "NewReply",
     "OfficerChatStore",

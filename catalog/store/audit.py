@@ -5,7 +5,7 @@ until the transaction ends: append last, in a transaction of its own (Access.wri
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,6 +28,13 @@ async def append(connection: AsyncConnection, entry: AuditEntry, *, at: float | 
     values = {**asdict(entry), "number": row.number, "at": row.at, "previous": row.previous, "hash": row.hash}
     await connection.execute(insert(tables.audit).values(values))
     return row
+
+
+async def newest_about(connection: AsyncConnection, subject: str, deeds: Collection[str]) -> AuditRow | None:
+    """The newest row about this very subject that tells of one of these deeds."""
+    table = tables.audit
+    query = select(table).where(table.c.subject == subject, table.c.deed.in_([str(deed) for deed in deeds]))
+    return next(iter(await _rows(connection, query.order_by(table.c.number.desc()).limit(1))), None)
 
 
 @dataclass(frozen=True, slots=True)

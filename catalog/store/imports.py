@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.field import Home
 from catalog.model import ImportReport
-from catalog.store import tables
+from catalog.store import former_ids, tables
 from catalog.store.certificate_events import TAKING, compare_events, write_events
 from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
 from catalog.store.merging import Described, Merged, MergedList, says
@@ -100,17 +100,31 @@ async def apply(
 
 
 async def _go_through(connection: AsyncConnection, merged: MergedList, ledger: _Ledger, progress: Progress) -> Applied:
-    done = 0
+    done, redirects = 0, await former_ids.list_redirects(connection)
     for part in merged:
+        former_ids.redirect(part, redirects)
         for step, things, size in _steps(part):
             await step(connection, things, ledger)
             done += size
             progress(min(done, merged.total), merged.total)
-        for chunk in _chunks(ledger.changes if ledger.writes else ()):
-            await connection.execute(insert(tables.changes), chunk)
-        ledger.changes.clear()
+        await _log_changes(connection, ledger)
     progress(merged.total, merged.total)
     return Applied(await _report(connection, merged, ledger), ledger.rows or ())
+
+
+async def apply_part(connection: AsyncConnection, part: Merged, *, who: str) -> None:
+    """Write what *part* says and the tables do not, as it stands: no former id is led to another thing."""
+    ledger = _Ledger(who=who, at=time.time())
+    for step, things, _size in _steps(part):
+        await step(connection, things, ledger)
+    await _log_changes(connection, ledger)
+    await bump(connection)
+
+
+async def _log_changes(connection: AsyncConnection, ledger: _Ledger) -> None:
+    for chunk in _chunks(ledger.changes if ledger.writes else ()):
+        await connection.execute(insert(tables.changes), chunk)
+    ledger.changes.clear()
 
 
 def _steps(merged: Merged) -> Iterator[tuple[Any, Any, int]]:

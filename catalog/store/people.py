@@ -85,6 +85,7 @@ IMPERSONAL = {
     "certificates": "published",
     "certificate_events": "published",
     "codes": "published",
+    "former_ids": "published",
     "pictures": "published",
     "revision": "a count of changes",
     "searches": "words of lists, sealed, nobody's address with them",

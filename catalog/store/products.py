@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.entries import Listed
 from catalog.field import Home
 from catalog.model import Certificate, CertificateEvent, Producer, ProducerKind, Product, Source
-from catalog.store import revisions, tables
+from catalog.store import former_ids, revisions, tables
 from catalog.store.certificate_events import events_of
 from catalog.store.field_columns import read_attributes, read_day
 from catalog.text import fold
@@ -34,7 +34,18 @@ async def by_refs(connection: AsyncConnection, refs: Iterable[str]) -> list[Prod
     table = tables.products
     found = await _products(connection, table.c.id.in_(asked) | table.c.number.in_(numbers))
     places = {ref: place for place, ref in enumerate(asked)}
+    if len(found) < len(asked):
+        found = await _with_followed(connection, found, places)
     return sorted(found, key=lambda product: _place(product, places))
+
+
+async def _with_followed(connection: AsyncConnection, found: list[Product], places: dict[str, int]) -> list[Product]:
+    """*found* with the products to which former ids among the refs lead, each once; *places* says then where."""
+    led = await former_ids.follow(connection, places)
+    for ref, product_id in led.items():
+        places[product_id] = min(places.get(product_id, places[ref]), places[ref])
+    missing = set(led.values()) - {each.id for each in found}
+    return [*found, *(await _products(connection, tables.products.c.id.in_(missing)) if missing else ())]
 
 
 def _place(product: Product, places: Mapping[str, int]) -> tuple[int, bool]:

@@ -22,6 +22,7 @@ from catalog.store.audit import AuditStore
 from catalog.store.board_sessions import BoardSessionStore
 from catalog.store.certificate_events import CertificateEventStore
 from catalog.store.corrections import CorrectionStore
+from catalog.store.editing import EditingStore
 from catalog.store.erasures import ErasureStore
 from catalog.store.fairs import FairStore
 from catalog.store.field_columns import number_key
@@ -87,6 +88,7 @@ class Store:
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
         self.naming = NamingStore(access)
+        self.editing = EditingStore(access)
         self.field_history = FieldHistoryStore(access)
 
     @asynccontextmanager

@@ -89,6 +89,17 @@ codes = Table(
     Column("text", Text, nullable=False, default=""),
 )
 
+# Ids that lead to a product or a producer of another id (catalog.store.former_ids); *number* is that of a product.
+former_ids = Table(
+    "former_ids",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("number", Number, index=True),
+    Column("product_id", String(64), index=True),
+    Column("producer_id", String(64), index=True),
+)
+
 changes = Table(
     "changes",
     metadata,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalog.audit import AuditRow, Deed
 from catalog.cells import contacts
-from catalog.codes import CitizenId, Gtin, LookupField, Payment, classify, lookups
+from catalog.codes import CitizenId, Gtin, LookupField, Payment, classify, lookups, trace_key
 from catalog.errors import CatalogError, NotFound
 from catalog.model import Product
 from catalog.officers import scope_of
@@ -18,6 +18,7 @@ from handlers.context import Context
 
 _HITS = 10
 _LONGEST = 200
+_GTIN_DIGITS = 14
 _BINDABLE = {LookupField.GTIN: "gtin", LookupField.TRACE: "trace"}
 _UNDONE = frozenset({Deed.CODE_BOUND, Deed.ALIAS_ADDED})
 
@@ -88,6 +89,16 @@ async def bind(desk: Desk, text: str, ref: str) -> int:
     if await store.naming.known_codes([(code.kind, code.key)]):
         raise CannotMatch(desk.say("This code belongs to a product already."))
     return await store.naming.bind_code(code.kind, code.key, shown=code.shown, product=product.id, by=desk.doer)
+
+
+async def unbind(desk: Desk, text: str, ref: str) -> int:
+    """Take a code from a product; the row that tells it. Raises NotAllowed, NotFound, StoreError."""
+    product = await _product(desk, ref)
+    if text not in {*product.gtins, *product.traces}:
+        raise NotFound
+    kind = "gtin" if text in product.gtins else "trace"
+    key = text.zfill(_GTIN_DIGITS) if kind == "gtin" else trace_key(text)
+    return await desk.context.store.naming.unbind_code(kind, key, product=product.id, by=desk.doer)
 
 
 async def add_alias(desk: Desk, text: str, ref: str) -> int:
