@@ -26,6 +26,7 @@ async def _show_products(visit: BoardVisit) -> Screen:
         "axes": {"commune": Axis.COMMUNE, "group": Axis.GROUP},
         "states": programme.state_names(say),
         "facts": [(catalogue.ANY, say("any of these")), *facts],
+        "may_edit": bool(visit.desk.reach_of(Act.EDIT_PRODUCT)),
         "path": PRODUCTS,
         "producers": PRODUCERS,
     }
@@ -40,6 +41,7 @@ async def _show_producers(visit: BoardVisit) -> Screen:
         "asked": asked,
         "url": f"{PRODUCERS}?{urlencode({name: value for name, value in asked.items() if value})}",
         "communes": (await catalogue.filter_choices(visit.desk))[Axis.COMMUNE],
+        "may_edit": bool(visit.desk.reach_of(Act.EDIT_PRODUCT)),
         "path": PRODUCERS,
         "products": PRODUCTS,
     }

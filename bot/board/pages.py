@@ -1,6 +1,7 @@
 """Every page of the board, in the order of its navigation. A new page is one more module here."""
 
 from bot.board import (
+    adding,
     audit,
     catalogue,
     chats,
@@ -22,6 +23,7 @@ PAGES: tuple[BoardPage, ...] = (
     *matching.PAGES,
     *catalogue.PAGES,
     *product_edits.PAGES,
+    *adding.PAGES,
     *lists.PAGES,
     *programme.PAGES,
     *fairs.PAGES,

@@ -126,11 +126,14 @@ def as_sent(text: str) -> str:
 
 def open_form(desk: Desk, thing: Product | Producer) -> EditForm:
     """The form as it stands before anything is typed."""
-    inputs = [_input(desk, each, written(each, thing), was=written(each, thing)) for each in form_fields(thing)]
+    inputs = [draw_input(desk, each, written(each, thing), was=written(each, thing)) for each in form_fields(thing)]
     return EditForm(thing, inputs, SourceInput())
 
 
-def _input(desk: Desk, fld: Field, typed: str, *, was: str, wrong: str = "", theirs: str | None = None) -> FieldInput:
+def draw_input(
+    desk: Desk, fld: Field, typed: str, *, was: str, wrong: str = "", theirs: str | None = None
+) -> FieldInput:
+    """A field as the form shows it."""
     options: list[tuple[str, str]] = []
     if fld.name == "producer_kind":
         known = [each for each in ProducerKind if each is not ProducerKind.UNKNOWN]
@@ -210,17 +213,17 @@ def _read_field(desk: Desk, fld: Field, thing: Any, form: Mapping[str, str], rea
     between = typed not in {was, now} and (moved or (asked and chosen not in {MINE, THEIRS}))
     if between:
         wrong = desk.say("Choose one of the two.") if asked else ""
-        reading.inputs.append(_input(desk, fld, typed, was=now, wrong=wrong, theirs=now))
+        reading.inputs.append(draw_input(desk, fld, typed, was=now, wrong=wrong, theirs=now))
         return
     if typed == was:
-        reading.inputs.append(_input(desk, fld, now, was=now))
+        reading.inputs.append(draw_input(desk, fld, now, was=now))
         return
     try:
         value = stored(read_cell(desk, fld, typed, as_of))
     except CellRefused as refused:
-        reading.inputs.append(_input(desk, fld, typed, was=now, wrong=reason_of(refused, desk.say)))
+        reading.inputs.append(draw_input(desk, fld, typed, was=now, wrong=reason_of(refused, desk.say)))
         return
-    reading.inputs.append(_input(desk, fld, typed, was=now))
+    reading.inputs.append(draw_input(desk, fld, typed, was=now))
     reading.values[fld.column], reading.seen[fld.column] = value, stored(fld.of(thing))
 
 
