@@ -50,6 +50,7 @@ async def nudge(context: Context) -> int:
     if fresh:
         await context.store.outbox.add(*fresh)
     scheduled = await morning.schedule(context)
+    await context.store.proposals.expire_old(now=context.now())
     for officer in context.officers:
         # One named in the settings after an inquiry came; whoever was told before is not told again.
         await consumer.pass_on_open(officer, context=context)

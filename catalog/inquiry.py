@@ -150,6 +150,7 @@ class NoticeKind(StrEnum):
     SIGN_IN = "sign_in"
     MORNING = "morning"
     FAIR = "fair"
+    PROPOSAL = "proposal"
 
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
@@ -163,7 +164,7 @@ class Notice:
     """Something to tell someone later. *key* makes it one of a kind; *subject* is what it is about.
 
     That is an inquiry's ref, a product id, a fair with what is told of it, or an officer's number with when they
-    asked, or with the day.
+    asked, with the day, or with the number of a proposal.
 
     What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least
     once, with its number in the text.

@@ -177,6 +177,12 @@ class ProposalState(StrEnum):
     WAITING = "waiting"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    EXPIRED = "expired"
+
+
+PROPOSAL_SECONDS = 14 * 24 * 3600.0
+"""For how long a proposal waits for its second officer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,13 @@ class Proposal:
     state: ProposalState = ProposalState.WAITING
     decided_by: int | None = None
     decided_at: float | None = None
+    answer: str = ""
+    """What who decided it said."""
+
+    @property
+    def ends_at(self) -> float:
+        """When it expires, if nobody decides."""
+        return self.proposed_at + PROPOSAL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,8 @@ def _why(event: CertificateEvent, say: Speech) -> str:
     return say("Reason: {reason}.", reason=reason) if reason else ""
 
 
-def reason_words(event: CertificateEvent, say: Speech) -> str:
-    """Why it was decided; "" where nobody says."""
+def reason_names(say: Speech) -> dict[Reason, str]:
+    """What each reason with a code is called."""
     return {
         Reason.NOT_RE_EVALUATED: say("it was not put forward to be evaluated again"),
         Reason.FAILED_RE_EVALUATION: say("it did not pass when it was evaluated again"),
@@ -79,9 +79,13 @@ def reason_words(event: CertificateEvent, say: Speech) -> str:
         Reason.NO_RECORDS: say("there are no records of its quality or origin"),
         Reason.PRODUCTION_STOPPED: say("production has stopped"),
         Reason.FOOD_SAFETY: say("it was fined over food safety"),
-        Reason.OTHER: event.note,
-        None: event.note,
-    }[event.reason].rstrip(".")
+    }
+
+
+def reason_words(event: CertificateEvent, say: Speech) -> str:
+    """Why it was decided; "" where nobody says."""
+    names = reason_names(say)
+    return (names.get(event.reason, event.note) if event.reason else event.note).rstrip(".")
 
 
 def kind_words(kind: EventKind, say: Speech) -> str:

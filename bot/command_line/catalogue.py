@@ -147,10 +147,14 @@ def withdraw(
     yes: Sure = False,
     lang: Language = "",
 ) -> None:
-    """Record that a decision took the certificate away for a cause; what will be shown is shown first."""
-    from bot.commands import certificates
+    """Record that a decision took the certificate away for a cause; what will be shown is shown first.
 
-    told = certificates.Told(decision, date, reason, issuer=issuer, begins=from_, source=source)
+    This is for the server's operator, who records it alone. On the board two province officers do it together.
+    """
+    from bot.commands import certificates
+    from catalog.cells.events import TypedDecision
+
+    told = TypedDecision(decision, date, reason, issuer=issuer, begins=from_, source=source)
     raise typer.Exit(certificates.record("withdrawn", product, told, yes=yes, language=lang))
 
 
@@ -168,8 +172,9 @@ def annul(
 ) -> None:
     """Record that a decision struck the product off because it was not renewed; what will be shown is shown first."""
     from bot.commands import certificates
+    from catalog.cells.events import TypedDecision
 
-    told = certificates.Told(decision, date, reason, issuer=issuer, begins=from_, source=source)
+    told = TypedDecision(decision, date, reason, issuer=issuer, begins=from_, source=source)
     raise typer.Exit(certificates.record("annulled", product, told, yes=yes, language=lang))
 
 
@@ -187,8 +192,9 @@ def reinstate(
 ) -> None:
     """Record that a decision undid a withdrawal or an annulment; both stay in the history."""
     from bot.commands import certificates
+    from catalog.cells.events import TypedDecision
 
-    told = certificates.Told(decision, date, reason, issuer=issuer, begins=from_, source=source)
+    told = TypedDecision(decision, date, reason, issuer=issuer, begins=from_, source=source)
     raise typer.Exit(certificates.record("reinstated", product, told, yes=yes, language=lang))
 
 

@@ -1,7 +1,7 @@
 """hoi-ocop certificate: what was decided about a certificate, recorded and listed."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,16 +9,12 @@ from bot.app import today
 from bot.commands import lists, terminal
 from bot.commands.database_and_language import settings_here, speech_here
 from catalog import passport
-from catalog.cells.certificates import decision as read_decision
-from catalog.cells.content import words
-from catalog.cells.days import day as read_day
-from catalog.cells.events import check_act, check_effective, event_in
+from catalog.cells.events import TypedDecision, read_decided
 from catalog.cells.problems import CellRefused
 from catalog.certificate_history import history
 from catalog.commune_report import CommuneReport
-from catalog.dates import PartialDate
 from catalog.errors import NotFound
-from catalog.model import Certificate, CertificateEvent, EventKind, Product, ProductRow
+from catalog.model import Certificate, CertificateEvent, EventKind, Product
 from catalog.paper import draw_commune_report
 from catalog.places import Places
 from catalog.store import Store, open_store
@@ -26,24 +22,12 @@ from handlers import cards, verdict
 from handlers.phrases import Speech
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A decision as it was typed."""
-
-    decision: str
-    day: str
-    reason: str = ""
-    issuer: str = ""
-    begins: str = ""
-    source: str = ""
-
-
-def record(kind: str, product: str, told: Told, *, yes: bool, language: str = "") -> int:
+def record(kind: str, product: str, told: TypedDecision, *, yes: bool, language: str = "") -> int:
     """Record a decision about the certificate of *product* that counts, once somebody said yes."""
     return terminal.run(_record(EventKind(kind), product, told, yes=yes, say=speech_here(language)))
 
 
-async def _record(kind: EventKind, ref: str, told: Told, *, yes: bool, say: Speech) -> int:
+async def _record(kind: EventKind, ref: str, told: TypedDecision, *, yes: bool, say: Speech) -> int:
     async with open_store(settings_here(say).database_url, migrate=True) as store:
         product = await _product(ref, store)
         about = passport.of(product.certificates, today()).current
@@ -51,7 +35,7 @@ async def _record(kind: EventKind, ref: str, told: Told, *, yes: bool, say: Spee
             terminal.complain(say("No certificate of {product} is known.", product=product.name))
             return terminal.BAD
         try:
-            event = _event(kind, told, about.certificate)
+            event = read_decided(kind, told, about.certificate, today())
         except CellRefused as refused:
             terminal.complain(refused.reason if say.language == "vi" else refused.reason_en)
             return terminal.WRONG_USE
@@ -69,31 +53,6 @@ async def _product(ref: str, store: Store) -> Product:
     if product is None:
         raise NotFound(f"No product has the id {ref}. hoi-ocop ask finds ids by name.")
     return product
-
-
-def _event(kind: EventKind, told: Told, about: Certificate) -> CertificateEvent:
-    """What was *told*, read as a list's cells are. Raises CellRefused."""
-    decided = read_decision(told.decision)
-    row = ProductRow(
-        name="",
-        producer="",
-        stars=about.stars,
-        decided=about.decided,
-        status=kind,
-        act=decided.number,
-        act_decided=read_day(told.day) or decided.decided,
-        act_issuer=words(told.issuer) or decided.issuer,
-        effective=read_day(told.begins),
-        reason=words(told.reason),
-        source=words(told.source) or f"Quyết định {decided.number}",
-        as_of=PartialDate.of(today()),
-    )
-    for refused in (*check_act(row, today()), *check_effective(row, today())):
-        raise refused
-    event = event_in(row)
-    if event is None or not event.decision or not event.decided:
-        raise CellRefused("Hãy ghi số và ngày quyết định.", english="Give the decision's number and its day.")
-    return event
 
 
 def _preview(product: Product, about: Certificate, event: CertificateEvent, say: Speech) -> None:

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from catalog.cells.certificates import FIRST_YEAR, Decision
+from catalog.cells.certificates import decision as read_decision
 from catalog.cells.content import at_most, words
+from catalog.cells.days import day as read_day
 from catalog.cells.problems import Cell, CellRefused
 from catalog.dates import PartialDate
-from catalog.model import CertificateEvent, EventKind, ProductRow, Reason, Source
+from catalog.model import Certificate, CertificateEvent, EventKind, ProductRow, Reason, Scope, Source
 from catalog.text import fold
 
 STATUS_WORDS: Mapping[EventKind, str] = {
@@ -198,3 +201,51 @@ def check_effective(row: ProductRow, _today: date) -> Iterator[CellRefused]:
     """Nothing takes effect long before it is decided."""
     if row.effective and row.act_decided and row.effective.year < row.act_decided.year - 1:
         yield CellRefused("Ngày có hiệu lực trước quyết định quá lâu.", english="In effect long before its decision.")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDecision:
+    """A decision about a certificate as somebody typed it, at a prompt or into a form."""
+
+    decision: str
+    day: str
+    reason: str = ""
+    issuer: str = ""
+    begins: str = ""
+    source: str = ""
+    lots: str = ""
+    made_from: str = ""
+    made_until: str = ""
+
+
+def read_decided(kind: EventKind, typed: TypedDecision, about: Certificate, today: date) -> CertificateEvent:
+    """The event that was *typed*, read as a list's cells are. Raises CellRefused."""
+    decided = read_decision(typed.decision)
+    row = ProductRow(
+        name="",
+        producer="",
+        stars=about.stars,
+        decided=about.decided,
+        status=kind,
+        act=decided.number,
+        act_decided=read_day(typed.day) or decided.decided,
+        act_issuer=at_most(200, words(typed.issuer)) or decided.issuer,
+        effective=read_day(typed.begins),
+        reason=at_most(LONGEST_REASON, words(typed.reason)),
+        source=at_most(1000, words(typed.source)) or f"Quyết định {decided.number}",
+        as_of=PartialDate.of(today),
+    )
+    for refused in (*check_act(row, today), *check_effective(row, today)):
+        raise refused
+    event = event_in(row)
+    if event is None or not event.decision or not event.decided:
+        raise CellRefused("Hãy ghi số và ngày quyết định.", english="Give the decision's number and its day.")
+    return replace(event, scope=_scope(typed))
+
+
+def _scope(typed: TypedDecision) -> Scope:
+    lots = tuple(filter(None, (at_most(60, words(each)) for each in re.split(r"[,;\n]", typed.lots[:2000]))))
+    scope = Scope(lots, read_day(typed.made_from), read_day(typed.made_until))
+    if scope.made_from and scope.made_until and scope.made_until.latest < scope.made_from.earliest:
+        raise CellRefused("Ngày sản xuất cuối trước ngày đầu.", english="Made until a day before the first one.")
+    return scope

@@ -4,6 +4,7 @@ from catalog.store.announcements import Topic
 from catalog.store.audit import AuditFilter, AuditState, AuditStore
 from catalog.store.backup import back_up, restore
 from catalog.store.board_sessions import BoardSessionStore, SignedIn, Start
+from catalog.store.certificate_events import event_values, identify, read_event
 from catalog.store.corrections import CorrectionStore
 from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
@@ -33,6 +34,7 @@ from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_pr
 from catalog.store.processes import CountedLock, Lock, ProcessKind, Server
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
+from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.row_changes import FieldChange
@@ -102,6 +104,7 @@ __all__ = [
     "ProcessKind",
     "ProposalStore",
     "Received",
+    "RecognitionStore",
     "Refusal",
     "ReplyRow",
     "Sealed",
@@ -123,8 +126,10 @@ __all__ = [
     "Watch",
     "WorklistStore",
     "back_up",
+    "event_values",
     "given_by",
     "has_jobs",
+    "identify",
     "is_sealed",
     "line_with_problems",
     "move",
@@ -132,6 +137,7 @@ __all__ = [
     "open_store",
     "producer_id",
     "read_erasures",
+    "read_event",
     "restore",
     "sqlite_file",
     "who_serves",

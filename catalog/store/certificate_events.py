@@ -13,7 +13,7 @@ from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.model import Certificate, CertificateEvent, EventKind, Reason, Scope, Source
 from catalog.store import database, revisions, tables
-from catalog.store.access import Access
+from catalog.store.access import Access, Call
 from catalog.store.audit import append
 from catalog.store.field_columns import number_key, read_day
 
@@ -45,11 +45,12 @@ async def events_of(
     query = select(told).where(told.c.certificate.in_(these)).order_by(told.c.number)
     found: dict[int, tuple[CertificateEvent, ...]] = {}
     for row in (await connection.execute(query)).mappings():
-        found[row["certificate"]] = (*found.get(row["certificate"], ()), _event(row))
+        found[row["certificate"]] = (*found.get(row["certificate"], ()), read_event(row))
     return found
 
 
-def _event(row: Mapping[Any, Any]) -> CertificateEvent:
+def read_event(row: Mapping[Any, Any]) -> CertificateEvent:
+    """The event that the columns of event_values() tell."""
     return CertificateEvent(
         kind=EventKind(row["kind"]),
         decision=row["decision"],
@@ -174,9 +175,16 @@ async def record(
 
     It waits for an import to end. Raises NotFound where the product has no such certificate.
     """
+    return await record_of(connection, product_id, event, identity=identify(about), by=by)
+
+
+async def record_of(
+    connection: AsyncConnection, product_id: str, event: CertificateEvent, *, identity: str, by: Doer
+) -> bool:
+    """The same, of the certificate with that *identity*."""
     # The log of changes is numbered in the order in which it can be seen, so that none is overlooked.
     await database.serialize_imports(connection)
-    table, identity = tables.certificates, identify(about)
+    table = tables.certificates
     row = select(table.c.number).where(table.c.product_id == product_id, table.c.identity == identity)
     number = await connection.scalar(row)
     if number is None:
@@ -211,3 +219,11 @@ class CertificateEventStore:
     ) -> bool:
         """Keep what was decided *about* a certificate of the product; False if it was known. Raises NotFound."""
         return await self._access.write_alone(lambda c: record(c, product_id, event, about=about, by=by))
+
+    def recording(self, product_id: str, event: CertificateEvent, *, identity: str, by: Doer) -> Call[None]:
+        """What keeps *event* of the certificate with that *identity*, in the transaction of what else is decided."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await record_of(connection, product_id, event, identity=identity, by=by)
+
+        return write

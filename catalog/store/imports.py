@@ -15,7 +15,7 @@ from catalog.model import ImportReport
 from catalog.store import former_ids, tables
 from catalog.store.certificate_events import TAKING, compare_events, write_events
 from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
-from catalog.store.merging import Described, Merged, MergedList, says
+from catalog.store.merging import Described, Merged, MergedList, OnePart, says
 from catalog.store.revisions import bump, skip_given_numbers
 from catalog.store.row_changes import RowChange
 
@@ -86,7 +86,7 @@ async def compare(connection: AsyncConnection, merged: MergedList, *, progress: 
 
 
 async def apply(
-    connection: AsyncConnection, merged: MergedList, *, who: str, progress: Progress, keep: bool = False
+    connection: AsyncConnection, merged: MergedList | OnePart, *, who: str, progress: Progress, keep: bool = False
 ) -> Applied:
     """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at.
 
@@ -99,7 +99,9 @@ async def apply(
     return applied
 
 
-async def _go_through(connection: AsyncConnection, merged: MergedList, ledger: _Ledger, progress: Progress) -> Applied:
+async def _go_through(
+    connection: AsyncConnection, merged: MergedList | OnePart, ledger: _Ledger, progress: Progress
+) -> Applied:
     done, redirects = 0, await former_ids.list_redirects(connection)
     for part in merged:
         former_ids.redirect(part, redirects)
@@ -362,7 +364,7 @@ async def _codes(connection: AsyncConnection, described: Mapping[tuple[str, str,
     await _write(connection, table, fresh=fresh, changed=[], names=(), ledger=ledger)
 
 
-async def _report(connection: AsyncConnection, merged: MergedList, ledger: _Ledger) -> ImportReport:
+async def _report(connection: AsyncConnection, merged: MergedList | OnePart, ledger: _Ledger) -> ImportReport:
     touched = ledger.touched - ledger.added
     for chunk in _chunks(ledger.producers):
         rows = await connection.execute(select(tables.products.c.id).where(tables.products.c.producer_id.in_(chunk)))

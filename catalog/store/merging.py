@@ -153,6 +153,23 @@ class MergedList:
         return merged
 
 
+class OnePart:
+    """What is told of a few things at once, and of no list: a certificate of a product, another name of one."""
+
+    def __init__(self, part: Merged) -> None:
+        self._part = part
+        self.products = len(part.products)
+        self.total = len(part.producers) + len(part.products) + len(part.certificates)
+
+    def __contains__(self, product_id: object) -> bool:
+        """Whether it says something of this product itself."""
+        return product_id in self._part.products
+
+    def __iter__(self) -> Iterator[Merged]:
+        """Give all of it."""
+        yield self._part
+
+
 def _source(row: ProductRow) -> list[str]:
     return [row.source, str(row.as_of or "")]
 

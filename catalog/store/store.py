@@ -43,6 +43,7 @@ from catalog.store.people import PeopleStore
 from catalog.store.processes import CountedLock, Lock
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
+from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.targets import TargetStore
@@ -71,6 +72,7 @@ class Store:
         self.members = MemberStore(access)
         self.corrections = CorrectionStore(access)
         self.events = CertificateEventStore(access)
+        self.recognitions = RecognitionStore(access)
         self.people = PeopleStore(access)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)

@@ -432,6 +432,7 @@ proposals = Table(
     Column("state", String(12), nullable=False, default="waiting", index=True),
     Column("decided_by", Number, ForeignKey("officers.number"), index=True),
     Column("decided_at", Float),
+    Column("answer", Text, nullable=False, default="", server_default=text("''")),
     sqlite_autoincrement=True,
 )
 

@@ -12,7 +12,7 @@ from catalog.dates import VIET_NAM
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.officers import Act, BoardSession
 from handlers.actions import Action, Verb
-from handlers.board import today
+from handlers.board import proposals, today
 from handlers.board.desk import Desk
 from handlers.board.worklists import Worklist
 from handlers.context import Context
@@ -31,6 +31,8 @@ async def prepare(notice: Notice, *, context: Context) -> Prepared:
     """What to say now to the receiver of any notice; None if nobody needs it any more. Raises StoreError."""
     if notice.kind is NoticeKind.FAIR:
         return await telling.compose(notice, context=context)
+    if notice.kind is NoticeKind.PROPOSAL:
+        return await proposals.compose(notice, context=context)
     if notice.kind is not NoticeKind.MORNING:
         return await notice_policy.prepare(notice, context=context)
     number, _, day = notice.subject.partition(" ")

@@ -13,7 +13,7 @@ from catalog.officers import Act, ActScope, Reach
 from catalog.programme import PlacedProduct
 from catalog.store import UnmetQuery
 from catalog.text import fold
-from handlers.board import matching, work_lines, worklists
+from handlers.board import matching, proposals, work_lines, worklists
 from handlers.board.desk import Desk
 from handlers.board.work_lines import WorkLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
@@ -31,6 +31,7 @@ _MOST = 500
 """No more of what people looked for in vain, or of proposed corrections, is read at once."""
 _ACTS: Mapping[Worklist, Act] = {
     **dict.fromkeys((*ENDING, Worklist.MONTH, Worklist.LAPSED), Act.REPORT_PRODUCT),
+    Worklist.PROPOSALS: Act.CONFIRM,
     Worklist.INQUIRIES: Act.HANDLE_INQUIRY,
     Worklist.CODES: Act.EDIT_PRODUCT,
     Worklist.SEARCHES: Act.EDIT_PRODUCT,
@@ -38,6 +39,8 @@ _ACTS: Mapping[Worklist, Act] = {
     Worklist.MISSING: Act.EDIT_PRODUCT,
     Worklist.UNREACHED: Act.INVITE_PRODUCER,
 }
+_THEIRS = frozenset({Worklist.PROPOSALS})
+"""What is shown to nobody but those who may act on it."""
 _NOWHERE = ActScope()
 
 
@@ -104,8 +107,9 @@ async def show(desk: Desk, name: str, page: int) -> WorkSheet:
 
 
 def _seen_by(desk: Desk) -> Sequence[Worklist]:
-    everywhere = desk.reach.everywhere
-    return [each for each in Worklist if everywhere or each not in {Worklist.CODES, Worklist.SEARCHES}]
+    hidden = set() if desk.reach.everywhere else {Worklist.CODES, Worklist.SEARCHES}
+    hidden |= {which for which in _THEIRS if not desk.reach_of(_ACTS[which])}
+    return [each for each in Worklist if each not in hidden]
 
 
 async def _sheet(survey: _Survey, which: Worklist, *, rows: int, page: int = 1) -> WorkSheet:
@@ -181,6 +185,16 @@ async def _lapsed(survey: _Survey, which: Worklist) -> _Work:
         return work_lines.lapsed_line(*pair, desk.context.today(), may=may, say=desk.say)
 
     return _Work(worklists.lapsed_and_seen(survey.watched, viewers), draw)
+
+
+async def _proposals(survey: _Survey, _which: Worklist) -> _Work:
+    async def draw(each: Any) -> WorkLine:
+        proposal, product, by = each
+        own = proposal.proposed_by == survey.desk.officer.number
+        name = product.name if product else proposal.subject
+        return work_lines.proposal_line(proposal, name, by, own=own, say=survey.desk.say)
+
+    return _Work(await proposals.waiting(survey.desk), draw)
 
 
 async def _late(survey: _Survey, which: Worklist) -> _Work:
@@ -272,6 +286,7 @@ async def _unreached(survey: _Survey, which: Worklist) -> _Work:
 _WORK: Mapping[Worklist, Callable[[_Survey, Worklist], Awaitable[_Work]]] = {
     **dict.fromkeys((*ENDING, Worklist.MONTH), _ending),
     Worklist.LAPSED: _lapsed,
+    Worklist.PROPOSALS: _proposals,
     Worklist.INQUIRIES: _late,
     Worklist.CODES: _codes,
     Worklist.SEARCHES: _searches,

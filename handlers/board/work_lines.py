@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.inquiry import Correction
+from catalog.officers import Proposal
 from catalog.passport import Standing
 from catalog.store import LateInquiries, UnmetQuery
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
@@ -41,6 +42,7 @@ def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
         **{which: say("Certificates that end within {days} days", days=days) for which, days in ENDING.items()},
         Worklist.MONTH: say("This month's batch ({month})", month=f"{today.month}/{today.year}"),
         Worklist.LAPSED: say("Lapsed and still looked at"),
+        Worklist.PROPOSALS: say("Withdrawals that wait for a second person"),
         Worklist.INQUIRIES: say("Inquiries without an answer for 2 days, by commune"),
         Worklist.CODES: say("Unknown codes that people scan"),
         Worklist.SEARCHES: say("Searches without a hit"),
@@ -56,6 +58,7 @@ def empty_words(say: Speech) -> Mapping[Worklist, str]:
         **dict.fromkeys(ENDING, say("No certificate that we know of ends in this time.")),
         Worklist.MONTH: say("No certificate that we know of ends this month."),
         Worklist.LAPSED: say("Nobody looks at products whose certificate has ended."),
+        Worklist.PROPOSALS: say("No withdrawal waits for a second person."),
         Worklist.INQUIRIES: say("Every inquiry has an answer, or is younger than 2 days."),
         Worklist.CODES: say("Whatever several people scanned of late is known."),
         Worklist.SEARCHES: say("Whatever several people looked for of late was found."),
@@ -77,6 +80,14 @@ def lapsed_line(each: WatchedProduct, people: int, today: date, *, may: bool, sa
     seen = say.count("looked at by {number} person in 90 days", "looked at by {number} people in 90 days", people)
     more = {"subject": each.ref, "product": each.ref, "detail": seen}
     return _of_maker(each.maker, each.name, told, say=say, may=may, tone=tone, **more)
+
+
+def proposal_line(proposal: Proposal, product: str, by: str, *, own: bool, say: Speech) -> WorkLine:
+    """What one officer proposed and another one decides."""
+    told = say("yours: another person decides") if own else say("waiting for a second person")
+    under = say("proposed by {name}", name=by)
+    subject = str(proposal.number)
+    return WorkLine(product, under, told, "care", proposal.reason, subject=subject, may=True)
 
 
 def late_line(late: LateInquiries, maker: Maker, now: float, *, may: bool, say: Speech) -> WorkLine:

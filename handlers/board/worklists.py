@@ -29,6 +29,7 @@ class Worklist(StrEnum):
     ENDING_90 = "ending-90"
     MONTH = "month"
     LAPSED = "lapsed"
+    PROPOSALS = "proposals"
     INQUIRIES = "inquiries"
     CODES = "codes"
     SEARCHES = "searches"

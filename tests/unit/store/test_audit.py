@@ -1,6 +1,7 @@
 """The audit on both engines: kept with what it tells or not at all, in one chain, and never changed."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -114,7 +115,9 @@ async def proposed(store: Store) -> int:
     for name in ("Lan", "Bình"):
         await store.officers.add(name, Grant(OfficerRole.PROVINCE, TODAY), by=Doer())
     content = {"decision": "12/QĐ-UBND"}
-    proposal = Proposal(Act.WITHDRAW_CERTIFICATE, "product nem-1", ActScope("09475", "m"), content, "phạt", 1, 5.0)
+    proposal = Proposal(
+        Act.WITHDRAW_CERTIFICATE, "product nem-1", ActScope("09475", "m"), content, "phạt", 1, time.time()
+    )
     return await store.proposals.propose(proposal, by=LAN)
 
 
@@ -157,4 +160,4 @@ async def test_a_proposal_that_cannot_be_carried_out_still_waits(shut: Store) ->
         await shut.proposals.confirm(number, by=BINH, carry_out=fail)
     assert await shut.memory.recall("test", "a") is None
     assert [each.number for each in await shut.proposals.waiting(limit=9)] == [number]
-    assert (await shut.proposals.refuse(number, by=LAN)).state is ProposalState.REFUSED, "one takes one's own back"
+    assert (await shut.proposals.refuse(number, by=LAN)).state is ProposalState.TAKEN_BACK, "one takes one's own back"

@@ -1,0 +1,271 @@
+"""What needs two officers: one proposes it, another one sees what it would change and decides.
+
+A second officer is somebody else, whom the first one never let in. A proposal that waits is on the page Today and is
+told in the chats of those who may decide; who proposed is told what became of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from catalog.errors import NotFound
+from catalog.inquiry import Address, Notice, NoticeKind
+from catalog.model import Certificate, CertificateEvent, Product
+from catalog.officers import (
+    Act,
+    NeedsSecondOfficer,
+    NotAllowed,
+    Officer,
+    Proposal,
+    ProposalState,
+    reach,
+    scope_of,
+)
+from catalog.store import event_values, identify, read_event
+from handlers import verdict
+from handlers.board.certificates import EventLine, event_line
+from handlers.board.deciding import BadDecision, DraftDecision, ToldLine, compare_told
+from handlers.board.desk import Desk
+from handlers.context import Context
+from handlers.messages import Choice, Reply
+from handlers.phrases import Speech, speech
+
+LONGEST_REASON = 500
+AT_ONCE = 25
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSheet:
+    """A proposal in words. *second* says whether this officer may decide it; *own* that they proposed it."""
+
+    proposal: Proposal
+    state: str
+    product: Product
+    event: EventLine
+    told: Sequence[ToldLine]
+    proposed_by: str
+    decided_by: str
+    second: bool
+    own: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided."""
+        return self.proposal.state is ProposalState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """A proposal in a list."""
+
+    number: int
+    title: str
+    state: str
+    tone: str
+    at: float
+    by: str
+
+
+def state_names(say: Speech) -> Mapping[ProposalState, str]:
+    """What each state of a proposal is called."""
+    return {
+        ProposalState.WAITING: say("waiting for a second person"),
+        ProposalState.CONFIRMED: say("confirmed and published"),
+        ProposalState.REFUSED: say("refused"),
+        ProposalState.TAKEN_BACK: say("taken back"),
+        ProposalState.EXPIRED: say("expired: nobody decided in 14 days"),
+    }
+
+
+_TONES = {ProposalState.WAITING: "care", ProposalState.CONFIRMED: "good"}
+
+
+async def propose(desk: Desk, draft: DraftDecision) -> int:
+    """Propose a withdrawal; its number. Raises BadDecision, NotAllowed, StoreError."""
+    if draft.event is None or draft.about is None:
+        raise NotAllowed
+    store, now, product = desk.context.store, desk.context.now(), draft.product
+    scope, subject = scope_of(product.producer, desk.context.places), f"product {product.id}"
+    key = identify(draft.about)
+    for each in await store.proposals.waiting(limit=_MOST, now=now):
+        if each.subject == subject and each.content.get("certificate") == key:
+            raise BadDecision(desk.say("A withdrawal of this certificate waits for a second person already."))
+    content = {"product": product.id, "certificate": key, "event": event_values(draft.event)}
+    reason = verdict.reason_words(draft.event, desk.say)
+    made = Proposal(Act.WITHDRAW_CERTIFICATE, subject, scope, content, reason, desk.officer.number, now)
+    number = await store.proposals.propose(made, by=desk.doer)
+    await _tell_seconds(desk.context, replace(made, number=number))
+    return number
+
+
+async def list_proposals(desk: Desk, page: int) -> Sequence[ProposalLine]:
+    """Proposals within the officer's reach, the newest first. Raises StoreError."""
+    store, names = desk.context.store, await desk.context.store.officers.names()
+    found = await store.proposals.newest(limit=AT_ONCE, offset=(max(page, 1) - 1) * AT_ONCE)
+    lines = []
+    for each in found:
+        if desk.reach.covers(each.scope) and each.act is Act.WITHDRAW_CERTIFICATE:
+            product = await store.product(str(each.content["product"]))
+            lines.append(_line(_aged(each, desk.context.now()), product, names, desk.say))
+    return lines
+
+
+def _line(proposal: Proposal, product: Product | None, names: Mapping[int, str], say: Speech) -> ProposalLine:
+    title = say("Withdraw: {product}", product=product.name if product else proposal.subject)
+    state, by = state_names(say)[proposal.state], names.get(proposal.proposed_by, "")
+    return ProposalLine(proposal.number, title, state, _TONES.get(proposal.state, ""), proposal.proposed_at, by)
+
+
+async def waiting(desk: Desk) -> Sequence[tuple[Proposal, Product | None, str]]:
+    """The proposals that wait within what the officer may confirm, with who made each. Raises StoreError."""
+    store = desk.context.store
+    mine = [
+        each
+        for each in await store.proposals.waiting(limit=_MOST, now=desk.context.now())
+        if desk.reach_of(Act.CONFIRM).covers(each.scope) and each.act is Act.WITHDRAW_CERTIFICATE
+    ]
+    names = await store.officers.names() if mine else {}
+    return [(each, await store.product(str(each.content["product"])), names.get(each.proposed_by, "")) for each in mine]
+
+
+async def show(desk: Desk, number: int) -> ProposalSheet:
+    """A proposal with what it would change. Raises NotAllowed, NotFound, StoreError."""
+    store, say, today = desk.context.store, desk.say, desk.context.today()
+    proposal = await _find(desk, number)
+    product = await store.product(str(proposal.content["product"]))
+    if product is None:
+        raise NotFound
+    event = read_event(proposal.content["event"])
+    names = await store.officers.names()
+    second = desk.reach_of(Act.CONFIRM).covers(proposal.scope) and await store.proposals.may_confirm(
+        proposal, desk.officer.number
+    )
+    told = compare_told(product.certificates, _changed(product, proposal, event), today, say, begins=event.begins)
+    return ProposalSheet(
+        proposal,
+        state_names(say)[proposal.state],
+        product,
+        event_line(event, say),
+        told,
+        names.get(proposal.proposed_by, ""),
+        names.get(proposal.decided_by or 0, ""),
+        second,
+        proposal.proposed_by == desk.officer.number,
+    )
+
+
+def _changed(product: Product, proposal: Proposal, event: CertificateEvent) -> Sequence[Certificate]:
+    key = proposal.content["certificate"]
+    return [
+        replace(each, events=(*each.events, event)) if identify(each) == key and event not in each.events else each
+        for each in product.certificates
+    ]
+
+
+async def confirm(desk: Desk, number: int) -> None:
+    """Publish what was proposed. Raises NeedsSecondOfficer, NotAllowed, NotFound, StoreError."""
+    proposal, store, by = await _find(desk, number), desk.context.store, desk.doer
+    desk.require(proposal.scope, Act.CONFIRM)
+    if proposal.act is not Act.WITHDRAW_CERTIFICATE:
+        raise NotFound
+    content = proposal.content
+    event, product = read_event(content["event"]), str(content["product"])
+    carry_out = store.events.recording(product, event, identity=str(content["certificate"]), by=by)
+    decided = await store.proposals.confirm(number, by=by, carry_out=carry_out, now=desk.context.now())
+    await _tell_proposer(desk.context, decided)
+
+
+async def refuse(desk: Desk, number: int, reason: str) -> None:
+    """Refuse what another officer proposed, with a reason. Raises BadDecision, NotAllowed, NotFound, StoreError."""
+    proposal, store = await _find(desk, number), desk.context.store
+    desk.require(proposal.scope, Act.CONFIRM)
+    why = " ".join(reason.split())[:LONGEST_REASON]
+    if proposal.proposed_by == desk.officer.number:
+        raise NeedsSecondOfficer
+    if not why:
+        raise BadDecision(desk.say("Why is it refused? Who proposed it reads the reason."))
+    decided = await store.proposals.refuse(number, by=desk.doer, reason=why, now=desk.context.now())
+    await _tell_proposer(desk.context, decided)
+
+
+async def take_back(desk: Desk, number: int) -> None:
+    """Take one's own proposal back. Raises NotAllowed, NotFound, StoreError."""
+    proposal = await _find(desk, number)
+    if proposal.proposed_by != desk.officer.number:
+        raise NotAllowed
+    await desk.context.store.proposals.refuse(number, by=desk.doer, now=desk.context.now())
+
+
+async def _find(desk: Desk, number: int) -> Proposal:
+    proposal = await desk.context.store.proposals.by_number(number)
+    if proposal is None:
+        raise NotFound
+    desk.require(proposal.scope)
+    return _aged(proposal, desk.context.now())
+
+
+def _aged(proposal: Proposal, now: float) -> Proposal:
+    """*proposal* as it counts now: one that waits no more has expired, noted or not."""
+    if proposal.state is ProposalState.WAITING and proposal.ends_at <= now:
+        return replace(proposal, state=ProposalState.EXPIRED)
+    return proposal
+
+
+async def _tell_seconds(context: Context, proposal: Proposal) -> None:
+    store = context.store
+    notices: list[Notice] = []
+    for officer in await store.officers.list_all():
+        if not _may_decide(officer, proposal, context) or not await store.proposals.may_confirm(
+            proposal, officer.number
+        ):
+            continue
+        notices += _notices(
+            await store.officer_chats.of_officer(officer.number), officer.number, proposal.number, "new"
+        )
+    if notices:
+        await store.outbox.add(*notices)
+
+
+def _may_decide(officer: Officer, proposal: Proposal, context: Context) -> bool:
+    today = context.today()
+    return reach(officer.grants_in_force(today), Act.CONFIRM, today=today).covers(proposal.scope)
+
+
+async def _tell_proposer(context: Context, proposal: Proposal) -> None:
+    officer = proposal.proposed_by
+    notices = _notices(await context.store.officer_chats.of_officer(officer), officer, proposal.number, "decided")
+    if notices:
+        await context.store.outbox.add(*notices)
+
+
+def _notices(chats: Sequence[Address], officer: int, number: int, what: str) -> list[Notice]:
+    return [
+        Notice(
+            f"proposal:{number}:{what}:{officer}:{to.channel}:{to.address}"[:200], to, NoticeKind.PROPOSAL,
+            f"{officer} {number}",
+        )
+        for to in chats
+    ]  # fmt: skip
+
+
+async def compose(notice: Notice, *, context: Context) -> Reply | None:
+    """What to say of a proposal now to an officer in their chat; None if they need not know any more."""
+    store = context.store
+    number, _, about = notice.subject.partition(" ")
+    officer, proposal = await store.officers.by_number(int(number)), await store.proposals.by_number(int(about))
+    if officer is None or proposal is None or await store.officer_chats.officer_of(notice.to) != officer.number:
+        return None
+    own, waits = proposal.proposed_by == officer.number, _aged(proposal, context.now()).state is ProposalState.WAITING
+    if own is waits or not (own or _may_decide(officer, proposal, context)):
+        return None
+    product = await store.product(str(proposal.content["product"]))
+    name, say = product.name if product else proposal.subject, speech(officer.language)
+    if own:
+        state = state_names(say)[proposal.state]
+        text = say("What you proposed, to withdraw the certificate of {product}: {state}.", product=name, state=state)
+        text += f" {proposal.answer}" if proposal.answer else ""
+    else:
+        text = say("A withdrawal waits for a second person: {product}. Nothing is published before.", product=name)
+    base = context.public_url
+    link = Choice(say("Look at it"), url=f"{base}/board/proposals/{proposal.number}")
+    return Reply(text, choices=(link,) if base else (), language=say.language)
