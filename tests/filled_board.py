@@ -36,6 +36,8 @@ class FilledBoard:
         assert (await browser.opens(url)).status == 200, browser.said
         form = next(each for each in read_page(browser.said)[1] if each.method == "POST" and each.action == action)
         data = FormData({**form.fields, **written})
+        if form.upload:
+            data.add_field("minutes", b"%PDF-1.7 ", filename="bien-ban.pdf", content_type="application/pdf")
         response = await browser.client.post(action, data=data, allow_redirects=False)
         assert response.status == 303, await response.text()
         self.left.append(response.headers["Location"])
@@ -92,3 +94,18 @@ async def _work(filled: FilledBoard) -> None:
         "source": "Sở",
     }
     await filled.press("/board/programme/targets", "/board/programme/targets", **target)
+    await _papers(filled)
+
+
+async def _papers(filled: FilledBoard) -> None:
+    """A withdrawal that waits for a second person, and an inspection with its minutes."""
+    product = await filled.town.context.store.product("het")
+    assert product is not None
+    path, inspection = f"/board/certificates/{product.ref}", "/board/inspections/new"
+    withdrawal = {"decision": "55/QĐ-UBND", "date": "20/11/2026", "reason": "food-safety", "sure": "1"}
+    await filled.press(f"{path}/new?kind=withdrawn", f"{path}/withdraw", **withdrawal)
+    told = {
+        "day": "20/11/2026", "level": "joint", "team": "Nguyễn Thị Lan", "judged-label": "wrong",
+        "said-label": LONG, "outcome": "to-mend", "mend_by": "28/11/2026", "note": LONG,
+    }  # fmt: skip
+    await filled.press(f"{inspection}?producer={product.ref}", inspection, **told)

@@ -103,6 +103,7 @@ IMPERSONAL = {
     "proposals": "what officers proposed in office, by number",
     "fairs": "published",
     "booths": "published",
+    "inspections": "officers' records of producers' workshops, sealed, by number",
     "targets": "the programme's targets, by the number of the officer who entered them",
 }
 

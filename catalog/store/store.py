@@ -30,6 +30,7 @@ from catalog.store.field_history import FieldHistoryStore
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
+from catalog.store.inspections import InspectionStore
 from catalog.store.list_store import ListStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
@@ -73,6 +74,7 @@ class Store:
         self.corrections = CorrectionStore(access)
         self.events = CertificateEventStore(access)
         self.recognitions = RecognitionStore(access)
+        self.inspections = InspectionStore(access)
         self.people = PeopleStore(access)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)

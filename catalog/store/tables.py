@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from catalog.field import Home
-from catalog.store import fair_tables, list_tables, schema
+from catalog.store import fair_tables, list_tables, paper_tables, schema
 from catalog.store.field_columns import DETAILS, columns_of
 
 metadata, Number = schema.metadata, schema.Number
@@ -467,3 +467,4 @@ targets = Table(
 
 lists, list_lines, list_changes = list_tables.lists, list_tables.list_lines, list_tables.list_changes
 fairs, booths, fair_reminders = fair_tables.fairs, fair_tables.booths, fair_tables.fair_reminders
+inspections = paper_tables.inspections

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.inquiry import Correction
+from catalog.inspections import Inspection
 from catalog.officers import Proposal
 from catalog.passport import Standing
 from catalog.store import LateInquiries, UnmetQuery
+from handlers.board.inspections import InspectionLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
 from handlers.inquiries.corrections import field_words, shown_value
 from handlers.phrases import Speech
@@ -43,6 +45,7 @@ def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
         Worklist.MONTH: say("This month's batch ({month})", month=f"{today.month}/{today.year}"),
         Worklist.LAPSED: say("Lapsed and still looked at"),
         Worklist.PROPOSALS: say("Withdrawals that wait for a second person"),
+        Worklist.INSPECTIONS: say("Inspections to follow up"),
         Worklist.INQUIRIES: say("Inquiries without an answer for 2 days, by commune"),
         Worklist.CODES: say("Unknown codes that people scan"),
         Worklist.SEARCHES: say("Searches without a hit"),
@@ -59,6 +62,7 @@ def empty_words(say: Speech) -> Mapping[Worklist, str]:
         Worklist.MONTH: say("No certificate that we know of ends this month."),
         Worklist.LAPSED: say("Nobody looks at products whose certificate has ended."),
         Worklist.PROPOSALS: say("No withdrawal waits for a second person."),
+        Worklist.INSPECTIONS: say("Nothing that inspections found is due to be mended within a week."),
         Worklist.INQUIRIES: say("Every inquiry has an answer, or is younger than 2 days."),
         Worklist.CODES: say("Whatever several people scanned of late is known."),
         Worklist.SEARCHES: say("Whatever several people looked for of late was found."),
@@ -88,6 +92,12 @@ def proposal_line(proposal: Proposal, product: str, by: str, *, own: bool, say: 
     under = say("proposed by {name}", name=by)
     subject = str(proposal.number)
     return WorkLine(product, under, told, "care", proposal.reason, subject=subject, may=True)
+
+
+def inspection_line(inspection: Inspection, line: InspectionLine) -> WorkLine:
+    """What an inspection found and that is to be mended by now, or soon."""
+    subject = str(inspection.number)
+    return WorkLine(line.producer, line.commune, line.state, line.tone, line.day, subject=subject, may=True)
 
 
 def late_line(late: LateInquiries, maker: Maker, now: float, *, may: bool, say: Speech) -> WorkLine:

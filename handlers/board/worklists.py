@@ -30,6 +30,7 @@ class Worklist(StrEnum):
     MONTH = "month"
     LAPSED = "lapsed"
     PROPOSALS = "proposals"
+    INSPECTIONS = "inspections"
     INQUIRIES = "inquiries"
     CODES = "codes"
     SEARCHES = "searches"
