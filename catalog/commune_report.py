@@ -71,3 +71,84 @@ class CommuneReport:
         points = [self.finding(each).points for each in Criterion]
         given = [each for each in points if each is not None]
         return sum(given) if len(given) == len(points) else None
+
+
+class DossierPaper(StrEnum):
+    """What a dossier holds: the first five are required, the others support it (the national scoring software's list).
+
+    Since decision 148/QĐ-TTg the exact list is not published; who checks the form ticks what is there.
+    """
+
+    REGISTRATION = "registration"
+    BUSINESS_PLAN = "business-plan"
+    ORGANISATION = "organisation"
+    BUSINESS_LICENCE = "business-licence"
+    SAMPLES = "samples"
+    FOOD_SAFETY = "food-safety"
+    DECLARATION = "declaration"
+    STANDARD = "standard"
+    TEST_REPORT = "test-report"
+    MARKS = "marks"
+    MATERIALS = "materials"
+    QUALITY_SYSTEM = "quality-system"
+    ENVIRONMENT = "environment"
+    ACCOUNTS = "accounts"
+    MARKET = "market"
+    STORY = "story"
+    QUALITY_CONTROL = "quality-control"
+    AWARDS = "awards"
+
+
+REQUIRED_PAPERS = tuple(DossierPaper)[:5]
+SUPPORTING_PAPERS = tuple(DossierPaper)[5:]
+
+
+class DossierState(StrEnum):
+    """Where a dossier is on its way from the commune to the province."""
+
+    DRAFT = "draft"
+    HANDED_OVER = "handed-over"
+    RECEIVED = "received"
+    SENT_BACK = "sent-back"
+    IN_ROUND = "in-round"
+    DROPPED = "dropped"
+
+
+AT_COMMUNE = frozenset({DossierState.DRAFT, DossierState.SENT_BACK})
+"""Where the commune may change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A commune's report on a product with the papers that are there, and what the province says to it.
+
+    *commune* is a code; *producer* and *product* are ids, "" for what the catalogue does not have. *service* says that
+    no samples are needed. *version* grows with each change.
+    """
+
+    commune: str
+    report: CommuneReport
+    producer: str = ""
+    product: str = ""
+    papers: frozenset[DossierPaper] = frozenset()
+    service: bool = False
+    remark: str = ""
+    state: DossierState = DossierState.DRAFT
+    answer: str = ""
+    round: int | None = None
+    edited_by: int = 0
+    edited_at: float = 0.0
+    version: int = 0
+    number: int = 0
+
+    @property
+    def missing_papers(self) -> tuple[DossierPaper, ...]:
+        """The required papers that are not there."""
+        needed = (each for each in REQUIRED_PAPERS if not (self.service and each is DossierPaper.SAMPLES))
+        return tuple(each for each in needed if each not in self.papers)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it may be handed over."""
+        named = self.report.product and self.report.producer
+        return bool(named) and not self.report.missing and not self.missing_papers

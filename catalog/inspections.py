@@ -44,7 +44,7 @@ class InspectionOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class InspectionFinding:
     """What was found under one heading, in the team's words."""
 
     judgement: Judgement = Judgement.NOT_CHECKED
@@ -66,7 +66,7 @@ class Inspection:
     commune: str = ""
     team: str = ""
     products: tuple[str, ...] = ()
-    findings: Mapping[InspectionHeading, Finding] = field(default_factory=dict)
+    findings: Mapping[InspectionHeading, InspectionFinding] = field(default_factory=dict)
     note: str = ""
     mend_by: date | None = None
     mended_on: date | None = None

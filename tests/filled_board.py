@@ -98,7 +98,7 @@ async def _work(filled: FilledBoard) -> None:
 
 
 async def _papers(filled: FilledBoard) -> None:
-    """A withdrawal that waits for a second person, and an inspection with its minutes."""
+    """A withdrawal that waits for a second person, an inspection with its minutes, a commune's report, a round."""
     product = await filled.town.context.store.product("het")
     assert product is not None
     path, inspection = f"/board/certificates/{product.ref}", "/board/inspections/new"
@@ -109,3 +109,9 @@ async def _papers(filled: FilledBoard) -> None:
         "said-label": LONG, "outcome": "to-mend", "mend_by": "28/11/2026", "note": LONG,
     }  # fmt: skip
     await filled.press(f"{inspection}?producer={product.ref}", inspection, **told)
+    reports, rounds = "/board/dossiers/new", "/board/rounds"
+    await filled.press(f"{reports}?product={product.ref}", reports, remark=LONG)
+    opened = {"name": "Đợt 1 năm 2026", "year": "2026", "decision": "10/QĐ-UBND"}
+    await filled.press(rounds, rounds, **opened)
+    await filled.press(f"{rounds}/1?q=tuong", f"{rounds}/1/add")
+    await filled.press(f"{rounds}/1", f"{rounds}/1/sums", **{"sum-products": "27", "source": "Báo Bắc Ninh"})

@@ -6,6 +6,7 @@ from bot.board import (
     catalogue,
     certificates,
     chats,
+    dossiers,
     fairs,
     home,
     inspections,
@@ -15,6 +16,7 @@ from bot.board import (
     passkeys,
     product_edits,
     programme,
+    rounds,
     sessions,
 )
 from bot.board.page import BoardPage
@@ -27,6 +29,8 @@ PAGES: tuple[BoardPage, ...] = (
     *product_edits.PAGES,
     *adding.PAGES,
     *certificates.PAGES,
+    *dossiers.PAGES,
+    *rounds.PAGES,
     *inspections.PAGES,
     *lists.PAGES,
     *programme.PAGES,

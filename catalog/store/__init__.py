@@ -8,6 +8,7 @@ from catalog.store.certificate_events import event_values, identify, read_event
 from catalog.store.corrections import CorrectionStore
 from catalog.store.database import has_jobs, sqlite_file
 from catalog.store.digests import Gathered, Pace
+from catalog.store.dossiers import DossierStore
 from catalog.store.editing import PRODUCER, PRODUCT, Edit, EditingStore
 from catalog.store.erasures import Erasure, ErasureStore
 from catalog.store.erasures import read_list as read_erasures
@@ -38,6 +39,7 @@ from catalog.store.queues import Backlog, Unanswered
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
+from catalog.store.rounds import AlreadyThere, RoundOutcome, RoundStore
 from catalog.store.row_changes import FieldChange
 from catalog.store.serving_lock import Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
@@ -53,6 +55,7 @@ __all__ = [
     "PASSKEY",
     "PRODUCER",
     "PRODUCT",
+    "AlreadyThere",
     "AuditFilter",
     "AuditState",
     "AuditStore",
@@ -63,6 +66,7 @@ __all__ = [
     "CorrectionStore",
     "CountedLock",
     "DeliveryResult",
+    "DossierStore",
     "Edit",
     "EditingStore",
     "Erasure",
@@ -109,6 +113,8 @@ __all__ = [
     "RecognitionStore",
     "Refusal",
     "ReplyRow",
+    "RoundOutcome",
+    "RoundStore",
     "Sealed",
     "Server",
     "SignedIn",

@@ -12,7 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
-from catalog.inspections import Finding, Inspection, InspectionHeading, InspectionLevel, InspectionOutcome, Judgement
+from catalog.inspections import (
+    Inspection,
+    InspectionFinding,
+    InspectionHeading,
+    InspectionLevel,
+    InspectionOutcome,
+    Judgement,
+)
 from catalog.officers import Reach
 from catalog.store import tables
 from catalog.store.access import Access
@@ -167,7 +174,7 @@ def _spell(inspection: Inspection) -> str:
 def _inspection(row: Any, content: str) -> Inspection:
     said = json.loads(content)
     findings = {
-        InspectionHeading(heading): Finding(Judgement(judgement), words)
+        InspectionHeading(heading): InspectionFinding(Judgement(judgement), words)
         for heading, (judgement, words) in said["findings"].items()
     }
     return Inspection(

@@ -104,6 +104,9 @@ IMPERSONAL = {
     "fairs": "published",
     "booths": "published",
     "inspections": "officers' records of producers' workshops, sealed, by number",
+    "dossiers": "communes' reports on products, sealed, by number",
+    "rounds": "the programme's rounds, by the number of who opened them",
+    "round_entries": "products that take part, as published",
     "targets": "the programme's targets, by the number of the officer who entered them",
 }
 

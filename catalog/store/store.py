@@ -22,6 +22,7 @@ from catalog.store.audit import AuditStore
 from catalog.store.board_sessions import BoardSessionStore
 from catalog.store.certificate_events import CertificateEventStore
 from catalog.store.corrections import CorrectionStore
+from catalog.store.dossiers import DossierStore
 from catalog.store.editing import EditingStore
 from catalog.store.erasures import ErasureStore
 from catalog.store.fairs import FairStore
@@ -47,6 +48,7 @@ from catalog.store.queues import Backlog, Unanswered
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
+from catalog.store.rounds import RoundStore
 from catalog.store.targets import TargetStore
 from catalog.store.unmet import UnmetStore
 from catalog.store.worklists import WorklistStore
@@ -75,6 +77,8 @@ class Store:
         self.events = CertificateEventStore(access)
         self.recognitions = RecognitionStore(access)
         self.inspections = InspectionStore(access)
+        self.dossiers = DossierStore(access)
+        self.rounds = RoundStore(access)
         self.people = PeopleStore(access)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)

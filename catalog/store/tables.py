@@ -467,4 +467,5 @@ targets = Table(
 
 lists, list_lines, list_changes = list_tables.lists, list_tables.list_lines, list_tables.list_changes
 fairs, booths, fair_reminders = fair_tables.fairs, fair_tables.booths, fair_tables.fair_reminders
-inspections = paper_tables.inspections
+inspections, dossiers = paper_tables.inspections, paper_tables.dossiers
+rounds, round_entries = paper_tables.rounds, paper_tables.round_entries

@@ -66,7 +66,7 @@ class CertificateQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateLine:
+class CertificateRow:
     """A product with the certificate that counts; *told* is what shoppers are told of it."""
 
     ref: str
@@ -84,7 +84,7 @@ class CertificateSheet:
     """A page of the list, and how many there are of each state with the other filters as they are."""
 
     query: CertificateQuery
-    lines: Sequence[CertificateLine]
+    lines: Sequence[CertificateRow]
     counts: Mapping[CertificateState, int]
     communes: Sequence[tuple[str, str]]
     rounds: Sequence[str]
@@ -196,12 +196,12 @@ def _order(counted: CountedProduct) -> tuple[date, str]:
     return (counted.ends.earliest if counted.ends else date.max), fold(counted.product.name)
 
 
-def _line(counted: CountedProduct, desk: Desk) -> CertificateLine:
+def _line(counted: CountedProduct, desk: Desk) -> CertificateRow:
     product, say = counted.product, desk.say
     held = passport.of(product.certificates, desk.context.today())
     current = held.current.certificate if held.current else Certificate()
     unit = counted.placed.commune
-    return CertificateLine(
+    return CertificateRow(
         product.ref,
         product.name,
         product.producer.name,

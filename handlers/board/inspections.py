@@ -10,8 +10,8 @@ from catalog.cells.days import day as read_partial
 from catalog.cells.problems import CellRefused
 from catalog.errors import CatalogError, NotFound
 from catalog.inspections import (
-    Finding,
     Inspection,
+    InspectionFinding,
     InspectionHeading,
     InspectionLevel,
     InspectionOutcome,
@@ -255,9 +255,9 @@ def read_inspection(
     return inspection
 
 
-def _finding(heading: InspectionHeading, form: Mapping[str, str], say: Speech) -> Finding:
+def _finding(heading: InspectionHeading, form: Mapping[str, str], say: Speech) -> InspectionFinding:
     judged = form.get(f"judged-{heading}", "") or Judgement.NOT_CHECKED
-    return Finding(_choice(Judgement, judged, say), plain_lines(form.get(f"said-{heading}", "")))
+    return InspectionFinding(_choice(Judgement, judged, say), plain_lines(form.get(f"said-{heading}", "")))
 
 
 def _choice(kind: type[_Chosen], text: str, say: Speech) -> _Chosen:

@@ -13,7 +13,7 @@ from catalog.officers import Act, ActScope, Reach
 from catalog.programme import PlacedProduct
 from catalog.store import UnmetQuery
 from catalog.text import fold
-from handlers.board import inspections, matching, proposals, work_lines, worklists
+from handlers.board import dossiers, inspections, matching, proposals, work_lines, worklists
 from handlers.board.desk import Desk
 from handlers.board.work_lines import WorkLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
@@ -32,6 +32,7 @@ _MOST = 500
 _ACTS: Mapping[Worklist, Act] = {
     **dict.fromkeys((*ENDING, Worklist.MONTH, Worklist.LAPSED), Act.REPORT_PRODUCT),
     Worklist.PROPOSALS: Act.CONFIRM,
+    Worklist.DOSSIERS: Act.REPORT_PRODUCT,
     Worklist.INSPECTIONS: Act.INSPECT,
     Worklist.INQUIRIES: Act.HANDLE_INQUIRY,
     Worklist.CODES: Act.EDIT_PRODUCT,
@@ -40,7 +41,7 @@ _ACTS: Mapping[Worklist, Act] = {
     Worklist.MISSING: Act.EDIT_PRODUCT,
     Worklist.UNREACHED: Act.INVITE_PRODUCER,
 }
-_THEIRS = frozenset({Worklist.PROPOSALS, Worklist.INSPECTIONS})
+_THEIRS = frozenset({Worklist.PROPOSALS, Worklist.DOSSIERS, Worklist.INSPECTIONS})
 """What is shown to nobody but those who may act on it."""
 _NOWHERE = ActScope()
 
@@ -198,6 +199,13 @@ async def _proposals(survey: _Survey, _which: Worklist) -> _Work:
     return _Work(await proposals.waiting(survey.desk), draw)
 
 
+async def _dossiers(survey: _Survey, _which: Worklist) -> _Work:
+    async def draw(each: Any) -> WorkLine:
+        return work_lines.dossier_line(each)
+
+    return _Work(await dossiers.waiting(survey.desk), draw)
+
+
 async def _inspections(survey: _Survey, _which: Worklist) -> _Work:
     async def draw(pair: Any) -> WorkLine:
         return work_lines.inspection_line(*pair)
@@ -295,6 +303,7 @@ _WORK: Mapping[Worklist, Callable[[_Survey, Worklist], Awaitable[_Work]]] = {
     **dict.fromkeys((*ENDING, Worklist.MONTH), _ending),
     Worklist.LAPSED: _lapsed,
     Worklist.PROPOSALS: _proposals,
+    Worklist.DOSSIERS: _dossiers,
     Worklist.INSPECTIONS: _inspections,
     Worklist.INQUIRIES: _late,
     Worklist.CODES: _codes,

@@ -9,6 +9,7 @@ from catalog.inspections import Inspection
 from catalog.officers import Proposal
 from catalog.passport import Standing
 from catalog.store import LateInquiries, UnmetQuery
+from handlers.board.dossiers import DossierLine
 from handlers.board.inspections import InspectionLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
 from handlers.inquiries.corrections import field_words, shown_value
@@ -45,6 +46,7 @@ def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
         Worklist.MONTH: say("This month's batch ({month})", month=f"{today.month}/{today.year}"),
         Worklist.LAPSED: say("Lapsed and still looked at"),
         Worklist.PROPOSALS: say("Withdrawals that wait for a second person"),
+        Worklist.DOSSIERS: say("Communes' reports that wait"),
         Worklist.INSPECTIONS: say("Inspections to follow up"),
         Worklist.INQUIRIES: say("Inquiries without an answer for 2 days, by commune"),
         Worklist.CODES: say("Unknown codes that people scan"),
@@ -62,6 +64,7 @@ def empty_words(say: Speech) -> Mapping[Worklist, str]:
         Worklist.MONTH: say("No certificate that we know of ends this month."),
         Worklist.LAPSED: say("Nobody looks at products whose certificate has ended."),
         Worklist.PROPOSALS: say("No withdrawal waits for a second person."),
+        Worklist.DOSSIERS: say("No commune's report waits for you."),
         Worklist.INSPECTIONS: say("Nothing that inspections found is due to be mended within a week."),
         Worklist.INQUIRIES: say("Every inquiry has an answer, or is younger than 2 days."),
         Worklist.CODES: say("Whatever several people scanned of late is known."),
@@ -92,6 +95,12 @@ def proposal_line(proposal: Proposal, product: str, by: str, *, own: bool, say: 
     under = say("proposed by {name}", name=by)
     subject = str(proposal.number)
     return WorkLine(product, under, told, "care", proposal.reason, subject=subject, may=True)
+
+
+def dossier_line(line: DossierLine) -> WorkLine:
+    """A commune's report that waits for the province, or that the province sent back."""
+    under = f"{line.producer} · {line.commune}"
+    return WorkLine(line.product, under, line.state, line.tone, subject=str(line.number), may=True)
 
 
 def inspection_line(inspection: Inspection, line: InspectionLine) -> WorkLine:

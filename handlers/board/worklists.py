@@ -30,6 +30,7 @@ class Worklist(StrEnum):
     MONTH = "month"
     LAPSED = "lapsed"
     PROPOSALS = "proposals"
+    DOSSIERS = "dossiers"
     INSPECTIONS = "inspections"
     INQUIRIES = "inquiries"
     CODES = "codes"

@@ -9,7 +9,14 @@ from sqlalchemy import select
 
 from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
-from catalog.inspections import Finding, Inspection, InspectionHeading, InspectionLevel, InspectionOutcome, Judgement
+from catalog.inspections import (
+    Inspection,
+    InspectionFinding,
+    InspectionHeading,
+    InspectionLevel,
+    InspectionOutcome,
+    Judgement,
+)
 from catalog.officers import Reach
 from catalog.sealing import new_key
 from catalog.store import Store, open_store, tables
@@ -24,7 +31,10 @@ VISIT = Inspection(
     "09475",
     "Trần Kín, Phòng Kinh tế",
     ("nem-1",),
-    {InspectionHeading.LABEL: Finding(Judgement.WRONG, "Nhãn thiếu ngày"), InspectionHeading.SAMPLE: Finding()},
+    {
+        InspectionHeading.LABEL: InspectionFinding(Judgement.WRONG, "Nhãn thiếu ngày"),
+        InspectionHeading.SAMPLE: InspectionFinding(),
+    },
     "Hẹn kiểm tra lại",
     date(2026, 12, 1),
     minutes="bien-ban.pdf",
@@ -106,7 +116,7 @@ async def test_a_wrong_record_is_struck_out_once_and_stays(shut: Store) -> None:
         ({}, ""),
         ({"day": date(2026, 11, 25)}, "day"),
         ({"team": ""}, "team"),
-        ({"findings": {InspectionHeading.LABEL: Finding()}}, "findings"),
+        ({"findings": {InspectionHeading.LABEL: InspectionFinding()}}, "findings"),
         ({"outcome": InspectionOutcome.PASSED, "mend_by": None}, "outcome"),
         ({"outcome": InspectionOutcome.PASSED_ON}, "mend_by"),
         ({"mend_by": None}, "mend_by"),
