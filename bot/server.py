@@ -22,8 +22,9 @@ from bot.pages import drawing, headers, words
 from bot.pages.compressing import pack
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
-from handlers import cards
+from handlers import answer_habits, cards
 from handlers.catalogue.resolve import lot_of, products_of
+from handlers.catalogue.search import view as product_view
 from handlers.context import Context, Session
 from handlers.phrases import FIRST, languages
 
@@ -193,12 +194,13 @@ class ProductPages:
             return _missing(session.language, chat_url=f"/{_spoken(request, '?')}")
         try:
             found = await products_of(code, store=self._context.store)
+            await answer_habits.refresh(self._context)
         except StoreError as error:
             log.warning("a product page could not be shown: %s", error)
             return _unavailable(session)
         if not found:
             return _missing(session.language, chat_url=f"/{_spoken(request, '?')}")
-        view = cards.View(session.say, self._context.today(), self._context.places, self._context.public_url)
+        view = product_view(self._context, session)
         card = cards.whole(found[0], view, lot=lot_of(code))
         here = card.url.partition("?")[0] if self._context.public_url else ""
         text = drawing.render_product(

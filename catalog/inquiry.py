@@ -11,6 +11,10 @@ class IllegalMove(CatalogError):
     """An inquiry cannot move like that."""
 
 
+class MovedMeanwhile(CatalogError):
+    """Somebody else did something to an inquiry after it was looked at."""
+
+
 class Kind(StrEnum):
     """What a consumer wants of a producer."""
 
@@ -37,6 +41,7 @@ class Move(StrEnum):
     ANSWER = "answer"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
+    REOPEN = "reopen"
     RATE = "rate"
 
 
@@ -46,6 +51,13 @@ class Side(StrEnum):
     CONSUMER = "consumer"
     PRODUCER = "producer"
     OFFICER = "officer"
+
+
+class ComplaintOutcome(StrEnum):
+    """What officers found of a report of something wrong or fake."""
+
+    CORRECTED = "corrected"
+    UNFOUNDED = "unfounded"
 
 
 _MOVES: dict[tuple[State, Move], State] = {
@@ -74,6 +86,7 @@ _MOVES: dict[tuple[State, Move], State] = {
     (State.CLOSED, Move.DELIVER): State.CLOSED,
     (State.CLOSED, Move.SEE): State.CLOSED,
     (State.CLOSED, Move.FOLLOW_UP): State.SENT,
+    (State.CLOSED, Move.REOPEN): State.SENT,
     (State.CLOSED, Move.RATE): State.CLOSED,
 }
 
@@ -110,7 +123,8 @@ class Message:
 class Inquiry:
     """One consumer's matter with one producer about one product. *ref* is what both sides quote.
 
-    *name* and *phone* are empty unless the consumer agreed to pass them on.
+    *name* and *phone* are empty unless the consumer agreed to pass them on. *desk* is whom officers have handed it to:
+    a commune by its code, PROVINCE, or "". *outcome* is what they found of a complaint.
     """
 
     ref: str
@@ -127,6 +141,17 @@ class Inquiry:
     language: str = "vi"
     messages: tuple[Message, ...] = ()
     flags: tuple[str, ...] = ()
+    desk: str = ""
+    outcome: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What is another once anybody answers, adds, closes, reopens or hands over; looking changes nothing."""
+        return f"{self.moved_at!r} {self.producer_id} {self.desk} {self.outcome}"
+
+
+PROVINCE = "province"
+"""The desk of the officers who see everywhere."""
 
 
 class NoticeKind(StrEnum):
@@ -142,6 +167,10 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     ANSWER = "answer"
     CLOSED = "closed"
+    REOPENED = "reopened"
+    PASSED_ON = "passed_on"
+    TAKEN = "taken"
+    HANDED = "handed"
     ENDING = "ending"
     MISSING = "missing"
     CORRECTION = "correction"
@@ -155,6 +184,7 @@ class NoticeKind(StrEnum):
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 TO_OFFICERS = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
+TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED, NoticeKind.REOPENED, NoticeKind.PASSED_ON})
 # What anybody can cause: beyond so many an hour it is gathered and told in one digest.
 GATHERED = TO_PRODUCERS | {NoticeKind.ESCALATE, NoticeKind.COMPLAINT}
 

@@ -1,7 +1,7 @@
 """How a product looks: the whole passport, and the short card of a list."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, assert_never
 
@@ -17,7 +17,7 @@ from catalog.fields import card_lines
 from catalog.model import Certificate, CertificateEvent, Lot, Producer, ProducerKind, Product, Source
 from catalog.passport import Passport
 from catalog.places import Places
-from handlers import verdict
+from handlers import answer_habits, verdict
 from handlers.actions import Action, Verb
 from handlers.citing import Sources
 from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
@@ -27,12 +27,16 @@ from handlers.phrases import Speech
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a card is to be drawn: in which language, on which day, with which addresses."""
+    """How a card is to be drawn: in which language, on which day, with which addresses.
+
+    *usual* is within how many seconds producers (by id) usually answer, where that may be told.
+    """
 
     say: Speech
     today: date
     places: Places
     public_url: str = ""
+    usual: Mapping[str, float] = field(default_factory=dict)
 
 
 def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
@@ -42,7 +46,8 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
     sections = [Section(say("OCOP certificate"), _certificate_facts(product, held, view, marks))]
     if lot is not None:
         sections.append(_lot_section(lot, view))
-    sections.append(Section(say("Producer"), _facts(Home.PRODUCER, product, held, view, marks)))
+    maker = (*_facts(Home.PRODUCER, product, held, view, marks), *_answering_facts(product, view))
+    sections.append(Section(say("Producer"), maker))
     sections.append(Section(say("Product"), _facts(Home.PRODUCT, product, held, view, marks)))
     if held.earlier:
         sections.append(_history_section(held, say, marks))
@@ -264,6 +269,13 @@ def _certificate_facts(product: Product, held: Passport, view: View, marks: Sour
     if held.current is None:
         return (_fact(view.say("OCOP certificate"), view.say("none is known"), known=False),)
     return _facts(Home.CERTIFICATE, product, held, view, marks)
+
+
+def _answering_facts(product: Product, view: View) -> Iterator[Fact]:
+    """How soon its producer usually answers; nothing where that is not known from enough people."""
+    usual = answer_habits.usual_words(view.usual.get(product.producer.id), view.say)
+    if usual:
+        yield _fact(view.say("When you ask"), usual)
 
 
 def _decimal(number: float, say: Speech) -> str:

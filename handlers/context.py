@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -77,6 +77,14 @@ class KeptProgramme:
     counted: dict[tuple[date, date], tuple[int, Sequence[CountedProduct]]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class KeptHabits:
+    """Within how many seconds producers (by id) usually answer, where that may be told, as worked out for a *slot*."""
+
+    slot: float | None = None
+    usual: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
@@ -98,6 +106,7 @@ class Context:
     officers: tuple[Address, ...] = ()
     email_channel: str = ""
     reads_words: bool = True
+    habits: KeptHabits = field(default_factory=KeptHabits, repr=False, compare=False)
     programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
     _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)

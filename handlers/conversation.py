@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import Address
 from catalog.text import visible
-from handlers import apologies, earlier_answers, faq, own_codes, plain, small_talk
+from handlers import answer_habits, apologies, earlier_answers, faq, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
 from handlers.catalogue import compare, photo, product, resolve, search, wishes
@@ -32,6 +32,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     if not chosen:
         session = replace(session, language=incoming.person.language)
     person = Address(incoming.person.channel, incoming.person.address)
+    await answer_habits.refresh(context)
     try:
         reply, session = await _route(incoming, context=context, session=replace(session, who=person))
     except StoreError:

@@ -18,6 +18,7 @@ from catalog.store.inbox import InboxRow, Received, StoredAnswer
 from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
 from catalog.store.inspections import InspectionStore
+from catalog.store.inquiry_desk import InquiryDeskStore, InquiryFilter, InquiryLine, WaitingCount
 from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.joining import JOINABLE, JoinChoice, Joined
 from catalog.store.keyring import is_sealed
@@ -78,6 +79,9 @@ __all__ = [
     "InboxRow",
     "InboxStore",
     "InquiryCount",
+    "InquiryDeskStore",
+    "InquiryFilter",
+    "InquiryLine",
     "InquiryStep",
     "InquiryStore",
     "InspectionStore",
@@ -131,6 +135,7 @@ __all__ = [
     "Undone",
     "UnmetQuery",
     "UnmetStore",
+    "WaitingCount",
     "Watch",
     "WorklistStore",
     "back_up",

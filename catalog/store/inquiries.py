@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalog.audit import AuditEntry
 from catalog.errors import NotFound
 from catalog.inquiry import (
     TO_OFFICERS,
@@ -21,6 +22,7 @@ from catalog.inquiry import (
     Kind,
     Message,
     Move,
+    MovedMeanwhile,
     Notice,
     Side,
     State,
@@ -29,6 +31,7 @@ from catalog.inquiry import (
 from catalog.sealing import fingerprint
 from catalog.store import tables
 from catalog.store.access import Access
+from catalog.store.audit import append
 from catalog.store.notices import add
 from catalog.store.outbox_store import OutboxStore
 
@@ -53,6 +56,8 @@ class InquiryStep:
     """Something that happens to an inquiry: a move, perhaps with words, and who must hear of it.
 
     *origin* names the incoming message that caused it; what it causes happens once, however often it is worked on.
+    *seen* is the mark of the inquiry as who does it saw it, where that matters; *by* is who closes it, and *outcome*
+    what they found of a complaint.
     """
 
     ref: str
@@ -63,6 +68,9 @@ class InquiryStep:
     notices: Sequence[Notice] = ()
     rating: int | None = None
     origin: str = ""
+    seen: str = ""
+    by: Side | None = None
+    outcome: str = ""
 
 
 async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
@@ -97,15 +105,13 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
 
 
 async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
-    """Let an inquiry move. Raises NotFound, and IllegalMove for what the state machine does not know."""
-    # Two processes may move the same inquiry: the second waits here, and sees what the first has done.
+    """Let an inquiry move. Raises NotFound, MovedMeanwhile, and IllegalMove for what is not in its table."""
     table = tables.inquiries
-    await connection.execute(select(table.c.number).where(table.c.ref == step.ref).with_for_update())
-    held = await by_ref(connection, step.ref)
-    if held is None:
-        raise NotFound(f"no inquiry {step.ref}")
-    if step.origin and await _has_come(connection, step.origin):
+    held = await lock(connection, step.ref)
+    if step.origin and await has_come(connection, step.origin):
         return held
+    if step.seen and step.seen != held.mark:
+        raise MovedMeanwhile
     state = after(held.state, step.move)
     number = 0
     if step.side is not None:
@@ -117,10 +123,28 @@ async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
         values["moved_at"] = step.at
     if step.rating is not None:
         values["rating"] = step.rating
+    if step.move is Move.ANSWER:
+        values |= {
+            "answered_at": func.coalesce(table.c.answered_at, step.at),
+            "answered_by": case((table.c.answered_by == "", str(step.side or "")), else_=table.c.answered_by),
+        }
+    if step.move not in _SILENT and step.move is not Move.RATE:
+        values |= {"closed_by": str(step.by or "") if step.move is Move.CLOSE else "", "outcome": step.outcome}
     await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
     await add(connection, [replace(each, message=number) if number else each for each in step.notices])
     found = await by_ref(connection, step.ref)
     return found or held
+
+
+async def lock(connection: AsyncConnection, ref: str) -> Inquiry:
+    """The inquiry, which nobody else changes before this transaction ends. Raises NotFound."""
+    # Two processes may move the same inquiry: the second waits here, and sees what the first has done.
+    table = tables.inquiries
+    await connection.execute(select(table.c.number).where(table.c.ref == ref).with_for_update())
+    held = await by_ref(connection, ref)
+    if held is None:
+        raise NotFound(f"no inquiry {ref}")
+    return held
 
 
 async def note_delivery(connection: AsyncConnection, ref: str, at: float) -> None:
@@ -232,7 +256,7 @@ async def older_than(connection: AsyncConnection, moment: float) -> list[str]:
     return list(await connection.scalars(query))
 
 
-async def _has_come(connection: AsyncConnection, origin: str) -> bool:
+async def has_come(connection: AsyncConnection, origin: str) -> bool:
     table = tables.messages
     return await connection.scalar(select(table.c.number).where(table.c.origin == origin)) is not None
 
@@ -284,6 +308,8 @@ def _inquiry(row: Any, written: tuple[Message, ...]) -> Inquiry:
         language=row["language"],
         messages=written,
         flags=tuple(row["flags"]),
+        desk=row["desk"],
+        outcome=row["outcome"],
     )
 
 
@@ -320,10 +346,18 @@ class InquiryStore:
         self._outbox.wake()
         return fresh
 
-    async def move(self, step: InquiryStep) -> Inquiry:
-        """Let an inquiry move. Raises NotFound and IllegalMove."""
+    async def move(self, step: InquiryStep, *, entry: AuditEntry | None = None) -> Inquiry:
+        """Let an inquiry move; *entry* tells the audit. Raises NotFound, IllegalMove and MovedMeanwhile."""
         sealed = replace(step, text=self._access.seal.close(step.text))
-        moved = self._unseal(await self._access.write(lambda c: move(c, sealed)))
+
+        async def write(connection: AsyncConnection) -> Inquiry:
+            again = bool(sealed.origin) and await has_come(connection, sealed.origin)
+            moved = await move(connection, sealed)
+            if entry is not None and not again:
+                await append(connection, entry)
+            return moved
+
+        moved = self._unseal(await (self._access.write_alone(write) if entry else self._access.write(write)))
         if step.notices:
             self._outbox.wake()
         return moved

@@ -32,6 +32,7 @@ from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
 from catalog.store.inspections import InspectionStore
+from catalog.store.inquiry_desk import InquiryDeskStore
 from catalog.store.list_store import ListStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
@@ -72,6 +73,7 @@ class Store:
         self._write = access.writer
         self.outbox = OutboxStore(access, reached=note_delivery)
         self.inquiries = InquiryStore(access, self.outbox)
+        self.inquiry_desk = InquiryDeskStore(access, self.outbox)
         self.members = MemberStore(access)
         self.corrections = CorrectionStore(access)
         self.events = CertificateEventStore(access)

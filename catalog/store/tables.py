@@ -252,6 +252,14 @@ inquiries = Table(
     Column("link", String(64), nullable=False, unique=True),
     Column("text_mark", String(64), nullable=False, default=""),
     Column("photo", LargeBinary),
+    # When officers gave it to this producer, who answered first, who closed it: they stay when the words are erased.
+    Column("given_at", Float),
+    Column("answered_at", Float),
+    Column("answered_by", String(12), nullable=False, default="", server_default=text("''")),
+    Column("closed_by", String(12), nullable=False, default="", server_default=text("''")),
+    Column("desk", String(16), nullable=False, default="", server_default=text("''")),
+    Column("outcome", String(12), nullable=False, default="", server_default=text("''")),
+    Index("ix_inquiries_moved", "state", "moved_at"),
     Index("ix_inquiries_consumer", "channel", "address", "number"),
 )
 

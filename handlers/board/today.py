@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from catalog.errors import NotFound
+from catalog.inquiry import Kind
 from catalog.officers import Act, ActScope, Reach
 from catalog.programme import PlacedProduct
-from catalog.store import UnmetQuery
+from catalog.store import InquiryFilter, InquiryLine, UnmetQuery
 from catalog.text import fold
 from handlers.board import dossiers, inspections, matching, proposals, work_lines, worklists
 from handlers.board.desk import Desk
@@ -35,6 +36,7 @@ _ACTS: Mapping[Worklist, Act] = {
     Worklist.DOSSIERS: Act.REPORT_PRODUCT,
     Worklist.INSPECTIONS: Act.INSPECT,
     Worklist.INQUIRIES: Act.HANDLE_INQUIRY,
+    Worklist.COMPLAINTS: Act.HANDLE_INQUIRY,
     Worklist.CODES: Act.EDIT_PRODUCT,
     Worklist.SEARCHES: Act.EDIT_PRODUCT,
     Worklist.CORRECTIONS: Act.DECIDE_CORRECTION,
@@ -228,6 +230,24 @@ async def _late(survey: _Survey, which: Worklist) -> _Work:
     return _Work(mine, draw, number=sum(each.number for each, _ in mine))
 
 
+async def _complaints(survey: _Survey, which: Worklist) -> _Work:
+    """The reports that are open: once one is decided, it is closed."""
+    context, handles = survey.desk.context, survey.reaches[which]
+    wanted = InquiryFilter(state="open", kind=str(Kind.COMPLAINT))
+    found, _ = await context.store.inquiry_desk.list_lines(wanted, limit=_MOST)
+    mine = [(each, survey.maker(each.producer_id)) for each in found]
+    mine = [pair for pair in mine if survey.desk.reach.covers(pair[1].scope) or pair[0].desk in handles.communes]
+
+    async def draw(pair: tuple[InquiryLine, Maker]) -> WorkLine:
+        report, maker = pair
+        product = survey.products.get(report.product_id)
+        may = survey.may(which, maker.scope) or report.desk in handles.communes
+        name = product.name if product else report.product_id
+        return work_lines.complaint_line(report, name, maker, context.now(), may=may, say=survey.desk.say)
+
+    return _Work(mine, draw)
+
+
 async def _codes(survey: _Survey, which: Worklist) -> _Work:
     """The codes that stand for no product yet."""
     context = survey.desk.context
@@ -306,6 +326,7 @@ _WORK: Mapping[Worklist, Callable[[_Survey, Worklist], Awaitable[_Work]]] = {
     Worklist.DOSSIERS: _dossiers,
     Worklist.INSPECTIONS: _inspections,
     Worklist.INQUIRIES: _late,
+    Worklist.COMPLAINTS: _complaints,
     Worklist.CODES: _codes,
     Worklist.SEARCHES: _searches,
     Worklist.CORRECTIONS: _corrections,

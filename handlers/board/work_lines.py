@@ -11,11 +11,13 @@ from catalog.passport import Standing
 from catalog.store import LateInquiries, UnmetQuery
 from handlers.board.dossiers import DossierLine
 from handlers.board.inspections import InspectionLine
+from catalog.store import InquiryLine, LateInquiries, UnmetQuery
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
 from handlers.inquiries.corrections import field_words, shown_value
 from handlers.phrases import Speech
 
 _DAY = 24 * 3600.0
+_LONG = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
         Worklist.DOSSIERS: say("Communes' reports that wait"),
         Worklist.INSPECTIONS: say("Inspections to follow up"),
         Worklist.INQUIRIES: say("Inquiries without an answer for 2 days, by commune"),
+        Worklist.COMPLAINTS: say("Reports of something wrong or fake"),
         Worklist.CODES: say("Unknown codes that people scan"),
         Worklist.SEARCHES: say("Searches without a hit"),
         Worklist.CORRECTIONS: say("Corrections that producers propose"),
@@ -67,6 +70,7 @@ def empty_words(say: Speech) -> Mapping[Worklist, str]:
         Worklist.DOSSIERS: say("No commune's report waits for you."),
         Worklist.INSPECTIONS: say("Nothing that inspections found is due to be mended within a week."),
         Worklist.INQUIRIES: say("Every inquiry has an answer, or is younger than 2 days."),
+        Worklist.COMPLAINTS: say("No report waits for a decision."),
         Worklist.CODES: say("Whatever several people scanned of late is known."),
         Worklist.SEARCHES: say("Whatever several people looked for of late was found."),
         Worklist.CORRECTIONS: say("No correction waits for a decision."),
@@ -116,6 +120,14 @@ def late_line(late: LateInquiries, maker: Maker, now: float, *, may: bool, say: 
     since = say.count("the oldest for {number} day", "the oldest for {number} days", days)
     more = {"subject": maker.id, "producer": maker.id, "detail": since}
     return _of_maker(maker, maker.name, number, say=say, may=may, tone="care", **more)
+
+
+def complaint_line(report: InquiryLine, name: str, maker: Maker, now: float, *, may: bool, say: Speech) -> WorkLine:
+    """A report of something wrong or fake, which nobody has decided; nothing of its words, or of whose they are."""
+    days = int((now - report.opened_at) // _DAY)
+    since = say.count("for {number} day", "for {number} days", days) if days else say("since today")
+    tone = "bad" if days >= _LONG else "care"
+    return _of_maker(maker, name, since, say=say, may=may, tone=tone, subject=report.ref)
 
 
 def unmet_line(query: UnmetQuery, *, may: bool, say: Speech) -> WorkLine:

@@ -33,6 +33,7 @@ class Worklist(StrEnum):
     DOSSIERS = "dossiers"
     INSPECTIONS = "inspections"
     INQUIRIES = "inquiries"
+    COMPLAINTS = "complaints"
     CODES = "codes"
     SEARCHES = "searches"
     CORRECTIONS = "corrections"

@@ -29,11 +29,11 @@ _NEAREST = 2.0
 
 def view(context: Context, session: Session) -> cards.View:
     """How cards are drawn for this person today."""
-    return cards.View(session.say, context.today(), context.places, context.public_url)
+    return cards.View(session.say, context.today(), context.places, context.public_url, context.habits.usual)
 
 
 def _whole(product: Product, *, context: Context, session: Session) -> Card:
-    key = ("whole", session.say.language, context.today())
+    key = ("whole", session.say.language, context.today(), context.habits.usual.get(product.producer.id))
     return context.card(product, key, lambda: cards.whole(product, view(context, session)))
 
 

@@ -129,7 +129,9 @@ async def add_words(inquiry: Inquiry, text: str, *, origin: str, context: Contex
 async def close(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """Close *inquiry* for its consumer."""
     try:
-        closed = await context.store.inquiries.move(InquiryStep(inquiry.ref, Move.CLOSE, at=context.now()))
+        closed = await context.store.inquiries.move(
+            InquiryStep(inquiry.ref, Move.CLOSE, at=context.now(), by=Side.CONSUMER)
+        )
     except IllegalMove:
         return Reply(session.say("#{ref} is closed already.", ref=inquiry.ref))
     return await show(closed, context=context, session=session)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from catalog.inquiry import WAITING, Kind, NoticeKind, Side
+from catalog.inquiry import TO_CONSUMER, WAITING, Kind, NoticeKind, Side
 from catalog.text import fold
 from handlers import limits
 from handlers.actions import Action, Verb
@@ -18,7 +18,6 @@ _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY})
 _PLAIN = "catalog.barcode.sanitize:plain_picture"
-_TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED})
 
 
 def awaits_words(session: Session, *, now: float) -> bool:
@@ -57,7 +56,7 @@ async def _take_reply(
     if found is None:
         return None
     own = found.consumer == consumer.who(incoming)
-    if notice.kind in _TO_CONSUMER if notice else own:
+    if notice.kind in TO_CONSUMER if notice else own:
         origin = consumer.origin_of(incoming)
         return await consumer.add_words(
             found, limits.tidy(body), origin=origin, context=context, session=session

@@ -11,6 +11,8 @@ from catalog.inquiry import WAITING, Address, Inquiry, Kind, Member, Notice, Not
 HOUR = 3600.0
 REMIND_AFTER = 24 * HOUR
 ESCALATE_AFTER = 72 * HOUR
+Ways = Sequence[tuple[Address, float]]
+"""Everyone who can be reached for a producer, and from when."""
 
 
 def for_new(
@@ -94,7 +96,47 @@ def for_answer(inquiry: Inquiry, *, origin: str, now: float) -> list[Notice]:
     return [Notice(key[:200], inquiry.consumer, NoticeKind.ANSWER, inquiry.ref, due_at=now, policy=once)]
 
 
-def ways(members: Sequence[Member], mailbox: Address | None, *, now: float) -> list[tuple[Address, float]]:
+def for_closing(inquiry: Inquiry, *, officer: bool, now: float) -> list[Notice]:
+    """That it was closed, to its consumer: by its producer, or by an *officer* who says why."""
+    kind = "officer-closed" if officer else "closed"
+    return [_to_consumer(inquiry, NoticeKind.CLOSED, key=f"{kind}:{len(inquiry.messages)}", now=now)]
+
+
+def for_reopening(inquiry: Inquiry, *, way: Ways, now: float) -> list[Notice]:
+    """That officers opened it again, to its consumer and to the first who answers for its producer."""
+    told = [_to_consumer(inquiry, NoticeKind.REOPENED, key=f"reopened:{len(inquiry.messages)}", now=now)]
+    return [*told, *(_notice(inquiry, each, NoticeKind.REMIND, due_at=start, turn="re") for each, start in way[:1])]
+
+
+def for_passing_on(inquiry: Inquiry, *, before: Ways, after: Ways, now: float) -> list[Notice]:
+    """That officers gave it to another producer, to its consumer, to who had it *before* and to who has it *after*.
+
+    Each passing on is told, also a second one to the same producer.
+    """
+    fresh = [_to_consumer(inquiry, NoticeKind.PASSED_ON, key=f"passed:{now!r}", now=now)]
+    fresh += [_notice(inquiry, each, NoticeKind.TAKEN, due_at=start, turn=f"p{now!r}") for each, start in before[:1]]
+    for each, start in after[:1]:
+        fresh.append(_notice(inquiry, each, NoticeKind.NEW, due_at=start, turn=f"p{now!r}"))
+        fresh.append(_notice(inquiry, each, NoticeKind.REMIND, due_at=start + REMIND_AFTER, turn=f"p{now!r}"))
+    return fresh
+
+
+def for_taking(inquiry: Inquiry, *, way: Ways) -> list[Notice]:
+    """That officers answered or closed it, to the first who answers for its producer."""
+    return [_notice(inquiry, each, NoticeKind.TAKEN, due_at=start) for each, start in way[:1]]
+
+
+def for_desk(inquiry: Inquiry, chats: Sequence[Address], *, now: float) -> list[Notice]:
+    """That an inquiry is handed to officers, in the chats where they are known."""
+    return [_notice(inquiry, each, NoticeKind.HANDED, due_at=now, turn=f"h{now!r}") for each in chats]
+
+
+def for_colleague(inquiry: Inquiry, member: Member, *, now: float) -> list[Notice]:
+    """That somebody who answers for its producer is asked to answer it, now or when they are there again."""
+    return [_notice(inquiry, member.who, NoticeKind.SECOND, due_at=after_quiet(member, now), turn=f"c{now!r}")]
+
+
+def ways(members: Sequence[Member], mailbox: Address | None, *, now: float) -> Ways:
     """Everyone who can be reached for a producer and from when, the first to be told first; who pauses comes last."""
     there = [(member.who, after_quiet(member, now)) for member in members if member.paused_until <= now]
     away = [(member.who, after_quiet(member, now)) for member in members if member.paused_until > now]
@@ -125,7 +167,7 @@ def _round(
     inquiry: Inquiry,
     first: NoticeKind,
     *,
-    ways: Sequence[tuple[Address, float]],
+    ways: Ways,
     officers: Sequence[Address],
     now: float,
     hurry: bool = False,
@@ -138,6 +180,11 @@ def _round(
     fresh += [_notice(inquiry, each, NoticeKind.SECOND, due_at=now + REMIND_AFTER) for each, _ in ways[1:2]]
     late = now + ESCALATE_AFTER if ways and not hurry else now
     return [*fresh, *(_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=late) for officer in officers)]
+
+
+def _to_consumer(inquiry: Inquiry, kind: NoticeKind, *, key: str, now: float) -> Notice:
+    once = Policy.AT_MOST_ONCE
+    return Notice(f"{inquiry.ref}:{key}"[:200], inquiry.consumer, kind, inquiry.ref, due_at=now, policy=once)
 
 
 def _notice(inquiry: Inquiry, to: Address, kind: NoticeKind, *, due_at: float, turn: str = "") -> Notice:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from catalog.delivery import Obstacle, OutboxState, Policy
 from catalog.errors import CatalogError, StoreError
-from catalog.inquiry import GATHERED, TO_PRODUCERS, Address, Notice, NoticeKind
+from catalog.inquiry import GATHERED, TO_CONSUMER, TO_PRODUCERS, Address, Notice, NoticeKind
 from handlers import limits
 from handlers.context import Context
 from handlers.inquiries import escalation, notices
@@ -123,7 +123,7 @@ async def _reroute(ref: str, failed: Address, *, context: Context) -> None:
 
 
 async def _language(notice: Notice, context: Context) -> str:
-    to_consumer = notice.kind in {NoticeKind.ANSWER, NoticeKind.CLOSED}
+    to_consumer = notice.kind in TO_CONSUMER
     about = await context.store.inquiries.by_ref(notice.subject) if to_consumer else None
     roles = [] if about else await context.store.members.roles_of(notice.to)
     return notices.language_of(notice, roles, about)

@@ -11,14 +11,17 @@ from catalog.inquiry import (
     TO_PRODUCERS,
     WAITING,
     Address,
+    ComplaintOutcome,
     Inquiry,
     Member,
+    Message,
     Notice,
     NoticeKind,
     Role,
     Side,
     State,
 )
+from catalog.officers import Act, reach
 from catalog.store import Gathered
 from handlers import verdict
 from handlers.actions import Action, Verb
@@ -54,7 +57,8 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
         case (
             NoticeKind.NEW | NoticeKind.MORE | NoticeKind.REMIND | NoticeKind.SECOND  # to producers
             | NoticeKind.ESCALATE | NoticeKind.COMPLAINT | NoticeKind.REPORT  # to officers
-            | NoticeKind.ANSWER | NoticeKind.CLOSED  # to the consumer
+            | NoticeKind.ANSWER | NoticeKind.CLOSED | NoticeKind.REOPENED | NoticeKind.PASSED_ON  # to the consumer
+            | NoticeKind.TAKEN | NoticeKind.HANDED  # what officers did, to the producer and among them
         ):  # fmt: skip
             return await _of_inquiry(notice, context=context, session=session)
         case _ as never:
@@ -63,11 +67,13 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
 
 async def may_be_told(notice: Notice, *, context: Context) -> float | None:
     """The moment from which the receiver of *notice* may be told; None if it is not theirs to know any more."""
-    if notice.kind in TO_PRODUCERS:
+    if notice.kind in TO_PRODUCERS or (notice.kind is NoticeKind.TAKEN and notice.message):
         about = await context.store.inquiries.by_ref(notice.subject)
         return context.now() if about is None else await _among(notice.to, about, context=context)
     if notice.kind in TO_OFFICERS or notice.kind is NoticeKind.CORRECTION:
         return context.now() if notice.to in await consumer.officers(context) else None
+    if notice.kind is NoticeKind.HANDED:
+        return context.now() if await _sees_inquiries(notice.to, context=context) else None
     if notice.kind in _TO_MEMBER or notice.kind is NoticeKind.DIGEST:
         theirs = [each for each in await context.store.members.roles_of(notice.to) if each.role is Role.PRODUCER]
         if notice.kind is NoticeKind.DIGEST and not theirs:
@@ -75,6 +81,14 @@ async def may_be_told(notice: Notice, *, context: Context) -> float | None:
             return context.now()
         return min((escalation.after_quiet(each, context.now()) for each in theirs), default=None)
     return context.now()
+
+
+async def _sees_inquiries(to: Address, *, context: Context) -> bool:
+    """Whether an officer who may see to inquiries is known in this chat."""
+    number = await context.store.officer_chats.officer_of(to)
+    officer_ = await context.store.officers.by_number(number) if number is not None else None
+    today = context.today()
+    return bool(officer_ and reach(officer_.grants_in_force(today), Act.HANDLE_INQUIRY, today=today))
 
 
 async def _among(to: Address, about: Inquiry, *, context: Context) -> float | None:
@@ -91,6 +105,10 @@ async def _of_inquiry(notice: Notice, *, context: Context, session: Session) -> 
         return await _to_producer(notice, about, context=context, session=session)
     if notice.kind in TO_OFFICERS:
         return await _to_officer(notice, about, context=context, session=session)
+    if notice.kind is NoticeKind.TAKEN:
+        return await _of_taking(notice, about, context=context, say=session.say)
+    if notice.kind is NoticeKind.HANDED:
+        return await _of_handing(about, context=context, say=session.say)
     return await _to_consumer(notice, about, context=context, session=session)
 
 
@@ -139,18 +157,79 @@ def _answered_since(notice: Notice, about: Inquiry) -> bool:
 async def _to_consumer(notice: Notice, about: Inquiry, *, context: Context, session: Session) -> Reply | None:
     say = session.say
     name = await consumer.product_name(about, context)
-    if notice.kind is NoticeKind.CLOSED:
+    written = next((each for each in reversed(about.messages) if each.number == notice.message), None)
+    if notice.kind is NoticeKind.PASSED_ON:
+        text = await _passed_on_words(about, name, context=context, say=say)
+    elif notice.kind is NoticeKind.CLOSED and not notice.message:
         text = say("The producer has closed #{ref} ({product}).", ref=about.ref, product=name)
+    elif written is None or written.side is Side.CONSUMER:
+        return None
     else:
-        answer = next((each for each in reversed(about.messages) if each.number == notice.message), None)
-        if answer is None or answer.side is Side.CONSUMER:
-            return None
-        text = say("Answer to #{ref} ({product}):", ref=about.ref, product=name) + f"\n“{answer.text}”"
+        text = f"{_heading_words(notice.kind, about, written, name, say)}\n“{written.text}”"
     choices = (
         Choice(say("Add something"), Action(Verb.MORE, about.ref)),
         Choice(say("The whole thread"), Action(Verb.INQUIRY, about.ref)),
     )
     return Reply(text, choices=choices, language=say.language)
+
+
+def _heading_words(kind: NoticeKind, about: Inquiry, written: Message, product: str, say: Speech) -> str:
+    """What stands above words that a consumer is told: who wrote them, and what has become of the inquiry."""
+    named = {"ref": about.ref, "product": product}
+    if kind is NoticeKind.REOPENED:
+        return say("A programme officer has opened #{ref} ({product}) again:", **named)
+    if kind is NoticeKind.CLOSED and about.outcome == ComplaintOutcome.CORRECTED:
+        return say("Your report #{ref} ({product}) was looked into, and something was put right:", **named)
+    if kind is NoticeKind.CLOSED and about.outcome == ComplaintOutcome.UNFOUNDED:
+        return say("Your report #{ref} ({product}) was looked into; nothing wrong was found:", **named)
+    if kind is NoticeKind.CLOSED:
+        return say("A programme officer has closed #{ref} ({product}):", **named)
+    if written.side is Side.OFFICER:
+        return say("A programme officer answers #{ref} ({product}) in the producer's place:", **named)
+    return say("Answer to #{ref} ({product}):", **named)
+
+
+async def _passed_on_words(about: Inquiry, product: str, *, context: Context, say: Speech) -> str:
+    found = await context.store.product(about.product_id)
+    text = say(
+        "A programme officer has passed #{ref} on to {producer}, about {product}.",
+        ref=about.ref,
+        producer=found.producer.name if found else about.producer_id,
+        product=product,
+    )
+    return f"{text} " + say("Your name and number did not go along.")
+
+
+async def _of_taking(notice: Notice, about: Inquiry, *, context: Context, say: Speech) -> Reply | None:
+    """What officers did with an inquiry in its producer's place, told to the producer."""
+    name = await consumer.product_name(about, context)
+    written = next((each for each in about.messages if each.number == notice.message), None)
+    if not notice.message:
+        text = say(
+            "A programme officer has passed #{ref} on to another producer: you need not answer it.", ref=about.ref
+        )
+    elif written is None:
+        return None
+    elif about.state is State.CLOSED:
+        text = say("A programme officer has closed #{ref} ({product}):", ref=about.ref, product=name)
+    else:
+        text = say("A programme officer has answered #{ref} ({product}) for you:", ref=about.ref, product=name)
+    return Reply(f"{text}\n“{written.text}”" if written else text, language=say.language)
+
+
+async def _of_handing(about: Inquiry, *, context: Context, say: Speech) -> Reply | None:
+    """That an inquiry lies on somebody's desk; its words are read on the board."""
+    if about.state is State.CLOSED or not about.desk:
+        return None
+    heading = wording.heading(about, await consumer.product_name(about, context), say)
+    link = f"{context.public_url}/board/inquiries/{about.ref}" if context.public_url else ""
+    text = say("A colleague hands you this inquiry:")
+    choices = (
+        (Choice(say("See it on the board"), url=link),)
+        if link
+        else (Choice(say("Open the board"), Action(Verb.BOARD)),)
+    )
+    return Reply(f"{text}\n{heading}", choices=choices, language=say.language)
 
 
 async def _correction(notice: Notice, *, context: Context, session: Session) -> Reply | None:

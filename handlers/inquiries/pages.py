@@ -54,7 +54,7 @@ async def of_consumer(found: Inquiry, *, context: Context, said: str = "") -> In
     say = Session(language=found.language).say
     return InquiryPage(
         title=wording.heading(found, await consumer.product_name(found, context), say),
-        thread=_thread(found, say, reader=Side.CONSUMER),
+        thread=thread_of(found, say, reader=Side.CONSUMER),
         label=say("What would you like to add?"),
         button=say("Add something"),
         said=said,
@@ -81,7 +81,7 @@ async def of_producer(found: Inquiry, *, context: Context, said: str = "") -> In
     return InquiryPage(
         title=heading,
         notes=tuple(notes),
-        thread=_thread(found, say, reader=Side.PRODUCER),
+        thread=thread_of(found, say, reader=Side.PRODUCER),
         label=say("Write your answer to #{ref}. The customer sees no number of yours.", ref=found.ref),
         button="" if closed else say("Answer"),
         said=said,
@@ -120,7 +120,8 @@ def closed_page(language: str = "vi") -> InquiryPage:
     return InquiryPage(title=say("There is nothing here any more."), language=say.language)
 
 
-def _thread(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
+def thread_of(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
+    """The last messages of *found*, as *reader* is shown them."""
     return tuple(
         Said(wording.writer(each, say, reader), wording.moment(each.at), each.text, each.side is reader)
         for each in found.messages[-_MOST:]

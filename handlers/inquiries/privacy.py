@@ -33,7 +33,9 @@ _INNER = frozenset(
         "owner", "policy", "body", "created_at",
     }
 )  # fmt: skip
-_MOMENTS = frozenset(("at", "received_at", "answered_at", "opened_at", "moved_at", "seen_at", "sent_at", "joined_at"))
+_MOMENTS = frozenset(
+    ("at", "received_at", "answered_at", "given_at", "opened_at", "moved_at", "seen_at", "sent_at", "joined_at")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from catalog.delivery import Policy
-from catalog.inquiry import IllegalMove, Inquiry, Move, Notice, NoticeKind, Side, State
+from catalog.inquiry import IllegalMove, Inquiry, Member, Move, Notice, NoticeKind, Side, State
 from catalog.sealing import fingerprint
 from catalog.store import InquiryStep
 from handlers import attached, limits
@@ -128,6 +127,11 @@ def _proof(inquiry: Inquiry, context: Context) -> str:
     return context.store.sign(f"photo {inquiry.ref}")
 
 
+def mark_of(member: Member) -> str:
+    """What a button or a form names a colleague by."""
+    return _mark(f"{member.who.channel}:{member.who.address}")
+
+
 def _mark(text: str) -> str:
     """A fingerprint by which a button names a text or a colleague: a position may mean another by then."""
     return fingerprint(text)[:8]
@@ -198,7 +202,7 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context:
     others = [
         each for each in await context.store.members.of_producer(inquiry.producer_id) if each.who != who(incoming)
     ]
-    marks = {_mark(f"{member.who.channel}:{member.who.address}"): member for member in others}
+    marks = {mark_of(member): member for member in others}
     chosen = marks.get(whom)
     if chosen is None:
         choices = [
@@ -218,16 +222,10 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context:
 async def close(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:
     """Close *inquiry* for its producer; the consumer gets a notice."""
     now = context.now()
-    notice = Notice(
-        f"{inquiry.ref}:closed:{len(inquiry.messages)}",
-        inquiry.consumer,
-        NoticeKind.CLOSED,
-        inquiry.ref,
-        due_at=now,
-        policy=Policy.AT_MOST_ONCE,
-    )
+    told = escalation.for_closing(inquiry, officer=False, now=now)
+    step = InquiryStep(inquiry.ref, Move.CLOSE, at=now, notices=told, by=Side.PRODUCER)
     try:
-        await context.store.inquiries.move(InquiryStep(inquiry.ref, Move.CLOSE, at=now, notices=(notice,)))
+        await context.store.inquiries.move(step)
     except IllegalMove:
         return Reply(session.say("#{ref} is closed already.", ref=inquiry.ref))
     return Reply(session.say("#{ref} is closed.", ref=inquiry.ref))

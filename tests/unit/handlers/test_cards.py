@@ -344,3 +344,13 @@ def test_a_page_is_the_source_only_of_what_it_says_it_tells():
 def test_a_page_that_tells_of_one_thing_stands_for_all_where_it_is_the_only_one():
     card = card_of(dated("2024-11", source=Source("Báo B (địa chỉ)")))
     assert [line.text for line in card.sources] == ["Báo B (địa chỉ)"]
+
+
+def test_how_soon_a_producer_answers_is_told_where_it_is_known() -> None:
+    product = Product("nem-1", "Nem", BARE, ref="nem-1")
+    told = cards.whole(product, replace(view(), usual={"m": 24 * 3600.0, "other": 3600.0}))
+    assert value(told, "When you ask") == "usually answers within 1 day"
+    silent = cards.whole(product, replace(view(), usual={"other": 3600.0}))
+    assert "When you ask" not in "\n".join(card_lines(silent, "en"))
+    shown = cards.whole(product, replace(view("vi"), usual={"m": 3 * 3600.0}))
+    assert value(shown, "Khi bạn hỏi") == "thường trả lời trong 3 giờ"

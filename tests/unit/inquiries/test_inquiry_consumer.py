@@ -271,7 +271,8 @@ async def test_an_unconnected_producer_is_told_of_by_an_officer(town: Town, folk
     await folk.officer.tap("Trả lời")
     await folk.officer("Tôi đã gọi giúp: có bán sỉ.")
     await town.post()
-    assert folk.lan.last.startswith(f"Trả lời cho #{ref} (Nem chua 3):\n“Tôi đã gọi giúp: có bán sỉ.”")
+    who_answers = f"Cán bộ chương trình trả lời #{ref} (Nem chua 3) thay nhà sản xuất:"
+    assert folk.lan.last.startswith(f"{who_answers}\n“Tôi đã gọi giúp: có bán sỉ.”")
     assert f"{say('Programme officer')} (" in await folk.lan.tap("Xem cả")
 
 

@@ -14,7 +14,7 @@ LEGAL = {
     (State.READ, Move.CLOSE), (State.ANSWERED, Move.DELIVER), (State.ANSWERED, Move.SEE),
     (State.ANSWERED, Move.ANSWER), (State.ANSWERED, Move.FOLLOW_UP), (State.ANSWERED, Move.CLOSE),
     (State.ANSWERED, Move.RATE), (State.CLOSED, Move.DELIVER), (State.CLOSED, Move.SEE),
-    (State.CLOSED, Move.FOLLOW_UP), (State.CLOSED, Move.RATE),
+    (State.CLOSED, Move.FOLLOW_UP), (State.CLOSED, Move.RATE), (State.CLOSED, Move.REOPEN),
 }  # fmt: skip
 
 
@@ -36,6 +36,6 @@ def test_whatever_is_tried_an_inquiry_is_answered_only_by_an_answer(moves: list[
             state = after(state, move)
         except IllegalMove:
             continue
-        answered = move is Move.ANSWER or (answered and move is not Move.FOLLOW_UP)
+        answered = move is Move.ANSWER or (answered and move not in {Move.FOLLOW_UP, Move.REOPEN})
         assert (state is State.ANSWERED) <= answered
         assert state not in WAITING or not answered
