@@ -81,6 +81,7 @@ class Deed(StrEnum):
     ROUND_RESULTS_CHANGED = "round_results_changed"
     ROUND_SUMS_ENTERED = "round_sums_entered"
     ROUND_CONCLUDED = "round_concluded"
+    LABELS_PRINTED = "labels_printed"
     TARGET_ENTERED = "target_entered"
     TARGET_ENDED = "target_ended"
     FAIR_ENTERED = "fair_entered"

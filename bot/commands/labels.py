@@ -15,8 +15,9 @@ from catalog.errors import BadImage, NotFound
 from catalog.model import Product
 from catalog.store import open_store
 from handlers import verdict
+from handlers.board.labels import product_url, wording_in
 from handlers.context import Context
-from handlers.phrases import FIRST, Speech
+from handlers.phrases import FIRST
 
 Picture = Literal["png", "svg", "pdf"]
 
@@ -54,24 +55,8 @@ async def _draw(ref: str, file: Path, kind: Picture, language: str) -> int:
 def render_label(product: Product, settings: Settings, kind: Picture, *, language: str = FIRST) -> bytes:
     """The picture of a label of *product*, in *language*, with our own address in its code."""
     held, wording = passport.of(product.certificates, today()), wording_in(speech_here(language))
-    return label.draw(product, held, url=product_url(product, settings), kind=kind, wording=wording)
-
-
-def wording_in(say: Speech) -> label.Wording:
-    """The words of a label in a language."""
-    return label.Wording(
-        caption=say.pattern("Scan to ask: OCOP star, certificate, producer"),
-        decision=say.pattern("Decision {number}"),
-        until_day=say.pattern("Valid until {day}"),
-        within_month=say.pattern("Ends in the month {day}"),
-        within_year=say.pattern("Ends in the year {day}"),
-    )
-
-
-def product_url(product: Product, settings: Settings) -> str:
-    """What the label's code says: a GS1 Digital Link where there is a GTIN, else our own product address."""
-    base = settings.public_url or f"http://127.0.0.1:{settings.port}"
-    return f"{base}/01/{product.gtins[0].zfill(14)}" if product.gtins else f"{base}/p/{product.ref}"
+    url = product_url(product, settings.public_url or f"http://127.0.0.1:{settings.port}")
+    return label.draw(product, held, url=url, kind=kind, wording=wording)
 
 
 def scan(photos: list[Path], *, as_json: bool) -> int:

@@ -1,12 +1,13 @@
 """The label drawn: as pixels, as SVG text, or as a PDF page of its own size with its fonts inside."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.label.layout import BLACK, DPI, GOLD, HEIGHT, WIDTH, Box, Shape, Star, TextLine, Wording, arrange
+from catalog.label.sheets import PAGE_HEIGHT, PAGE_WIDTH
 from catalog.label.typeface import BOLD, REGULAR, legible
 from catalog.model import Product
 from catalog.passport import Passport
@@ -20,7 +21,6 @@ Kind = Literal["png", "svg", "pdf"]
 _FINER = 3
 """Drawn so many times larger and then averaged: smooth letters, while whole modules stay sharp."""
 
-_SCALE = DPI / 25.4 * _FINER
 _SVG_FONTS = "'Be Vietnam Pro', 'Segoe UI', Roboto, Arial, sans-serif"
 _PDF_FONT = "BeVietnamPro"
 _POINTS_IN_A_MILLIMETRE = 72 / 25.4
@@ -45,33 +45,50 @@ def draw(product: Product, passport: Passport, *, url: str, kind: Kind, wording:
             assert_never(never)
 
 
-def _render_png(shapes: Iterable[Shape]) -> bytes:
-    """Draw *shapes* as a PNG that says its own 300 dpi."""
+def draw_pages(pages: Sequence[Sequence[Shape]], *, title: str, today: date) -> bytes:
+    """Draw A4 *pages* as a PDF, dated *today*."""
+    paper = _begin_pdf(title, today)
+    for page in pages:
+        paper.add_page(orientation="portrait", format="A4")
+        for shape in page:
+            _draw_page(paper, shape)
+    return bytes(paper.output())
+
+
+def draw_preview(page: Sequence[Shape], *, dpi: int = 100) -> bytes:
+    """Draw an A4 *page* as a PNG to look at."""
+    return _render_png(page, size=(PAGE_WIDTH, PAGE_HEIGHT), dpi=dpi)
+
+
+def _render_png(shapes: Iterable[Shape], *, size: tuple[float, float] = (WIDTH, HEIGHT), dpi: int = DPI) -> bytes:
+    """Draw *shapes* as a PNG of *size* (in mm) that says its own resolution."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - only where a PNG is drawn
 
-    size = (round(WIDTH * DPI / 25.4), round(HEIGHT * DPI / 25.4))
-    large = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), "white")
+    pixels = (round(size[0] * dpi / 25.4), round(size[1] * dpi / 25.4))
+    large = Image.new("RGB", (pixels[0] * _FINER, pixels[1] * _FINER), "white")
     pen = ImageDraw.Draw(large)
     for shape in shapes:
-        _draw_pixels(pen, shape)
+        _draw_pixels(pen, shape, dpi / 25.4 * _FINER)
     file = io.BytesIO()
-    large.resize(size, Image.Resampling.BOX).save(file, "PNG", dpi=(DPI, DPI), optimize=True)
+    large.resize(pixels, Image.Resampling.BOX).save(file, "PNG", dpi=(dpi, dpi), optimize=True)
     return file.getvalue()
 
 
-def _draw_pixels(pen: "ImageDraw.ImageDraw", shape: Shape) -> None:
+def _draw_pixels(pen: "ImageDraw.ImageDraw", shape: Shape, scale: float) -> None:
     from PIL import ImageFont  # noqa: PLC0415 - only where a PNG is drawn
 
     match shape:
         case Box(x, y, width, height):
-            left, top = round(x * _SCALE), round(y * _SCALE)
-            pen.rectangle((left, top, left + round(width * _SCALE) - 1, top + round(height * _SCALE) - 1), fill="black")
+            left, top = round(x * scale), round(y * scale)
+            right, bottom = round((x + width) * scale), round((y + height) * scale)
+            # A line that is thinner than a dot is a dot.
+            pen.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), fill="black")
         case Star(corners):
-            pen.polygon([(x * _SCALE, y * _SCALE) for x, y in corners], fill=GOLD)
+            pen.polygon([(x * scale, y * scale) for x, y in corners], fill=GOLD)
         case TextLine(x, y, text, size, bold, _, colour):
             layout = ImageFont.Layout.BASIC
-            font = ImageFont.truetype(BOLD if bold else REGULAR, size * _SCALE, layout_engine=layout)
-            pen.text((x * _SCALE, y * _SCALE), text, font=font, fill=colour, anchor="ls")
+            font = ImageFont.truetype(BOLD if bold else REGULAR, size * scale, layout_engine=layout)
+            pen.text((x * scale, y * scale), text, font=font, fill=colour, anchor="ls")
         case _ as never:
             assert_never(never)
 
@@ -114,6 +131,14 @@ def _write_svg(shape: Shape) -> str:
 
 def _render_pdf(shapes: Iterable[Shape], *, title: str, today: date) -> bytes:
     """Draw *shapes*; the file is dated *today*, so that the same label makes the same file."""
+    page = _begin_pdf(title, today)
+    page.add_page()
+    for shape in shapes:
+        _draw_page(page, shape)
+    return bytes(page.output())
+
+
+def _begin_pdf(title: str, today: date) -> "FPDF":
     from fpdf import FPDF  # noqa: PLC0415 - only where a PDF is drawn
 
     page = FPDF(unit="mm", format=(HEIGHT, WIDTH), orientation="landscape")
@@ -122,10 +147,7 @@ def _render_pdf(shapes: Iterable[Shape], *, title: str, today: date) -> bytes:
     page.set_creation_date(datetime(today.year, today.month, today.day, tzinfo=UTC))
     page.add_font(_PDF_FONT, fname=REGULAR)
     page.add_font(_PDF_FONT, style="B", fname=BOLD)
-    page.add_page()
-    for shape in shapes:
-        _draw_page(page, shape)
-    return bytes(page.output())
+    return page
 
 
 def _draw_page(page: "FPDF", shape: Shape) -> None:

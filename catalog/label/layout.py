@@ -73,6 +73,33 @@ def arrange(product: Product, passport: Passport, *, url: str, wording: Wording)
     return (*_code(url), *_column(product, passport, wording), *_caption(legible(wording.caption)))
 
 
+@dataclass(frozen=True, slots=True)
+class InvitationWording:
+    """What an invitation to a producer says: what to do, the code in letters, and until when it is good."""
+
+    asking: str
+    code: str
+    until: str
+    caption: str
+
+
+def arrange_invitation(producer: str, *, url: str, wording: InvitationWording) -> tuple[Shape, ...]:
+    """An invitation as large as a label: who is invited, what to do, the code in letters, and *url* in its QR code."""
+    shapes: list[Shape] = list(_code(url))
+    lines = (
+        (legible(producer), 11.8, (4.0, 2.2), True),
+        (legible(wording.asking), 9.0, (2.4, 1.8), False),
+        (legible(wording.code), 3.4, (2.8, 2.0), True),
+        (legible(wording.until), 5.0, (2.0, 1.6), False),
+    )
+    top = MARGIN
+    for text, height, sizes, bold in lines:
+        words, top = _paragraph(text, top=top, height=height, sizes=sizes, bold=bold)
+        shapes += words
+        top += 0.9
+    return (*shapes, *_caption(legible(wording.caption)))
+
+
 def _code(url: str) -> Iterator[Box]:
     """The QR code in the upper right, each row of dark modules a few boxes; its quiet zone lies in its box."""
     import segno  # noqa: PLC0415 - only where labels are drawn

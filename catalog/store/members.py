@@ -1,5 +1,6 @@
 """Who answers for which producer, who is an officer, and how one becomes either."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -222,6 +223,17 @@ class MemberStore:
                 await append(connection, entry)
 
         await (self._access.write_alone(write) if entry else self._access.write(write))
+
+    async def invite_all(self, invited: Sequence[tuple[Invitation, str, AuditEntry]], *, expires_at: float) -> None:
+        """Keep many one-time codes with the rows of the audit that tell of them, all or none."""
+
+        async def write(connection: AsyncConnection) -> None:
+            for invitation, code, _ in invited:
+                await invite(connection, invitation, code=fingerprint(code), expires_at=expires_at)
+            for _, _, entry in invited:
+                await append(connection, entry)
+
+        await self._access.write_alone(write)
 
     async def is_invited(self, code: str) -> bool:
         """True when *code* is a one-time code of ours, used or not."""

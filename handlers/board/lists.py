@@ -285,12 +285,20 @@ async def write_export(desk: Desk, wanted: ExportFilter, path: Path) -> int:
     return count
 
 
-async def _rows(desk: Desk, wanted: ExportFilter) -> AsyncIterator[ProductRow]:
+async def find_exported(desk: Desk, wanted: ExportFilter) -> list[Product]:
+    """The products that are *wanted* and within the officer's reach. Raises StoreError."""
     named = _named(desk, wanted.words)
-    async for product in desk.context.store.every_product():
-        if (named is None or product.id in named) and _is_wanted(product, desk, wanted):
-            for row in rows_of(product):
-                yield row
+    return [
+        product
+        async for product in desk.context.store.every_product()
+        if (named is None or product.id in named) and _is_wanted(product, desk, wanted)
+    ]
+
+
+async def _rows(desk: Desk, wanted: ExportFilter) -> AsyncIterator[ProductRow]:
+    for product in await find_exported(desk, wanted):
+        for row in rows_of(product):
+            yield row
 
 
 def _named(desk: Desk, words: str) -> frozenset[str] | None:

@@ -104,6 +104,7 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.ROUND_RESULTS_CHANGED: say("Results of a round entered"),
         Deed.ROUND_SUMS_ENTERED: say("Published sums of a round entered"),
         Deed.ROUND_CONCLUDED: say("Results of a round recorded as certificates"),
+        Deed.LABELS_PRINTED: say("Labels made for printing"),
         Deed.TARGET_ENTERED: say("Target entered"),
         Deed.TARGET_ENDED: say("Target ended"),
         Deed.FAIR_ENTERED: say("Fair entered"),
