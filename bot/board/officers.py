@@ -54,6 +54,15 @@ async def _give(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{number}")
 
 
+async def _set_email(visit: BoardVisit) -> Screen | Redirect:
+    number = visit.number("number")
+    try:
+        await officers.set_email(visit.desk, number, visit.form.get("email", ""))
+    except BadGrant as error:
+        return await _one(visit, given=visit.form, wrong=str(error))
+    return Redirect(f"{PATH}/{number}")
+
+
 async def _end_grant(visit: BoardVisit) -> Redirect:
     number = visit.number("number")
     await officers.end_grant(visit.desk, number, visit.number("grant"))
@@ -77,6 +86,7 @@ PAGES = (
     BoardPage.post(f"{PATH}/add", Act.MANAGE_OFFICERS, _add),
     BoardPage.get(f"{PATH}/{{number}}", Act.MANAGE_OFFICERS, _show_one),
     BoardPage.post(f"{PATH}/{{number}}/give", Act.MANAGE_OFFICERS, _give),
+    BoardPage.post(f"{PATH}/{{number}}/email", Act.MANAGE_OFFICERS, _set_email),
     BoardPage.post(f"{PATH}/{{number}}/link", Act.MANAGE_OFFICERS, _make_link),
     BoardPage.post(f"{PATH}/{{number}}/end", Act.MANAGE_OFFICERS, _end),
     BoardPage.post(f"{PATH}/{{number}}/roles/{{grant}}/end", Act.MANAGE_OFFICERS, _end_grant),

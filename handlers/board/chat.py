@@ -6,6 +6,7 @@ from catalog.audit import Doer
 from catalog.errors import NotFound
 from catalog.officers import Act, Officer, level
 from catalog.store import Refusal
+from handlers.board import morning
 from handlers.context import Context, Session
 from handlers.inquiries.consumer import who
 from handlers.inquiries.membership import MOST_WRONG, WRONG_PAUSE
@@ -40,6 +41,8 @@ async def _bind(code: str, *, incoming: Incoming, context: Context, session: Ses
         wrong = session.wrong_codes + 1 if lately else 1
         text = say("This link or code opens nothing. It counts for ten minutes and once; ask for a new one.")
         return Reply(text), replace(session, wrong_codes=wrong, wrong_code_at=now)
+    # Whoever wants to be told at half past seven is told here too, from the next morning on.
+    await morning.schedule(context)
     text = say("I know you here now. Send /banlamviec whenever you want to open the board.")
     return Reply(text), replace(session, wrong_codes=0)
 

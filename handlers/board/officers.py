@@ -11,7 +11,7 @@ from catalog.errors import NotFound
 from catalog.officers import Grant, NotAllowed, Officer, OfficerRole
 from handlers.board import wording
 from handlers.board.desk import Desk
-from handlers.board.granting import BadGrant, read_grant, read_name
+from handlers.board.granting import BadGrant, read_email, read_grant, read_name
 from handlers.own_codes import LINK_SECONDS, new_code, sign_in_link, spell_code
 
 INVITED = tuple(role for role in OfficerRole if role not in {OfficerRole.PROVINCE, OfficerRole.PRODUCER})
@@ -37,6 +37,7 @@ class OfficerLine:
     invited: bool
     own: bool
     ended: bool
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,25 @@ def choices(desk: Desk) -> tuple[Mapping[str, str], Mapping[str, str]]:
 async def add(desk: Desk, form: Mapping[str, str]) -> int:
     """Take an officer in; their number. Raises BadGrant, StoreError."""
     name = read_name(form.get("name", ""), say=desk.say)
-    added = await desk.context.store.officers.add(name, _grant_in(form, desk), by=desk.doer)
+    contact = read_email(form.get("email", ""), say=desk.say)
+    await _require_free(desk, contact)
+    added = await desk.context.store.officers.add(name, _grant_in(form, desk), contact=contact, by=desk.doer)
     return added.number
+
+
+async def set_email(desk: Desk, number: int, email: str) -> None:
+    """Keep the address to which an officer may have links sent. Raises BadGrant, NotAllowed, NotFound, StoreError."""
+    officer = await _invited(desk, number)
+    contact = read_email(email, say=desk.say)
+    if contact != officer.contact:
+        await _require_free(desk, contact)
+        await desk.context.store.officers.set_contact(number, contact, by=desk.doer)
+
+
+async def _require_free(desk: Desk, contact: str) -> None:
+    """Refuse an address by which another officer signs in. Raises BadGrant, StoreError."""
+    if contact and await desk.context.store.officers.by_contact(contact) is not None:
+        raise BadGrant(desk.say("Another officer has this e-mail address."))
 
 
 async def give(desk: Desk, number: int, form: Mapping[str, str]) -> None:
@@ -144,4 +162,6 @@ def _line(officer: Officer, desk: Desk) -> OfficerLine:
         for each in officer.grants_in_force(today)
     ]
     own, ended = officer.number == desk.officer.number, officer.ended_at is not None
-    return OfficerLine(officer.number, officer.name, roles, _is_invited(officer), own, ended)
+    invited = _is_invited(officer)
+    contact = officer.contact if invited else ""
+    return OfficerLine(officer.number, officer.name, roles, invited, own, ended, contact)

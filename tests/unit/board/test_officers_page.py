@@ -92,3 +92,28 @@ async def test_nobody_makes_a_second_pair_of_eyes_or_ends_themselves(board: Boar
     assert (await browser.sends("/board/officers/2/end", form=form, reason="chuyển việc")).status == 303
     ended = {each.number: each.ended_at is not None for each in await board.context.store.officers.list_all()}
     assert ended == {1: False, 2: True}
+
+
+async def test_an_e_mail_address_is_kept_when_an_officer_is_let_in_and_later(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    fields = {"name": "Bình", "role": "commune", "commune": HERE}
+    assert (await invites(browser, **fields, email="binh@"))[0] == 400
+    assert "is no e-mail address" in browser.said
+    assert 'value="binh@"' in browser.said
+    assert (await invites(browser, **fields, email=" Binh@Xa.Example "))[0] == 303
+    (_, officer) = await board.context.store.officers.list_all()
+    assert officer.contact == "binh@xa.example"
+    await browser.opens("/board/officers/2")
+    assert 'value="binh@xa.example"' in browser.said
+    form = browser.form
+    assert (await browser.sends("/board/officers/2/email", form=form, email="no")).status == 400
+    assert (await browser.sends("/board/officers/2/email", form=form, email="b@xa.example")).status == 303
+    assert (await browser.sends("/board/officers/2/email", form=form, email="b@xa.example")).status == 303
+    (_, officer) = await board.context.store.officers.list_all()
+    assert officer.contact == "b@xa.example"
+    deeds = [row.entry.deed async for row in board.context.store.audit.every_row()]
+    assert deeds.count(Deed.CONTACT_CHANGED) == 1
+    # A link goes to one officer: nobody else's address.
+    assert (await invites(browser, name="Mai", role="viewer", email="B@xa.example"))[0] == 400
+    assert "Another officer has this e-mail address." in browser.said
+    assert (await browser.sends("/board/officers/1/email", form=form, email="p@xa.example")).status == 403

@@ -99,3 +99,18 @@ def test_the_next_half_past_seven_is_that_of_viet_nam() -> None:
     assert morning.next_morning(after)[1] == at + timedelta(days=1).total_seconds()
     (notice,) = morning.mornings([(7, Address("zalo_oa", "x"))], before)
     assert (notice.subject, notice.due_at) == ("7 2026-11-25", at)
+
+
+async def test_a_chat_that_is_linked_after_it_was_wanted_is_told_the_next_morning(town: Town, lan: Someone) -> None:
+    """Nobody looks for new chats in between."""
+    await wants(town)
+    await reminders.nudge(town.context)
+    code = new_code()
+    await town.store.officers.make_link(1, code, expires_at=town.now + HOUR, by=Doer())
+    other = town.someone("zalo", "lan-zalo")
+    assert "Từ nay tôi nhận ra" in await other(f"/banlamviec {code}")
+    heard = len(other.heard)
+    await at_seven_thirty(town)
+    assert len(other.heard) == heard + 1
+    assert other.reply.text == "Việc cần làm hôm nay:"
+    assert lan.heard
