@@ -170,19 +170,39 @@ def _by_district(held: Sequence[CountedProduct], area: str, places: Places) -> t
 
 @dataclass(frozen=True, slots=True)
 class PublishedTotal:
-    """What a source says there was in an *area*; unsaid is None. *about*: where it says "over", "nearly"."""
+    """What a source says there was in an *area*; unsaid is None. *about*: where it says "over", "nearly".
+
+    *area* is one of Area or a commune by its code; *address* is one or several addresses, parted by blanks.
+    """
 
     as_of: PartialDate
-    area: Area
+    area: str
     total: int
-    five: int | None
-    four: int | None
-    three: int | None
-    producers: int | None
-    about: str
-    source: str
-    address: str
-    note: str
+    five: int | None = None
+    four: int | None = None
+    three: int | None = None
+    producers: int | None = None
+    about: str = ""
+    source: str = ""
+    address: str = ""
+    note: str = ""
+    shipped: str = ""
+    number: int = 0
+    entered_by: int = 0
+    ended_at: float | None = None
+
+    @property
+    def key(self) -> str:
+        """What names it in forms and addresses: its number, or for one that comes with the product, its own."""
+        return str(self.number) if self.number else self.shipped
+
+    def problem(self) -> str:
+        """What is wrong with it: "total", "stars", "source"; "" if nothing. Sums that do not add up are kept."""
+        if self.total < 1:
+            return "total"
+        if any(part is not None and part > self.total for part in (self.five, self.four, self.three)):
+            return "stars"
+        return "" if self.source.strip() else "source"
 
     @property
     def parts(self) -> int | None:
@@ -234,6 +254,7 @@ def published_totals() -> tuple[PublishedTotal, ...]:
             source=row["source"],
             address=row["address"],
             note=row["note"],
+            shipped=f"{row['as_of']}-{row['area']}-{row['total']}",
         )
         for row in _rows(SHIPPED / "published_totals.csv")
     )

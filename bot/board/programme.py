@@ -13,7 +13,7 @@ from catalog.errors import NotFound
 from catalog.officers import Act
 from catalog.programme import Axis, ProgrammeState
 from catalog.tables_report import draw_pdf, write_workbook
-from catalog.targets import Measure
+from catalog.targets import Measure, PublishedTotal
 from handlers import programme as figures
 from handlers.board import programme, reports
 from handlers.board.programme import BadTarget
@@ -21,6 +21,9 @@ from handlers.programme_map import draw_map
 
 PATH = f"{ROOT}/programme"
 _ENTERED = ("measure", "least", "most", "area", "since", "until", "stated", "plan", "source", "note")
+_OF_TOTAL = (
+    "as_of", "area", "about", "total", "five", "four", "three", "producers", "source", "address", "note", "instead_of",
+)  # fmt: skip
 _FILTERS = ("state", "stars", "group", "kind", "year", "district", "area", "ends")
 
 
@@ -146,6 +149,57 @@ async def _end(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/targets?done=ended")
 
 
+async def _show_totals(visit: BoardVisit) -> Screen:
+    say, done = visit.say, visit.query.get("done", "")
+    told = {"entered": say("It stands among the published totals."), "ended": say("It was taken out.")}
+    return await _totals(visit, said=told.get(done, ""))
+
+
+async def _totals(
+    visit: BoardVisit, *, said: str = "", wrong: str = "", entered: Mapping[str, str] | None = None
+) -> Screen:
+    say, day = visit.say, visit.context.today()
+    lines = await programme.list_totals(visit.context, say)
+    key = (entered or visit.query).get("instead_of", "")
+    edited = next((each.published for each in lines if each.published.key == key), None)
+    if entered is None and edited is not None:
+        entered = _as_form(edited)
+    values = {
+        "lines": lines,
+        "may_set": bool(visit.desk.reach_of(Act.SET_TARGET)),
+        "areas": figures.area_names(say),
+        "communes": visit.context.places.communes(),
+        "abouts": programme.ABOUT,
+        "edited": edited,
+        "entered": {name: (entered or {}).get(name, "") for name in _OF_TOTAL},
+    }
+    title, status = say("Published totals"), 422 if wrong else 200
+    return Screen("programme_totals.html", title, {**_values(visit, day), **values}, said, wrong, status)
+
+
+def _as_form(total: PublishedTotal) -> dict[str, str]:
+    """What the form of a published total begins with."""
+    held = {name: getattr(total, name) for name in _OF_TOTAL if name not in {"as_of", "instead_of"}}
+    plain = {name: "" if value is None else str(value) for name, value in held.items()}
+    return {**plain, "as_of": total.as_of.vietnamese_text(), "instead_of": total.key}
+
+
+async def _enter_total(visit: BoardVisit) -> Screen | Redirect:
+    try:
+        await programme.enter_total(visit.desk, visit.form)
+    except BadTarget as error:
+        return await _totals(visit, wrong=str(error), entered=visit.form)
+    return Redirect(f"{PATH}/totals?done=entered")
+
+
+async def _end_total(visit: BoardVisit) -> Screen | Redirect:
+    try:
+        await programme.end_total(visit.desk, visit.request.match_info["key"][:40], visit.form.get("reason", ""))
+    except BadTarget as error:
+        return await _totals(visit, wrong=str(error))
+    return Redirect(f"{PATH}/totals?done=ended")
+
+
 async def _show_reports(visit: BoardVisit) -> Screen:
     held = await figures.load_figures(visit.context, visit.context.today())
     years = range(visit.context.today().year, figures.FIRST_YEAR - 1, -1)
@@ -183,4 +237,7 @@ PAGES = (
     BoardPage.get(f"{PATH}/targets", Act.READ_FIGURES, _show_targets),
     BoardPage.post(f"{PATH}/targets", Act.SET_TARGET, _enter),
     BoardPage.post(f"{PATH}/targets/{{key}}/end", Act.SET_TARGET, _end),
+    BoardPage.get(f"{PATH}/totals", Act.READ_FIGURES, _show_totals),
+    BoardPage.post(f"{PATH}/totals", Act.SET_TARGET, _enter_total),
+    BoardPage.post(f"{PATH}/totals/{{key}}/end", Act.SET_TARGET, _end_total),
 )

@@ -17,8 +17,8 @@ from catalog.store.field_history import FieldHistoryStore, InquiryCount, LoggedC
 from catalog.store.inbox import InboxRow, Received, StoredAnswer
 from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
-from catalog.store.inspections import InspectionStore
 from catalog.store.inquiry_desk import InquiryDeskStore, InquiryFilter, InquiryLine, WaitingCount
+from catalog.store.inspections import InspectionStore
 from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.joining import JOINABLE, JoinChoice, Joined
 from catalog.store.keyring import is_sealed

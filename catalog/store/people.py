@@ -108,6 +108,7 @@ IMPERSONAL = {
     "rounds": "the programme's rounds, by the number of who opened them",
     "round_entries": "products that take part, as published",
     "targets": "the programme's targets, by the number of the officer who entered them",
+    "published_totals": "what was published of the programme, by the number of the officer who entered it",
 }
 
 

@@ -31,8 +31,8 @@ from catalog.store.field_history import FieldHistoryStore
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
-from catalog.store.inspections import InspectionStore
 from catalog.store.inquiry_desk import InquiryDeskStore
+from catalog.store.inspections import InspectionStore
 from catalog.store.list_store import ListStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore

@@ -425,6 +425,35 @@ audit = Table(
     Column("hash", String(64), nullable=False, unique=True),
 )
 
+# What officers entered beside what comes with the product; of that, only what they ended is here.
+published_totals = Table(
+    "published_totals",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("shipped", String(40), nullable=False, default=""),
+    Column("as_of", String(10), nullable=False),
+    Column("area", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("five", Integer),
+    Column("four", Integer),
+    Column("three", Integer),
+    Column("producers", Integer),
+    Column("about", String(16), nullable=False, default=""),
+    Column("source", Text, nullable=False),
+    Column("address", Text, nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("entered_by", Number, nullable=False, default=0),
+    Column("ended_at", Float),
+    Index(
+        "uq_published_totals_shipped",
+        "shipped",
+        unique=True,
+        sqlite_where=text("shipped <> ''"),
+        postgresql_where=text("shipped <> ''"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 proposals = Table(
     "proposals",
     metadata,

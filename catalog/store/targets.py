@@ -1,4 +1,4 @@
-"""The programme's targets: those that come with the product, and those that officers enter and end.
+"""The programme's targets and published totals: those that come with the product, and those that officers enter.
 
 A shipped one is in no table until it is ended: then a copy of it says so.
 """
@@ -17,7 +17,7 @@ from catalog.store import tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.field_columns import read_day
-from catalog.targets import Measure, Target, shipped_targets
+from catalog.targets import Measure, PublishedTotal, Target, published_totals, shipped_targets
 
 
 class TargetStore:
@@ -56,6 +56,78 @@ class TargetStore:
             return ended
 
         return await self._access.write_alone(write)
+
+    async def list_totals(self) -> list[PublishedTotal]:
+        """What was published and stands, the oldest first."""
+        kept = await self._access.read(_kept_totals)
+        known = {each.shipped for each in kept if each.shipped}
+        found = [each for each in published_totals() if each.shipped not in known]
+        found += [each for each in kept if each.ended_at is None]
+        return sorted(found, key=lambda each: each.as_of.latest)
+
+    async def enter_total(self, total: PublishedTotal, *, by: Doer, instead_of: str = "") -> PublishedTotal:
+        """Keep a published total, or another *instead of* the one with that key. Raises NotFound where that is gone."""
+        entered = replace(total, shipped="", entered_by=by.officer, ended_at=None)
+
+        async def write(connection: AsyncConnection) -> PublishedTotal:
+            before = await _end_total(connection, instead_of, by=by) if instead_of else None
+            kept = await _insert_total(connection, entered)
+            deed = Deed.TOTAL_CHANGED if before else Deed.TOTAL_ENTERED
+            told = _total_told(before) if before else None
+            await append(connection, by.did(deed, f"total {kept.key}", before=told, after=_total_told(kept)))
+            return kept
+
+        return await self._access.write_alone(write)
+
+    async def end_total(self, key: str, *, by: Doer, reason: str) -> None:
+        """Take a published total out; it stays in the audit. Raises NotFound where it is gone."""
+
+        async def write(connection: AsyncConnection) -> None:
+            before = _total_told(await _end_total(connection, key, by=by))
+            await append(connection, by.did(Deed.TOTAL_ENDED, f"total {key}", before=before, reason=reason))
+
+        await self._access.write_alone(write)
+
+
+_TOTAL_FIELDS = ("area", "total", "five", "four", "three", "producers", "about", "source", "address", "note")
+
+
+async def _kept_totals(connection: AsyncConnection) -> list[PublishedTotal]:
+    query = select(tables.published_totals).order_by(tables.published_totals.c.number)
+    return [_total(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _end_total(connection: AsyncConnection, key: str, *, by: Doer) -> PublishedTotal:
+    kept = {each.key: each for each in await _kept_totals(connection)}
+    shipped = {each.shipped: each for each in published_totals()}
+    total, table, now = kept.get(key), tables.published_totals, time.time()
+    if total is None and key in shipped and key not in {each.shipped for each in kept.values()}:
+        return await _insert_total(connection, replace(shipped[key], entered_by=by.officer, ended_at=now))
+    running = (table.c.number == (total.number if total else 0)) & table.c.ended_at.is_(None)
+    ended = await connection.execute(update(table).where(running).values(ended_at=now))
+    if total is None or ended.rowcount != 1:
+        raise NotFound("There is no such total, or it was taken out before.")
+    return total
+
+
+async def _insert_total(connection: AsyncConnection, total: PublishedTotal) -> PublishedTotal:
+    table = tables.published_totals
+    values = {name: getattr(total, name) for name in (*_TOTAL_FIELDS, "shipped", "entered_by", "ended_at")}
+    made = await connection.execute(insert(table).values(**values, as_of=str(total.as_of)).returning(table.c.number))
+    return replace(total, number=int(made.scalar_one()))
+
+
+def _total_told(total: PublishedTotal) -> Mapping[str, object]:
+    told = {name: getattr(total, name) for name in _TOTAL_FIELDS}
+    return {"as_of": str(total.as_of), **{name: value for name, value in told.items() if value not in {None, ""}}}
+
+
+def _total(row: Any) -> PublishedTotal:
+    as_of = read_day(row["as_of"])
+    if as_of is None:
+        raise ValueError("a published total without its day")
+    names = (*_TOTAL_FIELDS, "shipped", "number", "entered_by", "ended_at")
+    return PublishedTotal(as_of=as_of, **{name: row[name] for name in names})
 
 
 async def _end(connection: AsyncConnection, key: str, *, by: Doer) -> Target:

@@ -30,7 +30,6 @@ from catalog.targets import (
     Target,
     day_of_progress,
     progress_of,
-    published_totals,
     within,
 )
 from catalog.text import fold
@@ -147,12 +146,13 @@ async def list_targets(context: Context, say: Speech, day: date) -> Sequence[Tar
 
 async def list_totals(context: Context, say: Speech) -> Sequence[TotalLine]:
     """What was published, each beside our count of the same day and area. Raises StoreError."""
-    days = {published: min(published.as_of.latest, context.today()) for published in published_totals()}
+    held = await context.store.targets.list_totals()
+    days = {published: min(published.as_of.latest, context.today()) for published in held}
     figures = await load_figures_of(context, days.values())
     lines = []
     for published, day in days.items():
         ours = None
-        if published.area is not Area.NATION:
+        if published.area != Area.NATION:
             ours = count_all(within(figures[day].products, published.area))
         lines.append(TotalLine(published, area_name(published.area, context.places, say), ours))
     return lines
@@ -226,6 +226,56 @@ def wanted_by(line: TargetLine) -> Mapping[str, str]:
     area = "" if target.area == Area.PROVINCE else target.area
     asked |= {"area": area, "as_of": line.progress.day.isoformat()}
     return {name: value for name, value in asked.items() if value}
+
+
+ABOUT = ("", "gần", "hơn", "khoảng")
+"""What a source may say before its number: nothing, nearly, over, about."""
+
+
+async def enter_total(desk: Desk, form: Mapping[str, str]) -> PublishedTotal:
+    """Keep a published total, or change the one with the key *instead_of*. Raises BadTarget, NotFound, StoreError."""
+    total = read_total(form, desk)
+    return await desk.context.store.targets.enter_total(total, by=desk.doer, instead_of=form.get("instead_of", "")[:40])
+
+
+async def end_total(desk: Desk, key: str, reason: str) -> None:
+    """Take a published total out. Raises BadTarget without a reason, NotFound, StoreError."""
+    if not reason.strip():
+        raise BadTarget(desk.say("Say why it is taken out."))
+    await desk.context.store.targets.end_total(key, by=desk.doer, reason=" ".join(reason.split())[:500])
+
+
+def read_total(form: Mapping[str, str], desk: Desk) -> PublishedTotal:
+    """The published total that a form holds. Raises BadTarget."""
+    say = desk.say
+    as_of, area = _day(form, "as_of", desk), form.get("area", "")
+    total, *parts = (_whole(form, name, desk) for name in ("total", "five", "four", "three", "producers"))
+    if as_of is None or total is None or not _is_area(area, desk.context.places):
+        raise BadTarget(say("A published total needs a number, an area, and the day, month or year of which it is."))
+    if as_of.earliest > desk.context.today():
+        raise BadTarget(say("That day is to come."))
+    five, four, three, producers = parts
+    about = form.get("about", "")
+    source, address, note = (" ".join(form.get(name, "").split())[:500] for name in ("source", "address", "note"))
+    about = about if about in ABOUT else ""
+    found = PublishedTotal(as_of, area, total, five, four, three, producers, about, source, address, note)
+    if wrong := found.problem():
+        told = {
+            "total": say("The number must be above 0."),
+            "stars": say("A part is larger than the whole."),
+            "source": say("Say where it was published."),
+        }
+        raise BadTarget(told[wrong])
+    if any(not each.startswith(("https://", "http://")) for each in found.address.split()):
+        raise BadTarget(say("An address begins with https://"))
+    return found
+
+
+def _whole(form: Mapping[str, str], name: str, desk: Desk) -> int | None:
+    number = _number(form, name, desk)
+    if number is not None and number != int(number):
+        raise BadTarget(desk.say("{text} is no whole number.", text=form.get(name, "")[:40]))
+    return None if number is None else int(number)
 
 
 async def enter_target(desk: Desk, form: Mapping[str, str]) -> Target:

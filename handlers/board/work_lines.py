@@ -8,10 +8,9 @@ from catalog.inquiry import Correction
 from catalog.inspections import Inspection
 from catalog.officers import Proposal
 from catalog.passport import Standing
-from catalog.store import LateInquiries, UnmetQuery
+from catalog.store import InquiryLine, LateInquiries, UnmetQuery
 from handlers.board.dossiers import DossierLine
 from handlers.board.inspections import InspectionLine
-from catalog.store import InquiryLine, LateInquiries, UnmetQuery
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
 from handlers.inquiries.corrections import field_words, shown_value
 from handlers.phrases import Speech

@@ -229,3 +229,53 @@ async def test_a_year_and_a_round_are_taken_away_as_files(stocked: BoardTown, st
     assert (await response.read()).startswith(b"%PDF-")
     for nothing in ("report.pdf?year=1999", "report.pdf?year=2999", "report.pdf?round=x", "report.doc?year=2025"):
         assert (await browser.opens(f"{PAGE}/{nothing}")).status == 404
+
+
+TOTAL = {"as_of": "10/2026", "area": "province", "total": "801", "five": "4", "four": "120", "three": "600"}
+SOURCED = {**TOTAL, "about": "hơn", "source": "Báo Bắc Ninh", "address": "https://bao.example/ocop"}
+
+
+async def test_a_published_total_is_entered_changed_and_taken_out(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    await browser.opens(f"{PAGE}/totals")
+    assert (await browser.sends(f"{PAGE}/totals", **SOURCED)).headers["Location"] == f"{PAGE}/totals?done=entered"
+    await browser.opens(PAGE)
+    assert "hơn 801" in browser.said
+    assert "no: the sum is 724" in browser.said
+    kept = (await board.context.store.targets.list_totals())[-1]
+    await browser.opens(f"{PAGE}/totals?instead_of={kept.key}")
+    assert 'value="10/2026"' in browser.said
+    assert 'value="https://bao.example/ocop"' in browser.said
+    changed = {**SOURCED, "three": "677", "instead_of": kept.key}
+    form = browser.form
+    assert (await browser.sends(f"{PAGE}/totals", form=form, **changed)).status == 303
+    assert (await browser.sends(f"{PAGE}/totals", form=form, **changed)).status == 404, "it was changed meanwhile"
+    totals = [each for each in await board.context.store.targets.list_totals() if each.total == 801]
+    assert [each.three for each in totals] == [677]
+    assert (await browser.sends(f"{PAGE}/totals/{totals[0].key}/end", form=form, reason=" ")).status == 422
+    assert (await browser.sends(f"{PAGE}/totals/{totals[0].key}/end", form=form, reason="đính chính")).status == 303
+    await browser.opens(f"{PAGE}/totals")
+    assert "801" not in browser.said
+
+
+async def test_a_published_total_that_cannot_be_is_refused_and_kept_in_the_form(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    for wrong, told in (
+        ({"source": " "}, "Say where it was published."),
+        ({"total": "0"}, "above 0"),
+        ({"total": "x"}, "x is no number"),
+        ({"total": "7.5"}, "7.5 is no whole number"),
+        ({"total": ""}, "needs a number, an area"),
+        ({"five": "900"}, "larger than the whole"),
+        ({"as_of": "2030"}, "That day is to come."),
+        ({"area": "mars"}, "needs a number, an area"),
+        ({"address": "javascript:alert(1)"}, "begins with https://"),
+    ):
+        await browser.opens(f"{PAGE}/totals")
+        assert (await browser.sends(f"{PAGE}/totals", **{**SOURCED, **wrong})).status == 422, wrong
+        assert told in browser.said
+        assert 'value="120"' in browser.said
+    viewer = await board.signed_in(OfficerRole.VIEWER)
+    assert (await viewer.opens(f"{PAGE}/totals")).status == 200
+    assert "Enter a published total" not in viewer.said
+    assert (await viewer.sends(f"{PAGE}/totals", **SOURCED)).status == 403

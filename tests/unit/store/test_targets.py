@@ -1,6 +1,7 @@
 """Targets on both engines: entered and ended with the audit, and carried by a move and a backup."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.sealing import new_key
 from catalog.store import Store, backup, open_store, transfer
-from catalog.targets import Measure, Target, shipped_targets
+from catalog.targets import Measure, PublishedTotal, Target, published_totals, shipped_targets
 
 LAN = Doer(1, "province")
 TARGET = Target(
@@ -86,3 +87,32 @@ async def test_a_move_and_a_backup_carry_them(store: Store, store_url: str, othe
         await backup.restore(tmp_path / "a.backup", restored, keys=[new_key()])
         async with open_store(restored) as opened:
             assert await opened.targets.list_all(ended=True) == expected
+
+
+TOTAL = PublishedTotal(
+    PartialDate(2026, 10), "province", 801, 4, 120, 677, None, "hơn", "Báo Bắc Ninh", "https://a.example"
+)
+
+
+async def test_published_totals_are_entered_changed_and_taken_out(store: Store) -> None:
+    shipped = len(published_totals())
+    assert await store.targets.list_totals() == sorted(published_totals(), key=lambda each: each.as_of.latest)
+    kept = await store.targets.enter_total(TOTAL, by=LAN)
+    assert (await store.targets.list_totals())[-1] == kept
+    changed = await store.targets.enter_total(replace(TOTAL, total=802), by=LAN, instead_of=kept.key)
+    assert [each.total for each in await store.targets.list_totals()][-1] == 802
+    with pytest.raises(NotFound):
+        await store.targets.enter_total(TOTAL, by=LAN, instead_of=kept.key)
+    await store.targets.end_total(changed.key, by=LAN, reason="báo đính chính")
+    first = published_totals()[0]
+    await store.targets.end_total(first.key, by=LAN, reason="không rõ nguồn")
+    assert len(await store.targets.list_totals()) == shipped - 1
+    for key in (changed.key, first.key, "nothing"):
+        with pytest.raises(NotFound):
+            await store.targets.end_total(key, by=LAN, reason="x")
+    assert [deed for deed, _, _ in await deeds(store)] == [
+        Deed.TOTAL_ENTERED,
+        Deed.TOTAL_CHANGED,
+        Deed.TOTAL_ENDED,
+        Deed.TOTAL_ENDED,
+    ]
