@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, Text, bindparam, cast, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.field import Home
@@ -335,17 +335,23 @@ async def _numbers(connection: AsyncConnection, certificates: Iterable[tuple[str
 
 async def _count_changes(connection: AsyncConnection, ledger: _Ledger) -> dict[str, tuple[int, int]]:
     """How many of the stars, producers and phones that were there are replaced, and of how many."""
-    products, certificates = tables.products, tables.certificates
-    starred = select(certificates.c.product_id).where(certificates.c.stars.is_not(None)).distinct()
-    queries = {"stars": starred, "producers": select(products.c.id), "phones": select(tables.producers.c.phones)}
+    products, certificates, producers = tables.products, tables.certificates, tables.producers
+    starred, reached = certificates.c.stars.is_not(None), cast(producers.c.phones, Text).not_in(("", "[]", "null"))
+    # Counted by the database: to go through a million rows would hold up everybody's answers.
+    queries = {
+        "stars": (select(func.count(certificates.c.product_id.distinct())).where(starred), certificates.c.product_id),
+        "producers": (select(func.count(products.c.id)), products.c.id),
+        "phones": (select(func.count(producers.c.id)).where(reached), producers.c.id),
+    }
     counts: dict[str, tuple[int, int]] = {}
     for name, replaced in ledger.replaced.items():
         if replaced:
-            rows = (await connection.execute(queries[name])).scalars()
-            counts[name] = (
-                len(replaced),
-                sum(isinstance(value, list) or value not in ledger.added for value in rows if value),
-            )
+            query, id_ = queries[name]
+            there = await connection.scalar(query) or 0
+            # Of products those are left out that came with this import.
+            for chunk in _chunks(ledger.added) if name != "phones" else ():
+                there -= await connection.scalar(query.where(id_.in_(chunk))) or 0
+            counts[name] = (len(replaced), there)
     return counts
 
 
