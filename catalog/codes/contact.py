@@ -252,14 +252,15 @@ def _unfold_lines(text: str) -> list[str]:
     """
     lines: list[str] = []
     for line in text.splitlines():
-        soft = bool(lines) and lines[-1].endswith("=") and _QUOTED.match(lines[-1]) is not None
-        if soft:
-            lines[-1] = lines[-1][:-1] + line.strip()
+        begun = lines[-1].rstrip() if lines else ""
+        if begun.endswith("=") and _QUOTED.match(begun) is not None:
+            lines[-1] = begun[:-1] + line.strip()
         elif lines and line[:1] in {" ", "\t"} and not _PROPERTY.match(line.strip()):
-            lines[-1] += line[1:].rstrip()
+            # A blank at the end of what goes on stands between two words.
+            lines[-1] += line[1:]
         elif line.strip():
-            lines.append(line.strip())
-    return lines
+            lines.append(line.lstrip())
+    return [line.rstrip() for line in lines]
 
 
 def _property(line: str) -> tuple[str, str]:

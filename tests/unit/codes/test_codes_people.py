@@ -214,6 +214,8 @@ def test_a_card_with_a_blank_before_each_line_and_one_that_is_folded():
         "Cơ sở Nem", phones=("0912345678",)
     )
     assert classify("BEGIN:VCARD\nFN:Cơ sở\n  Nem\n\tBùi\nitem1.TEL:0912345678\nEND:VCARD").name == "Cơ sở NemBùi"
+    # Folded behind a blank, which stands between two words.
+    assert classify("BEGIN:VCARD\r\nFN:HTX Nông \r\n nghiệp\r\nTEL:0912345678\r\nEND:VCARD").name == "HTX Nông nghiệp"
 
 
 def test_a_cards_name_in_base64_and_in_parts():
