@@ -48,11 +48,12 @@ class Tab:
             if said.get("method") == "Runtime.exceptionThrown":
                 self.thrown.append(said["params"])
             if said.get("id") == self._calls:
-                return said["result"]
+                # Between two pages nothing can be evaluated: there is no result, only an error.
+                return said.get("result", {})
 
     async def get(self, expression: str) -> Any:
         found = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-        return found["result"].get("value")
+        return found.get("result", {}).get("value")
 
     async def wait(self, expression: str) -> None:
         async with asyncio.timeout(20):
@@ -66,6 +67,7 @@ class Tab:
         )
 
     async def ask(self, text: str) -> None:
+        await self.wait("document.getElementById('send') !== null")
         before = await self.get("document.querySelectorAll('article.answer').length")
         await self.get(f"document.getElementById('ask').value = {json.dumps(text)}")
         await self.get("document.getElementById('send').click()")
