@@ -52,6 +52,10 @@ class Patience(TelegramError):
         self.seconds = seconds
 
 
+class DamagedAnswer(NetworkError):
+    """What came back is no answer of the Bot API: nobody knows what became of the call."""
+
+
 class TooLarge(NetworkError):
     """The file is larger than we take."""
 
@@ -149,13 +153,13 @@ class Wire(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """Read an answer without logging it when it is damaged. Raises TelegramError."""
+        """Read an answer without logging it when it is damaged. Raises DamagedAnswer."""
         try:
             answer = parse_json(payload)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not answer.keys() & {"result", "description"}:
-            raise TelegramError("the Bot API's answer is not one of its own")
+            raise DamagedAnswer("the Bot API's answer is not one of its own")
         return answer
 
     async def _carry(
