@@ -15,14 +15,15 @@ _ASKED = ("q", "commune", "group", "stars", "state", "missing")
 
 async def _show_products(visit: BoardVisit) -> Screen:
     say, wanted = visit.say, catalogue.read_filter(visit.query)
+    mine = await catalogue.survey(visit.desk)
     asked = {name: visit.query.get(name, "")[:200] for name in _ASKED}
     facts = [(name, corrections.field_words(name, say)) for name in catalogue.wanted_facts()]
     values = {
-        "found": await catalogue.find_products(visit.desk, wanted, _number(visit, "page") or 1),
+        "found": await catalogue.find_products(visit.desk, mine, wanted, _number(visit, "page") or 1),
         "asked": asked,
         "url": f"{PRODUCTS}?{urlencode({name: value for name, value in asked.items() if value})}",
         "narrowed": any(asked.values()),
-        "choices": await catalogue.filter_choices(visit.desk),
+        "choices": catalogue.filter_choices(mine),
         "axes": {"commune": Axis.COMMUNE, "group": Axis.GROUP},
         "states": programme.state_names(say),
         "facts": [(catalogue.ANY, say("any of these")), *facts],
@@ -40,7 +41,7 @@ async def _show_producers(visit: BoardVisit) -> Screen:
         "found": await catalogue.find_producers(visit.desk, asked["q"], asked["commune"], _number(visit, "page") or 1),
         "asked": asked,
         "url": f"{PRODUCERS}?{urlencode({name: value for name, value in asked.items() if value})}",
-        "communes": (await catalogue.filter_choices(visit.desk))[Axis.COMMUNE],
+        "communes": catalogue.filter_choices(await catalogue.survey(visit.desk))[Axis.COMMUNE],
         "may_edit": bool(visit.desk.reach_of(Act.EDIT_PRODUCT)),
         "path": PRODUCERS,
         "products": PRODUCTS,

@@ -188,6 +188,10 @@ class EditingStore:
         """Let the product *gone* be one with *kept* from now on. Raises ChangedMeanwhile and NotFound."""
         return await self._write(lambda c: join(c, kept, gone, choice, by=by))
 
+    async def redirects(self) -> former_ids.Redirects:
+        """Where former ids lead."""
+        return await self._access.read(former_ids.list_redirects)
+
     async def _write(self, write: Call[Result]) -> Result:
         async def alone(connection: AsyncConnection) -> Result:
             # The log of changes is numbered in the order in which it can be seen, so that none is overlooked.

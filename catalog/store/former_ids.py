@@ -25,6 +25,14 @@ class Redirects:
     products: Mapping[str, str] = field(default_factory=dict)
     producers: Mapping[str, str] = field(default_factory=dict)
 
+    def product(self, key: str) -> str:
+        """The id that a product with the id *key* has by now."""
+        return self.products.get(key, key)
+
+    def producer(self, key: str) -> str:
+        """The id that a producer with the id *key* has by now."""
+        return self.producers.get(key, key)
+
 
 async def follow(connection: AsyncConnection, refs: Iterable[str]) -> dict[str, str]:
     """The ids of the products to which those of *refs* (ids or ``~number``) lead that are former ones."""

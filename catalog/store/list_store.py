@@ -19,7 +19,7 @@ from catalog.audit import Deed, Doer
 from catalog.cells.problems import Problem
 from catalog.errors import NotFound
 from catalog.model import ImportReport, ProductRow
-from catalog.store import database, imports, tables
+from catalog.store import database, former_ids, imports, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.merging import MergedList
@@ -185,7 +185,8 @@ class ListStore:
         """What importing *rows* would do now; nothing is written."""
         merged = MergedList(rows)
         applied = await self._access.read(lambda c: imports.compare(c, merged, progress=progress))
-        return Preview(applied.report, list(lines_of(merged.rows, applied.rows)))
+        led = await self._access.read(former_ids.list_redirects)
+        return Preview(applied.report, list(lines_of(merged.rows, applied.rows, led)))
 
     async def keep_preview(self, number: int, preview: Preview, *, owner: str) -> bool:
         """Keep what a list would do; False where the work was taken over meanwhile."""

@@ -11,6 +11,7 @@ from typing import Any
 from catalog.cells.problems import BadLine, Cell, Problem
 from catalog.model import ImportReport, ProductRow
 from catalog.store.certificate_events import in_short
+from catalog.store.former_ids import Redirects
 from catalog.store.row_changes import FieldChange, RowChange, field_changes
 
 _KEYS = frozenset({"product_id", "identity", "certificate"})
@@ -63,8 +64,11 @@ class Preview:
         return found
 
 
-def lines_of(rows: Iterable[ProductRow], changes: Iterable[RowChange]) -> Iterator[PreviewLine]:
-    """What becomes of each product that *rows* tell of, given the *changes* of the import; changed producers first."""
+def lines_of(rows: Iterable[ProductRow], changes: Iterable[RowChange], led: Redirects) -> Iterator[PreviewLine]:
+    """What becomes of each product that *rows* tell of, given the *changes* of the import; changed producers first.
+
+    A row of a former id tells of the product to which that is *led*.
+    """
     by_product: dict[str, list[RowChange]] = {}
     for change in changes:
         if change.table != "producers":
@@ -73,7 +77,7 @@ def lines_of(rows: Iterable[ProductRow], changes: Iterable[RowChange]) -> Iterat
             yield PreviewLine(Outcome.CHANGED, change.subject, producer=change.after["name"], changes=told)
     seen: set[str] = set()
     for row in rows:
-        if (product_id := row.product_id) not in seen:
+        if (product_id := led.product(row.product_id)) not in seen:
             seen.add(product_id)
             yield _line(product_id, row, by_product.get(product_id, ()))
 

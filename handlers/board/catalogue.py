@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalog.fields import CORRECTABLE
 from catalog.model import Producer
+from catalog.officers import ActScope
 from catalog.places import Unit
 from catalog.programme import Axis, CountedProduct
 from catalog.search import Band
@@ -30,6 +31,16 @@ class CatalogueFilter:
     words: str
     wanted: Wanted
     missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyedProduct:
+    """A product as it counts today, with what is asked of all of them at each search: where it is, what it lacks."""
+
+    counted: CountedProduct
+    scope: ActScope
+    order: tuple[str, str]
+    missing: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +91,33 @@ def wanted_facts() -> Sequence[str]:
     return [name for name, correction in CORRECTABLE.items() if correction.wanted]
 
 
-async def find_products(desk: Desk, wanted: CatalogueFilter, page: int) -> FoundPage:
-    """A page of the products within reach that are *wanted*, best or in the order of names. Raises StoreError."""
-    mine = await _within_reach(desk)
+async def survey(desk: Desk) -> Sequence[SurveyedProduct]:
+    """The products within reach, in the order of their names. Raises StoreError."""
+    context = desk.context
+    figures = await programme.load_figures(context, context.today())
+
+    async def read() -> Sequence[SurveyedProduct]:
+        found = [_surveyed(each) for each in figures.products]
+        return sorted(found, key=lambda each: each.order)
+
+    version = context.programme.revision, figures.day
+    everything = await context.worked_out("surveyed products", version, read)
+    return [each for each in everything if desk.reach.covers(each.scope)]
+
+
+def _surveyed(counted: CountedProduct) -> SurveyedProduct:
+    product = counted.product
+    scope = maker_of(product.producer, counted.placed.commune).scope
+    return SurveyedProduct(counted, scope, (fold(product.name), product.id), corrections.missing(product))
+
+
+async def find_products(desk: Desk, mine: Sequence[SurveyedProduct], wanted: CatalogueFilter, page: int) -> FoundPage:
+    """A page of *mine* that are *wanted*, the best first or in the order of names. Raises StoreError."""
     found, near = await _named(desk, wanted.words, mine)
-    found = [each for each in found if wanted.wanted.selection.keeps(each) and _lacks(each, wanted.missing)]
+    found = [each for each in found if wanted.wanted.selection.keeps(each.counted) and _lacks(each, wanted.missing)]
     page = _page(page, len(found))
     names = programme.state_names(desk.say)
-    lines = [_line(each, names[each.state], desk) for each in found[(page - 1) * AT_ONCE : page * AT_ONCE]]
+    lines = [_line(each, names[each.counted.state], desk) for each in found[(page - 1) * AT_ONCE : page * AT_ONCE]]
     return FoundPage(lines, len(found), page, near and bool(found))
 
 
@@ -121,42 +151,30 @@ async def place_producers(context: Context) -> Sequence[tuple[Producer, Unit | N
     return await context.worked_out("placed producers", revision, read)
 
 
-async def _within_reach(desk: Desk) -> Mapping[str, CountedProduct]:
-    figures = await programme.load_figures(desk.context, desk.context.today())
-    return {
-        each.product.id: each
-        for each in figures.products
-        if desk.reach.covers(maker_of(each.product.producer, each.placed.commune).scope)
-    }
-
-
-async def _named(desk: Desk, words: str, mine: Mapping[str, CountedProduct]) -> tuple[Sequence[CountedProduct], bool]:
+async def _named(desk: Desk, words: str, mine: Sequence[SurveyedProduct]) -> tuple[Sequence[SurveyedProduct], bool]:
     """Which of *mine* these words mean, the best first, and whether they only come close."""
     if not words:
-        return sorted(mine.values(), key=lambda each: (fold(each.product.name), each.product.id)), False
-    context = desk.context
+        return mine, False
+    context, known = desk.context, {each.counted.product.id: each for each in mine}
     typed = await resolve.typed_code(words, store=context.store, ours=context.ours)
     coded = list(typed.products) if typed else []
     # An officer types a number as the paper has it, which may look like no number of ours.
     if not coded and any(map(str.isdecimal, words)):
         coded = await context.store.by_number(words)
-    if coded or words in mine:
-        return [mine[key] for key in ([each.id for each in coded] or [words]) if key in mine], False
+    if coded or words in known:
+        return [known[key] for key in ([each.id for each in coded] or [words]) if key in known], False
     found = context.find(words, limit=_MOST)
-    return [mine[hit.id] for hit in found.hits if hit.id in mine], found.band is Band.NOTHING
+    return [known[hit.id] for hit in found.hits if hit.id in known], found.band is Band.NOTHING
 
 
-def _lacks(each: CountedProduct, missing: str) -> bool:
-    if not missing:
-        return True
-    lacking = corrections.missing(each.product)
-    return bool(lacking) if missing == ANY else missing in lacking
+def _lacks(each: SurveyedProduct, missing: str) -> bool:
+    return not missing or (bool(each.missing) if missing == ANY else missing in each.missing)
 
 
-def _line(each: CountedProduct, state: str, desk: Desk) -> FoundProduct:
-    unit = each.placed.commune
-    facts = ", ".join(corrections.field_words(name, desk.say) for name in corrections.missing(each.product))
-    return FoundProduct(each, str(unit) if unit else desk.say("not known"), state, facts)
+def _line(each: SurveyedProduct, state: str, desk: Desk) -> FoundProduct:
+    unit = each.counted.placed.commune
+    facts = ", ".join(corrections.field_words(name, desk.say) for name in each.missing)
+    return FoundProduct(each.counted, str(unit) if unit else desk.say("not known"), state, facts)
 
 
 def _is_called(producer: Producer, unit: Unit | None, asked: Sequence[str]) -> bool:
@@ -169,12 +187,12 @@ def _page(asked: int, total: int) -> int:
     return min(max(asked, 1), max(1, -(-total // AT_ONCE)))
 
 
-async def filter_choices(desk: Desk) -> Mapping[Axis, Sequence[tuple[str, str]]]:
-    """What can be chosen from among the products within reach, as (value, name). Raises StoreError."""
-    products = (await _within_reach(desk)).values()
-    communes = {each.placed.commune.code: str(each.placed.commune) for each in products if each.placed.commune}
-    groups = sorted({each.product.group for each in products} - {""})
+def filter_choices(mine: Sequence[SurveyedProduct]) -> Mapping[Axis, Sequence[tuple[str, str]]]:
+    """What can be chosen from among *mine*, as (value, name)."""
+    units = {each.counted.placed.commune for each in mine} - {None}
+    communes = [(each.code, str(each)) for each in units if each]
+    groups = sorted({each.counted.product.group for each in mine} - {""})
     return {
-        Axis.COMMUNE: sorted(communes.items(), key=lambda pair: fold(pair[1])),
+        Axis.COMMUNE: sorted(communes, key=lambda pair: fold(pair[1])),
         Axis.GROUP: [(each, each) for each in groups],
     }

@@ -149,13 +149,13 @@ async def _refuse_foreign(found: ReadList, allowed: Reach, store: Store, places:
 
 async def _with_makers(rows: Iterable[ProductRow], store: Store) -> AsyncIterator[tuple[ProductRow, list[Producer]]]:
     """Each row, and the producers whom taking it in would touch that the catalogue has already."""
-    several = iter(rows)
+    several, led = iter(rows), await store.editing.redirects()
     while chunk := list(islice(several, _CHUNK)):
-        named = {_maker_id(row) for row in chunk}
+        named = {led.producer(_maker_id(row)) for row in chunk}
         producers = {each.id: each for each in await store.producers(sorted(named))}
-        held = {each.id: each.producer for each in await store.products({row.product_id for row in chunk})}
+        held = {each.id: each.producer for each in await store.products({led.product(row.product_id) for row in chunk})}
         for row in chunk:
-            makers = (producers.get(_maker_id(row)), held.get(row.product_id))
+            makers = (producers.get(led.producer(_maker_id(row))), held.get(led.product(row.product_id)))
             yield row, [maker for maker in makers if maker is not None]
 
 

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from catalog.audit import Deed, Doer
 from catalog.officers import OfficerRole
+from catalog.store import JoinChoice
 from handlers.board import lists
 from tests.board import BoardTown, OfficerBrowser
 
@@ -160,6 +161,22 @@ async def test_a_commune_touches_its_own_producers_only(board: BoardTown) -> Non
 async def own_form(browser: OfficerBrowser) -> str:
     await browser.opens("/board")
     return browser.form
+
+
+async def test_a_former_id_reaches_no_further_than_the_product_it_leads_to(board: BoardTown) -> None:
+    """A row of a product that was joined with one of another commune is beyond a commune as that one is."""
+    province = await board.signed_in()
+    there = ["", "Chả kia", "HTX Kia", "xã Cao Đức", "", 3, "2/QĐ-UBND", "cha-1"]
+    here = ["", "Chả đây", "HTX Thử", "xã Nhân Thắng", "", 3, "1/QĐ-UBND", "cha-2"]
+    first = await uploads(province, workbook([*HEAD, "Mã"], there, here))
+    await province.sends(f"{first}/import")
+    await settled(province, first)
+    await board.context.store.editing.join("cha-1", "cha-2", JoinChoice(), by=Doer())
+    browser = await board.signed_in(OfficerRole.COMMUNE, name="Bình")
+    await uploads(browser, workbook([*HEAD, "Mã"], [*here[:5], 5, *here[6:]]))
+    assert "Refused: <strong>1</strong>" in browser.said
+    await uploads(province, workbook([*HEAD, "Mã"], [*here[:5], 5, *here[6:]]))
+    assert "Changed: <strong>1</strong>" in province.said
 
 
 async def test_who_has_left_imports_nothing(board: BoardTown) -> None:
