@@ -224,15 +224,13 @@ async def add_picture(desk: Desk, ref: str, image: bytes, form: Mapping[str, str
 
 
 def _refusal(error: BadImage, say: Speech) -> str:
-    match error:
-        case EmptyImage():
-            return say("Choose a picture first.")
-        case ImageTooLarge():
-            return say("The picture is too large. Send one of at most 20 MB and 50 megapixels.")
-        case ReaderFailed():
-            return say("This picture took too long to open. Save it anew as a JPEG, and send that.")
-        case _:
-            return say("This is not a picture I can open. Send a JPEG, PNG, WebP or HEIC photo.")
+    if isinstance(error, EmptyImage):
+        return say("Choose a picture first.")
+    if isinstance(error, ImageTooLarge):
+        return say("The picture is too large. Send one of at most 20 MB and 50 megapixels.")
+    if isinstance(error, ReaderFailed):
+        return say("This picture took too long to open. Save it anew as a JPEG, and send that.")
+    return say("This is not a picture I can open. Send a JPEG, PNG, WebP or HEIC photo.")
 
 
 async def arrange_pictures(desk: Desk, ref: str, form: Mapping[str, str]) -> int:

@@ -244,15 +244,12 @@ def _who(spelled: str, names: Mapping[int, str], say: Speech) -> tuple[str, int]
     kind, _, number = spelled.replace("officer ", "officer:").partition(":")
     if not (number.isascii() and number.isdecimal()):
         return (say("an officer in a chat") if number else say("the operator's command “{name}”", name=kind)), 0
-    match kind:
-        case "officer":
-            return names.get(int(number), say("officer {number}", number=number)), 0
-        case "list":
-            return say("list No. {number}", number=number), int(number)
-        case "undo":
-            return say("list No. {number}, undone", number=number), int(number)
-        case _:
-            return say("an officer in a chat"), 0
+    spelled_out = {
+        "officer": (names.get(int(number), say("officer {number}", number=number)), 0),
+        "list": (say("list No. {number}", number=number), int(number)),
+        "undo": (say("list No. {number}, undone", number=number), int(number)),
+    }
+    return spelled_out.get(kind, (say("an officer in a chat"), 0))
 
 
 def _readable(value: str) -> str:
