@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, delete, exists, insert, select, update
+from sqlalchemy import Table, UniqueConstraint, and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
@@ -174,11 +174,11 @@ async def _rename_subjects(connection: AsyncConnection, kept: str, gone: str) ->
     """What waits for a second pair of eyes is about the one that stays; the audit is never rewritten."""
     table = tables.proposals
     old, new = f"product {gone}"[:_SUBJECT], f"product {kept}"[:_SUBJECT]
-    await connection.execute(update(table).where(_waiting(table) & (table.c.subject == old)).values(subject=new))
-
-
-def _waiting(table: Table) -> ColumnElement[bool]:
-    return table.c.state == "waiting"
+    waiting = select(table.c.number, table.c.content).where(table.c.state == "waiting", table.c.subject == old)
+    for row in (await connection.execute(waiting)).all():
+        content = {**row.content, "product": kept} if row.content.get("product") == gone else row.content
+        statement = update(table).where(table.c.number == row.number).values(subject=new, content=content)
+        await connection.execute(statement)
 
 
 async def _let_lead(connection: AsyncConnection, gone: Mapping[Any, Any], kept: str) -> None:

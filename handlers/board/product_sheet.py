@@ -274,7 +274,8 @@ def _told(spelled: str) -> Iterator[str]:
     """The values of an entry, but for what only the program needs."""
     fields: dict[str, Any] = json.loads(spelled) if spelled else {}
     for name, value in fields.items():
-        if name not in {"kind", "key"} or "text" not in fields:
+        # What a row was, and where its facts were from, is for undoing it.
+        if not isinstance(value, dict) and (name not in {"kind", "key"} or "text" not in fields):
             yield _readable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 

@@ -285,12 +285,14 @@ async def test_a_merge_of_what_changed_meanwhile_or_of_one_with_itself_does_noth
 
 
 async def test_what_waits_for_a_second_officer_is_about_the_one_that_stays(stocked: Store) -> None:
-    waiting = Proposal(Act.WITHDRAW_CERTIFICATE, "product b", ActScope("09475", ""), {"x": 1}, "vì", 7, NOW)
+    waiting = Proposal(
+        Act.WITHDRAW_CERTIFICATE, "product b", ActScope("09475", ""), {"product": "b", "x": 1}, "vì", 7, NOW
+    )
     number = await propose(stocked, waiting)
     await stocked.editing.join("a", "b", JoinChoice(), by=LAN)
     found = await stocked.proposals.by_number(number)
     assert found is not None
-    assert found.subject == "product a"
+    assert (found.subject, found.content) == ("product a", {"product": "a", "x": 1})
 
 
 async def propose(store: Store, waiting: Proposal) -> int:
