@@ -64,11 +64,15 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The occasion that was said, the words that say it, and the *rest* of what was said: conditions, or kinds."""
+    """The occasion that was said, the words that say it, and the *rest* of what was said: conditions, or a name.
+
+    With *kinds* only what has one of those tags is wanted: a second occasion was said ("trái cây cho bé").
+    """
 
     occasion: Occasion
     words: str
     rest: str
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +101,36 @@ class WishTable:
 
     def read(self, text: str) -> Wish | None:
         """The occasion that *text* names, by its longest way to say one; None where it names none."""
+        wish = self._read(text)
+        other = self._read(wish.rest) if wish is not None else None
+        if wish is None or other is None:
+            return wish
+        return Wish(wish.occasion, f"{wish.words}, {other.words}", other.rest, frozenset(other.occasion.tags))
+
+    def _read(self, text: str) -> Wish | None:
         if not text or len(text) > _LONGEST:
             return None
         tokens = tokens_of(text)
         said = [(token.word, token.marked) for token in tokens]
         for way in _ways(self.occasions):
-            if way.words:
-                start = _run(said, way.words)
-                if start is not None:
-                    end = start + len(way.words)
-                    rest = [token.typed for token in (*tokens[:start], *tokens[end:])]
-                    return Wish(way.occasion, " ".join(token.typed for token in tokens[start:end]), " ".join(rest))
-            elif way.text in text:
+            start = _run(said, way.words) if way.words else None
+            if start is not None:
+                end = start + len(way.words)
+                rest = [token.typed for token in (*tokens[:start], *tokens[end:])]
+                return Wish(way.occasion, " ".join(token.typed for token in tokens[start:end]), " ".join(rest))
+            if not way.words and way.text in text:
                 return Wish(way.occasion, way.text, " ".join(text.replace(way.text, " ", 1).split()))
         return None
 
     def choose(
-        self, occasion: Occasion, products: Iterable[CountedProduct], away: Mapping[str, float] | None = None
+        self, wish: Wish, products: Iterable[CountedProduct], away: Mapping[str, float] | None = None
     ) -> list[Suggestion]:
-        """The *products* that fit *occasion*: stars in force first, then of each kind the best, the next, and so on.
+        """The *products* that fit *wish*: stars in force first, then of each kind the best, the next, and so on.
 
         *away* tells how far those are whose place is known; the nearest of a kind then come first.
         """
-        fitting = [(each, tag) for each in products if (tag := self._fits(occasion, each)) is not None]
+        occasion = wish.occasion
+        fitting = [(each, tag) for each in products if (tag := self._fits(wish, each)) is not None]
         far = away or {}
         fitting.sort(key=lambda pair: _rank(pair[0], far))
         seen: Counter[tuple[int, str]] = Counter()
@@ -130,12 +141,13 @@ class WishTable:
             turns.append((standing, seen[standing, tag], occasion.tags.index(tag), number))
         return [Suggestion(fitting[turn[-1]][0].product, self.tags[fitting[turn[-1]][1]]) for turn in sorted(turns)]
 
-    def _fits(self, occasion: Occasion, counted: CountedProduct) -> str | None:
-        """The first tag of *occasion* that the product has; None where it has none, or lost its star."""
+    def _fits(self, wish: Wish, counted: CountedProduct) -> str | None:
+        """The first tag of the occasion that the product has; None where it has none, or lost its star."""
         if counted.state is ProgrammeState.TAKEN_AWAY:
             return None
-        held = self.tags_of(counted.product)
-        if held & occasion.without and not held & occasion.keep:
+        held, occasion = self.tags_of(counted.product), wish.occasion
+        spoiled = held & occasion.without and not held & occasion.keep
+        if spoiled or (wish.kinds and not held & wish.kinds):
             return None
         return next((tag for tag in occasion.tags if tag in held), None)
 

@@ -205,7 +205,7 @@ def _show_points(shown: _Line) -> Iterator[Fact]:
 
 
 def _show_day(shown: _Line) -> Iterator[Fact]:
-    return shown.fact(shown.value.vietnamese_text() if shown.value else "")
+    return shown.fact(shown.view.say.day(shown.value) if shown.value else "")
 
 
 def _show_end(shown: _Line) -> Iterator[Fact]:
@@ -217,8 +217,8 @@ def _show_end(shown: _Line) -> Iterator[Fact]:
     if shown.ended_by is not None:
         return shown.fact(_end_by_decision(shown.ended_by, say), sourced=False)
     if not term.computed or term.ends is None:
-        return shown.fact(term.ends.vietnamese_text() if term.ends else "")
-    day = term.ends.vietnamese_text()
+        return shown.fact(say.day(term.ends) if term.ends else "")
+    day = say.day(term.ends)
     return shown.fact(say("{day} (36 months from the decision, as the rules say)", day=day), sourced=False)
 
 
@@ -230,7 +230,7 @@ def _show_price(shown: _Line) -> Iterator[Fact]:
     day = day or (shown.source.as_of if shown.source else None)
     if day is None:
         return shown.fact(say("{price} (no source says when)", price=prices))
-    return shown.fact(say("{price} (as of {day})", price=prices, day=day.vietnamese_text()))
+    return shown.fact(say("{price} (as of {day})", price=prices, day=say.day(day)))
 
 
 def _show_months(shown: _Line) -> Iterator[Fact]:
@@ -291,13 +291,13 @@ def _missing_commune(producer: Producer) -> str:
 def _lot_section(lot: Lot, view: View) -> Section:
     say = view.say
     over = lot.expires is not None and lot.expires.latest < view.today
-    expires = lot.expires.vietnamese_text() if lot.expires else ""
+    expires = say.day(lot.expires) if lot.expires else ""
     rows = (
         (say("Lot"), lot.number),
         (say("Serial number"), lot.serial),
-        (say("Made on"), lot.made.vietnamese_text() if lot.made else ""),
+        (say("Made on"), say.day(lot.made) if lot.made else ""),
         (say("Use by"), say("{day} — this date has passed", day=expires) if over else expires),
-        (say("Best before"), lot.best_before.vietnamese_text() if lot.best_before else ""),
+        (say("Best before"), say.day(lot.best_before) if lot.best_before else ""),
     )
     return Section(
         say("On this package, as its code says"), tuple(_fact(label, value) for label, value in rows if value)
@@ -311,7 +311,7 @@ def _history_section(held: Passport, say: Speech, marks: Sources) -> Section:
 def _history_fact(term: Term, say: Speech, marks: Sources) -> Fact:
     certificate = term.certificate
     stars = star_words(certificate, say) or say("star unknown")
-    from_day = certificate.decided.vietnamese_text() if certificate.decided else say("unknown day")
+    from_day = say.day(certificate.decided) if certificate.decided else say("unknown day")
     until = _end_in_words(term, say)
     period = say("{start} to {end}", start=from_day, end=until)
     return _fact(
@@ -324,12 +324,12 @@ def _end_in_words(term: Term, say: Speech) -> str:
     begins = term.ended_by.begins if term.ended_by else None
     if term.ended_by is not None and begins and (term.ends is None or begins.earliest <= term.ends.latest):
         return _end_by_decision(term.ended_by, say)
-    return term.ends.vietnamese_text() if term.ends else say("unknown day")
+    return say.day(term.ends) if term.ends else say("unknown day")
 
 
 def _end_by_decision(event: CertificateEvent, say: Speech) -> str:
     what = verdict.kind_words(event.kind, say)
-    return say("{day} ({what})", day=event.begins.vietnamese_text(), what=what) if event.begins else what
+    return say("{day} ({what})", day=say.day(event.begins), what=what) if event.begins else what
 
 
 def _decisions_section(product: Product, say: Speech, marks: Sources) -> Section:
@@ -340,8 +340,8 @@ def _decisions_section(product: Product, say: Speech, marks: Sources) -> Section
 
 
 def _decision_fact(event: CertificateEvent, say: Speech, marks: Sources) -> Fact:
-    decided = event.decided.vietnamese_text() if event.decided else ""
-    begins = event.effective.vietnamese_text() if event.effective else ""
+    decided = say.day(event.decided) if event.decided else ""
+    begins = say.day(event.effective) if event.effective else ""
     told = (
         say("decision {number}", number=event.decision) if event.decision else "",
         say("of {day}", day=decided) if decided else "",

@@ -68,5 +68,5 @@ def _line(source: Source, say: Speech) -> SourceLine:
     return SourceLine(
         text.strip(" ;:,-"),
         url=url,
-        as_of=say("as of {day}", day=source.as_of.vietnamese_text()) if source.as_of else "",
+        as_of=say("as of {day}", day=say.day(source.as_of)) if source.as_of else "",
     )

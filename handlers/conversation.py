@@ -31,6 +31,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     chosen = session.language
     if not chosen:
         session = replace(session, language=incoming.person.language)
+    session, other_language = small_talk.hear_language(incoming.content, session, chosen=bool(chosen))
     person = Address(incoming.person.channel, incoming.person.address)
     await answer_habits.refresh(context)
     try:
@@ -39,6 +40,8 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
         raise
     except CatalogError as error:
         reply = apologies.advice(error, session)
+    if other_language is not None:
+        reply = replace(reply, choices=(*reply.choices, other_language))
     if reply.language != session.say.language:
         reply = replace(reply, language=session.say.language)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.

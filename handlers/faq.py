@@ -1,9 +1,11 @@
 """Questions about the programme and about us, answered from the table of questions with who says so."""
 
+from catalog.dates import PartialDate
 from catalog.faq import FaqEntry, FaqMatch, shipped_faq
 from catalog.programme import count_all
 from handlers.context import Context, Session
 from handlers.messages import Choice, Reply
+from handlers.phrases import Speech
 from handlers.programme import load_figures
 
 
@@ -23,15 +25,15 @@ async def tell(entry: FaqEntry, *, context: Context, session: Session) -> Reply:
     say = session.say
     text = entry.answer(say.language)
     if "{total}" in text:
-        text = text.format(**await _counted(context))
+        text = text.format(**await _counted(context, say))
     text = "\n".join((text, say("Source: {source}", source=entry.source)))
     choices = (Choice(say("Read the source"), url=entry.url),) if entry.url else ()
     return Reply(text, choices=choices, language=say.language)
 
 
-async def _counted(context: Context) -> dict[str, object]:
+async def _counted(context: Context, say: Speech) -> dict[str, object]:
     figures = await load_figures(context, context.today())
     counted = count_all(figures.products)
     stars = {name: counted.stars.get(number, 0) for name, number in (("five", 5), ("four", 4), ("three", 3))}
-    day = f"{figures.day:%d/%m/%Y}"
+    day = say.day(PartialDate.of(figures.day))
     return {"total": len(figures.products), "in_force": counted.in_force, "day": day, **stars}

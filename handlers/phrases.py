@@ -10,8 +10,12 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import localedata
+from babel.dates import format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from catalog.dates import PartialDate
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "hoi-ocop"
@@ -20,6 +24,7 @@ SOURCE = "en"
 """The language in which the messages are written in the code."""
 
 _MOST_COUNTED = 200
+_AS_IN_VIET_NAM = frozenset({FIRST, SOURCE})
 
 
 class Speech:
@@ -42,6 +47,10 @@ class Speech:
         """Say *one* or *many* as the language counts (its plural rule); the pattern knows {number}."""
         return self._translations.ngettext(one, many, number).format(number=number, **values)
 
+    def day(self, day: PartialDate) -> str:
+        """*day* as the language writes dates, as exactly as it is known; in ours, as Viet Nam writes them."""
+        return _format_day(day, self.language)
+
     def pattern(self, message: str, /) -> str:
         """The translation of *message* with its {names} still in it, for templates and scripts that fill them in."""
         return self._translations.gettext(message)
@@ -49,6 +58,17 @@ class Speech:
     def patterns(self, one: str, many: str, /) -> tuple[str, ...]:
         """The pattern for each number from 0 to 199; those of larger numbers repeat with each hundred."""
         return tuple(self._translations.ngettext(one, many, number) for number in range(_MOST_COUNTED))
+
+
+_SKELETONS = {3: "yMMMMd", 2: "yMMMM", 1: "y"}
+
+
+@lru_cache(maxsize=4096)
+def _format_day(day: PartialDate, language: str) -> str:
+    known = len(str(day).split("-"))
+    if language in _AS_IN_VIET_NAM or not localedata.exists(language):
+        return day.vietnamese_text()
+    return format_skeleton(_SKELETONS[known], day.earliest, locale=language)
 
 
 _folders: list[Path] = [LOCALE]

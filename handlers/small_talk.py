@@ -3,10 +3,18 @@
 from dataclasses import replace
 
 from catalog.search import SmallTalk
+from catalog.text import fold
+from catalog.translated_words import tell_language
 from handlers.actions import Action, Verb
 from handlers.context import Session
-from handlers.messages import Choice, Reply, Want
-from handlers.phrases import Speech, languages, speech
+from handlers.messages import Choice, Content, Reply, Text, Want
+from handlers.phrases import SOURCE, Speech, languages, speech
+
+_ENGLISH_WORDS = """
+what where who which how is are does do can the of for my your with please show me i it this that have you
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_FEWEST_ENGLISH = 3
 
 
 def reply(talk: SmallTalk, say: Speech) -> Reply:
@@ -79,6 +87,24 @@ def language(chosen: str, session: Session) -> tuple[Reply, Session]:
         ), session
     spoken = replace(session, language=chosen)
     return Reply(spoken.say("From now on I speak English."), language=chosen), spoken
+
+
+def hear_language(content: Content, session: Session, *, chosen: bool) -> tuple[Session, Choice | None]:
+    """Speak the language that the script of *content* tells where none was *chosen*; another is one tap away.
+
+    Words alone change nothing: they offer the language that they are of.
+    """
+    told = _told_by(content.body) if isinstance(content, Text) else ""
+    if not told or told == session.say.language or told not in languages():
+        return session, None
+    if chosen or told == SOURCE:
+        return session, _language_choice(told)
+    return replace(session, language=told), _language_choice(session.say.language)
+
+
+def _told_by(words: str) -> str:
+    english = [word in _ENGLISH for word in fold(words[:200]).split()]
+    return tell_language(words[:200]) or (SOURCE if sum(english) >= max(_FEWEST_ENGLISH, len(english) / 2) else "")
 
 
 def _language_choice(language: str) -> Choice:

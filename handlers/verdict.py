@@ -58,7 +58,7 @@ def _coming(held: Passport, event: CertificateEvent, say: Speech) -> str:
 
 def _by_which(event: CertificateEvent, say: Speech) -> str:
     """From when on and by which decision, as far as that is known."""
-    begins = say("from {day} on", day=event.begins.vietnamese_text()) if event.begins else ""
+    begins = say("from {day} on", day=say.day(event.begins)) if event.begins else ""
     decision = say("decision {number}", number=event.decision) if event.decision else ""
     told = ", ".join(filter(None, (begins, decision)))
     return f" ({told})" if told else ""
@@ -107,13 +107,13 @@ def _not_in_force(held: Passport, ends: PartialDate, say: Speech) -> str:
         return _lapsed(ends, held.known_as_of, say)
     if held.standing is Standing.PRESUMED_LAPSED:
         return _presumed_lapsed(ends, held.known_as_of, say)
-    start, end = (PartialDate.of(each).vietnamese_text() for each in (ends.earliest, ends.latest))
+    start, end = (say.day(PartialDate.of(each)) for each in (ends.earliest, ends.latest))
     return say("Ends some time between {start} and {end}: no source gives the day.", start=start, end=end)
 
 
 def _lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Speech) -> str:
     """A source younger than the end names no renewal."""
-    day = known_as_of.vietnamese_text() if known_as_of else ""
+    day = say.day(known_as_of) if known_as_of else ""
     return say(
         "Lapsed: it ended {when}, and as of {day} our source names no renewal. Ask the producer.",
         when=when(ends, say),
@@ -126,7 +126,7 @@ def _presumed_lapsed(ends: PartialDate, known_as_of: PartialDate | None, say: Sp
     ended = say("The certificate we know of ended {when}.", when=when(ends, say))
     if known_as_of is None:
         return f"{ended} " + say("None of our sources has a date: whether it was renewed is not known.")
-    day = known_as_of.vietnamese_text()
+    day = say.day(known_as_of)
     return f"{ended} " + say("As of {day}, our newest source, no renewal is known.", day=day)
 
 
@@ -135,7 +135,7 @@ def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech)
         if standing is Standing.ENDING:
             return say("Ending soon: it ends {when}", when=when(ends, say))
         return say("Valid; it ends {when}", when=when(ends, say))
-    day, left = ends.vietnamese_text(), say.count("{number} day left", "{number} days left", current.days_left)
+    day, left = say.day(ends), say.count("{number} day left", "{number} days left", current.days_left)
     if standing is Standing.ENDING:
         return say("Ending soon: valid until {day} ({left})", day=day, left=left)
     return say("Valid until {day} ({left})", day=day, left=left)
@@ -144,9 +144,5 @@ def _in_force(standing: Standing, current: Term, ends: PartialDate, say: Speech)
 def when(day: PartialDate, say: Speech) -> str:
     """*day* in words, as exactly as it is known: "ngày 31/08/2024", "tháng 08/2024", "năm 2024"."""
     if day.exact:
-        return say("on {day}", day=day.vietnamese_text())
-    return (
-        say("in the month {day}", day=day.vietnamese_text())
-        if day.month
-        else say("in the year {day}", day=day.vietnamese_text())
-    )
+        return say("on {day}", day=say.day(day))
+    return say("in the month {day}", day=say.day(day)) if day.month else say("in the year {day}", day=say.day(day))

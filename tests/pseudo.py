@@ -18,7 +18,7 @@ from handlers.phrases import catalogue_file
 
 LANGUAGE = "xx"
 RULE = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
-NAMES = {"Hỏi", "OCOP", "English", "Tiếng", "Việt", "VI", "EN", "XX"}
+NAMES = {"Hỏi", "OCOP", "English", "Tiếng", "Việt", "VI", "EN", "KO", "XX", "ZH", "한국어", "中文"}
 """What is the same in every language: our name, and the languages' own names."""
 _SHOWN = {"title", "placeholder", "aria-label", "alt", "content"}
 

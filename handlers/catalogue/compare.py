@@ -10,6 +10,7 @@ from catalog.model import Product
 from catalog.passport import IN_FORCE
 from catalog.search import Band
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import cards
 from handlers.actions import Action, Verb
@@ -69,7 +70,7 @@ def asks_cheaper(words: str) -> bool:
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
     """Compare what *words* name or what was shown last, or find what costs less; None for anything else."""
-    shown = refs_shown(session)
+    shown, words = refs_shown(session), to_vietnamese(words)
     if asks_cheaper(words):
         return await cheaper(shown[0] if shown else "", context=context, session=session)
     comparison = read_comparison(words)

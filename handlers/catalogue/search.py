@@ -8,6 +8,7 @@ from typing import assert_never
 from catalog.model import Product
 from catalog.search import Band, Filter, Filters, Found, Hit, Order, Unknown
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from handlers import cards, small_talk
 from handlers.actions import Action, Verb
 from handlers.catalogue import unmet
@@ -44,7 +45,7 @@ def _short(product: Product, *, context: Context, session: Session) -> Card:
 
 async def by_words(words: str, *, context: Context, session: Session) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
-    return await look(Search(_clean(words)), page=1, context=context, session=session)
+    return await look(Search(_clean(to_vietnamese(words))), page=1, context=context, session=session)
 
 
 def is_sure(words: str, *, context: Context) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from catalog.search import Band, Found
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes
 from handlers import cards
 from handlers.actions import Action, Verb
@@ -23,6 +24,7 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
     wish = shipped_wishes().read(words)
     if wish is None or search.is_sure(words, context=context):
         return None
+    wish = replace(wish, rest=to_vietnamese(wish.rest))
     if says_only_conditions(wish.rest):
         return wish
     found = context.find(wish.rest, limit=1)
@@ -45,7 +47,7 @@ async def turn(token: str, page: int, *, context: Context, session: Session) -> 
     """Another page of a wish or of a search that was answered before."""
     kept = await context.store.memory.search(token)
     wanted = Search.read(kept) if kept else None
-    wish = shipped_wishes().read(wanted.query) if wanted and wanted.wish else None
+    wish = read_wish(wanted.query, context=context) if wanted and wanted.wish else None
     if wanted is None or wish is None:
         return await search.turn(token, page, context=context, session=session)
     return await _show(wish, wanted, page, context=context, session=session)
@@ -62,7 +64,7 @@ async def _show(wish: Wish, wanted: Search, page: int, *, context: Context, sess
         allowed = {hit.id for hit in found.hits}
         products = [each for each in products if each.product.id in allowed]
     away = {hit.id: hit.km for hit in found.hits if hit.km is not None}
-    fitting = shipped_wishes().choose(wish.occasion, products, away)
+    fitting = shipped_wishes().choose(wish, products, away)
     offers = chips(wanted, found.filters, session)
     if wish.rest and not offers:
         offers = [without_rest(wish)]

@@ -48,7 +48,7 @@ async def house() -> AsyncIterator[House]:
 
 
 def test_it_is_one_of_our_languages() -> None:
-    assert languages() == ("vi", "en", LANGUAGE)
+    assert languages() == ("vi", "en", "ko", LANGUAGE, "zh")
     assert speech(f"{LANGUAGE}-Latn").language == LANGUAGE
     say = speech(LANGUAGE)
     counted = [say.count("{number} product", "{number} products", number) for number in (1, 3, 5, 12, 22)]

@@ -23,6 +23,8 @@ async def test_the_first_words(say: Dialogue) -> None:
         "2. Xem theo nhóm sản phẩm",
         "3. Cách dùng",
         "4. English",
+        "5. 한국어",
+        "6. 中文",
     )
     assert say.reply.wants is Want.PHOTO
 
@@ -61,7 +63,7 @@ async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: 
 
 
 async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:
-    assert await say("/lang") == "Bạn muốn tôi nói tiếng nào?\n\n1. Tiếng Việt\n2. English"
+    assert await say("/lang") == "Bạn muốn tôi nói tiếng nào?\n\n1. Tiếng Việt\n2. English\n3. 한국어\n4. 中文"
     assert await say("2") == "From now on I speak English."
     assert "Valid until 20/12/2027 (391 days left)" in await say("tương đình tổ htx hoa sen")
     assert await say("/lang vi") == "Từ giờ tôi nói tiếng Việt."

@@ -1,0 +1,73 @@
+"""A shopper from Korea or China is understood and answered in their own language, and may change it with one tap."""
+
+import re
+
+import pytest
+
+from handlers.messages import Tap
+from tests.conftest import Dialogue
+
+HANGUL, HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "script"),
+    [
+        ("유효한 4성 쌀국수", "Mỳ gạo", HANGUL),
+        ("박닌의 도자기", "Tranh gốm quà tặng", HANGUL),
+        ("술안주 추천", "Nem", HANGUL),
+        ("리치", "Vải thiều", HANGUL),
+        ("有效的4星面条", "Mỳ gạo", HAN),
+        ("荔枝", "Vải thiều", HAN),
+        ("给孩子吃的水果", "Vải", HAN),
+        ("东湖版画", "Tranh Đông Hồ", HAN),
+    ],
+)
+async def test_products_are_found(say: Dialogue, asked: str, found: str, script: re.Pattern[str]) -> None:
+    told = await say(asked)
+    assert found in told
+    assert script.search(told)
+
+
+async def test_the_script_is_answered_in_its_language_and_changed_in_one_tap(say: Dialogue) -> None:
+    assert (await say("OCOP가 뭐예요?")).startswith("OCOP는 베트남 정부의")
+    assert say.reply.language == "ko"
+    back = say.reply.choices[-1]
+    assert back.label == "Tiếng Việt"
+    await say("꿀")
+    assert say.reply.language == "ko"
+    assert all(each.label != "Tiếng Việt" for each in say.reply.choices), "it is offered once"
+    assert back.action is not None
+    await say(Tap(back.action))
+    assert say.reply.language == "vi"
+    await say("OCOP是什么")
+    assert say.reply.language == "vi", "a language that was chosen stays"
+    assert say.reply.choices[-1].label == "中文"
+
+
+async def test_english_words_offer_english(say: Dialogue) -> None:
+    await say("where can I buy honey please")
+    assert say.reply.language == "vi"
+    assert say.reply.choices[-1].label == "English"
+
+
+@pytest.mark.parametrize("language", ["ko", "zh"])
+async def test_a_shopper_reads_no_english(say: Dialogue, language: str) -> None:
+    """All that a card, a list and the menus say is in the language; what is left in Latin letters is data."""
+    said = say.speaking(language)
+    for words in (
+        "mỳ gạo lục ngạn hằng hiếu",
+        "rượu",
+        "không có tên này",
+        "/huongdan",
+        "/ngonngu",
+        "/cauhoi",
+        "xin chào",
+    ):
+        told = await said(words)
+        assert not re.search(r"\b(?:the|of|is|and|your|product|products|star|stars|known|until|type)\b", told), told
+
+
+async def test_days_are_written_as_the_language_does(say: Dialogue) -> None:
+    for language, day in (("ko", "2027년 7월"), ("zh", "2027年7月"), ("vi", "07/2027"), ("en", "07/2027")):
+        assert day in await say.speaking(language)("vải thiều lục ngạn hồng xuân")
