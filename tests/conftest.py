@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.search_index import SearchIndex
 from catalog.barcode import Reader
@@ -28,6 +29,10 @@ SHIPPED = Path(__file__).parent.parent / "catalog" / "data" / "products.csv"
 KEY = new_key()
 TODAY = date(2026, 11, 24)
 OURS = Surroundings(frozenset({"ocop.test"}), telegram_bot="HoiOcopBot", zalo_oa="42")
+
+# A loaded machine is no reason to fail: how long an example takes is told by no test.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 Stock = Callable[..., Awaitable[None]]
 
