@@ -146,7 +146,14 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
         channels, troubles = supervisor.channels, supervisor.troubles
         policy, details = _connection_policy(settings, metrics)
         state = ServerState(
-            context, metrics, channels, troubles, lambda: len(search_index.index()), details, _board_limits(settings)
+            context,
+            metrics,
+            channels,
+            troubles,
+            lambda: len(search_index.index()),
+            details,
+            _board_limits(settings),
+            parts.inbox if "web" in channels else None,
         )
         port = await stack.enter_async_context(
             serving(application(state), host=settings.host, port=settings.port, policy=policy)

@@ -10,7 +10,8 @@ from aiohttp import web
 
 from bot.board import Board, BoardLimits
 from bot.board.pages import PAGES
-from bot.channel import Channel, Health
+from bot.booth_pages import BoothPages
+from bot.channel import Channel, Health, InboxPort
 from bot.channel_supervisor import OFF, latecomers
 from bot.fair_pages import FairPages
 from bot.figure_pages import FigurePages
@@ -45,6 +46,8 @@ class ServerState:
     indexed: Callable[[], int]
     details: Details = field(default_factory=Details)
     board: BoardLimits = field(default_factory=BoardLimits)
+    inbox: InboxPort | None = None
+    """Where a booth's page puts what is pressed there; None where the web chat is off."""
 
     def has_mail(self) -> bool:
         """Whether links can be sent by e-mail."""
@@ -67,6 +70,7 @@ def application(state: ServerState) -> web.Application:
             *InquiryPages(state.context).routes(),
             *FigurePages(state.context).routes(),
             *FairPages(state.context).routes(),
+            *BoothPages(state.context, state.inbox).routes(),
             *Board(state.context, PAGES, state.board, has_mail=state.has_mail).routes(),
         ]
     )

@@ -94,6 +94,11 @@ class Deed(StrEnum):
     BOOTHS_ADDED = "booths_added"
     BOOTH_CHANGED = "booth_changed"
     BOOTH_REMOVED = "booth_removed"
+    FAIR_SALE_NOTED = "fair_sale_noted"
+    FAIR_COUNTED = "fair_counted"
+    FAIR_INVITED = "fair_invited"
+    FAIR_ASKED_AGAIN = "fair_asked_again"
+    FAIR_ANSWER_NOTED = "fair_answer_noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     NOT_THIS = "nope"
     EARLIER = "earlier"
     FAIR = "fair"
+    BOOTH = "b"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"
@@ -117,9 +118,9 @@ class Action:
 
     @classmethod
     def from_link(cls, payload: str) -> Self | None:
-        """What a deep link starts with: ``p_<product>`` or ``j_<one-time code>``; None for anything else."""
+        """What a deep link starts with: ``p_<product>``, ``j_<one-time code>``, ``b_<booth>``; None for another."""
         kind, _, subject = payload.partition("_")
-        verb = {"p": Verb.PRODUCT, "j": Verb.JOIN}.get(kind)
+        verb = {"p": Verb.PRODUCT, "j": Verb.JOIN, "b": Verb.BOOTH}.get(kind)
         if verb is None or not subject or len(f"{verb} {subject}".encode()) > LONGEST:
             return None
         return cls(verb, subject)

@@ -141,6 +141,8 @@ async def _own_code(
     """An invitation or an inquiry's number, typed or pasted alone."""
     if ref := own_codes.inquiry_in(body):
         return await act(Action(Verb.INQUIRY, ref), incoming=incoming, context=context, session=session)
+    if token := own_codes.booth_in(body):
+        return await act(Action(Verb.BOOTH, token), incoming=incoming, context=context, session=session)
     code = own_codes.invitation_in(body)
     return await dispatch.invitation(code, incoming=incoming, context=context, session=session) if code else None
 
@@ -173,8 +175,8 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await chat.act(action.subject, incoming=incoming, context=context, session=session)
         case Verb.EARLIER:
             return await earlier_answers.show(incoming=incoming, context=context, session=session), session
-        case Verb.FAIR:
-            return await asking.act(action.subject, incoming=incoming, context=context, session=session)
+        case Verb.FAIR | Verb.BOOTH as of_fairs:
+            return await asking.act(of_fairs, action.subject, incoming=incoming, context=context, session=session)
         case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS as verb:
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:

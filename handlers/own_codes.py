@@ -4,7 +4,7 @@ import re
 import secrets
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-INVITATION, INQUIRY = 12, 8
+INVITATION, INQUIRY, BOOTH = 12, 8, 8
 LINK_SECONDS = 600.0
 """For how long a one-time link opens the officers' board."""
 _SPACES = re.compile(r"[\s.\-–]+")
@@ -12,6 +12,9 @@ _INVITATION = re.compile(
     r"(?:(?:ma|mã|code|invitation)\b[^:=]{0,20}[:=]?\s*|\S*[?&]j=|\S*start=j_|/?join\s+|j_)?[\"'“(]?"
     rf"((?:[{LETTERS}][\s.\-–]?){{{INVITATION}}})[\"'”).]?",
     re.IGNORECASE,
+)
+_BOOTH = re.compile(
+    rf"(?:b[\s:_]+|gian\s+|booth\s+|https?://\S+/b/|\S*[?&]start=b_)([{LETTERS}]{{{BOOTH}}})", re.IGNORECASE
 )
 _INQUIRY = re.compile(rf"#\s?([{LETTERS}]{{{INQUIRY}}})", re.IGNORECASE)
 
@@ -25,6 +28,12 @@ def invitation_in(words: str) -> str:
     """The invitation that *words* are, typed or pasted alone or with its label or link; "" when they are none."""
     found = _INVITATION.fullmatch(words.strip())
     return _SPACES.sub("", found[1]).upper() if found else ""
+
+
+def booth_in(words: str) -> str:
+    """The booth that *words* are: its code after a "b", or the link of its QR code; "" when they are none."""
+    found = _BOOTH.fullmatch(words.strip())
+    return found[1].upper() if found else ""
 
 
 def inquiry_in(words: str) -> str:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from aiohttp import web
+
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair, FairKind
 from catalog.officers import Act
 from handlers.board import fairs
@@ -132,6 +135,16 @@ async def _add_booths(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{_key(visit)}?done=booths#booths")
 
 
+async def _papers(visit: BoardVisit) -> web.Response:
+    """``cards.pdf`` and ``plates.pdf``."""
+    kind = visit.request.match_info["kind"]
+    if kind not in {"cards", "plates"}:
+        raise NotFound(kind)
+    fair, body = await fairs.print_papers(visit.desk, _key(visit), kind)
+    named = {"Content-Disposition": f'attachment; filename="{fair.key}-{kind}.pdf"'}
+    return web.Response(body=body, content_type="application/pdf", headers=named)
+
+
 async def _show_booth(visit: BoardVisit) -> Screen:
     return await _booth(visit)
 
@@ -176,6 +189,7 @@ PAGES = (
     BoardPage.post(f"{PATH}/{{key}}/cancel", Act.MANAGE_FAIR, _cancel),
     BoardPage.post(f"{PATH}/{{key}}/restore", Act.MANAGE_FAIR, _restore),
     BoardPage.post(f"{PATH}/{{key}}/booths", Act.MANAGE_FAIR, _add_booths),
+    BoardPage.get(f"{PATH}/{{key}}/{{kind}}.pdf", Act.READ_CATALOGUE, _papers),
     BoardPage.get(f"{PATH}/{{key}}/booths/{{number}}", Act.READ_CATALOGUE, _show_booth),
     BoardPage.post(f"{PATH}/{{key}}/booths/{{number}}", Act.MANAGE_FAIR, _assign_booth),
     BoardPage.post(f"{PATH}/{{key}}/booths/{{number}}/remove", Act.MANAGE_FAIR, _remove_booth),

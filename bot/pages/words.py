@@ -223,6 +223,7 @@ def _plain_words(say: Speech) -> dict[str, str]:
     return {
         "sources": say.pattern("Sources of information"),
         "source": say.pattern("Source {number}"),
+        "open_booth": say.pattern("Open the booth"),
         "open_page": say.pattern("Open the product page"),
         "ask_in_chat": say.pattern("Ask in the chat"),
         "missing_title": say.pattern("This product was not found"),

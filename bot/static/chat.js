@@ -871,6 +871,7 @@ connect();
 setInterval(watch, 1000);
 byId("wanted").hidden = true;
 if (asked.get("p")) tap(`p ${asked.get("p")}`, say("open_page"));
+if (asked.get("b")) tap(`b ${asked.get("b")}`, say("open_booth"));
 askToJoin(asked.get("j"));
 if (location.search && !asked.get("j")) history.replaceState(null, "", location.pathname);
 if (matchMedia("(pointer: fine)").matches) ask.focus();

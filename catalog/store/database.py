@@ -21,6 +21,7 @@ _IDLE_SECONDS = 2.0
 _IMPORTS = 0x4F434F50  # the numbers of our locks among all that know the database: "OCOP"
 _MIGRATING = _IMPORTS + 1
 _AUDITING = _IMPORTS + 2
+_COUNTING = _IMPORTS + 5
 MOVING = "moving:"
 """The version of tables that are being copied from another database begins so."""
 _PRAGMAS = (
@@ -169,6 +170,11 @@ async def serialize_imports(connection: AsyncConnection) -> None:
 async def serialize_audit(connection: AsyncConnection) -> None:
     """Let one transaction after the other add to the audit, so that each finds the row before its own."""
     await _take_lock(connection, _AUDITING)
+
+
+async def serialize_visits(connection: AsyncConnection) -> None:
+    """Let one transaction after the other count a visit, so that each is chained to the row before its own."""
+    await _take_lock(connection, _COUNTING)
 
 
 async def _take_lock(connection: AsyncConnection, number: int) -> None:

@@ -1,6 +1,19 @@
 """The tables of fairs; everybody sees them in catalog.store.tables."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from catalog.store.schema import Number, metadata
 
@@ -55,4 +68,88 @@ fair_reminders = Table(
     Column("language", String(8), nullable=False, default="vi"),
     Column("at", Float, nullable=False),
     Index("ix_fair_reminders_person", "channel", "address"),
+)
+
+# Which producers are invited to a fair, and what they answer in office: nobody's address stands here.
+fair_invitations = Table(
+    "fair_invitations",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("fair", String(40), ForeignKey("fairs.key"), nullable=False),
+    Column("producer_id", String(64), nullable=False, index=True),
+    Column("asked_at", Float, nullable=False),
+    Column("answer", String(8), nullable=False, default="open"),
+    Column("needs", JSON, nullable=False, default=list),
+    Column("answered_at", Float),
+    Column("by_officer", Boolean, nullable=False, default=False),
+    UniqueConstraint("fair", "producer_id"),
+    sqlite_autoincrement=True,
+)
+
+# Each visit to a booth, chained within its fair (see catalog.fairs.visits). *person* is a word that only the keys make
+# of an address; with *salt* it is taken out when they erase everything.
+booth_visits = Table(
+    "booth_visits",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("fair", String(40), nullable=False),
+    Column("place", Number, nullable=False),
+    Column("booth", Number, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("crowd", Boolean, nullable=False),
+    Column("person", String(64), nullable=False, index=True),
+    Column("salt", String(32), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("fair", "place"),
+    Index(
+        "uq_booth_visits_person",
+        "booth",
+        "day",
+        "kind",
+        "person",
+        unique=True,
+        sqlite_where=text("person <> ''"),
+        postgresql_where=text("person <> ''"),
+    ),
+    Index("ix_booth_visits_minute", "booth", "at"),
+)
+
+# What is left of a fair's visits once they are thinned.
+booth_days = Table(
+    "booth_days",
+    metadata,
+    Column("fair", String(40), primary_key=True),
+    Column("booth", Number, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("counted", Integer, nullable=False),
+    Column("crowd", Integer, nullable=False),
+)
+
+# Which inquiries began at a booth. The inquiry itself, with whose it is, stands in its own table.
+fair_leads = Table(
+    "fair_leads",
+    metadata,
+    Column("ref", String(16), primary_key=True),
+    Column("fair", String(40), nullable=False, index=True),
+    Column("booth", Number, nullable=False),
+    Column("producer_id", String(64), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# What producers say that they sold at a fair, in office.
+fair_sales = Table(
+    "fair_sales",
+    metadata,
+    Column("fair", String(40), primary_key=True),
+    Column("producer_id", String(64), primary_key=True),
+    Column("total", Number, nullable=False),
+    Column("ocop", Number),
+    Column("at", Float, nullable=False),
+    Column("by_officer", Boolean, nullable=False, default=False),
 )

@@ -76,6 +76,22 @@ class FairStore:
         rows = await self._access.read(lambda connection: connection.execute(query))
         return [_booth(row) for row in rows.mappings()]
 
+    async def booths_of(self, key: str, producer: str) -> list[Booth]:
+        """The booths of a producer at a fair."""
+        table = tables.booths
+        query = select(table).where(table.c.fair == key, table.c.producer_id == producer).order_by(table.c.number)
+        rows = await self._access.read(lambda connection: connection.execute(query))
+        return [_booth(row) for row in rows.mappings()]
+
+    async def booth_by_token(self, token: str) -> tuple[str, Booth]:
+        """The fair and the booth whose code says *token*. Raises NotFound."""
+        query = select(tables.booths).where(tables.booths.c.token == token)
+        rows = await self._access.read(lambda connection: connection.execute(query))
+        row = rows.mappings().first()
+        if row is None:
+            raise NotFound("There is no such booth.")
+        return row["fair"], _booth(row)
+
     async def booth(self, key: str, number: int) -> Booth:
         """One booth of a fair. Raises NotFound."""
         return await self._access.read(lambda connection: _one_booth(connection, key, number))
@@ -92,7 +108,7 @@ class FairStore:
         """Make booths with these codes; those that there are stay as they are. How many are new."""
 
         async def write(connection: AsyncConnection) -> int:
-            await _keep_copy(connection, fair)
+            await keep_copy(connection, fair)
             rows = [{"fair": fair.key, "code": code, "zone": zone, "token": _new_token()} for code in codes]
             made = insert_into(tables.booths, connection.dialect).on_conflict_do_nothing(
                 index_elements=["fair", "code"]
@@ -198,7 +214,7 @@ async def _fair(connection: AsyncConnection, key: str) -> Fair:
 
 async def _change(connection: AsyncConnection, fair: Fair, *, by: Doer, reason: str) -> None:
     before = await _fair(connection, fair.key)
-    await _keep_copy(connection, before)
+    await keep_copy(connection, before)
     values = {name: value for name, value in _columns(fair).items() if name != "key"}
     await connection.execute(update(tables.fairs).where(tables.fairs.c.key == fair.key).values(values))
     was, now = _told(before), _told(fair)
@@ -213,7 +229,7 @@ async def _change(connection: AsyncConnection, fair: Fair, *, by: Doer, reason: 
     await append(connection, by.did(deed, f"fair {fair.key}", before=told[0], after=told[1], reason=reason))
 
 
-async def _keep_copy(connection: AsyncConnection, fair: Fair) -> None:
+async def keep_copy(connection: AsyncConnection, fair: Fair) -> None:
     """See that a row stands for *fair*, which may be a shipped one."""
     made = insert_into(tables.fairs, connection.dialect).values(_columns(fair))
     await connection.execute(made.on_conflict_do_nothing(index_elements=["key"]))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
-from catalog.store import erasures, inbox, inquiries, memory, tables, unmet
+from catalog.store import erasures, fair_visits, inbox, inquiries, memory, tables, unmet
 from catalog.store.access import Access
 
 
@@ -56,6 +56,7 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     await connection.execute(update(own).where(own.c.decided_by == named).values(decided_by=""))
     await connection.execute(update(changed).where(changed.c.who == named).values(who=""))
     await unmet.forget_person(connection, persons)
+    await fair_visits.forget_person(connection, persons)
     return len(asked)
 
 
@@ -107,6 +108,10 @@ IMPERSONAL = {
     "dossiers": "communes' reports on products, sealed, by number",
     "rounds": "the programme's rounds, by the number of who opened them",
     "round_entries": "products that take part, as published",
+    "booth_days": "counts of visits",
+    "fair_sales": "what a producer sold, by its id",
+    "fair_leads": "which inquiries began at a booth; whose they are stands in inquiries",
+    "fair_invitations": "what a producer answers in office, by its id",
     "targets": "the programme's targets, by the number of the officer who entered them",
     "published_totals": "what was published of the programme, by the number of the officer who entered it",
 }
@@ -123,6 +128,7 @@ async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequenc
     found["corrections"] += [row for row in decided if row not in found["corrections"]]
     found["memory"] = await _rows(connection, tables.memory, noted_of(who))
     found["erasures"] = await _rows(connection, tables.erasures, tables.erasures.c.person.in_(persons))
+    found["booth_visits"] = await fair_visits.of_person(connection, persons)
     found["unmet_askers"] = [{"shown": shown, "at": at} for shown, at in await unmet.of_person(connection, persons)]
     return found
 
@@ -279,6 +285,7 @@ class PeopleStore:
                 await erase(connection, who, persons=persons)
                 again += 1
         await unmet.forget_person(connection, list(missed))
+        await fair_visits.forget_person(connection, list(missed))
         await erasures.note(connection, list(missed.values()))
         return again
 

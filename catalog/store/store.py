@@ -25,6 +25,9 @@ from catalog.store.corrections import CorrectionStore
 from catalog.store.dossiers import DossierStore
 from catalog.store.editing import EditingStore
 from catalog.store.erasures import ErasureStore
+from catalog.store.fair_invitations import FairInvitationStore
+from catalog.store.fair_sales import FairSaleStore
+from catalog.store.fair_visits import FairVisitStore
 from catalog.store.fairs import FairStore
 from catalog.store.field_columns import number_key
 from catalog.store.field_history import FieldHistoryStore
@@ -95,6 +98,9 @@ class Store:
         self.proposals = ProposalStore(access)
         self.targets = TargetStore(access)
         self.fairs = FairStore(access)
+        self.fair_sales = FairSaleStore(access)
+        self.fair_visits = FairVisitStore(access)
+        self.fair_invitations = FairInvitationStore(access)
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
         self.naming = NamingStore(access)

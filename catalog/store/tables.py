@@ -506,3 +506,5 @@ lists, list_lines, list_changes = list_tables.lists, list_tables.list_lines, lis
 fairs, booths, fair_reminders = fair_tables.fairs, fair_tables.booths, fair_tables.fair_reminders
 inspections, dossiers = paper_tables.inspections, paper_tables.dossiers
 rounds, round_entries = paper_tables.rounds, paper_tables.round_entries
+fair_invitations, booth_visits = fair_tables.fair_invitations, fair_tables.booth_visits
+booth_days, fair_leads, fair_sales = fair_tables.booth_days, fair_tables.fair_leads, fair_tables.fair_sales

@@ -3,15 +3,19 @@
 Everybody who reads the catalogue reads all fairs; a grant for a commune reaches the fairs that are held there.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, NotFound
 from catalog.fairs import calendar, plan
 from catalog.fairs.calendar import Booth, Fair, FairKind
+from catalog.fairs.joining import FairAnswer
+from catalog.fairs.papers import CardWords, PrintedBooth, draw_cards, draw_plates
 from catalog.fairs.plan import BoothPlan, draw_plan, read_codes
+from catalog.inquiry import Member
 from catalog.officers import Act, ActScope
 from catalog.text import fold
 from handlers.board.desk import Desk
@@ -108,6 +112,25 @@ async def name_booths(desk: Desk, booths: Sequence[Booth]) -> Sequence[BoothLine
     ]
 
 
+async def print_papers(desk: Desk, key: str, kind: str) -> tuple[Fair, bytes]:
+    """The booths' cards or name plates as PDF. Raises NotFound where no booth is taken, StoreError."""
+    say, context = desk.say, desk.context
+    sheet = await show(desk, key)
+    fair = sheet.line.fair
+    printed = [
+        PrintedBooth(line.booth, line.name, f"{context.public_url}/b/{line.booth.token}")
+        for line in sheet.booths
+        if line.name
+    ]
+    if not printed:
+        raise NotFound("nobody stands at any booth yet")
+    if kind == "plates":
+        return fair, await asyncio.to_thread(draw_plates, fair, printed)
+    scan = say("Scan with the phone's camera or Zalo: products, stars, prices.")
+    words = CardWords(scan, lambda token: say("In a chat send: {words}", words=f"b {token}"))
+    return fair, await asyncio.to_thread(draw_cards, fair, printed, words)
+
+
 async def enter(desk: Desk, form: Mapping[str, str]) -> Fair:
     """Keep a new fair. Raises BadFair, NotAllowed, StoreError."""
     taken = [each.key for each in await desk.context.store.fairs.list_all()]
@@ -148,9 +171,18 @@ async def _own(desk: Desk, key: str) -> Fair:
 
 
 async def _keep(desk: Desk, before: Fair, after: Fair, *, reason: str) -> Fair:
-    store = desk.context.store.fairs
-    tell = telling.changes(before, after, await store.list_reminded(before.key), now=desk.context.now())
-    return await store.change(after, by=desk.doer, reason=reason, tell=tell)
+    store, now = desk.context.store, desk.context.now()
+    members = await _members_concerned(desk, before.key)
+    tell = telling.changes(before, after, await store.fairs.list_reminded(before.key), members, now=now)
+    return await store.fairs.change(after, by=desk.doer, reason=reason, tell=tell)
+
+
+async def _members_concerned(desk: Desk, key: str) -> list[Member]:
+    """Who answers for the producers that are invited to a fair and did not refuse."""
+    store = desk.context.store
+    asked = await store.fair_invitations.of_fair(key)
+    concerned = [each.producer for each in asked if each.answer is not FairAnswer.NO]
+    return [member for each in concerned for member in await store.members.of_producer(each)]
 
 
 def read_fair(form: Mapping[str, str], desk: Desk, *, before: Fair | None = None) -> Fair:
@@ -271,7 +303,13 @@ async def assign_booth(desk: Desk, key: str, number: int, form: Mapping[str, str
     after = replace(
         booth, zone=_text(form, "zone", 80), producer=meant[0] if meant else "", holder="" if meant else who
     )
-    await store.fairs.change_booth(key, after, by=desk.doer)
+    moved = dict.fromkeys(
+        each for each in (booth.producer, after.producer) if each and booth.producer != after.producer
+    )
+    members = [member for each in moved for member in await store.members.of_producer(each)]
+    fair = await store.fairs.by_key(key)
+    tell = telling.booth_news(fair, members, now=desk.context.now())
+    await store.fairs.change_booth(key, after, by=desk.doer, tell=tell)
 
 
 async def _producers_called(desk: Desk, who: str) -> list[str]:

@@ -117,6 +117,11 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.BOOTHS_ADDED: say("Booths added"),
         Deed.BOOTH_CHANGED: say("Booth changed"),
         Deed.BOOTH_REMOVED: say("Booth taken away"),
+        Deed.FAIR_SALE_NOTED: say("What a producer sold at a fair noted"),
+        Deed.FAIR_COUNTED: say("A fair's visits became counts"),
+        Deed.FAIR_INVITED: say("Producers invited to a fair"),
+        Deed.FAIR_ASKED_AGAIN: say("Producers asked again about a fair"),
+        Deed.FAIR_ANSWER_NOTED: say("A producer's answer about a fair noted"),
     }
 
 

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from catalog.errors import NotFound
 from catalog.fairs import calendar
 from catalog.fairs.calendar import Booth, Fair
+from catalog.fairs.figures import read_sale
 from catalog.fairs.plan import code_order
 from catalog.places import Unit
 from catalog.text import fold
 from handlers.actions import LONGEST, Action, Verb
 from handlers.context import Context, Session
-from handlers.fairs import telling, wording
+from handlers.fairs import booths, closing, joining, telling, wording
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
+FairVerb = Literal[Verb.FAIR, Verb.BOOTH]
 PER_PAGE = 5
 BOOTHS_PER_PAGE = 10
 _LONGEST_WORDS = 120
@@ -39,6 +42,9 @@ _WHO = re.compile(
     r"(?: hang| gi)?(?: o| tai| trong)? (?P<fair>(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.*)"
     r"|who (?:sells|is|will be) at (?P<english>.+)"
 )
+_LEADS = re.compile(
+    r"(?:xem )?(?:danh sach )?khach(?: hang)?(?: cua (?:toi|minh))? (?:o |tai )?(?:hoi cho|gian hang)|(?:my )?leads"
+)
 _NAMED = re.compile(r"(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.+")
 
 
@@ -47,10 +53,17 @@ async def recognize(body: str, *, context: Context) -> Action | None:
     if len(body) > _LONGEST_WORDS:
         return None
     words = fold(body).strip(" ?!.")
+    if sold := read_sale(body):
+        return Action(Verb.FAIR, " ".join(["sold", *(str(each) for each in sold if each is not None)]))
     if _NEAR.fullmatch(words):
         return Action(Verb.FAIR, "near")
-    if _COMING.fullmatch(words):
-        return Action(Verb.FAIR)
+    return Action(Verb.FAIR) if _COMING.fullmatch(words) else await _of_one(body, words, context=context)
+
+
+async def _of_one(body: str, words: str, *, context: Context) -> Action | None:
+    if _LEADS.fullmatch(words):
+        every = await context.store.fairs.list_all()
+        return Action(Verb.FAIR, f"leads {_likeliest(every, context).key}") if every else None
     if asked := _WHO.fullmatch(words):
         return await _who_at(asked["fair"] or asked["english"], sure=bool(asked["fair"]), context=context)
     return await _place_or_name(body, words, context=context)
@@ -87,25 +100,41 @@ def _likeliest(found: Sequence[Fair], context: Context) -> Fair:
     return next(iter([*calendar.upcoming(found, today), *calendar.past(found, today), *found]))
 
 
-async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
-    """Do what a button about fairs asks for. Raises StoreError."""
+async def act(
+    verb: FairVerb, subject: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Do what a button about fairs, or a booth's code, asks for. Raises StoreError."""
+    if verb is Verb.BOOTH:
+        return await booths.act(subject, incoming=incoming, context=context, session=session)
     what, _, rest = subject.partition(" ")
     if what in {"", "page"}:
-        return await _list(_number(rest), context=context, session=session), session
-    if what == "near":
-        return await _near(rest, context=context, session=session), session
+        reply = await _list(_number(rest), context=context, session=session)
+    elif what == "near":
+        reply = await _near(rest, context=context, session=session)
+    elif what == "sold":
+        reply = await closing.take(rest, incoming=incoming, context=context, session=session)
+    elif what in {"in", "need"}:
+        reply = await joining.act(subject, incoming=incoming, context=context, session=session)
+    else:
+        reply = await _about(what, rest, incoming=incoming, context=context, session=session)
+    return reply, session
+
+
+async def _about(what: str, rest: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     key, _, page = rest.partition(" ")
     try:
         fair = await context.store.fairs.by_key(key) if what != "find" else None
     except NotFound:
         fair = None
     if fair is None:
-        return await _unknown(context=context, session=session), session
+        return await _unknown(context=context, session=session)
     if what == "who":
-        return await _who_sells(fair, _number(page), context=context, session=session), session
+        return await _who_sells(fair, _number(page), context=context, session=session)
+    if what == "leads":
+        return await booths.list_leads(fair.key, incoming=incoming, context=context, session=session)
     if what in {"remind", "stop"}:
-        return await _set_reminder(fair, what, incoming=incoming, context=context, session=session), session
-    return await show(fair, incoming=incoming, context=context, session=session), session
+        return await _set_reminder(fair, what, incoming=incoming, context=context, session=session)
+    return await show(fair, incoming=incoming, context=context, session=session)
 
 
 def _number(text: str) -> int:
@@ -256,15 +285,15 @@ async def _set_reminder(fair: Fair, what: str, *, incoming: Incoming, context: C
 
 async def _who_sells(fair: Fair, page: int, *, context: Context, session: Session) -> Reply:
     say = session.say
-    booths = [each for each in await context.store.fairs.booths(fair.key) if each.is_taken]
-    booths.sort(key=lambda each: code_order(each.code))
+    stands = [each for each in await context.store.fairs.booths(fair.key) if each.is_taken]
+    stands.sort(key=lambda each: code_order(each.code))
     again = Choice(say("The fair"), Action(Verb.FAIR, f"show {fair.key}"))
-    if not booths:
+    if not stands:
         text = say("Who sells at “{fair}” is not entered yet.", fair=fair.name)
         return Reply(text, choices=(again,), language=say.language)
-    pages = -(-len(booths) // BOOTHS_PER_PAGE)
+    pages = -(-len(stands) // BOOTHS_PER_PAGE)
     number = min(max(page, 1), pages)
-    shown = booths[(number - 1) * BOOTHS_PER_PAGE : number * BOOTHS_PER_PAGE]
+    shown = stands[(number - 1) * BOOTHS_PER_PAGE : number * BOOTHS_PER_PAGE]
     makers = {each.id: each.name for each in await context.store.producers([each.producer for each in shown])}
     lines = [say("Who sells at “{fair}”:", fair=fair.name)]
     choices = []
@@ -278,7 +307,7 @@ async def _who_sells(fair: Fair, page: int, *, context: Context, session: Sessio
     choices += [
         Choice(label, Action(Verb.FAIR, f"who {fair.key} {there}")) for label, there in turns if 1 <= there <= pages
     ]
-    turned = Page(number, pages, len(booths))
+    turned = Page(number, pages, len(stands))
     return Reply("\n".join(lines), choices=(*choices, again), page=turned, language=say.language)
 
 

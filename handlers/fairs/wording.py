@@ -1,11 +1,13 @@
 """How a fair is called and told: its kind, days, hours and place, the same in a chat and on every page."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import assert_never
 from urllib.parse import quote
 
 from catalog.dates import VIET_NAM, PartialDate
 from catalog.fairs.calendar import Fair, FairKind
+from catalog.fairs.joining import BoothNeed, FairAnswer
 from catalog.places import Places
 from handlers.phrases import FIRST, Speech
 
@@ -107,3 +109,18 @@ def moment_in_words(at: float) -> str:
     """A moment in Việt Nam: ``17:00 09/05/2027``."""
     here = datetime.fromtimestamp(at, VIET_NAM)
     return f"{hour(here.time())} {day(here.date())}"
+
+
+def need_names(say: Speech) -> Mapping[BoothNeed, str]:
+    """What a booth can need."""
+    return {BoothNeed.POWER: say("Power"), BoothNeed.TABLE: say("A table"), BoothNeed.COLD: say("Cold storage")}
+
+
+def answer_names(say: Speech) -> Mapping[FairAnswer, str]:
+    """What a producer can have answered."""
+    return {
+        FairAnswer.OPEN: say("no answer yet"),
+        FairAnswer.YES: say("takes part"),
+        FairAnswer.NO: say("does not take part"),
+        FairAnswer.LATER: say("answers later"),
+    }

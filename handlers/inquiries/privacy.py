@@ -159,6 +159,7 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "roles": _plain_rows(rows["members"]),
         "corrections": _plain_rows(rows["corrections"]),
         "changes": _plain_rows(rows["changes"]),
+        "fair_visits": _plain_rows(rows["booth_visits"]),
         "fair_reminders": _plain_rows(rows["fair_reminders"]),
         "blocked_by": _plain_rows(rows["blocks"]),
         "notes": [{"of": row["owner"], "value": row["value"]} for row in rows["memory"] if row["owner"] != "draft"],
@@ -315,6 +316,10 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
         found.append(_entry_json(others))
     found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
     found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
+    found += [
+        say("You were at a booth of the fair {fair} on {day}.", fair=each["fair"], day=each["day"])
+        for each in rows["booth_visits"]
+    ]
     found += [say("You erased everything: {moment}", moment=wording.moment(each["at"])) for each in rows["erasures"]]
     found += [f"{note['of']}: {note['value']}" for note in data["notes"]]
     found += [say("A picture ({of})", of=each["of"]) for each in _pictures(rows)]

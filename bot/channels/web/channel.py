@@ -32,7 +32,7 @@ CLOSING_SECONDS = 2.0
 FEWEST_LETTERS = 2
 MOST_LETTERS = 100
 LINES = 6
-_LINKED = ((Verb.PRODUCT, "p"), (Verb.JOIN, "j"))
+_LINKED = ((Verb.PRODUCT, "p"), (Verb.JOIN, "j"), (Verb.BOOTH, "b"))
 
 
 class WebChannel:
@@ -138,9 +138,9 @@ class WebChannel:
         await self._rooms.close()
 
     async def _page(self, request: web.Request) -> web.Response:
-        wanted, code = (_action(verb, request.query.get(name, "")) for verb, name in _LINKED)
+        product, code, booth = (_action(verb, request.query.get(name, "")) for verb, name in _LINKED)
         page = render_chat(
-            language_of(request), assets=self._assets, form=secrets.token_hex(12), wanted=wanted, code=code
+            language_of(request), assets=self._assets, form=secrets.token_hex(12), wanted=product or booth, code=code
         )
         secured = headers.for_chat(request.host, embedders=self._origins.patterns)
         return web.Response(text=page, content_type="text/html", headers=secured)

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from bot.inquiry_pages import InquiryPages
+from catalog.fairs.visits import VisitKind
 from catalog.store import people, tables
 from handlers.actions import Verb
 from handlers.inquiries import privacy
@@ -41,6 +42,7 @@ SHOWN = {
     "unmet_askers": "looked_for_in_vain",
     "erasures": "erased_everything",
     "fair_reminders": "fair_reminders",
+    "booth_visits": "fair_visits",
 }
 
 
@@ -75,6 +77,8 @@ async def lived(town: Town, folk: Folk) -> Someone:
     await town.store.members.block(made.producer.id, one.address, at=town.now)
     await hold(town.store)
     await one.does(Verb.FAIR, f"remind {SPRING.key}")
+    day, at = SPRING.starts, town.now
+    await town.store.fair_visits.note(SPRING.key, 1, VisitKind.VISIT, one.address, day=day, at=at)
     await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
     await one.does(Verb.KIND, "complaint nem-2")
     await one(Photo(photo_of("y")))

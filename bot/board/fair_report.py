@@ -1,0 +1,89 @@
+"""The report of a fair on the board: its figures with the rows behind them, as Excel and as PDF."""
+
+import asyncio
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.board.fairs import PATH
+from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
+from catalog.errors import NotFound
+from catalog.officers import Act
+from catalog.tables_report import draw_pdf, write_workbook
+from handlers.board import fair_report
+from handlers.board.fairs import BadFair
+
+_WHERE = f"{PATH}/{{key}}/report"
+_PER_PAGE = 50
+_WRITERS = {
+    "xlsx": (write_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pdf": (draw_pdf, "application/pdf"),
+}
+
+
+def _key(visit: BoardVisit) -> str:
+    return visit.request.match_info["key"][:40]
+
+
+async def _show(visit: BoardVisit) -> Screen:
+    return await _sheet(visit, said=visit.say("What was sold is kept.") if visit.query.get("done") == "sold" else "")
+
+
+async def _sheet(
+    visit: BoardVisit, *, said: str = "", wrong: str = "", entered: Mapping[str, str] | None = None
+) -> Screen:
+    check = visit.query.get("check") == "1"
+    report = await fair_report.make(visit.desk, _key(visit), check=check)
+    said = said or (visit.say("Every row of the visits fits the one before.") if check and not report.broken else "")
+    values = {
+        "report": report,
+        "here": f"{PATH}/{report.fair.key}",
+        "spell": fair_report.spell,
+        "sellers": await fair_report.sellers(visit.desk, report.fair.key) if report.may_note else (),
+        "entered": {name: (entered or {}).get(name, "") for name in ("producer", "total", "ocop")},
+        "most": max((visits for _, visits, _ in report.days), default=0),
+    }
+    title = visit.say("Report: {fair}", fair=report.fair.name)
+    return Screen("fair_report.html", title, values, said, wrong, 422 if wrong else 200)
+
+
+async def _note(visit: BoardVisit) -> Screen | Redirect:
+    try:
+        await fair_report.note_sale(visit.desk, _key(visit), visit.form)
+    except BadFair as error:
+        return await _sheet(visit, wrong=str(error), entered=visit.form)
+    return Redirect(f"{PATH}/{_key(visit)}/report?done=sold#sales")
+
+
+async def _leads(visit: BoardVisit) -> Screen:
+    asked = visit.query.get("page", "")
+    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
+    fair, lines, total = await fair_report.list_leads(visit.desk, _key(visit), page, at_once=_PER_PAGE)
+    values = {
+        "fair": fair,
+        "here": f"{PATH}/{fair.key}",
+        "lines": lines,
+        "total": total,
+        "page": page,
+        "more": total > (page + 1) * _PER_PAGE,
+    }
+    return Screen("fair_leads.html", visit.say("Leads: {fair}", fair=fair.name), values)
+
+
+async def _file(visit: BoardVisit) -> web.Response:
+    kind = visit.request.match_info["ending"]
+    if kind not in _WRITERS:
+        raise NotFound(kind)
+    report = await fair_report.make(visit.desk, _key(visit), check=True)
+    write, media = _WRITERS[kind]
+    body = await asyncio.to_thread(write, fair_report.as_tables(report, visit.desk))
+    named = {"Content-Disposition": f'attachment; filename="{report.fair.key}.{kind}"'}
+    return web.Response(body=body, content_type=media, headers=named)
+
+
+PAGES = (
+    BoardPage.get(_WHERE, Act.READ_FIGURES, _show),
+    BoardPage.get(f"{_WHERE}/leads", Act.READ_FIGURES, _leads),
+    BoardPage.get(f"{_WHERE}/file.{{ending}}", Act.READ_FIGURES, _file),
+    BoardPage.post(f"{_WHERE}/sales", Act.MANAGE_FAIR, _note),
+)

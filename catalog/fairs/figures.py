@@ -1,0 +1,115 @@
+"""What a fair brought: visits by day and booth, who asked, what was sold. Pure; amounts are whole đồng."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.fairs.visits import VisitCount, VisitKind
+from catalog.text import fold
+
+MOST_SOLD = 10**12
+_UNITS = {
+    "ty": 10**9, "ti": 10**9, "trieu": 10**6, "tr": 10**6, "cu": 10**6, "nghin": 10**3, "ngan": 10**3, "k": 10**3,
+    "billion": 10**9, "million": 10**6, "thousand": 10**3, "dong": 1, "d": 1, "vnd": 1, "": 1,
+}  # fmt: skip
+_AMOUNT = r"(\d[\d.,]*)\s*(ty|ti|trieu|tr|cu|nghin|ngan|k|billion|million|thousand|dong|vnd|d)?\b"
+_SOLD = re.compile(
+    rf"(?:doanh thu|ban duoc|sold|revenue)\D{{0,30}}?{_AMOUNT}(?:\s*(?:dong|vnd|d)\b)?"
+    rf"(?:\D{{0,30}}?(?:ocop)\D{{0,20}}?{_AMOUNT})?.*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FairSale:
+    """What a producer says that it sold at a fair, and how much of it was of OCOP products (None where not said)."""
+
+    fair: str
+    producer: str
+    total: int
+    ocop: int | None
+    at: float
+    by_officer: bool = False
+
+
+def read_amount(number: str, unit: str = "") -> int:
+    """An amount as people write it: 25 triệu, 1,2 tỷ, 25.000.000. Raises ValueError."""
+    factor = _UNITS[fold(unit)]
+    grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", number)
+    plain = re.sub(r"[.,]", "", number) if grouped else number.rstrip(".,").replace(",", ".")
+    amount = round(float(plain) * factor)
+    if not 0 <= amount <= MOST_SOLD:
+        raise ValueError(f"not an amount: {number} {unit}")
+    return amount
+
+
+def read_sale(words: str) -> tuple[int, int | None] | None:
+    """The whole and, where it is said, the OCOP part of "doanh thu 25 triệu, OCOP 18 triệu"; None for other words."""
+    composed = " ".join(unicodedata.normalize("NFC", words).strip(" .!?").split())
+    # Folded letter by letter: points and commas of numbers stay.
+    found = _SOLD.fullmatch("".join(fold(letter) or letter for letter in composed))
+    if found is None:
+        return None
+    try:
+        total = read_amount(found[1], found[2] or "")
+        ocop = read_amount(found[3], found[4] or "") if found[3] else None
+    except ValueError:
+        return None
+    return None if ocop is not None and ocop > total else (total, ocop)
+
+
+@dataclass(frozen=True, slots=True)
+class FairFigures:
+    """The counts of a fair with its leads (all, and answered ones) and sales."""
+
+    counts: Sequence[VisitCount]
+    leads: int
+    answered: int
+    sales: Sequence[FairSale]
+
+    def of_kind(self, kind: VisitKind) -> int:
+        """How many did that."""
+        return sum(each.counted for each in self.counts if each.kind is kind)
+
+    @property
+    def crowd(self) -> int:
+        """How many visits stand apart as a crowd."""
+        return sum(each.crowd for each in self.counts if each.kind is VisitKind.VISIT)
+
+    @property
+    def total(self) -> int:
+        """What was sold, as far as producers said."""
+        return sum(each.total for each in self.sales)
+
+    @property
+    def ocop(self) -> int:
+        """How much of it was of OCOP products, as far as they said."""
+        return sum(each.ocop or 0 for each in self.sales)
+
+    def by_day(self) -> Sequence[tuple[date, int, int]]:
+        """Visits and leads of each day."""
+        visits: Counter[date] = Counter()
+        leads: Counter[date] = Counter()
+        for each in self.counts:
+            if each.kind is VisitKind.VISIT:
+                visits[each.day] += each.counted
+            elif each.kind in {VisitKind.QUOTE, VisitKind.WHOLESALE}:
+                leads[each.day] += each.counted
+        return [(day, visits[day], leads[day]) for day in sorted({*visits, *leads})]
+
+    def by_booth(self) -> Mapping[int, tuple[int, int]]:
+        """Visits and leads of each booth, by its number."""
+        found: dict[int, tuple[int, int]] = {}
+        for each in self.counts:
+            visits, leads = found.get(each.booth, (0, 0))
+            visits += each.counted if each.kind is VisitKind.VISIT else 0
+            leads += each.counted if each.kind in {VisitKind.QUOTE, VisitKind.WHOLESALE} else 0
+            found[each.booth] = (visits, leads)
+        return found
+
+
+def spell_amount(amount: int) -> str:
+    """An amount as it is written here: ``25.000.000``."""
+    return f"{amount:,}".replace(",", ".")

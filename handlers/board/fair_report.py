@@ -1,0 +1,260 @@
+"""What a fair brought, on the board and as a file: visits, leads, revenue, best booths, beside the fair before.
+
+Each figure opens its rows. No visitor stands there: an organiser sees counts, and leads by their numbers only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog.audit import Break
+from catalog.errors import NotFound
+from catalog.fairs.calendar import Fair
+from catalog.fairs.figures import FairFigures, FairSale, read_amount, spell_amount
+from catalog.fairs.visits import VisitKind
+from catalog.officers import Act, ActScope
+from catalog.tables_report import ReportCell, ReportTable, TablesReport
+from handlers.board import wording as board_wording
+from handlers.board.desk import Desk
+from handlers.board.fairs import BadFair, may_change, name_booths
+from handlers.fairs import wording
+from handlers.phrases import Speech
+
+BEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One figure: what it is called, here and at the fair before, and which rows it opens ("" for none)."""
+
+    name: str
+    value: int
+    before: int | None
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoothFigures:
+    """What one booth brought, in words."""
+
+    code: str
+    name: str
+    visits: int
+    leads: int
+    sold: int | None
+    ocop: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FairReport:
+    """The figures of a fair, *before* being the one that it is compared with."""
+
+    fair: Fair
+    before: Fair | None
+    lines: Sequence[FigureLine]
+    days: Sequence[tuple[str, int, int]]
+    booths: Sequence[BoothFigures]
+    crowd: int
+    silent: Sequence[str]
+    broken: str
+    may_note: bool
+
+
+async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
+    """The report of a fair, its chain of visits gone through on *check*. Raises NotFound, StoreError."""
+    store, say = desk.context.store, desk.say
+    fair = await store.fairs.by_key(key)
+    figures = await store.fair_sales.figures(key)
+    before = await _fair_before(desk, fair)
+    earlier = await store.fair_sales.figures(before.key) if before else None
+    booths = await _booths(desk, fair, figures)
+    broken = await store.fair_visits.check(key) if check else None
+    return FairReport(
+        fair=fair,
+        before=before,
+        lines=_lines(figures, earlier, say),
+        days=[(board_wording.day(day), visits, leads) for day, visits, leads in figures.by_day()],
+        booths=booths,
+        crowd=figures.crowd,
+        silent=sorted({each.name for each in booths if each.sold is None and each.name}),
+        broken=_broken_words(broken, say) if broken else "",
+        may_note=may_change(desk, fair),
+    )
+
+
+def _broken_words(broken: Break, say: Speech) -> str:
+    return say("The counts of visits are not whole: row {number} was touched.", number=broken.number)
+
+
+async def _fair_before(desk: Desk, fair: Fair) -> Fair | None:
+    """The latest fair before, of which anything is known."""
+    known = await desk.context.store.fair_sales.fairs_with_figures()
+    earlier = [each for each in await desk.context.store.fairs.list_all() if each.ends < fair.starts]
+    return next((each for each in reversed(earlier) if each.key in known), None)
+
+
+def _lines(figures: FairFigures, before: FairFigures | None, say: Speech) -> Sequence[FigureLine]:
+    def line(name: str, of: str, opens: str = "") -> FigureLine:
+        values = [_value(each, of) if each else None for each in (figures, before)]
+        return FigureLine(name, values[0] or 0, values[1], opens)
+
+    return [
+        line(say("Visits"), "visits", "booths"),
+        line(say("Wanted to be reminded at home"), "remind", "booths"),
+        line(say("Asked for a quote"), "quote", "leads"),
+        line(say("Buy wholesale"), "wholesale", "leads"),
+        line(say("Leads that a producer answered"), "answered", "leads"),
+        line(say("Revenue (đ)"), "total", "sales"),
+        line(say("Of it OCOP products (đ)"), "ocop", "sales"),
+    ]
+
+
+def _value(figures: FairFigures, of: str) -> int:
+    kinds = {"visits": VisitKind.VISIT, **{str(each): each for each in VisitKind}}
+    return figures.of_kind(kinds[of]) if of in kinds else int(getattr(figures, of))
+
+
+async def _booths(desk: Desk, fair: Fair, figures: FairFigures) -> Sequence[BoothFigures]:
+    """Every booth of which something is known, or where somebody stands, the most visited first."""
+    store = desk.context.store
+    held = await name_booths(desk, await store.fairs.booths(fair.key))
+    brought = dict(figures.by_booth())
+    sales = {each.producer: each for each in figures.sales}
+    found, told = [], set()
+    for line in held:
+        visits, leads = brought.pop(line.booth.number, (0, 0))
+        # What a producer sold is told once, however many booths it has.
+        sale = sales.get(line.booth.producer) if line.booth.producer not in told else None
+        told.add(line.booth.producer)
+        if line.name or visits or leads:
+            sold, ocop = (sale.total, sale.ocop) if sale else (None, None)
+            found.append(BoothFigures(line.booth.code, line.name, visits, leads, sold, ocop))
+    found += [
+        BoothFigures("–", desk.say("a booth that was taken away"), *each, None, None) for each in brought.values()
+    ]
+    return sorted(found, key=lambda each: (-each.visits, -each.leads, each.code))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """A lead by its number: nobody's name, no words."""
+
+    ref: str
+    booth: str
+    kind: str
+    at: str
+    answered: bool
+
+
+async def list_leads(desk: Desk, key: str, page: int, *, at_once: int) -> tuple[Fair, Sequence[LeadLine], int]:
+    """A page of the leads of a fair, and how many there are. Raises NotFound, StoreError."""
+    store, say = desk.context.store, desk.say
+    fair = await store.fairs.by_key(key)
+    leads = await store.fair_visits.leads(key)
+    codes = {each.number: each.code for each in await store.fairs.booths(key)}
+    kinds = {VisitKind.QUOTE: say("Asked for a quote"), VisitKind.WHOLESALE: say("Buy wholesale")}
+    shown = leads[page * at_once : (page + 1) * at_once]
+    answered = await store.fair_sales.list_answered([each.ref for each in shown])
+    lines = [
+        LeadLine(
+            each.ref,
+            codes.get(each.booth, "–"),
+            kinds.get(each.kind, ""),
+            wording.moment_in_words(each.at),
+            each.ref in answered,
+        )
+        for each in shown
+    ]
+    return fair, lines, len(leads)
+
+
+async def note_sale(desk: Desk, key: str, form: Mapping[str, str]) -> None:
+    """Keep what an officer heard from a producer. Raises BadFair, NotAllowed, NotFound, StoreError."""
+    store = desk.context.store
+    fair = await store.fairs.by_key(key)
+    desk.require(ActScope(fair.commune), Act.MANAGE_FAIR)
+    producer = form.get("producer", "")[:64]
+    if producer not in {each.producer for each in await store.fairs.booths(key) if each.producer}:
+        raise NotFound
+    try:
+        total = _amount(form.get("total", ""))
+        ocop = _amount(form["ocop"]) if form.get("ocop", "").strip() else None
+    except (ValueError, KeyError):
+        raise BadFair(desk.say("Write amounts like 25.000.000 or 25 triệu.")) from None
+    if ocop is not None and ocop > total:
+        raise BadFair(desk.say("The OCOP part is more than the whole."))
+    sale = FairSale(key, producer, total, ocop, desk.context.now(), by_officer=True)
+    await store.fair_sales.note(sale, by=desk.doer)
+
+
+def _amount(text: str) -> int:
+    number, _, unit = " ".join(text.split()).partition(" ")
+    return read_amount(number, unit)
+
+
+async def sellers(desk: Desk, key: str) -> Sequence[tuple[str, str]]:
+    """Who stands at a fair: ids with names. Raises StoreError."""
+    held = await name_booths(desk, await desk.context.store.fairs.booths(key))
+    return sorted({(each.booth.producer, each.name) for each in held if each.booth.producer}, key=lambda one: one[1])
+
+
+def as_tables(report: FairReport, desk: Desk) -> TablesReport:
+    """The report as tables, for Excel with its charts and for the minutes as PDF."""
+    say, fair = desk.say, report.fair
+    none: ReportCell = "–"
+    figures = [(each.name, each.value, none if each.before is None else each.before) for each in report.lines]
+    before = report.before.name if report.before else say("last time")
+    best = [_cells(each) for each in report.booths]
+    sold = sorted((each for each in report.booths if each.sold), key=lambda each: -(each.sold or 0))
+    tables = [
+        ReportTable(say("Figures"), (say("Figure"), say("This fair"), before), figures),
+        ReportTable(say("By day"), (say("Day"), say("Visits"), say("Leads")), report.days, charted=2),
+        ReportTable(
+            say("Best booths by visits"),
+            (say("Booth"), say("Visits"), say("Leads")),
+            [row[:3] for row in best[:BEST]],
+            charted=1,
+        ),
+        ReportTable(
+            say("Best booths by revenue"),
+            (say("Booth"), say("Revenue (đ)")),
+            [(f"{each.code} {each.name}", each.sold or 0) for each in sold[:BEST]],
+            charted=1,
+        ),
+        ReportTable(
+            say("All booths"),
+            (say("Booth"), say("Visits"), say("Leads"), say("Revenue (đ)"), say("Of it OCOP products (đ)")),
+            best,
+        ),
+    ]
+    return TablesReport(
+        say("Minutes of the fair: {fair}", fair=fair.name),
+        _said(report, desk),
+        [each for each in tables if each.rows],
+        desk.context.today(),
+    )
+
+
+def _cells(booth: BoothFigures) -> tuple[ReportCell, ...]:
+    sold, ocop = ("–" if each is None else each for each in (booth.sold, booth.ocop))
+    return (f"{booth.code} {booth.name}", booth.visits, booth.leads, sold, ocop)
+
+
+def _said(report: FairReport, desk: Desk) -> Sequence[str]:
+    say, fair = desk.say, report.fair
+    said = [
+        f"{wording.when(fair, say)} · {wording.place(fair, desk.context.places)}",
+        say("Organiser: {name}", name=fair.organiser) if fair.organiser else "",
+        say("One person counts once a booth and day. Revenue is what producers said at the closing."),
+        say("{number} visits that came faster than people can are not in the figures.", number=report.crowd)
+        if report.crowd
+        else "",
+        say("No revenue is told by: {names}", names="; ".join(report.silent)) if report.silent else "",
+        report.broken,
+        say("Source: {source}", source=fair.source),
+    ]
+    return [each for each in said if each]
+
+
+def spell(amount: int | None) -> str:
+    """An amount or a count as it is shown; "–" where nobody said."""
+    return "–" if amount is None else spell_amount(amount)

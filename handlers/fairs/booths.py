@@ -1,0 +1,206 @@
+"""A booth in its visitor's own chat: what is sold there, and naming oneself by that button only."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from catalog.dates import VIET_NAM
+from catalog.errors import NotFound
+from catalog.fairs.calendar import Booth, Fair
+from catalog.fairs.visits import FairLead, VisitCount, VisitKind
+from catalog.inquiry import Kind
+from catalog.model import Product
+from handlers import cards
+from handlers.actions import Action, Verb
+from handlers.catalogue.search import view
+from handlers.context import Context, Draft, DraftStep, Session
+from handlers.fairs import telling, wording
+from handlers.inquiries import new_inquiry
+from handlers.inquiries.consumer import who
+from handlers.messages import Choice, Incoming, Reply, Style
+
+SHOWN = 8
+_EVENING, _TOO_LATE = time(19, 30), time(18, 30)
+_REF_TURNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBooth:
+    """A booth with its fair, who stands there and what they make."""
+
+    booth: Booth
+    fair: Fair
+    name: str
+    products: tuple[Product, ...] = ()
+
+
+async def find(token: str, *, context: Context) -> OpenBooth:
+    """The booth whose code says *token*. Raises NotFound, StoreError."""
+    key, booth = await context.store.fairs.booth_by_token(token)
+    fair = await context.store.fairs.by_key(key)
+    products = await context.store.of_producer(booth.producer) if booth.producer else []
+    name = products[0].producer.name if products else booth.holder
+    return OpenBooth(booth, fair, name, tuple(products))
+
+
+async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Open the booth that was scanned (``ABCD2345``), or do what was pressed there (``ABCD2345 quote``)."""
+    token, _, said = subject.partition(" ")
+    try:
+        opened = await find(token.upper(), context=context)
+    except NotFound:
+        text = session.say("That booth is not there any more.")
+        return Reply(text, choices=(Choice(session.say("Fairs"), Action(Verb.FAIR)),)), session
+    kind = VisitKind(said) if said in set(VisitKind) else VisitKind.VISIT
+    if kind is VisitKind.VISIT:
+        await _note(opened, kind, incoming=incoming, context=context)
+        return _show(opened, incoming=incoming, context=context, session=session), session
+    if incoming.public:
+        text = session.say("This is between you and me: others read along here. Please ask me in our private chat.")
+        return Reply(text), session
+    if kind is VisitKind.REMIND:
+        return await _remind_at_home(opened, incoming=incoming, context=context, session=session), session
+    return await _send(kind, opened, incoming=incoming, context=context, session=session)
+
+
+async def _note(opened: OpenBooth, kind: VisitKind, *, incoming: Incoming, context: Context) -> None:
+    """Count it, on the days of the fair; a producer's own people are no visitors."""
+    today = context.today()
+    if not opened.fair.runs_on(today):
+        return
+    mine = await context.store.members.roles_of(who(incoming))
+    if any(each.producer_id == opened.booth.producer for each in mine if each.producer_id):
+        return
+    await context.store.fair_visits.note(
+        opened.fair.key, opened.booth.number, kind, who(incoming), day=today, at=context.now()
+    )
+
+
+def _show(opened: OpenBooth, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    say, booth, fair = session.say, opened.booth, opened.fair
+    name = opened.name or say("not given to anybody yet")
+    lines = [
+        say("Booth {code} at “{fair}”: {name}", code=booth.code, fair=fair.name, name=name),
+        say("{place}, {when}", place=wording.place(fair, context.places), when=wording.when(fair, say)),
+    ]
+    token = booth.token
+    about = Choice(say("About the fair"), Action(Verb.FAIR, f"show {fair.key}"))
+    if not opened.products:
+        return Reply("\n".join(lines), choices=(about,), language=say.language)
+    lines.append(_naming(incoming.person.name[:40], session))
+    choices = [
+        Choice(say("Remind me at home"), Action(Verb.BOOTH, f"{token} {VisitKind.REMIND}")),
+        Choice(say("Send me a quote"), Action(Verb.BOOTH, f"{token} {VisitKind.QUOTE}"), style=Style.MAIN),
+        Choice(say("I buy wholesale"), Action(Verb.BOOTH, f"{token} {VisitKind.WHOLESALE}")),
+    ]
+    more = len(opened.products) - SHOWN
+    if more > 0:
+        label = say.count("{number} more product", "{number} more products", more)
+        choices.append(Choice(label, Action(Verb.MAKER, f"{opened.products[0].ref} 2")))
+    drawn = view(context, session)
+    shown = tuple(cards.short(each, drawn) for each in opened.products[:SHOWN])
+    return Reply("\n".join(lines), cards=shown, choices=(*choices, about), language=say.language)
+
+
+def _naming(name: str, session: Session) -> str:
+    say = session.say
+    if not name:
+        return say("The producer learns that you asked only if you press “Send me a quote” or “I buy wholesale”.")
+    return say(
+        "The producer learns who you are ({name}) only if you press “Send me a quote” or “I buy wholesale”.", name=name
+    )
+
+
+async def _remind_at_home(opened: OpenBooth, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    say, me = session.say, who(incoming)
+    due = _at_home(context.now())
+    await context.store.outbox.add(telling.at_home(opened.fair, opened.booth, me, language=say.language, due=due))
+    await _note(opened, VisitKind.REMIND, incoming=incoming, context=context)
+    text = say(
+        "I will send you {name} and what it makes again, {moment}. Nobody at the booth learns of it.",
+        name=opened.name,
+        moment=wording.moment_in_words(due),
+    )
+    return Reply(text, language=say.language)
+
+
+def _at_home(now: float) -> float:
+    """The next half past seven in the evening, tomorrow's where today's is too near."""
+    here = datetime.fromtimestamp(now, VIET_NAM)
+    day = here.date() + timedelta(days=here.time() > _TOO_LATE)
+    return datetime.combine(day, _EVENING, VIET_NAM).timestamp()
+
+
+async def _send(
+    kind: VisitKind, opened: OpenBooth, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Ask the producer in the visitor's name, as any inquiry: it is told, answered and erased like one."""
+    say, fair, booth = session.say, opened.fair, opened.booth
+    if not opened.products:
+        return Reply(say("Nobody can be asked at that booth.")), session
+    where = say("(Booth {code}, {fair})", code=booth.code, fair=fair.name)
+    words = (
+        say("Please send me your prices.") if kind is VisitKind.QUOTE else say("I buy wholesale: please contact me.")
+    )
+    draft = Draft(DraftStep.CONFIRM, opened.products[0].ref, kind=Kind.BUY, text=f"{words} {where}")
+    await context.store.memory.drop_draft_photo(who(incoming))
+    reply, session = await new_inquiry.send(
+        "name", incoming=incoming, context=context, session=replace(session, draft=draft)
+    )
+    ref = await _kept(incoming, context)
+    if not ref:
+        return reply, session
+    await context.store.fair_visits.note_lead(
+        FairLead(ref, fair.key, booth.number, booth.producer, kind, context.now())
+    )
+    await _note(opened, kind, incoming=incoming, context=context)
+    more = Choice(say("Add how much, or a phone number"), Action(Verb.MORE, ref))
+    return replace(reply, choices=(more, *reply.choices)), session
+
+
+async def _kept(incoming: Incoming, context: Context) -> str:
+    """The number of the inquiry that *incoming* has opened; "" where it was refused or puts off."""
+    for turn in range(_REF_TURNS):
+        ref = new_inquiry.ref_of(incoming, turn)
+        held = await context.store.inquiries.by_ref(ref)
+        if held is None:
+            return ""
+        if held.consumer == who(incoming):
+            return ref
+    return ""
+
+
+async def list_leads(key: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """A producer's own figures and leads at a fair; nobody sees another's. Raises NotFound, StoreError."""
+    say = session.say
+    fair = await context.store.fairs.by_key(key)
+    mine = {each.producer_id for each in await context.store.members.roles_of(who(incoming)) if each.producer_id}
+    if incoming.public or not mine:
+        return Reply(say("You answer for no producer here."))
+    booths = {each.number: each for each in await context.store.fairs.booths(key) if each.producer in mine}
+    counts = [each for each in await context.store.fair_visits.count(key) if each.booth in booths]
+    leads = await context.store.fair_visits.leads(key, producers=mine)
+    today = context.today()
+    visits = [each for each in counts if each.kind is VisitKind.VISIT]
+    codes = ", ".join(each.code for each in booths.values())
+    lines = [
+        say("Your booths at “{fair}”: {codes}", fair=fair.name, codes=codes or "–"),
+        say(
+            "Visits today: {today}, on all days: {whole}",
+            today=sum(each.counted for each in visits if each.day == today),
+            whole=sum(each.counted for each in visits),
+        ),
+        say("Who wants to be reminded at home: {number}", number=_sum(counts, VisitKind.REMIND)),
+        say("Who asked you for prices or buys wholesale: {number}", number=len(leads)),
+    ]
+    names = {VisitKind.QUOTE: say("prices"), VisitKind.WHOLESALE: say("wholesale")}
+    choices = []
+    for each in leads[:SHOWN]:
+        label = f"#{each.ref} · {names.get(each.kind, '')} · {wording.moment_in_words(each.at)}"
+        choices.append(Choice(label, Action(Verb.INQUIRY, each.ref)))
+    if len(leads) > SHOWN:
+        choices.append(Choice(say("Mailbox"), Action(Verb.MAIL)))
+    return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
+
+
+def _sum(counts: list[VisitCount], kind: VisitKind) -> int:
+    return sum(each.counted for each in counts if each.kind is kind)

@@ -1,0 +1,106 @@
+"""The report of a fair: its figures, beside the fair before, with their rows; as Excel and PDF; sales noted."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import text
+
+from catalog.audit import Deed
+from catalog.fairs.visits import FairLead, VisitKind
+from catalog.inquiry import Address
+from catalog.officers import OfficerRole
+from tests.board import BoardTown
+from tests.fairs import SPRING, give_booth, hold
+
+PAGE = f"/board/fairs/{SPRING.key}/report"
+
+
+@pytest.fixture
+async def fair(board: BoardTown) -> BoardTown:
+    """A fair with three visits, a lead, and one before it."""
+    store = board.context.store
+    year = timedelta(days=300)
+    before = replace(
+        SPRING, key="truoc-2026", name="Hội chợ trước", starts=SPRING.starts - year, ends=SPRING.ends - year
+    )
+    await hold(store, before, codes=())
+    fair = await hold(store)
+    ((maker, _), *_) = await store.producers_named("ptk")
+    await give_booth(store, fair, "A1", producer=maker)
+    first = (await store.fairs.booths(fair.key))[0].number
+    for who, day in (("an", 0), ("lan", 0), ("an", 1)):
+        at = 1000.0 * day
+        when = SPRING.starts + timedelta(days=day)
+        await store.fair_visits.note(fair.key, first, VisitKind.VISIT, Address("zalo", who), day=when, at=at)
+    await store.fair_visits.note(fair.key, first, VisitKind.QUOTE, Address("zalo", "an"), day=SPRING.starts, at=5.0)
+    await store.fair_visits.note_lead(FairLead("AAAA2222", fair.key, first, maker, VisitKind.QUOTE, 5.0))
+    await store.fair_visits.note(
+        "truoc-2026", 99, VisitKind.VISIT, Address("zalo", "an"), day=SPRING.starts - year, at=5.0
+    )
+    return board
+
+
+def figure(page: str, name: str) -> list[str]:
+    """The cells of a line of the figures."""
+    row = page.partition(f">{name}</th>")[2].partition("</tr>")[0]
+    cells = (cell.partition(">")[2] for cell in row.split("<td")[1:])
+    return [cell.partition("</td>")[0].replace("</a>", "").rpartition(">")[2] for cell in cells]
+
+
+async def test_figures_stand_beside_those_of_the_fair_before(fair: BoardTown) -> None:
+    lan = await fair.signed_in(OfficerRole.VIEWER)
+    await lan.opens(PAGE)
+    assert figure(lan.said, "Visits") == ["3", "1"]
+    assert figure(lan.said, "Asked for a quote") == ["1", "0"]
+    assert figure(lan.said, "01/03/2027")[:2] == ["2", "1"]
+    assert f'href="{PAGE}/leads"' in lan.said
+    await lan.opens(f"{PAGE}/leads")
+    assert "#AAAA2222" in lan.said
+    assert "not answered" in lan.said
+    assert "Note what a producer sold" not in lan.said
+
+
+async def test_what_was_sold_is_noted_by_the_organiser(fair: BoardTown) -> None:
+    lan = await fair.signed_in(OfficerRole.ORGANISER)
+    await lan.opens(PAGE)
+    ((maker, _), *_) = await fair.context.store.producers_named("ptk")
+    assert (await lan.sends(f"{PAGE}/sales", producer=maker, total="nhiều")).status == 422
+    assert (await lan.sends(f"{PAGE}/sales", producer=maker, total="5 triệu", ocop="8 triệu")).status == 422
+    assert 'value="8 triệu"' in lan.said
+    assert (await lan.sends(f"{PAGE}/sales", producer="nobody", total="5")).status == 404
+    await lan.opens(PAGE)
+    await lan.sends(f"{PAGE}/sales", producer=maker, total="25 triệu", ocop="18.000.000")
+    await lan.opens(PAGE)
+    assert figure(lan.said, "Revenue (đ)") == ["25.000.000", "0"]
+    assert figure(lan.said, "Of it OCOP products (đ)") == ["18.000.000", "0"]
+    told = [row.entry.deed async for row in fair.context.store.audit.every_row()]
+    assert told[-1] == Deed.FAIR_SALE_NOTED
+
+
+async def test_the_files_hold_the_same(fair: BoardTown) -> None:
+    lan = await fair.signed_in()
+    response = await lan.client.get(f"{PAGE}/file.xlsx")
+    workbook = load_workbook(BytesIO(await response.read()))
+    assert workbook.sheetnames[1:] == ["Figures", "By day", "Best booths by visits", "All booths"]
+    rows = list(workbook["Figures"].iter_rows(values_only=True))
+    assert rows[0] == ("Figure", "This fair", "Hội chợ trước")
+    assert rows[1] == ("Visits", 3, 1)
+    assert len(workbook["By day"]._charts) == 1
+    pdf = await lan.client.get(f"{PAGE}/file.pdf")
+    assert (await pdf.read()).startswith(b"%PDF")
+    assert (await lan.client.get(f"{PAGE}/file.exe")).status == 404
+
+
+async def test_a_count_that_was_touched_is_told(fair: BoardTown) -> None:
+    lan = await fair.signed_in()
+    await lan.opens(f"{PAGE}?check=1")
+    assert "Every row of the visits fits the one before." in lan.said
+    async with fair.context.store._engine.begin() as connection:
+        await connection.execute(
+            text("DELETE FROM booth_visits WHERE place = 2 AND fair = :fair"), {"fair": SPRING.key}
+        )
+    await lan.opens(f"{PAGE}?check=1")
+    assert "The counts of visits are not whole: row 2 was touched." in lan.said
