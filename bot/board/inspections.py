@@ -92,25 +92,31 @@ async def _record(visit: BoardVisit) -> Screen | Redirect:
 async def _posted(visit: BoardVisit) -> tuple[dict[str, str], tuple[str, bytes], bool]:
     """The fields of the form, the name and the bytes of its file, and whether that is too large."""
     form: dict[str, str] = {}
-    words, name, content, came = 0, "", bytearray(), 0
+    words, name, content, drained = 0, "", b"", 0
     while visit.parts is not None and (part := await visit.parts.next()) is not None:
         if not isinstance(part, BodyPartReader):
             continue
-        is_file = part.name == "minutes"
-        name, text = (part.filename or "", bytearray()) if is_file else (name, bytearray())
-        while chunk := await part.read_chunk(_AT_ONCE):
-            came += len(chunk)
-            words += 0 if is_file else len(chunk)
-            # A browser shows our answer only after it could send everything.
-            if came > _MOST_DRAINED or words > _MOST_WORDS:
-                raise _FileTooLarge
-            if not is_file:
-                text += chunk
-            elif len(content) <= inspections.MOST_BYTES:
-                content += chunk
-        if not is_file:
+        # A browser shows our answer only after it could send everything.
+        if part.name == "minutes":
+            name = part.filename or ""
+            content, came = await _read_part(part, kept=inspections.MOST_BYTES + 1, most=_MOST_DRAINED - drained)
+        else:
+            text, came = await _read_part(part, kept=_MOST_WORDS, most=_MOST_WORDS - words)
             form[part.name or ""] = text.decode(errors="replace")
-    return form, (name, bytes(content)), len(content) > inspections.MOST_BYTES
+            words += came
+        drained += came
+    return form, (name, content), len(content) > inspections.MOST_BYTES
+
+
+async def _read_part(part: BodyPartReader, *, kept: int, most: int) -> tuple[bytes, int]:
+    """The first *kept* bytes of a part, and how many came. Raises _FileTooLarge beyond *most*."""
+    content, came = bytearray(), 0
+    while chunk := await part.read_chunk(_AT_ONCE):
+        came += len(chunk)
+        if came > most:
+            raise _FileTooLarge
+        content += chunk[: max(0, kept - len(content))]
+    return bytes(content), came
 
 
 async def _show(visit: BoardVisit) -> Screen:
