@@ -101,7 +101,7 @@ def read_entries(path: Path = SHIPPED) -> tuple[FaqEntry, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _FaqWay:
     """One way to ask an entry: its words in order, folded and with their marks, and what they weigh together."""
 
     match: FaqMatch
@@ -168,12 +168,12 @@ class Faq:
         return [number for number, _ in shared.most_common(24)]
 
 
-def _ways(entries: Iterable[FaqEntry]) -> Iterator[_Way]:
+def _ways(entries: Iterable[FaqEntry]) -> Iterator[_FaqWay]:
     for entry in entries:
         for language, asked in entry.ways.items():
             for way in asked:
                 words, marked = zip(*_words(way), strict=True)
-                yield _Way(FaqMatch(entry, language), words, marked, sum(map(_weight, words)))
+                yield _FaqWay(FaqMatch(entry, language), words, marked, sum(map(_weight, words)))
 
 
 def _words(text: str) -> list[tuple[str, str]]:
@@ -204,7 +204,7 @@ def _folded(question: str) -> str:
     return " ".join(word for word, _ in _spelled(question)) + " " + unicodedata.normalize("NFKC", question)
 
 
-def _score(typed: Sequence[tuple[str, str, float]], way: _Way, total: float) -> float:
+def _score(typed: Sequence[tuple[str, str, float]], way: _FaqWay, total: float) -> float:
     """How much of both is the same: words anywhere, and words in the same order, each half; numbers must be equal."""
     if {word for word, _, _ in typed if word.isdigit()} != {word for word in way.words if word.isdigit()}:
         return 0.0
@@ -219,7 +219,7 @@ def _score(typed: Sequence[tuple[str, str, float]], way: _Way, total: float) -> 
     return (anywhere + _in_order(typed, way)) / 2 / most
 
 
-def _in_order(typed: Sequence[tuple[str, str, float]], way: _Way) -> float:
+def _in_order(typed: Sequence[tuple[str, str, float]], way: _FaqWay) -> float:
     """The weight of the heaviest run of words that stand in both in the same order."""
     row = [0.0] * (len(way.words) + 1)
     pairs = list(zip(way.words, way.marked, strict=True))

@@ -40,7 +40,7 @@ from catalog.store.queues import Backlog, Unanswered
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
-from catalog.store.rounds import AlreadyThere, RoundOutcome, RoundStore
+from catalog.store.rounds import RoundOutcome, RoundStore, TakesPartAlready
 from catalog.store.row_changes import FieldChange
 from catalog.store.serving_lock import Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
@@ -56,7 +56,6 @@ __all__ = [
     "PASSKEY",
     "PRODUCER",
     "PRODUCT",
-    "AlreadyThere",
     "AuditFilter",
     "AuditState",
     "AuditStore",
@@ -129,6 +128,7 @@ __all__ = [
     "StoredAnswer",
     "StoredList",
     "Taken",
+    "TakesPartAlready",
     "TargetStore",
     "Topic",
     "Unanswered",

@@ -22,7 +22,7 @@ from catalog.store.merging import Described, Merged, MergedList, OnePart
 from catalog.store.recognitions import recognise
 
 
-class AlreadyThere(CatalogError):
+class TakesPartAlready(CatalogError):
     """The product takes part in this round already."""
 
 
@@ -86,12 +86,12 @@ class RoundStore:
         return await self._access.read(lambda c: _entries(c, number))
 
     async def add(self, number: int, entry: RoundEntry, *, by: Doer) -> None:
-        """Put a product into a round, and its dossier where it has one. Raises AlreadyThere."""
+        """Put a product into a round, and its dossier where it has one. Raises TakesPartAlready."""
 
         async def write(connection: AsyncConnection) -> None:
             await _touch(connection, number)
             if any(_same(each, entry) for each in await _entries(connection, number)):
-                raise AlreadyThere
+                raise TakesPartAlready
             values = {"round": number, **_values(entry)}
             await connection.execute(insert(tables.round_entries).values(values))
             if entry.dossier:

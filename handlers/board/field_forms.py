@@ -194,7 +194,7 @@ def read_cell(desk: Desk, fld: Field, text: str, as_of: PartialDate | None) -> A
 
 
 @dataclass(slots=True)
-class _Reading:
+class _FormReading:
     """A form on its way: the inputs to show again, and the values that differ."""
 
     inputs: list[FieldInput] = field(default_factory=list)
@@ -203,7 +203,7 @@ class _Reading:
     moved: list[Field] = field(default_factory=list)
 
 
-def _read_field(desk: Desk, fld: Field, thing: Any, form: Mapping[str, str], reading: _Reading, as_of: Any) -> None:
+def _read_field(desk: Desk, fld: Field, thing: Any, form: Mapping[str, str], reading: _FormReading, as_of: Any) -> None:
     now, was = written(fld, thing), as_sent(form.get(f"was-{fld.name}", ""))
     chosen, asked = form.get(f"choose-{fld.name}", ""), f"asked-{fld.name}" in form
     typed = was if chosen == THEIRS else as_sent(form.get(fld.name, ""))
@@ -233,7 +233,7 @@ async def save(desk: Desk, thing: Product | Producer, form: Mapping[str, str]) -
     *thing* is as it stands now. Raises NotFound, StoreError.
     """
     source, said, as_of = read_source(desk, form)
-    reading = _Reading()
+    reading = _FormReading()
     for fld in form_fields(thing):
         _read_field(desk, fld, thing, form, reading, as_of)
     older = [name for name in reading.values if _is_older(said[1], thing, name)]
@@ -275,7 +275,7 @@ async def _meanwhile(
     return found
 
 
-async def _write(desk: Desk, thing: Product | Producer, reading: _Reading, said: tuple[str, str]) -> EditForm | int:
+async def _write(desk: Desk, thing: Product | Producer, reading: _FormReading, said: tuple[str, str]) -> EditForm | int:
     former = former_names(thing, reading.values)
     edit = Edit(
         kind_of(thing),

@@ -23,7 +23,7 @@ from catalog.rounds import (
     count_round,
     find_contradictions,
 )
-from catalog.store import AlreadyThere, RoundOutcome, identify
+from catalog.store import RoundOutcome, TakesPartAlready, identify
 from handlers import verdict
 from handlers.board.deciding import check_certificate
 from handlers.board.desk import Desk
@@ -236,7 +236,7 @@ async def add_dossier(desk: Desk, number: str, dossier: Dossier) -> None:
 async def _add(desk: Desk, number: int, entry: RoundEntry) -> None:
     try:
         await desk.context.store.rounds.add(number, entry, by=desk.doer)
-    except AlreadyThere as error:
+    except TakesPartAlready as error:
         raise BadRound(desk.say("{product} takes part in this round already.", product=entry.product)) from error
 
 

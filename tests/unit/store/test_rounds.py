@@ -30,7 +30,7 @@ from catalog.rounds import (
     find_contradictions,
 )
 from catalog.sealing import new_key
-from catalog.store import AlreadyThere, Store, open_store, tables
+from catalog.store import Store, TakesPartAlready, open_store, tables
 from tests.unit.store.lists import row
 
 LAN, XA = Doer(1, "province"), Doer(2, "commune")
@@ -132,7 +132,7 @@ async def begun(store: Store) -> None:
 async def test_a_product_takes_part_once_with_its_dossier_and_comes_out_again(shut: Store) -> None:
     await begun(shut)
     assert ((await found(shut)).state, (await found(shut)).round) == (DossierState.IN_ROUND, 1)
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(TakesPartAlready):
         await shut.rounds.add(1, RoundEntry("banh te", "hộ trần kín"), by=LAN)
     assert len(await shut.rounds.entries(1)) == 2
     await shut.rounds.remove(1, 2, by=LAN)
