@@ -117,6 +117,9 @@ class LineReader:
         values, unread = _values(given)
         refused = {name for name, _ in refusals}
         refusals += [each for each in unread if each[0] not in refused]
+        if set_aside and not values.get("act") and "name" not in refused and "status" in {name for name, _ in unread}:
+            # What was decided cannot be read: to take it as recognised would be wrong, not only incomplete.
+            refusals.append(("name", _set_aside(set_aside)))
         if values.get("id") and "producer" not in given and "producer" not in {name for name, _ in refusals}:
             # The id alone says which product it is: who makes it is unknown, and is shown as unknown.
             values["producer"] = contacts.UNKNOWN_PRODUCER

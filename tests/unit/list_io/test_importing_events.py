@@ -197,3 +197,20 @@ def test_a_workbook_of_withdrawn_ones_alone_makes_no_star_valid_either(tmp_path:
 def test_a_heading_about_withdrawals_is_no_such_title(tmp_path: Path) -> None:
     (row,), _ = read(tmp_path, "a,Nem,HTX,4,12/QĐ-UBND,20/12/2024,,,,")
     assert isinstance(row, ProductRow)
+
+
+@pytest.mark.parametrize("state", ["x", "bị rút", "đình chỉ", "bãi bỏ", "đã xử lý"])
+def test_below_such_a_title_a_state_that_cannot_be_read_makes_no_star_valid(tmp_path: Path, state: str) -> None:
+    """Elsewhere it would cost only its own cell; here the product would be taken as recognised."""
+    rows, doubtful = read(
+        tmp_path,
+        "II,SẢN PHẨM BỊ THU HỒI,,,,,,,,",
+        f"b,Bún,HTX,4,13/QĐ-UBND,20/12/2024,{state},,,",
+        f"c,Miến,HTX,4,14/QĐ-UBND,20/12/2024,{state},55/QĐ-UBND,02/11/2026,",
+    )
+    bad, decided = rows
+    assert isinstance(bad, BadLine)
+    assert {problem.column for problem in bad.problems} == {"Tên sản phẩm", "Trạng thái"}
+    assert isinstance(decided, ProductRow)
+    assert decided.status is EventKind.WITHDRAWN
+    assert len(doubtful) == 1
