@@ -37,6 +37,8 @@ async def _screen(visit: BoardVisit, run: LabelRun, *, wrong: str = "", status: 
         "path": PATH,
         "most": labels.MOST_COPIES,
         "tried": bool(asked["find"] or asked["list"].strip()),
+        "printable": bool(context.public_url),
+        "may_invite": bool(visit.desk.reach_of(Act.INVITE_PRODUCER)),
     }
     return Screen("labels.html", visit.say("Labels"), values, wrong=wrong, status=status)
 
@@ -74,6 +76,7 @@ async def _uninvited(visit: BoardVisit, *, wrong: str = "", status: int = 200) -
         "communes": [each for each in visit.context.places.communes() if each.code],
         "path": INVITATIONS,
         "days": labels.DAYS,
+        "printable": labels.has_join_link(visit.desk),
         "most": labels.MOST_INVITED,
     }
     return Screen("invitations.html", visit.say("Invitations"), values, wrong=wrong, status=status)

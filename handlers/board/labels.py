@@ -164,6 +164,11 @@ def _base(desk: Desk) -> str:
     return desk.context.public_url
 
 
+def has_join_link(desk: Desk) -> bool:
+    """Whether a code to join can be a link: to our page, or to our bot."""
+    return bool(desk.context.public_url or desk.context.ours.telegram_bot)
+
+
 async def list_uninvited(desk: Desk, commune: str = "") -> Sequence[Uninvited]:
     """The producers within reach of whom nobody answers in a chat. Raises StoreError."""
     watched = worklists.within(await today.watch_catalogue(desk.context), desk.reach)

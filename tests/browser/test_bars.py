@@ -47,7 +47,8 @@ async def filled(shipped_file: Path, tmp_path_factory: pytest.TempPathFactory) -
             await store.import_rows(rows, who="test")
             await shelf.refresh()
 
-        context = Context(store, shelf.index, NoEyes(), Places.load_shipped(), lambda: TODAY)
+        places, address = Places.load_shipped(), "https://ocop.test"
+        context = Context(store, shelf.index, NoEyes(), places, lambda: TODAY, public_url=address)
         yield await fill(await stack.enter_async_context(open_board(context)), stock)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import zxingcpp
 from PIL import Image
@@ -15,8 +16,9 @@ from catalog.officers import Act, BoardSession, OfficerRole
 from catalog.store import Refusal
 from handlers.board.desk import Desk
 from handlers.board.labels import AT_ONCE, invite_many, product_url, wording_in
+from handlers.context import Context
 from handlers.phrases import speech
-from tests.board import HERE, THERE, BoardTown
+from tests.board import HERE, THERE, BoardTown, open_board
 from tests.conftest import Stock
 from tests.unit.board.today import thing
 
@@ -165,3 +167,17 @@ async def test_the_code_on_a_card_is_read_back_and_lets_in(board: BoardTown, sto
     assert entered == {mine, other}
     late = await browser.client.get("/board/invitations/preview.png")
     assert codes_on(await late.read()) in ([], ["https://ocop.test/?j=ABCDEFGH2345"])
+
+
+async def test_without_an_address_of_ours_nothing_is_printed(context: Context, stock: Stock) -> None:
+    await stock(thing("a", decided=IN_FORCE))
+    async with open_board(replace(context, public_url="")) as board:
+        browser = await board.signed_in()
+        await browser.opens("/board/labels?list=a")
+        assert "Our public address is not set" in browser.said
+        assert "file.pdf" not in browser.said
+        # A code to join can still be a link to our bot.
+        await browser.opens("/board/invitations")
+        assert "Make the codes" in browser.said
+        assert (await browser.opens("/board/labels/file.pdf?list=a")).status == 409
+        assert (await browser.opens("/board/labels/preview.png?list=a")).status == 404

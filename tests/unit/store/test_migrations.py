@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, insert, inspect
 
 from catalog.errors import StoreUnavailable
 from catalog.sealing import new_key
@@ -91,3 +91,30 @@ async def test_who_waited_while_a_newer_program_migrated_is_told_so(tmp_path: Pa
     with pytest.raises(StoreUnavailable, match="newer version"):
         await waiting
     await engine.dispose()
+
+
+async def test_who_answered_first_is_read_from_the_messages_that_are_there(empty_url: str) -> None:
+    """As producers' response times ask of inquiries that came before it was kept apart."""
+    (file,) = (Path(database.MIGRATIONS) / "versions").glob("*_inquiry_desk.py")
+    after = file.name.partition("_")[0]
+    await migrated(empty_url, to=versions()[versions().index(after) - 1])
+    metadata = MetaData()
+    engine = make_engine(database_url(empty_url))
+    try:
+        async with database.writing(engine) as connection:
+            await connection.run_sync(metadata.reflect, only=["inquiries", "messages"])
+            asked, said = metadata.tables["inquiries"], metadata.tables["messages"]
+            common = {"product_id": "p", "producer_id": "m", "channel": "web", "address": "a", "language": "vi"}
+            common |= {"kind": "question", "name": "", "phone": "", "flags": [], "text_mark": ""}
+            for ref, state in (("A", "answered"), ("B", "sent")):
+                row_ = {**common, "ref": ref, "state": state, "opened_at": 1.0, "moved_at": 9.0, "link": ref}
+                await connection.execute(insert(asked).values(row_))
+            for at, side in ((1.0, "consumer"), (5.0, "officer"), (7.0, "producer")):
+                await connection.execute(insert(said).values(inquiry="A", at=at, side=side, text="x"))
+            await connection.execute(insert(said).values(inquiry="B", at=1.0, side="consumer", text="x"))
+    finally:
+        await engine.dispose()
+    await migrated(empty_url, to="head")
+    async with open_store(empty_url, keys=[new_key()]) as store:
+        records = await store.inquiry_desk.answer_records(since=0)
+    assert {(each.answered_at, each.answered_by) for each in records} == {(5.0, "officer"), (None, "")}
