@@ -37,6 +37,8 @@ class Verb(StrEnum):
     GROUPS = "groups"
     PHOTO = "photo"
     LANGUAGE = "lang"
+    MENU = "menu"
+    STATISTICS = "figures"
     NOT_THIS = "nope"
     EARLIER = "earlier"
     FAIR = "fair"
@@ -78,6 +80,7 @@ _COMMANDS = {
     "batdau": Verb.START,
     "huongdan": Verb.HELP,
     "ngonngu": Verb.LANGUAGE,
+    "thongke": Verb.STATISTICS,
     "nhom": Verb.GROUPS,
     "gan": Verb.NEAR,
     "cauhoi": Verb.MINE,

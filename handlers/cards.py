@@ -1,6 +1,6 @@
 """How a product looks: the whole passport, and the short card of a list."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, assert_never
@@ -13,7 +13,7 @@ from catalog.cells.prices import part_day
 from catalog.cells.seasons import YEAR, months_in
 from catalog.certificate_term import Term
 from catalog.field import CardLine, Field, Home, LineStyle
-from catalog.fields import card_lines
+from catalog.fields import BY_NAME, card_lines
 from catalog.model import Certificate, CertificateEvent, Lot, Producer, ProducerKind, Product, Source
 from catalog.passport import Passport
 from catalog.places import Places
@@ -21,7 +21,7 @@ from handlers import answer_habits, verdict
 from handlers.actions import Action, Verb
 from handlers.citing import Sources
 from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
-from handlers.messages import Card, Choice, Fact, Link, Section, Style
+from handlers.messages import Card, Choice, Fact, Link, Section, SourceLine, Style
 from handlers.phrases import Speech
 
 
@@ -59,13 +59,30 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
         stars=held.stars,
         standing=held.standing,
         verdict=verdict.in_words(held, say),
-        sections=tuple(section for section in sections if section.facts),
+        sections=tuple(_gather_unknown(sections, say)),
         sources=marks.lines(say),
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
         picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product, language=view.say.language),
         choices=tuple(_choices(product, say)),
     )
+
+
+def within_sentence(label: str) -> str:
+    """*label* as it stands inside a sentence; OCOP stays as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _gather_unknown(sections: Sequence[Section], say: Speech) -> Iterator[Section]:
+    """*sections* with what is known; all that is not stands in one line at the end."""
+    for section in sections:
+        known = tuple(fact for fact in section.facts if fact.known)
+        if known:
+            yield Section(section.heading, known)
+    labels = dict.fromkeys(fact.label for section in sections for fact in section.facts if not fact.known)
+    if labels:
+        words = ", ".join(map(within_sentence, labels))
+        yield Section("", (_fact(say("Not known yet"), words, known=False),))
 
 
 def short(product: Product, view: View) -> Card:
@@ -265,6 +282,16 @@ def _facts(home: Home, product: Product, held: Passport, view: View, marks: Sour
     return tuple(fact for line in lines for fact in _SHOW[line.line.style](line))
 
 
+def facts_of(product: Product, name: str, view: View) -> tuple[tuple[Fact, ...], tuple[SourceLine, ...]]:
+    """What is known of the field *name*, as on the card, and who says it; nothing where it is not known."""
+    field, marks = BY_NAME[name], Sources()
+    if field.card is None:
+        return (), ()
+    line = _Line(field, field.card, product, passport.of(product.certificates, view.today), view, marks)
+    facts = tuple(fact for fact in _SHOW[field.card.style](line) if fact.known)
+    return facts, marks.lines(view.say)
+
+
 def _certificate_facts(product: Product, held: Passport, view: View, marks: Sources) -> tuple[Fact, ...]:
     if held.current is None:
         return (_fact(view.say("OCOP certificate"), view.say("none is known"), known=False),)
@@ -288,6 +315,11 @@ def _missing_commune(producer: Producer) -> str:
     return "" if producer.commune.casefold() in producer.address.casefold() else producer.commune
 
 
+def package_heading(say: Speech) -> str:
+    """What stands over what a code says of the very package."""
+    return say("On this package, as its code says")
+
+
 def _lot_section(lot: Lot, view: View) -> Section:
     say = view.say
     over = lot.expires is not None and lot.expires.latest < view.today
@@ -299,9 +331,7 @@ def _lot_section(lot: Lot, view: View) -> Section:
         (say("Use by"), say("{day} — this date has passed", day=expires) if over else expires),
         (say("Best before"), say.day(lot.best_before) if lot.best_before else ""),
     )
-    return Section(
-        say("On this package, as its code says"), tuple(_fact(label, value) for label, value in rows if value)
-    )
+    return Section(package_heading(say), tuple(_fact(label, value) for label, value in rows if value))
 
 
 def _history_section(held: Passport, say: Speech, marks: Sources) -> Section:

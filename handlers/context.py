@@ -21,6 +21,7 @@ from handlers.actions import Action
 from handlers.limits import Allowance, per_line
 from handlers.messages import Card
 from handlers.phrases import Speech, speech
+from handlers.thread import Thread
 
 _MOST = 2048
 Result = TypeVar("Result")
@@ -209,7 +210,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What we remember of one conversation: the language chosen, what was offered last, a place shared, a draft.
+    """What we remember of one conversation: the language chosen, what was offered and said last, a place, a draft.
 
     *then* is the action that goes on once what was asked for (a location) has come. *who* is whose conversation it is
     while it is answered; that is kept beside the rest, not in it.
@@ -222,6 +223,7 @@ class Session:
     wrong_codes: int = 0
     wrong_code_at: float = 0.0
     then: str = ""
+    thread: Thread = field(default_factory=Thread)
     who: Address | None = None
 
     def offering(self, actions: Sequence[Action]) -> "Session":

@@ -6,15 +6,17 @@ from typing import Literal, assert_never
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import Address
 from catalog.text import visible
-from handlers import answer_habits, apologies, earlier_answers, faq, own_codes, plain, small_talk
+from handlers import acting, answer_habits, apologies, earlier_answers, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
-from handlers.catalogue import compare, photo, product, resolve, search, wishes
+from handlers.catalogue import photo, product, resolve, search, wishes
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
 from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
+from handlers.thread import Act, Turn
 
+_PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
 CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS]
 
 
@@ -25,6 +27,11 @@ class Answer:
     reply: Reply
     session: Session
 
+    @property
+    def turn(self) -> Turn | None:
+        """What the message was, and what it was answered with."""
+        return self.session.thread.last
+
 
 async def answer(incoming: Incoming, *, context: Context, session: Session) -> Answer:
     """Answer *incoming*; mistakes a person can mend become advice. StoreError is left to the inbox."""
@@ -34,8 +41,9 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     session, other_language = small_talk.hear_language(incoming.content, session, chosen=bool(chosen))
     person = Address(incoming.person.channel, incoming.person.address)
     await answer_habits.refresh(context)
+    thread = session.thread.still_meant(context.now())
     try:
-        reply, session = await _route(incoming, context=context, session=replace(session, who=person))
+        reply, session = await _route(incoming, context=context, session=replace(session, who=person, thread=thread))
     except StoreError:
         raise
     except CatalogError as error:
@@ -44,6 +52,9 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
         reply = replace(reply, choices=(*reply.choices, other_language))
     if reply.language != session.say.language:
         reply = replace(reply, language=session.say.language)
+    if session.thread is thread and not reply.erased:
+        otherwise = Act.ASK if session.draft is not None else Act.CHAT
+        session = acting.note(reply, acting.act_of(reply, otherwise=otherwise), context=context, session=session)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and session.language == incoming.person.language else session.language
     offered = tuple([str(choice.action) for choice in plain.choices(reply)])
@@ -106,17 +117,31 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         or await _typed_code(body, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
-    if done is None and (of_fairs := await asking.recognize(body, context=context)):
-        return await act(of_fairs, incoming=incoming, context=context, session=session)
-    if done is None:
-        told = (
-            await progress.answer(body, incoming=incoming, context=context, session=session)
-            or await faq.answer(body, context=context, session=session)
-            or await compare.answer(body, context=context, session=session)
-            or await wishes.answer(body, context=context, session=session)
-        )
-        done = (told, session) if told else None
-    return done or (await search.by_words(typed, context=context, session=session), session)
+    return done or await _acted(body, incoming=incoming, context=context, session=session)
+
+
+async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Answer words that belong to nothing begun: a question, a wish, or a name."""
+    acted = await acting.act_on(typed, incoming=incoming, context=context, session=session)
+    if isinstance(acted, Action):
+        reply, session = await act(acted, incoming=incoming, context=context, session=session)
+        return reply, acting.note(reply, acting.act_of(reply, otherwise=Act.ASK), context=context, session=session)
+    if acted is not None:
+        return acted
+    reply, found = await _search(typed, context=context, session=session)
+    last = found.thread.last
+    if last is None or last.act is not Act.NOTHING:
+        return reply, found
+    # What names nothing may answer the question that somebody has open.
+    answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)
+    return answering or (reply, found)
+
+
+async def _search(words: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Look *words* up, and remember what was found."""
+    reply = await search.by_words(words, context=context, session=session)
+    found = acting.act_of_search(words, reply, context=context, session=session)
+    return reply, acting.note(reply, found, context=context, session=session)
 
 
 async def _command(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -127,7 +152,7 @@ async def _command(body: str, *, incoming: Incoming, context: Context, session: 
     command, _, rest = body.partition(" ")
     found = await _typed_code(body, context=context, session=session)
     words = rest if command.casefold() in {"/tim", "/find"} else body
-    return found or (await search.by_words(words, context=context, session=session), session)
+    return found or await _search(words, context=context, session=session)
 
 
 async def _typed_code(body: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -153,7 +178,15 @@ def _chosen(body: str, *, incoming: Incoming, context: Context, session: Session
     number = bare_number(body) if awaited else chosen_number(body)
     if number is None or not 1 <= number <= len(session.offered):
         return None
+    if bare_number(body) is None and _means_listed(session):
+        return None
     return Action.parse(session.offered[number - 1])
+
+
+def _means_listed(session: Session) -> bool:
+    """True where "the second one" is one of the last list, and no button of a card that was shown since."""
+    last = session.thread.last
+    return bool(session.thread.listed) and last is not None and len(last.products) < 2
 
 
 async def act(action: Action, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a verb
@@ -165,10 +198,11 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             if linked is not None:
                 return await act(linked, incoming=incoming, context=context, session=session)
             return small_talk.start(session), session
-        case Verb.HELP:
-            return small_talk.how(session), session
-        case Verb.PHOTO:
-            return small_talk.photo(session), session
+        case Verb.HELP | Verb.PHOTO | Verb.MENU as page:
+            return _PAGES[page](session), session
+        case Verb.STATISTICS:
+            told = await progress.answer("tiến độ OCOP", incoming=incoming, context=context, session=session)
+            return told or small_talk.menu(session), session
         case Verb.LANGUAGE:
             return small_talk.language(subject, session)
         case Verb.BOARD:
@@ -213,7 +247,7 @@ async def _here(
     session = replace(session, here=(round(latitude, 2), round(longitude, 2)), then="")
     if onwards is not None:
         return await act(onwards, incoming=incoming, context=context, session=session)
-    return await search.by_words(session.say("near me"), context=context, session=session), session
+    return await _search(session.say("near me"), context=context, session=session)
 
 
 def _page(text: str) -> int:

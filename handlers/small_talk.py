@@ -34,6 +34,49 @@ def reply(talk: SmallTalk, say: Speech) -> Reply:
     return Reply(words, choices=offers(say), wants=Want.PHOTO, language=say.language)
 
 
+_KINDS = {
+    "hello": SmallTalk.HELLO,
+    "thanks": SmallTalk.THANKS,
+    "goodbye": SmallTalk.GOODBYE,
+    "alright": SmallTalk.ALRIGHT,
+    "who": SmallTalk.WHO,
+}
+
+
+def about(topic: str, session: Session) -> Reply:
+    """What is said about *topic*: a kind of small talk, or what we do not do ourselves."""
+    say = session.say
+    if topic == "menu":
+        return menu(session)
+    if topic == "emoji":
+        return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
+    words = {
+        "ship": say("I sell and deliver nothing myself. Whether they deliver, the producer tells you."),
+        "wholesale": say("I sell nothing myself. Wholesale is a matter for the producer: I can pass your question on."),
+        "insult": say("I am sorry that was no help. Try the product's name alone, or a photo of its label."),
+    }.get(topic)
+    if words is None:
+        return reply(_KINDS.get(topic) or SmallTalk(topic), say)
+    onwards = () if topic == "insult" else (say("Type a product's name, then press “Ask the producer” on its card."),)
+    return Reply("\n".join((words, *onwards)), choices=offers(say), wants=Want.PHOTO, language=say.language)
+
+
+def menu(session: Session) -> Reply:
+    """All that can be done here, as buttons."""
+    say = session.say
+    choices = (
+        Choice(say("Send a photo"), Action(Verb.PHOTO)),
+        Choice(say("Browse by product group"), Action(Verb.GROUPS)),
+        Choice(say("Near me"), Action(Verb.NEAR)),
+        Choice(say("My questions"), Action(Verb.MINE)),
+        Choice(say("Mailbox"), Action(Verb.MAIL)),
+        Choice(say("How it works"), Action(Verb.HELP)),
+        Choice(say("Language"), Action(Verb.LANGUAGE)),
+        Choice(say("My data"), Action(Verb.DATA)),
+    )
+    return Reply(say("What would you like to do?"), choices=choices, language=say.language)
+
+
 def offers(say: Speech) -> tuple[Choice, ...]:
     """What to try when one does not know what to do."""
     return (

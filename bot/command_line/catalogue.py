@@ -70,6 +70,20 @@ def ask(
 
 
 @catalogue.command(rich_help_panel=CATALOGUE)
+def talk(
+    file: Annotated[
+        Path | None, typer.Argument(help='A file with one {"who": "…", "text": "…"} a line (default: standard input).')
+    ] = None,
+    own: Annotated[bool, typer.Option("--own", help="Talk about your own catalogue, not the shipped one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer whole conversations, one message a line; a new "who" is a new person."""
+    from bot.commands import talking
+
+    raise typer.Exit(talking.talk(file, own=own, as_json=as_json))
+
+
+@catalogue.command(rich_help_panel=CATALOGUE)
 def scan(
     photos: Annotated[list[Path], typer.Argument(help="Photos of labels.")],
     as_json: AsJson = False,

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import assert_never
 
 from catalog.model import Product
-from catalog.search import Band, Filter, Filters, Found, Hit, Order, Unknown
+from catalog.search import Band, Filter, Filters, Found, Order, Unknown
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from handlers import cards, small_talk
 from handlers.actions import Action, Verb
+from handlers.acts.hits import all_say, tied_hits
 from handlers.catalogue import unmet
 from handlers.catalogue.paging import Search, chips, sorting, turning
 from handlers.context import Context, Session
@@ -18,10 +18,6 @@ from handlers.messages import Card, Choice, Page, Reply, Want
 
 PER_PAGE = 5
 LONGEST = 500
-# Hits this close to the best one are as good an answer as it is.
-TIE = 0.03
-# A hit in which every word of the question stands may score this much less; one in which some do, this much.
-_LOOSE, _TIGHT = 0.5, 0.85
 _SUGGESTIONS = 3
 # Below it the nearest name is nothing like what was typed.
 _NEAR_ENOUGH = 0.02
@@ -45,19 +41,19 @@ def _short(product: Product, *, context: Context, session: Session) -> Card:
 
 async def by_words(words: str, *, context: Context, session: Session) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
-    return await look(Search(_clean(to_vietnamese(words))), page=1, context=context, session=session)
+    return await look(Search(clean(to_vietnamese(words))), page=1, context=context, session=session)
 
 
 def is_sure(words: str, *, context: Context) -> bool:
     """True where *words* are surely the name of a product: it is found, and they say nothing else."""
-    query = _clean(words)
+    query = clean(words)
     found = context.find(query, limit=1)
-    return found.band is Band.ANSWER and not found.filters and bool(found.hits) and _all_say(found.hits[:1], query)
+    return found.band is Band.ANSWER and not found.filters and bool(found.hits) and all_say(found.hits[:1], query)
 
 
 def is_small_talk(words: str, *, context: Context) -> bool:
     """True for a greeting, thanks and the like."""
-    return context.find(_clean(words), limit=1).small_talk is not None
+    return context.find(clean(words), limit=1).small_talk is not None
 
 
 async def turn(token: str, page: int, *, context: Context, session: Session) -> Reply:
@@ -88,7 +84,7 @@ async def look(search: Search, *, page: int, context: Context, session: Session)
     if found.band is Band.NOTHING or not found.hits:
         return await _nothing(search, found, context=context, session=session)
     if found.band is Band.SUGGEST and not search.listed:
-        if not found.holding and not _all_say(found.hits, found.rest):
+        if not found.holding and not all_say(found.hits, found.rest):
             return await _did_you_mean(search, found, context=context, session=session)
         search = replace(search, listed=True)
     return await _results(search, found, page=page, context=context, session=session)
@@ -218,43 +214,6 @@ def unknown_text(unknown: Unknown, session: Session) -> str:
     assert_never(unknown)
 
 
-def _all_say(hits: tuple[Hit, ...], query: str) -> bool:
-    """True when all the words of *query* stand in each of *hits*: that is no guess, there are many."""
-    asked = set(fold(query).split())
-    return all(asked <= _words(hit) for hit in hits)
-
-
-def tied_hits(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:
-    """The hits that answer *query* as well as the best one: as high a score, or all the words that speak for it too.
-
-    Whoever types the whole name of the best one means it, unless another has the very same name.
-    """
-    best, asked = hits[0], set(fold(query).split())
-    speaking = asked & _words(best)
-    named = _folded_words(best.name) <= asked
-    enough = best.score * (_LOOSE if speaking == asked else _TIGHT)
-    return tuple(
-        hit
-        for hit in hits
-        if (best.score - hit.score <= TIE and not named)
-        or (speaking and speaking <= _words(hit) and (_same_name(hit, best) or (not named and hit.score >= enough)))
-    )
-
-
-def _same_name(one: Hit, other: Hit) -> bool:
-    return one.name == other.name or fold(one.name) == fold(other.name)
-
-
-def _words(hit: Hit) -> frozenset[str]:
-    return _folded_words(hit.name) | _folded_words(hit.producer)
-
-
-@lru_cache(maxsize=4096)
-def _folded_words(name: str) -> frozenset[str]:
-    """The words of a name of the catalogue."""
-    return frozenset(fold(name).split())
-
-
 def _which(found: Found, session: Session, *, page: int) -> str:
     say = session.say
     names = {fold(hit.name) for hit in found.hits}
@@ -265,7 +224,8 @@ def _which(found: Found, session: Session, *, page: int) -> str:
     )
 
 
-def _clean(words: str) -> str:
+def clean(words: str) -> str:
+    """*words* on one line, and no more of them than are looked up."""
     if not words.isprintable():
         words = "".join(letter if letter.isprintable() else " " for letter in words)
     return " ".join(words.split())[:LONGEST]

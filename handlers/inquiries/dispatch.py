@@ -68,7 +68,7 @@ async def _act_on_draft(
     first, _, rest = subject.partition(" ")
     match verb:
         case Verb.ASK:
-            return await new_inquiry.begin_anew(first, incoming=incoming, context=context, session=session)
+            return await new_inquiry.begin_anew(first, field=rest, incoming=incoming, context=context, session=session)
         case Verb.KIND:
             return await new_inquiry.kind_chosen(first, rest, incoming=incoming, context=context, session=session)
         case Verb.SEND:
@@ -183,6 +183,9 @@ async def _act_as_producer(  # noqa: PLR0911 - one line a verb
             return await producer.show(found, context=context, session=session), session
         case Verb.REPLY:
             seen = await producer.mark_seen(found, context=context)
+            written = await drafts.words_for(seen.ref, context=context, session=session)
+            if written is not None:
+                return written
             return producer.begin_answer(seen, context=context, session=session)
         case Verb.CANNED:
             origin = consumer.origin_of(incoming)

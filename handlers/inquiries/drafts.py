@@ -1,5 +1,6 @@
 """Words, photos and contacts that belong to what somebody is writing, or that answer a message of ours."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -9,11 +10,12 @@ from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import consumer, corrections, membership, new_inquiry, officer, producer
+from handlers.inquiries import consumer, corrections, membership, new_inquiry, officer, producer, wording
 from handlers.links import phone_in
 from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
 DRAFT_LIFE = 3600.0
+_MOST_OPEN = 5
 _CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY})
@@ -104,6 +106,8 @@ async def _at_confirmation(
     if search.is_sure(body, context=context):
         return None
     more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
+    if draft.step is DraftStep.CONFIRM_REPLY and not draft.about:
+        return await _ask_which(more.text, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM_REPLY:
         return await _reply_shown_back(more, context=context, session=session)
     return await new_inquiry.shown_back(more, incoming=incoming, context=context, session=session)
@@ -126,6 +130,56 @@ async def reply_to_shown(
         return None
     draft = Draft(DraftStep.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=context.now())
     return await _reply_shown_back(draft, context=context, session=session)
+
+
+async def reply_to_open(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """Words that name nothing, of whoever has open questions to answer: shown back as the answer to the only one.
+
+    Of several they say which. None for everybody else, and where others read along.
+    """
+    if incoming.public or session.draft is not None:
+        return None
+    mine = {member.producer_id for member in await membership.memberships(incoming, context)}
+    if not mine:
+        return None
+    some, total = await context.store.inquiries.of_producers(mine, waiting=True, limit=_MOST_OPEN)
+    if not some:
+        return None
+    about = some[0].ref if total == 1 else ""
+    draft = Draft(DraftStep.CONFIRM_REPLY, about, text=limits.tidy(body), begun_at=context.now())
+    if about:
+        return await _reply_shown_back(draft, context=context, session=session)
+    choices = [
+        Choice(
+            wording.heading(each, await consumer.product_name(each, context), session.say), Action(Verb.REPLY, each.ref)
+        )
+        for each in some
+    ]
+    return _which_question(draft, choices, session=session)
+
+
+async def _ask_which(text: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Ask once more which question *text* answers; it may have been answered by another meanwhile."""
+    begun = replace(session, draft=None)
+    asked = await reply_to_open(text, incoming=incoming, context=context, session=begun)
+    return asked or consumer.nothing_begun(begun)
+
+
+def _which_question(draft: Draft, choices: Sequence[Choice], *, session: Session) -> tuple[Reply, Session]:
+    say = session.say
+    lines = (say("Which question does this answer?"), say("You wrote: “{text}”", text=draft.text))
+    none = Choice(say("Not an answer"), Action(Verb.NOT_REPLY))
+    return Reply("\n".join(lines), choices=(*choices, none)), replace(session, draft=draft)
+
+
+async def words_for(ref: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """What was written before it was known which question it answers, shown back as the answer to *ref*."""
+    draft = _fresh(session.draft, context.now())
+    if draft is None or draft.step is not DraftStep.CONFIRM_REPLY or draft.about or not draft.text:
+        return None
+    return await _reply_shown_back(replace(draft, about=ref), context=context, session=session)
 
 
 async def _reply_shown_back(draft: Draft, *, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -167,6 +221,8 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
     if session.draft is not None and session.draft.step is DraftStep.FOLLOW_UP and session.draft.text:
         return await consumer.follow_up("", session.draft, incoming=incoming, context=context, session=session)
     if draft is not None and draft.step is DraftStep.CONFIRM_REPLY:
+        if not draft.about:
+            return await _ask_which(draft.text, incoming=incoming, context=context, session=session)
         return await _take_answer(draft.text, draft.about, incoming=incoming, context=context, session=session)
     return await new_inquiry.send(how, incoming=incoming, context=context, session=session)
 

@@ -11,6 +11,7 @@ from catalog.inquiry import Address, Inquiry, Kind, State
 from catalog.model import Product
 from handlers import limits, own_codes
 from handlers.actions import Action, Verb
+from handlers.catalogue.answer_field import question_words
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import escalation, receivers, wording
 from handlers.inquiries.consumer import blocked_reply, nothing_begun, officers, origin_of, receivers_of, who
@@ -43,10 +44,20 @@ async def begin(ref: str, *, context: Context, session: Session) -> tuple[Reply,
     return Reply(text, choices=choices), replace(session, draft=draft)
 
 
-async def begin_anew(ref: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
-    """Begin after "Ask the producer" was pressed; the photo of an earlier draft is deleted."""
+async def begin_anew(
+    ref: str, *, field: str = "", incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Begin after "Ask the producer" was pressed; the photo of an earlier draft is deleted.
+
+    A question about a *field* is written already, and shown back at once.
+    """
     await context.store.memory.drop_draft_photo(who(incoming))
-    return await begin(ref, context=context, session=session)
+    text = question_words(field, session) if field else ""
+    product = await context.store.product(ref) if text else None
+    if product is None:
+        return await begin(ref, context=context, session=session)
+    draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.QUESTION, text=text, begun_at=context.now())
+    return await shown_back(draft, incoming=incoming, context=context, session=session)
 
 
 async def kind_chosen(

@@ -27,6 +27,7 @@ COMMANDS = (
     "template",
     "export",
     "ask",
+    "talk",
     "scan",
     "label",
     "bind",

@@ -97,8 +97,9 @@ async def test_in_force_comes_first_of_one_name(say: Dialogue, stock: Stock) -> 
 async def test_a_named_product_is_shown_however_it_stands(say: Dialogue, stock: Stock) -> None:
     await stock(tuong(40, id="cu", name="Kẹo lạc Thử", decided=PartialDate(2020, 1, 1)))
     for words in ("kẹo lạc thử còn hạn", "kẹo lạc thử còn hạn không", "kẹo lạc thử hết hạn chưa"):
-        await say(words)
-        assert [(card.title, card.standing) for card in say.reply.cards] == [("Kẹo lạc Thử", Standing.LAPSED)]
+        visitor = say.another(words)
+        await visitor(words)
+        assert [(card.title, card.standing) for card in visitor.reply.cards] == [("Kẹo lạc Thử", Standing.LAPSED)]
 
 
 async def test_that_nothing_meets_the_conditions_is_said(say: Dialogue) -> None:

@@ -159,7 +159,8 @@ def _card(card: Card, reply: Reply) -> Iterator[Block]:
 
 
 def _section(section: Section) -> Iterator[Rich]:
-    yield bold(html.shorten(section.heading, 200))
+    if section.heading:
+        yield bold(html.shorten(section.heading, 200))
     yield from (_fact(fact) for fact in section.facts)
 
 

@@ -1,0 +1,203 @@
+"""What is done about a message whose act its words tell: a fact, a card again, small talk, a matter for people."""
+
+from dataclasses import replace
+
+from catalog.inquiry import Kind
+from catalog.search import Found
+from catalog.translated_words import to_vietnamese
+from handlers import cards, faq, small_talk
+from handlers.actions import Action, Verb
+from handlers.acts import Understood, recognise
+from handlers.board import progress
+from handlers.catalogue import answer_field, compare, product, wishes
+from handlers.catalogue.search import PER_PAGE, clean
+from handlers.context import Context, Session
+from handlers.fairs import asking
+from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
+from handlers.thread import Act, Turn
+
+Done = tuple[Reply, Session] | Action | None
+
+
+async def act_on(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
+    """Answer *words* where they are no search: with what is said, or with the action that a button would do.
+
+    A comparison and a question about what was spoken of come first; then what the tables of the programme, of fairs and
+    of wishes know.
+    """
+    asked = clean(to_vietnamese(words))
+    understood = _understand(asked, context=context, session=session)
+    told = await compare.answer(asked, context=context, session=session)
+    if told is not None:
+        return told, note(told, Act.COMPARE, context=context, session=session)
+    if understood.act is not Act.FIELD or not understood.products:
+        by_table = await _by_table(words, incoming=incoming, context=context, session=session)
+        if by_table is not None:
+            return by_table
+    return await _act(understood, asked, context=context, session=session)
+
+
+def _understand(words: str, *, context: Context, session: Session) -> Understood:
+    """What *words* are after what was said before."""
+
+    def find(query: str) -> Found:
+        return context.find(query, limit=PER_PAGE, here=session.here)
+
+    return recognise(words, thread=session.thread, find=find)
+
+
+async def _by_table(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
+    """What is asked of fairs, the programme's progress and its rules, and wishes for a purpose."""
+    of_fairs = await asking.recognize(words, context=context)
+    if of_fairs is not None:
+        return of_fairs
+    told = await progress.answer(words, incoming=incoming, context=context, session=session) or await faq.answer(
+        words, context=context, session=session
+    )
+    if told is not None:
+        return told, note(told, Act.CHAT, context=context, session=session)
+    fitting = await wishes.answer(words, context=context, session=session)
+    return (fitting, note(fitting, Act.WISH, context=context, session=session)) if fitting is not None else None
+
+
+async def _act(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
+    """Do what *understood* says."""
+    match understood.act:
+        case Act.FIELD:
+            return await answer_field.answer(understood, asked, context=context, session=session)
+        case Act.CARD:
+            shown = await product.show(understood.products[0], context=context, session=session)
+            return shown, session
+        case Act.LIST:
+            return await _list(understood, context=context, session=session)
+        case Act.CHAT:
+            return await _chat(understood.topic, context=context, session=session)
+        case Act.ASK:
+            return await _for_people(understood, context=context, session=session)
+        case Act.NEAR | Act.COMPARE | Act.WISH | Act.NOTHING | None:
+            return None
+
+
+def note(reply: Reply, act: Act, *, context: Context, session: Session) -> Session:
+    """Remember what *reply* answered, and that the message was *act*."""
+    thread = session.thread.after(Turn(act, products=refs_in(reply), at=context.now()))
+    for card in reply.cards:
+        package = next((each for each in card.sections if each.heading == cards.package_heading(session.say)), None)
+        if package is not None:
+            told = tuple(f"{fact.label}: {fact.value}" for fact in package.facts)
+            thread = replace(thread, package=told, package_of=card.product)
+    return replace(session, thread=thread)
+
+
+def act_of(reply: Reply, *, otherwise: Act) -> Act:
+    """The act that a reply with cards or without any answers."""
+    if reply.wants is Want.LOCATION:
+        return Act.NEAR
+    refs = refs_in(reply)
+    if len(refs) == 1 and reply.cards[0].product:
+        return Act.CARD
+    return Act.LIST if refs else otherwise
+
+
+def act_of_search(words: str, reply: Reply, *, context: Context, session: Session) -> Act:
+    """The act of what was looked up and answered with *reply*."""
+    found = context.find(clean(to_vietnamese(words)), limit=PER_PAGE, here=session.here)
+    if found.filters.near:
+        return Act.NEAR
+    act = act_of(reply, otherwise=Act.NOTHING)
+    # Whoever names conditions and no name wants a list, if only one product meets them.
+    return Act.LIST if act is Act.CARD and found.filters and not found.rest else act
+
+
+def refs_in(reply: Reply) -> tuple[str, ...]:
+    """The products whose cards are shown."""
+    return tuple(ref for card in reply.cards if (ref := _ref(card)))
+
+
+def _ref(card: Card) -> str:
+    opens = (choice.action for choice in card.choices if choice.action is not None)
+    return card.product or next((each.subject for each in opens if each.verb is Verb.PRODUCT), "")
+
+
+async def _list(understood: Understood, *, context: Context, session: Session) -> Done:
+    if understood.maker:
+        return Action(Verb.MAKER, understood.products[0])
+    if understood.topic == "which":
+        return await _which_of(understood, context=context, session=session)
+    pages = [
+        action
+        for each in session.offered
+        if (action := Action.parse(each)) is not None and action.verb in {Verb.PAGE, Verb.MAKER}
+    ]
+    onwards = [each for each in pages if _page(each) > 1]
+    if not onwards:
+        said = session.say("That was all of it.")
+        return Reply(said, language=session.say.language), note(Reply(), Act.LIST, context=context, session=session)
+    return max(onwards, key=_page)
+
+
+async def _which_of(understood: Understood, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Several may be pointed at: show them; the question that was asked last waits for the answer."""
+    products = await context.products(understood.products)
+    reply = product.several(tuple(products), session.say("Which one do you mean?"), context=context, session=session)
+    field = next(iter(understood.fields), "")
+    turn = Turn(Act.LIST, field, refs_in(reply), context.now(), open=bool(field))
+    return reply, replace(session, thread=session.thread.after(turn))
+
+
+def _page(action: Action) -> int:
+    number = action.subject.rpartition(" ")[2]
+    return int(number) if number.isascii() and number.isdecimal() else 1
+
+
+async def _chat(topic: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Talk, with what helps on; what we do not do ourselves may be asked of the producer."""
+    say = session.say
+    reply = small_talk.about(topic, session)
+    spoken_of = session.thread.product
+    if topic in {"ship", "wholesale"} and spoken_of:
+        ask = Choice(say("Ask the producer"), Action(Verb.ASK, f"{spoken_of} {topic}"), style=Style.MAIN)
+        reply = replace(reply, choices=(ask,), wants=None)
+    return reply, note(Reply(), Act.CHAT, context=context, session=session)
+
+
+async def _for_people(understood: Understood, *, context: Context, session: Session) -> Done:
+    ref, topic = next(iter(understood.products), ""), understood.topic
+    verb = {"mine": Verb.MINE, "mailbox": Verb.MAIL, "correct": Verb.FIX}.get(topic)
+    if verb is not None:
+        return Action(verb)
+    if topic == "statistics":
+        return Action(Verb.STATISTICS)
+    if topic == "human":
+        return _no_human(ref, session), note(Reply(), Act.ASK, context=context, session=session)
+    if not ref:
+        return _which(topic, session), note(Reply(), Act.ASK, context=context, session=session)
+    kind = {"complaint": Kind.COMPLAINT, "wrong": Kind.COMPLAINT, "order": Kind.BUY}.get(topic)
+    return Action(Verb.KIND, f"{kind} {ref}") if kind is not None else Action(Verb.ASK, ref)
+
+
+def _no_human(ref: str, session: Session) -> Reply:
+    say = session.say
+    lines = (
+        say("I am a program, and nobody reads along here."),
+        say("People who answer: the producer, by “Ask the producer” on a product's card."),
+        say("A complaint goes to the programme officer too, where one is named."),
+    )
+    choices = [Choice(say("My questions"), Action(Verb.MINE))]
+    if ref:
+        choices[:0] = [
+            Choice(say("Ask the producer"), Action(Verb.ASK, ref), style=Style.MAIN),
+            Choice(say("Complain: fake, spoiled, wrong facts"), Action(Verb.KIND, f"{Kind.COMPLAINT} {ref}")),
+        ]
+    return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
+
+
+def _which(topic: str, session: Session) -> Reply:
+    say = session.say
+    about = {
+        "complaint": say("I am sorry to hear that. Which product is it?"),
+        "wrong": say("Thank you for telling. Which product is it about?"),
+        "order": say("I sell nothing myself: the producer does. Which product is it?"),
+    }.get(topic, say("Gladly. About which product?"))
+    onwards = say("Type its name or send a photo of its label; then press “Ask the producer” on its card.")
+    return Reply(f"{about}\n{onwards}", wants=Want.PHOTO, language=say.language)

@@ -1,0 +1,294 @@
+"""How people ask, language by language: the tables of words/, expanded and looked up."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise, product
+from math import log
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from catalog.search.query import Token, token, tokens_of
+from catalog.telex import from_telex, from_vni
+from catalog.text import accented_syllables, fold, tone_last
+
+WORDS = Path(__file__).parent / "words"
+MOST_WORDS = 12
+NUMBER = "#"
+_GROUP = re.compile(r"\(([^()]*)\)|(\S+)")
+_AMOUNT = re.compile(r"([0-9]+)([^\W\d_]+)")
+# How much more likely than the next a subject must be that is told by its words alone, and how likely.
+_LEAD, _LIKELY = 1.25, 5.0
+# So many letters must a phrase have for a slip of the finger to be overlooked in it.
+_SLIP, _SLIPS = 7, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A way to say something: of which *table* and *name*, with its words folded and as marked."""
+
+    table: str
+    name: str
+    weak: bool
+    words: tuple[str, ...]
+    marked: tuple[str, ...]
+    needs_marks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a *phrase* stands among the tokens of a message: from *start* to before *end*."""
+
+    phrase: Phrase
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """How many letters of the message it explains."""
+        return sum(map(len, self.phrase.words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the tokens of a message: words, and for each the token that it comes from."""
+
+    tokens: tuple[Token, ...]
+    origins: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All tables of all languages."""
+
+    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
+    short: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+    glue: set[str] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)
+    instead: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+
+    def add(self, tables: Mapping[str, object]) -> None:
+        """Take the tables of one language in."""
+        for table, entries in tables.items():
+            match table, entries:
+                case "short", dict():
+                    self.short.update({tone_last(short): tokens_of(long) for short, long in entries.items()})
+                case "glue", dict():
+                    self.glue.update(_spellings(entries["words"]))
+                case "numbers", dict():
+                    self.numbers.update({each: number for word, number in entries.items() for each in _spellings(word)})
+                case "instead", list():
+                    self.instead += [
+                        (each["field"], frozenset(map(fold, each["beside"].split("; "))), each["becomes"])
+                        for each in entries
+                    ]
+                case _, dict():
+                    self._add_phrases(table, entries)
+
+    def _add_phrases(self, table: str, entries: Mapping[str, object]) -> None:
+        for name, said in entries.items():
+            strengths = said if isinstance(said, dict) else {"strong": said}
+            for strength, patterns in strengths.items():
+                for marked in _expand_all(str(patterns)):
+                    words = tuple(map(_folded, marked))
+                    said_so = tuple(map(tone_last, marked))
+                    phrase = Phrase(table, name, strength != "strong", words, said_so, strength == "marked")
+                    same = self.phrases.setdefault("".join(words), [])
+                    if phrase not in same:
+                        same.append(phrase)
+                    self.known.update(words)
+
+    def read(self, tokens: Sequence[Token]) -> list[_Reading]:
+        """*tokens* as they were typed, and with short forms, raw keys and numbers written out."""
+        plain = _Reading(tuple(tokens), tuple(range(len(tokens))))
+        spelled = [(each, place) for place, typed in enumerate(tokens) for each in self._spell_out(typed)]
+        long = _Reading(tuple(each for each, _ in spelled), tuple(place for _, place in spelled))
+        readings = [plain] if long.tokens == plain.tokens else [plain, long]
+        numbered = tuple(_NUMBERED if self.number(each) is not None else each for each in long.tokens)
+        return readings if numbered == long.tokens else [*readings, _Reading(numbered, long.origins)]
+
+    def _spell_out(self, typed: Token) -> tuple[Token, ...]:
+        if long := self.short.get(typed.marked):
+            return long
+        if amount := _AMOUNT.fullmatch(typed.typed):
+            return token(amount[1]), token(amount[2])
+        if typed.word not in self.known and typed.word.isascii():
+            spelled = from_telex(typed.word) or from_vni(typed.word)
+            if spelled and fold(spelled) in self.known:
+                return (token(spelled),)
+        return (typed,)
+
+    def number(self, said: Token) -> int | None:
+        """Which number *said* is."""
+        if said.word.isascii() and said.word.isdecimal() and len(said.word) < 4:
+            return int(said.word)
+        return self.numbers.get(said.marked)
+
+    def is_glue(self, said: Token) -> bool:
+        """True for a word that says nothing beside a question."""
+        return said.marked in self.glue
+
+    def matches(self, tokens: Sequence[Token]) -> list[Match]:
+        """Every phrase that stands among *tokens*, the longest first; where there is none, those a slip away."""
+        readings = self.read(tokens)
+        found = {match for reading in readings for match in self._exact(reading)}
+        if not any(match.phrase.table == "field" and not match.phrase.weak for match in found):
+            found.update(match for reading in readings[:2] for match in self._nearly(reading))
+        return sorted(found, key=lambda match: (-match.length, match.phrase.weak, match.start, match.phrase.table))
+
+    def _exact(self, reading: _Reading) -> Iterator[Match]:
+        words = [each.word for each in reading.tokens]
+        # Whoever puts marks, and puts none on "mua", does not mean "mùa".
+        marks = any(each.marked != each.word for each in reading.tokens)
+        for start in range(len(words)):
+            said = ""
+            for end in range(start + 1, min(len(words), start + MOST_WORDS) + 1):
+                said += words[end - 1]
+                for phrase in self.phrases.get(said, ()):
+                    if _agree(reading.tokens[start:end], phrase, needs_marks=phrase.needs_marks or marks):
+                        yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
+
+    def _nearly(self, reading: _Reading) -> Iterator[Match]:
+        """Questions about a field with a slip of the finger in them."""
+        words = [each.word for each in reading.tokens]
+        for start in range(len(words)):
+            for end in range(start + 2, min(len(words), start + 6) + 1):
+                said = "".join(words[start:end])
+                if len(said) >= _SLIP - 1 and said.isalpha() and not self.known.issuperset(words[start:end]):
+                    phrase = _slip(said)
+                    if phrase is not None:
+                        yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    """What each question, wish and kind of talk is said with: its words and pairs of words, and how telling each is."""
+
+    said: Mapping[tuple[str, str], frozenset[str]]
+    telling: Mapping[str, float]
+
+
+@lru_cache(maxsize=1)
+def _subjects() -> _Subjects:
+    said: dict[tuple[str, str], set[str]] = {}
+    for phrases in vocabulary().phrases.values():
+        for phrase in phrases:
+            if phrase.table in {"field", "ask", "chat"}:
+                said.setdefault((phrase.table, phrase.name), set()).update(_pieces(phrase.words))
+    counts = Counter(piece for pieces in said.values() for piece in pieces)
+    telling = {piece: log((len(said) + 1) / count) * (2 if " " in piece else 1) for piece, count in counts.items()}
+    return _Subjects({subject: frozenset(pieces) for subject, pieces in said.items()}, telling)
+
+
+def _pieces(words: Sequence[str]) -> Iterator[str]:
+    yield from words
+    yield from (f"{one} {other}" for one, other in pairwise(words))
+
+
+def guess_subject(tokens: Sequence[Token]) -> tuple[str, str] | None:
+    """What *tokens* are likely about, by the words that the tables use for it; None where no subject stands out.
+
+    Every word must be one that the tables or people around a question use: a name of anything is none.
+    """
+    spoken = vocabulary()
+    reading = spoken.read(tokens)[min(1, len(spoken.read(tokens)) - 1)]
+    if not all(_is_question_word(each, spoken) for each in reading.tokens):
+        return None
+    known = _subjects()
+    pieces = set(_pieces([each.word for each in reading.tokens]))
+    scores = sorted(
+        ((sum(known.telling[each] for each in pieces & said), subject) for subject, said in known.said.items()),
+        reverse=True,
+    )
+    (best, subject), (second, _) = scores[:2]
+    return subject if best >= _LIKELY and best >= _LEAD * second else None
+
+
+def _is_question_word(said: Token, spoken: Vocabulary) -> bool:
+    return said.word in spoken.known or spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None
+
+
+_NUMBERED = Token(NUMBER, NUMBER, NUMBER, 1.0)
+
+
+def _spellings(words: str) -> Iterator[str]:
+    """Each of *words* as `Token.marked` may have it: with its marks, and without."""
+    for word in accented_syllables(words):
+        yield tone_last(word)
+        yield fold(word)
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    return fold(word) or word
+
+
+def _expand_all(patterns: str) -> Iterator[tuple[str, ...]]:
+    for pattern in patterns.split(";"):
+        yield from _expand(" ".join(pattern.split()))
+
+
+def _expand(pattern: str) -> Iterator[tuple[str, ...]]:
+    """Every way of words that *pattern* stands for."""
+    parts = [group.split("|") if group or not word else [word] for group, word in _GROUP.findall(pattern)]
+    for chosen in product(*parts):
+        words = tuple(" ".join(chosen).split())
+        if words:
+            yield words
+
+
+def _agree(typed: Sequence[Token], phrase: Phrase, *, needs_marks: bool) -> bool:
+    """True unless marks were typed that *phrase* has not; a lone word that may be others too *needs_marks*."""
+    if phrase.weak and needs_marks and len(typed) == 1 and typed[0].marked not in (phrase.marked[0], NUMBER):
+        return len(phrase.words) > 1
+    if len(typed) == 1 == len(phrase.words) and phrase.table == "chat" and typed[0].marked != phrase.marked[0]:
+        return False
+    if len(typed) == len(phrase.words) > 1 and phrase.table == "field" and not phrase.weak:
+        # "sô điên thoai": of several words together, wrong marks are slips.
+        return sum(map(len, phrase.words)) >= _SLIP - 1 or _same_marks(typed, phrase)
+    if len(typed) == len(phrase.words):
+        return _same_marks(typed, phrase)
+    # Written together or apart: "sodienthoai", and no "do i" for "đợi".
+    together = sum(len(each.word) for each in typed) >= _SLIP - 1
+    return together and all(each.marked == each.word for each in typed)
+
+
+def _same_marks(typed: Sequence[Token], phrase: Phrase) -> bool:
+    return all(
+        each.marked in (word, marked) for each, word, marked in zip(typed, phrase.words, phrase.marked, strict=True)
+    )
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The tables of every language that has one."""
+    read = Vocabulary()
+    for file in sorted(WORDS.glob("*.toml")):
+        read.add(tomllib.loads(file.read_text(encoding="utf-8")))
+    return read
+
+
+@lru_cache(maxsize=1)
+def _long_questions() -> dict[str, dict[str, Phrase]]:
+    """What is asked of a field in at least a few letters, by its first letter."""
+    by_beginning: dict[str, dict[str, Phrase]] = {}
+    for said, phrases in vocabulary().phrases.items():
+        asked = next((each for each in phrases if each.table == "field" and not each.weak), None)
+        if asked is not None and len(said) >= _SLIP and len(asked.words) > 1 and NUMBER not in said:
+            by_beginning.setdefault(said[:1], {})[said] = asked
+    return by_beginning
+
+
+@lru_cache(maxsize=4096)
+def _slip(said: str) -> Phrase | None:
+    """What *said* is but for a slip of the finger, or two where it is long."""
+    known = _long_questions().get(said[:1], {})
+    allowed = 2 if len(said) >= _SLIPS else 1
+    near = extractOne(said, known.keys(), scorer=OSA.distance, score_cutoff=allowed)
+    return known[near[0]] if near else None

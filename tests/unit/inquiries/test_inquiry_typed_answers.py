@@ -1,0 +1,55 @@
+"""Producers just type: words that name nothing answer the question they have open, once they say so."""
+
+import pytest
+
+from catalog.inquiry import Side
+from tests.town import Town
+from tests.unit.inquiries.conftest import Folk
+
+ANSWER = "Mai nhà em giao được anh nhé"
+
+
+async def written(town: Town, ref: str) -> list[str]:
+    found = await town.store.inquiries.by_ref(ref)
+    assert found is not None
+    return [each.text for each in found.messages if each.side is Side.PRODUCER]
+
+
+async def test_the_only_open_question_is_answered_long_after_it_was_shown(town: Town, folk: Folk) -> None:
+    ref = await folk.lan.asks("Mai có giao được không?")
+    await town.post()
+    await folk.ba("/huongdan")
+    shown = await folk.ba(ANSWER)
+    assert "“Mai có giao được không?”" in shown
+    assert f"“{ANSWER}”" in shown
+    assert await written(town, ref) == []
+    await folk.ba.tap("Gửi")
+    assert await written(town, ref) == [ANSWER]
+
+
+async def test_of_several_they_say_which(town: Town, folk: Folk) -> None:
+    first = await folk.lan.asks("Mai có giao được không?")
+    second = await folk.eve.asks("Có bán lẻ không?")
+    await town.post()
+    await folk.ba("/huongdan")
+    shown = await folk.ba(ANSWER)
+    assert shown.startswith("Câu này trả lời cho câu hỏi nào ạ?")
+    assert f"“{ANSWER}”" in shown
+    assert "Câu này trả lời cho câu hỏi nào ạ?" in await folk.ba("gửi")
+    await folk.ba.tap(f"#{second}")
+    await folk.ba.tap("Gửi")
+    assert (await written(town, first), await written(town, second)) == ([], [ANSWER])
+
+
+@pytest.mark.parametrize("words", ["nem chua 1", "cảm ơn", "số điện thoại?"])
+async def test_names_and_small_talk_are_no_answers(town: Town, folk: Folk, words: str) -> None:
+    await folk.lan.asks("Mai có giao được không?")
+    await town.post()
+    await folk.ba("/huongdan")
+    assert "Mai có giao được không?" not in await folk.ba(words)
+
+
+async def test_whoever_answers_for_nobody_is_told_that_we_do_not_have_it(town: Town, folk: Folk) -> None:
+    await folk.lan.asks("Mai có giao được không?")
+    await town.post()
+    assert "Mai có giao được không?" not in await folk.eve(ANSWER)
