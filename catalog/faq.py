@@ -143,7 +143,7 @@ class Faq:
         best = max(
             ((_score(typed, self._ways[number], total), -number) for number in self._likely(typed)), default=(0.0, 0)
         )
-        sure = best[0] >= _EXACT or (best[0] >= _SURE and _ASKS.search(_folded(question)))
+        sure = best[0] >= _EXACT or (best[0] >= _SURE and _ASKS.search(_fold(question)))
         return self._ways[-best[1]].match if sure else None
 
     def _as_known(self, word: str, marked: str) -> tuple[str, str, float]:
@@ -184,14 +184,14 @@ def _words(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     start = 0
     for run in _EAST_ASIAN.finditer(composed):
-        found += _spelled(composed[start : run.start()])
+        found += _words_of(composed[start : run.start()])
         pairs = [run[0][place : place + 2] for place in range(max(1, len(run[0]) - 1))]
         found += [(pair, pair) for pair in pairs]
         start = run.end()
-    return found + _spelled(composed[start:])
+    return found + _words_of(composed[start:])
 
 
-def _spelled(text: str) -> list[tuple[str, str]]:
+def _words_of(text: str) -> list[tuple[str, str]]:
     return [(token.word, token.marked) for token in tokens_of(text)]
 
 
@@ -200,8 +200,8 @@ def _weight(word: str) -> float:
     return _LONE_LETTER if len(word) == 1 and _EAST_ASIAN.match(word) else _WEIGHTS.get(word, 1.0)
 
 
-def _folded(question: str) -> str:
-    return " ".join(word for word, _ in _spelled(question)) + " " + unicodedata.normalize("NFKC", question)
+def _fold(question: str) -> str:
+    return " ".join(word for word, _ in _words_of(question)) + " " + unicodedata.normalize("NFKC", question)
 
 
 def _score(typed: Sequence[tuple[str, str, float]], way: _FaqWay, total: float) -> float:

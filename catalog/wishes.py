@@ -92,7 +92,7 @@ class WishTable:
 
     def tags_of(self, product: Product) -> frozenset[str]:
         """The ids of the tags of *product*."""
-        name = _spelled(product.name)
+        name = _words_of(product.name)
         return frozenset(
             tag.id
             for tag in self.tags.values()
@@ -208,7 +208,7 @@ class _Way:
 def _ways(occasions: tuple[Occasion, ...]) -> tuple[_Way, ...]:
     """Every way to say one of *occasions*, the longest first."""
     every = [
-        _Way(occasion, way, () if way[0] >= _FIRST_EAST_ASIAN else tuple(_spelled(way)))
+        _Way(occasion, way, () if way[0] >= _FIRST_EAST_ASIAN else tuple(_words_of(way)))
         for occasion in occasions
         for ways in occasion.ways.values()
         for way in ways
@@ -217,7 +217,7 @@ def _ways(occasions: tuple[Occasion, ...]) -> tuple[_Way, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _spelled(text: str) -> tuple[tuple[str, str], ...]:
+def _words_of(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((token.word, token.marked) for token in tokens_of(text))
 
 
@@ -234,7 +234,7 @@ def _run(said: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]]) -> 
 
 def _holds(name: Sequence[tuple[str, str]], words: str) -> bool:
     """Whether *words* stand in *name*; without marks only in a name that was entered wholly without them."""
-    wanted = _spelled(words)
+    wanted = _words_of(words)
     start = _run(name, wanted)
     if start is None:
         return False

@@ -25,13 +25,13 @@ async def tell(entry: FaqEntry, *, context: Context, session: Session) -> Reply:
     say = session.say
     text = entry.answer(say.language)
     if "{total}" in text:
-        text = text.format(**await _counted(context, say))
+        text = text.format(**await _count(context, say))
     text = "\n".join((text, say("Source: {source}", source=entry.source)))
     choices = (Choice(say("Read the source"), url=entry.url),) if entry.url else ()
     return Reply(text, choices=choices, language=say.language)
 
 
-async def _counted(context: Context, say: Speech) -> dict[str, object]:
+async def _count(context: Context, say: Speech) -> dict[str, object]:
     figures = await load_figures(context, context.today())
     counted = count_all(figures.products)
     stars = {name: counted.stars.get(number, 0) for name, number in (("five", 5), ("four", 4), ("three", 3))}

@@ -85,10 +85,10 @@ async def _screen(
 
 
 async def _open(visit: BoardVisit) -> Screen:
-    return await _opened(visit)
+    return await _open_words(visit)
 
 
-async def _opened(visit: BoardVisit, *, wrong: str = "", status: int = 200) -> Screen:
+async def _open_words(visit: BoardVisit, *, wrong: str = "", status: int = 200) -> Screen:
     sheet = await inquiries.open_words(visit.desk, _ref(visit))
     if sheet.opened is None:
         wrong = wrong or visit.say("Its producer has the first day to answer. You can read it after that.")
@@ -113,7 +113,7 @@ async def _act(visit: BoardVisit) -> Screen | Redirect:
     else:
         return Redirect(f"{PATH}/{_ref(visit)}?done={'close' if act == 'decide' else act}")
     if visit.form.get("opened"):
-        return await _opened(visit, wrong=wrong, status=status)
+        return await _open_words(visit, wrong=wrong, status=status)
     return await _screen(visit, await inquiries.show(visit.desk, _ref(visit)), wrong=wrong, status=status)
 
 

@@ -65,10 +65,10 @@ async def _picture(drawing: Awaitable[bytes]) -> web.Response:
 
 
 async def _show_uninvited(visit: BoardVisit) -> Screen:
-    return await _uninvited(visit)
+    return await _list_uninvited(visit)
 
 
-async def _uninvited(visit: BoardVisit, *, wrong: str = "", status: int = 200) -> Screen:
+async def _list_uninvited(visit: BoardVisit, *, wrong: str = "", status: int = 200) -> Screen:
     commune = visit.query.get("commune", "")[:16]
     values = {
         "found": (await labels.list_uninvited(visit.desk, commune))[: labels.MOST_INVITED],
@@ -89,7 +89,7 @@ async def _invite(visit: BoardVisit) -> Screen | web.Response:
     try:
         pages = await labels.invite_many(visit.desk, chosen, days=int(days) if days in map(str, labels.DAYS) else 0)
     except CannotPrint as error:
-        return await _uninvited(visit, wrong=str(error), status=400)
+        return await _list_uninvited(visit, wrong=str(error), status=400)
     body = await labels.draw_sheets(visit.desk, pages)
     return _download(body, f"moi-co-so-{visit.context.today()}.pdf")
 

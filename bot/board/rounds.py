@@ -84,14 +84,14 @@ def _changing(
         except BadRound as error:
             return await _sheet(visit, wrong=str(error))
         except NotFound:
-            return await _closed(visit)
+            return await _say_closed(visit)
         page = page_number(visit.form.get("page", "1"))
         return Redirect(f"{PATH}/{number}?done={done}" + (f"&page={page}" if page > 1 else ""))
 
     return change
 
 
-async def _closed(visit: BoardVisit) -> Screen:
+async def _say_closed(visit: BoardVisit) -> Screen:
     """Raises NotFound where there is no such round."""
     wrong = visit.say("This round is concluded, or that is not in it (any more). Nothing has changed.")
     return await _sheet(visit, wrong=wrong, status=409)
@@ -124,7 +124,7 @@ async def _conclude(visit: BoardVisit) -> Screen | Redirect:
     except BadRound as error:
         return await _sheet(visit, wrong=str(error))
     except NotFound:
-        return await _closed(visit)
+        return await _say_closed(visit)
     return Redirect(f"{PATH}/{number}?done=concluded")
 
 

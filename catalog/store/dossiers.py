@@ -94,11 +94,11 @@ class DossierStore:
         self, reach: Reach, states: Collection[DossierState], *, limit: int, offset: int = 0
     ) -> Sequence[Dossier]:
         """Those within *reach* that are in one of *states*, the newest first."""
-        return await self._list(_wanted(reach, states), limit=limit, offset=offset)
+        return await self._list(_within(reach, states), limit=limit, offset=offset)
 
     async def count(self, reach: Reach, states: Collection[DossierState]) -> int:
         """How many of these there are."""
-        query = select(func.count()).select_from(tables.dossiers).where(_wanted(reach, states))
+        query = select(func.count()).select_from(tables.dossiers).where(_within(reach, states))
         return await self._access.read(lambda c: c.scalar(query)) or 0
 
     async def _list(self, wanted: ColumnElement[bool], *, limit: int, offset: int = 0) -> list[Dossier]:
@@ -122,7 +122,7 @@ class DossierStore:
         }
 
 
-def _wanted(reach: Reach, states: Collection[DossierState]) -> ColumnElement[bool]:
+def _within(reach: Reach, states: Collection[DossierState]) -> ColumnElement[bool]:
     table = tables.dossiers.c
     return within_reach(reach, table.commune, table.producer_id) & table.state.in_([str(each) for each in states])
 

@@ -73,18 +73,18 @@ class InspectionStore:
         self, reach: Reach, *, limit: int, offset: int = 0, producer: str = "", unmended: bool = False
     ) -> Sequence[Inspection]:
         """Those within *reach*, of one *producer* or of all, the latest first; only *unmended* ones if asked."""
-        return await self._list(_wanted(reach, producer, unmended=unmended), limit=limit, offset=offset)
+        return await self._list(_within(reach, producer, unmended=unmended), limit=limit, offset=offset)
 
     async def count(self, reach: Reach, *, producer: str = "", unmended: bool = False) -> int:
         """How many there are of these."""
         query = select(func.count()).select_from(tables.inspections)
-        wanted = query.where(_wanted(reach, producer, unmended=unmended))
+        wanted = query.where(_within(reach, producer, unmended=unmended))
         return await self._access.read(lambda c: c.scalar(wanted)) or 0
 
     async def due(self, reach: Reach, *, until: date, limit: int) -> Sequence[Inspection]:
         """Those within *reach* whose deadline is that day or before, and that nobody has ended; the first due first."""
         table = tables.inspections.c
-        wanted = _wanted(reach, "", unmended=True) & (table.mend_by <= until.isoformat())
+        wanted = _within(reach, "", unmended=True) & (table.mend_by <= until.isoformat())
         return await self._list(wanted, limit=limit, order=(table.mend_by, table.number))
 
     async def _list(
@@ -110,7 +110,7 @@ class InspectionStore:
         told = {"mended_on": on.isoformat()}
 
         async def write(connection: AsyncConnection) -> None:
-            held = await self._held(connection, number, still)
+            held = await self._read_one(connection, number, still)
             content = self._access.seal.close(_spell(replace(held, mended=said)))
             await _change(connection, number, still, mended_on=on.isoformat(), content=content)
             await append(connection, by.did(Deed.INSPECTION_MENDED, f"inspection {number}", after=told))
@@ -127,7 +127,7 @@ class InspectionStore:
 
         await self._access.write_alone(write)
 
-    async def _held(self, connection: AsyncConnection, number: int, wanted: ColumnElement[bool]) -> Inspection:
+    async def _read_one(self, connection: AsyncConnection, number: int, wanted: ColumnElement[bool]) -> Inspection:
         table = tables.inspections
         row = (await connection.execute(select(table).where(table.c.number == number, wanted))).mappings().one_or_none()
         if row is None:
@@ -146,7 +146,7 @@ async def _change(connection: AsyncConnection, number: int, wanted: ColumnElemen
         raise NotFound
 
 
-def _wanted(reach: Reach, producer: str, *, unmended: bool) -> ColumnElement[bool]:
+def _within(reach: Reach, producer: str, *, unmended: bool) -> ColumnElement[bool]:
     table = tables.inspections.c
     wanted = within_reach(reach, table.commune, table.producer_id)
     if producer:

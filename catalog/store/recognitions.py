@@ -49,7 +49,7 @@ class RecognitionStore:
             report = (await imports.apply(connection, OnePart(part), who=_who(by), progress=_silent)).report
             if not (report.updated or report.events):
                 return False
-            before, after = {"name": held}, {"certificate": identity, **_told(event_values(event)), "name": name}
+            before, after = {"name": held}, {"certificate": identity, **_facts(event_values(event)), "name": name}
             entry = by.did(Deed.CERTIFICATE_DECIDED, f"product {product_id}", before=before, after=after)
             await append(connection, entry)
             return True
@@ -67,7 +67,7 @@ async def recognise(connection: AsyncConnection, product_id: str, certificate: C
     values = _values(certificate)
     part = Merged(certificates={(product_id, identity): values})
     await imports.apply(connection, OnePart(part), who=_who(by), progress=_silent)
-    told = {"certificate": identity, **_told(values)}
+    told = {"certificate": identity, **_facts(values)}
     await append(connection, by.did(Deed.CERTIFICATE_GIVEN, f"product {product_id}", after=told))
     return True
 
@@ -78,7 +78,7 @@ def _values(certificate: Certificate) -> dict[str, Any]:
     return {**certificate_values(fields), "source": source.name, "as_of": str(source.as_of or "")}
 
 
-def _told(values: dict[str, Any]) -> dict[str, Any]:
+def _facts(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if says(value) and value and not name.endswith("_key")}
 
 

@@ -92,12 +92,12 @@ async def choose(desk: Desk, query: Mapping[str, str]) -> LabelRun:
     copies, grid = query.get("copies", ""), query.get("size", "")
     number = int(copies) if copies.isascii() and copies.isdecimal() and len(copies) < 5 else 1
     listed = [each.strip() for each in query.get("list", "")[:_MOST_LISTED].splitlines() if each.strip()]
-    products, unknown = await _listed(desk, listed) if listed else (await _filtered(desk, query), [])
+    products, unknown = await _find_by_lines(desk, listed) if listed else (await _find_by_filter(desk, query), [])
     size = grid if grid in label.GRIDS else next(iter(label.GRIDS))
     return LabelRun(products, min(max(number, 1), MOST_COPIES), size, unknown)
 
 
-async def _listed(desk: Desk, listed: Sequence[str]) -> tuple[list[Product], list[str]]:
+async def _find_by_lines(desk: Desk, listed: Sequence[str]) -> tuple[list[Product], list[str]]:
     """The products that lines name, each once in their order, and the lines that name none within reach."""
     by_name: dict[str, Product] = {}
     for product in await lists.find_exported(desk, lists.read_filter({})):
@@ -113,7 +113,7 @@ async def _listed(desk: Desk, listed: Sequence[str]) -> tuple[list[Product], lis
     return list(found.values()), unknown
 
 
-async def _filtered(desk: Desk, query: Mapping[str, str]) -> list[Product]:
+async def _find_by_filter(desk: Desk, query: Mapping[str, str]) -> list[Product]:
     if not query.get("find"):
         return []
     return await lists.find_exported(desk, lists.read_filter(query))

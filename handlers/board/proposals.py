@@ -106,7 +106,7 @@ async def list_proposals(desk: Desk, page: int) -> Sequence[ProposalLine]:
     for each in found:
         if desk.reach.covers(each.scope) and each.act is Act.WITHDRAW_CERTIFICATE:
             product = await store.product(str(each.content["product"]))
-            lines.append(_line(_aged(each, desk.context.now()), product, names, desk.say))
+            lines.append(_line(_as_of(each, desk.context.now()), product, names, desk.say))
     return lines
 
 
@@ -140,7 +140,9 @@ async def show(desk: Desk, number: int) -> ProposalSheet:
     second = desk.reach_of(Act.CONFIRM).covers(proposal.scope) and await store.proposals.may_confirm(
         proposal, desk.officer.number
     )
-    told = compare_told(product.certificates, _changed(product, proposal, event), today, say, begins=event.begins)
+    told = compare_told(
+        product.certificates, _certificates_after(product, proposal, event), today, say, begins=event.begins
+    )
     return ProposalSheet(
         proposal,
         state_names(say)[proposal.state],
@@ -154,7 +156,7 @@ async def show(desk: Desk, number: int) -> ProposalSheet:
     )
 
 
-def _changed(product: Product, proposal: Proposal, event: CertificateEvent) -> Sequence[Certificate]:
+def _certificates_after(product: Product, proposal: Proposal, event: CertificateEvent) -> Sequence[Certificate]:
     key = proposal.content["certificate"]
     return [
         replace(each, events=(*each.events, event)) if identify(each) == key and event not in each.events else each
@@ -201,10 +203,10 @@ async def _find(desk: Desk, number: int) -> Proposal:
     if proposal is None:
         raise NotFound
     desk.require(proposal.scope)
-    return _aged(proposal, desk.context.now())
+    return _as_of(proposal, desk.context.now())
 
 
-def _aged(proposal: Proposal, now: float) -> Proposal:
+def _as_of(proposal: Proposal, now: float) -> Proposal:
     """*proposal* as it counts now: one that waits no more has expired, noted or not."""
     if proposal.state is ProposalState.WAITING and proposal.ends_at <= now:
         return replace(proposal, state=ProposalState.EXPIRED)
@@ -255,7 +257,7 @@ async def compose(notice: Notice, *, context: Context) -> Reply | None:
     officer, proposal = await store.officers.by_number(int(number)), await store.proposals.by_number(int(about))
     if officer is None or proposal is None or await store.officer_chats.officer_of(notice.to) != officer.number:
         return None
-    own, waits = proposal.proposed_by == officer.number, _aged(proposal, context.now()).state is ProposalState.WAITING
+    own, waits = proposal.proposed_by == officer.number, _as_of(proposal, context.now()).state is ProposalState.WAITING
     if own is waits or not (own or _may_decide(officer, proposal, context)):
         return None
     product = await store.product(str(proposal.content["product"]))

@@ -142,11 +142,11 @@ def _decision(form: Mapping[str, str], say: Speech) -> tuple[str, PartialDate | 
         told = cells.decision(form.get("decision", "")[:500])
         decided = read_day(form.get("date", "")[:100]) or told.decided
     except CellRefused as refused:
-        raise _refused(refused, say) from refused
+        raise _bad_round(refused, say) from refused
     return told.number, decided
 
 
-def _refused(refused: CellRefused, say: Speech) -> BadRound:
+def _bad_round(refused: CellRefused, say: Speech) -> BadRound:
     return BadRound(refused.reason if say.language == "vi" else refused.reason_en)
 
 
@@ -263,7 +263,7 @@ async def save_results(desk: Desk, number: int, form: Mapping[str, str]) -> None
                 )
             check_certificate(Certificate(entry.stars, score=entry.score), today)
         except CellRefused as refused:
-            raise BadRound(f"{each.product}: {_refused(refused, desk.say)}") from refused
+            raise BadRound(f"{each.product}: {_bad_round(refused, desk.say)}") from refused
         if entry != each:
             changed.append(entry)
     if changed:
@@ -347,7 +347,7 @@ def _read_decided(desk: Desk, form: Mapping[str, str]) -> Certificate:
     try:
         check_certificate(certificate, today)
     except CellRefused as refused:
-        raise _refused(refused, say) from refused
+        raise _bad_round(refused, say) from refused
     return certificate
 
 
