@@ -10,6 +10,7 @@ from catalog.officers import OfficerRole
 from tests.board import BoardTown, OfficerBrowser
 from tests.board_walk import SeenPage, read_page, walk
 from tests.conftest import Stock
+from tests.fairs import give_booth, hold
 from tests.unit.board.test_lists_page import GIO, HEAD, NEM, settled, uploads, workbook
 from tests.unit.board.today import DAY, asks, looks, looks_in_vain, thing
 
@@ -95,6 +96,9 @@ async def _work(filled: FilledBoard) -> None:
     }
     await filled.press("/board/programme/targets", "/board/programme/targets", **target)
     await _papers(filled)
+    store = filled.town.context.store
+    fair = await hold(store)
+    await give_booth(store, fair, "A1", holder=LONG)
 
 
 async def _papers(filled: FilledBoard) -> None:

@@ -66,6 +66,7 @@ async def _sheet(
         "here": f"{PATH}/{fair.key}",
         "sheet": sheet,
         "fair": fair,
+        "has_cards": bool(visit.context.public_url),
         "public": wording.page_url(visit.context.public_url, fair, language=visit.say.language),
         "entered": {name: (entered or {}).get(name, "") for name in ("zone", "codes", "reason")},
     }

@@ -113,8 +113,13 @@ async def name_booths(desk: Desk, booths: Sequence[Booth]) -> Sequence[BoothLine
 
 
 async def print_papers(desk: Desk, key: str, kind: str) -> tuple[Fair, bytes]:
-    """The booths' cards or name plates as PDF. Raises NotFound where no booth is taken, StoreError."""
+    """The booths' cards or name plates as PDF. Raises NotFound where no booth is taken, StoreError.
+
+    Cards hold links: where we have no public address there are none.
+    """
     say, context = desk.say, desk.context
+    if kind == "cards" and not context.public_url:
+        raise NotFound("no public address stands in the settings")
     sheet = await show(desk, key)
     fair = sheet.line.fair
     printed = [

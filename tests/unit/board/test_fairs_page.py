@@ -8,7 +8,7 @@ from catalog.audit import Deed
 from catalog.officers import OfficerRole
 from handlers.context import Context
 from tests.board import HERE, THERE, BoardTown
-from tests.fairs import SPRING, hold
+from tests.fairs import SPRING, give_booth, hold
 
 PAGE = "/board/fairs"
 FORM = {
@@ -120,3 +120,16 @@ async def test_booths_are_made_given_and_taken_away(board: BoardTown, context: C
     assert lan.said.count("<rect") == 11
     assert (await lan.opens(f"{here}/booths/{numbers[11]}")).status == 404
     assert (await lan.opens(f"{PAGE}/nothing")).status == 404
+
+
+async def test_cards_and_plates_are_printed_once_somebody_stands_there(board: BoardTown, context: Context) -> None:
+    fair = await hold(context.store)
+    here = f"{PAGE}/{SPRING.key}"
+    lan = await board.signed_in(OfficerRole.VIEWER)
+    assert (await lan.opens(f"{here}/cards.pdf")).status == 404
+    await give_booth(context.store, fair, "A1", holder="Tỉnh Thái Nguyên")
+    await lan.opens(here)
+    for kind in ("cards", "plates"):
+        assert f"{here}/{kind}.pdf" in lan.said
+        assert (await (await lan.client.get(f"{here}/{kind}.pdf")).read()).startswith(b"%PDF")
+    assert (await lan.opens(f"{here}/other.pdf")).status == 404
