@@ -1,6 +1,6 @@
 """What producers sold at a fair, and the figures of a fair put together."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
 from catalog.fairs.figures import FairFigures, FairSale
+from catalog.fairs.visits import VisitCount
 from catalog.inquiry import WAITING, Side
 from catalog.store import fair_visits, tables
 from catalog.store.access import Access
@@ -38,9 +39,9 @@ class FairSaleStore:
 
         await self._access.write_alone(write)
 
-    async def figures(self, fair: str) -> FairFigures:
-        """All figures of a fair."""
-        return await self._access.read(lambda connection: _figures(connection, fair))
+    async def figures(self, fair: str, *, counts: Sequence[VisitCount] | None = None) -> FairFigures:
+        """All figures of a fair; with these *counts* of visits, where somebody has them already."""
+        return await self._access.read(lambda connection: _figures(connection, fair, counts))
 
     async def list_answered(self, refs: Collection[str]) -> set[str]:
         """Which of these inquiries a producer has answered."""
@@ -62,7 +63,7 @@ def _is_answered() -> ColumnElement[bool]:
     return asked.c.state.not_in([str(each) for each in WAITING]) | mine.exists()
 
 
-async def _figures(connection: AsyncConnection, fair: str) -> FairFigures:
+async def _figures(connection: AsyncConnection, fair: str, counts: Sequence[VisitCount] | None) -> FairFigures:
     leads, asked = tables.fair_leads, tables.inquiries
     whole = await connection.scalar(select(func.count()).where(leads.c.fair == fair)) or 0
     answered = (
@@ -72,7 +73,7 @@ async def _figures(connection: AsyncConnection, fair: str) -> FairFigures:
         select(tables.fair_sales).where(tables.fair_sales.c.fair == fair).order_by(tables.fair_sales.c.total.desc())
     )
     return FairFigures(
-        counts=await fair_visits.count_visits(connection, fair),
+        counts=await fair_visits.count_visits(connection, fair) if counts is None else counts,
         leads=whole,
         answered=await connection.scalar(answered.where(_is_answered())) or 0,
         sales=[_sale(row) for row in rows.mappings()],
