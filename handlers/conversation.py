@@ -86,9 +86,8 @@ async def _route(incoming: Incoming, *, context: Context, session: Session) -> t
             done = await drafts.contact(shared, incoming=incoming, context=context, session=session)
             text = session.say("Thank you. I need no phone number to answer you, and I have not kept it.")
             return done or (Reply(text), session)
-        case Strange():
-            text = session.say("I read words and photos. Type a name or send a photo of the label.")
-            return Reply(text, wants=Want.PHOTO), session
+        case Strange(kind):
+            return small_talk.strange(kind, session), session
         case _ as never:
             assert_never(never)
 

@@ -115,6 +115,18 @@ def how(session: Session) -> Reply:
     return Reply("\n".join(lines), choices=offers(say)[:2], wants=Want.PHOTO, language=say.language)
 
 
+def strange(kind: str, session: Session) -> Reply:
+    """What we can take, for whoever sent what we cannot; a voice message may be spoken into the keyboard instead."""
+    say = session.say
+    if kind in {"voice", "audio"}:
+        text = say(
+            "I cannot listen to voice messages yet. Press the microphone on your keyboard: "
+            "what you say is typed for you. Or send a photo of the label."
+        )
+        return Reply(text, wants=Want.PHOTO, language=say.language)
+    return Reply(say("I read words and photos. Type a name or send a photo of the label."), wants=Want.PHOTO)
+
+
 def photo(session: Session) -> Reply:
     """Ask for a photo."""
     asking = session.say("Photograph the label: the code first, close and sharp. No code? Then the name on it.")

@@ -84,7 +84,7 @@ async def test_the_phones_language_is_spoken_until_another_is_chosen(say: Dialog
     assert first_line(await say.speaking("fr")("/start")) == "Chào bạn! Tôi là Hỏi OCOP."
 
 
-@pytest.mark.parametrize("kind", ["sticker", "voice", "video", "file"])
+@pytest.mark.parametrize("kind", ["sticker", "video", "file"])
 async def test_what_we_cannot_take(say: Dialogue, kind: str) -> None:
     assert await say(Strange(kind)) == "Tôi đọc được chữ và ảnh. Bạn gõ tên sản phẩm hoặc gửi ảnh nhãn nhé."
 
@@ -150,3 +150,9 @@ async def test_a_location_shared_in_english_lists_what_is_near(say: Dialogue) ->
     assert "near me" not in said
     assert "do not have" not in said
     assert len(say.reply.cards) > 1
+
+
+@pytest.mark.parametrize("kind", ["voice", "audio"])
+async def test_a_voice_message_is_told_what_to_do(say: Dialogue, kind: str) -> None:
+    assert "micro trên bàn phím" in await say(Strange(kind))
+    assert say.reply.wants is Want.PHOTO

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from handlers.phrases import Speech, languages
 
-COMMANDS = ("start", "tim", "huongdan", "cauhoi", "ngonngu", "dulieu")
+COMMANDS = ("start", "menu", "tim", "huongdan", "cauhoi", "ngonngu", "dulieu")
 
 
 def describe_commands(say: Speech) -> Mapping[str, str]:
     """What each of the commands does, in the order of the menu."""
     return {
         "start": say("Start"),
+        "menu": say("All that can be done here"),
         "tim": say("Find a product by name"),
         "huongdan": say("How to use this bot"),
         "cauhoi": say("My questions to producers"),
