@@ -39,6 +39,7 @@ _RHYMES = frozenset(
     )
 )
 _MARKED_VOWELS = "êôơâă"
+_SHORT = 120
 _BARE_VOWELS = re.compile("[aăâeêioôơuưy]+")
 
 
@@ -72,6 +73,12 @@ def visible(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower *text*, drop marks, styles and đ, and put single spaces for punctuation, so that Xoài finds xoai."""
+    return _fold_short(text) if len(text) <= _SHORT else " ".join(syllables(text))
+
+
+# A cell of a list is compared many times, and most lists say the same again and again.
+@lru_cache(maxsize=8192)
+def _fold_short(text: str) -> str:
     return " ".join(syllables(text))
 
 

@@ -106,6 +106,7 @@ def modern_as(text: str, alphabet: str) -> str:
     return convert(text) if marked and good else text
 
 
+@lru_cache(maxsize=16384)
 def doubtful(text: str) -> bool:
     """True for marked words all of which read well as they are and as an old alphabet too."""
     marked = [] if text.isascii() or _BEYOND_LATIN.search(text) else _marked_words(text)

@@ -7,7 +7,7 @@ and says again and again that they are at it; when they die the work is taken up
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -327,7 +327,9 @@ async def _kept_changes(connection: AsyncConnection, number: int) -> list[RowCha
 
 
 def _line_row(number: int, place: int, line: PreviewLine) -> dict[str, Any]:
-    content = asdict(replace(line, outcome=line.outcome))
+    content = {each.name: getattr(line, each.name) for each in fields(line)}
+    content["changes"] = [{"field": each.field, "old": each.old, "new": each.new} for each in line.changes]
+    content["problems"] = [asdict(each) for each in line.problems]
     return {"list": number, "place": place, "outcome": str(line.outcome), "content": json.dumps(content)}
 
 

@@ -29,8 +29,9 @@ from handlers.phrases import languages, speech
 Tell = Callable[[int, int], None]
 _CHUNK = 400
 _AT_ONCE = 100
-_READING = 3
-"""Reading a line takes about so many times as long as comparing it."""
+_READING, _COMPARING, _KEEPING = 7, 3, 2
+"""What reading a line, comparing it and keeping what came of it take of each other, as measured."""
+_ALL = _READING + _COMPARING + _KEEPING
 
 
 @dataclass(slots=True)
@@ -58,11 +59,12 @@ async def check_list(
 ) -> Preview:
     """What importing *stored* would do now. Raises BadSheet, NotFound, StoreError."""
     found = await read_list(store, stored, places=places, today=today, tell=tell)
-    total = found.sheet.total * (_READING + 1)
-    preview = await store.lists.compare(
-        found.rows,
-        progress=lambda done, of: tell(total - found.sheet.total + done * found.sheet.total // (of or 1), total),
-    )
+    lines = found.sheet.total
+
+    def tell_compared(done: int, of: int) -> None:
+        tell(lines * _READING + lines * _COMPARING * done // (of or 1), lines * _ALL)
+
+    preview = await store.lists.compare(found.rows, progress=tell_compared)
     bad = sorted([*found.bad, *found.foreign], key=lambda line: line.line)
     told = [
         *(line_with_problems(line, Outcome.REFUSED) for line in bad),
@@ -119,7 +121,7 @@ async def _read(sheet: Sheet, tell: Tell) -> ReadList:
     written: list[tuple[str, Sequence[Cell]]] = []
     for done, outcome in enumerate(sheet, 1):
         if done % _AT_ONCE == 0:
-            tell(done * _READING, sheet.total * (_READING + 1))
+            tell(done * _READING, sheet.total * _ALL)
             # Whoever says that the work goes on gets a turn.
             await asyncio.sleep(0)
         sums.product(sheet.noticed, sheet.reading)
@@ -128,7 +130,7 @@ async def _read(sheet: Sheet, tell: Tell) -> ReadList:
             continue
         shown = tuple(image for image in outcome.images if import_report.is_shown(image))
         pictures += shown != outcome.images
-        rows.add(replace(outcome, images=shown))
+        rows.add(replace(outcome, images=shown) if shown != outcome.images else outcome)
         written.append((sheet.reading, sheet.written))
     return ReadList(rows, written, bad, sheet, sums.wrong(sheet.noticed), pictures)
 
