@@ -41,8 +41,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in told:
-            self.links.append(told["href"])
+        if (tag == "a" and "href" in told) or (tag == "img" and "src" in told):
+            self.links.append(told.get("href") or told["src"])
         elif tag == "form":
             upload = told.get("enctype", "") == "multipart/form-data"
             self._open = SeenForm(told.get("method", "get").upper(), told.get("action", ""), upload)
@@ -151,4 +151,5 @@ def _ways_on(seen: SeenPage) -> Iterator[str]:
 
 def _kind(url: str, page: BoardPage | None) -> tuple[str, ...]:
     query = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    return (page.path if page else "", *sorted(query))
+    path = urlsplit(url).path if page and page.path.endswith("/{list}") else page.path if page else ""
+    return (path, *sorted(query))

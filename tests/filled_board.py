@@ -29,7 +29,7 @@ class FilledBoard:
 
     async def walk(self, browser: OfficerBrowser | None = None) -> list[SeenPage]:
         """Every page that this officer, or whoever else is signed in, gets to."""
-        return await walk(self.town, browser or self.browser, "/board", *self.left)
+        return await walk(self.town, browser or self.browser, "/board", *(() if browser else self.left))
 
     async def press(self, url: str, action: str, **written: str) -> None:
         """Open *url*, send its first form that goes to *action*, and note where that leads."""

@@ -18,10 +18,11 @@ from bot.board.drawing import MenuItem, PageFrame
 from bot.board.page import FORM_BYTES, FORM_FIELD, ROOT, BoardPage, BoardVisit, Redirect, Screen, first_field
 from bot.board.passkey_answers import ask_to_show, site_of
 from bot.board.sign_in import BoardLimits, Enter, SignIn
-from bot.http.forms import fields_of
+from bot.http.forms import fields_of, names_unkept
 from bot.http.own_site import is_own
 from bot.pages import words
 from bot.pages.assets import load_assets
+from catalog.cells.problems import CellRefused
 from catalog.errors import NotFound, StoreError
 from catalog.officers import NotAllowed
 from catalog.store import SignedIn
@@ -131,6 +132,10 @@ class Board:
         except NotFound:
             title = asked.say("This is not here (any more)")
             return Screen("message.html", title, status=404)
+        except CellRefused as refused:
+            title = refused.reason if asked.say.language == "vi" else refused.reason_en
+            told = asked.say("Nothing was changed. Go back, load the page again, and send the form from there.")
+            return Screen("message.html", title, {"told": told}, status=400)
         except StoreError as error:
             log.warning("a page of the board could not be shown: %s", error)
             title = asked.say("The database does not answer. What you sent was not kept; please send it again.")
@@ -138,6 +143,8 @@ class Board:
 
     async def _visit(self, page: BoardPage, asked: _Asked, desk: Desk) -> BoardVisit:
         request = asked.request
+        if names_unkept(request):
+            raise NotFound
         if page.method == "GET":
             return BoardVisit(desk, request)
         if not self._is_from_here(request):

@@ -1,4 +1,6 @@
-"""The fields of a posted form; a malformed one is answered with 400."""
+"""The fields of a posted form; a malformed one is answered with 400. No field holds signs that no database takes."""
+
+import re
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -6,6 +8,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 # What aiohttp raises for a charset that there is not, bytes that are not of it, and a multipart body without its
 # boundary, with a transfer encoding that there is not, or with headers that are none.
 MALFORMED = (ValueError, LookupError, RuntimeError, HttpProcessingError)
+
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+def names_unkept(request: web.Request) -> bool:
+    """Whether the address names what no database can hold, a NUL or half a sign: there is nothing of that name."""
+    return any(map(_UNKEPT.search, (*request.match_info.values(), *request.query.values())))
 
 
 async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:
@@ -16,4 +26,4 @@ async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:
         sent = await request.post()
     except MALFORMED as error:
         raise web.HTTPBadRequest from error
-    return {name: value for name, value in sent.items() if isinstance(value, str)}
+    return {name: _UNKEPT.sub("", value) for name, value in sent.items() if isinstance(value, str)}

@@ -126,15 +126,22 @@ async def list_open(desk: Desk) -> Sequence[EvaluationRound]:
 async def open_round(desk: Desk, form: Mapping[str, str]) -> int:
     """Open a round; its number. Raises BadRound, StoreError."""
     say, today = desk.say, desk.context.today()
-    name, year = at_most(_LONGEST, words(form.get("name", "")[:1000])), form.get("year", "")
+    name, year = _text(form, "name", _LONGEST, say), form.get("year", "")
     if not name:
         raise BadRound(say("Name the round, like “Đợt 1 năm 2026”."))
     if not (year.isascii() and year.isdecimal() and 2018 <= int(year[:5]) <= today.year + 1):
         raise BadRound(say("Give the year of the round."))
     told, decided = _decision(form, say)
-    source = at_most(1000, words(form.get("source", "")[:4000]))
+    source = _text(form, "source", 1000, say)
     made = EvaluationRound(name, int(year), told, decided, source=source)
     return await desk.context.store.rounds.open(made, by=desk.doer)
+
+
+def _text(form: Mapping[str, str], name: str, most: int, say: Speech) -> str:
+    try:
+        return at_most(most, words(form.get(name, "")[: 4 * most]))
+    except CellRefused as refused:
+        raise _bad_round(refused, say) from refused
 
 
 def _decision(form: Mapping[str, str], say: Speech) -> tuple[str, PartialDate | None]:

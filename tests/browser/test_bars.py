@@ -28,7 +28,7 @@ from tests.browser.test_board import NoEyes, url
 from tests.conftest import KEY, TODAY
 from tests.filled_board import FilledBoard, fill
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 LOOKS = {"phone, light": (PHONE, "light"), "desktop, dark": (DESKTOP, "dark")}
 every_look = pytest.mark.parametrize("look", list(LOOKS))
 _MOST_OF_A_PAGE = 2
