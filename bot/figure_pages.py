@@ -126,7 +126,7 @@ class FigurePages:
         levels = {shape.code: shape.level for shape in drawn.shapes}
         numbers = {shape.code: shape.number for shape in drawn.shapes}
         caption = [f"OCOP · {PartialDate.of(figures.day).vietnamese_text()}"]
-        return draw_png(levels, numbers, marked=code, caption=caption)
+        return draw_png(levels, numbers, marked=(code,), caption=caption)
 
     async def _schema(self, _request: web.Request) -> web.Response:
         return web.Response(text=open_figures.open_schema(), content_type="application/json", headers=_OPEN)

@@ -21,6 +21,7 @@ from bot.inquiry_pages import InquiryPages
 from bot.metrics import Metrics
 from bot.pages import drawing, headers, words
 from bot.pages.compressing import pack
+from bot.route_files import RouteFiles
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from handlers import answer_habits, cards
@@ -71,6 +72,7 @@ def application(state: ServerState) -> web.Application:
             *FigurePages(state.context).routes(),
             *FairPages(state.context).routes(),
             *BoothPages(state.context, state.inbox).routes(),
+            *RouteFiles(state.context).routes(),
             *Board(state.context, PAGES, state.board, has_mail=state.has_mail).routes(),
         ]
     )

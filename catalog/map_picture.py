@@ -1,7 +1,7 @@
 """The map of the communes as a PNG, for chats, which show no SVG."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from catalog.label.typeface import BOLD, REGULAR
 from catalog.outlines import WIDTH, shipped_outlines
@@ -16,7 +16,9 @@ _CAPTION_AT = (0.44, 0.84)
 """Where the caption begins, in shares of width and height: the province leaves its south-east corner free."""
 
 
-def draw_png(levels: Mapping[str, int], numbers: Mapping[str, int], *, marked: str, caption: Sequence[str]) -> bytes:
+def draw_png(
+    levels: Mapping[str, int], numbers: Mapping[str, int], *, marked: Collection[str], caption: Sequence[str]
+) -> bytes:
     """Draw each commune (by its code) in the colour of its level with its number, and a thick line around *marked*."""
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - only where a PNG is drawn
 
@@ -24,9 +26,9 @@ def draw_png(levels: Mapping[str, int], numbers: Mapping[str, int], *, marked: s
     size = (WIDTH + 2 * _MARGIN, drawing.height + 2 * _MARGIN)
     large = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), "white")
     pen = ImageDraw.Draw(large)
-    ordered = sorted(drawing.outlines.values(), key=lambda outline: outline.code == marked)
+    ordered = sorted(drawing.outlines.values(), key=lambda outline: outline.code in marked)
     for outline in ordered:
-        line, width = (_MARKED, 5 * _FINER) if outline.code == marked else (_BORDER, _FINER)
+        line, width = (_MARKED, 5 * _FINER) if outline.code in marked else (_BORDER, _FINER)
         for ring in outline.rings:
             points = [(_placed(x), _placed(y)) for x, y in ring]
             pen.polygon(points, fill=COLOURS[levels.get(outline.code, 0)])

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from catalog.places import SHIPPED
 
@@ -17,6 +17,8 @@ WIDTH = 1000
 """How wide the drawing is, in its own units."""
 
 Point = tuple[int, int]
+Degrees = tuple[float, float]
+At = TypeVar("At", Point, Degrees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class MapDrawing:
 def shipped_outlines() -> MapDrawing:
     """The outlines of the merged Bắc Ninh that come with the product."""
     return read_outlines(json.loads((SHIPPED / "communes.topo.json").read_text("utf-8")))
+
+
+@cache
+def shipped_borders() -> Mapping[str, tuple[tuple[Degrees, ...], ...]]:
+    """The rings of each commune, by its code, in degrees: east and north."""
+    topology = json.loads((SHIPPED / "communes.topo.json").read_text("utf-8"))
+    arcs = [tuple(_degrees(arc, topology["transform"])) for arc in topology["arcs"]]
+    shapes = (each for found in topology["objects"].values() for each in found["geometries"])
+    return {shape["properties"]["c"]: _rings(shape, arcs) for shape in shapes}
 
 
 # Its branches are the comprehensions of one computation, which reads from the top: degrees, bounds, scale, shapes.
@@ -76,16 +87,21 @@ def _degrees(arc: Sequence[Point], transform: Mapping[str, Any]) -> Iterator[tup
 
 
 def _outline(shape: Mapping[str, Any], arcs: Sequence[tuple[Point, ...]]) -> Outline:
-    polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-    rings = tuple(_ring(ring, arcs) for polygon in polygons for ring in polygon)
+    rings = _rings(shape, arcs)
     largest = max(rings, key=lambda ring: abs(_area(ring)))
     named = shape["properties"]
     return Outline(named["c"], named["n"], rings, _middle(largest))
 
 
-def _ring(numbers: Sequence[int], arcs: Sequence[tuple[Point, ...]]) -> tuple[Point, ...]:
+def _rings(shape: Mapping[str, Any], arcs: Sequence[tuple[At, ...]]) -> tuple[tuple[At, ...], ...]:
+    """The rings of points of one commune."""
+    polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
+    return tuple(_ring(ring, arcs) for polygon in polygons for ring in polygon)
+
+
+def _ring(numbers: Sequence[int], arcs: Sequence[tuple[At, ...]]) -> tuple[At, ...]:
     """The arcs one behind another; ~n is arc n from its end. A point that stands twice in a row stands once."""
-    found: list[Point] = []
+    found: list[At] = []
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
         for point in arc:

@@ -9,7 +9,7 @@ from handlers import cards, faq, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
-from handlers.catalogue import answer_field, compare, product, wishes
+from handlers.catalogue import answer_field, compare, product, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -56,6 +56,9 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
     )
     if told is not None:
         return told, note(told, Act.CHAT, context=context, session=session)
+    route = await tour.answer(words, context=context, session=session)
+    if route is not None:
+        return route, note(route, Act.NEAR, context=context, session=session)
     fitting = await wishes.answer(words, context=context, session=session)
     return (fitting, note(fitting, Act.WISH, context=context, session=session)) if fitting is not None else None
 

@@ -9,7 +9,7 @@ from catalog.text import visible
 from handlers import acting, answer_habits, apologies, earlier_answers, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
-from handlers.catalogue import photo, product, resolve, search, wishes
+from handlers.catalogue import photo, product, resolve, search, tour
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
@@ -225,7 +225,7 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
         case Verb.MAKER:
             return await product.of_maker(first, _page(page), context=context, session=session)
         case Verb.PAGE:
-            return await wishes.turn(first, _page(page), context=context, session=session)
+            return await tour.turn(first, _page(page), context=context, session=session)
         case Verb.NEAR:
             return await search.by_words(session.say("near me"), context=context, session=session)
         case Verb.GROUPS:

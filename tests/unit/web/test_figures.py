@@ -111,3 +111,18 @@ async def test_they_are_told_as_of_any_day(client: Client) -> None:
     page = await (await client.get("/figures?as_of=2025-02-28")).text()
     assert "/figures.csv?as_of=2025-02-28" in page
     assert (await client.get("/figures?as_of=x")).status == 200
+
+
+async def test_a_route_is_a_picture_an_event_and_borders_without_points(client: Client) -> None:
+    stops = {"stops": "09475:Nem~09319:Phù Lãng~99999:Không đâu~09475"}
+    picture = await client.get("/route.png", params=stops)
+    assert Image.open(BytesIO(await picture.read())).size[0] > 500
+    event = await (await client.get("/route.ics", params=stops | {"lang": "ko"})).text()
+    assert "SUMMARY:반나절 나들이" in event
+    assert "1. Nem (Xã Nhân Thắng)" in event
+    borders = await (await client.get("/route.gpx", params=stops)).text()
+    assert "<trkseg>" in borders
+    assert "<wpt" not in borders
+    assert "Không đâu" not in event + borders
+    for nothing in ({}, {"stops": ""}, {"stops": "~~:::~"}, {"stops": "99999:X"}):
+        assert (await client.get("/route.gpx", params=nothing)).status == 404

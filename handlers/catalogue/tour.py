@@ -1,0 +1,137 @@
+"""Someone asks where to go from here in half a day: villages and places to visit nearby, as a list, a map and files."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+from catalog.programme import CountedProduct, ProgrammeState
+from catalog.targets import TOURISM
+from catalog.text import fold
+from catalog.villages import Stop, Village, kilometres, order_stops, shipped_villages, unit_of
+from handlers.actions import Action, Verb
+from handlers.catalogue import wishes
+from handlers.catalogue.paging import Search
+from handlers.context import Context, Session
+from handlers.messages import Card, Choice, Reply, Want
+from handlers.programme import load_figures
+
+ROUTE = "/route"
+MOST = 5
+_ASKED = re.compile(
+    r"\b(?:nua ngay|mot buoi|half a day|half day|day trip)\b"
+    r"|\b(?:di (?:choi )?(?:duoc )?(?:o )?dau|choi o dau|tham quan (?:o )?dau|tham quan gi)\b"
+    r"|\b(?:where can i go|what to visit|places to visit|where to go)\b"
+    r"|^(?:cac |nhung |co )?(?:lang nghe|diem du lich)(?: nao)?(?: o)? gan"
+)
+_EAST_ASIAN = (
+    "가볼 만한",
+    "가볼만한",
+    "어디 갈까",
+    "어디 가",
+    "반나절",
+    "당일치기",
+    "半日",
+    "半天",
+    "去哪里玩",
+    "去哪玩",
+    "好玩的地方",
+)
+
+
+def asks_tour(words: str) -> bool:
+    """True where *words* ask where one could go from here."""
+    return len(words) <= 120 and (_ASKED.search(fold(words)) is not None or any(each in words for each in _EAST_ASIAN))
+
+
+async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
+    """Where to go from here, where *words* ask that; None for anything else. Raises StoreError."""
+    return await show(words, context=context, session=session) if asks_tour(words) else None
+
+
+async def turn(token: str, page: int, *, context: Context, session: Session) -> Reply:
+    """Go on with a route once the place is known, or with another page of what was answered before."""
+    kept = await context.store.memory.search(token)
+    wanted = Search.read(kept) if kept else None
+    if wanted is not None and wanted.wish and asks_tour(wanted.query):
+        return await show(wanted.query, context=context, session=session)
+    return await wishes.turn(token, page, context=context, session=session)
+
+
+async def show(words: str, *, context: Context, session: Session) -> Reply:
+    """The villages and places to visit within half a day, in the order of a round; asks for the place if unknown."""
+    say = session.say
+    if session.here is None:
+        wanted = Search(words[:120], wish=True)
+        await context.keep_search(wanted.token, wanted.serialize())
+        asking = say(
+            "Where do you start? Share your location and I will plan half a day of villages and places to visit."
+        )
+        then = Action(Verb.PAGE, f"{wanted.token} 1")
+        return Reply(asking, wants=Want.LOCATION, language=say.language, then=then)
+    villages = {each.id: each for each in shipped_villages()}
+    figures = await load_figures(context, context.today())
+    stops = [*_villages_near(session.here, context), *places_near(figures.products, session.here)]
+    route = order_stops(session.here, stops, most=MOST)
+    if not route:
+        text = say("I know no village and no place to visit within {number} km of you.", number=30)
+        return Reply(text, language=say.language)
+    lines = [say("Half a day from where you are, as the crow flies:")]
+    lines += [_line(number, stop, villages.get(stop.id), session) for number, stop in enumerate(route, 1)]
+    lines.append(say("Only the commune of each is known: ask the way there, and call before you go."))
+    return Reply(
+        "\n".join(lines),
+        cards=(_map(route, context, session),),
+        choices=tuple(_choices(route, villages, context, session)),
+        language=say.language,
+    )
+
+
+def places_near(products: Iterable[CountedProduct], here: tuple[float, float]) -> list[Stop]:
+    """The places to visit among *products* whose commune is known and whose star was not taken away."""
+    found = []
+    for each in products:
+        unit = each.placed.commune
+        away = kilometres(here, unit) if unit is not None else None
+        if unit is None or away is None or each.product.group != TOURISM or each.state is ProgrammeState.TAKEN_AWAY:
+            continue
+        found.append(Stop(each.product.ref, each.product.name, unit, away))
+    return found
+
+
+def _villages_near(here: tuple[float, float], context: Context) -> list[Stop]:
+    units = ((each, unit_of(each, context.places)) for each in shipped_villages())
+    return [
+        Stop(each.id, each.name, unit, away)
+        for each, unit in units
+        if unit is not None and (away := kilometres(here, unit)) is not None
+    ]
+
+
+def _line(number: int, stop: Stop, village: Village | None, session: Session) -> str:
+    say = session.say
+    where = say("in {commune}, about {number} km away", commune=stop.unit, number=max(1, round(stop.km)))
+    told = village.words(say.language) if village else say("place to visit of the OCOP programme")
+    source = f" ({say('Source: {source}', source=village.source)})" if village else ""
+    return f"{number}. {stop.name}, {where}: {told}{source}"
+
+
+def _map(route: Sequence[Stop], context: Context, session: Session) -> Card:
+    picture = f"{context.public_url}{ROUTE}.png?stops={_stops(route)}"
+    return Card(session.say("The communes of the route"), picture=picture)
+
+
+def _choices(
+    route: Sequence[Stop], villages: Mapping[str, Village], context: Context, session: Session
+) -> Iterator[Choice]:
+    say = session.say
+    for stop in route:
+        if stop.id not in villages:
+            yield Choice(stop.name, Action(Verb.PRODUCT, stop.id))
+    files = f"{context.public_url}{ROUTE}"
+    yield Choice(say("Into my calendar"), url=f"{files}.ics?lang={say.language}&stops={_stops(route)}")
+    yield Choice(say("As GPX"), url=f"{files}.gpx?stops={_stops(route)}")
+
+
+def _stops(route: Sequence[Stop]) -> str:
+    """The route in an address: names and communes of its stops, and nothing of who goes."""
+    return quote("~".join(f"{stop.unit.code}:{stop.name}" for stop in route), safe=":~")
