@@ -1,6 +1,6 @@
 """A product or a producer added by a form, read and checked as a line of a list is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.cells.problems import BadLine, CellRefused
@@ -110,18 +110,24 @@ def _read_line(
     heading = Heading({name: place for place, name in enumerate(cells)}, tuple(HEADINGS[name] for name in cells), ())
     noticed = Noticed()
     read = LineReader(heading, today=desk.context.today(), noticed=noticed)(list(cells.values()), line=1)
-    lines = [*([read] if isinstance(read, BadLine) else []), *noticed.doubtful]
-    names, found = list(cells), dict[str, str]()
-    for line in lines:
-        for place, problem in zip(line.columns, line.problems, strict=True):
-            name = names[place] if place >= 0 else ""
-            found[name] = problem.reason if desk.say.language == "vi" else problem.reason_en or problem.reason
+    found = _reasons(desk, [*([read] if isinstance(read, BadLine) else []), *noticed.doubtful], list(cells))
     if read is None:
         found["name"] = desk.say("This is no name of a product.")
     if not isinstance(read, ProductRow):
         return None, found
     as_of = BY_NAME["as_of"].read(said[1]) if said[1] else None
     return replace(read, source=said[0], as_of=as_of, commune=maker.commune if maker else ""), found
+
+
+def _reasons(desk: Desk, lines: Iterable[BadLine], names: Sequence[str]) -> dict[str, str]:
+    """Why each cell is not taken, by the name of its column."""
+    return {
+        names[place] if place >= 0 else "": (
+            problem.reason if desk.say.language == "vi" else problem.reason_en or problem.reason
+        )
+        for line in lines
+        for place, problem in zip(line.columns, line.problems, strict=True)
+    }
 
 
 async def _similar(desk: Desk, name: str) -> Sequence[ProductHit]:
