@@ -132,19 +132,21 @@ class Faq:
         """The entry that *question* asks for, if nearly all of it does; None otherwise, whatever it holds."""
         if not question or len(question) > _LONGEST:
             return None
-        asked = _words(question)
-        if sum(word in self._numbers or word in _POLITE for word, _ in asked) < _FEWEST_KNOWN * len(asked):
-            return None
-        typed = [self._as_known(word, marked) for word, marked in asked]
+        typed = self._read(_words(question))
         total = sum(weight for _, _, weight in typed)
-        unknown = sum(weight for word, _, weight in typed if not word)
-        if not total or unknown > _MOST_UNKNOWN * total:
-            return None
         best = max(
             ((_score(typed, self._ways[number], total), -number) for number in self._likely(typed)), default=(0.0, 0)
         )
         sure = best[0] >= _EXACT or (best[0] >= _SURE and _ASKS.search(_fold(question)))
         return self._ways[-best[1]].match if sure else None
+
+    def _read(self, asked: Sequence[tuple[str, str]]) -> list[tuple[str, str, float]]:
+        """What was typed as words of the table; nothing where too little of it is known."""
+        if sum(word in self._numbers or word in _POLITE for word, _ in asked) < _FEWEST_KNOWN * len(asked):
+            return []
+        typed = [self._as_known(word, marked) for word, marked in asked]
+        unknown = sum(weight for word, _, weight in typed if not word)
+        return typed if unknown <= _MOST_UNKNOWN * sum(weight for _, _, weight in typed) else []
 
     def _as_known(self, word: str, marked: str) -> tuple[str, str, float]:
         """A typed word as a word of the table ("" if it is like none), with its marks and its weight."""

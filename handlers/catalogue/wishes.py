@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from catalog.programme import CountedProduct
 from catalog.search import Band, Found
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
@@ -57,25 +58,36 @@ async def _show(wish: Wish, wanted: Search, page: int, *, context: Context, sess
     found = context.find(wish.rest, limit=_MOST, here=session.here) if wish.rest else Found(Band.NOTHING)
     if found.filters.near and session.here is None:
         return await search.ask_where(wanted, context=context, session=session)
-    named = bool(wish.rest) and not found.filters and not says_only_conditions(wish.rest)
     figures = await load_figures(context, context.today())
-    products = figures.products
-    if named or (found.filters and (found.hits or not found.unknown)):
-        allowed = {hit.id for hit in found.hits}
-        products = [each for each in products if each.product.id in allowed]
     away = {hit.id: hit.km for hit in found.hits if hit.km is not None}
-    fitting = shipped_wishes().choose(wish, products, away)
-    offers = chips(wanted, found.filters, session)
-    if wish.rest and not offers:
-        offers = [without_rest(wish)]
-    for _, wider in offers:
-        await context.keep_search(wider.token, wider.serialize())
-    conditions = tuple(choice for choice, _ in offers)
+    fitting = shipped_wishes().choose(wish, _products_among(figures.products, found, wish), away)
+    conditions = await _keep_conditions(wish, wanted, found, context=context, session=session)
     if not fitting:
         return _nothing(wanted, conditions, session)
     reply = await _list(wish, wanted, fitting, page, context=context, session=session)
     unknown = search.unknown_text(found.unknown, session) if found.unknown else ""
     return replace(reply, text="\n".join(filter(None, (unknown, reply.text))), choices=(*reply.choices, *conditions))
+
+
+def _products_among(products: Sequence[CountedProduct], found: Found, wish: Wish) -> Sequence[CountedProduct]:
+    """Those of *products* that were *found*, where something was looked for beside the wish."""
+    named = bool(wish.rest) and not found.filters and not says_only_conditions(wish.rest)
+    if not named and not (found.filters and (found.hits or not found.unknown)):
+        return products
+    allowed = {hit.id for hit in found.hits}
+    return [each for each in products if each.product.id in allowed]
+
+
+async def _keep_conditions(
+    wish: Wish, wanted: Search, found: Found, *, context: Context, session: Session
+) -> tuple[Choice, ...]:
+    """Buttons that take back what was said beside the wish, each with its search kept. Raises StoreError."""
+    offers = chips(wanted, found.filters, session)
+    if wish.rest and not offers:
+        offers = [without_rest(wish)]
+    for _, wider in offers:
+        await context.keep_search(wider.token, wider.serialize())
+    return tuple(choice for choice, _ in offers)
 
 
 def without_rest(wish: Wish) -> tuple[Choice, Search]:
