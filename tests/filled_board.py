@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from aiohttp import FormData
 
 from catalog.dates import PartialDate
+from catalog.fairs.visits import FairLead, VisitKind
 from catalog.inquiry import Address, Correction
 from catalog.officers import OfficerRole
 from tests.board import BoardTown, OfficerBrowser
@@ -99,6 +100,13 @@ async def _work(filled: FilledBoard) -> None:
     store = filled.town.context.store
     fair = await hold(store)
     await give_booth(store, fair, "A1", holder=LONG)
+    product = await store.product("het")
+    assert product is not None
+    await give_booth(store, fair, "A2", producer=product.producer.id)
+    booth, guest = next(each for each in await store.fairs.booths(fair.key) if each.code == "A2"), Address("web", "an")
+    await store.fair_visits.note(fair.key, booth.number, VisitKind.QUOTE, guest, day=fair.starts, at=5.0)
+    lead = FairLead("AAAA2345", fair.key, booth.number, product.producer.id, VisitKind.QUOTE, 5.0)
+    await store.fair_visits.note_lead(lead)
 
 
 async def _papers(filled: FilledBoard) -> None:
