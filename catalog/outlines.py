@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeVar
 
 from catalog.places import SHIPPED
@@ -58,18 +58,15 @@ def shipped_borders() -> Mapping[str, tuple[tuple[Degrees, ...], ...]]:
     return {shape["properties"]["c"]: _rings(shape, arcs) for shape in shapes}
 
 
-# Its branches are the comprehensions of one computation, which reads from the top: degrees, bounds, scale, shapes.
 def read_outlines(topology: Mapping[str, Any]) -> MapDrawing:
     """Draw the polygons of a quantised *topology* whose properties are ``c`` (code) and ``n`` (name)."""
     arcs = [tuple(_degrees(arc, topology["transform"])) for arc in topology["arcs"]]
-    every = [point for arc in arcs for point in arc]
-    west, east = (side(point[0] for point in every) for side in (min, max))
-    south, north = (side(point[1] for point in every) for side in (min, max))
+    west, south, east, north = _find_bounds(arcs)
     # On so small a land a degree of longitude has one length: that in its middle.
     shrink = math.cos(math.radians((south + north) / 2))
     unit = WIDTH / ((east - west) * shrink)
 
-    def placed(point: tuple[float, float]) -> Point:
+    def placed(point: Degrees) -> Point:
         return round((point[0] - west) * shrink * unit), round((north - point[1]) * unit)
 
     drawn = [tuple(placed(point) for point in arc) for arc in arcs]
@@ -84,6 +81,12 @@ def _degrees(arc: Sequence[Point], transform: Mapping[str, Any]) -> Iterator[tup
     for step in arc:
         x, y = x + step[0], y + step[1]
         yield x * across + west, y * up + south
+
+
+def _find_bounds(arcs: Sequence[Sequence[Degrees]]) -> tuple[float, float, float, float]:
+    """How far *arcs* reach: west, south, east, north."""
+    longitudes, latitudes = zip(*chain.from_iterable(arcs), strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
 def _outline(shape: Mapping[str, Any], arcs: Sequence[tuple[Point, ...]]) -> Outline:

@@ -107,26 +107,37 @@ class LineReader:
         written: Sequence[Cell],
         line: int,
     ) -> ProductRow | BadLine:
-        set_aside = self._set_aside or self._withdrawn
-        if set_aside and not given.keys() & {"status", "act"}:
-            refusals.append(("name", _set_aside(set_aside)))
+        refusals += self._refuse_undecided(given)
         refusals += self._choose(given, cells)
-        grouped = self._take_titles(given, refused={name for name, _ in refusals})
+        grouped = self._take_titles(given, refused=_names_of(refusals))
         if self._as_of:
             given.setdefault("as_of", self._as_of)
         values, unread = _values(given)
-        refused = {name for name, _ in refusals}
+        refused = _names_of(refusals)
         refusals += [each for each in unread if each[0] not in refused]
-        if set_aside and not values.get("act") and "name" not in refused and "status" in {name for name, _ in unread}:
-            # What was decided cannot be read: to take it as recognised would be wrong, not only incomplete.
-            refusals.append(("name", _set_aside(set_aside)))
-        if values.get("id") and "producer" not in given and "producer" not in {name for name, _ in refusals}:
-            # The id alone says which product it is: who makes it is unknown, and is shown as unknown.
-            values["producer"] = contacts.UNKNOWN_PRODUCER
+        if "name" not in refused and "status" in _names_of(unread):
+            refusals += self._refuse_unread_decision(values)
+        if "producer" not in given and "producer" not in _names_of(refusals):
+            _name_unknown_producer(values)
         row, contradictions = self._make_row(values, line)
         refusals += [*_missing(row, refusals), *contradictions, *self._check_rename(row)]
         refusals.sort(key=lambda refusal: self._place(refusal[0], len(cells)))
         return self._judge(row, refusals, written, grouped=grouped)
+
+    def _refuse_undecided(self, given: Mapping[str, Cell]) -> Iterator[tuple[str, CellRefused]]:
+        """A line below a title of what is set aside or withdrawn must say itself what was decided."""
+        set_aside = self._set_aside or self._withdrawn
+        if set_aside and not given.keys() & {"status", "act"}:
+            yield "name", _set_aside(set_aside)
+
+    def _refuse_unread_decision(self, values: Mapping[str, Any]) -> Iterator[tuple[str, CellRefused]]:
+        """Below such a title a status that cannot be read costs the line, unless the decision's number is given.
+
+        To take it as recognised would be wrong, not only incomplete.
+        """
+        set_aside = self._set_aside or self._withdrawn
+        if set_aside and not values.get("act"):
+            yield "name", _set_aside(set_aside)
 
     def _judge(
         self, row: ProductRow, refusals: Refusals, written: Sequence[Cell], *, grouped: bool
@@ -310,8 +321,19 @@ def _values(given: Mapping[str, Cell]) -> tuple[dict[str, Any], list[tuple[str, 
     return values, refusals
 
 
+def _names_of(refusals: Sequence[tuple[str, CellRefused]]) -> set[str]:
+    """The fields that *refusals* are about."""
+    return {name for name, _ in refusals}
+
+
+def _name_unknown_producer(values: dict[str, Any]) -> None:
+    """Say in *values* that the producer is unknown where the id alone says which product it is."""
+    if values.get("id"):
+        values["producer"] = contacts.UNKNOWN_PRODUCER
+
+
 def _missing(row: ProductRow, refusals: Sequence[tuple[str, CellRefused]]) -> Iterator[tuple[str, CellRefused]]:
-    refused = {name for name, _ in refusals}
+    refused = _names_of(refusals)
     for name in REQUIRED:
         if not getattr(row, name) and name not in refused:
             yield name, CellRefused(f"Thiếu “{HEADINGS[name]}”.", english="This cell is needed.")

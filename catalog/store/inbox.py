@@ -174,13 +174,8 @@ def answer(answers: Sequence[StoredAnswer]) -> Steps[list[int | None]]:
     row is gone its person was erased meanwhile: then nothing is kept either, but the answer may be given, and has a
     number above all before it.
     """
-    # Many conditions, one commit: what was answered, erased or taken meanwhile is told apart while nobody else writes.
     now = time.time()
-    written = yield _ANSWER.of([{"number": each.seq, "mine": each.holder, "now": now} for each in answers])
-    here = {each.seq: True for each in answers}
-    if written.count != len(answers):
-        found = yield _HERE.of([{"number": each.seq, "mine": each.holder, "now": now} for each in answers])
-        here = {seq: bool(ours) for seq, ours in found.rows}
+    here = yield from _mark_answered(answers, now)
     kept = [each for each in answers if here.get(each.seq)]
     gone = [each for each in answers if each.seq not in here]
     numbers = yield from outbox.add_replies.steps([reply_to(each) for each in kept])
@@ -189,6 +184,19 @@ def answer(answers: Sequence[StoredAnswer]) -> Steps[list[int | None]]:
     yield _LOOK.of([_look(each, now) for each in kept if each.looked_at])
     given = {each.seq: number for each, number in zip([*kept, *gone], [*numbers, *unkept], strict=True)}
     return [given.get(each.seq) for each in answers]
+
+
+def _mark_answered(answers: Sequence[StoredAnswer], now: float) -> Steps[dict[int, bool]]:
+    """Mark as answered *now* what they answer; of each message that is still here, by its seq, whether it was ours.
+
+    What was answered, erased or taken meanwhile is told apart in the same commit, while nobody else writes.
+    """
+    asked = [{"number": each.seq, "mine": each.holder, "now": now} for each in answers]
+    written = yield _ANSWER.of(asked)
+    if written.count == len(answers):
+        return {each.seq: True for each in answers}
+    found = yield _HERE.of(asked)
+    return {seq: bool(ours) for seq, ours in found.rows}
 
 
 def reply_to(answer: StoredAnswer) -> outbox.NewReply:

@@ -76,13 +76,10 @@ async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> Joi
     fair = await desk.context.store.fairs.by_key(key)
     asked = {each.producer: each for each in await desk.context.store.fair_invitations.of_fair(key)}
     makers = [each for each in await _makers(desk) if not commune or each.commune == commune]
-    sorted_ = {each: [one for one in makers if _fits(each, asked.get(one.producer))] for each in JoiningFilter}
-    shown = sorted_.get(JoiningFilter(which) if which in set(JoiningFilter) else JoiningFilter.ALL, makers)
+    sorted_ = _sort_by_filter(makers, asked)
+    shown = sorted_[JoiningFilter(which) if which in set(JoiningFilter) else JoiningFilter.ALL]
     pages = max(1, -(-len(shown) // PER_PAGE))
     number = min(max(page, 0), pages - 1)
-    names = wording.need_names(desk.say)
-    yes = [asked[each.producer] for each in makers if each.producer in asked]
-    taking = [each for each in yes if each.answer is FairAnswer.YES]
     return JoiningSheet(
         fair=fair,
         lines=[
@@ -93,9 +90,22 @@ async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> Joi
         total=len(shown),
         page=number,
         pages=pages,
-        needs=[(names[need], sum(need in each.needs for each in taking)) for need in BoothNeed],
+        needs=_count_needs(sorted_[JoiningFilter.YES], asked, desk),
         may_invite=may_change(desk, fair) and not fair.is_cancelled and not fair.is_over(desk.context.today()),
     )
+
+
+def _sort_by_filter(
+    makers: Sequence[FairMaker], asked: Mapping[str, FairInvitation]
+) -> dict[JoiningFilter, list[FairMaker]]:
+    """Which of *makers* each filter shows; *asked* are the invitations by their producers."""
+    return {which: [each for each in makers if _fits(which, asked.get(each.producer))] for which in JoiningFilter}
+
+
+def _count_needs(taking: Sequence[FairMaker], asked: Mapping[str, FairInvitation], desk: Desk) -> list[tuple[str, int]]:
+    """Each need in words, and how many of the producers *taking* part have it."""
+    names = wording.need_names(desk.say)
+    return [(names[need], sum(need in asked[each.producer].needs for each in taking)) for need in BoothNeed]
 
 
 def _fits(which: JoiningFilter, held: FairInvitation | None) -> bool:

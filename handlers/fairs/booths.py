@@ -1,7 +1,8 @@
 """A booth in its visitor's own chat: what is sold there, and naming oneself by that button only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from catalog.dates import VIET_NAM
 from catalog.errors import NotFound
@@ -17,6 +18,7 @@ from handlers.fairs import telling, wording
 from handlers.inquiries import new_inquiry
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Reply, Style
+from handlers.phrases import Speech
 
 SHOWN = 8
 _EVENING, _TOO_LATE = time(19, 30), time(18, 30)
@@ -179,19 +181,28 @@ async def list_leads(key: str, *, incoming: Incoming, context: Context, session:
     booths = {each.number: each for each in await context.store.fairs.booths(key) if each.producer in mine}
     counts = [each for each in await context.store.fair_visits.count(key) if each.booth in booths]
     leads = await context.store.fair_visits.leads(key, producers=mine)
-    today = context.today()
-    visits = [each for each in counts if each.kind is VisitKind.VISIT]
     codes = ", ".join(each.code for each in booths.values())
     lines = [
         say("Your booths at “{fair}”: {codes}", fair=fair.name, codes=codes or "–"),
-        say(
-            "Visits today: {today}, on all days: {whole}",
-            today=sum(each.counted for each in visits if each.day == today),
-            whole=sum(each.counted for each in visits),
-        ),
+        _count_visits(counts, context.today(), say),
         say("Who wants to be reminded at home: {number}", number=_sum(counts, VisitKind.REMIND)),
         say("Who asked you for prices or buys wholesale: {number}", number=len(leads)),
     ]
+    return Reply("\n".join(lines), choices=_offer_leads(leads, say), language=say.language)
+
+
+def _count_visits(counts: list[VisitCount], today: date, say: Speech) -> str:
+    """How many visits there were *today* and on all days, in words."""
+    visits = [each for each in counts if each.kind is VisitKind.VISIT]
+    return say(
+        "Visits today: {today}, on all days: {whole}",
+        today=sum(each.counted for each in visits if each.day == today),
+        whole=sum(each.counted for each in visits),
+    )
+
+
+def _offer_leads(leads: Sequence[FairLead], say: Speech) -> tuple[Choice, ...]:
+    """A button for each of the first leads, and the mailbox where there are more."""
     names = {VisitKind.QUOTE: say("prices"), VisitKind.WHOLESALE: say("wholesale")}
     choices = []
     for each in leads[:SHOWN]:
@@ -199,7 +210,7 @@ async def list_leads(key: str, *, incoming: Incoming, context: Context, session:
         choices.append(Choice(label, Action(Verb.INQUIRY, each.ref)))
     if len(leads) > SHOWN:
         choices.append(Choice(say("Mailbox"), Action(Verb.MAIL)))
-    return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
+    return tuple(choices)
 
 
 def _sum(counts: list[VisitCount], kind: VisitKind) -> int:

@@ -158,8 +158,7 @@ class TelegramSender:
         under = asking(drawing.ask, language) if asks else None
         taken = drawing.buttons or thread.tapped or drawing.picture or drawing.more
         first, more = await self._first(drawing, thread=thread, under=None if taken else under, key=delivery.key)
-        rest: list[tuple[str, Markup | None]] = [(text, None) for text in more[:-1]]
-        rest += [(text, inline(drawing.buttons)) for text in more[-1:]]
+        rest = _add_buttons(more, drawing)
         if taken and under is not None:
             rest.append((say("Press the button under the keyboard to send it."), under))
         for text, markup in rest:
@@ -220,6 +219,12 @@ class TelegramSender:
             logger.warning("a message that continues another was lost: %s", type(error).__name__)
             return False
         return True
+
+
+def _add_buttons(texts: Sequence[str], drawing: Drawing) -> list[tuple[str, Markup | None]]:
+    """The *texts* that follow an answer, the last of them with the buttons of *drawing*."""
+    followed: list[tuple[str, Markup | None]] = [(text, None) for text in texts[:-1]]
+    return followed + [(text, inline(drawing.buttons)) for text in texts[-1:]]
 
 
 def _number(sent: Any) -> int:
