@@ -46,6 +46,7 @@ class Deed(StrEnum):
     PICTURES_CHANGED = "pictures_changed"
     PRODUCER_ADDED = "producer_added"
     PRODUCER_EDITED = "producer_edited"
+    PRODUCERS_MERGED = "producers_merged"
     EDIT_UNDONE = "edit_undone"
     CERTIFICATE_GIVEN = "certificate_given"
     PRODUCER_INVITED = "producer_invited"

@@ -33,9 +33,12 @@ class Listed:
     stars: int | None
     certificates: tuple[Certificate, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    maker_names: tuple[str, ...] = ()
+    """What its producer is called besides."""
 
 
 _PRICE, _MONTHS = (sought.name if sought else "" for sought in map(field_sought, (Sought.PRICE, Sought.MONTHS)))
+_NO_BRACKETS = str.maketrans("()", "  ")
 _VALIDITY = {
     Standing.VALID: Validity.IN_FORCE,
     Standing.ENDING: Validity.ENDING,
@@ -103,7 +106,7 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
             id=each.id,
             name=each.name,
             aliases=each.aliases,
-            producer="" if each.producer == UNKNOWN_PRODUCER else each.producer,
+            producer="" if each.producer == UNKNOWN_PRODUCER else _all_names(each.producer, each.maker_names),
             places=tuple(dict.fromkeys(name for name in names if name)),
             group=each.group,
             star=each.stars,
@@ -113,6 +116,12 @@ def entries(listed: Iterable[Listed], places: Places) -> Iterator[Entry]:
             price=cheapest(each.details.get(_PRICE, "")),
             months=months_in(each.details.get(_MONTHS, "")),
         )
+
+
+def _all_names(name: str, others: Sequence[str]) -> str:
+    """The producer's name with the other ones in brackets, as a reader of filters takes them apart."""
+    bare = (each.translate(_NO_BRACKETS) for each in others)
+    return f"{name} ({'; '.join(bare)})" if others else name
 
 
 def _units(address: str) -> Iterator[str]:

@@ -147,6 +147,11 @@ class Producer:
     details: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Source] = field(default_factory=dict)
 
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What they are called besides, by lists or formerly."""
+        return tuple(filter(None, self.details.get("producer_names", "").split("; ")))
+
 
 @dataclass(frozen=True, slots=True)
 class Product:

@@ -65,18 +65,20 @@ async def show_producer(visit: BoardVisit, *, wrong: str = "") -> Screen:
     sheet = await product_sheet.show_producer(visit.desk, key, before=_number(visit, "before"))
     last = await product_changes.last_change(visit.desk, sheet.producer) if sheet.may_edit else 0
     values = {"sheet": sheet, "last": last, "path": PRODUCERS, "products": PRODUCTS, "lists": f"{ROOT}/lists"}
-    said, status = "" if wrong else _done(visit), 409 if wrong else 200
+    said, status = "" if wrong else _done(visit, of_producer=True), 409 if wrong else 200
     return Screen("producer.html", sheet.producer.name, values, said, wrong, status)
 
 
-def _done(visit: BoardVisit) -> str:
+def _done(visit: BoardVisit, *, of_producer: bool = False) -> str:
     """What was done on the page from which the officer comes."""
     say = visit.say
     words = {
         "saved": say("It is written, and people see it now."),
         "same": say("Nothing was otherwise, so nothing was written."),
         "renamed": say("It has its new name. Who looks for the old one still finds it."),
-        "joined": say("The two are one product now. Old links and labels lead here."),
+        "joined": say("The two are one producer now. Lists and links that name the other one lead here.")
+        if of_producer
+        else say("The two are one product now. Old links and labels lead here."),
         "undone": say("It is as it was before."),
         "code": say("The code leads to this product now."),
         "uncoded": say("The code leads here no more."),

@@ -8,11 +8,13 @@ from bot.board.catalogue import PRODUCERS, PRODUCTS, show_producer, show_product
 from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
 from bot.http.forms import MALFORMED
 from catalog.errors import ChangedMeanwhile, NotFound
+from catalog.model import Producer, Product
 from catalog.officers import Act
-from handlers.board import field_forms, matching, product_changes
+from handlers.board import field_forms, joining, matching, product_changes
 from handlers.board.field_forms import EditForm, SourceInput
+from handlers.board.joining import JoinForm
 from handlers.board.matching import CannotMatch
-from handlers.board.product_changes import JoinForm, PictureRefused, RenameForm
+from handlers.board.product_changes import PictureRefused, RenameForm
 from handlers.board.product_sheet import find_producer, find_product
 
 _MOST = 256 * 1024
@@ -95,30 +97,52 @@ def _rename_screen(visit: BoardVisit, form: RenameForm) -> Screen:
     return Screen("product_rename.html", visit.say("Rename {name}", name=form.product.name), values, status=status)
 
 
-async def _open_join(visit: BoardVisit) -> Screen:
-    product, other = await find_product(visit.desk, _ref(visit)), visit.query.get("with", "")
-    if other:
-        return _join_screen(visit, await product_changes.compare(visit.desk, product.ref, other))
+async def _open_product_join(visit: BoardVisit) -> Screen:
+    product = await find_product(visit.desk, _ref(visit))
+    title = visit.say("Which product is the same as {name}?", name=product.name)
+    return await _open_join(visit, product, PRODUCTS, product.ref, title)
+
+
+async def _open_producer_join(visit: BoardVisit) -> Screen:
+    producer = await find_producer(visit.desk, _key(visit))
+    title = visit.say("Which producer is the same as {name}?", name=producer.name)
+    return await _open_join(visit, producer, PRODUCERS, producer.id, title)
+
+
+async def _open_join(visit: BoardVisit, thing: Product | Producer, path: str, key: str, title: str) -> Screen:
+    if other := visit.query.get("with", ""):
+        return _join_screen(visit, await joining.compare(visit.desk, thing, other), path)
     words = visit.query.get("q", "")[:200]
     values = {
-        "product": product,
-        "here": f"{PRODUCTS}/{quote(product.ref, safe='~')}",
+        "thing": thing,
+        "of_products": path == PRODUCTS,
+        "here": f"{path}/{quote(key, safe='~')}",
         "words": words,
-        "hits": await product_changes.find_doubles(visit.desk, product, words),
+        "hits": await joining.find_doubles(visit.desk, thing, words),
     }
-    return Screen("product_doubles.html", visit.say("Which product is the same as {name}?", name=product.name), values)
+    return Screen("doubles.html", title, values)
 
 
-async def _join(visit: BoardVisit) -> Screen | Redirect:
-    done = await product_changes.join(visit.desk, _ref(visit), visit.form.get("with", ""), visit.form)
-    return _join_screen(visit, done) if isinstance(done, JoinForm) else _to(PRODUCTS, done, "joined")
+async def _join_products(visit: BoardVisit) -> Screen | Redirect:
+    return await _join(visit, await find_product(visit.desk, _ref(visit)), PRODUCTS)
 
 
-def _join_screen(visit: BoardVisit, form: JoinForm) -> Screen:
-    here = f"{PRODUCTS}/{quote(form.a.ref, safe='~')}"
-    values = {"form": form, "here": here, "path": PRODUCTS}
-    title, status = visit.say("Two products that are one"), 422 if form.wrong else 200
-    return Screen("product_join.html", title, values, wrong=form.wrong, status=status)
+async def _join_producers(visit: BoardVisit) -> Screen | Redirect:
+    return await _join(visit, await find_producer(visit.desk, _key(visit)), PRODUCERS)
+
+
+async def _join(visit: BoardVisit, thing: Product | Producer, path: str) -> Screen | Redirect:
+    done = await joining.join(visit.desk, thing, visit.form.get("with", ""), visit.form)
+    return _join_screen(visit, done, path) if isinstance(done, JoinForm) else _to(path, done, "joined")
+
+
+def _join_screen(visit: BoardVisit, form: JoinForm, path: str) -> Screen:
+    say = visit.say
+    a, b = (each.ref if isinstance(each, Product) else each.id for each in (form.a, form.b))
+    values = {"form": form, "here": f"{path}/{quote(a, safe='~')}", "path": path, "keys": {"a": a, "b": b}}
+    title = say("Two products that are one") if path == PRODUCTS else say("Two producers that are one")
+    template = "product_join.html" if path == PRODUCTS else "producer_join.html"
+    return Screen(template, title, values, wrong=form.wrong, status=422 if form.wrong else 200)
 
 
 async def _open_pictures(visit: BoardVisit) -> Screen:
@@ -237,8 +261,8 @@ PAGES = (
     BoardPage.post(f"{_PRODUCT}/edit", Act.EDIT_PRODUCT, _save_product, most=_MOST),
     BoardPage.get(f"{_PRODUCT}/rename", Act.EDIT_PRODUCT, _open_rename),
     BoardPage.post(f"{_PRODUCT}/rename", Act.EDIT_PRODUCT, _rename),
-    BoardPage.get(f"{_PRODUCT}/join", Act.EDIT_PRODUCT, _open_join),
-    BoardPage.post(f"{_PRODUCT}/join", Act.EDIT_PRODUCT, _join),
+    BoardPage.get(f"{_PRODUCT}/join", Act.EDIT_PRODUCT, _open_product_join),
+    BoardPage.post(f"{_PRODUCT}/join", Act.EDIT_PRODUCT, _join_products),
     BoardPage.get(f"{_PRODUCT}/pictures", Act.EDIT_PRODUCT, _open_pictures),
     BoardPage.upload(f"{_PRODUCT}/pictures", Act.EDIT_PRODUCT, _add_picture),
     BoardPage.post(f"{_PRODUCT}/pictures/arrange", Act.EDIT_PRODUCT, _arrange_pictures),
@@ -247,5 +271,7 @@ PAGES = (
     BoardPage.post(f"{_PRODUCT}/codes/remove", Act.EDIT_PRODUCT, _unbind_code),
     BoardPage.get(f"{_PRODUCER}/edit", Act.EDIT_PRODUCT, _open_producer),
     BoardPage.post(f"{_PRODUCER}/edit", Act.EDIT_PRODUCT, _save_producer, most=_MOST),
+    BoardPage.get(f"{_PRODUCER}/join", Act.EDIT_PRODUCT, _open_producer_join),
+    BoardPage.post(f"{_PRODUCER}/join", Act.EDIT_PRODUCT, _join_producers),
     BoardPage.post(f"{_PRODUCER}/undo", Act.EDIT_PRODUCT, _undo_producer),
 )

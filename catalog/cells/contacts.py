@@ -150,6 +150,11 @@ def aliases(cell: Cell) -> tuple[str, ...]:
     return _each(partial(at_most, 200), several(cell))
 
 
+def maker_names(cell: Cell) -> str:
+    """Other names of the producer, one after another with semicolons."""
+    return at_most(2000, "; ".join(_each(partial(at_most, 200), several(cell))))
+
+
 def buy(cell: Cell) -> str:
     """Places to buy, one after another with semicolons."""
     return at_most(1000, "; ".join(several(cell)))

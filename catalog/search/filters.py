@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from catalog.search.columns import Facet, SearchColumns
 from catalog.search.entry_columns import BETWEEN_PLACES, VALIDITIES
-from catalog.search.makers import BEGINNINGS, Makers
+from catalog.search.makers import BEGINNINGS, Makers, bare
 from catalog.search.model import TAKEN_AWAY, VALID, Filter, Filters, Order, Validity
 from catalog.search.offers import read_months, read_price, read_season, read_stars
 from catalog.search.packed import Flags, Floats, Ints
@@ -269,9 +269,12 @@ class _NameWords:
 
 
 def _ways(name: str) -> tuple[str, ...]:
-    """*name*, and the same without what stands in brackets."""
+    """*name*, the same without what stands in brackets, and each maker that is named in them."""
     short = _BRACKETED.sub(" ", name).strip()
-    return (name, short) if short and short != name else (name,)
+    if not short or short == name:
+        return (name,)
+    inside = (part for found in _BRACKETED.findall(name) for part in found.strip(" ()").split("; "))
+    return name, short, *(part for part in inside if bare(fold(part)) != fold(part))
 
 
 def _by(maker: str, asked: Asked, start: int, end: int) -> Asked:

@@ -20,7 +20,7 @@ from catalog.store.inquiries import InquiryStep, InquiryStore
 from catalog.store.inquiry_desk import InquiryDeskStore, InquiryFilter, InquiryLine, WaitingCount
 from catalog.store.inspections import InspectionStore
 from catalog.store.jobs import JobKind, JobLater, JobQueue
-from catalog.store.joining import JOINABLE, JoinChoice, Joined
+from catalog.store.joining import JOINABLE, UNITABLE, JoinChoice, Joined, unite
 from catalog.store.keyring import is_sealed
 from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
 from catalog.store.members import MemberStore, Refusal
@@ -56,6 +56,7 @@ __all__ = [
     "PASSKEY",
     "PRODUCER",
     "PRODUCT",
+    "UNITABLE",
     "AuditFilter",
     "AuditState",
     "AuditStore",
@@ -153,6 +154,7 @@ __all__ = [
     "read_event",
     "restore",
     "sqlite_file",
+    "unite",
     "who_serves",
     "write_erasures",
 ]

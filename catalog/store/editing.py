@@ -30,7 +30,9 @@ _COLUMNS = {
     PRODUCER: frozenset({"name", "kind", *stored_names(Home.PRODUCER)}),
 }
 UNDOABLE = frozenset({Deed.PRODUCT_EDITED, Deed.PRODUCT_RENAMED, Deed.PICTURES_CHANGED, Deed.PRODUCER_EDITED})
-_SETTLED = frozenset({*UNDOABLE, Deed.EDIT_UNDONE, Deed.PRODUCTS_MERGED, Deed.PRODUCT_ADDED, Deed.PRODUCER_ADDED})
+_SETTLED = frozenset(
+    {*UNDOABLE, Deed.EDIT_UNDONE, Deed.PRODUCTS_MERGED, Deed.PRODUCERS_MERGED, Deed.PRODUCT_ADDED, Deed.PRODUCER_ADDED}
+)
 """The last one of these is what undoing looks at."""
 _FACTS = "facts"
 
@@ -184,9 +186,9 @@ class EditingStore:
         """Add one product, with its producer or to one that is there, or one producer. Raises AlreadyThere."""
         return await self._write(lambda c: add(c, part, by=by, reason=reason))
 
-    async def join(self, kept: str, gone: str, choice: JoinChoice, *, by: Doer) -> Joined:
-        """Let the product *gone* be one with *kept* from now on. Raises ChangedMeanwhile and NotFound."""
-        return await self._write(lambda c: join(c, kept, gone, choice, by=by))
+    async def join(self, kept: str, gone: str, choice: JoinChoice, *, by: Doer, kind: str = PRODUCT) -> Joined:
+        """Let the product *gone*, or the producer, be one with *kept*. Raises ChangedMeanwhile and NotFound."""
+        return await self._write(lambda c: join(c, kind, kept, gone, choice, by=by))
 
     async def redirects(self) -> former_ids.Redirects:
         """Where former ids lead."""

@@ -46,6 +46,13 @@ async def follow(connection: AsyncConnection, refs: Iterable[str]) -> dict[str, 
     return {ref: row.product_id for row in rows for ref in {row.id, f"~{row.number}"} & asked}
 
 
+async def follow_producers(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
+    """The ids of the producers to which those of *ids* lead that are former ones."""
+    table = tables.former_ids.c
+    query = select(table.id, table.producer_id).where(table.kind == PRODUCER, table.id.in_(set(ids)))
+    return {row.id: row.producer_id for row in await connection.execute(query)}
+
+
 async def list_redirects(connection: AsyncConnection) -> Redirects:
     """Where every former id leads."""
     found: dict[str, dict[str, str]] = {PRODUCT: {}, PRODUCER: {}}

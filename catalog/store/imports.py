@@ -21,6 +21,7 @@ from catalog.store.row_changes import RowChange
 
 CHUNK = 500
 _LISTS = lists(Home.PRODUCT) | lists(Home.PRODUCER)
+_NAME_LISTS = frozenset({"aliases", "producer_names"})
 _WATCHED = {"producer_id": "producers", "phones": "phones"}
 _WIDE = 32_000  # bytes of a value that the change log keeps
 
@@ -207,7 +208,7 @@ def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str],
     for name in names:
         if not thing.values.get(name) or _older(thing.facts[name], facts.get(name)):
             continue
-        new = _with_old_aliases(row, thing) if name == "aliases" else thing.values[name]
+        new = _with_old_names(row, thing, name) if name in _NAME_LISTS else thing.values[name]
         if new != row[name]:
             ledger.note_difference(row, name, new=new)
             values[name] = new
@@ -219,9 +220,13 @@ def _differences(row: Mapping[str, Any], thing: Described, names: Sequence[str],
     return values
 
 
-def _with_old_aliases(row: Mapping[str, Any], thing: Described) -> list[str]:
-    known: list[str] = row["aliases"]
-    return known + [alias for alias in thing.values["aliases"] if alias not in known]
+def _with_old_names(row: Mapping[str, Any], thing: Described, name: str) -> list[str] | str:
+    """Other names are never lost: who looks for one finds what it was."""
+    said = thing.values[name]
+    if isinstance(said, str):
+        return "; ".join(dict.fromkeys(filter(None, [*row[name].split("; "), *said.split("; ")])))
+    known: list[str] = row[name]
+    return known + [alias for alias in said if alias not in known]
 
 
 def _former_name_as_alias(row: Mapping[str, Any], aliases: list[str]) -> dict[str, list[str]]:

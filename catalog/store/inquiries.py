@@ -32,6 +32,7 @@ from catalog.sealing import fingerprint
 from catalog.store import tables
 from catalog.store.access import Access
 from catalog.store.audit import append
+from catalog.store.former_ids import follow_producers
 from catalog.store.notices import add
 from catalog.store.outbox_store import OutboxStore
 
@@ -83,7 +84,7 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
         insert(tables.inquiries).values(
             ref=asked.ref,
             product_id=asked.product_id,
-            producer_id=asked.producer_id,
+            producer_id=await _maker_now(connection, asked.producer_id),
             channel=asked.consumer.channel,
             address=asked.consumer.address,
             language=asked.language,
@@ -102,6 +103,11 @@ async def open_one(connection: AsyncConnection, opening: Opening) -> bool:
     number = await _write(connection, asked.ref, at=asked.opened_at, side=Side.CONSUMER, text=opening.text)
     await add(connection, [replace(each, message=number) for each in opening.notices])
     return True
+
+
+async def _maker_now(connection: AsyncConnection, producer: str) -> str:
+    """The producer's id, or that of the one with whom they have become one while the question was written."""
+    return (await follow_producers(connection, [producer])).get(producer, producer)
 
 
 async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:

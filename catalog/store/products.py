@@ -77,8 +77,11 @@ async def by_account(connection: AsyncConnection, number: str) -> list[Product]:
 
 
 async def of_producer(connection: AsyncConnection, producer_id: str) -> list[Product]:
-    """Everything one producer makes."""
-    return await _products(connection, tables.products.c.producer_id == producer_id)
+    """Everything one producer makes, also where *producer_id* leads to them by now."""
+    found = await _products(connection, tables.products.c.producer_id == producer_id)
+    if found or not (led := await former_ids.follow_producers(connection, [producer_id])):
+        return found
+    return await _products(connection, tables.products.c.producer_id == led[producer_id])
 
 
 async def bind(connection: AsyncConnection, key: str, shown: str, product_id: str) -> bool:
@@ -94,8 +97,13 @@ async def bind(connection: AsyncConnection, key: str, shown: str, product_id: st
 
 
 async def producers_by_id(connection: AsyncConnection, ids: Sequence[str]) -> list[Producer]:
-    """The producers with these ids."""
-    return await _producers(connection, tables.producers.c.id.in_(ids))
+    """The producers with these ids, or to which former ids among them lead."""
+    found = await _producers(connection, tables.producers.c.id.in_(ids))
+    if len(found) == len(set(ids)):
+        return found
+    missing = {*ids} - {each.id for each in found}
+    led = set((await former_ids.follow_producers(connection, missing)).values()) - {each.id for each in found}
+    return [*found, *(await _producers(connection, tables.producers.c.id.in_(led)) if led else ())]
 
 
 async def every_producer(connection: AsyncConnection) -> list[Producer]:
@@ -118,11 +126,14 @@ async def producers_with_phone(connection: AsyncConnection, phone: str) -> list[
 
 
 async def producers_named(connection: AsyncConnection, name: str) -> list[tuple[str, str]]:
-    """The (id, name) of the producers with this id, or whose folded name holds *name* folded."""
-    wanted = fold(name)
-    rows = (await connection.execute(select(tables.producers.c.id, tables.producers.c.name))).all()
-    exact = [(row.id, row.name) for row in rows if name == row.id or fold(row.name) == wanted]
-    return exact or [(row.id, row.name) for row in rows if wanted and wanted in fold(row.name)]
+    """The (id, name) of the producers with this id, or one of whose names, folded, holds *name* folded."""
+    wanted, table = fold(name), tables.producers.c
+    also = table.details["producer_names"].as_string().label("also")
+    rows = (await connection.execute(select(table.id, table.name, also))).all()
+    called = [(row, [fold(each) for each in (row.name, *(row.also or "").split("; ")) if each]) for row in rows]
+    # The search knows all names of a producer as one.
+    exact = [(row.id, row.name) for row, names in called if name == row.id or wanted in {*names, " ".join(names)}]
+    return exact or [(row.id, row.name) for row, names in called if wanted and wanted in " ; ".join(names)]
 
 
 async def producer_names(connection: AsyncConnection, *, limit: int) -> list[str]:
@@ -174,12 +185,13 @@ async def _searchable(
     made, makers, held = tables.products, tables.producers, tables.certificates
     columns = (made.c.id, made.c.name, made.c.aliases, made.c.group, made.c.details)
     maker = (makers.c.name.label("producer"), makers.c.address, makers.c.commune)
+    also = makers.c.details["producer_names"].as_string().label("also")
     certificates: dict[str, list[Certificate]] = {}
     all_held = select(held).where(of_certificates).order_by(held.c.decided, held.c.number)
     events = await events_of(connection, of_certificates)
     for row in (await connection.execute(all_held)).mappings():
         certificates.setdefault(row["product_id"], []).append(_certificate(row, events))
-    query = select(*columns, *maker).join(makers, made.c.producer_id == makers.c.id).where(of_products)
+    query = select(*columns, *maker, also).join(makers, made.c.producer_id == makers.c.id).where(of_products)
     return [
         Listed(
             id=row.id,
@@ -192,6 +204,7 @@ async def _searchable(
             stars=_newest_stars(certificates.get(row.id, ())),
             certificates=tuple(certificates.get(row.id, ())),
             details=row.details or {},
+            maker_names=tuple(filter(None, (row.also or "").split("; "))),
         )
         for row in await connection.execute(query.order_by(made.c.number))
     ]

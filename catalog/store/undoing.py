@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.store import revisions, tables
+from catalog.store import former_ids, revisions, tables
 from catalog.store.imports import history_text
-from catalog.store.row_changes import RowChange, put_back
+from catalog.store.row_changes import Row, RowChange, put_back
 
 _CHUNK = 200
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -62,12 +62,26 @@ class Undone:
 
 async def undo(connection: AsyncConnection, changes: Sequence[RowChange], *, who: str) -> Undone:
     """Put back what *changes*, all those of one import, did."""
+    led = (await former_ids.list_redirects(connection)).producers
+    changes = [_with_led_maker(each, led) for each in changes] if led else changes
     work = _Undoing(connection, who)
     added = [change for change in changes if change.before is None]
     await work.restore([change for change in changes if change.before is not None])
     await work.remove(added)
     await work.finish()
     return work.undone
+
+
+def _with_led_maker(change: RowChange, led: Mapping[str, str]) -> RowChange:
+    """*change* with the producers that the two became one with since, in place of those that are no more."""
+    if change.table != "products":
+        return change
+    return replace(change, before=change.before and _led(change.before, led), after=_led(change.after, led))
+
+
+def _led(row: Row, led: Mapping[str, str]) -> Row:
+    maker: str = row.get("producer_id", "")
+    return {**row, "producer_id": led[maker]} if maker in led else row
 
 
 class _Undoing:

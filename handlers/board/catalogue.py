@@ -134,7 +134,7 @@ async def find_producers(desk: Desk, words: str, commune: str, page: int) -> Fou
     found = [
         FoundProducer(producer, str(unit) if unit else desk.say("not known"), numbers.get(key, 0))
         for key, (producer, unit) in makers.items()
-        if _is_called(producer, unit, asked) and commune in {"", unit.code if unit else "-"}
+        if is_called(producer, unit, asked) and commune in {"", unit.code if unit else "-"}
     ]
     found.sort(key=lambda each: (fold(each.producer.name), each.producer.id))
     page = _page(page, len(found))
@@ -177,8 +177,10 @@ def _line(each: SurveyedProduct, state: str, desk: Desk) -> FoundProduct:
     return FoundProduct(each.counted, str(unit) if unit else desk.say("not known"), state, facts)
 
 
-def _is_called(producer: Producer, unit: Unit | None, asked: Sequence[str]) -> bool:
-    said = fold(f"{producer.name} {producer.id} {producer.address} {producer.commune} {unit or ''}")
+def is_called(producer: Producer, unit: Unit | None, asked: Sequence[str]) -> bool:
+    """Whether each of the folded words *asked* stands in what is known of a producer's names, place and phones."""
+    names = " ".join((producer.name, *producer.other_names))
+    said = fold(f"{names} {producer.id} {producer.address} {producer.commune} {unit or ''}")
     phones = " ".join(f"{phone} 0{phone.removeprefix('+84')}" for phone in producer.phones)
     return all(word in said or word in phones for word in asked)
 

@@ -29,7 +29,7 @@ LONGEST = 4000
 _TRIES = 3
 _ASIDE = frozenset({"id", "name", "gtins", "traces", "images"})
 """What a product's form does not have: it has pages of its own."""
-_LONG = frozenset({"aliases", "former_name", "buy", "address", "account"})
+_LONG = frozenset({"aliases", "former_name", "producer_names", "buy", "address", "account"})
 _SOURCES = {
     "decision": "Theo quyết định, văn bản",
     "phone": "Cán bộ gọi điện xác nhận",

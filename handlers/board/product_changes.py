@@ -1,9 +1,7 @@
-"""A product renamed, joined with its double, or shown by other pictures; and what was done last taken back."""
+"""A product renamed, or shown by other pictures; and what was done last taken back."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from catalog.audit import Deed
@@ -11,12 +9,11 @@ from catalog.cells.problems import CellRefused
 from catalog.errors import BadImage, ChangedMeanwhile, EmptyImage, ImageTooLarge, ReaderFailed
 from catalog.fields import BY_NAME
 from catalog.model import Producer, Product, made_id
-from catalog.store import JOINABLE, PRODUCER, PRODUCT, Edit, JoinChoice
-from handlers.board import field_forms, matching
+from catalog.store import PRODUCER, PRODUCT, Edit
+from handlers.board import field_forms
 from handlers.board.desk import Desk
-from handlers.board.field_forms import SourceInput, as_sent, read_cell, read_source, reason_of, stored
-from handlers.board.matching import ProductHit
-from handlers.board.product_sheet import find_product, label_of
+from handlers.board.field_forms import SourceInput, as_sent, read_cell, read_source, reason_of
+from handlers.board.product_sheet import find_product
 from handlers.phrases import Speech
 
 MOST_PICTURES = 8
@@ -75,126 +72,6 @@ def _renamed(product: Product, name: str, said: tuple[str, str], *, misspelt: bo
     ids = {made_id(name, product.producer.name): product.id}
     led = {key: to for key, to in ids.items() if key != to}
     return Edit(PRODUCT, product.id, values, seen, said, reason=said[0], deed=Deed.PRODUCT_RENAMED, former=led)
-
-
-@dataclass(frozen=True, slots=True)
-class JoinLine:
-    """A field in which two products differ: what each says, from where, and which is *taken* ("a" or "b")."""
-
-    name: str
-    label: str
-    a: str
-    b: str
-    source_a: str
-    source_b: str
-    taken: str
-
-
-@dataclass(frozen=True, slots=True)
-class JoinForm:
-    """Two products beside each other; *kept* is "a" or "b". *seen* stands for both as they are shown."""
-
-    a: Product
-    b: Product
-    lines: Sequence[JoinLine]
-    seen: str
-    kept: str = "a"
-    reason: str = ""
-    wrong: str = ""
-    moving: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
-    """For each of the two: how many certificates, codes and inquiries it has."""
-
-
-async def find_doubles(desk: Desk, product: Product, words: str) -> Sequence[ProductHit]:
-    """Which products may be the same: what the search finds, but for *product* itself. Raises StoreError."""
-    found = await matching.find_products(desk, words or product.name)
-    return [each for each in found if each.ref != product.ref]
-
-
-async def compare(desk: Desk, ref: str, other: str, form: Mapping[str, str] | None = None) -> JoinForm:
-    """Two products beside each other, as chosen in *form*. Raises NotAllowed, NotFound, StoreError."""
-    a, b = await find_product(desk, ref), await find_product(desk, other)
-    history = desk.context.store.field_history
-    moving = {
-        each.ref: (
-            len(each.certificates),
-            len(each.gtins) + len(each.traces),
-            (await history.count_inquiries(product=each.id)).total,
-        )
-        for each in (a, b)
-    }
-    typed = form or {}
-    kept = typed.get("keep", "a") if typed.get("keep") in {"a", "b"} else "a"
-    lines = [line for name in _CHOSEN if (line := _join_line(name, a, b, typed, desk.say))]
-    return JoinForm(a, b, lines, _seen(a, b), kept, as_sent(typed.get("reason", ""))[:_REASON], moving=moving)
-
-
-async def join(desk: Desk, ref: str, other: str, form: Mapping[str, str]) -> JoinForm | str:
-    """Let two products be one: the ref of the one that stays, or the form again. Raises NotAllowed, NotFound."""
-    shown, say = await compare(desk, ref, other, form), desk.say
-    wrong = ""
-    if shown.a.id == shown.b.id:
-        wrong = say("That is the very same product.")
-    elif form.get("seen", "") != shown.seen:
-        wrong = say("One of the two was changed meanwhile. Look at both once more, then join them.")
-    elif not shown.reason:
-        wrong = say("Say why they are one product. It stands in the audit.")
-    if wrong:
-        return _with_wrong(shown, wrong)
-    kept, gone = (shown.a, shown.b) if shown.kept == "a" else (shown.b, shown.a)
-    taken = {line.name for line in shown.lines if line.taken != shown.kept}
-    seen = {each.id: {name: _raw(each, name) for name in JOINABLE} for each in (kept, gone)}
-    choice = JoinChoice(frozenset(taken), seen, shown.reason)
-    try:
-        await desk.context.store.editing.join(kept.id, gone.id, choice, by=desk.doer)
-    except ChangedMeanwhile:
-        return _with_wrong(shown, say("One of the two was changed meanwhile. Look at both once more, then join them."))
-    return kept.ref
-
-
-def _with_wrong(shown: JoinForm, wrong: str) -> JoinForm:
-    return JoinForm(shown.a, shown.b, shown.lines, shown.seen, shown.kept, shown.reason, wrong, shown.moving)
-
-
-_CHOSEN = tuple(name for name in JOINABLE if name != "aliases")
-"""What is chosen field by field; the names of both stay in any case."""
-
-
-def _join_line(name: str, a: Product, b: Product, form: Mapping[str, str], say: Speech) -> JoinLine | None:
-    one, two = _raw(a, name), _raw(b, name)
-    if one == two:
-        return None
-    newer = "b" if not one or (two and _as_of(b, name) > _as_of(a, name)) else "a"
-    taken = form.get(f"take-{name}", "")
-    label = say("Producer") if name == "producer_id" else label_of(BY_NAME[name], say)
-    here, there = (each.producer.name if name == "producer_id" else _text(_raw(each, name)) for each in (a, b))
-    return JoinLine(name, label, here, there, _said(a, name), _said(b, name), taken if taken in {"a", "b"} else newer)
-
-
-def _raw(product: Product, name: str) -> Any:
-    if name == "producer_id":
-        return product.producer.id
-    return product.name if name == "name" else stored(BY_NAME[name].of(product))
-
-
-def _text(value: Any) -> str:
-    return _PARTED.join(value) if isinstance(value, list) else str(value)
-
-
-def _as_of(product: Product, name: str) -> str:
-    fact = product.facts.get(name)
-    return str(fact.as_of or "") if fact else ""
-
-
-def _said(product: Product, name: str) -> str:
-    fact = product.facts.get(name)
-    return " · ".join(filter(None, (fact.name, fact.as_of.vietnamese_text() if fact.as_of else ""))) if fact else ""
-
-
-def _seen(a: Product, b: Product) -> str:
-    """What stands for both products as they are shown: another one once anything of them is otherwise."""
-    said = [[_raw(each, name) for name in JOINABLE] for each in (a, b)]
-    return sha256(json.dumps([a.id, b.id, said], ensure_ascii=True).encode()).hexdigest()[:32]
 
 
 class PictureRefused(BadImage):

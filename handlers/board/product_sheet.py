@@ -181,6 +181,7 @@ def label_of(field: Field, say: Speech) -> str:
         "name": say("Name"),
         "producer": say("Producer"),
         "producer_kind": say("Kind of producer"),
+        "producer_names": say("Other names of the producer"),
         "commune": say("Commune or ward"),
         "account": say("Account for payments (not shown to people)"),
         "traces": say("Trace codes"),

@@ -86,6 +86,7 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.PICTURES_CHANGED: say("Pictures changed"),
         Deed.PRODUCER_ADDED: say("Producer added"),
         Deed.PRODUCER_EDITED: say("Producer changed"),
+        Deed.PRODUCERS_MERGED: say("Producers joined"),
         Deed.EDIT_UNDONE: say("Change undone"),
         Deed.CERTIFICATE_DECIDED: say("Decision about a certificate recorded"),
         Deed.CERTIFICATE_GIVEN: say("Recognition recorded"),

@@ -85,3 +85,29 @@ async def test_two_officers_change_rename_and_join(board: BoardTown, browser: Br
     assert complaints == []
     for each in (page, other):
         await each.context.close()
+
+
+@every_size
+async def test_two_producers_are_joined(board: BoardTown, browser: Browser, size: tuple[int, int]) -> None:
+    decided, twice = PartialDate(2025, 2, 10), "Hợp tác xã tương Nhân Thắng"
+    rows = [
+        thing("a", decided=decided, producer="HTX Tương Nhân Thắng"),
+        thing("b", decided=decided, producer=twice, phones=("+84912345679",), email="b@example.vn"),
+    ]
+    await board.context.store.import_rows(rows, who="test")
+    page = await opened(browser, board, size, "Lan")
+    await page.get_by_role("link", name="Chủ thể", exact=True).click()
+    await page.get_by_role("link", name="HTX Tương Nhân Thắng").click()
+    await page.get_by_role("link", name="Gộp bản trùng").click()
+    assert await fits(page)
+    await page.get_by_role("link", name="So với chủ thể này").click()
+    assert await fits(page)
+    await expect(page.get_by_label("Giữ tất cả: 0912 345 671; 0912 345 679")).to_be_checked()
+    await page.get_by_label("Vì sao là cùng một chủ thể?").fill("viết hai cách")
+    await page.get_by_role("button", name="Gộp làm một chủ thể").click()
+    await expect(page.get_by_role("status")).to_contain_text("Hai bên nay là một chủ thể.")
+    assert await fits(page)
+    await expect(page.locator("div", has=page.get_by_text("Tên khác của chủ thể", exact=True)).first).to_contain_text(
+        twice
+    )
+    await page.context.close()

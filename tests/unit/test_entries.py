@@ -10,7 +10,8 @@ from catalog import entries
 from catalog.dates import PartialDate
 from catalog.model import Certificate, Source
 from catalog.passport import Standing
-from catalog.search import Entry, Validity
+from catalog.places import Places
+from catalog.search import Entry, Index, Validity
 from catalog.search.entry_columns import VALIDITIES, read_entries
 
 TODAY = date(2026, 11, 24)
@@ -79,3 +80,13 @@ def test_columns_tell_how_certificates_stand_on_a_day() -> None:
         (date(2026, 7, 1), (Validity.OVER, Validity.OVER)),
     ):
         assert [VALIDITIES[code] for code in read.validities(day)] == [Validity.UNSURE, *seen]
+
+
+@pytest.mark.parametrize("words", ["của htx nem làng bùi", "htx nem lang bui", "nem làng bùi", "của htx bùi xá"])
+def test_what_a_producer_makes_is_found_by_each_of_their_names(words: str) -> None:
+    listed = [
+        entries.Listed("a", "Tương", (), "", "HTX Nem Bùi", "", "", 3, maker_names=("HTX nem làng Bùi", "HTX Bùi Xá")),
+        entries.Listed("b", "Giò lụa", (), "", "HTX Hoàng Hoa", "", "", 3),
+    ]
+    index = Index.build(entries.entries(listed, Places.load_shipped()))
+    assert [hit.id for hit in index.find(words).hits] == ["a"]
