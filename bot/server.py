@@ -16,6 +16,7 @@ from bot.channel_supervisor import OFF, latecomers
 from bot.fair_pages import FairPages
 from bot.figure_pages import FigurePages
 from bot.http.details import Details
+from bot.http.forms import replace_unkept
 from bot.http.security_headers import secure
 from bot.inquiry_pages import InquiryPages
 from bot.metrics import Metrics
@@ -57,7 +58,7 @@ class ServerState:
 
 def application(state: ServerState) -> web.Application:
     """All routes: the server's own and its channels', also of those that open later."""
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[pack, latecomers(state.channels)])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[pack, replace_unkept, latecomers(state.channels)])
     pages_of = ProductPages(state.context)
     app.on_response_prepare.append(secure)
     app.add_routes(
@@ -169,7 +170,7 @@ class Pictures:
 
     async def answer(self, request: web.Request) -> web.Response:
         """``/media/<fingerprint>.jpg``."""
-        jpeg = await self._context.store.picture(request.path)
+        jpeg = await self._context.store.picture(f"/media/{request.match_info['name']}")
         if jpeg is None:
             raise web.HTTPNotFound
         return web.Response(

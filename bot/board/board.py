@@ -5,7 +5,7 @@ becomes a page that says so.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NoReturn
@@ -206,7 +206,8 @@ class Board:
 
     def _draw(self, screen: Screen, asked: _Asked, desk: Desk, page: BoardPage) -> web.Response:
         shown = [each for each in self._pages if each.menu is not None and desk.reach_of(each.act)]
-        menu = [MenuItem(each.menu(asked.say), each.path, each is page, each.own) for each in shown if each.menu]
+        here = _place_in_menu(page, shown)
+        menu = [MenuItem(each.menu(asked.say), each.path, each is here, each.own) for each in shown if each.menu]
         return self._page(screen, asked, form=form_token(asked.token), menu=menu, who=desk.officer.name)
 
     def _page(
@@ -249,6 +250,13 @@ def _refuse_form(asked: _Asked) -> NoReturn:
     title = asked.say("This form is not ours, or it has grown old")
     told = asked.say("Nothing was changed. Go back, load the page again, and send the form from there.")
     raise _Refused(Screen("message.html", title, {"told": told}, status=403))
+
+
+def _place_in_menu(page: BoardPage, shown: Iterable[BoardPage]) -> BoardPage | None:
+    """The page in the navigation that *page* is, or to which it belongs by its address."""
+    above = (each for each in shown if each.menu and each.path != ROOT and page.path.startswith(f"{each.path}/"))
+    same = (each for each in shown if each.menu and each.path == page.path)
+    return next(same, None) or max(above, key=lambda each: len(each.path), default=None)
 
 
 def _in_language(request: web.Request, code: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler
 
 # What aiohttp raises for a charset that there is not, bytes that are not of it, and a multipart body without its
 # boundary, with a transfer encoding that there is not, or with headers that are none.
@@ -16,6 +17,17 @@ _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 def names_unkept(request: web.Request) -> bool:
     """Whether the address names what no database can hold, a NUL or half a sign: there is nothing of that name."""
     return any(map(_UNKEPT.search, (*request.match_info.values(), *request.query.values())))
+
+
+@web.middleware
+async def replace_unkept(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A NUL or half a sign in an address becomes the sign for what cannot be read, and each page says it has none such.
+
+    PostgreSQL would refuse the question, which looks like a database that is away.
+    """
+    for name, value in request.match_info.items():
+        request.match_info[name] = _UNKEPT.sub("\ufffd", value)
+    return await handler(request)
 
 
 async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:

@@ -108,8 +108,13 @@ def missing(product: Product) -> list[str]:
 
 
 def shown_value(correction: Correction) -> str:
-    """The new value as a person reads it."""
-    return ", ".join(json.loads(correction.new)) if _is_list(correction.field) else correction.new
+    """The new value as a person reads it; one that is no list as it should be, as it stands."""
+    if not _is_list(correction.field):
+        return correction.new
+    try:
+        return ", ".join(map(str, json.loads(correction.new)))
+    except (ValueError, TypeError):
+        return correction.new
 
 
 def source(now: float) -> tuple[str, str]:

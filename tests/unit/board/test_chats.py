@@ -39,6 +39,16 @@ async def test_who_is_known_is_given_a_link_that_opens_the_board_once(board: Boa
     assert (entries[-2].deed, entries[-2].officer) == (Deed.LINK_MADE, 1)
 
 
+async def test_the_page_after_a_form_keeps_its_place_in_the_navigation(board: BoardTown) -> None:
+    """Its address lies below the one in the navigation, which also shows the pages beside it."""
+    browser = await board.signed_in()
+    await browser.opens("/board/chats")
+    mark = re.compile(r'href="/board/chats" aria-current="page"')
+    assert mark.search(browser.said)
+    await browser.sends("/board/chats/code")
+    assert mark.search(browser.said)
+
+
 async def test_nobody_else_is_given_one(board: BoardTown, say: Dialogue) -> None:
     await known(board, say)
     assert "dành cho cán bộ" in await say.another("binh")("/banlamviec")

@@ -189,6 +189,19 @@ async def test_a_page_that_is_not_there_says_so_as_a_page(client: Client, path: 
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+@pytest.mark.parametrize(
+    "path", ["/p/%00", "/p/~1%00", "/01/8936012345674%00", "/media/%00", "/fairs/%00", "/fairs/%00.ics", "/b/%00"]
+)
+async def test_an_address_that_no_database_can_hold_is_not_there(
+    context: Context, postgresql_url: str, path: str
+) -> None:
+    """PostgreSQL refuses a NUL, which looked like a database that is away."""
+    async with open_store(postgresql_url) as store:
+        app = application(house(replace(context, store=store)))
+        async with TestClient(TestServer(app)) as client:
+            assert (await client.get(path)).status == 404
+
+
 @pytest.mark.parametrize("path", [f"/01/{GTIN}", f"/01/0{GTIN}", f"/01/0{GTIN}/", f"/01/{GTIN}?utm=1"])
 async def test_a_digital_link_leads_to_its_product(client: Client, path: str) -> None:
     response = await client.get(path)

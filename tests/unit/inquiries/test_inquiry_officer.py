@@ -3,8 +3,9 @@
 import pytest
 
 from catalog.fields import CORRECTABLE
-from catalog.inquiry import Correction, Invitation, Role
+from catalog.inquiry import Address, Correction, Invitation, Role
 from handlers.actions import Verb
+from handlers.inquiries.corrections import shown_value
 from handlers.phrases import speech
 from tests.conftest import lines
 from tests.town import DAY, Town, product
@@ -83,6 +84,14 @@ async def test_each_fact_is_checked(town: Town, folk: Folk, field: str, wrong: s
     made = await town.store.product("nem-1")
     assert made is not None
     assert right in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("not json", "not json"), ("7", "7"), ("", ""), ('["Chợ Dâu", 7]', "Chợ Dâu, 7")]
+)
+def test_a_correction_that_is_no_list_is_shown_as_it_stands(kept: str, shown: str) -> None:
+    """One such row made the whole page Today fail."""
+    assert shown_value(Correction(1, "nem-1", "nem-1", "phones", "", kept, Address("web", "1"), 0.0)) == shown
 
 
 async def test_the_same_wish_twice_is_one(town: Town, folk: Folk) -> None:
