@@ -28,7 +28,7 @@ from catalog.officers import NotAllowed
 from catalog.store import SignedIn
 from handlers.board.desk import Desk
 from handlers.context import Context
-from handlers.phrases import Speech, languages, speech
+from handlers.phrases import Speech, speech
 
 log = logging.getLogger(__name__)
 
@@ -221,7 +221,7 @@ class Board:
     def _asked(self, request: web.Request) -> _Asked:
         chosen = request.query.get("lang", "") or request.cookies.get(cookies.LANGUAGE, "")
         liked = words.preferred_language(request.headers.get("Accept-Language", ""))
-        language = chosen if chosen in languages() else liked
+        language = next((each for each in (chosen, liked) if each in drawing.LANGUAGES), "en")
         return _Asked(request, speech(language), request.cookies.get(cookies.SESSION, ""))
 
     def _finished(self, asked: _Asked, response: web.StreamResponse) -> web.StreamResponse:
@@ -230,7 +230,7 @@ class Board:
             return response
         for name, value in drawing.HEADERS.items():
             response.headers.setdefault(name, value)
-        if asked.request.query.get("lang", "") in languages():
+        if asked.request.query.get("lang", "") in drawing.LANGUAGES:
             self._cookies.keep_language(asked.request, response, asked.say.language)
         return response
 

@@ -36,6 +36,10 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+LANGUAGES = ("vi", "en")
+"""Officers' sentences are in these; others are for shoppers."""
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """A page in the navigation; *here* where it is the one that is shown, *own* where it is about the officer."""
@@ -68,8 +72,8 @@ def render(template: str, frame: PageFrame, values: Mapping[str, Any]) -> str:
 
 
 def other_languages(say: Speech, url_of: Any) -> list[tuple[str, str, str]]:
-    """Code, own name and address of each language but this one."""
-    return [(code, name, url_of(code)) for code, name in words.own_names().items() if code != say.language]
+    """Code, own name and address of each language of the board but this one."""
+    return [(code, words.own_names()[code], url_of(code)) for code in LANGUAGES if code != say.language]
 
 
 def static_url(name: str) -> str:

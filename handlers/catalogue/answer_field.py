@@ -131,7 +131,7 @@ def _value(field: str, product: Product, facts: Sequence[Fact], shown: cards.Vie
 def _sentence(product: Product, field: str, value: str, source: SourceLine | None, say: Speech) -> str:
     of_maker = BY_NAME[field].home is Home.PRODUCER and field != "producer" and _has_maker(product)
     name = product.producer.name if of_maker else product.name
-    value = value.rstrip(".")
+    value = value.rstrip(".。")
     if field == "expires":
         return f"{name}: {value}{_from(source, say)}."
     text = say("{name} — {field}: {value}", name=name, field=_small_label(field, say), value=value)

@@ -194,6 +194,16 @@ async def test_who_follows_a_link_from_elsewhere_and_is_signed_in_need_not_sign_
     assert "Set-Cookie" not in response.headers
 
 
+async def test_the_board_speaks_the_languages_that_its_sentences_are_in(board: BoardTown) -> None:
+    """Korean and Chinese are for shoppers."""
+    browser = await board.browser()
+    await browser.opens("/board/sign-in", headers={"Accept-Language": "ko"})
+    assert '<html lang="en">' in browser.said
+    assert "lang=ko" not in browser.said
+    await browser.opens("/board/sign-in?lang=zh", headers={"Accept-Language": "vi"})
+    assert '<html lang="vi">' in browser.said
+
+
 async def test_the_language_chosen_stays(board: BoardTown) -> None:
     browser = await board.browser()
     await browser.opens("/board/sign-in")
