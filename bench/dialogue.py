@@ -27,13 +27,13 @@ from handlers.catalogue import search
 from handlers.context import Context, Session
 from handlers.conversation import answer
 from handlers.messages import Incoming, Person, Text
-from handlers.thread import Act
+from handlers.thread import MessageAct
 
 DATA = Path(__file__).parent / "data" / "dialogues.txt"
 SHIPPED = Path(__file__).parents[1] / "catalog" / "data" / "products.csv"
 TODAY = date(2026, 11, 24)
 BARS = {"act": 92.0, "field": 95.0, "mistaken": 1.0}
-SEARCHES = {Act.CARD, Act.LIST, Act.NOTHING, Act.NEAR, Act.WISH}
+SEARCHES = {MessageAct.CARD, MessageAct.LIST, MessageAct.NOTHING, MessageAct.NEAR, MessageAct.WISH}
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class Score:
         self.turns += 1
         right = wanted.act == told.act
         self.acts += right
-        if wanted.act == Act.FIELD:
+        if wanted.act == MessageAct.FIELD:
             self.fields += 1
             same = wanted.products in {("*",), told.products[: len(wanted.products)]}
             right = right and told.field == wanted.field and same
             self.right_fields += right
         elif wanted.act in SEARCHES:
             self.searches += 1
-            self.mistaken += told.act == Act.FIELD
+            self.mistaken += told.act == MessageAct.FIELD
             right = right and (not wanted.products or wanted.products in {("*",), told.products})
         if not right:
             self.wrong.append(f"{name}: {wanted.text!r} {wanted} -> {told}")
@@ -104,7 +104,7 @@ def read_conversations(file: Path) -> Iterator[tuple[str, list[Wanted]]]:
 
 def _read(line: str) -> Wanted:
     text, act, asked, products = (part.strip() for part in f"{line} ".split(" |"))
-    Act(act)
+    MessageAct(act)
     return Wanted(text, act, asked, tuple(products.split(",")) if products else ())
 
 
@@ -133,7 +133,9 @@ async def converse(turns: list[Wanted], name: str, *, context: Context) -> list[
         session, turn = answered.session, answered.turn
         products = await context.products(turn.products) if turn else []
         ids = tuple(each.id for each in products)
-        told.append(Told(turn.act, turn.field if turn.act is Act.FIELD else "", ids) if turn else Told("chat", "", ()))
+        told.append(
+            Told(turn.act, turn.field if turn.act is MessageAct.FIELD else "", ids) if turn else Told("chat", "", ())
+        )
     return told
 
 
@@ -143,7 +145,7 @@ async def search_all(turns: list[Wanted], *, context: Context) -> list[Told]:
     for wanted in turns:
         reply = await search.by_words(wanted.text, context=context, session=Session())
         talk = context.find(wanted.text, limit=1).small_talk
-        act = Act.CHAT if talk else acting.act_of_search(wanted.text, reply, context=context, session=Session())
+        act = MessageAct.CHAT if talk else acting.act_of_search(wanted.text, reply, context=context, session=Session())
         told.append(Told(act, "", acting.refs_in(reply)))
     return told
 

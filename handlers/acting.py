@@ -14,7 +14,7 @@ from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
-from handlers.thread import Act, Turn
+from handlers.thread import MessageAct, SpokenTurn
 
 Done = tuple[Reply, Session] | Action | None
 
@@ -29,8 +29,8 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     understood = _understand(asked, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
-        return told, note(told, Act.COMPARE, context=context, session=session)
-    if understood.act is not Act.FIELD or not understood.products:
+        return told, note(told, MessageAct.COMPARE, context=context, session=session)
+    if understood.act is not MessageAct.FIELD or not understood.products:
         by_table = await _by_table(words, incoming=incoming, context=context, session=session)
         if by_table is not None:
             return by_table
@@ -55,35 +55,35 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
         words, context=context, session=session
     )
     if told is not None:
-        return told, note(told, Act.CHAT, context=context, session=session)
+        return told, note(told, MessageAct.CHAT, context=context, session=session)
     route = await tour.answer(words, context=context, session=session)
     if route is not None:
-        return route, note(route, Act.NEAR, context=context, session=session)
+        return route, note(route, MessageAct.NEAR, context=context, session=session)
     fitting = await wishes.answer(words, context=context, session=session)
-    return (fitting, note(fitting, Act.WISH, context=context, session=session)) if fitting is not None else None
+    return (fitting, note(fitting, MessageAct.WISH, context=context, session=session)) if fitting is not None else None
 
 
 async def _act(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
     """Do what *understood* says."""
     match understood.act:
-        case Act.FIELD:
+        case MessageAct.FIELD:
             return await answer_field.answer(understood, asked, context=context, session=session)
-        case Act.CARD:
+        case MessageAct.CARD:
             shown = await product.show(understood.products[0], context=context, session=session)
             return shown, session
-        case Act.LIST:
+        case MessageAct.LIST:
             return await _list(understood, context=context, session=session)
-        case Act.CHAT:
+        case MessageAct.CHAT:
             return await _chat(understood.topic, context=context, session=session)
-        case Act.ASK:
+        case MessageAct.ASK:
             return await _for_people(understood, context=context, session=session)
-        case Act.NEAR | Act.COMPARE | Act.WISH | Act.NOTHING | None:
+        case MessageAct.NEAR | MessageAct.COMPARE | MessageAct.WISH | MessageAct.NOTHING | None:
             return None
 
 
-def note(reply: Reply, act: Act, *, context: Context, session: Session) -> Session:
+def note(reply: Reply, act: MessageAct, *, context: Context, session: Session) -> Session:
     """Remember what *reply* answered, and that the message was *act*."""
-    thread = session.thread.after(Turn(act, products=refs_in(reply), at=context.now()))
+    thread = session.thread.after(SpokenTurn(act, products=refs_in(reply), at=context.now()))
     for card in reply.cards:
         package = next((each for each in card.sections if each.heading == cards.package_heading(session.say)), None)
         if package is not None:
@@ -92,24 +92,24 @@ def note(reply: Reply, act: Act, *, context: Context, session: Session) -> Sessi
     return replace(session, thread=thread)
 
 
-def act_of(reply: Reply, *, otherwise: Act) -> Act:
+def act_of(reply: Reply, *, otherwise: MessageAct) -> MessageAct:
     """The act that a reply with cards or without any answers."""
     if reply.wants is Want.LOCATION:
-        return Act.NEAR
+        return MessageAct.NEAR
     refs = refs_in(reply)
     if len(refs) == 1 and reply.cards[0].product:
-        return Act.CARD
-    return Act.LIST if refs else otherwise
+        return MessageAct.CARD
+    return MessageAct.LIST if refs else otherwise
 
 
-def act_of_search(words: str, reply: Reply, *, context: Context, session: Session) -> Act:
+def act_of_search(words: str, reply: Reply, *, context: Context, session: Session) -> MessageAct:
     """The act of what was looked up and answered with *reply*."""
     found = context.find(clean(to_vietnamese(words)), limit=PER_PAGE, here=session.here)
     if found.filters.near:
-        return Act.NEAR
-    act = act_of(reply, otherwise=Act.NOTHING)
+        return MessageAct.NEAR
+    act = act_of(reply, otherwise=MessageAct.NOTHING)
     # Whoever names conditions and no name wants a list, if only one product meets them.
-    return Act.LIST if act is Act.CARD and found.filters and not found.rest else act
+    return MessageAct.LIST if act is MessageAct.CARD and found.filters and not found.rest else act
 
 
 def refs_in(reply: Reply) -> tuple[str, ...]:
@@ -135,7 +135,9 @@ async def _list(understood: Understood, *, context: Context, session: Session) -
     onwards = [each for each in pages if _page(each) > 1]
     if not onwards:
         said = session.say("That was all of it.")
-        return Reply(said, language=session.say.language), note(Reply(), Act.LIST, context=context, session=session)
+        return Reply(said, language=session.say.language), note(
+            Reply(), MessageAct.LIST, context=context, session=session
+        )
     return max(onwards, key=_page)
 
 
@@ -144,7 +146,7 @@ async def _which_of(understood: Understood, *, context: Context, session: Sessio
     products = await context.products(understood.products)
     reply = product.several(tuple(products), session.say("Which one do you mean?"), context=context, session=session)
     field = next(iter(understood.fields), "")
-    turn = Turn(Act.LIST, field, refs_in(reply), context.now(), open=bool(field))
+    turn = SpokenTurn(MessageAct.LIST, field, refs_in(reply), context.now(), open=bool(field))
     return reply, replace(session, thread=session.thread.after(turn))
 
 
@@ -161,7 +163,7 @@ async def _chat(topic: str, *, context: Context, session: Session) -> tuple[Repl
     if topic in {"ship", "wholesale"} and spoken_of:
         ask = Choice(say("Ask the producer"), Action(Verb.ASK, f"{spoken_of} {topic}"), style=Style.MAIN)
         reply = replace(reply, choices=(ask,), wants=None)
-    return reply, note(Reply(), Act.CHAT, context=context, session=session)
+    return reply, note(Reply(), MessageAct.CHAT, context=context, session=session)
 
 
 async def _for_people(understood: Understood, *, context: Context, session: Session) -> Done:
@@ -172,9 +174,9 @@ async def _for_people(understood: Understood, *, context: Context, session: Sess
     if topic == "statistics":
         return Action(Verb.STATISTICS)
     if topic == "human":
-        return _no_human(ref, session), note(Reply(), Act.ASK, context=context, session=session)
+        return _no_human(ref, session), note(Reply(), MessageAct.ASK, context=context, session=session)
     if not ref:
-        return _which(topic, session), note(Reply(), Act.ASK, context=context, session=session)
+        return _which(topic, session), note(Reply(), MessageAct.ASK, context=context, session=session)
     kind = {"complaint": Kind.COMPLAINT, "wrong": Kind.COMPLAINT, "order": Kind.BUY}.get(topic)
     return Action(Verb.KIND, f"{kind} {ref}") if kind is not None else Action(Verb.ASK, ref)
 

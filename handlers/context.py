@@ -21,7 +21,7 @@ from handlers.actions import Action
 from handlers.limits import Allowance, per_line
 from handlers.messages import Card
 from handlers.phrases import Speech, speech
-from handlers.thread import Thread
+from handlers.thread import SpokenThread
 
 _MOST = 2048
 Result = TypeVar("Result")
@@ -223,7 +223,7 @@ class Session:
     wrong_codes: int = 0
     wrong_code_at: float = 0.0
     then: str = ""
-    thread: Thread = field(default_factory=Thread)
+    thread: SpokenThread = field(default_factory=SpokenThread)
     who: Address | None = None
 
     def offering(self, actions: Sequence[Action]) -> "Session":

@@ -13,8 +13,8 @@ from handlers.catalogue import photo, product, resolve, search, tour
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
-from handlers.messages import Album, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
-from handlers.thread import Act, Turn
+from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
+from handlers.thread import MessageAct, SpokenTurn
 
 _PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
 CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS]
@@ -28,7 +28,7 @@ class Answer:
     session: Session
 
     @property
-    def turn(self) -> Turn | None:
+    def turn(self) -> SpokenTurn | None:
         """What the message was, and what it was answered with."""
         return self.session.thread.last
 
@@ -48,12 +48,9 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
         raise
     except CatalogError as error:
         reply = apologies.advice(error, session)
-    if other_language is not None:
-        reply = replace(reply, choices=(*reply.choices, other_language))
-    if reply.language != session.say.language:
-        reply = replace(reply, language=session.say.language)
+    reply = _finish_reply(reply, other_language, session)
     if session.thread is thread and not reply.erased:
-        otherwise = Act.ASK if session.draft is not None else Act.CHAT
+        otherwise = MessageAct.ASK if session.draft is not None else MessageAct.CHAT
         session = acting.note(reply, acting.act_of(reply, otherwise=otherwise), context=context, session=session)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and session.language == incoming.person.language else session.language
@@ -61,6 +58,15 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     return Answer(
         reply, replace(session, language=kept, offered=offered or session.offered, then=_then(reply, session), who=None)
     )
+
+
+def _finish_reply(reply: Reply, other_language: Choice | None, session: Session) -> Reply:
+    """*reply* marked as what the person speaks, and with the button to *other_language* if there is one."""
+    if other_language is not None:
+        reply = replace(reply, choices=(*reply.choices, other_language))
+    if reply.language != session.say.language:
+        reply = replace(reply, language=session.say.language)
+    return reply
 
 
 def _then(reply: Reply, session: Session) -> str:
@@ -124,12 +130,14 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     acted = await acting.act_on(typed, incoming=incoming, context=context, session=session)
     if isinstance(acted, Action):
         reply, session = await act(acted, incoming=incoming, context=context, session=session)
-        return reply, acting.note(reply, acting.act_of(reply, otherwise=Act.ASK), context=context, session=session)
+        return reply, acting.note(
+            reply, acting.act_of(reply, otherwise=MessageAct.ASK), context=context, session=session
+        )
     if acted is not None:
         return acted
     reply, found = await _search(typed, context=context, session=session)
     last = found.thread.last
-    if last is None or last.act is not Act.NOTHING:
+    if last is None or last.act is not MessageAct.NOTHING:
         return reply, found
     # What names nothing may answer the question that somebody has open.
     answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)

@@ -11,7 +11,7 @@ MOST_TURNS = 6
 MOST_LISTED = 5
 
 
-class Act(StrEnum):
+class MessageAct(StrEnum):
     """What a message of a conversation is."""
 
     CARD = "card"
@@ -35,13 +35,13 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpokenTurn:
     """One message and its answer: its *act*, the *field* asked for, and the products answered with, by id or ref.
 
     *open* says that we asked back which product is meant. *words* are the question, where the catalogue did not know.
     """
 
-    act: Act
+    act: MessageAct
     field: str = ""
     products: tuple[str, ...] = ()
     at: float = 0.0
@@ -50,26 +50,26 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class SpokenThread:
     """What was said last, the newest turn at the end; *package* is what a code said of the package scanned last."""
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[SpokenTurn, ...] = ()
     package: tuple[str, ...] = ()
     package_of: str = ""
 
-    def after(self, turn: Turn) -> "Thread":
+    def after(self, turn: SpokenTurn) -> "SpokenThread":
         """The same, one turn later."""
         short = replace(turn, products=turn.products[:MOST_LISTED])
         return replace(self, turns=(*self.turns, short)[-MOST_TURNS:])
 
-    def still_meant(self, now: float) -> "Thread":
+    def still_meant(self, now: float) -> "SpokenThread":
         """What of it still counts *now*: nothing after a long silence."""
         if self.turns and now - self.turns[-1].at > LIFE:
-            return Thread()
+            return SpokenThread()
         return self
 
     @property
-    def last(self) -> Turn | None:
+    def last(self) -> SpokenTurn | None:
         """The turn before this one."""
         return self.turns[-1] if self.turns else None
 

@@ -21,7 +21,7 @@ _EXAMPLE = '{"who": "an", "text": "nem bùi"}'
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TalkLine:
     """What somebody said."""
 
     who: str
@@ -65,7 +65,7 @@ def _lines(file: Path | None) -> Iterator[str]:
         raise BadSheet(f"{file} cannot be read: {error}") from error
 
 
-def _read(line: str, number: int) -> _Line:
+def _read(line: str, number: int) -> _TalkLine:
     """The line as it is meant. Raises BadSheet with its number and what is wrong."""
     if len(line) > LONGEST_LINE:
         raise BadSheet(f"line {number} is longer than {LONGEST_LINE} characters")
@@ -80,7 +80,7 @@ def _read(line: str, number: int) -> _Line:
             raise BadSheet(f'line {number} has no "{name}" that is a text; it should look like {_EXAMPLE}')
     if not said["who"]:
         raise BadSheet(f'line {number}: "who" is empty; give each person a name')
-    return _Line(said["who"], said["text"])
+    return _TalkLine(said["who"], said["text"])
 
 
 @asynccontextmanager
@@ -109,25 +109,25 @@ async def _fill(url: str) -> None:
 
 
 async def _answer(
-    said: _Line, number: int, *, context: "Context", session: "Session"
+    said: _TalkLine, number: int, *, context: "Context", session: "Session"
 ) -> tuple[dict[str, object], "Session"]:
     from handlers import apologies
     from handlers.conversation import answer
     from handlers.messages import Incoming, Person, Text
     from handlers.plain import as_text
-    from handlers.thread import Act
+    from handlers.thread import MessageAct
 
     incoming = Incoming(Person("terminal", said.who), Text(said.text), ref=str(number))
     try:
         answered = await answer(incoming, context=context, session=session)
     except CatalogError as error:
         reply = apologies.advice(error, session)
-        return {"act": Act.NOTHING, "field": "", "products": [], "reply": as_text(reply)}, session
+        return {"act": MessageAct.NOTHING, "field": "", "products": [], "reply": as_text(reply)}, session
     turn = answered.turn
     products = await context.products(turn.products) if turn else []
     told: dict[str, object] = {
-        "act": turn.act if turn else Act.CHAT,
-        "field": turn.field if turn and turn.act is Act.FIELD else "",
+        "act": turn.act if turn else MessageAct.CHAT,
+        "field": turn.field if turn and turn.act is MessageAct.FIELD else "",
         "products": [each.id for each in products],
         "reply": as_text(answered.reply),
     }

@@ -39,6 +39,14 @@ def _same_name(one: Hit, other: Hit) -> bool:
     return one.name == other.name or fold(one.name) == fold(other.name)
 
 
+def choose_unbroken(hits: Sequence[Hit], query: str) -> tuple[Hit, ...]:
+    """The hits in whose names the words of *query* stand side by side, where these are several words."""
+    words = fold(query).split()
+    if len(words) < 2:
+        return ()
+    return tuple(hit for hit in hits if f" {' '.join(words)} " in f" {' '.join(fold(hit.name).split())} ")
+
+
 def words_of(hit: Hit) -> frozenset[str]:
     """The folded words of its name and its producer's."""
     return _folded_words(hit.name) | _folded_words(hit.producer)

@@ -4,12 +4,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from catalog.search import Band, Filters, Found, SmallTalk
+from catalog.search import Band, Filters, Found, Hit, SmallTalk
 from catalog.search.query import Token, tokens_of
 from catalog.text import fold, tone_last
-from handlers.acts.hits import all_say, tied_hits
+from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.acts.vocabulary import Match, guess_subject, vocabulary
-from handlers.thread import MOST_LISTED, Act, Thread
+from handlers.thread import MOST_LISTED, MessageAct, SpokenThread
 
 Find = Callable[[str], Found]
 LONGEST = 200
@@ -24,9 +24,9 @@ _THESE = "này nầy nay nì đó do đấy day ấy ay kia nớ no vừa"
 _THIS = frozenset(map(tone_last, _THESE.split()))
 # What only tells people apart from machines, or the talk from the product: said alone, or of nothing we have.
 _ONLY_ALONE = frozenset({"hello", "thanks", "alright", "goodbye", "menu", "who"})
-# Wishes to buy beside a name are said in a search too.
-_ASKS_ALONE = frozenset({"order"})
+# Said beside a name, or beside no name at least. The others only alone: a wish to buy is said in a search too.
 _LOOSE_ASKS = frozenset({"complaint", "human", "wrong", "producer"})
+_NAMELESS_ASKS = frozenset({"mine"})
 _HOW_TO_TELL = ("lam sao biet", "phan biet", "nhan biet", "nhan dien", "how to tell", "how can i tell", "recognise a")
 _ASKING = """
 is are does do did has have what when who whom whose how where which why can could khong ko k hong chua
@@ -45,7 +45,7 @@ class Understood:
     meant. *query* names what was not found. *topic* is what a chat or a matter for people is about.
     """
 
-    act: Act | None = None
+    act: MessageAct | None = None
     fields: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     topic: str = ""
@@ -63,7 +63,7 @@ class _Message:
     words: str
     tokens: tuple[Token, ...]
     matches: tuple[Match, ...]
-    thread: Thread
+    thread: SpokenThread
     find: Find
 
     def first(self, table: str, *names: str) -> Match | None:
@@ -93,24 +93,28 @@ class _Message:
         return "?" in self.words or any(each.word in _QUESTIONS for each in ends)
 
 
-def recognise(words: str, *, thread: Thread, find: Find) -> Understood:
+def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
     """Tell what *words* are, said after *thread*; *find* looks names up. Whatever may be a name is a search."""
     tokens = tokens_of(words[:LONGEST])
     if not tokens:
-        return Understood(Act.CHAT, topic="emoji") if _has_emoji(words) else SEARCH
+        return Understood(MessageAct.CHAT, topic="emoji") if _has_emoji(words) else SEARCH
     if len(words) > LONGEST:
         return SEARCH
-    message = _Message(words, tokens, tuple(vocabulary().matches(tokens)), thread, find)
-    if not message.matches and not _continues(thread):
+    return _tell_act(_Message(words, tokens, tuple(vocabulary().matches(tokens)), thread, find))
+
+
+def _tell_act(message: _Message) -> Understood:
+    """What *message* is by the first reading that fits; a search where none does."""
+    if not message.matches and not _continues(message.thread):
         return _small(message) or _guess(message) or SEARCH
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return _for_people(message) or _small(message) or _reference(message) or _question(message) or _follow(message)
 
 
-def _continues(thread: Thread) -> bool:
+def _continues(thread: SpokenThread) -> bool:
     """True where even a bare name may answer what we asked, or go on with a question."""
-    return thread.last is not None and (thread.last.open or thread.last.act is Act.FIELD)
+    return thread.last is not None and (thread.last.open or thread.last.act is MessageAct.FIELD)
 
 
 def _has_emoji(words: str) -> bool:
@@ -135,17 +139,28 @@ def _for_people(message: _Message) -> Understood | None:
     if match is None or _longer(message, than=match):
         return None
     topic, rest = match.phrase.name, message.without([match])
-    if topic == "complaint" and any(each in fold(message.words) for each in _HOW_TO_TELL):
+    if topic == "complaint" and _asks_how_to_tell(message):
         return None
     alone = _says_nothing(rest, message)
-    if topic in _ASKS_ALONE and not alone:
+    if not alone and topic not in _LOOSE_ASKS | _NAMELESS_ASKS:
         return None
     named = () if alone else _products(message.text(rest), message.find).products
-    if not alone and topic not in _LOOSE_ASKS and (named or topic != "mine"):
+    if named and topic in _NAMELESS_ASKS:
         return None
-    one = named if len(named) == 1 else ()
-    spoken_of = (message.thread.product,) if message.thread.product and not named else ()
-    return Understood(Act.ASK, topic=topic, products=one or spoken_of)
+    return Understood(MessageAct.ASK, topic=topic, products=_choose_one(named, message.thread))
+
+
+def _asks_how_to_tell(message: _Message) -> bool:
+    """True where somebody wants to know a fake when they see one, and complains of none."""
+    said = fold(message.words)
+    return any(each in said for each in _HOW_TO_TELL)
+
+
+def _choose_one(named: tuple[str, ...], thread: SpokenThread) -> tuple[str, ...]:
+    """The one product that is named; where none is, the one that was spoken of."""
+    if named:
+        return named if len(named) == 1 else ()
+    return (thread.product,) if thread.product else ()
 
 
 def _longer(message: _Message, *, than: Match) -> bool:
@@ -162,16 +177,22 @@ def _longer(message: _Message, *, than: Match) -> bool:
 
 def _small(message: _Message) -> Understood | None:
     match = message.first("chat")
-    if match is not None and not _longer(message, than=match):
+    if match is not None and not _longer(message, than=match) and not _asks_near(message, match):
         rest = message.without([match])
         if _says_nothing(rest, message):
-            return Understood(Act.CHAT, topic=match.phrase.name)
+            return Understood(MessageAct.CHAT, topic=match.phrase.name)
         if match.phrase.name not in _ONLY_ALONE and not message.first("field") and not _names_any(rest, message):
-            return Understood(Act.CHAT, topic=match.phrase.name)
+            return Understood(MessageAct.CHAT, topic=match.phrase.name)
     if message.first("field") is not None and message.thread.product:
         return None
     talk = message.find(message.words).small_talk
-    return Understood(Act.CHAT, topic=str(talk)) if isinstance(talk, SmallTalk) else None
+    return Understood(MessageAct.CHAT, topic=str(talk)) if isinstance(talk, SmallTalk) else None
+
+
+def _asks_near(message: _Message, match: Match) -> bool:
+    """True where *match*, a word of praise, belongs to a question what there is close by: "ở gần đây có gì ngon"."""
+    praises = match.phrase.name == "thanks" and match.end - match.start == 1
+    return praises and message.find(message.words).filters.near
 
 
 def _names_any(rest: tuple[int, ...], message: _Message) -> bool:
@@ -200,10 +221,10 @@ def _onwards(message: _Message) -> Understood | None:
     thread = message.thread
     more = message.first("refer", "maker_more")
     if more is not None and thread.product and _says_nothing(message.without([more, *_pointing(message)]), message):
-        return Understood(Act.LIST, products=(thread.product,), maker=True)
+        return Understood(MessageAct.LIST, products=(thread.product,), maker=True)
     page = message.first("refer", "more")
     if page is not None and thread.listed and _says_nothing(message.without([page]), message):
-        return Understood(Act.LIST, topic="more")
+        return Understood(MessageAct.LIST, topic="more")
     return None
 
 
@@ -214,10 +235,12 @@ def _pointed_at(message: _Message, pointing: Sequence[Match]) -> Understood | No
     if not meant and not thread.listed:
         return None
     if len(meant) != 1:
-        return Understood(Act.LIST, fields=(again,) if again else (), products=meant or thread.listed, topic="which")
+        return Understood(
+            MessageAct.LIST, fields=(again,) if again else (), products=meant or thread.listed, topic="which"
+        )
     if again:
-        return Understood(Act.FIELD, fields=(again,), products=meant)
-    return Understood(Act.LIST if maker else Act.CARD, products=meant, maker=maker)
+        return Understood(MessageAct.FIELD, fields=(again,), products=meant)
+    return Understood(MessageAct.LIST if maker else MessageAct.CARD, products=meant, maker=maker)
 
 
 def _pointing(message: _Message) -> list[Match]:
@@ -302,7 +325,11 @@ def _about_named(message: _Message, asked: Sequence[Match], rest: Sequence[int])
         return None
     fields = _fields(asked, message)
     # "htx nào làm mỳ" is answered by a list of what they make.
-    return None if fields == ("producer",) and len(named.products) > 1 else replace(named, act=Act.FIELD, fields=fields)
+    return (
+        None
+        if fields == ("producer",) and len(named.products) > 1
+        else replace(named, act=MessageAct.FIELD, fields=fields)
+    )
 
 
 def _is_name(rest: Sequence[int], message: _Message) -> bool:
@@ -375,10 +402,10 @@ def _about_thread(message: _Message, asked: Sequence[Match], pointing: Sequence[
     fields, weak = _fields(asked, message), all(each.phrase.weak for each in asked)
     meant = _meant(message, pointing)
     if meant:
-        return Understood(Act.FIELD, fields=fields, products=meant)
+        return Understood(MessageAct.FIELD, fields=fields, products=meant)
     if weak and (message.find(message.words).filters or (message.thread.last is not None and not message.asks)):
         return None
-    return Understood(Act.FIELD, fields=fields)
+    return Understood(MessageAct.FIELD, fields=fields)
 
 
 def _said(filters: Filters) -> tuple[str, ...]:
@@ -423,17 +450,25 @@ def _products(words: str, find: Find, *, weak: bool = False) -> Understood:
     if found.filters.near or found.unknown is not None:
         return Understood(sure=False)
     if found.band is Band.SUGGEST:
-        said = found.holding or all_say(found.hits[:1], found.rest)
-        if weak or not said:
-            return Understood(sure=False)
-        return Understood(products=_ids(found), sure=False)
+        return Understood(sure=False) if weak else _take_suggestion(found)
     if found.filters:
-        return Understood(products=_ids(found), maker=found.filters.producer is not None and not found.rest)
+        return Understood(products=_ids(found.hits), maker=found.filters.producer is not None and not found.rest)
     return Understood(products=tuple(hit.id for hit in tied_hits(found.hits, words))[:MOST_LISTED])
 
 
-def _ids(found: Found) -> tuple[str, ...]:
-    return tuple(hit.id for hit in found.hits[:MOST_LISTED])
+def _take_suggestion(found: Found) -> Understood:
+    """The products that the catalogue suggests, where the best of them has all the words that were said.
+
+    Those that have the words side by side come without the others: "hoa vải" is in "Mật ong hoa vải", and "Vải sớm
+    Phúc Hòa" only has both words.
+    """
+    if not (found.holding or all_say(found.hits[:1], found.rest)):
+        return Understood(sure=False)
+    return Understood(products=_ids(choose_unbroken(found.hits, found.rest) or found.hits), sure=False)
+
+
+def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.id for hit in hits[:MOST_LISTED])
 
 
 def _says_nothing(places: Sequence[int], message: _Message) -> bool:
@@ -461,10 +496,10 @@ def _goes_along(token: Token) -> bool:
 def _follow(message: _Message) -> Understood:
     """The last question asked of another product, "còn nem bùi thì sao"; and a name after we asked which one."""
     around, last = _around(message), message.thread.last
-    if last is not None and last.act is Act.FIELD and last.field and around:
+    if last is not None and last.act is MessageAct.FIELD and last.field and around:
         named = _products(message.text(message.without(around)), message.find)
         if named.products and named.sure:
-            return replace(named, act=Act.FIELD, fields=(last.field,))
+            return replace(named, act=MessageAct.FIELD, fields=(last.field,))
     return _asked_back(message) or _guess(message) or SEARCH
 
 
@@ -481,8 +516,10 @@ def _guess(message: _Message) -> Understood | None:
         return None
     table, name = subject
     if table == "field":
-        return Understood(Act.FIELD, fields=(name,), products=(message.thread.product,))
-    return Understood(Act.ASK if table == "ask" else Act.CHAT, topic=name, products=(message.thread.product,))
+        return Understood(MessageAct.FIELD, fields=(name,), products=(message.thread.product,))
+    return Understood(
+        MessageAct.ASK if table == "ask" else MessageAct.CHAT, topic=name, products=(message.thread.product,)
+    )
 
 
 def _asked_back(message: _Message) -> Understood | None:
@@ -490,4 +527,4 @@ def _asked_back(message: _Message) -> Understood | None:
     if last is None or not (last.open and last.field):
         return None
     named = _products(message.words, message.find)
-    return replace(named, act=Act.FIELD, fields=(last.field,)) if named.products and named.sure else None
+    return replace(named, act=MessageAct.FIELD, fields=(last.field,)) if named.products and named.sure else None

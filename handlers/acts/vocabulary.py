@@ -55,7 +55,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _TokenReading:
     """One way to read the tokens of a message: words, and for each the token that it comes from."""
 
     tokens: tuple[Token, ...]
@@ -63,7 +63,7 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class Vocabulary:
+class ActVocabulary:
     """All tables of all languages."""
 
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
@@ -104,14 +104,14 @@ class Vocabulary:
                         same.append(phrase)
                     self.known.update(words)
 
-    def read(self, tokens: Sequence[Token]) -> list[_Reading]:
+    def read(self, tokens: Sequence[Token]) -> list[_TokenReading]:
         """*tokens* as they were typed, and with short forms, raw keys and numbers written out."""
-        plain = _Reading(tuple(tokens), tuple(range(len(tokens))))
+        plain = _TokenReading(tuple(tokens), tuple(range(len(tokens))))
         spelled = [(each, place) for place, typed in enumerate(tokens) for each in self._spell_out(typed)]
-        long = _Reading(tuple(each for each, _ in spelled), tuple(place for _, place in spelled))
+        long = _TokenReading(tuple(each for each, _ in spelled), tuple(place for _, place in spelled))
         readings = [plain] if long.tokens == plain.tokens else [plain, long]
         numbered = tuple(_NUMBERED if self.number(each) is not None else each for each in long.tokens)
-        return readings if numbered == long.tokens else [*readings, _Reading(numbered, long.origins)]
+        return readings if numbered == long.tokens else [*readings, _TokenReading(numbered, long.origins)]
 
     def _spell_out(self, typed: Token) -> tuple[Token, ...]:
         if long := self.short.get(typed.marked):
@@ -142,7 +142,7 @@ class Vocabulary:
             found.update(match for reading in readings[:2] for match in self._nearly(reading))
         return sorted(found, key=lambda match: (-match.length, match.phrase.weak, match.start, match.phrase.table))
 
-    def _exact(self, reading: _Reading) -> Iterator[Match]:
+    def _exact(self, reading: _TokenReading) -> Iterator[Match]:
         words = [each.word for each in reading.tokens]
         # Whoever puts marks, and puts none on "mua", does not mean "mùa".
         marks = any(each.marked != each.word for each in reading.tokens)
@@ -154,7 +154,7 @@ class Vocabulary:
                     if _agree(reading.tokens[start:end], phrase, needs_marks=phrase.needs_marks or marks):
                         yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
 
-    def _nearly(self, reading: _Reading) -> Iterator[Match]:
+    def _nearly(self, reading: _TokenReading) -> Iterator[Match]:
         """Questions about a field with a slip of the finger in them."""
         words = [each.word for each in reading.tokens]
         for start in range(len(words)):
@@ -210,7 +210,7 @@ def guess_subject(tokens: Sequence[Token]) -> tuple[str, str] | None:
     return subject if best >= _LIKELY and best >= _LEAD * second else None
 
 
-def _is_question_word(said: Token, spoken: Vocabulary) -> bool:
+def _is_question_word(said: Token, spoken: ActVocabulary) -> bool:
     return said.word in spoken.known or spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None
 
 
@@ -247,16 +247,23 @@ def _agree(typed: Sequence[Token], phrase: Phrase, *, needs_marks: bool) -> bool
     """True unless marks were typed that *phrase* has not; a lone word that may be others too *needs_marks*."""
     if phrase.weak and needs_marks and len(typed) == 1 and typed[0].marked not in (phrase.marked[0], NUMBER):
         return len(phrase.words) > 1
-    if len(typed) == 1 == len(phrase.words) and phrase.table == "chat" and typed[0].marked != phrase.marked[0]:
+    if len(typed) != len(phrase.words):
+        return _is_respaced(typed)
+    if len(typed) == 1 and phrase.table == "chat" and typed[0].marked != phrase.marked[0]:
         return False
-    if len(typed) == len(phrase.words) > 1 and phrase.table == "field" and not phrase.weak:
-        # "sô điên thoai": of several words together, wrong marks are slips.
-        return sum(map(len, phrase.words)) >= _SLIP - 1 or _same_marks(typed, phrase)
-    if len(typed) == len(phrase.words):
-        return _same_marks(typed, phrase)
-    # Written together or apart: "sodienthoai", and no "do i" for "đợi".
-    together = sum(len(each.word) for each in typed) >= _SLIP - 1
-    return together and all(each.marked == each.word for each in typed)
+    return _forgives_marks(phrase) or _same_marks(typed, phrase)
+
+
+def _is_respaced(typed: Sequence[Token]) -> bool:
+    """True where a phrase may be written together or apart: "sodienthoai", and no "do i" for "đợi"."""
+    letters = sum(len(each.word) for each in typed)
+    return letters >= _SLIP - 1 and all(each.marked == each.word for each in typed)
+
+
+def _forgives_marks(phrase: Phrase) -> bool:
+    """True for a question of several words in which wrong marks are slips: "sô điên thoai"."""
+    asks = phrase.table == "field" and not phrase.weak
+    return asks and len(phrase.words) > 1 and sum(map(len, phrase.words)) >= _SLIP - 1
 
 
 def _same_marks(typed: Sequence[Token], phrase: Phrase) -> bool:
@@ -266,9 +273,9 @@ def _same_marks(typed: Sequence[Token], phrase: Phrase) -> bool:
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
+def vocabulary() -> ActVocabulary:
     """The tables of every language that has one."""
-    read = Vocabulary()
+    read = ActVocabulary()
     for file in sorted(WORDS.glob("*.toml")):
         read.add(tomllib.loads(file.read_text(encoding="utf-8")))
     return read

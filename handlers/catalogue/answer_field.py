@@ -1,6 +1,6 @@
 """A question about one fact of a product, answered in a sentence with who says it; or who could be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from handlers.context import Context, Session
 from handlers.links import phone_links, web_link
 from handlers.messages import Card, Choice, Fact, Reply, SourceLine, Style, Want
 from handlers.phrases import Speech
-from handlers.thread import Act, Turn
+from handlers.thread import MessageAct, SpokenTurn
 
 # What is told along with a field: why it has these stars, who says so.
 _ALONG = {
@@ -30,45 +30,52 @@ _LONGEST_SOURCE = 90
 _LONGEST_WORDS = 300
 # So many words make a question of its own; fewer are spoken of better by ours.
 _FEWEST_WORDS = 4
+# By field: the answer in a sentence, "" where it is not known, and what can be done with it at a touch.
+_Told = Mapping[str, tuple[str, tuple[Choice, ...]]]
 
 
 async def answer(
     understood: Understood, words: str, *, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     """Answer the question that *understood* has been read from *words*; None if its products are gone meanwhile."""
-    say, field = session.say, understood.fields[0]
+    field = understood.fields[0]
     if not understood.products:
-        asking = say("Of which product? Type its name, or send a photo of its label.")
-        turn = Turn(Act.FIELD, field, at=context.now(), open=True)
-        return Reply(asking, wants=Want.PHOTO, language=say.language), _remember(session, turn)
+        return _ask_which(field, context=context, session=session)
     products = await context.products(understood.products)
     if not products:
         return None
-    answered = Turn(Act.FIELD, field, tuple(each.ref for each in products), context.now())
+    answered = SpokenTurn(MessageAct.FIELD, field, tuple(each.ref for each in products), context.now())
     if len(products) > 1 and not _same_answer(products, understood):
         return _of_each(products, understood, context=context, session=session), _remember(session, answered)
-    told = [_of_one(products[0], each, context=context, session=session) for each in understood.fields]
-    unknown = [each for each, (text, _) in zip(understood.fields, told, strict=True) if not text]
-    lines = [text or _unknown(products[0], each, say) for each, (text, _) in zip(understood.fields, told, strict=True)]
-    choices = [choice for _, links in told for choice in links]
-    if unknown:
+    told = {each: _of_one(products[0], each, context=context, session=session) for each in understood.fields}
+    if not all(text for text, _ in told.values()):
         answered = replace(answered, words=words[:_LONGEST_WORDS])
-        lines.append(
-            say("Shall I ask {producer}?", producer=products[0].producer.name) if _has_maker(products[0]) else ""
-        )
-        choices.insert(0, _ask(products[0], unknown[0], say))
-    else:
-        choices.append(Choice(say("Ask the producer"), Action(Verb.ASK, products[0].ref)))
-    # Whoever asks of a product for the first time sees which one it is.
     shown = _short_card(products[0], understood, context=context, session=session)
-    if not shown:
-        whole = Choice(say("See the whole card"), Action(Verb.PRODUCT, products[0].ref))
-        choices.insert(1 if unknown else 0, whole)
-    reply = Reply("\n".join(filter(None, lines)), cards=shown, choices=tuple(choices), language=say.language)
-    return reply, _remember(session, answered)
+    return _tell_facts(products[0], told, shown=shown, say=session.say), _remember(session, answered)
 
 
-def _remember(session: Session, turn: Turn) -> Session:
+def _ask_which(field: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Ask back which product is meant; its name or photo then answers the question about *field*."""
+    asking = session.say("Of which product? Type its name, or send a photo of its label.")
+    turn = SpokenTurn(MessageAct.FIELD, field, at=context.now(), open=True)
+    return Reply(asking, wants=Want.PHOTO, language=session.say.language), _remember(session, turn)
+
+
+def _tell_facts(product: Product, told: _Told, *, shown: tuple[Card, ...], say: Speech) -> Reply:
+    """The facts of *product* that are *told*, a line each; what is not known can be asked of its producer."""
+    lines = [text or _unknown(product, field, say) for field, (text, _) in told.items()]
+    choices = [choice for _, links in told.values() for choice in links]
+    whole = () if shown else (Choice(say("See the whole card"), Action(Verb.PRODUCT, product.ref)),)
+    unknown = next((field for field, (text, _) in told.items() if not text), None)
+    if unknown is None:
+        choices = [*whole, *choices, Choice(say("Ask the producer"), Action(Verb.ASK, product.ref))]
+    else:
+        lines.append(say("Shall I ask {producer}?", producer=product.producer.name) if _has_maker(product) else "")
+        choices = [_ask(product, unknown, say), *whole, *choices]
+    return Reply("\n".join(filter(None, lines)), cards=shown, choices=tuple(choices), language=say.language)
+
+
+def _remember(session: Session, turn: SpokenTurn) -> Session:
     return replace(session, thread=session.thread.after(turn))
 
 
@@ -179,7 +186,10 @@ def _sources(product: Product, shown: cards.View) -> str:
 
 
 def _short_card(product: Product, understood: Understood, *, context: Context, session: Session) -> tuple[Card, ...]:
-    """The product with its star and picture, where it was not spoken of before or its picture is wanted."""
+    """The product with its star and picture, where it was not spoken of before or its picture is wanted.
+
+    So whoever asks of a product for the first time sees which one it is.
+    """
     if session.thread.product in {product.id, product.ref} and "images" not in understood.fields:
         return ()
     return (cards.short(product, view(context, session)),)
