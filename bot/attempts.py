@@ -1,7 +1,8 @@
 """One attempt to hand something to its channel, and what its errors mean: sent, waiting, held, unknown or failed.
 
 What is surely unsent waits, what needs the person to speak is held for that, and what may have been sent is not sent
-again unless it may be sent twice. Whose turn it is when the pause of what waits has passed, :mod:`bot.retry_schedule`
+again unless it may be sent twice. That a vendor takes nothing is said in the log once and then every ten minutes,
+never once for each message. Whose turn it is when the pause of what waits has passed, :mod:`bot.retry_schedule`
 says.
 """
 
@@ -15,7 +16,6 @@ from typing import assert_never
 from bot.channel import Channel, Delivery, Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from bot.channel_kit.retry import Backoff
 from bot.logs import outline
-from bot.outages import Outages
 from catalog.delivery import Obstacle, OutboxState
 from catalog.errors import StoreError
 
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _STORE_SECONDS = 5.0
 OFF_SECONDS = 300.0
+_TOLD_AGAIN = 600.0
 # What failed together is not tried again together: half of each pause is chance.
 SEND_BACKOFF = Backoff(first=1.0, longest=300.0, jitter=0.5)
 STORE_BACKOFF = Backoff(first=1.0, longest=32.0)
@@ -58,6 +59,51 @@ def state_of_reply(attempt: Attempt) -> OutboxState:
         case Obstacle.REFUSED:
             return OutboxState.FAILED
     assert_never(attempt.obstacle)
+
+
+@dataclass(slots=True)
+class _Outage:
+    """A vendor takes nothing since *since*; the log *told* of it then, None while it does not know."""
+
+    since: float
+    told: float | None
+    failures: int = 0
+
+
+class Outages:
+    """One note for each channel whose vendor does not take what we send."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._now: dict[str, _Outage] = {}
+        self._told: dict[str, float] = {}
+
+    def note_failure(self, channel: str, *, why: str) -> None:
+        """An answer was not taken; it waits."""
+        now = self._clock()
+        outage = self._now.setdefault(channel, _Outage(now, None))
+        outage.failures += 1
+        # One chat that is barred while others are not comes and goes many times.
+        if now - self._told.get(channel, -_TOLD_AGAIN) < _TOLD_AGAIN:
+            return
+        self._told[channel] = now
+        if outage.failures == 1:
+            log.warning("%s takes no answers, they wait: %s", channel, why)
+        else:
+            lasted = (now - outage.since) / 60
+            log.warning(
+                "%s takes no answers since %.0f min (%d tries), they wait: %s", channel, lasted, outage.failures, why
+            )
+        outage.told = now
+
+    def note_success(self, channel: str) -> bool:
+        """An answer went out; True if that ends an outage."""
+        outage = self._now.pop(channel, None) if self._now else None
+        if outage is None:
+            return False
+        if outage.told is not None:
+            log.info("%s takes answers again, after %.0f s", channel, self._clock() - outage.since)
+        return True
 
 
 class Attempts:

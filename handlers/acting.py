@@ -5,7 +5,7 @@ from dataclasses import replace
 from catalog.inquiry import Kind
 from catalog.search import Found
 from catalog.translated_words import to_vietnamese
-from handlers import cards, faq, small_talk
+from handlers import cards, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
@@ -51,9 +51,9 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
     of_fairs = await asking.recognize(words, context=context)
     if of_fairs is not None:
         return of_fairs
-    told = await progress.answer(words, incoming=incoming, context=context, session=session) or await faq.answer(
-        words, context=context, session=session
-    )
+    told = await progress.answer(
+        words, incoming=incoming, context=context, session=session
+    ) or await small_talk.answer_question(words, context=context, session=session)
     if told is not None:
         return told, note(told, MessageAct.CHAT, context=context, session=session)
     route = await tour.answer(words, context=context, session=session)

@@ -1,14 +1,21 @@
-"""What is said beside the search: greetings and thanks, who we are, the help, the choice of language."""
+"""What is said beside the search: greetings and thanks, who we are, the help, the choice of language.
+
+Questions about the programme and about us are answered from the table of questions, with who says so.
+"""
 
 from dataclasses import replace
 
+from catalog.dates import PartialDate
+from catalog.faq import FaqEntry, shipped_faq
+from catalog.programme import count_all
 from catalog.search import SmallTalk
 from catalog.text import fold
 from catalog.translated_words import tell_language
 from handlers.actions import Action, Verb
-from handlers.context import Session
+from handlers.context import Context, Session
 from handlers.messages import Choice, Content, Reply, Text, Want
 from handlers.phrases import SOURCE, Speech, languages, speech
+from handlers.programme import load_figures
 
 _ENGLISH_WORDS = """
 what where who which how is are does do can the of for my your with please show me i it this that have you
@@ -131,6 +138,30 @@ def photo(session: Session) -> Reply:
     """Ask for a photo."""
     asking = session.say("Photograph the label: the code first, close and sharp. No code? Then the name on it.")
     return Reply(asking, wants=Want.PHOTO, language=session.say.language)
+
+
+async def answer_question(words: str, *, context: Context, session: Session) -> Reply | None:
+    """The answer to *words* and its source; None where no question of the table is asked. Raises StoreError."""
+    found = shipped_faq().find(words)
+    return await _tell(found.entry, context=context, say=session.say) if found else None
+
+
+async def _tell(entry: FaqEntry, *, context: Context, say: Speech) -> Reply:
+    """The answer of *entry*; what it counts is counted now."""
+    text = entry.answer(say.language)
+    if "{total}" in text:
+        text = text.format(**await _count_programme(context, say))
+    text = "\n".join((text, say("Source: {source}", source=entry.source)))
+    choices = (Choice(say("Read the source"), url=entry.url),) if entry.url else ()
+    return Reply(text, choices=choices, language=say.language)
+
+
+async def _count_programme(context: Context, say: Speech) -> dict[str, object]:
+    figures = await load_figures(context, context.today())
+    counted = count_all(figures.products)
+    stars = {name: counted.stars.get(number, 0) for name, number in (("five", 5), ("four", 4), ("three", 3))}
+    day = say.day(PartialDate.of(figures.day))
+    return {"total": len(figures.products), "in_force": counted.in_force, "day": day, **stars}
 
 
 def language(chosen: str, session: Session) -> tuple[Reply, Session]:

@@ -5,7 +5,6 @@ from bot.board import (
     audit,
     catalogue,
     certificates,
-    chats,
     dossiers,
     fair_joining,
     fair_report,
@@ -17,11 +16,11 @@ from bot.board import (
     lists,
     matching,
     officers,
+    own_access,
     passkeys,
     product_edits,
     programme,
     rounds,
-    sessions,
 )
 from bot.board.page import BoardPage
 
@@ -45,7 +44,7 @@ PAGES: tuple[BoardPage, ...] = (
     *fair_report.PAGES,
     *officers.PAGES,
     *audit.PAGES,
-    *sessions.PAGES,
+    *own_access.SESSION_PAGES,
     *passkeys.PAGES,
-    *chats.PAGES,
+    *own_access.CHAT_PAGES,
 )

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from catalog.field import Home
-from catalog.store import fair_tables, list_tables, paper_tables, schema
+from catalog.store import officer_tables, schema
 from catalog.store.field_columns import DETAILS, columns_of
 
 metadata, Number = schema.metadata, schema.Number
@@ -502,9 +502,9 @@ targets = Table(
     sqlite_autoincrement=True,
 )
 
-lists, list_lines, list_changes = list_tables.lists, list_tables.list_lines, list_tables.list_changes
-fairs, booths, fair_reminders = fair_tables.fairs, fair_tables.booths, fair_tables.fair_reminders
-inspections, dossiers = paper_tables.inspections, paper_tables.dossiers
-rounds, round_entries = paper_tables.rounds, paper_tables.round_entries
-fair_invitations, booth_visits = fair_tables.fair_invitations, fair_tables.booth_visits
-booth_days, fair_leads, fair_sales = fair_tables.booth_days, fair_tables.fair_leads, fair_tables.fair_sales
+lists, list_lines, list_changes = officer_tables.lists, officer_tables.list_lines, officer_tables.list_changes
+fairs, booths, fair_reminders = officer_tables.fairs, officer_tables.booths, officer_tables.fair_reminders
+inspections, dossiers = officer_tables.inspections, officer_tables.dossiers
+rounds, round_entries = officer_tables.rounds, officer_tables.round_entries
+fair_invitations, booth_visits = officer_tables.fair_invitations, officer_tables.booth_visits
+booth_days, fair_leads, fair_sales = officer_tables.booth_days, officer_tables.fair_leads, officer_tables.fair_sales

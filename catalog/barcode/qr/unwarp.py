@@ -14,7 +14,7 @@ import numpy as np
 from catalog.barcode import engines
 from catalog.barcode.engines import Hint
 from catalog.barcode.picture import Grey
-from catalog.barcode.qr import covered_finder, finders, grid, symbol
+from catalog.barcode.qr import finders, grid, symbol
 from catalog.barcode.qr.finders import Finder, Triple
 from catalog.barcode.qr.grid import Floats, Grid
 from catalog.barcode.reading import Payload
@@ -57,7 +57,7 @@ def seeds_from_finders(grey: Grey, seen: list[Finder], *, until: float) -> list[
 
 def seeds_from_two_finders(grey: Grey, seen: list[Finder], *, until: float) -> list[Seed]:
     """Grids through any two of the finder patterns *seen*, as if the third were covered or blown out."""
-    seeds = (each for triple in covered_finder.triples_of_two(seen) for each in _seeds_of_triple(grey, triple))
+    seeds = (each for triple in finders.triples_of_two(seen) for each in _seeds_of_triple(grey, triple))
     return _best(takewhile(lambda _: clock() < until, seeds))
 
 

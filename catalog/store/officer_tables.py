@@ -1,4 +1,8 @@
-"""The tables of fairs; everybody sees them in catalog.store.tables."""
+"""The tables of what officers keep: uploaded lists; inspections, dossiers and rounds; fairs.
+
+Everybody sees them in catalog.store.tables. What inspections and dossiers say in words stands sealed in *content*; a
+file stands sealed in *file*.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -8,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -16,6 +21,128 @@ from sqlalchemy import (
 )
 
 from catalog.store.schema import Number, metadata
+
+# Lists that officers uploaded. *content* is the file; *owner* works on it until *leased_until*.
+lists = Table(
+    "lists",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("officer", Number, nullable=False, index=True),
+    Column("added_at", Float, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("owner", String(32), nullable=False, default=""),
+    Column("leased_until", Float, nullable=False, default=0.0),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("trouble", Text, nullable=False, default=""),
+    Column("mends", JSON, nullable=False, default=list),
+    Column("headings", JSON, nullable=False, default=list),
+    Column("counts", JSON(none_as_null=True)),
+    Column("report", JSON(none_as_null=True)),
+    Column("notes", JSON, nullable=False, default=list),
+    Column("imported_at", Float),
+    Column("undone_at", Float),
+    Column("undone", JSON(none_as_null=True)),
+    # The audit names a list by its number, which is nobody else's.
+    sqlite_autoincrement=True,
+)
+
+list_lines = Table(
+    "list_lines",
+    metadata,
+    Column("list", Number, ForeignKey("lists.number"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", String(12), nullable=False),
+    Column("content", Text, nullable=False),
+    Index("ix_list_lines_outcome", "list", "outcome", "place"),
+)
+
+# What an import made of each row, so that it can be undone.
+list_changes = Table(
+    "list_changes",
+    metadata,
+    Column("list", Number, ForeignKey("lists.number"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("in_table", String(32), nullable=False),
+    Column("key", JSON, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON, nullable=False),
+)
+
+inspections = Table(
+    "inspections",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("day", String(10), nullable=False),
+    Column("producer_id", String(64), nullable=False, index=True),
+    Column("commune", String(16), nullable=False, default="", index=True),
+    Column("mend_by", String(10), index=True),
+    Column("mended_on", String(10)),
+    Column("struck", Text, nullable=False, default=""),
+    Column("content", Text, nullable=False),
+    Column("file", LargeBinary),
+    Column("recorded_by", Number, nullable=False, index=True),
+    Column("recorded_at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A commune's report on a product, on its way to the province and into a round. *product_id* is "" for a new product.
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("state", String(12), nullable=False, index=True),
+    Column("commune", String(16), nullable=False, index=True),
+    Column("producer_id", String(64), nullable=False, default=""),
+    Column("product_id", String(64), nullable=False, default=""),
+    Column("content", Text, nullable=False),
+    Column("answer", Text, nullable=False, default=""),
+    Column("round", Number, index=True),
+    Column("version", Integer, nullable=False, default=1),
+    Column("edited_by", Number, nullable=False),
+    Column("edited_at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("year", Integer, nullable=False, index=True),
+    Column("decision", Text, nullable=False, default=""),
+    Column("decided", String(10)),
+    Column("state", String(12), nullable=False),
+    Column("result_decision", Text, nullable=False, default=""),
+    Column("published", JSON, nullable=False, default=dict),
+    Column("source", Text, nullable=False, default=""),
+    Column("opened_by", Number, nullable=False),
+    Column("opened_at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Who takes part; being here is no star.
+round_entries = Table(
+    "round_entries",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("round", Number, ForeignKey("rounds.number"), nullable=False, index=True),
+    Column("product", Text, nullable=False),
+    Column("producer", Text, nullable=False),
+    Column("product_id", String(64), nullable=False, default=""),
+    Column("producer_id", String(64), nullable=False, default=""),
+    Column("commune", String(16), nullable=False, default=""),
+    Column("address", Text, nullable=False, default=""),
+    Column("dossier", Number, nullable=False, default=0),
+    Column("result", String(12), nullable=False, default=""),
+    Column("stars", Integer),
+    Column("score", Float),
+    Column("certificate", Text, nullable=False, default=""),
+    sqlite_autoincrement=True,
+)
 
 # Fairs that officers entered, and copies of shipped ones (catalog/data/fairs.csv) that they changed.
 fairs = Table(
