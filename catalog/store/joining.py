@@ -116,20 +116,32 @@ async def _take_over(
     who: str,
 ) -> dict[str, Any]:
     """Let *kept* have the chosen columns of *gone*, with their sources, and every name of both; what differs."""
-    here, there, table = spread_details(kept), spread_details(gone), _TABLES[kind]
+    here, there = spread_details(kept), spread_details(gone)
     values = {name: there[name] for name in JOINABLE[kind] if name in choice.of_gone}
     values |= {name: unite(here[name], there[name]) for name in choice.united & UNITABLE}
     taken = [name for name in values if name not in choice.united or _is_newer(gone, kept, name)]
     facts = {**kept["facts"], **{name: gone["facts"][name] for name in taken if name in gone["facts"]}}
     values[_OTHER_NAMES[kind]] = _names_besides(kind, values.get("name", here["name"]), here, there)
     changed = {column: value for column, value in values.items() if here[column] != value}
+    await _write_columns(connection, _TABLES[kind], kept, changed, facts=facts)
+    log = {**{c: (here[c], value) for c, value in changed.items()}, "id": (gone["id"], kept["id"])}
+    await _log(connection, [(kept["id"], column, old, new) for column, (old, new) in log.items()], who=who)
+    return changed
+
+
+async def _write_columns(
+    connection: AsyncConnection,
+    table: Table,
+    kept: Mapping[Any, Any],
+    changed: Mapping[str, Any],
+    *,
+    facts: Mapping[str, Any],
+) -> None:
+    """Write what is *changed* in the row *kept*, among its details where *table* has no column of that name."""
     own = {column: value for column, value in changed.items() if column in table.c}
     details = {**(kept[DETAILS] or {}), **{c: value for c, value in changed.items() if c not in table.c}}
     row = {**own, DETAILS: {c: value for c, value in details.items() if value}, "facts": facts}
     await connection.execute(update(table).where(table.c.id == kept["id"]).values(row))
-    log = {**{c: (here[c], value) for c, value in changed.items()}, "id": (gone["id"], kept["id"])}
-    await _log(connection, [(kept["id"], column, old, new) for column, (old, new) in log.items()], who=who)
-    return changed
 
 
 def _is_newer(one: Mapping[Any, Any], other: Mapping[Any, Any], column: str) -> bool:

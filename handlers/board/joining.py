@@ -187,14 +187,19 @@ def _join_line(name: str, a: Any, b: Any, form: Mapping[str, str], say: Speech) 
     if one == two or name in _NOT_CHOSEN:
         return None
     both = _text(name, unite(one, two), say) if name in UNITABLE and one and two else ""
-    newer = B if not one or (two and _as_of(b, name) > _as_of(a, name)) else A
     taken, sides = form.get(f"take-{name}", ""), {A, B, BOTH} if both else {A, B}
     label = say("Producer") if name == "producer_id" else label_of(BY_NAME[_FIELDS.get(name, name)], say)
     here, there = (
         each.producer.name if name == "producer_id" else _text(name, _raw(each, name), say) for each in (a, b)
     )
-    said = taken if taken in sides else (BOTH if both else newer)
+    said = taken if taken in sides else (BOTH if both else _pick_newer(a, b, name))
     return JoinLine(name, label, here, there, _said(a, name), _said(b, name), said, both)
+
+
+def _pick_newer(a: Any, b: Any, name: str) -> str:
+    """The side that says *name* as of a later day, or alone says it; A where neither is later."""
+    one, two = _raw(a, name), _raw(b, name)
+    return B if not one or (two and _as_of(b, name) > _as_of(a, name)) else A
 
 
 def _raw(thing: Any, name: str) -> Any:
