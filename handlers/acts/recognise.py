@@ -313,14 +313,25 @@ def _question(message: _Message) -> Understood | None:
     )
 
 
+def _without_edges(places: Sequence[int], message: _Message) -> Sequence[int]:
+    """*places* without the little words around a name: "of htx hằng hiếu"."""
+    told = [place for place in places if not _is_little(message.tokens[place])]
+    return [place for place in places if told and told[0] <= place <= told[-1]]
+
+
+def _is_little(token: Token) -> bool:
+    return vocabulary().is_glue(token) and token.filling == 1
+
+
 def _about_named(message: _Message, asked: Sequence[Match], rest: Sequence[int]) -> Understood | None:
     """A question with a name in it."""
     weak = all(each.phrase.weak for each in asked)
     if not message.asks and _filters_take(_said(message.find(message.words).filters), asked, message):
         return None
     named = _products(message.text(message.without(asked)), message.find, weak=weak)
-    if not named.products:
-        named = _products(message.text(rest), message.find, weak=weak)
+    for places in (rest, _without_edges(rest, message)):
+        if not named.products:
+            named = _products(message.text(places), message.find, weak=weak)
     if not named.products or (weak and not (named.sure and _may_be_weak(asked, message))):
         return None
     fields = _fields(asked, message)

@@ -221,6 +221,8 @@ def test_the_template_can_be_imported(command: Command) -> None:
 def test_a_question_is_answered_as_in_the_chat(stocked: Command) -> None:
     said = stocked("ask", "nem bui o dau ban")
     assert said.status == 0
+    assert said.out.startswith("Nem Bùi Thượng Hải — nơi mua: danh mục chưa có.\n")
+    said = stocked("ask", "nem bui thuong hai")
     assert said.out.startswith("Nem Bùi Thượng Hải\n")
     assert "Có tên trong danh mục không chứng minh" in said.out
 

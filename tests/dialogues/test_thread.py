@@ -98,6 +98,11 @@ async def test_words_that_stand_side_by_side_in_one_name_only_mean_that_product(
     assert (last.act, last.field, last.products) == (MessageAct.FIELD, "price", ("mat-ong-hoa-vai-hang-hieu",))
 
 
+@pytest.mark.parametrize("asked", ["phone number of htx hoa sen", "the phone of HTX Hoa Sen please"])
+async def test_little_words_around_a_name_are_none_of_it(say: Dialogue, asked: str) -> None:
+    assert "0912 345 678" in await say.speaking("en")(asked)
+
+
 async def test_a_question_without_a_product_asks_which_and_goes_on(say: Dialogue) -> None:
     assert await say("số điện thoại?") == "Của sản phẩm nào ạ? Bạn gõ tên hoặc gửi ảnh nhãn nhé."
     assert first_line(await say("htx hoa sen")).startswith("HTX Hoa Sen — điện thoại: 0912 345 678")
