@@ -34,7 +34,7 @@ def test_commands_work_on_the_demos_catalogue_until_there_is_ones_own(tried: Bar
     example = re.search(r'hoi-ocop ask "([^"]+)"', (ROOT / "README.md").read_text())
     assert example is not None
     said = tried("ask", example[1])
-    assert "★" in said.out.splitlines()[1]
+    assert any("★" in line for line in said.out.splitlines())
     assert said.err.strip() == NOTE
     assert tried("label", "che-xanh-ban-ven-than-truong", "--out", "a.png").status == 0
     assert "For HTX Dịch vụ nông nghiệp Hằng Hiếu" in tried("invite", "HTX Hằng Hiếu").out
