@@ -136,7 +136,7 @@ def _embed_words(say: Speech) -> dict[str, str]:
 def _page_words(say: Speech) -> dict[str, str]:
     """What stands on the chat page: its head, its conversation, its buttons."""
     return {
-        "tagline": say.pattern("Is its star real? Who makes it?"),
+        "tagline": say.pattern("Real star? Who makes it?"),
         "description": say.pattern(
             "Photograph a label or type a product's name: see its OCOP star, certificate, producer and contact."
         ),

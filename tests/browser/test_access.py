@@ -166,4 +166,6 @@ async def test_the_head_of_the_page_is_one_line_high_on_a_phone(tab, locale: str
     assert await chat.page.locator(".names > *").evaluate_all(heights) == [1, 1]
     cut = "each => each.scrollWidth > each.clientWidth"
     assert await chat.page.locator(".names p").evaluate(cut) is False
+    await chat.page.locator("#languages summary").click()
     await expect(chat.page.get_by_role("button", name="English" if locale == "vi-VN" else "Tiếng Việt")).to_be_visible()
+    assert await chat.fits()
