@@ -54,7 +54,12 @@ async def test_many_languages_open_like_a_menu(tab):
     await expect(menu.locator("summary")).to_have_accessible_name("«English»")
     assert await menu.locator("summary").inner_text() == LANGUAGE.upper()
     await menu.locator("summary").click()
-    assert await menu.get_by_role("button").evaluate_all("all => all.map(each => each.value)") == ["vi", "en", "ko", "zh"]
+    assert await menu.get_by_role("button").evaluate_all("all => all.map(each => each.value)") == [
+        "vi",
+        "en",
+        "ko",
+        "zh",
+    ]
     assert await chat.fits()
     await menu.get_by_role("button", name="English", exact=True).click()
     await expect(chat.box).to_have_attribute("placeholder", "Type a product's name…")
