@@ -151,11 +151,13 @@ async def test_a_refused_place_is_said_in_words(tab):
 
 async def test_the_page_speaks_english_when_asked(tab):
     chat = await tab()
+    menu = chat.page.locator("#languages summary")
+    await menu.click()
     await chat.page.get_by_role("button", name="English").click()
     await expect(chat.box).to_have_attribute("placeholder", "Type a product's name…")
     await expect(await chat.ask("hello")).to_have_text("[en] hello")
     await chat.page.reload()
-    await expect(chat.page.get_by_role("button", name="Tiếng Việt")).to_be_visible()
+    await menu.click()
     await chat.page.get_by_role("button", name="Tiếng Việt").click()
     await expect(chat.answers.last).to_contain_text("lang")
 

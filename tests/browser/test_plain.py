@@ -83,6 +83,7 @@ async def test_an_answer_that_takes_long_is_waited_for(page: Page, house: House,
 
 async def test_the_language_is_changed_by_a_button(page: Page, house: House):
     await page.goto(house.url)
+    await page.locator("#languages summary").click()
     await page.get_by_role("button", name="English").click()
     await ask_in_english(page, "hello")
     await expect(page.locator("article.answer")).to_contain_text("[en] hello")
