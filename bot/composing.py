@@ -15,16 +15,30 @@ from bot.metrics import Metrics
 from bot.open_photos import LatePhotos, OpenPhotos, PhotoLater
 from bot.traces import Traces, TraceStep
 from catalog.errors import BadImage, StoreError
+from catalog.model import LookUp, LookUpWay
 from catalog.store import Store
 from catalog.store import StoredAnswer as KeptAnswer
 from handlers import apologies
 from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.messages import Album, Incoming, Photo, Reply
+from handlers.messages import Album, Card, Incoming, Photo, Reply, Tap
 
 log = logging.getLogger(__name__)
 
 _BEGIN_AT_ONCE = 2
+
+
+def look_up_of(incoming: Incoming, card: Card | None) -> LookUp:
+    """How the product of *card* was looked up: by the code that led to it, else by what came in."""
+    if card is not None and card.look_up is not None:
+        return card.look_up
+    match incoming.content:
+        case Photo() | Album():
+            return LookUp(LookUpWay.PHOTO)
+        case Tap():
+            return LookUp(LookUpWay.LINK)
+        case _:
+            return LookUp()
 
 
 class Answerer(Protocol):
@@ -72,6 +86,7 @@ class Composer:
         with self._metrics.composing(person.channel), self._traces.answering(job.traced):
             answer = await self._safely(job, channel, session)
         begun = self._traces.begin()
+        shown = next((card for card in answer.reply.cards if card.product), None)
         number = await self._store.inbox.keep_answer(
             KeptAnswer(
                 job.seq,
@@ -80,7 +95,8 @@ class Composer:
                 person.address,
                 answer.session.language,
                 codec.serialize_session(answer.session),
-                looked_at=next((card.product for card in answer.reply.cards if card.product), ""),
+                looked_at=shown.product if shown else "",
+                look_up=look_up_of(job.incoming, shown),
                 later=job.follows,
                 received_at=job.received_at,
             ),

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 ALL_QUEUES = tuple(JobQueue)
 _GRACE = 10.0
+_MONTH = 30.5
 # A message whose job is younger than this may still be on its way to a worker.
 _LEFT_SECONDS = 60.0
 
@@ -109,6 +110,7 @@ async def clean(store: Store, settings: Settings) -> None:
     await store.fair_visits.thin(await store.fairs.list_all(), today=now.astimezone(VIET_NAM).date())
     await store.inquiries.forget_older_than(inquiries_end)
     await store.people.forget_idle(inquiries_end)
+    await store.people.forget_looks((now - timedelta(days=_MONTH * settings.history_months)).timestamp())
     await store.memory.forget_drafts_before((now - timedelta(days=1)).timestamp())
     await store.settle_erased(due=True)
 

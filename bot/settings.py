@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     inquiry_days: int = Field(
         365, ge=30, description="After how many days without a move an inquiry's words are erased."
     )
+    history_months: int = Field(
+        12, ge=1, le=60, description="For how many months it is kept which products somebody looked up."
+    )
     # Facts of the channels' own blocks, read here too so that links to us are known as ours while the channel is off.
     # The second names are those of 0.1.0.
     telegram_username: str = Field(

@@ -17,6 +17,7 @@ from catalog.text import fold
 
 _LONGEST_SLUG = 29
 _HASHED_LETTERS = 10
+_LONGEST_CODE = 200
 
 
 class ProducerKind(StrEnum):
@@ -181,6 +182,41 @@ class Lot:
     made: PartialDate | None = None
     expires: PartialDate | None = None
     best_before: PartialDate | None = None
+
+
+class LookUpWay(StrEnum):
+    """How somebody came to a product: by a photo of it, a code they typed, a link or button, or its name."""
+
+    PHOTO = "photo"
+    TYPED = "typed"
+    LINK = "link"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """How a product was looked up, and what its *code* said of this very item, as it is kept: days as ISO text.
+
+    *expires* is the last day to use it, or the one to use it best before. Where nobody knows, a text is empty.
+    """
+
+    way: LookUpWay = LookUpWay.NAME
+    code: str = ""
+    lot: str = ""
+    serial: str = ""
+    made: str = ""
+    expires: str = ""
+
+    @classmethod
+    def by_code(cls, way: LookUpWay, code: str, lot: Lot | None) -> "LookUp":
+        """With the *code* that led to the product, and what is known of the *lot*."""
+        said = lot or Lot()
+        ends = said.expires or said.best_before
+        made, expires = (str(day) if day else "" for day in (said.made, ends))
+        return cls(way, code[:_LONGEST_CODE], said.number, said.serial, made, expires)
+
+
+BY_NAME = LookUp()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from catalog.model import LookUp
 from catalog.passport import Standing
 from handlers.actions import Action
 
@@ -171,7 +172,7 @@ class Card:
     """A product as it is shown. A short card (in a list) has no sections.
 
     *verdict* is the one line that matters ("Còn hiệu lực đến …"); *standing* lets a channel colour it. *product* is
-    the id of the product whose whole passport it is, "" on a short card.
+    the id of the product whose whole passport it is, "" on a short card. *look_up* is by which code it was found.
     """
 
     title: str
@@ -186,6 +187,7 @@ class Card:
     picture: str = ""
     url: str = ""
     choices: tuple[Choice, ...] = ()
+    look_up: LookUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

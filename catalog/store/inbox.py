@@ -32,6 +32,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from catalog.delivery import InboxState, OutboxState
 from catalog.inquiry import Address
+from catalog.model import BY_NAME, LookUp
 from catalog.store import outbox, tables
 from catalog.store.steps import InSteps, Statement, Steps
 
@@ -75,6 +76,7 @@ class StoredAnswer:
     language: str
     state: str
     looked_at: str = ""
+    look_up: LookUp = BY_NAME
     later: bool = False
     received_at: float = 0.0
     owner: str = ""
@@ -210,7 +212,8 @@ def reply_to(answer: StoredAnswer) -> outbox.NewReply:
 
 
 def _look(answer: StoredAnswer, now: float) -> dict[str, Any]:
-    return {"channel": answer.channel, "address": answer.address, "at": now, "product_id": answer.looked_at}
+    told = {name: str(getattr(answer.look_up, name)) for name in tables.LOOK_UP_COLUMNS}
+    return {"channel": answer.channel, "address": answer.address, "at": now, "product_id": answer.looked_at, **told}
 
 
 def _answering(_dialect: Dialect) -> UpdateBase:
@@ -224,7 +227,10 @@ def _answering(_dialect: Dialect) -> UpdateBase:
 
 
 _ANSWER = Statement(_answering, names=("answered_at", "pictures", "state"))
-_LOOK = Statement(lambda _dialect: insert(tables.history).inline(), names=("channel", "address", "at", "product_id"))
+_LOOK = Statement(
+    lambda _dialect: insert(tables.history).inline(),
+    names=("channel", "address", "at", "product_id", *tables.LOOK_UP_COLUMNS),
+)
 
 
 def _being_here(_dialect: Dialect) -> Select[Any]:

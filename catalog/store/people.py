@@ -8,26 +8,34 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
+from catalog.model import BY_NAME, LookUp, LookUpWay
 from catalog.store import erasures, fair_visits, inbox, inquiries, memory, tables, unmet
 from catalog.store.access import Access
+
+_MOST_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Someone looked at a product; *at* in UTC seconds."""
+    """Someone looked at a product; *at* in UTC seconds, *look_up* how they came to it. Its *number* is its own."""
 
     product_id: str
     at: float
+    look_up: LookUp = BY_NAME
+    number: int = 0
 
 
-async def note_view(connection: AsyncConnection, who: Address, product_id: str, *, at: float) -> None:
+async def note_view(
+    connection: AsyncConnection, who: Address, product_id: str, *, at: float, look_up: LookUp = BY_NAME
+) -> None:
     """Note that someone was shown a product."""
     values = {"channel": who.channel, "address": who.address, "at": at, "product_id": product_id}
-    await connection.execute(insert(tables.history).values(values))
+    told = {name: str(getattr(look_up, name)) for name in tables.LOOK_UP_COLUMNS}
+    await connection.execute(insert(tables.history).values(values | told))
 
 
 async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset: int = 0) -> list[Look]:
@@ -35,7 +43,12 @@ async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset
     table = tables.history
     query = select(table).where(table.c.channel == who.channel, table.c.address == who.address)
     query = query.order_by(table.c.number.desc()).limit(limit).offset(offset)
-    return [Look(row["product_id"], row["at"]) for row in (await connection.execute(query)).mappings()]
+    return [_read_look(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _read_look(row: RowMapping) -> Look:
+    told = {name: row[name] for name in tables.LOOK_UP_COLUMNS} | {"way": LookUpWay(row["way"] or LookUpWay.NAME)}
+    return Look(row["product_id"], row["at"], LookUp(**told), row["number"])
 
 
 async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[str] = ()) -> int:
@@ -71,10 +84,16 @@ async def has_matters(connection: AsyncConnection, who: Address) -> bool:
 
 
 async def forget_idle(connection: AsyncConnection, moment: float) -> int:
-    """Erase what was looked at before *moment*, and the conversations of who has not come since; how many of those."""
-    await connection.execute(delete(tables.history).where(tables.history.c.at < moment))
+    """Erase the conversations of who has not come since *moment*; how many those were."""
     gone = await connection.execute(delete(tables.people).where(tables.people.c.seen_at < moment))
     return gone.rowcount
+
+
+async def forget_looks(connection: AsyncConnection, moment: float) -> int:
+    """Erase some of what was looked up before *moment*; how many look-ups those were."""
+    table = tables.history.c
+    old = select(table.number).where(table.at < moment).order_by(table.number).limit(_MOST_AT_ONCE)
+    return (await connection.execute(delete(tables.history).where(table.number.in_(old)))).rowcount
 
 
 Rows = list[dict[str, Any]]
@@ -225,9 +244,9 @@ class PeopleStore:
         await self._access.write(apply_change)
         self.changes += 1
 
-    async def note_view(self, who: Address, product_id: str, *, at: float) -> None:
-        """Note that someone was shown a product."""
-        await self._access.write(lambda c: note_view(c, who, product_id, at=at))
+    async def note_view(self, who: Address, product_id: str, *, at: float, look_up: LookUp = BY_NAME) -> None:
+        """Note that someone was shown a product, beside an answer of the inbox."""
+        await self._access.write(lambda c: note_view(c, who, product_id, at=at, look_up=look_up))
 
     async def looks(self, who: Address, *, limit: int, offset: int = 0) -> list[Look]:
         """What someone was shown, the newest first."""
@@ -294,5 +313,12 @@ class PeopleStore:
         return await self._access.eraser.settle_soon(patience=patience)
 
     async def forget_idle(self, moment: float) -> int:
-        """Erase what was looked at before *moment*, and the conversations of who has not come since."""
+        """Erase the conversations of who has not come since *moment*; how many those were."""
         return await self._access.write(lambda c: forget_idle(c, moment))
+
+    async def forget_looks(self, moment: float) -> int:
+        """Erase what was looked up before *moment*, in small writes; how many look-ups those were."""
+        gone = 0
+        while some := await self._access.write(lambda c: forget_looks(c, moment)):
+            gone += some
+        return gone

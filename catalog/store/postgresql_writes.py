@@ -140,6 +140,7 @@ _ANSWER: Columns = {
     "body": attrgetter("answer"),
     "known": attrgetter("state"),
     "created_at": lambda answer: answer.received_at or time.time(),
+    **{name: attrgetter(f"look_up.{name}") for name in tables.LOOK_UP_COLUMNS},
 }
 
 
@@ -160,7 +161,7 @@ async def answer(connection: AsyncConnection, answers: Sequence[StoredAnswer]) -
 def _answering() -> Select[Any]:
     given = _given(
         seq=BigInteger(), body=Text(), channel=Text(), address=Text(), language=Text(), known=Text(), looked_at=Text(),
-        later=Boolean(), created_at=Float(),
+        later=Boolean(), created_at=Float(), **{name: Text() for name in tables.LOOK_UP_COLUMNS},
     )  # fmt: skip
     now = bindparam("this_moment", type_=Float)
     table = tables.inbox
@@ -203,9 +204,11 @@ def _keeping(given: TableValuedAlias, ours: Any, now: Any) -> Insert:
 
 def _looking(given: TableValuedAlias, ours: Any, now: Any) -> Insert:
     table = tables.history
-    new = select(given.c.channel, given.c.address, now, given.c.looked_at).select_from(ours)
+    told = [given.c[name] for name in tables.LOOK_UP_COLUMNS]
+    new = select(given.c.channel, given.c.address, now, given.c.looked_at, *told).select_from(ours)
     new = new.where(given.c.looked_at != "").order_by(given.c.seq)
-    return insert(table).from_select(["channel", "address", "at", "product_id"], new).returning(table.c.number)
+    names = ["channel", "address", "at", "product_id", *tables.LOOK_UP_COLUMNS]
+    return insert(table).from_select(names, new).returning(table.c.number)
 
 
 # What became of them --------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Dates of the domain are ISO text because their day may be unknown (:class:`catal
 UTC seconds since 1970 as floats, so that both databases compare them the same way.
 """
 
+from dataclasses import fields
+
 from sqlalchemy import (
     JSON,
     Column,
@@ -20,8 +22,11 @@ from sqlalchemy import (
 )
 
 from catalog.field import Home
+from catalog.model import LookUp
 from catalog.store import officer_tables, schema
 from catalog.store.field_columns import DETAILS, columns_of
+
+LOOK_UP_COLUMNS = tuple(each.name for each in fields(LookUp))
 
 metadata, Number = schema.metadata, schema.Number
 
@@ -335,7 +340,10 @@ history = Table(
     Column("address", String(128), nullable=False),
     Column("at", Float, nullable=False),
     Column("product_id", String(64), nullable=False),
+    # How it was looked up: see catalog.model.LookUp.
+    *[Column(name, Text, nullable=False, default="", server_default=text("''")) for name in LOOK_UP_COLUMNS],
     Index("ix_history_person", "channel", "address", "number"),
+    Index("ix_history_product", "product_id", "lot"),
 )
 
 pictures = Table(

@@ -24,7 +24,7 @@ from catalog.codes import (
     trace_key,
 )
 from catalog.errors import BadImage
-from catalog.model import Product
+from catalog.model import LookUp, LookUpWay, Product
 from catalog.search import Band
 from handlers import cards
 from handlers.actions import Action, Verb
@@ -169,8 +169,11 @@ def _product(
         reply = product.several(found, "\n".join(asking), context=context, session=session)
         return replace(reply, warnings=weighed.warnings)
     lot = next((sight.lot for sight in sights if sight.lot is not None), None)
-    card = cards.whole(found[0], view(context, session), lot=lot)
     led = codes.lead(code for sight in sights for code in sight.codes)
+    card = replace(
+        cards.whole(found[0], view(context, session), lot=lot),
+        look_up=LookUp.by_code(LookUpWay.PHOTO, _key_of(led.first), lot),
+    )
     beside = (code for code in led.beside if code not in led.warnings)
     lines = list(dict.fromkeys(lines_beside_code(beside, found[0], say)))[:_MOST_EXPLAINED]
     text = "\n".join([*weighed.confirmed, *lines])
@@ -236,7 +239,9 @@ async def answer_typed_code(said: Typed, *, context: Context, session: Session) 
     found, say = said.products, session.say
     if len(found) == 1:
         lot = lot_of(said.code)
-        return Reply(cards=(cards.whole(found[0], view(context, session), lot=lot),), language=say.language)
+        by_code = LookUp.by_code(LookUpWay.TYPED, _key_of(said.code), lot)
+        card = replace(cards.whole(found[0], view(context, session), lot=lot), look_up=by_code)
+        return Reply(cards=(card,), language=say.language)
     if found:
         text = say("{number} products have it. Which one do you mean?", number=len(found))
         if said.several:
@@ -290,6 +295,11 @@ def _addresses(product: Product) -> Iterator[str]:
 
 def _is_under(address: str, own: str) -> bool:
     return bool(own) and (address == own or address.startswith(f"{own.rstrip('/')}/"))
+
+
+def _key_of(code: Code | None) -> str:
+    """What the catalogue is asked for the product of *code*."""
+    return next((text for _, text in codes.lookups(code)), "") if code is not None else ""
 
 
 async def _answer_payment(code: Payment, *, context: Context, session: Session) -> Reply:

@@ -279,7 +279,8 @@ def _entry_text(row: Mapping[str, Any], say: Speech) -> str:
 
 
 def _look(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return _date_line(row["at"], names.get(row["product_id"], row["product_id"]))
+    told = (names.get(row["product_id"], row["product_id"]), row["code"], row["lot"], row["serial"])
+    return _date_line(row["at"], " · ".join(filter(None, told)))
 
 
 def _inquiry(row: Mapping[str, Any], rows: Rows, names: Mapping[str, str]) -> str:
