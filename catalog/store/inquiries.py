@@ -8,19 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import AuditEntry
 from catalog.errors import NotFound
 from catalog.inquiry import (
-    TO_OFFICERS,
-    WAITING,
     Address,
     IllegalMove,
     Inquiry,
-    Kind,
-    Message,
     Move,
     MovedMeanwhile,
     Notice,
@@ -29,7 +25,7 @@ from catalog.inquiry import (
     after,
 )
 from catalog.sealing import fingerprint
-from catalog.store import tables
+from catalog.store import inquiry_queries, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.former_ids import follow_producers
@@ -114,7 +110,7 @@ async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
     """Let an inquiry move. Raises NotFound, MovedMeanwhile, and IllegalMove for what is not in its table."""
     table = tables.inquiries
     held = await lock(connection, step.ref)
-    if step.origin and await has_come(connection, step.origin):
+    if step.origin and await inquiry_queries.has_come(connection, step.origin):
         return held
     if step.seen and step.seen != held.mark:
         raise MovedMeanwhile
@@ -138,7 +134,7 @@ async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
         values |= {"closed_by": str(step.by or "") if step.move is Move.CLOSE else "", "outcome": step.outcome}
     await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
     await add(connection, [replace(each, message=number) if number else each for each in step.notices])
-    found = await by_ref(connection, step.ref)
+    found = await inquiry_queries.by_ref(connection, step.ref)
     return found or held
 
 
@@ -147,7 +143,7 @@ async def lock(connection: AsyncConnection, ref: str) -> Inquiry:
     # Two processes may move the same inquiry: the second waits here, and sees what the first has done.
     table = tables.inquiries
     await connection.execute(select(table.c.number).where(table.c.ref == ref).with_for_update())
-    held = await by_ref(connection, ref)
+    held = await inquiry_queries.by_ref(connection, ref)
     if held is None:
         raise NotFound(f"no inquiry {ref}")
     return held
@@ -157,80 +153,6 @@ async def note_delivery(connection: AsyncConnection, ref: str, at: float) -> Non
     """Note that a notice of an inquiry has reached its producer, where that can still be said of it."""
     with suppress(NotFound, IllegalMove):
         await move(connection, InquiryStep(ref, Move.DELIVER, at=at))
-
-
-async def by_ref(connection: AsyncConnection, ref: str) -> Inquiry | None:
-    """One inquiry with all its messages."""
-    found = await _inquiries(connection, tables.inquiries.c.ref == ref, limit=1)
-    return found[0] if found else None
-
-
-async def by_link(connection: AsyncConnection, link: str) -> Inquiry | None:
-    """The inquiry whose web link has this fingerprint."""
-    found = await _inquiries(connection, tables.inquiries.c.link == link, limit=1)
-    return found[0] if found else None
-
-
-async def of_consumer(connection: AsyncConnection, who: Address, *, limit: int, offset: int = 0) -> list[Inquiry]:
-    """What someone asked, the newest first."""
-    table = tables.inquiries
-    mine = (table.c.channel == who.channel) & (table.c.address == who.address)
-    return await _inquiries(connection, mine, limit=limit, offset=offset)
-
-
-async def of_producers(
-    connection: AsyncConnection, producers: Collection[str], *, waiting: bool, limit: int, offset: int = 0
-) -> tuple[list[Inquiry], int]:
-    """These producers' inquiries, the newest first, and how many; only those without an answer if *waiting*."""
-    table = tables.inquiries
-    condition: ColumnElement[bool] = table.c.producer_id.in_(producers)
-    if waiting:
-        condition &= table.c.state.in_([str(state) for state in WAITING])
-    return await _count_and_list(connection, condition, limit=limit, offset=offset)
-
-
-async def list_unanswered(
-    connection: AsyncConnection, *, before: float, limit: int, offset: int = 0, now: float = 0.0
-) -> tuple[list[Inquiry], int]:
-    """What nobody has answered since *before* or officers were told of until *now*, the oldest last; how much it is."""
-    table, told = tables.inquiries, tables.outbox
-    to_officers = select(told.c.number).where(
-        told.c.subject == table.c.ref, told.c.kind.in_([str(kind) for kind in TO_OFFICERS]), told.c.due_at <= now
-    )
-    late = (table.c.moved_at < before) | to_officers.exists()
-    waiting = table.c.state.in_([str(state) for state in WAITING]) & late
-    return await _count_and_list(connection, waiting, limit=limit, offset=offset)
-
-
-async def count_since(connection: AsyncConnection, who: Address, *, since: float, producer_id: str = "") -> int:
-    """How many inquiries someone opened since then, with one producer or with all."""
-    table = tables.inquiries
-    condition = (table.c.channel == who.channel) & (table.c.address == who.address) & (table.c.opened_at >= since)
-    if producer_id:
-        condition &= table.c.producer_id == producer_id
-    return await connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
-
-
-async def same_text(
-    connection: AsyncConnection, who: Address, *, text_mark: str, since: float, producer_id: str
-) -> str | None:
-    """The ref of an inquiry in which someone wrote the same words to that producer since then."""
-    table = tables.inquiries
-    query = select(table.c.ref).where(
-        table.c.channel == who.channel,
-        table.c.address == who.address,
-        table.c.producer_id == producer_id,
-        table.c.text_mark == text_mark,
-        table.c.opened_at >= since,
-    )
-    found: str | None = await connection.scalar(query.limit(1))
-    return found
-
-
-async def photo(connection: AsyncConnection, ref: str) -> bytes | None:
-    """The (sealed) photo of a complaint."""
-    found: bytes | None = await connection.scalar(select(tables.inquiries.c.photo).where(tables.inquiries.c.ref == ref))
-    return found
 
 
 async def forget_words(connection: AsyncConnection, refs: Sequence[str]) -> None:
@@ -248,25 +170,6 @@ async def forget_words(connection: AsyncConnection, refs: Sequence[str]) -> None
     )  # fmt: skip
 
 
-async def refs_of_consumer(connection: AsyncConnection, who: Address) -> list[str]:
-    """The refs of everything someone asked."""
-    table = tables.inquiries
-    query = select(table.c.ref).where(table.c.channel == who.channel, table.c.address == who.address)
-    return list(await connection.scalars(query))
-
-
-async def older_than(connection: AsyncConnection, moment: float) -> list[str]:
-    """The refs of inquiries that have not moved since *moment* and still hold words."""
-    table = tables.inquiries
-    query = select(table.c.ref).where(table.c.moved_at < moment, table.c.channel != "")
-    return list(await connection.scalars(query))
-
-
-async def has_come(connection: AsyncConnection, origin: str) -> bool:
-    table = tables.messages
-    return await connection.scalar(select(table.c.number).where(table.c.origin == origin)) is not None
-
-
 async def _write(
     connection: AsyncConnection, ref: str, *, at: float, side: Side, text: str, origin: str | None = None
 ) -> int:
@@ -276,47 +179,6 @@ async def _write(
         .returning(tables.messages.c.number)
     )
     return int(written.scalar_one())
-
-
-async def _count_and_list(
-    connection: AsyncConnection, condition: Any, *, limit: int, offset: int
-) -> tuple[list[Inquiry], int]:
-    found = await _inquiries(connection, condition, limit=limit, offset=offset)
-    if not offset and len(found) < limit:
-        return found, len(found)
-    return found, await connection.scalar(select(func.count()).select_from(tables.inquiries).where(condition)) or 0
-
-
-async def _inquiries(connection: AsyncConnection, condition: Any, *, limit: int, offset: int = 0) -> list[Inquiry]:
-    table = tables.inquiries
-    query = select(table).where(condition).order_by(table.c.number.desc()).limit(limit).offset(offset)
-    rows = (await connection.execute(query)).mappings().all()
-    written: dict[str, list[Message]] = {row["ref"]: [] for row in rows}
-    said = select(tables.messages).where(tables.messages.c.inquiry.in_(written)).order_by(tables.messages.c.number)
-    for row in (await connection.execute(said)).mappings():
-        written[row["inquiry"]].append(Message(row["number"], row["at"], Side(row["side"]), row["text"]))
-    return [_inquiry(row, tuple(written[row["ref"]])) for row in rows]
-
-
-def _inquiry(row: Any, written: tuple[Message, ...]) -> Inquiry:
-    return Inquiry(
-        ref=row["ref"],
-        product_id=row["product_id"],
-        producer_id=row["producer_id"],
-        consumer=Address(row["channel"], row["address"]),
-        kind=Kind(row["kind"]),
-        state=State(row["state"]),
-        opened_at=row["opened_at"],
-        moved_at=row["moved_at"],
-        name=row["name"],
-        phone=row["phone"],
-        rating=row["rating"],
-        language=row["language"],
-        messages=written,
-        flags=tuple(row["flags"]),
-        desk=row["desk"],
-        outcome=row["outcome"],
-    )
 
 
 class InquiryStore:
@@ -357,7 +219,7 @@ class InquiryStore:
         sealed = replace(step, text=self._access.seal.close(step.text))
 
         async def write(connection: AsyncConnection) -> Inquiry:
-            again = bool(sealed.origin) and await has_come(connection, sealed.origin)
+            again = bool(sealed.origin) and await inquiry_queries.has_come(connection, sealed.origin)
             moved = await move(connection, sealed)
             if entry is not None and not again:
                 await append(connection, entry)
@@ -370,17 +232,17 @@ class InquiryStore:
 
     async def by_ref(self, ref: str) -> Inquiry | None:
         """One inquiry with its messages."""
-        found = await self._access.read(lambda c: by_ref(c, ref))
+        found = await self._access.read(lambda c: inquiry_queries.by_ref(c, ref))
         return self._unseal(found) if found else None
 
     async def by_link(self, link: str) -> Inquiry | None:
         """The inquiry whose web page has this secret."""
-        found = await self._access.read(lambda c: by_link(c, fingerprint(link)))
+        found = await self._access.read(lambda c: inquiry_queries.by_link(c, fingerprint(link)))
         return self._unseal(found) if found else None
 
     async def of_consumer(self, who: Address, *, limit: int, offset: int = 0) -> list[Inquiry]:
         """What someone asked, the newest first."""
-        found = await self._access.read(lambda c: of_consumer(c, who, limit=limit, offset=offset))
+        found = await self._access.read(lambda c: inquiry_queries.of_consumer(c, who, limit=limit, offset=offset))
         return [self._unseal(each) for each in found]
 
     async def of_producers(
@@ -388,7 +250,7 @@ class InquiryStore:
     ) -> tuple[list[Inquiry], int]:
         """What these producers were asked, the newest first, and how much that is in all."""
         found, total = await self._access.read(
-            lambda c: of_producers(c, producers, waiting=waiting, limit=limit, offset=offset)
+            lambda c: inquiry_queries.of_producers(c, producers, waiting=waiting, limit=limit, offset=offset)
         )
         return [self._unseal(each) for each in found], total
 
@@ -397,24 +259,26 @@ class InquiryStore:
     ) -> tuple[list[Inquiry], int]:
         """What nobody answered since *before*, or an officer was told of until *now*; and how much that is in all."""
         found, total = await self._access.read(
-            lambda c: list_unanswered(c, before=before, limit=limit, offset=offset, now=now)
+            lambda c: inquiry_queries.list_unanswered(c, before=before, limit=limit, offset=offset, now=now)
         )
         return [self._unseal(each) for each in found], total
 
     async def count_since(self, who: Address, *, since: float, producer_id: str = "") -> int:
         """How much someone asked since then."""
-        return await self._access.read(lambda c: count_since(c, who, since=since, producer_id=producer_id))
+        return await self._access.read(
+            lambda c: inquiry_queries.count_since(c, who, since=since, producer_id=producer_id)
+        )
 
     async def same_text(self, who: Address, *, text: str, since: float, producer_id: str) -> str | None:
         """The ref of an inquiry to that producer with the very same words."""
         mark = self._text_mark(text)
         return await self._access.read(
-            lambda c: same_text(c, who, text_mark=mark, since=since, producer_id=producer_id)
+            lambda c: inquiry_queries.same_text(c, who, text_mark=mark, since=since, producer_id=producer_id)
         )
 
     async def photo(self, ref: str) -> bytes | None:
         """The photo of a complaint."""
-        sealed = await self._access.read(lambda c: photo(c, ref))
+        sealed = await self._access.read(lambda c: inquiry_queries.photo(c, ref))
         return self._access.seal.open_bytes(sealed) if sealed else None
 
     def link_of(self, ref: str) -> str:
@@ -423,7 +287,7 @@ class InquiryStore:
 
     async def forget_older_than(self, moment: float) -> int:
         """Erase the words of inquiries that have not moved since *moment*; how many."""
-        refs = await self._access.read(lambda c: older_than(c, moment))
+        refs = await self._access.read(lambda c: inquiry_queries.older_than(c, moment))
         if refs:
             await self._access.write(lambda c: forget_words(c, refs))
         return len(refs)

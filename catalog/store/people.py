@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
 from catalog.model import BY_NAME, LookUp, LookUpWay
-from catalog.store import erasures, fair_visits, inbox, inquiries, memory, tables, unmet
+from catalog.store import erasures, fair_visits, inbox, inquiries, inquiry_queries, memory, tables, unmet
 from catalog.store.access import Access
 
 _MOST_AT_ONCE = 5000
@@ -56,7 +56,7 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
 
     *persons* is what stands for them where their address does not.
     """
-    asked = await inquiries.refs_of_consumer(connection, who)
+    asked = await inquiry_queries.refs_of_consumer(connection, who)
     await inquiries.forget_words(connection, asked)
     for table in _GONE:
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
