@@ -215,6 +215,7 @@ class ProductPages:
             language=session.language,
             chat_url=f"/?p={quote(found[0].ref, safe='~')}{_spoken(request, '&')}",
             page_url=here,
+            large=drawing.is_large(request.cookies),
         )
         return web.Response(text=text, content_type=_HTML, headers=headers.for_page())
 

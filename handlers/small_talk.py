@@ -71,17 +71,22 @@ def about(topic: str, session: Session) -> Reply:
 def menu(session: Session) -> Reply:
     """All that can be done here, as buttons."""
     say = session.say
-    choices = (
+    return Reply(say("What would you like to do?"), choices=menu_choices(say), language=say.language)
+
+
+def menu_choices(say: Speech) -> tuple[Choice, ...]:
+    """The entries of the menu: the same in every channel, whatever opens it there."""
+    return (
         Choice(say("Send a photo"), Action(Verb.PHOTO)),
         Choice(say("Browse by product group"), Action(Verb.GROUPS)),
         Choice(say("Near me"), Action(Verb.NEAR)),
+        Choice(say("Fairs"), Action(Verb.FAIR)),
         Choice(say("My questions"), Action(Verb.MINE)),
         Choice(say("Mailbox"), Action(Verb.MAIL)),
         Choice(say("How it works"), Action(Verb.HELP)),
         Choice(say("Language"), Action(Verb.LANGUAGE)),
         Choice(say("My data"), Action(Verb.DATA)),
     )
-    return Reply(say("What would you like to do?"), choices=choices, language=say.language)
 
 
 def offers(say: Speech) -> tuple[Choice, ...]:

@@ -4,7 +4,7 @@ Addresses, mail addresses and phone numbers inside a text become links by the ru
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +20,9 @@ from catalog.passport import IN_FORCE, Standing
 from handlers.inquiries.pages import InquiryPage
 from handlers.messages import Card, Reply
 from handlers.phrases import closest_language
+
+LOOKS, LARGE = "hoi-ocop-looks", "large"
+"""The cookie of who has chosen larger type; scripts of ours keep it too."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SIGNS = {
@@ -43,13 +46,24 @@ _NEAR = re.compile(r"[A-Za-z0-9_@/.+-]")
 _CLOSING = {")", "]", "}"}
 
 
-def render_product(card: Card, *, language: str, chat_url: str, page_url: str = "") -> str:
+def is_large(cookies: Mapping[str, str]) -> bool:
+    """Whether who sends *cookies* has chosen larger type."""
+    return cookies.get(LOOKS, "") == LARGE
+
+
+def render_product(card: Card, *, language: str, chat_url: str, page_url: str = "", large: bool = False) -> str:
     """The passport *card* as a page of its own, with a way into the chat at *chat_url*.
 
-    *page_url* is the page's full public address, where there is one, for those who share it.
+    *page_url* is the page's full public address, where there is one, for those who share it. *large* is its type.
     """
     return _page(
-        "product.html", language, card=card, chat_url=chat_url, page_url=page_url, linked=_structured_data(card)
+        "product.html",
+        language,
+        card=card,
+        chat_url=chat_url,
+        page_url=page_url,
+        linked=_structured_data(card),
+        large=large,
     )
 
 
@@ -76,10 +90,11 @@ def render_chat(language: str, *, assets: Assets, plain: bool = False, **drawn: 
 
     *drawn* is what stands on it: *turns* of the conversation, where *older* ones are, where to look *again* for an
     answer that is awaited, a *trouble* in words; a product that is *wanted* and an invitation's *code*, both as the
-    button that asks for it; what was *typed* and could not be kept. *form* is the id of its forms.
+    button that asks for it; what was *typed* and could not be kept; whether its type is *large*. *form* is the id of
+    its forms.
     """
     empty = {"turns": (), "older": "", "again": "", "trouble": "", "wanted": "", "code": "", "typed": "", "form": ""}
-    return _page("chat.html", language, assets=assets, plain=plain, **(empty | drawn))
+    return _page("chat.html", language, assets=assets, plain=plain, entries=words.menu_entries(), **(empty | drawn))
 
 
 def touchable(url: str) -> str:
@@ -107,7 +122,7 @@ def sign(standing: Standing) -> str:
 def _page(template: str, language: str, **values: Any) -> str:
     spoken = closest_language(language)
     said = {"words": words.of(spoken), "count": partial(words.count, language=spoken), "names": words.own_names()}
-    values.setdefault("assets", load_assets())
+    values = {"assets": load_assets(), "large": False} | values
     return _environment().get_template(template).render(language=spoken, **said, **values)
 
 

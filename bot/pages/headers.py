@@ -30,7 +30,7 @@ def for_chat(host: str, *, embedders: Sequence[str] = ()) -> dict[str, str]:
         "Content-Security-Policy": "; ".join(policy),
         # A form must say where it comes from; other sites still learn nothing.
         "Referrer-Policy": "same-origin",
-        "Vary": "Accept-Language",
+        "Vary": "Accept-Language, Cookie",
         "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
     }
 
@@ -57,4 +57,4 @@ def for_page() -> dict[str, str]:
         "form-action 'none'",
         "frame-ancestors 'none'",
     )
-    return _COMMON | {"Content-Security-Policy": "; ".join(policy), "Vary": "Accept-Language"}
+    return _COMMON | {"Content-Security-Policy": "; ".join(policy), "Vary": "Accept-Language, Cookie"}

@@ -9,6 +9,7 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from handlers.phrases import FIRST, Speech, languages, speech
+from handlers.small_talk import menu_choices
 
 _MOST_LIKED = 20
 _NAME = "Hỏi OCOP"
@@ -116,7 +117,7 @@ def _as_script(value: object) -> str:
 @lru_cache(maxsize=16)
 def _words(say: Speech) -> Mapping[str, str]:
     named = {"name": _NAME, "we": _NAME, **_EXAMPLES}
-    return named | _page_words(say) | _photo_words(say) | _plain_words(say) | _complaints(say)
+    return named | _page_words(say) | _menu_words(say) | _photo_words(say) | _plain_words(say) | _complaints(say)
 
 
 def _embed_words(say: Speech) -> dict[str, str]:
@@ -189,6 +190,22 @@ def _page_words(say: Speech) -> dict[str, str]:
         "framed": say.pattern(
             "The chat stands in a locked frame here, so it cannot talk. Please open it in a tab of its own."
         ),
+    }
+
+
+def menu_entries() -> tuple[tuple[str, str], ...]:
+    """What the menu offers, in its order: each action as a button spells it, and the key of its words."""
+    actions = [str(choice.action) for choice in menu_choices(speech(FIRST))]
+    return tuple([(action, f"do_{action}") for action in actions])
+
+
+def _menu_words(say: Speech) -> dict[str, str]:
+    """The head of the chat page: its menu, which has the entries of the menu in every channel, and larger type."""
+    entries = {f"do_{choice.action}": choice.label for choice in menu_choices(say)}
+    return entries | {
+        "menu": say.pattern("Menu"),
+        "find": say.pattern("Find a product"),
+        "larger": say.pattern("Large type"),
     }
 
 

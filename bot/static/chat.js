@@ -2,7 +2,8 @@
 
    In order: words, storage, small makers of elements, drawing a reply, the conversation, the line to the server,
    pictures, the box with its suggestions, and at the end what happens on which event. Beside it: links.js (what can be
-   pressed in a text), kept.js (what this browser keeps, and forgets) and words.js (what is said, made by the server).
+   pressed in a text), kept.js (what this browser keeps, and forgets), looks.js (the head of the page: larger type,
+   menus) and words.js (what is said, made by the server).
    The syntax is that of ES2018 and older, for browsers from 2019 on; tests/unit/web/test_web_scripts.py holds us to it. */
 "use strict";
 
@@ -821,6 +822,17 @@ for (const button of LANGUAGES) {
   });
 }
 
+byId("larger").addEventListener("click", (event) => { event.preventDefault(); chooseLarge(!isLarge()); });
+byId("find").addEventListener("click", (event) => { event.preventDefault(); closeMenus(); ask.focus(); });
+for (const button of document.querySelectorAll("[data-tap]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    closeMenus();
+    if (button.dataset.tap === "photo") openCamera();
+    else tap(button.dataset.tap, button.textContent);
+  });
+}
+
 byId("newer").addEventListener("click", () => { toEnd(); ask.focus(); });
 scroller.addEventListener("scroll", scrolled, { passive: true });
 
@@ -866,6 +878,7 @@ byId("forgetting").addEventListener("keydown", (event) => { if (event.key === "E
 const asked = new URLSearchParams(location.search);
 document.body.classList.add("live"); // From here on the page's forms are ours; until then they go to the server.
 speak(asked.get("lang") || home.get("hoi-ocop.language") || language);
+recallLooks();
 recallHistory();
 connect();
 setInterval(watch, 1000);

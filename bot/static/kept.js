@@ -71,13 +71,14 @@ function recallEntry(entry) {
 function showForget() { byId("forget").hidden = talk.entries.length === 0; }
 
 function askToForget() {
+  closeMenus();
   byId("forgetting").hidden = false;
   byId("forget-no").focus();
 }
 
 function keepAll() {
   byId("forgetting").hidden = true;
-  byId("forget").focus();
+  byId("menu").querySelector("summary").focus();
 }
 
 /* Nothing of the conversation, and nothing that says who had it, stays in this browser; also not for the plain page. */

@@ -162,10 +162,78 @@ async def test_a_product_page_needs_no_script(browser, size):
 async def test_the_head_of_the_page_is_one_line_high_on_a_phone(tab, locale: str):
     chat = await tab(PHONE, locale=locale)
     await chat.ask("thẻ")
-    heights = "all => all.map(each => Math.round(each.clientHeight / parseFloat(getComputedStyle(each).lineHeight)))"
-    assert await chat.page.locator(".names > *").evaluate_all(heights) == [1, 1]
-    cut = "each => each.scrollWidth > each.clientWidth"
-    assert await chat.page.locator(".names p").evaluate(cut) is False
+    lines = "each => Math.round(each.clientHeight / parseFloat(getComputedStyle(each).lineHeight))"
+    assert await chat.page.locator(".names h1").evaluate(lines) == 1
     await chat.page.locator("#languages summary").click()
     await expect(chat.page.get_by_role("button", name="English" if locale == "vi-VN" else "Tiếng Việt")).to_be_visible()
     assert await chat.fits()
+
+
+async def type_size(page: Page) -> str:
+    return await page.evaluate("getComputedStyle(document.documentElement).fontSize")
+
+
+@every_size
+async def test_larger_type_is_one_tap_is_remembered_and_fits(tab, size):
+    chat = await tab(size)
+    await chat.ask("thẻ")
+    await chat.ask("danh sách")
+    larger = chat.page.get_by_role("button", name="Chữ to")
+    await expect(larger).to_have_attribute("aria-pressed", "false")
+    await larger.click()
+    await expect(larger).to_have_attribute("aria-pressed", "true")
+    assert await type_size(chat.page) == "21px"
+    assert await chat.fits()
+    assert await measure_targets(chat.page, "header.top .quiet")
+    later = await tab(size, context=chat.page.context)
+    assert await type_size(later.page) == "21px"
+    await later.page.context.add_init_script("delete window.localStorage")
+    await later.page.reload()
+    assert await type_size(later.page) == "21px"
+    await later.page.get_by_role("button", name="Chữ to").click()
+    assert await type_size(later.page) == "16px"
+    await later.page.goto(f"{chat.house.url}/chat")
+    assert await type_size(later.page) == "16px"
+
+
+async def test_the_menu_is_worked_by_keyboard_and_closes_by_itself(tab, house: House):
+    chat = await tab(PHONE)
+    menu = chat.page.locator("#menu")
+    opener = menu.locator("summary")
+    await expect(opener).to_have_accessible_name("Menu")
+    await opener.focus()
+    await chat.page.keyboard.press("Enter")
+    entries = menu.locator(".others > :not([hidden])")
+    assert await entries.all_inner_texts() == [
+        "Tìm sản phẩm",
+        "Gửi ảnh nhãn",
+        "Xem theo nhóm sản phẩm",
+        "Gần tôi",
+        "Hội chợ",
+        "Câu hỏi của tôi",
+        "Hộp thư",
+        "Cách dùng",
+        "Ngôn ngữ",
+        "Dữ liệu của tôi",
+    ]
+    assert await chat.fits()
+    await chat.page.keyboard.press("Escape")
+    await expect(opener).to_be_focused()
+    await expect(entries.first).to_be_hidden()
+    await opener.press("Enter")
+    await menu.get_by_role("button", name="Gần tôi").press("Enter")
+    await expect(chat.said).to_contain_text("Gần tôi")
+    await expect(chat.answers).to_have_count(1)
+    assert str(house.tray.kept.popitem()[1].content.action) == "near"
+    await expect(entries.first).to_be_hidden()
+    await opener.click()
+    await menu.get_by_role("link", name="Tìm sản phẩm").click()
+    await expect(chat.box).to_be_focused()
+    await opener.click()
+    await chat.page.locator("#languages summary").click()
+    await expect(entries.first).to_be_hidden()
+    await chat.answers.first.click()
+    await expect(chat.page.get_by_role("button", name="English")).to_be_hidden()
+    await opener.click()
+    async with chat.page.expect_file_chooser():
+        await menu.get_by_role("button", name="Gửi ảnh nhãn").click()

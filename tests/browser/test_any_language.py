@@ -43,6 +43,7 @@ async def test_every_word_of_the_chat_is_the_languages(tab, house: House):
     await expect(chat.page.get_by_text("«Only photos can be sent here")).to_be_visible()
     await chat.box.fill("mỳ")
     await expect(chat.page.locator("#told")).to_contain_text("use the arrow keys to choose»")
+    await chat.page.locator("#menu summary").click()
     await chat.page.locator("#forget").click()
     await expect(chat.page.locator("#forgetting")).to_contain_text("«Remove this conversation from this browser?")
     assert words_outside(await said_on(chat.page), DATA) == set()

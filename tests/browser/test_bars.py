@@ -138,6 +138,9 @@ async def test_the_web_chat(tab, look: str) -> None:
     for shape in ("thẻ", "danh sách", "cảnh báo", "ảnh", "ở đâu", "thu hồi"):
         await chat.ask(shape)
         faults[shape] = await find_faults(chat.page)
+    await chat.page.locator("#larger").click()
+    await chat.page.locator("#menu summary").click()
+    faults["its menu in larger type"] = await find_faults(chat.page)
     await chat.page.goto(f"{chat.house.url}/chat")
     faults["without scripts"] = await find_faults(chat.page)
     assert {shape: found for shape, found in faults.items() if found} == {}

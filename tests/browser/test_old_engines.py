@@ -135,4 +135,8 @@ async def test_ask_see_the_passport_turn_pages_and_come_back(engine: Path, block
         await tab.open(f"{house.url}/chat?lang=vi" if blocked else f"{house.url}/?lang=vi")
         await tab.wait("document.body.textContent.includes('Danh sách, trang 2')")
         assert await tab.get("document.body.classList.contains('live')") is not bool(blocked)
+        await tab.get("document.querySelector('#menu summary').click()")
+        assert await tab.get("document.getElementById('find').getClientRects().length") == 1
+        await tab.get("document.getElementById('larger').click()")
+        await tab.wait("getComputedStyle(document.documentElement).fontSize === '21px'")
         assert tab.thrown == []

@@ -89,6 +89,26 @@ async def test_the_language_is_changed_by_a_button(page: Page, house: House):
     await expect(page.locator("article.answer")).to_contain_text("[en] hello")
 
 
+async def test_larger_type_and_the_menu_need_no_script(page: Page, house: House):
+    size = "getComputedStyle(document.documentElement).fontSize"
+    await page.goto(house.url)
+    await ask(page, "thẻ")
+    await page.get_by_role("button", name="Chữ to").click()
+    await expect(page.get_by_role("button", name="Chữ to")).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator("article.answer")).to_have_count(1)
+    await page.goto(house.url)
+    assert await page.evaluate(size) == "21px"
+    await page.locator("#menu summary").click()
+    await expect(page.get_by_role("button", name="Gửi ảnh nhãn")).to_be_hidden()
+    await page.get_by_role("button", name="Câu hỏi của tôi").click()
+    await expect(page.locator("article.answer")).to_have_count(2)
+    assert str(list(house.tray.kept.values())[-1].content.action) == "mine"
+    assert await page.locator("body").evaluate("body => body.scrollWidth") <= PHONE[0]
+    await page.get_by_role("button", name="Chữ to").click()
+    await expect(page.get_by_role("button", name="Chữ to")).to_have_attribute("aria-pressed", "false")
+    assert await page.evaluate(size) == "16px"
+
+
 async def ask_in_english(page: Page, text: str) -> None:
     await page.get_by_role("combobox").fill(text)
     await page.get_by_role("button", name="Send").click()

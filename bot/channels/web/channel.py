@@ -22,7 +22,7 @@ from bot.channels.web.settings import Settings
 from bot.http.own_site import is_own
 from bot.pages import headers
 from bot.pages.assets import Assets, load_assets
-from bot.pages.drawing import render_chat
+from bot.pages.drawing import is_large, render_chat
 from catalog.errors import StoreError
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Incoming, Person
@@ -140,7 +140,12 @@ class WebChannel:
     async def _page(self, request: web.Request) -> web.Response:
         product, code, booth = (_action(verb, request.query.get(name, "")) for verb, name in _LINKED)
         page = render_chat(
-            language_of(request), assets=self._assets, form=secrets.token_hex(12), wanted=product or booth, code=code
+            language_of(request),
+            assets=self._assets,
+            form=secrets.token_hex(12),
+            wanted=product or booth,
+            code=code,
+            large=is_large(request.cookies),
         )
         secured = headers.for_chat(request.host, embedders=self._origins.patterns)
         return web.Response(text=page, content_type="text/html", headers=secured)

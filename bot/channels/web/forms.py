@@ -24,7 +24,7 @@ from bot.http.forms import fields_of
 from bot.http.own_site import is_own, is_secure
 from bot.pages import headers, words
 from bot.pages.assets import Assets
-from bot.pages.drawing import Turn, render_chat
+from bot.pages.drawing import LARGE, LOOKS, Turn, is_large, render_chat
 from catalog.errors import StoreError
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Incoming, Location, Person, Photo, Reply, Tap, Text
@@ -117,6 +117,8 @@ class Plain:
         language = closest_language(sent.get("lang", language))
         if "forget" in sent:
             return self._leave(request, f"/?lang={language}")
+        if "looks" in sent:
+            return self._dress(request, language, large=sent["looks"] == LARGE)
         return await self._say(request, sent, language)
 
     async def _say(self, request: web.Request, sent: Mapping[str, str], language: str) -> web.Response:
@@ -170,6 +172,17 @@ class Plain:
         )
         return response
 
+    def _dress(self, request: web.Request, language: str, *, large: bool) -> web.Response:
+        """Lead back to the conversation in larger type or in the usual one, also tomorrow."""
+        response = web.Response(status=303, headers=headers.for_move(f"{PATH}?{urlencode({'lang': language})}#newest"))
+        if not large:
+            response.del_cookie(LOOKS, path="/")
+            return response
+        secure = is_secure(request, self.public_url)
+        # Scripts of ours change it too.
+        response.set_cookie(LOOKS, LARGE, max_age=_KEPT_SECONDS, path="/", samesite="Lax", secure=secure)
+        return response
+
     def _leave(self, request: web.Request, to: str) -> web.Response:
         response = web.Response(status=303, headers=headers.for_move(to))
         response.del_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
@@ -189,7 +202,7 @@ class Plain:
         return self._page(request, language, trouble=words.complaint("plain_typed", language), status=503, **again)
 
     def _page(self, request: web.Request, language: str, *, status: int = 200, **drawn: object) -> web.Response:
-        drawn = {"form": secrets.token_hex(12)} | drawn
+        drawn = {"form": secrets.token_hex(12), "large": is_large(request.cookies)} | drawn
         text = render_chat(language, assets=self.assets, plain=True, **drawn)
         return web.Response(
             text=text, status=status, content_type="text/html", headers=headers.for_plain_chat(request.host)
