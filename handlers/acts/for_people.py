@@ -1,0 +1,77 @@
+"""Messages that are no questions about products: matters for people, and small talk."""
+
+from catalog.search import Band, SmallTalk
+from catalog.text import fold
+from handlers.acts.message import SpokenMessage, Understood, name_products, says_nothing
+from handlers.acts.vocabulary import Match
+from handlers.thread import MessageAct, SpokenThread
+
+# What only tells people apart from machines, or the talk from the product: said alone, or of nothing we have.
+_ONLY_ALONE = frozenset({"hello", "thanks", "alright", "goodbye", "menu", "who"})
+# Said beside a name, or beside no name at least. The others only alone: a wish to buy is said in a search too.
+_LOOSE_ASKS = frozenset({"complaint", "human", "wrong", "producer"})
+_NAMELESS_ASKS = frozenset({"mine"})
+_HOW_TO_TELL = ("lam sao biet", "phan biet", "nhan biet", "nhan dien", "how to tell", "how can i tell", "recognise a")
+
+
+def tell_matter(message: SpokenMessage) -> Understood | None:
+    match = message.first("ask")
+    if match is None or _longer(message, than=match):
+        return None
+    topic, rest = match.phrase.name, message.without([match])
+    if topic == "complaint" and _asks_how_to_tell(message):
+        return None
+    alone = says_nothing(rest, message)
+    if not alone and topic not in _LOOSE_ASKS | _NAMELESS_ASKS:
+        return None
+    named = () if alone else name_products(message.text(rest), message.find).products
+    if named and topic in _NAMELESS_ASKS:
+        return None
+    return Understood(MessageAct.ASK, topic=topic, products=_choose_one(named, message.thread))
+
+
+def _asks_how_to_tell(message: SpokenMessage) -> bool:
+    """True where somebody wants to know a fake when they see one, and complains of none."""
+    said = fold(message.words)
+    return any(each in said for each in _HOW_TO_TELL)
+
+
+def _choose_one(named: tuple[str, ...], thread: SpokenThread) -> tuple[str, ...]:
+    """The one product that is named; where none is, the one that was spoken of."""
+    if named:
+        return named if len(named) == 1 else ()
+    return (thread.product,) if thread.product else ()
+
+
+def _longer(message: SpokenMessage, *, than: Match) -> bool:
+    """True where another phrase explains more of the message, around the same words."""
+    return any(
+        each.length > than.length and each.start <= than.start and each.end >= than.end
+        for each in message.matches
+        if each.phrase.table in {"field", "chat"} - {than.phrase.table} and not each.phrase.weak
+    )
+
+
+def tell_small_talk(message: SpokenMessage) -> Understood | None:
+    match = message.first("chat")
+    if match is not None and not _longer(message, than=match) and not _asks_near(message, match):
+        rest = message.without([match])
+        if says_nothing(rest, message):
+            return Understood(MessageAct.CHAT, topic=match.phrase.name)
+        if match.phrase.name not in _ONLY_ALONE and not message.first("field") and not _names_any(rest, message):
+            return Understood(MessageAct.CHAT, topic=match.phrase.name)
+    if message.first("field") is not None and message.thread.product:
+        return None
+    talk = message.find(message.words).small_talk
+    return Understood(MessageAct.CHAT, topic=str(talk)) if isinstance(talk, SmallTalk) else None
+
+
+def _asks_near(message: SpokenMessage, match: Match) -> bool:
+    """True where *match*, a word of praise, belongs to a question what there is close by: "ở gần đây có gì ngon"."""
+    praises = match.phrase.name == "thanks" and match.end - match.start == 1
+    return praises and message.find(message.words).filters.near
+
+
+def _names_any(rest: tuple[int, ...], message: SpokenMessage) -> bool:
+    found = message.find(message.text(rest))
+    return found.band is not Band.NOTHING or bool(found.filters)

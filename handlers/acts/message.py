@@ -1,0 +1,161 @@
+"""A message while it is looked at: its words, what of it points at something, and what it names."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from catalog.search import Band, Found, Hit
+from catalog.search.query import Token
+from catalog.text import tone_last
+from handlers.acts.hits import all_say, choose_unbroken, tied_hits
+from handlers.acts.vocabulary import Match, vocabulary
+from handlers.thread import MOST_LISTED, MessageAct, SpokenThread
+
+Find = Callable[[str], Found]
+_LONGEST_NUMBER = 3
+_THESE = "này nầy nay nì đó do đấy day ấy ay kia nớ no vừa"
+_THIS = frozenset(map(tone_last, _THESE.split()))
+ASKING = """
+is are does do did has have what when who whom whose how where which why can could khong ko k hong chua
+"""
+QUESTIONS = frozenset(ASKING.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a message is. Without an *act* it is a search, whose act is told by what is found.
+
+    *fields* are what is asked of the *products*, which are given by id or ref; *maker* says that their producer is
+    meant. *query* names what was not found. *topic* is what a chat or a matter for people is about.
+    """
+
+    act: MessageAct | None = None
+    fields: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    topic: str = ""
+    maker: bool = False
+    sure: bool = True
+
+
+SEARCH = Understood()
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenMessage:
+    """A message while it is looked at."""
+
+    words: str
+    tokens: tuple[Token, ...]
+    matches: tuple[Match, ...]
+    thread: SpokenThread
+    find: Find
+
+    def first(self, table: str, *names: str) -> Match | None:
+        """The longest phrase of *table*, of these *names* if any."""
+        return next(
+            (each for each in self.matches if each.phrase.table == table and (not names or each.phrase.name in names)),
+            None,
+        )
+
+    def without(self, matches: Iterable[Match]) -> tuple[int, ...]:
+        """The places of the tokens that are in none of *matches*."""
+        taken = {place for each in matches for place in range(each.start, each.end)}
+        return tuple(place for place in range(len(self.tokens)) if place not in taken)
+
+    def of(self, match: Match) -> tuple[Token, ...]:
+        """The tokens of *match*."""
+        return self.tokens[match.start : match.end]
+
+    def text(self, places: Iterable[int]) -> str:
+        """The words at *places*, as they were typed."""
+        return " ".join(self.tokens[place].typed for place in places)
+
+    @property
+    def asks(self) -> bool:
+        """True for what is surely a question."""
+        ends = self.tokens[:1] + self.tokens[-1:]
+        return "?" in self.words or any(each.word in QUESTIONS for each in ends)
+
+
+def name_products(words: str, find: Find, *, weak: bool = False) -> Understood:
+    """The products that *words* name: one, several alike, or what a maker makes; not *sure* where it is a guess."""
+    found = find(words) if words else Found(Band.NOTHING)
+    if found.band is Band.NOTHING or not found.hits or found.small_talk is not None:
+        return Understood(sure=False)
+    if found.filters.near or found.unknown is not None:
+        return Understood(sure=False)
+    if found.band is Band.SUGGEST:
+        return Understood(sure=False) if weak else _take_suggestion(found)
+    if found.filters:
+        return Understood(products=_ids(found.hits), maker=found.filters.producer is not None and not found.rest)
+    return Understood(products=tuple(hit.id for hit in tied_hits(found.hits, words))[:MOST_LISTED])
+
+
+def _take_suggestion(found: Found) -> Understood:
+    """The products that the catalogue suggests, where the best of them has all the words that were said.
+
+    Those that have the words side by side come without the others: "hoa vải" is in "Mật ong hoa vải", and "Vải sớm
+    Phúc Hòa" only has both words.
+    """
+    if not (found.holding or all_say(found.hits[:1], found.rest)):
+        return Understood(sure=False)
+    return Understood(products=_ids(choose_unbroken(found.hits, found.rest) or found.hits), sure=False)
+
+
+def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.id for hit in hits[:MOST_LISTED])
+
+
+def pointing_in(message: SpokenMessage) -> list[Match]:
+    """The phrases that point at something, each stretch of words once."""
+    names = {"item", "maker", "other", "ordinal"}
+    some = [each for each in message.matches if each.phrase.table == "refer" and each.phrase.name in names]
+    return keep_apart(some)
+
+
+def _called_this(message: SpokenMessage) -> set[int]:
+    """The places of nouns with "this" behind them: "bánh này" is what was spoken of."""
+    this = [place for place, token in enumerate(message.tokens) if token.marked in _THIS]
+    return {place - 1 for place in this if place}
+
+
+def around_name(message: SpokenMessage) -> list[Match]:
+    """What stands around a name that is asked about now: "thế còn … thì sao"."""
+    last, found = len(message.tokens), []
+    for each in message.matches:
+        begins = each.phrase.name == "again" and each.start == 0
+        ends = each.phrase.name == "again_end" and each.end == last
+        if each.phrase.table == "refer" and (begins or ends):
+            found.append(each)
+    return keep_apart(found)
+
+
+def keep_apart(matches: Iterable[Match]) -> list[Match]:
+    """Of *matches*, the longest first, those that share no word with one before."""
+    kept: list[Match] = []
+    for each in matches:
+        if all(each.end <= other.start or each.start >= other.end for other in kept):
+            kept.append(each)
+    return kept
+
+
+def is_apart(one: Match, other: Match) -> bool:
+    return one.end <= other.start or one.start >= other.end
+
+
+def says_nothing(places: Sequence[int], message: SpokenMessage) -> bool:
+    """True for words that only go along with a question."""
+    left = [place for place in places if not _goes_along(message.tokens[place])]
+    if not left:
+        return True
+    pointed = {place for each in pointing_in(message) for place in range(each.start, each.end)}
+    if message.thread.product:
+        pointed |= _called_this(message)
+    return pointed.issuperset(left)
+
+
+def _goes_along(token: Token) -> bool:
+    return (
+        vocabulary().is_glue(token)
+        or token.filling < 1
+        or (token.word.isdecimal() and len(token.word) <= _LONGEST_NUMBER)
+    )
