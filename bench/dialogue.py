@@ -1,10 +1,10 @@
 """Which act, field and product each message of a conversation is taken for, beside "every message is a search".
 
-python -m bench.dialogue [--held] [--wrong] [--data bench/data/dialogues.txt]
+python -m bench.dialogue [--held] [--wrong] [--data bench/data/FILE …]
 
-The conversations are our own. Half of them are held back by a fixed rule, so that nothing is tuned to them: those whose
-name's SHA-256 begins with a hexadecimal digit of 8 or more. Without --held only the other half is asked, and --wrong
-lists what went wrong in it; of the held half figures are printed and nothing else.
+The conversations are our own; each set is measured by itself. Half of them are held back by a fixed rule, so that
+nothing is tuned to them: those whose name's SHA-256 begins with a hexadecimal digit of 8 or more. Without --held only
+the other half is asked, and --wrong lists what went wrong in it; of the held half figures are printed and nothing else.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from handlers.conversation import answer
 from handlers.messages import Incoming, Person, Text
 from handlers.thread import MessageAct
 
-DATA = Path(__file__).parent / "data" / "dialogues.txt"
+DATA = tuple(Path(__file__).parent / "data" / name for name in ("dialogues.txt", "dialogues_2.txt"))
 SHIPPED = Path(__file__).parents[1] / "catalog" / "data" / "products.csv"
 TODAY = date(2026, 11, 24)
 BARS = {"act": 92.0, "field": 95.0, "mistaken": 1.0}
@@ -150,12 +150,13 @@ async def search_all(turns: list[Wanted], *, context: Context) -> list[Told]:
     return told
 
 
-async def measure(given: argparse.Namespace) -> bool:
+async def measure_set(file: Path, given: argparse.Namespace) -> bool:
+    """Print the figures of the conversations of *file*; True where the bars are met."""
     halves = {False: Score(), True: Score()}
     plain = {False: Score(), True: Score()}
     number = {False: 0, True: 0}
     async with open_shipped() as context:
-        for name, turns in read_conversations(given.data):
+        for name, turns in read_conversations(file):
             held = is_held(name)
             number[held] += 1
             if held and not given.held:
@@ -164,7 +165,7 @@ async def measure(given: argparse.Namespace) -> bool:
                 halves[held].count(wanted, told, name)
             for wanted, told in zip(turns, await search_all(turns, context=context), strict=True):
                 plain[held].count(wanted, told, name)
-    print(f"{sum(number.values())} conversations, {number[True]} of them held back")
+    print(f"{file.name}: {sum(number.values())} conversations, {number[True]} of them held back")
     for held in (False, True) if given.held else (False,):
         half = "held back" if held else "tuned to"
         print(halves[held].line(f"ours, {half}"))
@@ -184,8 +185,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held", action="store_true", help="measure the held half too")
     parser.add_argument("--wrong", action="store_true", help="list what went wrong, never of the held half")
-    parser.add_argument("--data", type=Path, default=DATA)
-    if not asyncio.run(measure(parser.parse_args())):
+    parser.add_argument("--data", type=Path, nargs="+", default=DATA)
+    given = parser.parse_args()
+    met = [asyncio.run(measure_set(file, given)) for file in given.data]
+    if not all(met):
         raise SystemExit("below the bars")
 
 
