@@ -20,6 +20,8 @@ SEEDS = (
     "https://xn--heck-u4d.bacninh.gov.vn./",
     "HTTP://QR.ICHECK.VN/1",
     "https://hoi-ocop.vn/p/7?lot=A",
+    "https://hoi-ocop.vn/b/ABCD2345",
+    "https://hoi-ocop.vn/fairs/hoi-cho-2027",
     "https://id.gs1.org/01/08938505974194/10/L1/21/S?17=261231",
     "(01)08938505974194(10)L1(17)261231",
     "]d201089385059741941726123110L1\x1d21S",

@@ -102,6 +102,15 @@ def act_of(reply: Reply, *, otherwise: MessageAct) -> MessageAct:
     return MessageAct.LIST if refs else otherwise
 
 
+def act_of_action(action: Action) -> MessageAct:
+    """The act that an action is which shows no product: fairs are listed or shown, the rest is for people."""
+    if action.verb is not Verb.FAIR:
+        return MessageAct.ASK
+    what = action.subject.partition(" ")[0]
+    acts = {"near": MessageAct.NEAR, "show": MessageAct.CARD, "sold": MessageAct.ASK, "leads": MessageAct.ASK}
+    return acts.get(what, MessageAct.LIST)
+
+
 def act_of_search(words: str, reply: Reply, *, context: Context, session: Session) -> MessageAct:
     """The act of what was looked up and answered with *reply*."""
     found = context.find(clean(to_vietnamese(words)), limit=PER_PAGE, here=session.here)

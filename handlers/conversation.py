@@ -102,7 +102,13 @@ async def _photos(
     photos: tuple[Photo, ...], *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     done = await drafts.photo(photos, incoming=incoming, context=context, session=session) if photos else None
-    return done or (await photo.look(photos, context=context, session=session), session)
+    if done is not None:
+        return done
+    seen, opens = await photo.look(photos, context=context, session=session)
+    if opens is None:
+        return seen, session
+    reply, session = await act(opens, incoming=incoming, context=context, session=session)
+    return replace(reply, warnings=(*seen.warnings, *reply.warnings)), session
 
 
 async def _words(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -119,7 +125,7 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
     done = (
         await drafts.words(body, incoming=incoming, context=context, session=session)
         or await _own_code(body, incoming=incoming, context=context, session=session)
-        or await _typed_code(body, context=context, session=session)
+        or await _typed_code(body, incoming=incoming, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
     return done or await _acted(body, incoming=incoming, context=context, session=session)
@@ -130,9 +136,8 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     acted = await acting.act_on(typed, incoming=incoming, context=context, session=session)
     if isinstance(acted, Action):
         reply, session = await act(acted, incoming=incoming, context=context, session=session)
-        return reply, acting.note(
-            reply, acting.act_of(reply, otherwise=MessageAct.ASK), context=context, session=session
-        )
+        what = acting.act_of(reply, otherwise=acting.act_of_action(acted))
+        return reply, acting.note(reply, what, context=context, session=session)
     if acted is not None:
         return acted
     reply, found = await _search(typed, context=context, session=session)
@@ -157,13 +162,17 @@ async def _command(body: str, *, incoming: Incoming, context: Context, session: 
     if wanted is not None:
         return await act(wanted, incoming=incoming, context=context, session=session)
     command, _, rest = body.partition(" ")
-    found = await _typed_code(body, context=context, session=session)
+    found = await _typed_code(body, incoming=incoming, context=context, session=session)
     words = rest if command.casefold() in {"/tim", "/find"} else body
     return found or await _search(words, context=context, session=session)
 
 
-async def _typed_code(body: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+async def _typed_code(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
     coded = await resolve.typed_code(body[: search.LONGEST * 4], store=context.store, ours=context.ours)
+    if coded and (opens := photo.opened_by((coded.code,))):
+        return await act(opens, incoming=incoming, context=context, session=session)
     return (await photo.answer_typed_code(coded, context=context, session=session), session) if coded else None
 
 

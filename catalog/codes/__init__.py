@@ -7,6 +7,7 @@ from catalog.codes.gtin import Gtin, Use
 from catalog.codes.hosts import PORTALS, Level, Portal
 from catalog.codes.links import (
     OtherLink,
+    OwnFair,
     OwnProduct,
     ShopLink,
     ShortLink,
@@ -54,6 +55,7 @@ __all__ = [
     "LookupField",
     "MailLink",
     "OtherLink",
+    "OwnFair",
     "OwnProduct",
     "Payment",
     "Phone",

@@ -24,6 +24,20 @@ class OwnProduct(Meaning):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFair(Meaning):
+    """What stands on a booth of a fair (its *token*), or a page of ours about a *fair*; about all of them without."""
+
+    kind: ClassVar[CodeKind] = CodeKind.OWN_FAIR
+    fair: str = ""
+    token: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The fair's name in addresses, or what the booth's code says."""
+        return self.fair or self.token
+
+
+@dataclass(frozen=True, slots=True)
 class TraceLink(Meaning):
     """An opaque code of a known portal. *address* is looked up in our table of trace codes, never fetched.
 

@@ -12,6 +12,7 @@ class CodeKind(StrEnum):
     """The stable names of what a code can be; they are spoken by the command line and kept in the database."""
 
     OWN_PRODUCT = "own_product"
+    OWN_FAIR = "own_fair"
     GTIN = "gtin"
     GS1 = "gs1"
     TRACE_LINK = "trace_link"

@@ -16,6 +16,7 @@ from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin
 from catalog.codes.links import (
     OtherLink,
+    OwnFair,
     OwnProduct,
     ShopLink,
     ShortLink,
@@ -32,6 +33,7 @@ from catalog.codes.payment import Payment
 
 Code = (
     OwnProduct
+    | OwnFair
     | TraceLink
     | Gs1
     | Gtin
@@ -219,6 +221,7 @@ KINDS: tuple[KindEntry[Any], ...] = check(
         KindEntry(Gtin, CodeRole.PRODUCT, (_TRADE_ITEM,), _by_gtin, _surely),
         KindEntry(CertificateNumber, CodeRole.PRODUCT, (_PRINTED,), _by_number, _surely),
         KindEntry(PlainCode, CodeRole.PRODUCT, (_PRINTED,), _by_anything, _as_printed),
+        KindEntry(OwnFair, CodeRole.BESIDE, _LINKS, _never_found, _surely),
         KindEntry(DecisionNumber, CodeRole.BESIDE, (_PRINTED,), _by_number, _surely),
         KindEntry(ShortLink, CodeRole.BESIDE, _LINKS, _by_trace, _surely),
         KindEntry(OtherLink, CodeRole.BESIDE, _LINKS, _by_trace, _as_pasted),

@@ -13,6 +13,7 @@ from catalog.codes.everyday import Geo
 from catalog.codes.gs1 import Gs1
 from catalog.codes.links import (
     OtherLink,
+    OwnFair,
     OwnProduct,
     ShopLink,
     ShortLink,
@@ -27,6 +28,7 @@ from catalog.codes.payment import Payment
 
 Link = (
     OwnProduct
+    | OwnFair
     | Gs1
     | TraceLink
     | TelegramLink
@@ -41,6 +43,8 @@ Link = (
 )
 _PRODUCT_ID = re.compile(r"[^\s/\\<>\"'\x00-\x1f]{1,64}")
 _START = re.compile(r"p_([A-Za-z0-9_-]{1,62})")
+_BOOTH = re.compile(r"[A-Z2-9]{8}", re.IGNORECASE)
+_FAIR = re.compile(r"[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[A-Za-z0-9_]{2,64}")
 _ZALO_NAME = re.compile(r"[A-Za-z0-9._-]{2,64}")
 _AWAY = re.compile(r"(?:https?:)?(?:[/\\]{2}|%2f%2f)|https?%3a|javascript:|data:", re.IGNORECASE)
@@ -168,7 +172,18 @@ def _own(address: WebAddress, *, ours: Surroundings) -> Link | None:
             return OwnProduct(product_id, safe.line(lot, limit=40), safe.line(serial, limit=40))
     if said := gs1.read_link(address):
         return replace(said, ours=True)
-    return OtherLink(address.host, address.key, address.host, ours=True)
+    return _own_fair(address) or OtherLink(address.host, address.key, address.host, ours=True)
+
+
+def _own_fair(address: WebAddress) -> OwnFair | None:
+    match address.segments:
+        case ["b", token] if _BOOTH.fullmatch(token):
+            return OwnFair(token=token.upper())
+        case ["fairs"]:
+            return OwnFair()
+        case ["fairs", fair] if _FAIR.fullmatch(fair):
+            return OwnFair(fair)
+    return None
 
 
 def _redirecting_link(address: WebAddress, *, ours: Surroundings) -> Link | None:
@@ -206,12 +221,15 @@ def _telegram(address: WebAddress, *, ours: Surroundings) -> Link | None:
     return telegram(first, start=dict(address.parameters()), ours=ours)
 
 
-def telegram(name: str, *, start: dict[str, str], ours: Surroundings) -> OwnProduct | TelegramLink:
-    """A bot or account by *name*; our own bot with ``start=p_<id>`` is a product."""
+def telegram(name: str, *, start: dict[str, str], ours: Surroundings) -> OwnProduct | OwnFair | TelegramLink:
+    """A bot or account by *name*; our own bot with ``start=p_<id>`` is a product, with ``start=b_<code>`` a booth."""
     mine = ours.is_bot(name)
-    product = _START.fullmatch(start.get("start") or start.get("startapp", ""))
+    started = start.get("start") or start.get("startapp", "")
+    product = _START.fullmatch(started)
     if mine and product:
         return OwnProduct(product[1])
+    if mine and started.startswith("b_") and _BOOTH.fullmatch(started[2:]):
+        return OwnFair(token=started[2:].upper())
     return TelegramLink(name if _NAME.fullmatch(name) else safe.line(name, limit=40), ours=mine)
 
 

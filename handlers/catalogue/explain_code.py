@@ -23,6 +23,7 @@ from catalog.codes import (
     Level,
     MailLink,
     OtherLink,
+    OwnFair,
     OwnProduct,
     Payment,
     Phone,
@@ -68,6 +69,12 @@ def warning(code: Code, say: Speech) -> str:
 
 def _own(_code: OwnProduct, say: Speech) -> str:
     return say("This is one of our codes, but the product is no longer in the catalogue.")
+
+
+def _fair(code: OwnFair, say: Speech) -> str:
+    if code.token:
+        return say("The code of a booth at a fair ({code}). In a chat it opens the booth.", code=code.token)
+    return say("A page of ours about fairs. In a chat it shows the fair.")
 
 
 def _number(code: Gtin | Gs1, say: Speech) -> str:
@@ -251,6 +258,7 @@ def check(explanations: tuple[Explanation[Any], ...]) -> dict[type, Callable[[An
 
 EXPLANATIONS: tuple[Explanation[Any], ...] = (
     Explanation(OwnProduct, _own),
+    Explanation(OwnFair, _fair),
     Explanation(Gtin, _number),
     Explanation(Gs1, _number),
     Explanation(TraceLink, _trace),

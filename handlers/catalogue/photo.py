@@ -16,6 +16,7 @@ from catalog.codes import (
     ContactCard,
     Gtin,
     OtherLink,
+    OwnFair,
     Payment,
     Phone,
     ShopLink,
@@ -51,17 +52,37 @@ _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[^\s;,]*)?")
 Offered = ShopLink | SocialLink | OtherLink | ZaloLink | Phone | ContactCard
 
 
-async def look(photos: tuple[Photo, ...], *, context: Context, session: Session) -> Reply:
-    """Answer all *photos* of one message together. Raises catalog.errors.BadImage if none can be opened."""
+async def look(photos: tuple[Photo, ...], *, context: Context, session: Session) -> tuple[Reply, Action | None]:
+    """Answer all *photos* of one message together; beside what is warned of, what a fair's code opens.
+
+    Raises catalog.errors.BadImage if none can be opened.
+    """
     sights = await _sights(photos, context=context)
     every = tuple(itertools.chain.from_iterable(sight.codes for sight in sights))
     led = codes.lead(every)
     if led.personal:
-        return Reply(explain_code.explain(CitizenId(), session.say), wants=Want.PHOTO, language=session.say.language)
+        told = explain_code.explain(CitizenId(), session.say)
+        return Reply(told, wants=Want.PHOTO, language=session.say.language), None
     found = _products(sights)
     weighed = await _weigh(led.warnings, found, context=context, session=session)
+    opens = None if found else opened_by(every)
+    if opens is not None:
+        return Reply(warnings=weighed.warnings), opens
     if found:
-        return _product(found, sights, weighed, context=context, session=session)
+        return _product(found, sights, weighed, context=context, session=session), None
+    return await _by_words(photos, sights, every, weighed, context=context, session=session), None
+
+
+async def _by_words(
+    photos: tuple[Photo, ...],
+    sights: list[ReadPhoto],
+    every: tuple[Code, ...],
+    weighed: "_Weighed",
+    *,
+    context: Context,
+    session: Session,
+) -> Reply:
+    """Answer photos whose codes lead to no product by the words on the label, or under it."""
     by_print = await label_text.recognise(photos, context=context, session=session)
     if by_print is not None and not by_print.cards:
         return by_print  # an identity card: nothing else of the photo is looked at
@@ -70,6 +91,14 @@ async def look(photos: tuple[Photo, ...], *, context: Context, session: Session)
         return _beside(explained, by_print)
     found_otherwise = by_print or await _by_caption(photos, context=context, session=session)
     return found_otherwise or _unread(sights[0], as_file=photos[0].as_file, context=context, say=session.say)
+
+
+def opened_by(every: Iterable[Code]) -> Action | None:
+    """What the first code of a booth or a fair among them opens, as a link to it does."""
+    code = next((each for each in every if isinstance(each, OwnFair)), None)
+    if code is None:
+        return None
+    return Action(Verb.BOOTH, code.token) if code.token else Action(Verb.FAIR, f"show {code.fair}" if code.fair else "")
 
 
 def _products(sights: list[ReadPhoto]) -> tuple[Product, ...]:

@@ -173,6 +173,7 @@ def _line(fair: Fair, context: Context, session: Session, *, away: str = "") -> 
 
 async def _near(commune: str, *, context: Context, session: Session) -> Reply:
     say, unit = session.say, context.places.with_code(commune)
+    of = str(unit) if unit else ""
     middle = (unit.latitude, unit.longitude) if unit else None
     here = (middle[0], middle[1]) if middle and middle[0] is not None and middle[1] is not None else session.here
     if here is None:
@@ -190,7 +191,7 @@ async def _near(commune: str, *, context: Context, session: Session) -> Reply:
         return Reply(f"{text}\n\n{listed.text}", choices=listed.choices, language=say.language)
     lines, choices = [say("Fairs to come, the nearest first:")], []
     for kilometres, fair, _ in far[:PER_PAGE]:
-        lines.append(_line(fair, context, session, away=f" ({_away(kilometres, session)})"))
+        lines.append(_line(fair, context, session, away=f" ({_away(kilometres, of, session)})"))
         choices.append(Choice(fair.name, Action(Verb.FAIR, f"show {fair.key}")))
     nearest = far[0]
     choices.append(
@@ -199,12 +200,13 @@ async def _near(commune: str, *, context: Context, session: Session) -> Reply:
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
 
 
-def _away(kilometres: float, session: Session) -> str:
-    """Your place is known to a kilometre: nothing nearer than two is told apart."""
-    say = session.say
-    return (
-        say("under 2 km away") if kilometres < _KM_UNSURE else say("about {number} km away", number=round(kilometres))
-    )
+def _away(kilometres: float, place: str, session: Session) -> str:
+    """How far it is from *place*, "" for your own, known to a kilometre: nothing nearer than two is told apart."""
+    say, number = session.say, round(kilometres)
+    if place:
+        far = "" if kilometres < _KM_UNSURE else say("about {number} km from {place}", number=number, place=place)
+        return far or say("under 2 km from {place}", place=place)
+    return say("under 2 km away") if kilometres < _KM_UNSURE else say("about {number} km away", number=number)
 
 
 async def _unknown(*, context: Context, session: Session) -> Reply:

@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from handlers.context import Context
-from handlers.messages import Location, Want
+from handlers.messages import Location, Photo, Want
+from handlers.thread import MessageAct
+from tests import pictures
 from tests.conftest import Dialogue
+from tests.dialogues.test_codes import PAYMENT
 from tests.fairs import SPRING, give_booth, hold
 
 
@@ -91,8 +94,8 @@ async def test_near_me_asks_where_and_tells_how_far(say: Dialogue) -> None:
     assert "Vải thiều" not in told, "nobody knows where it is"
     assert "khoảng 28 km" in await say("hội chợ gần tôi"), "the place is remembered"
     by_name = await say("hội chợ gần Từ Sơn")
-    assert "khoảng" in by_name
-    assert "khoảng 28 km" not in by_name
+    assert "cách Phường Từ Sơn khoảng" in by_name
+    assert "cách bạn" not in by_name
 
 
 @pytest.mark.usefixtures("spring")
@@ -118,3 +121,41 @@ async def test_in_english(say: Dialogue) -> None:
 async def test_what_is_no_question_about_fairs_is_searched(say: Dialogue) -> None:
     for asked in ("tương hội chợ", "nem chợ Dâu", "bánh lễ hội"):
         assert "hội chợ sắp tới" not in (await say(asked)).casefold()
+
+
+@pytest.mark.usefixtures("spring")
+async def test_a_photo_of_a_booths_code_opens_it_as_its_link_does(say: Dialogue, context: Context) -> None:
+    token = next(each.token for each in await context.store.fairs.booths(SPRING.key) if each.code == "A2")
+    assert (await say(Photo(pictures.photo_of(f"https://ocop.test/b/{token}")))).startswith("Gian A2 ở “Hội chợ")
+    assert [card.title for card in say.reply.cards] == ["Tương Đình Tổ"]
+    beside = await say(Photo(pictures.photo_of(PAYMENT, f"https://ocop.test/b/{token}")))
+    assert beside.startswith("⚠ Đây là mã THANH TOÁN"), "a payment code beside it is warned of"
+    assert "Gian A2 ở “Hội chợ" in beside
+    gone = await say(Photo(pictures.photo_of("https://ocop.test/b/ABCD2345")))
+    assert gone.startswith("Gian hàng đó không còn nữa.")
+
+
+@pytest.mark.usefixtures("spring")
+async def test_a_fairs_own_code_shows_it(say: Dialogue) -> None:
+    page = f"https://ocop.test/fairs/{SPRING.key}"
+    told = await say(Photo(pictures.photo_of(page)))
+    assert told.startswith("Hội chợ OCOP Xuân 2027")
+    assert await say(page) == told
+
+
+@pytest.mark.usefixtures("spring")
+@pytest.mark.parametrize(
+    ("words", "act"),
+    [
+        ("hội chợ sắp tới", MessageAct.LIST),
+        ("ai bán ở hội chợ xuân 2027", MessageAct.LIST),
+        ("hội chợ xuân 2027", MessageAct.CARD),
+        ("hội chợ gần Từ Sơn", MessageAct.NEAR),
+        ("hội chợ gần tôi", MessageAct.NEAR),
+    ],
+)
+async def test_fairs_are_listed_shown_or_near(say: Dialogue, words: str, act: MessageAct) -> None:
+    await say(words)
+    last = say.session.thread.last
+    assert last is not None
+    assert last.act is act

@@ -7,6 +7,7 @@ from catalog.codes import (
     Gs1,
     Level,
     OtherLink,
+    OwnFair,
     OwnProduct,
     Payment,
     ShopLink,
@@ -48,6 +49,27 @@ OURS = Surroundings(
 )
 def test_our_own_product_is_known_by_its_page_and_its_bot(text, product):
     assert classify(text, ours=OURS) == product
+
+
+@pytest.mark.parametrize(
+    ("text", "fair"),
+    [
+        ("https://hoi-ocop.vn/b/ABCD2345", OwnFair(token="ABCD2345")),
+        ("HTTPS://HOI-OCOP.VN/b/abcd2345", OwnFair(token="ABCD2345")),
+        ("https://t.me/HoiOcopBot?start=b_ABCD2345", OwnFair(token="ABCD2345")),
+        ("https://hoi-ocop.vn/fairs/hoi-cho-ocop-2027?lang=en", OwnFair("hoi-cho-ocop-2027")),
+        ("https://hoi-ocop.vn/fairs", OwnFair()),
+    ],
+)
+def test_a_booth_and_a_fair_are_known_by_their_pages_and_our_bot(text, fair):
+    assert classify(text, ours=OURS) == fair
+
+
+@pytest.mark.parametrize(
+    "text", ["https://hoi-ocop.vn/b/x", "https://t.me/HoiOcopBot?start=b_x", "https://a.vn/fairs/b"]
+)
+def test_what_only_looks_like_a_booth_is_none(text):
+    assert not isinstance(classify(text, ours=OURS), OwnFair)
 
 
 @pytest.mark.parametrize(

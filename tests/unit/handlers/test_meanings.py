@@ -11,6 +11,8 @@ from tests.conftest import OURS
 VIETQR = "00020101021238540010A00000072701240006970436011012345678900208QRIBFTTA530370454065000005802VN6304"
 BEGINS = [
     ("https://ocop.test/p/gone", "This is one of our codes"),
+    ("https://ocop.test/b/ABCD2345", "The code of a booth at a fair (ABCD2345)."),
+    ("https://ocop.test/fairs/hoi-cho-2027", "A page of ours about fairs."),
     ("8936012345674", "Barcode 8936012345674 is not in the catalogue. 893 tells"),
     ("4006381333931", "Barcode 4006381333931 ("),
     ("8936012345675", "The number 8936012345675 has a wrong check digit"),
