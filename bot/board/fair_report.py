@@ -55,14 +55,36 @@ async def _note(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{_key(visit)}/report?done=sold#sales")
 
 
-async def _leads(visit: BoardVisit) -> Screen:
+def _page(visit: BoardVisit) -> int:
     asked = visit.query.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
-    fair, lines, total = await fair_report.list_leads(visit.desk, _key(visit), page, at_once=_PER_PAGE)
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
+
+
+async def _visits(visit: BoardVisit) -> Screen:
+    page, of, check = _page(visit), visit.query.get("of", "")[:12], visit.query.get("check") == "1"
+    counted = await fair_report.count_days(visit.desk, _key(visit), of, check=check)
+    values = {
+        "counted": counted,
+        "here": f"{PATH}/{counted.fair.key}",
+        "of": of,
+        "spell": fair_report.spell,
+        "booths": counted.booths[page * _PER_PAGE : (page + 1) * _PER_PAGE],
+        "page": page,
+        "more": len(counted.booths) > (page + 1) * _PER_PAGE,
+    }
+    said = visit.say("Every row of the visits fits the one before.") if check and not counted.broken else ""
+    title = visit.say("{figure}: {fair}", figure=counted.name, fair=counted.fair.name)
+    return Screen("fair_visits.html", title, values, said)
+
+
+async def _leads(visit: BoardVisit) -> Screen:
+    page, of = _page(visit), visit.query.get("of", "")[:12]
+    fair, lines, total = await fair_report.list_leads(visit.desk, _key(visit), page, of=of, at_once=_PER_PAGE)
     values = {
         "fair": fair,
         "here": f"{PATH}/{fair.key}",
         "lines": lines,
+        "of": of,
         "total": total,
         "page": page,
         "more": total > (page + 1) * _PER_PAGE,
@@ -83,6 +105,7 @@ async def _file(visit: BoardVisit) -> web.Response:
 
 PAGES = (
     BoardPage.get(_WHERE, Act.READ_FIGURES, _show),
+    BoardPage.get(f"{_WHERE}/visits", Act.READ_FIGURES, _visits),
     BoardPage.get(f"{_WHERE}/leads", Act.READ_FIGURES, _leads),
     BoardPage.get(f"{_WHERE}/file.{{ending}}", Act.READ_FIGURES, _file),
     BoardPage.post(f"{_WHERE}/sales", Act.MANAGE_FAIR, _note),

@@ -5,13 +5,14 @@ Each figure opens its rows. No visitor stands there: an organiser sees counts, a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from catalog.audit import Break
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
 from catalog.fairs.figures import FairFigures, FairSale, read_amount, spell_amount
-from catalog.fairs.visits import VisitKind
+from catalog.fairs.visits import VisitCount, VisitKind
 from catalog.officers import Act, ActScope
 from catalog.tables_report import ReportCell, ReportTable, TablesReport
 from handlers.board import wording as board_wording
@@ -27,7 +28,7 @@ FRESH = 10.0
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One figure: what it is called, here and at the fair before, and which rows it opens ("" for none)."""
+    """One figure: what it is called, its value here and at the fair before, and what *opens* its rows."""
 
     name: str
     value: int
@@ -66,10 +67,7 @@ async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
     """The report of a fair, its chain of visits gone through on *check*. Raises NotFound, StoreError."""
     store, say = desk.context.store, desk.say
     fair = await store.fairs.by_key(key)
-    # Tens of thousands of rows are counted anew every ten seconds at most, however often the page is opened.
-    count = partial(store.fair_visits.count, key)
-    counts = await desk.context.worked_out(f"visits of {key}", int(desk.context.now() // FRESH), count)
-    figures = await store.fair_sales.figures(key, counts=counts)
+    figures = await store.fair_sales.figures(key, counts=await _count(desk, key))
     before = await _fair_before(desk, fair)
     earlier = await store.fair_sales.figures(before.key) if before else None
     booths = await _booths(desk, fair, figures)
@@ -85,6 +83,12 @@ async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
         broken=_broken_words(broken, say) if broken else "",
         may_note=may_change(desk, fair),
     )
+
+
+async def _count(desk: Desk, key: str) -> Sequence[VisitCount]:
+    """Tens of thousands of rows are counted anew every ten seconds at most, however often a page is opened."""
+    count = partial(desk.context.store.fair_visits.count, key)
+    return await desk.context.worked_out(f"visits of {key}", int(desk.context.now() // FRESH), count)
 
 
 def _broken_words(broken: Break, say: Speech) -> str:
@@ -104,13 +108,13 @@ def _lines(figures: FairFigures, before: FairFigures | None, say: Speech) -> Seq
         return FigureLine(name, values[0] or 0, values[1], opens)
 
     return [
-        line(say("Visits"), "visits", "booths"),
-        line(say("Wanted to be reminded at home"), "remind", "booths"),
-        line(say("Asked for a quote"), "quote", "leads"),
-        line(say("Buy wholesale"), "wholesale", "leads"),
-        line(say("Leads that a producer answered"), "answered", "leads"),
-        line(say("Revenue (đ)"), "total", "sales"),
-        line(say("Of it OCOP products (đ)"), "ocop", "sales"),
+        line(say("Visits"), "visits", f"/visits?of={VisitKind.VISIT}"),
+        line(say("Wanted to be reminded at home"), "remind", f"/visits?of={VisitKind.REMIND}"),
+        line(say("Asked for a quote"), "quote", f"/leads?of={VisitKind.QUOTE}"),
+        line(say("Buy wholesale"), "wholesale", f"/leads?of={VisitKind.WHOLESALE}"),
+        line(say("Leads that a producer answered"), "answered", "/leads?of=answered"),
+        line(say("Revenue (đ)"), "total", "#sales"),
+        line(say("Of it OCOP products (đ)"), "ocop", "#sales"),
     ]
 
 
@@ -141,6 +145,48 @@ async def _booths(desk: Desk, fair: Fair, figures: FairFigures) -> Sequence[Boot
 
 
 @dataclass(frozen=True, slots=True)
+class CountedDays:
+    """How many came to each booth (code, name) on each of *days*; *crowd* are those faster than people can be."""
+
+    fair: Fair
+    name: str
+    days: Sequence[str]
+    booths: Sequence[tuple[str, str, Sequence[int]]]
+    crowd: int
+    broken: str
+
+
+async def count_days(desk: Desk, key: str, of: str, *, check: bool) -> CountedDays:
+    """The counts behind a figure of visits by booth and day, and on *check* whether a row was touched.
+
+    No row is shown: it tells of one person. Raises NotFound, StoreError.
+    """
+    store, say = desk.context.store, desk.say
+    fair = await store.fairs.by_key(key)
+    kind = VisitKind.REMIND if of == VisitKind.REMIND else VisitKind.VISIT
+    counts = [each for each in await _count(desk, key) if each.kind is kind]
+    days = sorted({each.day for each in counts})
+    counted = {(each.booth, each.day): each.counted for each in counts}
+    held = {line.booth.number: line for line in await name_booths(desk, await store.fairs.booths(key))}
+    gone = sorted({each.booth for each in counts} - held.keys())
+    booths = [(line.booth.code, line.name, _on_days(number, days, counted)) for number, line in held.items()]
+    booths += [("–", say("a booth that was taken away"), _on_days(number, days, counted)) for number in gone]
+    broken = await store.fair_visits.check(key) if check else None
+    return CountedDays(
+        fair,
+        say("Visits") if kind is VisitKind.VISIT else say("Wanted to be reminded at home"),
+        [board_wording.day(each) for each in days],
+        sorted((each for each in booths if sum(each[2])), key=lambda each: (-sum(each[2]), each[0])),
+        sum(each.crowd for each in counts),
+        _broken_words(broken, say) if broken else "",
+    )
+
+
+def _on_days(booth: int, days: Sequence[date], counted: Mapping[tuple[int, date], int]) -> Sequence[int]:
+    return [counted.get((booth, day), 0) for day in days]
+
+
+@dataclass(frozen=True, slots=True)
 class LeadLine:
     """A lead by its number: nobody's name, no words."""
 
@@ -151,11 +197,16 @@ class LeadLine:
     answered: bool
 
 
-async def list_leads(desk: Desk, key: str, page: int, *, at_once: int) -> tuple[Fair, Sequence[LeadLine], int]:
-    """A page of the leads of a fair, and how many there are. Raises NotFound, StoreError."""
+async def list_leads(desk: Desk, key: str, page: int, *, of: str, at_once: int) -> tuple[Fair, Sequence[LeadLine], int]:
+    """A page of the leads of a fair, *of* one kind or only those ``answered``, and how many. Raises NotFound."""
     store, say = desk.context.store, desk.say
     fair = await store.fairs.by_key(key)
     leads = await store.fair_visits.leads(key)
+    if of == "answered":
+        said = await store.fair_sales.list_answered([each.ref for each in leads])
+        leads = [each for each in leads if each.ref in said]
+    elif of in {VisitKind.QUOTE, VisitKind.WHOLESALE}:
+        leads = [each for each in leads if each.kind == of]
     codes = {each.number: each.code for each in await store.fairs.booths(key)}
     kinds = {VisitKind.QUOTE: say("Asked for a quote"), VisitKind.WHOLESALE: say("Buy wholesale")}
     shown = leads[page * at_once : (page + 1) * at_once]

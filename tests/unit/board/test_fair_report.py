@@ -56,11 +56,28 @@ async def test_figures_stand_beside_those_of_the_fair_before(fair: BoardTown) ->
     assert figure(lan.said, "Visits") == ["3", "1"]
     assert figure(lan.said, "Asked for a quote") == ["1", "0"]
     assert figure(lan.said, "01/03/2027")[:2] == ["2", "1"]
-    assert f'href="{PAGE}/leads"' in lan.said
-    await lan.opens(f"{PAGE}/leads")
+    assert f'href="{PAGE}/leads?of=quote"' in lan.said
+    await lan.opens(f"{PAGE}/leads?of=quote")
     assert "#AAAA2222" in lan.said
+    for of in ("wholesale", "answered"):
+        await lan.opens(f"{PAGE}/leads?of={of}")
+        assert "No lead is like that." in lan.said
+    await lan.opens(f"{PAGE}/leads")
     assert "not answered" in lan.said
     assert "Note what a producer sold" not in lan.said
+
+
+async def test_a_figure_of_visits_opens_counts_by_booth_and_day_and_no_single_row(fair: BoardTown) -> None:
+    lan = await fair.signed_in(OfficerRole.VIEWER)
+    await lan.opens(PAGE)
+    assert f'href="{PAGE}/visits?of=visit"' in lan.said
+    await lan.opens(f"{PAGE}/visits?of=visit")
+    rows = [row.split("</td>") for row in lan.said.partition("<tbody>")[2].split("<tr>") if "A1" in row]
+    assert [cell.rpartition(">")[2] for cell in rows[0][:3]] == ["2", "1", "3"]
+    await lan.opens(f"{PAGE}/visits?of=visit&check=1")
+    assert "Every row of the visits fits the one before." in lan.said
+    await lan.opens(f"{PAGE}/visits?of=remind")
+    assert "Nobody has been counted yet." in lan.said
 
 
 async def test_what_was_sold_is_noted_by_the_organiser(fair: BoardTown) -> None:
