@@ -1,5 +1,6 @@
 """The one HTTP server: health, metrics, product pages, and what the channels mount."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -22,19 +23,26 @@ from bot.inquiry_pages import InquiryPages
 from bot.metrics import Metrics
 from bot.pages import drawing, headers, words
 from bot.pages.compressing import pack
+from bot.pages.drawing import LinkPreview
 from bot.route_files import RouteFiles
+from catalog.card_picture import PictureForm, PictureWords, draw_card
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
-from handlers import answer_habits, cards
+from catalog.model import Product
+from handlers import answer_habits, cards, sharing
+from handlers.cards import View
 from handlers.catalogue.resolve import lot_of, products_of
 from handlers.catalogue.search import view as product_view
 from handlers.context import Context, Session
+from handlers.links import page_url
 from handlers.phrases import FIRST, languages
 
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 21 * 1024 * 1024
 _HTML = "text/html"
+_MOST_PICTURES = 256
+_PICTURE = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ def application(state: ServerState) -> web.Application:
             web.get("/metrics", MetricsRoute(state).answer),
             web.get("/media/{name}", Pictures(state.context).answer),
             web.get("/p/{ref}", pages_of.by_ref),
+            web.get("/p/{ref}/card.png", pages_of.card_picture),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
             *InquiryPages(state.context).routes(),
             *FigurePages(state.context).routes(),
@@ -185,6 +194,31 @@ class ProductPages:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._pictures: dict[tuple[PictureWords, PictureForm], bytes] = {}
+        self._drawing = asyncio.Lock()
+
+    async def card_picture(self, request: web.Request) -> web.Response:
+        """``/p/<id>/card.png``: the card as it is today, to send on; nothing of whoever sends it is in it."""
+        form = PictureForm.SQUARE if request.query.get("form") == PictureForm.SQUARE else PictureForm.WIDE
+        asked = request.query.get("lang", FIRST)
+        session = Session(language=asked if asked in languages() else FIRST)
+        try:
+            found = await products_of(OwnProduct(unquote(request.match_info["ref"])), store=self._context.store)
+        except StoreError:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from None
+        if not found:
+            raise web.HTTPNotFound
+        words = sharing.picture_words(found[0], product_view(self._context, session))
+        return web.Response(body=await self._draw(words, form), content_type="image/png", headers=_PICTURE)
+
+    async def _draw(self, words: PictureWords, form: PictureForm) -> bytes:
+        """The picture of *words*, drawn once and one after another, so that drawing leaves a core for the chats."""
+        async with self._drawing:
+            if (words, form) not in self._pictures:
+                if len(self._pictures) >= _MOST_PICTURES:
+                    self._pictures.clear()
+                self._pictures[words, form] = await asyncio.to_thread(draw_card, words, form)
+            return self._pictures[words, form]
 
     async def by_ref(self, request: web.Request) -> web.Response:
         """``/p/<id>``: one product."""
@@ -209,15 +243,20 @@ class ProductPages:
             return _missing(session.language, chat_url=f"/{_spoken(request, '?')}")
         view = product_view(self._context, session)
         card = cards.whole(found[0], view, lot=lot_of(code))
-        here = card.url.partition("?")[0] if self._context.public_url else ""
         text = drawing.render_product(
             card,
             language=session.language,
             chat_url=f"/?p={quote(found[0].ref, safe='~')}{_spoken(request, '&')}",
-            page_url=here,
+            true_on=sharing.true_on(view),
+            preview=self._preview(found[0], view),
             large=drawing.is_large(request.cookies),
         )
         return web.Response(text=text, content_type=_HTML, headers=headers.for_page())
+
+    def _preview(self, product: Product, view: View) -> LinkPreview | None:
+        base = self._context.public_url
+        wide, square = (sharing.picture_address(base, product, view, form) for form in PictureForm)
+        return LinkPreview(page_url(base, product), wide, square) if base else None
 
 
 def _missing(language: str, *, chat_url: str) -> web.Response:

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     MENU = "menu"
     STATISTICS = "figures"
     NOT_THIS = "nope"
+    SHARE = "share"
     EARLIER = "earlier"
     FAIR = "fair"
     BOOTH = "b"
@@ -83,6 +84,7 @@ _COMMANDS = {
     "thongke": Verb.STATISTICS,
     "nhom": Verb.GROUPS,
     "gan": Verb.NEAR,
+    "chiase": Verb.SHARE,
     "cauhoi": Verb.MINE,
     "huy": Verb.CANCEL,
     "thamgia": Verb.JOIN,

@@ -17,7 +17,7 @@ from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo,
 from handlers.thread import MessageAct, SpokenTurn
 
 _PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
-CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS]
+CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +227,13 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await earlier_answers.show(incoming=incoming, context=context, session=session), session
         case Verb.FAIR | Verb.BOOTH as of_fairs:
             return await asking.act(of_fairs, action.subject, incoming=incoming, context=context, session=session)
-        case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS as verb:
+        case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS | Verb.SHARE as verb:
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:
             return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
 
 
-async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:
+async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:  # noqa: PLR0911 - one line a verb
     """Show what a button asks of the catalogue."""
     first, _, page = subject.partition(" ")
     match verb:
@@ -249,8 +249,16 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
             return await product.groups(context=context, session=session)
         case Verb.NOT_THIS:
             return await product.not_this(first, context=context, session=session)
+        case Verb.SHARE:
+            return await product.share(first or _last_shown(session), context=context, session=session)
         case _ as never:
             assert_never(never)
+
+
+def _last_shown(session: Session) -> str:
+    """The product that was spoken of last, "" if none or several were."""
+    last = session.thread.last
+    return last.products[0] if last is not None and len(last.products) == 1 else ""
 
 
 async def _here(

@@ -51,20 +51,31 @@ def is_large(cookies: Mapping[str, str]) -> bool:
     return cookies.get(LOOKS, "") == LARGE
 
 
-def render_product(card: Card, *, language: str, chat_url: str, page_url: str = "", large: bool = False) -> str:
-    """The passport *card* as a page of its own, with a way into the chat at *chat_url*.
+@dataclass(frozen=True, slots=True)
+class LinkPreview:
+    """What a messenger shows of a product's page that is sent on: its full address and the pictures of its card."""
 
-    *page_url* is the page's full public address, where there is one, for those who share it. *large* is its type.
+    page: str
+    wide: str
+    square: str
+
+
+def render_product(
+    card: Card,
+    *,
+    language: str,
+    chat_url: str,
+    true_on: str = "",
+    preview: LinkPreview | None = None,
+    large: bool = False,
+) -> str:
+    """The passport *card* as a page of its own, with a way into the chat at *chat_url*; *true_on* says of which day.
+
+    *preview* is for those who share it, where the page has a public address. *large* is its type.
     """
-    return _page(
-        "product.html",
-        language,
-        card=card,
-        chat_url=chat_url,
-        page_url=page_url,
-        linked=_structured_data(card),
-        large=large,
-    )
+    linked = _structured_data(card)
+    drawn = {"card": card, "chat_url": chat_url, "true_on": true_on, "preview": preview, "linked": linked}
+    return _page("product.html", language, large=large, **drawn)
 
 
 def render_missing(*, language: str, chat_url: str, wanted: str = "") -> str:

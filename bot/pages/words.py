@@ -242,6 +242,9 @@ def _plain_words(say: Speech) -> dict[str, str]:
         "source": say.pattern("Source {number}"),
         "open_booth": say.pattern("Open the booth"),
         "open_page": say.pattern("Open the product page"),
+        "send_on": say.pattern("Send it on…"),
+        "copy_link": say.pattern("Copy the link"),
+        "link_copied": say.pattern("Copied: paste it where you like"),
         "ask_in_chat": say.pattern("Ask in the chat"),
         "missing_title": say.pattern("This product was not found"),
         "missing_text": say.pattern(

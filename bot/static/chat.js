@@ -152,7 +152,9 @@ function drawReply(reply, context) {
   if (reply.cards.length) node.append(drawCards(reply.cards, context));
   if (reply.page && reply.page.pages > 1) node.append(drawPlace(reply.page));
   const asked = drawWant(reply.wants);
-  const buttons = reply.choices.map((choice) => drawChoice(choice, { tap: context.turn }));
+  const sent = reply.cards.length === 1 ? reply.cards[0] : null;
+  const buttons = reply.choices.map((choice) => (
+    sent && choice.url && choice.url === sent.url ? drawSending(sent) : drawChoice(choice, { tap: context.turn })));
   if (asked || buttons.length) node.append(el("div", { class: "choices" }, asked, ...buttons));
   return node;
 }
@@ -262,6 +264,21 @@ function drawChoice(choice, context) {
   const label = context.label || choice.label;
   talk.labels.set(choice.action, label);
   return el("button", { type: "button", class: look, onclick: () => context.tap(choice.action, label) }, choice.label);
+}
+
+/* A button that hands the card's page to the device's own list of where to send it, or else copies its address. */
+function drawSending(card) {
+  const url = new URL(card.url, window.location.href).href;
+  const button = el("button", { type: "button", class: "choice main" }, say(navigator.share ? "send_on" : "copy_link"));
+  const copied = () => { button.textContent = say("link_copied"); };
+  button.onclick = () => {
+    if (navigator.share) {
+      // Whoever closes the list without choosing has done nothing wrong.
+      navigator.share({ title: card.title, text: `${card.title}: ${card.verdict}`, url }).catch(() => {});
+    } else if (navigator.clipboard) navigator.clipboard.writeText(url).then(copied, () => window.open(url, "_blank", "noopener"));
+    else window.open(url, "_blank", "noopener");
+  };
+  return button;
 }
 
 function drawWant(want) {

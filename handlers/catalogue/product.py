@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from catalog.model import Product
-from handlers import cards
+from handlers import cards, sharing
 from handlers.actions import Action, Verb
 from handlers.catalogue.paging import Search
 from handlers.catalogue.search import PER_PAGE, look, view
@@ -17,6 +17,14 @@ async def show(ref: str, *, context: Context, session: Session) -> Reply:
     if product is None:
         return gone(session)
     return Reply(cards=(cards.whole(product, view(context, session)),), language=session.say.language)
+
+
+async def share(ref: str, *, context: Context, session: Session) -> Reply:
+    """The card of the product that *ref* names, to send on."""
+    if not ref:
+        return Reply(session.say("Which product? Type its name, then press Share."), language=session.say.language)
+    product = await context.store.product(ref)
+    return sharing.share(product, view(context, session)) if product is not None else gone(session)
 
 
 async def of_maker(ref: str, page: int, *, context: Context, session: Session) -> Reply:

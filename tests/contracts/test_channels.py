@@ -35,6 +35,14 @@ async def test_a_name_shows_its_passport(house: House, channel: str) -> None:
     assert [fact for fact in FACTS if fact not in answer] == []
 
 
+async def test_a_card_is_sent_on(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    await lan.say("tuong dinh to htx hoa sen")
+    answer = await lan.tap("Chia sẻ")
+    assert OWN in answer
+    assert "Đúng vào ngày" in answer
+
+
 @pytest.mark.parametrize("words", ["", "2", "số 2", "cái thứ hai"])
 async def test_a_list_is_chosen_from(house: House, channel: str, words: str) -> None:
     """By touch where there is something to touch, and by words everywhere."""

@@ -1,12 +1,17 @@
 """Someone types a name."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.pages import words
+from catalog.dates import PartialDate
 from catalog.store import UnmetQuery
+from handlers import sharing
+from handlers.catalogue import search
 from handlers.messages import Location, Want
+from handlers.phrases import speech
 from tests.conftest import Dialogue, Stock, lines
 from tests.dialogues.cards import MAKERS, SAUCE, first_line
 from tests.dialogues.conftest import tuong
@@ -24,6 +29,7 @@ async def test_a_whole_answer(say: Dialogue) -> None:
         "1. Hỏi nhà sản xuất",
         "2. Sản phẩm khác của nhà này",
         "3. Không phải sản phẩm này?",
+        "4. Chia sẻ",
     )
 
 
@@ -142,9 +148,38 @@ async def test_what_else_a_maker_makes(say: Dialogue, stock: Stock) -> None:
     assert (await say("6")).endswith("3. ← Trang trước")
 
 
+async def test_a_card_to_send_on(say: Dialogue) -> None:
+    """The picture, the link, the day on which it was true; a button for those who have one tap."""
+    await say("tuong dinh to htx hoa sen")
+    answer = await say("/share")
+    assert answer.startswith(
+        lines(
+            "Bạn có thể gửi ảnh này hoặc đường dẫn này cho người khác: https://ocop.test/p/tuong-1",
+            "Đúng vào ngày 24/11/2026.",
+        )
+    )
+    (card,) = say.reply.cards
+    assert card.picture == "https://ocop.test/p/tuong-1/card.png?day=2026-11-24"
+    links = {choice.label: choice.url for choice in say.reply.choices}
+    assert links["Telegram"].startswith("https://t.me/share/url?url=https%3A%2F%2Focop.test%2Fp%2Ftuong-1&text=")
+    assert await say.another("binh")("/chiase") == "Bạn muốn chia sẻ sản phẩm nào? Hãy gõ tên sản phẩm rồi bấm Chia sẻ."
+
+
+async def test_a_star_that_is_not_in_force_is_on_no_picture(say: Dialogue, stock: Stock) -> None:
+    """Any other star may not be printed; the band says in words what became of it."""
+    await stock(tuong(31, decided=PartialDate(2021, 1, 5), as_of=PartialDate(2026, 3)))
+    gone, held = await say._context.store.products(["tuong-31", "tuong-2"])
+    view = search.view(say._context, say.session)
+    lapsed, valid = sharing.picture_words(gone, view), sharing.picture_words(held, view)
+    assert (lapsed.state, lapsed.stars) == ("Sao OCOP ĐÃ HẾT HẠN", None)
+    assert (valid.state, valid.stars) == ("Sao OCOP còn hiệu lực", 3)
+    korean = sharing.picture_words(held, replace(view, say=speech("ko")))
+    assert korean.state == "OCOP star in force", "the letters that we ship have no Korean ones"
+
+
 async def test_a_product_that_is_gone(say: Dialogue) -> None:
     gone = "Sản phẩm này không còn trong danh mục. Bạn gõ tên, tôi sẽ tìm giúp."
-    for command in ("/p gone", "/maker gone", "/nope gone", "/p", "/p ~999999"):
+    for command in ("/p gone", "/share gone", "/maker gone", "/nope gone", "/p", "/p ~999999"):
         assert await say(command) == gone
 
 

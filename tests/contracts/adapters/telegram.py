@@ -15,7 +15,7 @@ from tests.stands.faults import Fault
 from tests.stands.telegram import BOT, BotApi, bot_api, seen
 from tests.stands.telegram import Someone as Phone
 
-_SAYS = ("sendMessage", "sendPhoto", "editMessageText", "editMessageCaption")
+_SAYS = ("sendMessage", "sendPhoto", "editMessageText", "editMessageCaption", "editMessageMedia")
 
 
 @dataclass
@@ -124,4 +124,6 @@ def _chat(update: dict[str, Any]) -> int:
 def _read(given: dict[str, Any]) -> str:
     keyboard = (given.get("reply_markup") or {}).get("inline_keyboard", [])
     labels = [button["text"] for row in keyboard for button in row]
-    return "\n".join([seen(given.get("text") or given.get("caption") or ""), *labels])
+    return "\n".join(
+        [seen(given.get("text") or given.get("caption") or given.get("media", {}).get("caption") or ""), *labels]
+    )

@@ -4,10 +4,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from html import escape
+from io import BytesIO
 
 import pytest
+import zxingcpp
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
 
 from bot.channel import Condition, Health
 from bot.http import serving
@@ -155,6 +159,30 @@ async def test_a_product_has_a_page_that_runs_nothing(client: Client) -> None:
     assert 'href="javascript' not in page
     assert "Còn hiệu lực đến 01/01/2028" in page
     assert 'href="/?p=nem-1"' in page
+
+
+@pytest.mark.parametrize(("more", "size"), [("", (1200, 630)), ("&form=square", (1080, 1080))])
+async def test_a_page_that_is_sent_on_has_pictures_of_its_card(
+    client: Client, context: Context, more: str, size: tuple[int, int]
+) -> None:
+    """Their addresses name the day, so that no messenger shows yesterday's for today's."""
+    page = await (await client.get("/p/nem-1")).text()
+    address = f"/p/nem-1/card.png?day={context.today()}{more}"
+    assert f'content="https://ocop.test{escape(address)}"' in page
+    assert f"Đúng vào ngày {context.today():%d/%m/%Y}." in page
+    response = await client.get(address)
+    assert (response.status, response.content_type) == (200, "image/png")
+    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Set-Cookie" not in response.headers
+    drawn = Image.open(BytesIO(await response.read()))
+    assert drawn.size == size
+    (code,) = (code.text for code in zxingcpp.read_barcodes(drawn))
+    assert code == "https://ocop.test/p/nem-1"
+
+
+async def test_the_picture_of_what_is_not_there_is_not_there(client: Client) -> None:
+    for path in ("/p/gone/card.png", "/p/%00/card.png"):
+        assert (await client.get(path)).status == 404
 
 
 async def test_a_page_speaks_the_language_that_is_asked_for(client: Client) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pages import headers
-from bot.pages.drawing import render_missing, render_product, touchable
+from bot.pages.drawing import LinkPreview, render_missing, render_product, touchable
 from catalog.passport import Standing
 from handlers.messages import Card
 from tests.browser.stand import NASTY, whole_card
@@ -20,7 +20,8 @@ def linked(page: str) -> dict:
 
 def test_the_page_says_what_the_card_says():
     card = whole_card()
-    page = render_product(card, language="vi", chat_url="/?p=vai", page_url="https://hoi.example/p/vai")
+    preview = LinkPreview("https://hoi.example/p/vai", "https://hoi.example/wide.png", "https://hoi.example/square.png")
+    page = render_product(card, language="vi", chat_url="/?p=vai", true_on="Đúng vào ngày 24/11/2026", preview=preview)
     for section in card.sections:
         assert section.heading in page
         assert all(fact.label in page for fact in section.facts)
@@ -30,7 +31,11 @@ def test_the_page_says_what_the_card_says():
     assert 'href="tel:+84-91-234-56-78"' in page
     assert '<a class="choice main" href="/?p=vai">Hỏi trong khung chat</a>' in page
     assert '<link rel="canonical" href="https://hoi.example/p/vai">' in page
-    assert 'property="og:description" content="Còn hiệu lực đến 31/08/2027 (còn 280 ngày) · HTX Hồng Xuân"' in page
+    told = "Còn hiệu lực đến 31/08/2027 (còn 280 ngày) · HTX Hồng Xuân · Đúng vào ngày 24/11/2026"
+    assert f'property="og:description" content="{told}"' in page
+    pictures = re.findall(r'property="og:image(?:|:width|:height)" content="([^"]*)"', page)
+    assert pictures == [preview.wide, "1200", "630", preview.square, "1080", "1080"]
+    assert "Đúng vào ngày 24/11/2026." in page
 
 
 def test_only_a_star_in_force_is_claimed_as_an_award():
@@ -57,13 +62,13 @@ def test_a_star_that_was_taken_away_is_no_award(standing):
 
 
 def test_a_card_with_nothing_but_a_name_is_a_page():
-    page = render_product(Card("Gà Hồ"), language="en", chat_url="/", page_url="")
+    page = render_product(Card("Gà Hồ"), language="en", chat_url="/")
     assert "<h1>Gà Hồ</h1>" in page
     assert "canonical" not in page
 
 
 def test_no_script_gets_through():
-    page = render_product(whole_card(NASTY), language="vi", chat_url="javascript:alert(1)", page_url=NASTY)
+    page = render_product(whole_card(NASTY), language="vi", chat_url="javascript:alert(1)", true_on=NASTY)
     assert "<img src=x" not in page
     assert page.count("<script") == 1
     assert "javascript:" not in page
