@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -122,8 +122,9 @@ class Places:
     _parted: dict[Unit, dict[District, None]] = field(default_factory=dict)
 
     @classmethod
+    @cache
     def load_shipped(cls) -> Self:
-        """Read the tables of the merged Bắc Ninh that come with the product."""
+        """Read the tables of the merged Bắc Ninh that come with the product, once; they are only read after that."""
         return cls.read(SHIPPED / "communes.csv", aliases=SHIPPED / "commune_aliases.csv")
 
     @classmethod

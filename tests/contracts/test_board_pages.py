@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 
 from bot.board import BoardPage
+from bot.board.cookies import form_token
 from bot.board.pages import PAGES
 from bot.metrics import Metrics
 from bot.server import ServerState, application
@@ -94,8 +95,7 @@ async def test_who_may_not_is_refused_in_words(board: BoardTown, page: BoardPage
     if not roles:
         (officer,) = await board.context.store.officers.list_all()
         await board.context.store.officers.end_grant(officer.grants[0].number, by=Doer())
-    await browser.opens("/board")
-    form = browser.form
+    form = form_token(browser.cookie())
     assert await asks(browser, page, form=form) == 403
     assert ("You may not do this" if roles else "Your access has ended") in browser.said
 
@@ -103,8 +103,7 @@ async def test_who_may_not_is_refused_in_words(board: BoardTown, page: BoardPage
 @every_form
 async def test_a_form_that_is_not_ours_changes_nothing(board: BoardTown, page: BoardPage) -> None:
     browser = await board.signed_in()
-    await browser.opens("/board")
-    ours = browser.form
+    ours = form_token(browser.cookie())
     for forged in ("", "0" * 32, ours[::-1]):
         assert (await browser.sends(address(page), form=forged)).status == 403
         assert "This form is not ours" in browser.said
@@ -118,8 +117,7 @@ async def test_a_form_that_is_not_ours_changes_nothing(board: BoardTown, page: B
 @every_page
 async def test_what_answers_who_may_is_secured_too(board: BoardTown, page: BoardPage) -> None:
     browser = await board.signed_in()
-    await browser.opens("/board")
-    form = browser.form
+    form = form_token(browser.cookie())
     data = {"form": form} if page.method == "POST" else None
     response = await browser.client.request(page.method, address(page), data=data, allow_redirects=False)
     assert response.status < 500
