@@ -9,7 +9,7 @@ from handlers import cards, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
-from handlers.catalogue import answer_field, compare, product, tour, wishes
+from handlers.catalogue import answer_field, compare, history, product, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -25,6 +25,11 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     A comparison and a question about what was spoken of come first; then what the tables of the programme, of fairs and
     of wishes know.
     """
+    looked_up = await history.answer(words, incoming=incoming, context=context, session=session)
+    if looked_up is not None:
+        return looked_up, note(
+            looked_up, act_of(looked_up, otherwise=MessageAct.CHAT), context=context, session=session
+        )
     asked = clean(to_vietnamese(words))
     understood = _understand(asked, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     EARLIER = "earlier"
     FAIR = "fair"
     BOOTH = "b"
+    HISTORY = "daxem"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"
@@ -83,6 +84,7 @@ _COMMANDS = {
     "ngonngu": Verb.LANGUAGE,
     "thongke": Verb.STATISTICS,
     "nhom": Verb.GROUPS,
+    "lichsu": Verb.HISTORY,
     "gan": Verb.NEAR,
     "chiase": Verb.SHARE,
     "cauhoi": Verb.MINE,

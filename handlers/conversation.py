@@ -9,7 +9,7 @@ from catalog.text import visible
 from handlers import acting, answer_habits, apologies, earlier_answers, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
-from handlers.catalogue import photo, product, resolve, search, tour
+from handlers.catalogue import history, photo, product, resolve, search, tour
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
@@ -18,6 +18,8 @@ from handlers.thread import MessageAct, SpokenTurn
 
 _PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
 CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE]
+
+OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +225,25 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return small_talk.language(subject, session)
         case Verb.BOARD:
             return await chat.act(action.subject, incoming=incoming, context=context, session=session)
-        case Verb.EARLIER:
-            return await earlier_answers.show(incoming=incoming, context=context, session=session), session
+        case Verb.EARLIER | Verb.HISTORY as own:
+            return await _show_own(own, action.subject, incoming=incoming, context=context, session=session), session
         case Verb.FAIR | Verb.BOOTH as of_fairs:
             return await asking.act(of_fairs, action.subject, incoming=incoming, context=context, session=session)
         case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS | Verb.SHARE as verb:
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:
             return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
+
+
+async def _show_own(verb: OwnVerb, subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """Show what is somebody's own: answers that grew old meanwhile, what they looked up."""
+    match verb:
+        case Verb.EARLIER:
+            return await earlier_answers.show(incoming=incoming, context=context, session=session)
+        case Verb.HISTORY:
+            return await history.act(subject, incoming=incoming, context=context, session=session)
+        case _ as never:
+            assert_never(never)
 
 
 async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:  # noqa: PLR0911 - one line a verb

@@ -1,10 +1,14 @@
 """The verdict on a star in words: in force and until when, or since when not."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
+from catalog import passport
+from catalog.certificate_history import history
 from catalog.certificate_term import Term
 from catalog.dates import PartialDate
-from catalog.model import CertificateEvent, EventKind, Reason
+from catalog.model import Certificate, CertificateEvent, EventKind, Reason
 from catalog.passport import IN_FORCE, Passport, Standing
 from handlers.phrases import Speech
 
@@ -67,6 +71,18 @@ def _by_which(event: CertificateEvent, say: Speech) -> str:
 def _why(event: CertificateEvent, say: Speech) -> str:
     reason = reason_words(event, say)
     return say("Reason: {reason}.", reason=reason) if reason else ""
+
+
+def changed_since(certificates: Sequence[Certificate], then: date, today: date, say: Speech) -> str:
+    """What the star became since the day *then*, in words; "" where it stands as it stood."""
+    earlier = [each for each in certificates if each.decided is None or each.decided.earliest <= then]
+    was, now = passport.of(earlier, then), passport.of(certificates, today)
+    if was.stars == now.stars and (was.standing in IN_FORCE) == (now.standing in IN_FORCE):
+        return ""
+    events = [each for each in history(certificates, today) if each.begins and then < each.begins.earliest <= today]
+    if events:
+        return say("Changed since you looked: {what}.", what=kind_words(events[-1].kind, say))
+    return say("It has changed since you looked.")
 
 
 def reason_names(say: Speech) -> dict[Reason, str]:

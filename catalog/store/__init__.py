@@ -23,6 +23,7 @@ from catalog.store.jobs import JobKind, JobLater, JobQueue
 from catalog.store.joining import JOINABLE, UNITABLE, JoinChoice, Joined, unite
 from catalog.store.keyring import is_sealed
 from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
+from catalog.store.look_ups import DayLook, LookUpStore
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
 from catalog.store.merging import Merged, producer_id
@@ -66,6 +67,7 @@ __all__ = [
     "Compared",
     "CorrectionStore",
     "CountedLock",
+    "DayLook",
     "DeliveryResult",
     "DossierStore",
     "Edit",
@@ -96,6 +98,7 @@ __all__ = [
     "Lock",
     "LoggedChange",
     "Look",
+    "LookUpStore",
     "MemberStore",
     "MemoryStore",
     "Mend",

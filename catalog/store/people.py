@@ -43,10 +43,11 @@ async def looks(connection: AsyncConnection, who: Address, *, limit: int, offset
     table = tables.history
     query = select(table).where(table.c.channel == who.channel, table.c.address == who.address)
     query = query.order_by(table.c.number.desc()).limit(limit).offset(offset)
-    return [_read_look(row) for row in (await connection.execute(query)).mappings()]
+    return [read_look(row) for row in (await connection.execute(query)).mappings()]
 
 
-def _read_look(row: RowMapping) -> Look:
+def read_look(row: RowMapping) -> Look:
+    """The look-up in a *row* of its table."""
     told = {name: row[name] for name in tables.LOOK_UP_COLUMNS} | {"way": LookUpWay(row["way"] or LookUpWay.NAME)}
     return Look(row["product_id"], row["at"], LookUp(**told), row["number"])
 

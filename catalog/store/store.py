@@ -37,6 +37,7 @@ from catalog.store.inquiries import InquiryStore, note_delivery
 from catalog.store.inquiry_desk import InquiryDeskStore
 from catalog.store.inspections import InspectionStore
 from catalog.store.list_store import ListStore
+from catalog.store.look_ups import LookUpStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
@@ -85,6 +86,7 @@ class Store:
         self.dossiers = DossierStore(access)
         self.rounds = RoundStore(access)
         self.people = PeopleStore(access)
+        self.look_ups = LookUpStore(access)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)
         self.unmet = UnmetStore(access)

@@ -85,6 +85,21 @@ async def test_what_we_do_not_have_is_said_with_what_is_near(house: House, chann
     assert "heo thảo dược Bình Minh" in answer
 
 
+async def test_what_was_looked_up_is_shown_and_erased(house: House, channel: str) -> None:
+    """The newest first, found by a word, a tap away from its card; erased after asking."""
+    lan = house.meet(channel)
+    await lan.say("tương đình tổ htx hoa sen")
+    await lan.photo(pictures.photo_of(OWN))
+    shown = await lan.say("đã xem")
+    assert "chụp ảnh" in shown
+    assert "Tương Đình Tổ" in await lan.say("đã xem tương")
+    assert "Bạn chưa xem món nào tên “mật ong”." in await lan.say("đã xem mật ong")
+    await lan.say("đã xem")
+    assert "Xoá hết những gì bạn đã xem?" in await lan.tap("Xoá hết lịch sử")
+    assert "Đã xoá 2 lượt xem." in await lan.tap("Đồng ý, xoá")
+    assert "Bạn chưa xem sản phẩm nào." in await lan.say("lịch sử")
+
+
 async def test_english_and_back(house: House, channel: str) -> None:
     lan = house.meet(channel)
     await lan.say("/start")

@@ -23,7 +23,7 @@ _FIELDS = (
     ("text", ("text",)),
 )
 _COMMAND = re.compile(r"/[a-z]{2,}(?: .*)?", re.DOTALL | re.IGNORECASE)
-_OURS = frozenset({"start", "tim", "huongdan", "cauhoi", "ngonngu", "dulieu", "help", "xoadulieu"})
+_OURS = frozenset({"start", "tim", "huongdan", "daxem", "cauhoi", "ngonngu", "dulieu", "help", "xoadulieu"})
 
 
 def incoming(update: object, *, names: Collection[str] = ()) -> Incoming | None:

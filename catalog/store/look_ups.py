@@ -1,0 +1,75 @@
+"""What somebody looked up, by day: each product once a day with how it was looked up last; and its erasure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, cast, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.dates import VIET_NAM
+from catalog.inquiry import Address
+from catalog.store import tables
+from catalog.store.access import Access
+from catalog.store.people import Look, read_look
+from catalog.store.schema import Number
+
+_DAY = 24 * 3600
+_EAST = int(VIET_NAM.utcoffset(None).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class DayLook:
+    """A product that somebody looked up on one day: the *look* that was the last of that day, one of *times*."""
+
+    look: Look
+    times: int = 1
+
+
+class LookUpStore:
+    """Every method raises StoreError; times are UTC seconds."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def by_day(
+        self, who: Address, *, limit: int, offset: int = 0, only: Sequence[str] | None = None
+    ) -> tuple[list[DayLook], int]:
+        """What someone looked up, newest first, and how much there is; of the products *only*, where they are given."""
+        return await self._access.read(lambda c: by_day(c, who, limit=limit, offset=offset, only=only))
+
+    async def products_of(self, who: Address) -> list[str]:
+        """The ids of all products that someone looked up."""
+        table = tables.history.c
+        query = select(table.product_id).where(_of(who)).distinct()
+        return list(await self._access.read(lambda c: c.scalars(query)))
+
+    async def forget(self, who: Address, *, product: str = "") -> int:
+        """Erase what someone looked up, all of it or of one *product*; how many look-ups those were."""
+        chosen = _of(who) & (tables.history.c.product_id == product) if product else _of(who)
+        gone = await self._access.write(lambda c: c.execute(delete(tables.history).where(chosen)))
+        self._access.eraser.ask()
+        return gone.rowcount
+
+
+async def by_day(
+    connection: AsyncConnection, who: Address, *, limit: int, offset: int, only: Sequence[str] | None
+) -> tuple[list[DayLook], int]:
+    """What someone looked up, newest first, and how many products of a day there are in all."""
+    table = tables.history
+    day = (cast(table.c.at, Number) + _EAST) // _DAY
+    newest, times = func.max(table.c.number).label("newest"), func.count().label("times")
+    grouped = (
+        select(newest, times, func.count().over().label("whole")).where(_of(who)).group_by(table.c.product_id, day)
+    )
+    if only is not None:
+        grouped = grouped.where(table.c.product_id.in_(only))
+    page = grouped.order_by(func.max(table.c.at).desc(), newest.desc()).limit(limit).offset(offset).subquery()
+    query = select(table, page.c.times, page.c.whole).join(page, page.c.newest == table.c.number)
+    query = query.order_by(table.c.at.desc(), table.c.number.desc())
+    rows = (await connection.execute(query)).mappings().all()
+    return [DayLook(read_look(row), row["times"]) for row in rows], rows[0]["whole"] if rows else 0
+
+
+def _of(who: Address) -> ColumnElement[bool]:
+    table = tables.history.c
+    return (table.channel == who.channel) & (table.address == who.address)
