@@ -180,6 +180,8 @@ class NoticeKind(StrEnum):
     MORNING = "morning"
     FAIR = "fair"
     PROPOSAL = "proposal"
+    FOLLOWED = "followed"
+    MOVED = "moved"
 
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})

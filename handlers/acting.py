@@ -5,7 +5,7 @@ from dataclasses import replace
 from catalog.inquiry import Kind
 from catalog.search import Found
 from catalog.translated_words import to_vietnamese
-from handlers import cards, small_talk
+from handlers import cards, following, moving, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
@@ -25,11 +25,10 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     A comparison and a question about what was spoken of come first; then what the tables of the programme, of fairs and
     of wishes know.
     """
-    looked_up = await history.answer(words, incoming=incoming, context=context, session=session)
-    if looked_up is not None:
-        return looked_up, note(
-            looked_up, act_of(looked_up, otherwise=MessageAct.CHAT), context=context, session=session
-        )
+    own = await _own(words, incoming=incoming, context=context, session=session)
+    if own is not None:
+        reply, session = own
+        return reply, note(reply, act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session)
     asked = clean(to_vietnamese(words))
     understood = _understand(asked, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
@@ -40,6 +39,17 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
         if by_table is not None:
             return by_table
     return await _act(understood, asked, context=context, session=session)
+
+
+async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """What somebody asks of their own: what they looked up, what they follow, to take both to another chat."""
+    moved = await moving.answer(words, incoming=incoming, context=context, session=session)
+    if moved is not None:
+        return moved
+    reply = await history.answer(words, incoming=incoming, context=context, session=session) or await following.answer(
+        words, incoming=incoming, context=context, session=session
+    )
+    return (reply, session) if reply is not None else None
 
 
 def _understand(words: str, *, context: Context, session: Session) -> Understood:

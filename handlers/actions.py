@@ -45,6 +45,8 @@ class Verb(StrEnum):
     FAIR = "fair"
     BOOTH = "b"
     HISTORY = "daxem"
+    FOLLOW = "theodoi"
+    MOVE = "chuyen"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"

@@ -391,6 +391,7 @@ def _choices(product: Product, say: Speech) -> Iterator[Choice]:
     for link in web_link(product.producer.website):
         yield Choice(say("Open the website"), url=link.url)
     yield Choice(say("More from this producer"), Action(Verb.MAKER, product.ref))
+    yield Choice(say("Follow"), Action(Verb.FOLLOW, f"p {product.ref}"))
     yield Choice(say("Wrong product?"), Action(Verb.NOT_THIS, product.ref))
     yield Choice(say("Share"), Action(Verb.SHARE, product.ref))
 

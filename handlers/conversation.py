@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import Address
 from catalog.text import visible
-from handlers import acting, answer_habits, apologies, earlier_answers, own_codes, plain, small_talk
+from handlers import acting, answer_habits, apologies, earlier_answers, following, moving, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
 from handlers.catalogue import history, photo, product, resolve, search, tour
@@ -19,7 +19,7 @@ from handlers.thread import MessageAct, SpokenTurn
 _PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
 CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE]
 
-OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY]
+OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY, Verb.FOLLOW, Verb.MOVE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +225,8 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return small_talk.language(subject, session)
         case Verb.BOARD:
             return await chat.act(action.subject, incoming=incoming, context=context, session=session)
-        case Verb.EARLIER | Verb.HISTORY as own:
-            return await _show_own(own, action.subject, incoming=incoming, context=context, session=session), session
+        case Verb.EARLIER | Verb.HISTORY | Verb.FOLLOW | Verb.MOVE as own:
+            return await _show_own(own, action.subject, incoming=incoming, context=context, session=session)
         case Verb.FAIR | Verb.BOOTH as of_fairs:
             return await asking.act(of_fairs, action.subject, incoming=incoming, context=context, session=session)
         case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS | Verb.SHARE as verb:
@@ -235,13 +235,19 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
 
 
-async def _show_own(verb: OwnVerb, subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
-    """Show what is somebody's own: answers that grew old meanwhile, what they looked up."""
+async def _show_own(
+    verb: OwnVerb, subject: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Show what is somebody's own: answers that grew old meanwhile, what they looked up, what they follow."""
     match verb:
         case Verb.EARLIER:
-            return await earlier_answers.show(incoming=incoming, context=context, session=session)
+            return await earlier_answers.show(incoming=incoming, context=context, session=session), session
         case Verb.HISTORY:
-            return await history.act(subject, incoming=incoming, context=context, session=session)
+            return await history.act(subject, incoming=incoming, context=context, session=session), session
+        case Verb.FOLLOW:
+            return await following.act(subject, incoming=incoming, context=context, session=session), session
+        case Verb.MOVE:
+            return await moving.act(subject, incoming=incoming, context=context, session=session)
         case _ as never:
             assert_never(never)
 

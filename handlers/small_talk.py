@@ -82,6 +82,7 @@ def menu_choices(say: Speech) -> tuple[Choice, ...]:
         Choice(say("Near me"), Action(Verb.NEAR)),
         Choice(say("Fairs"), Action(Verb.FAIR)),
         Choice(say("What I looked up"), Action(Verb.HISTORY)),
+        Choice(say("What I follow"), Action(Verb.FOLLOW)),
         Choice(say("My questions"), Action(Verb.MINE)),
         Choice(say("Mailbox"), Action(Verb.MAIL)),
         Choice(say("How it works"), Action(Verb.HELP)),

@@ -14,6 +14,7 @@ from catalog.store.erasures import Erasure, ErasureStore
 from catalog.store.erasures import read_list as read_erasures
 from catalog.store.erasures import write_list as write_erasures
 from catalog.store.field_history import FieldHistoryStore, InquiryCount, LoggedChange
+from catalog.store.follows import FollowStore
 from catalog.store.inbox import InboxRow, Received, StoredAnswer
 from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
@@ -27,6 +28,7 @@ from catalog.store.look_ups import DayLook, LookUpStore
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
 from catalog.store.merging import Merged, producer_id
+from catalog.store.moves import MoveStore
 from catalog.store.naming import NamingStore, given_by
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
@@ -77,6 +79,7 @@ __all__ = [
     "Exchange",
     "FieldChange",
     "FieldHistoryStore",
+    "FollowStore",
     "Gathered",
     "InboxRow",
     "InboxStore",
@@ -103,6 +106,7 @@ __all__ = [
     "MemoryStore",
     "Mend",
     "Merged",
+    "MoveStore",
     "NamingStore",
     "NewReply",
     "OfficerChatStore",

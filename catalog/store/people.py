@@ -129,6 +129,8 @@ IMPERSONAL = {
     "rounds": "the programme's rounds, by the number of who opened them",
     "round_entries": "products that take part, as published",
     "booth_days": "counts of visits",
+    "followed_marks": "how products stood, published",
+    "follow_news": "what became of products, published",
     "fair_sales": "what a producer sold, by its id",
     "fair_leads": "which inquiries began at a booth; whose they are stands in inquiries",
     "fair_invitations": "what a producer answers in office, by its id",
@@ -171,6 +173,8 @@ _ADDRESSED = (
     tables.blocks,
     tables.corrections,
     tables.fair_reminders,
+    tables.follows,
+    tables.moves,
 )
 
 
@@ -182,6 +186,8 @@ _GONE = (
     tables.blocks,
     tables.outbox,
     tables.fair_reminders,
+    tables.follows,
+    tables.moves,
 )
 
 

@@ -31,6 +31,7 @@ from catalog.store.fair_visits import FairVisitStore
 from catalog.store.fairs import FairStore
 from catalog.store.field_columns import number_key
 from catalog.store.field_history import FieldHistoryStore
+from catalog.store.follows import FollowStore
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
@@ -41,6 +42,7 @@ from catalog.store.look_ups import LookUpStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
 from catalog.store.merging import MergedList
+from catalog.store.moves import MoveStore
 from catalog.store.naming import NamingStore
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
@@ -87,6 +89,8 @@ class Store:
         self.rounds = RoundStore(access)
         self.people = PeopleStore(access)
         self.look_ups = LookUpStore(access)
+        self.follows = FollowStore(access, self.outbox)
+        self.moves = MoveStore(access, self.outbox)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)
         self.unmet = UnmetStore(access)

@@ -346,6 +346,57 @@ history = Table(
     Index("ix_history_product", "product_id", "lot"),
 )
 
+# What people follow. *seen* is the number of the last news that they were told of, *told* the last one that the notice
+# of number *notice* tells of.
+follows = Table(
+    "follows",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("language", String(8), nullable=False, default="vi"),
+    Column("since", Float, nullable=False),
+    Column("seen", Number, nullable=False, default=0),
+    Column("told", Number, nullable=False, default=0),
+    Column("notice", Number, nullable=False, default=0),
+    UniqueConstraint("channel", "address", "kind", "subject"),
+    Index("ix_follows_subject", "kind", "subject"),
+)
+
+# How what is followed stood when it was last looked at: "p:" and a product's id with its mark; "m:" and a producer,
+# "c:" and a commune, all of whose products have one.
+followed_marks = Table(
+    "followed_marks",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("mark", Text, nullable=False),
+)
+
+follow_news = Table(
+    "follow_news",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("what", String(12), nullable=False),
+    Column("product_id", String(64), nullable=False),
+    Column("producer_id", String(64), nullable=False, default=""),
+    Column("commune", String(16), nullable=False, default=""),
+    Column("at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A code by which what somebody looked up and follows goes along to another chat, as its fingerprint.
+moves = Table(
+    "moves",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Index("ix_moves_person", "channel", "address"),
+)
+
 pictures = Table(
     "pictures",
     metadata,

@@ -4,13 +4,15 @@ The notice is made a day ahead and composed when it is sent. Its key is of the d
 processes make it, it is told once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 
 from catalog.audit import Deed
 from catalog.dates import VIET_NAM
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.officers import Act, BoardSession
+from handlers import following, moving
 from handlers.actions import Action, Verb
 from handlers.board import proposals, today
 from handlers.board.desk import Desk
@@ -29,16 +31,32 @@ _LEFT_OUT = frozenset({Worklist.ENDING_60, Worklist.ENDING_90})
 
 async def prepare(notice: Notice, *, context: Context) -> Prepared:
     """What to say now to the receiver of any notice; None if nobody needs it any more. Raises StoreError."""
-    if notice.kind is NoticeKind.FAIR:
-        return await telling.compose(notice, context=context)
-    if notice.kind is NoticeKind.PROPOSAL:
-        return await proposals.compose(notice, context=context)
-    if notice.kind is not NoticeKind.MORNING:
-        return await notice_policy.prepare(notice, context=context)
+    compose: NoticeComposer = _COMPOSERS.get(notice.kind, notice_policy.prepare)
+    return await compose(notice, context=context)
+
+
+async def _greet(notice: Notice, *, context: Context) -> Reply | None:
     number, _, day = notice.subject.partition(" ")
     if day != context.today().isoformat():
         return None
     return await _compose(notice.to, int(number), context=context)
+
+
+class NoticeComposer(Protocol):
+    """Makes the words of a notice when it is sent."""
+
+    async def __call__(self, notice: Notice, *, context: Context) -> Prepared:
+        """What to say now, None if nobody needs it any more."""
+
+
+_COMPOSERS: Mapping[NoticeKind, NoticeComposer] = {
+    NoticeKind.FAIR: telling.compose,
+    NoticeKind.PROPOSAL: proposals.compose,
+    NoticeKind.FOLLOWED: following.compose,
+    NoticeKind.MOVED: moving.compose,
+    NoticeKind.MORNING: _greet,
+}
+"""Who composes a notice that belongs to no inquiry."""
 
 
 async def schedule(context: Context) -> int:

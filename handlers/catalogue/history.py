@@ -168,6 +168,7 @@ def _turns(here: Page, words: str, say: Speech) -> list[Choice]:
 
 def _erasing(here: Page, words: str, say: Speech) -> tuple[Choice, ...]:
     return (
+        Choice(say("Take it to another chat"), Action(Verb.MOVE), style=Style.CHIP),
         Choice(say("Erase some"), _action(f"some {here.number}", words), style=Style.CHIP),
         Choice(say("Erase all of it"), Action(Verb.HISTORY, "all"), style=Style.CHIP),
     )

@@ -47,8 +47,8 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
             return await _nudge(notice, context=context, session=session)
         case NoticeKind.STILL_THERE:
             return _still_there(session.say)
-        case NoticeKind.MORNING | NoticeKind.FAIR | NoticeKind.PROPOSAL:
-            # They stand above: see handlers.board.morning, handlers.board.proposals and handlers.fairs.telling.
+        case NoticeKind.MORNING | NoticeKind.FAIR | NoticeKind.PROPOSAL | NoticeKind.FOLLOWED | NoticeKind.MOVED:
+            # They stand above: see prepare() in handlers.board.morning.
             return None
         case NoticeKind.SIGN_IN:
             return await sign_in_mail.compose(notice, context=context, say=session.say)

@@ -30,11 +30,23 @@ _INNER = frozenset(
     {
         "seq", "number", "channel", "address", "attempts", "leased_until", "due_at", "link", "text_mark", "key",
         "origin", "message", "photo", "pictures", "trouble", "sent_id",
-        "owner", "policy", "body", "created_at",
+        "owner", "policy", "body", "created_at", "seen", "told", "notice",
     }
 )  # fmt: skip
 _MOMENTS = frozenset(
-    ("at", "received_at", "answered_at", "given_at", "opened_at", "moved_at", "seen_at", "sent_at", "joined_at")
+    (
+        "at",
+        "received_at",
+        "answered_at",
+        "given_at",
+        "opened_at",
+        "moved_at",
+        "seen_at",
+        "sent_at",
+        "joined_at",
+        "since",
+        "expires_at",
+    )
 )
 
 
@@ -161,6 +173,8 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "changes": _plain_rows(rows["changes"]),
         "fair_visits": _plain_rows(rows["booth_visits"]),
         "fair_reminders": _plain_rows(rows["fair_reminders"]),
+        "follows": _plain_rows(rows["follows"]),
+        "codes_to_move": _plain_rows(rows["moves"]),
         "blocked_by": _plain_rows(rows["blocks"]),
         "notes": [{"of": row["owner"], "value": row["value"]} for row in rows["memory"] if row["owner"] != "draft"],
         "pictures": found if pictures else len(found),
@@ -317,6 +331,7 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
         found.append(_entry_json(others))
     found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
     found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
+    found += [say("You follow {name}.", name=each["subject"]) for each in rows["follows"]]
     found += [
         say("You were at a booth of the fair {fair} on {day}.", fair=each["fair"], day=each["day"])
         for each in rows["booth_visits"]

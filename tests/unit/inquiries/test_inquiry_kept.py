@@ -42,6 +42,8 @@ SHOWN = {
     "unmet_askers": "looked_for_in_vain",
     "erasures": "erased_everything",
     "fair_reminders": "fair_reminders",
+    "follows": "follows",
+    "moves": "codes_to_move",
     "booth_visits": "fair_visits",
 }
 
@@ -77,6 +79,8 @@ async def lived(town: Town, folk: Folk) -> Someone:
     await town.store.members.block(made.producer.id, one.address, at=town.now)
     await hold(town.store)
     await one.does(Verb.FAIR, f"remind {SPRING.key}")
+    await one.does(Verb.FOLLOW, "p nem-1")
+    await one.does(Verb.MOVE, "give")
     day, at = SPRING.starts, town.now
     await town.store.fair_visits.note(SPRING.key, 1, VisitKind.VISIT, one.address, day=day, at=at)
     await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')

@@ -1,0 +1,398 @@
+"""Somebody follows a product, its producer or a commune: news of it is told once a day at most, until they stop."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from catalog import passport
+from catalog.dates import VIET_NAM
+from catalog.follows import MOST_FOLLOWED, Follow, FollowKind, News, NewsKind, ProductMark, news_between
+from catalog.inquiry import Address, Notice
+from catalog.model import Product
+from catalog.places import Unit
+from catalog.search import Band
+from catalog.text import fold
+from catalog.translated_words import to_vietnamese
+from handlers import verdict
+from handlers.actions import Action, Verb
+from handlers.catalogue.search import clean
+from handlers.context import Context, Session
+from handlers.messages import Choice, Incoming, Reply, Style
+from handlers.phrases import Speech, speech
+from handlers.programme import place_catalogue
+
+AT = time(8)
+"""When news is told, in Việt Nam."""
+_MOST_LINES, _MOST_BUTTONS, _PER_PAGE = 15, 4, 8
+_SET = "1"
+
+_STOPS = re.compile(r"(?:bo|thoi|huy|ngung|dung|ngung nhan|unfollow|stop following) ?(?:theo doi)?(?P<words> .*)?")
+_ASKS = re.compile(
+    r"(?:cho )?(?:toi |minh |em )?(?:muon |xin )?(?:theo doi|follow)(?: (?:san pham|giup|giup toi))?(?P<words> .*)?"
+)
+_LISTS = re.compile(
+    r"(?:xem )?(?:toi |minh |em )?(?:dang theo doi(?: gi)?|danh sach theo doi)|(?:what am i |what i am |)?following"
+    r"|(?:my follows|what do i follow)"
+)
+_EASTERN = (
+    (re.compile(r"(?:팔로우 ?(?:목록|중)|구독 ?목록|我的关注|关注列表|关注了什么)"), "list"),
+    (re.compile(r"(?P<words>.*?) ?(?:팔로우|구독) ?(?:취소|해제|중지)(?:해줘)?|取消关注(?P<chinese>.*)"), "stop"),
+    (re.compile(r"(?P<words>.*?) ?(?:팔로우|구독)(?: ?하기|해줘)?|关注(?P<chinese>.*)"), "follow"),
+)
+
+
+async def answer(said: str, *, incoming: Incoming, context: Context, session: Session) -> Reply | None:
+    """Follow or stop what *said* names or what was shown last, or list it; None for another wish. Raises StoreError."""
+    wish = _read_wish(said)
+    if wish is None:
+        return None
+    if incoming.public:
+        return _private(session)
+    what, words = wish
+    named = _named(words, context=context, session=session) if what != "list" else None
+    if what == "stop" and named is not None:
+        return await _stop_named(named, incoming=incoming, context=context, session=session)
+    if what == "follow":
+        if named is None:
+            return _which(words, session.say)
+        return await act(named, incoming=incoming, context=context, session=session)
+    return await act("", incoming=incoming, context=context, session=session)
+
+
+def _read_wish(said: str) -> tuple[str, str] | None:
+    """What *said* wants ("follow", "stop", "list") and the words that name of what."""
+    bare = said.strip(" ?!.。？！")
+    for pattern, what in _EASTERN:
+        if found := pattern.fullmatch(bare):
+            return what, to_vietnamese(next(filter(None, found.groups()), "")).strip()
+    folded = fold(bare)
+    if _LISTS.fullmatch(folded):
+        return "list", ""
+    stops = _STOPS.fullmatch(folded)
+    if stops is not None and ("theo doi" in folded or "follow" in folded):
+        return "stop", _same_words(bare, stops["words"])
+    asks = _ASKS.fullmatch(folded)
+    return ("follow", _same_words(bare, asks["words"])) if asks is not None else None
+
+
+def _same_words(said: str, folded: str | None) -> str:
+    count = len((folded or "").split())
+    return " ".join(said.split()[-count:]) if count else ""
+
+
+def _named(words: str, *, context: Context, session: Session) -> str | None:
+    """The subject of an action that follows what *words* name; without words, what was spoken of. None: nothing."""
+    if fold(words) in {"", "no", "san pham nay", "cai nay", "it", "this"}:
+        return f"p {session.thread.product}" if session.thread.product else None
+    unit = _commune(words, context)
+    if unit is not None:
+        return f"c {unit.code}"
+    found = context.find(clean(to_vietnamese(words)), limit=1)
+    if not found.hits:
+        return None
+    if found.filters.producer is not None and not found.rest:
+        return f"m {found.hits[0].id}"
+    return f"p {found.hits[0].id}" if found.band is Band.ANSWER else None
+
+
+def _commune(words: str, context: Context) -> Unit | None:
+    named = [
+        unit for unit in context.places.communes() if unit.code and fold(words) in {fold(unit.name), fold(str(unit))}
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def _private(session: Session) -> Reply:
+    return Reply(session.say("This is between you and me: others read along here. Please ask me in our private chat."))
+
+
+def _which(words: str, say: Speech) -> Reply:
+    if words:
+        text = say("I do not find “{name}”. Open its card, then press “Follow”.", name=words[:60])
+    else:
+        text = say("Follow what? Open a product's card and press “Follow”, or write: theo dõi xã Đình Tổ.")
+    return Reply(text, choices=(Choice(say("What I follow"), Action(Verb.FOLLOW)),), language=say.language)
+
+
+async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """Do what a button about following asks for. Raises StoreError."""
+    if incoming.public:
+        return _private(session)
+    who = Address(incoming.person.channel, incoming.person.address)
+    what, _, rest = subject.partition(" ")
+    match what:
+        case "p" | "m" | "c" if rest:
+            return await _follow(what, rest, who, context=context, session=session)
+        case "no" if rest.isascii() and rest.isdecimal():
+            return await _stop_one(int(rest), who, context=context, session=session)
+        case "none":
+            return await _stop_all(who, context=context, session=session)
+        case _:
+            return await _list(who, context=context, session=session)
+
+
+async def _follow(what: str, ref: str, who: Address, *, context: Context, session: Session) -> Reply:
+    say = session.say
+    found = await _subject(what, ref, context=context)
+    if found is None:
+        return _which("", say)
+    kind, subject, name = found
+    before = await context.store.follows.of_person(who)
+    same = next((each for each in before if (each.kind, each.subject) == (kind, subject)), None)
+    if same is not None:
+        text = say("You follow {name} already.", name=name)
+        return Reply(text, choices=_after_follow(same.number, say), language=say.language)
+    marks = await _marks({kind: {subject}}, context=context)
+    follow = Follow(who, kind, subject, say.language, context.now())
+    if not await context.store.follows.add(follow, marks=marks):
+        text = say("You follow {number} things already: stop one of them first.", number=MOST_FOLLOWED)
+        return Reply(text, choices=(Choice(say("What I follow"), Action(Verb.FOLLOW)),), language=say.language)
+    kept = await context.store.follows.of_person(who)
+    number = next((each.number for each in kept if (each.kind, each.subject) == (kind, subject)), 0)
+    lines = [say("You follow {name}.", name=name), _promise(kind, say)]
+    if not before:
+        lines.append(
+            say(
+                "I keep that you follow it, only to tell you, until you stop. Where a messenger lets me write no more, "
+                "the news waits until you write again."
+            )
+        )
+    return Reply(" ".join(lines), choices=_after_follow(number, say), language=say.language)
+
+
+def _promise(kind: FollowKind, say: Speech) -> str:
+    """What is told of it, and when."""
+    return {
+        FollowKind.PRODUCT: say(
+            "At 8 in the morning, once a day at most, I tell you when its star is renewed, raised, about to end, over "
+            "or taken away, and when it is in season again."
+        ),
+        FollowKind.PRODUCER: say(
+            "At 8 in the morning, once a day at most, I tell you when it has a new product, and when the star of one "
+            "is renewed, raised, about to end, over or taken away, or one is in season again."
+        ),
+        FollowKind.COMMUNE: say(
+            "At 8 in the morning, once a day at most, I tell you when there is a new product, and when a star is "
+            "raised or taken away."
+        ),
+    }[kind]
+
+
+def _after_follow(number: int, say: Speech) -> tuple[Choice, ...]:
+    return (
+        Choice(say("Stop following"), Action(Verb.FOLLOW, f"no {number}")),
+        Choice(say("What I follow"), Action(Verb.FOLLOW)),
+    )
+
+
+async def _subject(what: str, ref: str, *, context: Context) -> tuple[FollowKind, str, str] | None:
+    """What an action names: its kind, its id and how it is called; None where it is not there."""
+    if what == "c":
+        unit = context.places.with_code(ref)
+        return (FollowKind.COMMUNE, unit.code, str(unit)) if unit is not None else None
+    product = await context.store.product(ref)
+    if product is None:
+        return None
+    if what == "m":
+        return FollowKind.PRODUCER, product.producer.id, product.producer.name
+    return FollowKind.PRODUCT, product.id, product.name
+
+
+async def _list(who: Address, *, context: Context, session: Session) -> Reply:
+    say, held = session.say, await context.store.follows.of_person(who)
+    if not held:
+        text = say("You follow nothing yet. Open a product's card and press “Follow”.")
+        return Reply(text, language=say.language)
+    names = await _names(held, context=context)
+    lines = [say("You follow:"), *(f"• {names[each.number]}" for each in held)]
+    choices = [
+        Choice(say("Stop: {name}", name=names[each.number]), Action(Verb.FOLLOW, f"no {each.number}"))
+        for each in held[:_PER_PAGE]
+    ]
+    choices.append(Choice(say("Stop all of it"), Action(Verb.FOLLOW, "none")))
+    return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
+
+
+async def _names(held: Sequence[Follow], *, context: Context) -> dict[int, str]:
+    """How what is followed is called, by the number of the follow."""
+    by_kind: dict[FollowKind, list[str]] = {kind: [] for kind in FollowKind}
+    for each in held:
+        by_kind[each.kind].append(each.subject)
+    named = {each.id: each.name for each in await context.products(by_kind[FollowKind.PRODUCT])}
+    named |= {each.id: each.name for each in await context.store.producers(by_kind[FollowKind.PRODUCER])}
+    units = [context.places.with_code(code) for code in by_kind[FollowKind.COMMUNE]]
+    named |= {unit.code: str(unit) for unit in units if unit is not None}
+    return {each.number: named.get(each.subject, each.subject) for each in held}
+
+
+async def _stop_named(named: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    who = Address(incoming.person.channel, incoming.person.address)
+    what, _, ref = named.partition(" ")
+    found = await _subject(what, ref, context=context) if ref else None
+    held = await context.store.follows.of_person(who)
+    same = next((each for each in held if found and (each.kind, each.subject) == found[:2]), None)
+    if same is None:
+        return await _list(who, context=context, session=session)
+    return await _stop_one(same.number, who, context=context, session=session)
+
+
+async def _stop_one(number: int, who: Address, *, context: Context, session: Session) -> Reply:
+    say = session.say
+    gone = await context.store.follows.stop(who, number=number)
+    if not gone:
+        return await _list(who, context=context, session=session)
+    names = await _names(gone, context=context)
+    again = await _again(gone[0], context=context)
+    choices = (
+        *([Choice(say("Follow it again"), Action(Verb.FOLLOW, again))] if again else []),
+        Choice(say("What I follow"), Action(Verb.FOLLOW)),
+    )
+    text = say("You do not follow {name} any more.", name=names[number])
+    return Reply(text, choices=choices, language=say.language)
+
+
+async def _again(gone: Follow, *, context: Context) -> str:
+    """The subject of the action that follows it again; "" where that cannot be."""
+    if gone.kind is FollowKind.COMMUNE:
+        return f"c {gone.subject}"
+    if gone.kind is FollowKind.PRODUCT:
+        product = await context.store.product(gone.subject)
+        return f"p {product.ref}" if product else ""
+    made = await context.store.of_producer(gone.subject)
+    return f"m {made[0].ref}" if made else ""
+
+
+async def _stop_all(who: Address, *, context: Context, session: Session) -> Reply:
+    gone = await context.store.follows.stop(who)
+    text = session.say.count(
+        "I tell you no more news; you followed {number} thing.",
+        "I tell you no more news; you followed {number} things.",
+        len(gone),
+    )
+    return Reply(text, language=session.say.language)
+
+
+# What is new ------------------------------------------------------------------------------------------------------
+
+
+async def schedule(context: Context) -> int:
+    """Make the news of what is followed, and a notice for the next morning to who follows it. Raises StoreError."""
+    store = context.store.follows
+    followed, before = await store.subjects(), await store.marks()
+    if not before and not any(followed.values()):
+        return 0
+    groups = {_group_key(kind, subject) for kind, subjects in followed.items() for subject in subjects} - {""}
+    concerned = await _concerned(followed, context=context)
+    for product, by in concerned:
+        await _make_news(product, before, new=any(group in before for group in by), context=context)
+    for key in groups - set(before):
+        await store.change_mark(key, before=None, after=_SET, news=())
+    await store.forget_marks(set(before) - groups - {f"p:{product.id}" for product, _ in concerned})
+    day, due = _next_morning(context.now())
+    return await store.schedule(day=day, due=due)
+
+
+async def _make_news(product: Product, before: Mapping[str, str], *, new: bool, context: Context) -> None:
+    """Keep how *product* stands now, with the news that makes; a *new* one had no mark while its group had."""
+    key, after = f"p:{product.id}", ProductMark.of(product, context.today())
+    kept = before.get(key)
+    if kept == after.serialize():
+        return
+    unit = context.places.of_producer(product.producer).new
+    first = [NewsKind.NEW] if new else []
+    kinds = first if kept is None else news_between(ProductMark.read(kept), after)
+    commune = unit.code if unit else ""
+    news = [News(what, product.id, product.producer.id, commune, context.now()) for what in kinds]
+    await context.store.follows.change_mark(key, before=kept, after=after.serialize(), news=news)
+
+
+def _group_key(kind: FollowKind, subject: str) -> str:
+    """The key that says that all of a producer or a commune has a mark; "" for a product."""
+    return {FollowKind.PRODUCER: f"m:{subject}", FollowKind.COMMUNE: f"c:{subject}", FollowKind.PRODUCT: ""}[kind]
+
+
+async def _concerned(
+    followed: Mapping[FollowKind, set[str]], *, context: Context
+) -> list[tuple[Product, tuple[str, ...]]]:
+    """The products that somebody follows, each with the keys of the producer and commune by which they do."""
+    found: dict[str, tuple[Product, tuple[str, ...]]] = {}
+
+    def add(products: Iterable[Product], group: str) -> None:
+        for product in products:
+            groups = found.get(product.id, (product, ()))[1]
+            found[product.id] = product, (*groups, group) if group else groups
+
+    add(await context.store.products(sorted(followed.get(FollowKind.PRODUCT, ()))), "")
+    for producer in sorted(followed.get(FollowKind.PRODUCER, ())):
+        add(await context.store.of_producer(producer), _group_key(FollowKind.PRODUCER, producer))
+    if communes := followed.get(FollowKind.COMMUNE):
+        _, placed = await place_catalogue(context)
+        for each in placed:
+            if each.commune is not None and each.commune.code in communes:
+                add([each.product], _group_key(FollowKind.COMMUNE, each.commune.code))
+    return list(found.values())
+
+
+async def _marks(followed: Mapping[FollowKind, set[str]], *, context: Context) -> dict[str, str]:
+    """How what is followed stands now, by its key."""
+    today = context.today()
+    concerned = await _concerned(followed, context=context)
+    marks = {f"p:{product.id}": ProductMark.of(product, today).serialize() for product, _ in concerned}
+    groups = (_group_key(kind, subject) for kind, subjects in followed.items() for subject in subjects)
+    return marks | {key: _SET for key in groups if key}
+
+
+def _next_morning(now: float) -> tuple[str, float]:
+    """The day of the next 08:00 in Việt Nam, and its moment in UTC seconds."""
+    here = datetime.fromtimestamp(now, UTC).astimezone(VIET_NAM)
+    day = here.date() if here.time() < AT else here.date() + timedelta(days=1)
+    return day.isoformat(), datetime.combine(day, AT, VIET_NAM).timestamp()
+
+
+async def compose(notice: Notice, *, context: Context) -> Reply | None:
+    """The news that *notice* tells its receiver; None if there is none for them any more. Raises StoreError."""
+    held = await context.store.follows.of_person(notice.to)
+    news = await context.store.follows.claim(notice.to, notice.number) if held else []
+    known = {each.id: each for each in await context.products(each.product for each in news)}
+    told: dict[str, list[NewsKind]] = {}
+    for each in news:
+        if each.product in known:
+            told.setdefault(each.product, []).append(each.what)
+    if not told:
+        return None
+    say = speech(held[0].language)
+    lines = [_line(known[ref], what, context=context, say=say) for ref, what in told.items()]
+    left = len(lines) - _MOST_LINES
+    more = [say.count("… and {number} more", "… and {number} more", left)] if left > 0 else []
+    text = "\n".join([say("News of what you follow:"), *lines[:_MOST_LINES], *more])
+    opens = [
+        Choice(known[ref].name, Action(Verb.PRODUCT, known[ref].ref), style=Style.MAIN)
+        for ref in list(told)[:_MOST_BUTTONS]
+    ]
+    stops = (
+        Choice(say("What I follow"), Action(Verb.FOLLOW)),
+        Choice(say("Stop all of it"), Action(Verb.FOLLOW, "none")),
+    )
+    return Reply(text, choices=(*opens, *stops), language=say.language)
+
+
+def _line(product: Product, what: Sequence[NewsKind], *, context: Context, say: Speech) -> str:
+    words = news_words(say)
+    told = ", ".join(dict.fromkeys(words[each] for each in what))
+    stands = verdict.in_words(passport.of(product.certificates, context.today()), say)
+    return f"• {product.name} ({product.producer.name}): {told}. {stands}"
+
+
+def news_words(say: Speech) -> dict[NewsKind, str]:
+    """What each kind of news is called."""
+    return {
+        NewsKind.NEW: say("new in the catalogue"),
+        NewsKind.RENEWED: say("recognised again"),
+        NewsKind.UPGRADED: say("raised to more stars"),
+        NewsKind.ENDING: say("its star ends soon"),
+        NewsKind.LAPSED: say("its star is over"),
+        NewsKind.WITHDRAWN: say("its certificate was withdrawn"),
+        NewsKind.ANNULLED: say("its recognition was annulled"),
+        NewsKind.REINSTATED: say("its star was given back"),
+        NewsKind.IN_SEASON: say("in season again"),
+    }
