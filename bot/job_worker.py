@@ -108,6 +108,7 @@ async def clean(store: Store, settings: Settings) -> None:
     await store.lists.forget_old(now=now.timestamp())
     await store.fairs.forget_reminders(today=now.astimezone(VIET_NAM).date())
     await store.fair_visits.thin(await store.fairs.list_all(), today=now.astimezone(VIET_NAM).date())
+    await store.buyers.forget_old(now=now.timestamp())
     await store.inquiries.forget_older_than(inquiries_end)
     await store.people.forget_idle(inquiries_end)
     await store.moves.forget_old(now=now.timestamp())

@@ -17,6 +17,7 @@ from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
 from handlers import following
 from handlers.board import morning
+from handlers.buyers import telling
 from handlers.context import Context
 from handlers.fairs import closing
 from handlers.inquiries import consumer, corrections, escalation
@@ -51,7 +52,8 @@ async def nudge(context: Context) -> int:
         fresh += for_producer(products, members, today=context.today(), now=context.now())
     if fresh:
         await context.store.outbox.add(*fresh)
-    scheduled = await morning.schedule(context) + await closing.schedule(context) + await following.schedule(context)
+    scheduled = await morning.schedule(context) + await closing.schedule(context)
+    scheduled += await following.schedule(context) + await telling.schedule(context)
     await context.store.proposals.expire_old(now=context.now())
     for officer in context.officers:
         # One named in the settings after an inquiry came; whoever was told before is not told again.

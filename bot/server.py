@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.board import Board, BoardLimits
 from bot.board.pages import PAGES
 from bot.booth_pages import BoothPages
+from bot.buyer_pages import BuyerPages
 from bot.channel import Channel, Health, InboxPort
 from bot.channel_supervisor import OFF, latecomers
 from bot.fair_pages import FairPages
@@ -82,6 +83,7 @@ def application(state: ServerState) -> web.Application:
             *FigurePages(state.context).routes(),
             *FairPages(state.context).routes(),
             *BoothPages(state.context, state.inbox).routes(),
+            *BuyerPages(state.context, state.inbox).routes(),
             *RouteFiles(state.context).routes(),
             *Board(state.context, PAGES, state.board, has_mail=state.has_mail).routes(),
         ]

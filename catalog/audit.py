@@ -100,6 +100,8 @@ class Deed(StrEnum):
     FAIR_INVITED = "fair_invited"
     FAIR_ASKED_AGAIN = "fair_asked_again"
     FAIR_ANSWER_NOTED = "fair_answer_noted"
+    SUPPLY_NOTED = "supply_noted"
+    BUYER_ANSWER_NOTED = "buyer_answer_noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ class NoticeKind(StrEnum):
     PROPOSAL = "proposal"
     FOLLOWED = "followed"
     MOVED = "moved"
+    BUYER = "buyer"
 
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
@@ -196,7 +197,7 @@ class Notice:
     """Something to tell someone later. *key* makes it one of a kind; *subject* is what it is about.
 
     That is an inquiry's ref, a product id, a fair with what is told of it, or an officer's number with when they
-    asked, with the day, or with the number of a proposal.
+    asked, with the day, with the number of a proposal, or a buyer's deal with what is told of it.
 
     What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least
     once, with its number in the text.

@@ -1,7 +1,8 @@
 """Papers that an office signs, drawn as A4 pages in PDF, with their letters inside."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from catalog.commune_report import CRITERION_WORDS, CommuneReport, Criterion
@@ -78,6 +79,10 @@ def _office(report: CommuneReport) -> str:
 
 
 def _begin(title: str, report: CommuneReport) -> "FPDF":
+    return _open_page(title, report.day.earliest if report.day else date(2025, 7, 6))
+
+
+def _open_page(title: str, made: date) -> "FPDF":
     from fpdf import FPDF  # noqa: PLC0415 - only where a PDF is drawn
 
     page = FPDF(unit="mm", format="A4")
@@ -86,10 +91,7 @@ def _begin(title: str, report: CommuneReport) -> "FPDF":
     page.set_auto_page_break(True, margin=top)
     page.set_title(legible(title))
     page.set_lang("vi")
-    made = report.day.earliest if report.day else None
-    page.set_creation_date(
-        datetime(made.year, made.month, made.day, tzinfo=UTC) if made else datetime(2025, 7, 6, tzinfo=UTC)
-    )
+    page.set_creation_date(datetime(made.year, made.month, made.day, tzinfo=UTC))
     page.add_font(_FONT, fname=REGULAR)
     page.add_font(_FONT, style="B", fname=BOLD)
     page.add_page()
@@ -157,3 +159,65 @@ def _signature(page: "FPDF", report: CommuneReport) -> None:
         page.set_font(_FONT, style=style, size=_SIZE)
         page.set_x(page.l_margin + page.epw / 2)
         page.cell(page.epw / 2, 6, legible(words), align="C", new_x="LMARGIN", new_y="NEXT")
+
+
+@dataclass(frozen=True, slots=True)
+class Memorandum:
+    """What a buyer and a producer mean to do, as far as both said it; what is "" is left open for a pen."""
+
+    number: int
+    day: date
+    buyer: str
+    buyer_phone: str
+    producer: str
+    producer_address: str
+    producer_phone: str
+    product: str
+    volume: str = ""
+    months: str = ""
+    packing: str = ""
+    price: str = ""
+    place: str = ""
+
+
+def draw_memorandum(agreed: Memorandum) -> bytes:
+    """Draw *agreed* as a draft that both sign; the same makes the same file."""
+    page = _open_page(f"Biên bản ghi nhớ số {agreed.number}", agreed.day)
+    for words, style in (("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "B"), ("Độc lập - Tự do - Hạnh phúc", "B")):
+        page.set_font(_FONT, style=style, size=11)
+        page.cell(0, 6, words, align="C", new_x="LMARGIN", new_y="NEXT")
+    page.ln(5)
+    _title(page, "BIÊN BẢN GHI NHỚ", f"Về việc mua bán sản phẩm (dự thảo số {agreed.number})")
+    for paragraph in memorandum_paragraphs(agreed):
+        _paragraph(page, paragraph)
+    if page.will_page_break(40):
+        page.add_page()
+    page.ln(4)
+    for line in (("ĐẠI DIỆN BÊN MUA", "ĐẠI DIỆN BÊN BÁN"), ("(Ký, ghi rõ họ tên)", "(Ký, ghi rõ họ tên)")):
+        page.set_font(_FONT, style="B" if line[0].isupper() else "", size=11)
+        page.cell(page.epw / 2, 6, line[0], align="C")
+        page.cell(page.epw / 2, 6, line[1], align="C", new_x="LMARGIN", new_y="NEXT")
+    return bytes(page.output())
+
+
+def memorandum_paragraphs(agreed: Memorandum) -> Iterator[str]:
+    """What the paper says."""
+    yield f"Hôm nay, ngày {_SHORT} tháng {_SHORT} năm {_SHORT}, tại {_OPEN[:40]}, hai bên gồm:"
+    yield f"Bên mua: {agreed.buyer or _OPEN}"
+    yield f"Điện thoại: {agreed.buyer_phone or _OPEN}"
+    yield f"Bên bán: {agreed.producer}"
+    yield f"Địa chỉ: {agreed.producer_address or _OPEN}"
+    yield f"Điện thoại: {agreed.producer_phone or _OPEN}"
+    yield "Hai bên ghi nhớ các nội dung sau:"
+    yield f"1. Sản phẩm: {agreed.product}"
+    yield f"2. Khối lượng, số lượng: {agreed.volume or _OPEN}"
+    yield f"3. Thời gian giao nhận: {agreed.months or _OPEN}"
+    yield f"4. Quy cách đóng gói: {agreed.packing or _OPEN}"
+    yield f"5. Mức giá bên mua mong muốn: {agreed.price or _OPEN}; giá hai bên thống nhất: {_OPEN[:40]}"
+    yield f"6. Nơi giao nhận, vận chuyển: {agreed.place or _OPEN}"
+    yield f"7. Thanh toán: {_OPEN}"
+    yield f"8. Thỏa thuận khác: {_OPEN}"
+    yield (
+        "Biên bản này ghi lại ý định của hai bên, chưa phải là hợp đồng mua bán. Các nội dung trên lấy từ những gì "
+        "hai bên đã khai; hai bên đọc lại, sửa cho đúng rồi mới ký."
+    )

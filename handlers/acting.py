@@ -9,6 +9,7 @@ from handlers import cards, following, moving, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
+from handlers.buyers import seeking
 from handlers.catalogue import answer_field, compare, history, product, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
@@ -22,13 +23,16 @@ Done = tuple[Reply, Session] | Action | None
 async def act_on(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
     """Answer *words* where they are no search: with what is said, or with the action that a button would do.
 
-    A comparison and a question about what was spoken of come first; then what the tables of the programme, of fairs and
-    of wishes know.
+    A purchase in bulk, a comparison and a question about what was spoken of come first; then what the tables of the
+    programme, of fairs and of wishes know.
     """
     own = await _own(words, incoming=incoming, context=context, session=session)
     if own is not None:
         reply, session = own
         return reply, note(reply, act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session)
+    sought = await seeking.recognize(words, incoming=incoming, context=context, session=session)
+    if sought is not None:
+        return sought
     asked = clean(to_vietnamese(words))
     understood = _understand(asked, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
@@ -187,6 +191,9 @@ async def _chat(topic: str, *, context: Context, session: Session) -> tuple[Repl
     if topic in {"ship", "wholesale"} and spoken_of:
         ask = Choice(say("Ask the producer"), Action(Verb.ASK, f"{spoken_of} {topic}"), style=Style.MAIN)
         reply = replace(reply, choices=(ask,), wants=None)
+    if topic == "wholesale":
+        source = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, "new"))
+        reply = replace(reply, choices=(*reply.choices, source))
     return reply, note(Reply(), MessageAct.CHAT, context=context, session=session)
 
 

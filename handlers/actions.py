@@ -47,6 +47,10 @@ class Verb(StrEnum):
     HISTORY = "daxem"
     FOLLOW = "theodoi"
     MOVE = "chuyen"
+    # Buyers in bulk and producers.
+    SOURCE = "source"
+    DEAL = "deal"
+    SUPPLY = "supply"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"
@@ -97,6 +101,8 @@ _COMMANDS = {
     "sua": Verb.FIX,
     "cu": Verb.EARLIER,
     "hoicho": Verb.FAIR,
+    "nguonhang": Verb.SOURCE,
+    "cungung": Verb.SUPPLY,
     "hopthu": Verb.MAIL,
     "mailbox": Verb.MAIL,
     "banlamviec": Verb.BOARD,

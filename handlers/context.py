@@ -194,6 +194,8 @@ class DraftStep(StrEnum):
     CONFIRM_REPLY = "confirm_reply"
     FIX = "fix"
     CANNED = "canned"
+    SOURCE = "source"
+    SUPPLY = "supply"
 
 
 @dataclass(frozen=True, slots=True)

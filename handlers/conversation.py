@@ -9,6 +9,7 @@ from catalog.text import visible
 from handlers import acting, answer_habits, apologies, earlier_answers, following, moving, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.board import chat, progress
+from handlers.buyers import seeking
 from handlers.catalogue import history, photo, product, resolve, search, tour
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -126,11 +127,22 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         return await act(wanted, incoming=incoming, context=context, session=session)
     done = (
         await drafts.words(body, incoming=incoming, context=context, session=session)
+        or await _bulk_words(body, incoming=incoming, context=context, session=session)
         or await _own_code(body, incoming=incoming, context=context, session=session)
         or await _typed_code(body, incoming=incoming, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
     return done or await _acted(body, incoming=incoming, context=context, session=session)
+
+
+async def _bulk_words(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """Words that answer a question about a purchase in bulk, or about what a producer can supply."""
+    draft = session.draft
+    if draft is None or draft.step not in seeking.STEPS or not drafts.awaits_words(session, now=context.now()):
+        return None
+    return await seeking.words(body, draft, incoming=incoming, context=context, session=session)
 
 
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -227,8 +239,8 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await chat.act(action.subject, incoming=incoming, context=context, session=session)
         case Verb.EARLIER | Verb.HISTORY | Verb.FOLLOW | Verb.MOVE as own:
             return await _show_own(own, action.subject, incoming=incoming, context=context, session=session)
-        case Verb.FAIR | Verb.BOOTH as of_fairs:
-            return await asking.act(of_fairs, action.subject, incoming=incoming, context=context, session=session)
+        case Verb.FAIR | Verb.BOOTH | Verb.SOURCE | Verb.DEAL | Verb.SUPPLY as of_trade:
+            return await _trade(of_trade, action.subject, incoming=incoming, context=context, session=session)
         case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS | Verb.SHARE as verb:
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:
@@ -250,6 +262,20 @@ async def _show_own(
             return await moving.act(subject, incoming=incoming, context=context, session=session)
         case _ as never:
             assert_never(never)
+
+
+async def _trade(
+    verb: asking.FairVerb | seeking.BuyerVerb,
+    subject: str,
+    *,
+    incoming: Incoming,
+    context: Context,
+    session: Session,
+) -> tuple[Reply, Session]:
+    """Do what a button of fairs, or of buyers in bulk, asks for."""
+    if verb is Verb.FAIR or verb is Verb.BOOTH:
+        return await asking.act(verb, subject, incoming=incoming, context=context, session=session)
+    return await seeking.act(verb, subject, incoming=incoming, context=context, session=session)
 
 
 async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:  # noqa: PLR0911 - one line a verb

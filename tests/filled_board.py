@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import FormData
 
+from catalog.buyers.deals import BuyerRequest
+from catalog.buyers.demand import Demand
 from catalog.dates import PartialDate
 from catalog.fairs.visits import FairLead, VisitKind
 from catalog.inquiry import Address, Correction
@@ -105,6 +107,12 @@ async def _work(filled: FilledBoard) -> None:
     await give_booth(store, fair, "A2", producer=product.producer.id)
     booth, guest = next(each for each in await store.fairs.booths(fair.key) if each.code == "A2"), Address("web", "an")
     await store.fair_visits.note(fair.key, booth.number, VisitKind.QUOTE, guest, day=fair.starts, at=5.0)
+    wanted = BuyerRequest(Address("web", "mua"), Demand(LONG), filled.town.now, fair=fair.key)
+    request = await store.buyers.open(wanted, most=5)
+    assert request is not None
+    maker = product.producer.id
+    await store.buyers.ask(request, "het", maker, at=filled.town.now, most=5, tell=lambda _: [])
+    filled.left.append("/board/buyers/supply?q=het")
     lead = FairLead("AAAA2345", fair.key, booth.number, product.producer.id, VisitKind.QUOTE, 5.0)
     await store.fair_visits.note_lead(lead)
 

@@ -164,6 +164,10 @@ class Town:
     async def takes_in(self, incoming: Incoming) -> None:
         """Put it into the inbox and wait until it is answered, or its answer waits for the vendor."""
         await self.inbox.put(incoming)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until what came in is answered, or its answer waits for the vendor."""
         await self._do_jobs()
         while self.inbox.waiting > self.courier.waiting:  # noqa: ASYNC110 - the inbox has no event for it, and needs none
             await asyncio.sleep(0.001)

@@ -3,6 +3,7 @@
 from bot.board import (
     adding,
     audit,
+    buyers,
     catalogue,
     certificates,
     dossiers,
@@ -42,6 +43,7 @@ PAGES: tuple[BoardPage, ...] = (
     *fairs.PAGES,
     *fair_joining.PAGES,
     *fair_report.PAGES,
+    *buyers.PAGES,
     *officers.PAGES,
     *audit.PAGES,
     *own_access.SESSION_PAGES,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, State
 from catalog.model import BY_NAME, LookUp, LookUpWay
-from catalog.store import erasures, fair_visits, inbox, inquiries, inquiry_queries, memory, tables, unmet
+from catalog.store import buyers, erasures, fair_visits, inbox, inquiries, inquiry_queries, memory, tables, unmet
 from catalog.store.access import Access
 
 _MOST_AT_ONCE = 5000
@@ -71,6 +71,7 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     await connection.execute(update(changed).where(changed.c.who == named).values(who=""))
     await unmet.forget_person(connection, persons)
     await fair_visits.forget_person(connection, persons)
+    await buyers.forget_person(connection, who, at=time.time())
     return len(asked)
 
 
@@ -134,6 +135,7 @@ IMPERSONAL = {
     "fair_sales": "what a producer sold, by its id",
     "fair_leads": "which inquiries began at a booth; whose they are stands in inquiries",
     "fair_invitations": "what a producer answers in office, by its id",
+    "supplies": "what a producer can supply, by its id",
     "targets": "the programme's targets, by the number of the officer who entered them",
     "published_totals": "what was published of the programme, by the number of the officer who entered it",
 }
@@ -145,6 +147,7 @@ async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequenc
     refs = [row["ref"] for row in found["inquiries"]]
     found["messages"] = await _rows(connection, tables.messages, tables.messages.c.inquiry.in_(refs))
     named = f"{who.channel}:{who.address}"
+    found |= await buyers.rows_of(connection, [row["number"] for row in found["buyer_requests"]])
     found["changes"] = await _rows(connection, tables.changes, tables.changes.c.who == named)
     decided = await _rows(connection, tables.corrections, tables.corrections.c.decided_by == named)
     found["corrections"] += [row for row in decided if row not in found["corrections"]]
@@ -175,6 +178,7 @@ _ADDRESSED = (
     tables.fair_reminders,
     tables.follows,
     tables.moves,
+    tables.buyer_requests,
 )
 
 

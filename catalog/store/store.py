@@ -20,6 +20,7 @@ from catalog.store.advisory_lock import turn_lock
 from catalog.store.announcements import AnnouncementStore
 from catalog.store.audit import AuditStore
 from catalog.store.board_sessions import BoardSessionStore
+from catalog.store.buyers import BuyerStore
 from catalog.store.certificate_events import CertificateEventStore
 from catalog.store.corrections import CorrectionStore
 from catalog.store.dossiers import DossierStore
@@ -107,6 +108,7 @@ class Store:
         self.fair_sales = FairSaleStore(access)
         self.fair_visits = FairVisitStore(access)
         self.fair_invitations = FairInvitationStore(access)
+        self.buyers = BuyerStore(access)
         self.lists = ListStore(access)
         self.worklists = WorklistStore(access)
         self.naming = NamingStore(access)

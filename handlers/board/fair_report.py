@@ -75,7 +75,7 @@ async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
     return FairReport(
         fair=fair,
         before=before,
-        lines=_lines(figures, earlier, say),
+        lines=[*_lines(figures, earlier, say), *await _buyer_lines(fair, before, desk)],
         days=[(board_wording.day(day), visits, leads) for day, visits, leads in figures.by_day()],
         booths=booths,
         crowd=figures.crowd,
@@ -116,6 +116,20 @@ def _lines(figures: FairFigures, before: FairFigures | None, say: Speech) -> Seq
         line(say("Revenue (đ)"), "total", "#sales"),
         line(say("Of it OCOP products (đ)"), "ocop", "#sales"),
     ]
+
+
+async def _buyer_lines(fair: Fair, before: Fair | None, desk: Desk) -> Sequence[FigureLine]:
+    """What buyers who came from the fair asked for, signed and kept."""
+    store, say = desk.context.store.buyers, desk.say
+    now = await store.figures(fair.key)
+    then = await store.figures(before.key) if before else None
+    names = {
+        "requests": say("Requests of buyers"),
+        "agreed": say("Agreed by both"),
+        "signed": say("Memoranda signed, as either side says"),
+        "kept": say("Of them kept"),
+    }
+    return [FigureLine(name, getattr(now, of), getattr(then, of) if then else None) for of, name in names.items()]
 
 
 def _value(figures: FairFigures, of: str) -> int:

@@ -17,6 +17,7 @@ from handlers.actions import Action, Verb
 from handlers.board import proposals, today
 from handlers.board.desk import Desk
 from handlers.board.worklists import Worklist
+from handlers.buyers import telling as buyers_telling
 from handlers.context import Context
 from handlers.fairs import telling
 from handlers.inquiries import notice_policy
@@ -52,6 +53,7 @@ class NoticeComposer(Protocol):
 _COMPOSERS: Mapping[NoticeKind, NoticeComposer] = {
     NoticeKind.FAIR: telling.compose,
     NoticeKind.PROPOSAL: proposals.compose,
+    NoticeKind.BUYER: buyers_telling.compose,
     NoticeKind.FOLLOWED: following.compose,
     NoticeKind.MOVED: moving.compose,
     NoticeKind.MORNING: _greet,

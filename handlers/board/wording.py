@@ -123,6 +123,8 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.FAIR_INVITED: say("Producers invited to a fair"),
         Deed.FAIR_ASKED_AGAIN: say("Producers asked again about a fair"),
         Deed.FAIR_ANSWER_NOTED: say("A producer's answer about a fair noted"),
+        Deed.SUPPLY_NOTED: say("What a producer can supply noted"),
+        Deed.BUYER_ANSWER_NOTED: say("A producer's answer to a buyer noted"),
     }
 
 

@@ -255,6 +255,8 @@ def _choices(fair: Fair, *, reminded: bool, taken: int, context: Context, sessio
         choices.append(Choice(say("Watch it"), url=fair.link))
     if fair.point:
         choices.append(Choice(say("Directions"), url=wording.directions_url(fair.point)))
+    if not fair.is_cancelled:
+        choices.append(Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, f"fair {fair.key}")))
     if context.public_url:
         if not fair.is_over(context.today()):
             choices.append(Choice(say("Into my calendar"), url=wording.calendar_url(context.public_url, fair)))

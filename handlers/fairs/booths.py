@@ -156,7 +156,9 @@ async def _send(
     )
     await _note(opened, kind, incoming=incoming, context=context)
     more = Choice(say("Add how much, or a phone number"), Action(Verb.MORE, ref))
-    return replace(reply, choices=(more, *reply.choices)), session
+    others = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, f"fair {fair.key}"))
+    offered = (others,) if kind is VisitKind.WHOLESALE else ()
+    return replace(reply, choices=(more, *reply.choices, *offered)), session
 
 
 async def _kept(incoming: Incoming, context: Context) -> str:

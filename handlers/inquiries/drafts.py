@@ -16,7 +16,7 @@ from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
 DRAFT_LIFE = 3600.0
 _MOST_OPEN = 5
-_CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
+CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY})
 _PLAIN = "catalog.barcode.sanitize:plain_picture"
@@ -36,7 +36,7 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     draft = _fresh(session.draft, context.now())
     if draft is None:
         return None
-    if fold(body) in _CANCEL:
+    if fold(body) in CANCEL:
         await context.store.memory.drop_draft_photo(consumer.who(incoming))
         return new_inquiry.cancel(session)
     if draft.step is DraftStep.ASK and not draft.text and search.is_sure(body, context=context):
@@ -74,7 +74,7 @@ def _of_several(session: Session) -> Reply:
     return Reply(text, choices=(Choice(say("Mailbox"), Action(Verb.MAIL)),))
 
 
-async def _continue_draft(
+async def _continue_draft(  # noqa: PLR0911 - one line a step
     body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     match draft.step:
@@ -91,6 +91,9 @@ async def _continue_draft(
             return await new_inquiry.words(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY:
             return await _at_confirmation(body, draft, incoming=incoming, context=context, session=session)
+        case DraftStep.SOURCE | DraftStep.SUPPLY:
+            # They stand above: see handlers.buyers.
+            return None
         case _ as never:
             assert_never(never)
 

@@ -47,7 +47,10 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
             return await _nudge(notice, context=context, session=session)
         case NoticeKind.STILL_THERE:
             return _still_there(session.say)
-        case NoticeKind.MORNING | NoticeKind.FAIR | NoticeKind.PROPOSAL | NoticeKind.FOLLOWED | NoticeKind.MOVED:
+        case (
+            NoticeKind.MORNING | NoticeKind.FAIR | NoticeKind.PROPOSAL | NoticeKind.FOLLOWED | NoticeKind.MOVED
+            | NoticeKind.BUYER
+        ):  # fmt: skip
             # They stand above: see prepare() in handlers.board.morning.
             return None
         case NoticeKind.SIGN_IN:

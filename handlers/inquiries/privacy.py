@@ -46,6 +46,9 @@ _MOMENTS = frozenset(
         "joined_at",
         "since",
         "expires_at",
+        "asked_at",
+        "signed_at",
+        "ended_at",
     )
 )
 
@@ -175,6 +178,9 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "fair_reminders": _plain_rows(rows["fair_reminders"]),
         "follows": _plain_rows(rows["follows"]),
         "codes_to_move": _plain_rows(rows["moves"]),
+        "purchases": [{**_plain(row), "content": json.loads(row["content"] or "{}")} for row in rows["buyer_requests"]],
+        "producers_asked": _plain_rows(rows["buyer_deals"]),
+        "purchases_kept": _plain_rows(rows["deal_answers"]),
         "blocked_by": _plain_rows(rows["blocks"]),
         "notes": [{"of": row["owner"], "value": row["value"]} for row in rows["memory"] if row["owner"] != "draft"],
         "pictures": found if pictures else len(found),
@@ -320,6 +326,22 @@ def _words(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _demand(row: Mapping[str, Any]) -> dict[str, Any]:
+    content = json.loads(row["content"] or "{}")
+    return {**content.get("demand", {}), "name": content.get("name", ""), "phone": content.get("phone", "")}
+
+
+def _purchases(rows: Rows, say: Speech) -> list[str]:
+    """What someone looks for in bulk, and whom was asked for them."""
+    found = [
+        say("You look for goods in bulk: {words}", words=_entry_json(_demand(each))) for each in rows["buyer_requests"]
+    ]
+    return found + [
+        say("A producer of {product} was asked for you: {state}", product=each["product_id"], state=each["state"])
+        for each in rows["buyer_deals"]
+    ]
+
+
 def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
     found = [say("Language: {language}", language=data["language"])]
     if place := data["conversation"].get("here"):
@@ -332,6 +354,7 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
     found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
     found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
     found += [say("You follow {name}.", name=each["subject"]) for each in rows["follows"]]
+    found += _purchases(rows, say)
     found += [
         say("You were at a booth of the fair {fair} on {day}.", fair=each["fair"], day=each["day"])
         for each in rows["booth_visits"]

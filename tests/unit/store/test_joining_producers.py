@@ -106,6 +106,7 @@ def parent(name: str) -> dict[str, Any]:
         "rounds": {
             "number": 1, "name": "x", "year": 2026, "state": "open", "opened_by": 1, "opened_at": NOW,
         },
+        "buyer_requests": {"number": 1, "channel": "", "address": "", "content": "", "at": NOW},
     }  # fmt: skip
     return values[name]
 

@@ -1,0 +1,1 @@
+"""Buyers in bulk: what they want, what producers can supply, how well the two fit."""

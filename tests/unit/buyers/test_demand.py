@@ -1,0 +1,105 @@
+"""What buyers write, as people write it: amounts, months, prices; and what cannot be read is asked."""
+
+from datetime import date
+
+import pytest
+
+from catalog.buyers.demand import (
+    Demand,
+    DemandPart,
+    PriceRange,
+    Quantity,
+    read_demand,
+    read_months,
+    read_part,
+    read_price,
+    read_quantity,
+)
+
+TODAY = date(2026, 11, 27)
+YEAR = frozenset(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("tìm nguồn hàng", Demand()),
+        ("tôi muốn mua 2 tấn vải thiều tháng 6", Demand("vải thiều", Quantity(2000, "kg"), frozenset({6}))),
+        (
+            "cần mua sỉ mì chũ 500kg/tháng giao Hà Nội giá 20-30k/kg, 4 sao trở lên, đóng thùng 10kg",
+            Demand(
+                "mì chũ", Quantity(500, "kg", "month"), frozenset(), "Hà Nội", 4, "đóng thùng 10kg",
+                PriceRange(20000, 30000, "kg"),
+            ),
+        ),
+        ("toi can nhap 1.000 chai ruou lang van thang 12 den 2",
+         Demand("ruou lang van", Quantity(1000, "chai"), frozenset({12, 1, 2}))),
+        ("mỗi tháng 2 tấn gạo", Demand("gạo", Quantity(2000, "kg", "month"))),
+        ("2 tấn tỏi ở Bắc Ninh tháng 6, 7", Demand("tỏi", Quantity(2000, "kg"), frozenset({6, 7}), "Bắc Ninh")),
+        ("I want to buy 2 tons of lychee in June to August",
+         Demand("lychee", Quantity(2000, "kg"), frozenset({6, 7, 8}))),
+        ("6월에 리치 2톤 구매", Demand("리치", Quantity(2000, "kg"), frozenset({6}))),
+        ("批发采购 荔枝 2吨 6月", Demand("荔枝", Quantity(2000, "kg"), frozenset({6}))),
+        ("공급처를 찾고 있어요 쌀국수 500kg", Demand("쌀국수", Quantity(500, "kg"))),
+        ("购买 2吨 荔枝 6月", Demand("荔枝", Quantity(2000, "kg"), frozenset({6}))),
+        ("bánh phu thê 300 hộp quanh năm giá dưới 100 nghìn",
+         Demand("bánh phu thê", Quantity(300, "hộp"), YEAR, price=PriceRange(0, 100000))),
+    ],
+)  # fmt: skip
+def test_free_words(words: str, wanted: Demand) -> None:
+    assert read_demand(words, today=TODAY) == wanted
+
+
+def test_words_of_a_form_are_read_by_their_labels() -> None:
+    found = read_demand(
+        "Tìm nguồn hàng: sản phẩm: vải thiều; khối lượng: nhiều; tháng: 6-7; nơi giao: Từ Sơn; sao: 4; giá: 20-30k/kg",
+        today=TODAY,
+    )
+    assert found == Demand("vải thiều", None, frozenset({6, 7}), "Từ Sơn", 4, "", PriceRange(20000, 30000, "kg"))
+    assert found.unclear == (DemandPart.VOLUME,)
+    assert Demand.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("2 tấn", Quantity(2000, "kg")),
+        ("1,5 tấn một vụ", Quantity(1500, "kg", "season")), ("5 tạ", Quantity(500, "kg")),
+        ("300 chai mỗi tháng", Quantity(300, "chai", "month")), ("1.000 thùng/năm", Quantity(1000, "thùng", "year")),
+        ("10 tá", Quantity(120, "cái")), ("2-3 tấn", Quantity(3000, "kg")), ("khoảng 40 yến", Quantity(400, "kg")),
+        ("nhiều", None), ("500", None), ("0 kg", None), ("999999999999 tấn", None), ("", None),
+    ],
+)  # fmt: skip
+def test_amounts(said: str, wanted: Quantity | None) -> None:
+    assert read_quantity(said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("quanh năm", YEAR), ("6-7", {6, 7}), ("tháng 6 đến 8", {6, 7, 8}), ("tháng 6 đến tháng 8", {6, 7, 8}),
+        ("vụ 11-2", {11, 12, 1, 2}), ("6, 7", {6, 7}), ("tháng này", {11}), ("tháng sau", {12}), ("june", {6}),
+        ("hè", set()), ("13", set()), ("tháng 6 đến 40", {6}), ("", set()),
+    ],
+)  # fmt: skip
+def test_months(said: str, wanted: set[int]) -> None:
+    assert read_months(said, today=TODAY) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("20-30k/kg", PriceRange(20000, 30000, "kg")), ("20.000-30.000đ/kg", PriceRange(20000, 30000, "kg")),
+        ("dưới 50 nghìn", PriceRange(0, 50000)), ("100.000 đ/chai", PriceRange(100000, 100000, "chai")),
+        ("20 triệu/tấn", PriceRange(20000, 20000, "kg")), ("rẻ", None), ("20-30", None), ("30k-20k", None),
+    ],
+)  # fmt: skip
+def test_prices(said: str, wanted: PriceRange | None) -> None:
+    assert read_price(said) == wanted
+
+
+def test_an_answer_that_cannot_be_read_is_unclear_until_it_can() -> None:
+    held = read_part(DemandPart.VOLUME, "nhiều", Demand("vải"), today=TODAY)
+    assert held.unclear == (DemandPart.VOLUME,)
+    held = read_part(DemandPart.VOLUME, "2 tấn", held, today=TODAY)
+    assert (held.volume, held.unclear) == (Quantity(2000, "kg"), ())
