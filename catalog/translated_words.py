@@ -1,4 +1,4 @@
-"""Korean and Chinese words of a question put into Vietnamese, so that the one search understands them. Pure.
+"""Korean and Chinese words of a question put into Vietnamese, and English names of products. Pure.
 
 The table is ``data/translated_words.csv``: common names of products, groups, places, conditions, and what people ask.
 What it does not know stays as it was typed.
@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "data" / "translated_words.csv"
-LANGUAGES = ("ko", "zh")
+LANGUAGES = ("ko", "zh", "en")
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -37,7 +37,19 @@ def tell_language(text: str) -> str:
 def to_vietnamese(text: str) -> str:
     """*text* with its Korean and Chinese words in Vietnamese, as far as they are known; other text as it is."""
     language = tell_language(text)
-    return _translate(text, language) if language and len(text) <= _LONGEST else text
+    if len(text) > _LONGEST:
+        return text
+    return _translate(text, language) if language else _name_in_vietnamese(text)
+
+
+def _name_in_vietnamese(text: str) -> str:
+    """*text* with its English names of products in Vietnamese, word by word; other text as it is."""
+    return _english().sub(lambda found: read_words()["en"][found[0].casefold()], text) if text.isascii() else text
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, read_words()['en']))})\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)

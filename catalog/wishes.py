@@ -23,7 +23,8 @@ _FIRST_EAST_ASIAN = "\u1100"
 _STANDINGS = {ProgrammeState.IN_FORCE: 0, ProgrammeState.UNSURE: 1}
 _AROUND_WORDS = """
 san pham hang do mon thu gi cai nao dac thich hop phu voi lam de tang goi y nen bac ninh something anything what
-products suggest suggestion a an the for to good i need want some
+products suggest suggestion a an the for to good i need want some can mua an uong qua tuoi do chut mot ti gio day
+xem ban minh nha bay thi nhi di cho con ngon hay sang tet dip nay what should bring home as is here me my there any
 """
 _AROUND = frozenset(_AROUND_WORDS.split())
 
@@ -159,7 +160,7 @@ def _rank(counted: CountedProduct, away: Mapping[str, float]) -> tuple[float, in
 
 def says_only_conditions(rest: str) -> bool:
     """True where *rest* holds nothing but words that people wrap around what they want."""
-    return all(token.word in FILLERS or token.word in _AROUND for token in tokens_of(rest))
+    return all(token.word in FILLERS or token.word in _AROUND or token.word.isdecimal() for token in tokens_of(rest))
 
 
 def read_table(path: Path = SHIPPED) -> WishTable:

@@ -37,8 +37,9 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     understood = _understand(asked, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
-        return told, note(told, MessageAct.COMPARE, context=context, session=session)
-    if understood.act is not MessageAct.FIELD or not understood.products:
+        act = MessageAct.LIST if compare.asks_similar(asked) else MessageAct.COMPARE
+        return told, note(told, act, context=context, session=session)
+    if understood.act is not MessageAct.FIELD or not understood.products or not understood.sure:
         by_table = await _by_table(words, incoming=incoming, context=context, session=session)
         if by_table is not None:
             return by_table
@@ -79,7 +80,10 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
     if route is not None:
         return route, note(route, MessageAct.NEAR, context=context, session=session)
     fitting = await wishes.answer(words, context=context, session=session)
-    return (fitting, note(fitting, MessageAct.WISH, context=context, session=session)) if fitting is not None else None
+    if fitting is None:
+        return None
+    act = MessageAct.NEAR if fitting.wants is Want.LOCATION else MessageAct.WISH
+    return fitting, note(fitting, act, context=context, session=session)
 
 
 async def _act(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
@@ -136,6 +140,8 @@ def act_of_search(words: str, reply: Reply, *, context: Context, session: Sessio
     if found.filters.near:
         return MessageAct.NEAR
     act = act_of(reply, otherwise=MessageAct.NOTHING)
+    if not found.rest and (found.filters.price_words or found.filters.month_words) and not refs_in(reply):
+        return MessageAct.WISH
     # Whoever names conditions and no name wants a list, if only one product meets them.
     return MessageAct.LIST if act is MessageAct.CARD and found.filters and not found.rest else act
 

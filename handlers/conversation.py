@@ -6,8 +6,10 @@ from typing import Literal, assert_never
 from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import Address
 from catalog.text import visible
+from catalog.translated_words import to_vietnamese
 from handlers import acting, answer_habits, apologies, earlier_answers, following, moving, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
+from handlers.acts import bare_name
 from handlers.board import chat, progress
 from handlers.buyers import seeking
 from handlers.catalogue import history, photo, product, resolve, search, tour
@@ -160,7 +162,17 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
         return reply, found
     # What names nothing may answer the question that somebody has open.
     answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)
-    return answering or (reply, found)
+    return answering or await _search_within(typed, context=context, session=session) or (reply, found)
+
+
+async def _search_within(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """The name within what people say around it, where that is found: "I'm looking for Luc Ngan lychee"."""
+    inner = bare_name(to_vietnamese(words))
+    if inner is None or " " not in inner:
+        return None
+    reply, found = await _search(inner, context=context, session=session)
+    last = found.thread.last
+    return (reply, found) if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST} else None
 
 
 async def _search(words: str, *, context: Context, session: Session) -> tuple[Reply, Session]:

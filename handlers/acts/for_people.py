@@ -73,5 +73,8 @@ def _asks_near(message: SpokenMessage, match: Match) -> bool:
 
 
 def _names_any(rest: tuple[int, ...], message: SpokenMessage) -> bool:
+    """True where *rest* names a product or a condition; that somebody lives at a place is none by itself."""
     found = message.find(message.text(rest))
+    if found.filters.place is not None and not found.rest and not found.hits:
+        return False
     return found.band is not Band.NOTHING or bool(found.filters)

@@ -4,20 +4,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.search import Band, Found, Hit
-from catalog.search.query import Token
-from catalog.text import tone_last
+from catalog.search.query import Token, tokens_of
+from catalog.text import fold, tone_last
 from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.acts.vocabulary import Match, vocabulary
 from handlers.thread import MOST_LISTED, MessageAct, SpokenThread
 
+LONGEST = 200
 Find = Callable[[str], Found]
 _LONGEST_NUMBER = 3
+_SHORTEST_NAME = 4
 _THESE = "này nầy nay nì đó do đấy day ấy ay kia nớ no vừa"
 _THIS = frozenset(map(tone_last, _THESE.split()))
 ASKING = """
 is are does do did has have what when who whom whose how where which why can could khong ko k hong chua
 """
 QUESTIONS = frozenset(ASKING.split())
+_ASKS_LAST = frozenset(map(tone_last, ["đâu", "dau", "gì", "gi", "nào", "nao", "nhiêu", "nhieu"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ class SpokenMessage:
 
     @property
     def asks(self) -> bool:
+        """True for what is a question, by its mark, its first word or its last."""
+        return self.asks_whether or self.tokens[-1].marked in _ASKS_LAST
+
+    @property
+    def asks_whether(self) -> bool:
         """True for what is surely a question."""
         ends = self.tokens[:1] + self.tokens[-1:]
         return "?" in self.words or any(each.word in QUESTIONS for each in ends)
@@ -81,24 +89,32 @@ def name_products(words: str, find: Find, *, weak: bool = False) -> Understood:
     found = find(words) if words else Found(Band.NOTHING)
     if found.band is Band.NOTHING or not found.hits or found.small_talk is not None:
         return Understood(sure=False)
-    if found.filters.near or found.unknown is not None:
+    if found.filters.near or found.unknown is not None or _is_guessed(found, words):
         return Understood(sure=False)
     if found.band is Band.SUGGEST:
-        return Understood(sure=False) if weak else _take_suggestion(found)
+        return _take_suggestion(found, words, weak=weak)
     if found.filters:
         return Understood(products=_ids(found.hits), maker=found.filters.producer is not None and not found.rest)
     return Understood(products=tuple(hit.id for hit in tied_hits(found.hits, words))[:MOST_LISTED])
 
 
-def _take_suggestion(found: Found) -> Understood:
+def _is_guessed(found: Found, words: str) -> bool:
+    """True where one short word is only like a name: "sao" is no "cao"."""
+    return len(fold(words)) <= _SHORTEST_NAME and not found.filters and not all_say(found.hits[:1], words)
+
+
+def _take_suggestion(found: Found, words: str, *, weak: bool) -> Understood:
     """The products that the catalogue suggests, where the best of them has all the words that were said.
 
     Those that have the words side by side come without the others: "hoa vải" is in "Mật ong hoa vải", and "Vải sớm
     Phúc Hòa" only has both words.
     """
+    if weak and not choose_unbroken(found.hits, words):
+        return Understood(sure=False)
     if not (found.holding or all_say(found.hits[:1], found.rest)):
         return Understood(sure=False)
-    return Understood(products=_ids(choose_unbroken(found.hits, found.rest) or found.hits), sure=False)
+    unbroken = choose_unbroken(found.hits, words) or choose_unbroken(found.hits, found.rest)
+    return Understood(products=_ids(unbroken or found.hits), sure=len(unbroken) == 1)
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -159,3 +175,12 @@ def _goes_along(token: Token) -> bool:
         or token.filling < 1
         or (token.word.isdecimal() and len(token.word) <= _LONGEST_NUMBER)
     )
+
+
+def bare_name(words: str) -> str | None:
+    """*words* without what people say before and after a name; None where that is all of them, or none."""
+    tokens = tokens_of(words[:LONGEST])
+    told = [place for place, token in enumerate(tokens) if not vocabulary().is_glue(token)]
+    if not told or len(words) > LONGEST or told[-1] - told[0] + 1 == len(tokens):
+        return None
+    return " ".join(token.typed for token in tokens[told[0] : told[-1] + 1])

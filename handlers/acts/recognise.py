@@ -8,9 +8,10 @@ from catalog.search import Band, Filters, Found
 from catalog.search.query import Token, tokens_of
 from catalog.text import fold, tone_last
 from handlers.acts.for_people import tell_matter, tell_small_talk
-from handlers.acts.hits import all_say
+from handlers.acts.hits import all_say, choose_unbroken
 from handlers.acts.message import (
     ASKING,
+    LONGEST,
     SEARCH,
     Find,
     SpokenMessage,
@@ -25,11 +26,13 @@ from handlers.acts.message import (
 from handlers.acts.vocabulary import Match, guess_subject, vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
-LONGEST = 200
 MOST_FIELDS = 2
 _LEAST_SURE = 2
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
+_MOST_TOLD = 3
+# What a thing is called that is not named: "loại vị tỏi", "cái rửa bát".
+_CLASSIFIERS = frozenset(map(tone_last, ["loại", "cái", "món", "con", "em", "thằng", "hàng", "bản", "bộ", "thứ"]))
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
 _SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man"})
 # The same anywhere in a message, where it is not another word with its marks taken off.
@@ -50,7 +53,7 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
 def _tell_act(message: SpokenMessage) -> Understood:
     """What *message* is by the first reading that fits; a search where none does."""
     if not message.matches and not _continues(message.thread):
-        return tell_small_talk(message) or _guess(message) or SEARCH
+        return tell_small_talk(message) or _one_of_listed(message) or _guess(message) or SEARCH
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return (
@@ -78,7 +81,15 @@ def _is_named(message: SpokenMessage) -> bool:
         return False
     # "giá bột tỏi" is no name for the "Gia" of its maker's.
     own = {token.word for each in message.matches if each.phrase.table == "field" for token in message.of(each)}
-    return all_say(found.hits[:1], message.words) and own <= set(fold(found.hits[0].name).split())
+    named = {fold(word) for word in found.hits[0].name.split()}
+    return all_say(found.hits[:1], message.words) and own <= named and not _goes_on(message, found.hits[0].name)
+
+
+def _goes_on(message: SpokenMessage, name: str) -> bool:
+    """True where the last question is asked of *name* now: "còn tượng con voi" is no name with "con" twice."""
+    first, last = message.tokens[0].marked, message.thread.last
+    asked = last is not None and last.act is MessageAct.FIELD and bool(around_name(message))
+    return asked and first not in {tone_last(word) for word in name.casefold().split()} and first != fold(first)
 
 
 # What was spoken of ------------------------------------------------------------------------------------------------
@@ -88,7 +99,7 @@ def _reference(message: SpokenMessage) -> Understood | None:
     """A message that only points at what was spoken of: it is shown again, or the same is asked of another."""
     if _asked(message):
         return None
-    onwards = _onwards(message)
+    onwards = _onwards(message) or _one_of_listed(message)
     pointing = pointing_in(message)
     if onwards is not None or not pointing or _is_condition(message.find(message.words), (), message):
         return onwards
@@ -107,6 +118,28 @@ def _onwards(message: SpokenMessage) -> Understood | None:
     if page is not None and thread.listed and says_nothing(message.without([page]), message):
         return Understood(MessageAct.LIST, topic="more")
     return None
+
+
+def _one_of_listed(message: SpokenMessage) -> Understood | None:
+    """The product of the last list that is told from the others by a word or two: "loại vị tỏi ấy"."""
+    listed = message.thread.listed
+    if not listed or message.tokens[0].marked not in _CLASSIFIERS:
+        return None
+    words = _telling_words(message)
+    hits = [hit for hit in message.find(words).hits if hit.id in listed and all_say([hit], words)] if words else []
+    return Understood(MessageAct.CARD, products=(hits[0].id,)) if len(hits) == 1 else None
+
+
+def _telling_words(message: SpokenMessage) -> str:
+    """What *message* says beside "loại … ấy"; "" where that is too much, or all of it."""
+    pointed = {place for each in pointing_in(message) for place in range(each.start, each.end)}
+    told = [place for place, token in enumerate(message.tokens) if place not in pointed and not _is_head(token)]
+    return message.text(told) if len(told) <= _MOST_TOLD and len(told) < len(message.tokens) else ""
+
+
+def _is_head(token: Token) -> bool:
+    """True for a word before or behind what tells one of a list from the others: "loại", "cái", "ấy"."""
+    return vocabulary().is_glue(token)
 
 
 def _pointed_at(message: SpokenMessage, pointing: Sequence[Match]) -> Understood | None:
@@ -149,8 +182,7 @@ def _ordinal(message: SpokenMessage, match: Match) -> int:
 
 def _question(message: SpokenMessage) -> Understood | None:
     asked = _asked(message)
-    # A filter that is made of other words than the question's is a condition: "sản phẩm 4 sao còn hạn" wants a list.
-    if not asked or _is_condition(message.find(message.words), asked, message):
+    if not asked or _is_looked_for(message, asked):
         return None
     pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
     rest = message.without([*asked, *pointing, *around_name(message)])
@@ -159,6 +191,16 @@ def _question(message: SpokenMessage) -> Understood | None:
     return _about_named(message, asked, rest) or (
         _about_thread(message, asked, pointing) if _is_particle(rest, message) else None
     )
+
+
+def _is_looked_for(message: SpokenMessage, asked: Sequence[Match]) -> bool:
+    """True where what sounds like a question is a condition or part of a name.
+
+    A filter made of other words than the question's is a condition: "sản phẩm 4 sao còn hạn" wants a list.
+    """
+    found = message.find(message.words)
+    named = found.band is Band.ANSWER and not found.filters
+    return _is_condition(found, asked, message) or (named and all(each.slip for each in asked))
 
 
 def _without_edges(places: Sequence[int], message: SpokenMessage) -> Sequence[int]:
@@ -174,7 +216,7 @@ def _is_little(token: Token) -> bool:
 def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[int]) -> Understood | None:
     """A question with a name in it."""
     weak = all(each.phrase.weak for each in asked)
-    if not message.asks and _filters_take(_said(message.find(message.words).filters), asked, message):
+    if not message.asks_whether and _filters_take(_said(message.find(message.words).filters), asked, message):
         return None
     named = name_products(message.text(message.without(asked)), message.find, weak=weak)
     for places in (rest, _without_edges(rest, message)):
@@ -199,12 +241,10 @@ def _is_name(rest: Sequence[int], message: SpokenMessage) -> bool:
     found = message.find(message.text(rest))
     if tuple(rest) == (0,):
         return tokens[0].word in _SHORT_NAMES and found.holding
-    return (
-        len(rest) > 1
-        and found.band is Band.ANSWER
-        and not found.filters
-        and all_say(found.hits[:1], message.text(rest))
-    )
+    if len(rest) < 2 or found.filters or found.band is Band.NOTHING:
+        return False
+    text = message.text(rest)
+    return bool(choose_unbroken(found.hits, text)) or (found.band is Band.ANSWER and all_say(found.hits[:1], text))
 
 
 def _is_particle(rest: Sequence[int], message: SpokenMessage) -> bool:
@@ -215,17 +255,23 @@ def _is_particle(rest: Sequence[int], message: SpokenMessage) -> bool:
     return len(last.word) <= _LONGEST_PARTICLE and message.find(last.typed).band is Band.NOTHING
 
 
+def _fields_in(message: SpokenMessage) -> list[Match]:
+    """What in *message* sounds like a question about a field; "giá rẻ" does not."""
+    no_question = [each for each in message.matches if each.phrase.table == "refer" and each.phrase.name == "plain"]
+    fields = (each for each in message.matches if each.phrase.table == "field")
+    return [each for each in fields if all(is_apart(each, other) for other in no_question)]
+
+
 def _asked(message: SpokenMessage) -> list[Match]:
     """The questions in a message: those that say it plainly, else one that may."""
-    strong = [each for each in message.matches if each.phrase.table == "field" and not each.phrase.weak]
-    if strong:
+    asked = _fields_in(message)
+    strong = [each for each in asked if not each.phrase.weak]
+    plain = [each for each in asked if not each.slip]
+    # "thân trường ở đâu" has a name in it, and no slip of "trồng ở đâu".
+    if strong and (not plain or not all(each.slip for each in strong)):
         return sorted(keep_apart(strong), key=lambda each: each.start)[:MOST_FIELDS]
     pointing = pointing_in(message)
-    weak = [
-        each
-        for each in message.matches
-        if each.phrase.table == "field" and not any(_is_within(each, other) for other in pointing)
-    ]
+    weak = [each for each in plain if not any(_is_within(each, other) for other in pointing)]
     return [each for each in keep_apart(weak) if _stands_at_an_end(each, message)][:1]
 
 
@@ -320,7 +366,7 @@ def _guess(message: SpokenMessage) -> Understood | None:
         return None
     table, name = subject
     if table == "field":
-        return Understood(MessageAct.FIELD, fields=(name,), products=(message.thread.product,))
+        return Understood(MessageAct.FIELD, fields=(name,), products=(message.thread.product,), sure=False)
     return Understood(
         MessageAct.ASK if table == "ask" else MessageAct.CHAT, topic=name, products=(message.thread.product,)
     )

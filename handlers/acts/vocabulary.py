@@ -42,11 +42,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a *phrase* stands among the tokens of a message: from *start* to before *end*."""
+    """Where a *phrase* stands among the tokens of a message: from *start* to before *end*; *slip* overlooks one."""
 
     phrase: Phrase
     start: int
     end: int
+    slip: bool = False
 
     @property
     def length(self) -> int:
@@ -72,6 +73,7 @@ class ActVocabulary:
     numbers: dict[str, int] = field(default_factory=dict)
     instead: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
+    known_marked: set[str] = field(default_factory=set)
 
     def add(self, tables: Mapping[str, object]) -> None:
         """Take the tables of one language in."""
@@ -103,6 +105,7 @@ class ActVocabulary:
                     if phrase not in same:
                         same.append(phrase)
                     self.known.update(words)
+                    self.known_marked.update(said_so)
 
     def read(self, tokens: Sequence[Token]) -> list[_TokenReading]:
         """*tokens* as they were typed, and with short forms, raw keys and numbers written out."""
@@ -132,7 +135,10 @@ class ActVocabulary:
 
     def is_glue(self, said: Token) -> bool:
         """True for a word that says nothing beside a question."""
-        return said.marked in self.glue
+        if said.marked in self.glue:
+            return True
+        spelled = from_telex(said.word) if said.word == said.marked and said.word not in self.known else None
+        return spelled is not None and tone_last(spelled) in self.glue
 
     def matches(self, tokens: Sequence[Token]) -> list[Match]:
         """Every phrase that stands among *tokens*, the longest first; where there is none, those a slip away."""
@@ -163,7 +169,7 @@ class ActVocabulary:
                 if len(said) >= _SLIP - 1 and said.isalpha() and not self.known.issuperset(words[start:end]):
                     phrase = _slip(said)
                     if phrase is not None:
-                        yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
+                        yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1, slip=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +217,8 @@ def guess_subject(tokens: Sequence[Token]) -> tuple[str, str] | None:
 
 
 def _is_question_word(said: Token, spoken: ActVocabulary) -> bool:
-    return said.word in spoken.known or spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None
+    known = said.marked in spoken.known_marked if said.marked != said.word else said.word in spoken.known
+    return known or spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None
 
 
 _NUMBERED = Token(NUMBER, NUMBER, NUMBER, 1.0)

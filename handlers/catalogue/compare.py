@@ -24,14 +24,29 @@ _MOST = 3
 _COMPARES = re.compile(r"^(?:hay |giup |cho toi |em |minh )*(?:so sanh|doi chieu|compare)\b ?")
 _BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
 _WHICH = re.compile(
-    r"(?: cai nao| loai nao| ben nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|dang mua) hon(?: nhi| a| vay)?$"
+    r"(?: cai nao| loai nao| ben nao| nha nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|cao sao|dang mua|hay|dat|xin) hon"
+    r"(?: nhi| a| vay| ha)?$"
+    r"|(?: thi)?(?: co)? (?:khac (?:gi )?(?:nhau|gi|cho nao|the nao)|khac nhau(?: gi| cho nao| the nao| o dau)?)"
+    r"(?: vay| a)?$"
+    r"| which (?:one )?is (?:better|cheaper)$"
+)
+_CHOOSES = re.compile(r"^(?:toi |minh |em |bac |chi )*(?:nen|thi nen) (?:mua|chon|lay|dung|tang) ")
+_FIRST_TWO = re.compile(
+    r"^(?:hai|2) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)|^(?:the|these) (?:first )?two\b"
 )
 _OF_THESE = re.compile(
     r"^(?:(?:hai|2|ba|3|cac|nhung|may) )?(?:cai|loai|san pham|mon|nha)?(?: nay| do| kia| tren)*(?: (?:voi )?nhau)?$"
+    r"|^(?:cai|so|loai)? ?(?:1|mot|thu nhat|dau) (?:voi|va) (?:cai|so|loai)? ?(?:2|hai|thu hai)$"
     r"|^(?:them|these|those)$"
 )
 _CHEAPER = re.compile(
-    r"^(?:(?:co |con )?(?:cai|loai|mon|san pham|hang)?(?: nao| khac)* ?)?(?:re hon|gia mem hon|cheaper)\b"
+    r"^(?:(?:co |con )?(?:cai|loai|mon|san pham|hang)?(?: nao| khac)* ?)?(?:re hon|gia mem hon|re re|cheaper)\b"
+    r"|^(?:which (?:one )?is cheaper|(?:a |any |something |anything )?cheaper(?: one)?)$"
+)
+_SIMILAR = re.compile(
+    r"^(?:(?:co |con |xem )*(?:cai|loai|mon|san pham|hang)? ?(?:nao |gi |khac )*)"
+    r"(?:tuong tu|giong (?:vay|the|nhu vay|cai nay)|cung loai|na na)\b(?: nhu vay)?(?: khong| ko| k)?$"
+    r"|^(?:anything |something |any )?similar(?: ones?| products?)?$"
 )
 
 
@@ -47,7 +62,7 @@ def read_comparison(words: str) -> Comparison | None:
     typed = words.strip(" ?!.").split()
     folded = [fold(each) for each in typed]
     said = " ".join(folded)
-    opening = _COMPARES.match(said)
+    opening = _COMPARES.match(said) or (_CHOOSES.match(said) if " hay " in said else None)
     if opening is None:
         ending = _WHICH.search(said)
         if ending is None:
@@ -56,7 +71,7 @@ def read_comparison(words: str) -> Comparison | None:
     else:
         typed = typed[len(opening[0].split()) :]
     rest = " ".join(fold(each) for each in typed)
-    if opening is not None and _OF_THESE.match(rest):
+    if (opening is not None and _OF_THESE.match(rest)) or _FIRST_TWO.match(rest):
         return Comparison()
     names = _names(typed)
     fewest = 1 if opening is not None else 2
@@ -68,9 +83,16 @@ def asks_cheaper(words: str) -> bool:
     return _CHEAPER.match(fold(words)) is not None and not any(letter.isdigit() for letter in words)
 
 
+def asks_similar(words: str) -> bool:
+    """True where *words* want something like what was shown."""
+    return _SIMILAR.match(fold(words)) is not None
+
+
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
     """Compare what *words* name or what was shown last, or find what costs less; None for anything else."""
     shown, words = refs_shown(session), to_vietnamese(words)
+    if asks_similar(words):
+        return await similar(shown[0] if shown else "", context=context, session=session)
     if asks_cheaper(words):
         return await cheaper(shown[0] if shown else "", context=context, session=session)
     comparison = read_comparison(words)
@@ -122,6 +144,22 @@ async def cheaper(ref: str, *, context: Context, session: Session) -> Reply:
     view = search.view(context, session)
     text = say("Of the same kind and cheaper than {name}:", name=product.name)
     return Reply(text, cards=tuple(_card(each, view) for each in less[:_MOST]), language=say.language)
+
+
+async def similar(ref: str, *, context: Context, session: Session) -> Reply | None:
+    """What is of the same kind as the product *ref*; None where none was shown. Raises StoreError."""
+    product = await context.store.product(ref) if ref else None
+    if product is None:
+        return None
+    say, wishes = session.say, shipped_wishes()
+    figures, tags = await load_figures(context, context.today()), wishes.tags_of(product)
+    others = [each.product for each in figures.products if each.product.id != product.id]
+    alike = sorted((each for each in others if wishes.tags_of(each) & tags), key=lambda each: each.name)
+    if not alike:
+        return Reply(say("I know nothing of the same kind as {name}.", name=product.name), language=say.language)
+    view = search.view(context, session)
+    text = say("Of the same kind as {name}:", name=product.name)
+    return Reply(text, cards=tuple(_card(each, view) for each in alike[:_MOST]), language=say.language)
 
 
 def _names(typed: Sequence[str]) -> tuple[str, ...]:

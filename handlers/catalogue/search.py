@@ -10,7 +10,7 @@ from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from handlers import cards, small_talk
 from handlers.actions import Action, Verb
-from handlers.acts.hits import all_say, tied_hits
+from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.catalogue import unmet
 from handlers.catalogue.paging import Search, chips, sorting, turning
 from handlers.context import Context, Session
@@ -83,11 +83,31 @@ async def look(search: Search, *, page: int, context: Context, session: Session)
         return await ask_where(search, context=context, session=session)
     if found.band is Band.NOTHING or not found.hits:
         return await _nothing(search, found, context=context, session=session)
+    alone = _choose_alone(found, search, page=page)
+    if alone is not None:
+        return await _one(search, alone, context=context, session=session)
     if found.band is Band.SUGGEST and not search.listed:
-        if not found.holding and not all_say(found.hits, found.rest):
-            return await _did_you_mean(search, found, context=context, session=session)
-        search = replace(search, listed=True)
+        return await _suggest(search, found, page=page, context=context, session=session)
     return await _results(search, found, page=page, context=context, session=session)
+
+
+async def _suggest(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:
+    """A list where all hits have the words that were said; else a few, and whether one of them is meant."""
+    if not found.holding and not all_say(found.hits, found.rest):
+        return await _did_you_mean(search, found, context=context, session=session)
+    return await _results(replace(search, listed=True), found, page=page, context=context, session=session)
+
+
+def _choose_alone(found: Found, search: Search, *, page: int) -> Found | None:
+    """*found* with the one hit first that has the words of *search* side by side, or that is the only one with them."""
+    if page > 1 or search.listed or found.filters or found.total > PER_PAGE:
+        return None
+    if found.total == 1 and all_say(found.hits, search.query):
+        return found
+    unbroken = choose_unbroken(found.hits, search.query)
+    if len(unbroken) != 1:
+        return None
+    return replace(found, hits=(*unbroken, *(hit for hit in found.hits if hit.id != unbroken[0].id)))
 
 
 async def _results(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:

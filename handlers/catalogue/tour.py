@@ -20,7 +20,7 @@ MOST = 5
 _ASKED = re.compile(
     r"\b(?:nua ngay|mot buoi|half a day|half day|day trip)\b"
     r"|\b(?:di (?:choi )?(?:duoc )?(?:o )?dau|choi o dau|tham quan (?:o )?dau|tham quan gi)\b"
-    r"|\b(?:where can i go|what to visit|places to visit|where to go)\b"
+    r"|\b(?:where can i go|what to visit|(?:places|anything|something) to (?:visit|see)|where to go)\b"
     r"|^(?:cac |nhung |co )?(?:lang nghe|diem du lich)(?: nao)?(?: o)? gan"
 )
 _EAST_ASIAN = (

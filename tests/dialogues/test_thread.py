@@ -166,3 +166,16 @@ async def test_a_place_is_near(say: Dialogue) -> None:
     await say(Location(21.1, 106.0))
     assert say.session.thread.last is not None
     assert say.session.thread.last.act is MessageAct.NEAR
+
+
+@pytest.mark.parametrize("asked", ["loại vị tỏi ấy", "cái vị tỏi"])
+async def test_a_word_tells_one_of_a_list(say: Dialogue, asked: str) -> None:
+    await say("nem")
+    assert "nem-99-vi-toi" in say.session.thread.listed
+    await say(asked)
+    assert say.session.thread.product == "nem-99-vi-toi"
+
+
+async def test_a_name_without_marks_beside_a_question_is_no_word_around_it(say: Dialogue) -> None:
+    assert "Mật ong hoa vải Hằng Hiếu — giá" in await say("gia hoa vai")
+    assert "Mật ong hoa vải Hằng Hiếu — giá" in await say("hoa vai gia bao nhieu")

@@ -28,6 +28,9 @@ from catalog.translated_words import SHIPPED, read_words, tell_language, to_viet
         ("컴퓨터", "컴퓨터"),
         ("电脑", "电脑"),
         ("nem bùi còn hạn không", "nem bùi còn hạn không"),
+        ("how much is wild honey", "how much is mật ong rừng"),
+        ("Rice wine?", "rượu?"),
+        ("honeymoon", "honeymoon"),
         ("", ""),
     ],
 )
