@@ -125,22 +125,32 @@ async def fill(town: BoardTown, rows: Sequence[ProductRow], refresh: Callable[[]
     store, chance, now = town.context.store, random.Random(14), town.now
     await store.import_rows(rows, who="bench")
     await refresh()  # type: ignore[misc]  # SearchIndex.refresh
-    for number in range(200):
-        key = f"sp-{chance.randrange(PRODUCTS)}"
-        await asks(store, f"A{number:07}"[:8], key, at=now - chance.randrange(1, 20) * DAY)
-        found = await store.product(key)
-        assert found is not None
-        by = Address("zalo", f"chu-{number}")
-        told = Correction(0, found.producer.id, key, "website", "", f"https://trang-{number}.example", by, now)
-        await store.corrections.propose(told)
-    for number in range(3000):
-        await store.people.note_view(Address("web", f"nguoi-{number % 400}"), rows[chance.randrange(300)].id, at=now)
-    for number in range(600):
-        for kind, shown in (("code", f"https://tem.example/{number % 200}"), ("name", f"mắm lạ {number % 200}")):
-            await store.unmet.note(UnmetQuery(kind, shown), key=shown, who=Address("web", f"nguoi-{number // 200}"))
+    await asyncio.gather(*(work_of_one(store, number, chance, now) for number in range(200)))
+    for first in range(0, 3000, 500):
+        viewed = [(f"nguoi-{number % 400}", rows[chance.randrange(300)].id) for number in range(first, first + 500)]
+        views = (store.people.note_view(Address("web", who), key, at=now) for who, key in viewed)
+        await asyncio.gather(*views)
+    for first in range(0, 600, 100):
+        sought = [
+            (UnmetQuery(kind, shown), Address("web", f"nguoi-{number // 200}"))
+            for number in range(first, first + 100)
+            for kind, shown in (("code", f"https://tem.example/{number % 200}"), ("name", f"mắm lạ {number % 200}"))
+        ]
+        await asyncio.gather(*(store.unmet.note(query, key=query.shown, who=who) for query, who in sought))
     roles = (OfficerRole.PROVINCE, *([OfficerRole.COMMUNE] * 8), OfficerRole.VIEWER)
     for number in range(OFFICERS):
         await town.officer(roles[number % len(roles)], name=f"Cán bộ {number}")
+
+
+async def work_of_one(store: Store, number: int, chance: random.Random, now: float) -> None:
+    """One question that waits, and one correction."""
+    key = f"sp-{chance.randrange(PRODUCTS)}"
+    await asks(store, f"A{number:07}"[:8], key, at=now - chance.randrange(1, 20) * DAY)
+    found = await store.product(key)
+    assert found is not None
+    by = Address("zalo", f"chu-{number}")
+    told = Correction(0, found.producer.id, key, "website", "", f"https://trang-{number}.example", by, now)
+    await store.corrections.propose(told)
 
 
 async def ask(browser: OfficerBrowser, url: str, into: Timed) -> None:
@@ -260,7 +270,7 @@ async def signed_in(town: BoardTown, role: OfficerRole) -> OfficerBrowser:
 def main() -> None:
     """Read the arguments."""
     reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("--times", type=int, default=20, help="how often each address is asked for")
+    reader.add_argument("--times", type=int, default=6, help="how often each address is asked for")
     asked = reader.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(run(Path(folder), times=asked.times))

@@ -76,13 +76,6 @@ class FairStore:
         rows = await self._access.read(lambda connection: connection.execute(query))
         return [_booth(row) for row in rows.mappings()]
 
-    async def booths_of(self, key: str, producer: str) -> list[Booth]:
-        """The booths of a producer at a fair."""
-        table = tables.booths
-        query = select(table).where(table.c.fair == key, table.c.producer_id == producer).order_by(table.c.number)
-        rows = await self._access.read(lambda connection: connection.execute(query))
-        return [_booth(row) for row in rows.mappings()]
-
     async def booth_by_token(self, token: str) -> tuple[str, Booth]:
         """The fair and the booth whose code says *token*. Raises NotFound."""
         query = select(tables.booths).where(tables.booths.c.token == token)

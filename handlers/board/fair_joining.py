@@ -80,10 +80,19 @@ async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> Joi
     shown = sorted_[JoiningFilter(which) if which in set(JoiningFilter) else JoiningFilter.ALL]
     pages = max(1, -(-len(shown) // PER_PAGE))
     number = min(max(page, 0), pages - 1)
+    reached = await desk.context.store.worklists.producers_reached()
+    booths = await _codes_by_producer(desk, key)
     return JoiningSheet(
         fair=fair,
         lines=[
-            await _line(each, asked.get(each.producer), fair, desk)
+            _line(
+                each,
+                asked.get(each.producer),
+                fair,
+                desk,
+                booths=booths.get(each.producer, ()),
+                reached=each.producer in reached,
+            )
             for each in shown[number * PER_PAGE : (number + 1) * PER_PAGE]
         ],
         counts={str(each): len(found) for each, found in sorted_.items()},
@@ -137,10 +146,20 @@ async def _makers(desk: Desk) -> list[FairMaker]:
     return sorted(within, key=lambda each: (-each.stars, fold(each.name)))
 
 
-async def _line(maker: FairMaker, held: FairInvitation | None, fair: Fair, desk: Desk) -> JoiningLine:
-    say, store = desk.say, desk.context.store
+async def _codes_by_producer(desk: Desk, key: str) -> dict[str, list[str]]:
+    """The codes of the booths that each producer has at the fair."""
+    found: dict[str, list[str]] = {}
+    for booth in await desk.context.store.fairs.booths(key):
+        if booth.producer:
+            found.setdefault(booth.producer, []).append(booth.code)
+    return found
+
+
+def _line(
+    maker: FairMaker, held: FairInvitation | None, fair: Fair, desk: Desk, *, booths: Sequence[str], reached: bool
+) -> JoiningLine:
+    say = desk.say
     names = wording.need_names(say)
-    booths = [each.code for each in await store.fairs.booths_of(fair.key, maker.producer)]
     answer = wording.answer_names(say)[held.answer] if held else say("not invited")
     return JoiningLine(
         maker=maker,
@@ -148,7 +167,7 @@ async def _line(maker: FairMaker, held: FairInvitation | None, fair: Fair, desk:
         answer=answer,
         needs=", ".join(names[each] for each in BoothNeed if held and each in held.needs),
         booths=", ".join(booths),
-        reached=bool(await store.members.of_producer(maker.producer)),
+        reached=reached,
         may_note=_may_note(desk, maker, fair) and not fair.is_over(desk.context.today()),
     )
 

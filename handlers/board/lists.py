@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from catalog import passport
 from catalog.audit import Deed
 from catalog.cells.content import cell_text
 from catalog.errors import CatalogError, NotFound
@@ -14,13 +13,15 @@ from catalog.fields import FIELDS
 from catalog.list_io import write_problems
 from catalog.list_io.export import rows_of, write_list
 from catalog.model import Product, ProductRow
-from catalog.officers import scope_of
+from catalog.officers import ActScope
 from catalog.passport import IN_FORCE
+from catalog.programme import CountedProduct
 from catalog.search import Filters
 from catalog.store import FieldChange, ListState, Mend, Outcome, PreviewLine, StayingChange, Stays, StoredList
 from handlers.board.desk import Desk
 from handlers.board.list_check import bad_lines
 from handlers.phrases import Speech
+from handlers.programme import load_figures
 
 PAGE = 40
 MOST_BYTES = 25 << 20
@@ -288,10 +289,11 @@ async def write_export(desk: Desk, wanted: ExportFilter, path: Path) -> int:
 async def find_exported(desk: Desk, wanted: ExportFilter) -> list[Product]:
     """The products that are *wanted* and within the officer's reach. Raises StoreError."""
     named = _named(desk, wanted.words)
+    figures = await load_figures(desk.context, desk.context.today())
     return [
-        product
-        async for product in desk.context.store.every_product()
-        if (named is None or product.id in named) and _is_wanted(product, desk, wanted)
+        each.product
+        for each in figures.products
+        if (named is None or each.product.id in named) and _is_wanted(each, desk, wanted)
     ]
 
 
@@ -309,15 +311,13 @@ def _named(desk: Desk, words: str) -> frozenset[str] | None:
     return frozenset(hit.id for hit in found.hits) if found.total else frozenset()
 
 
-def _is_wanted(product: Product, desk: Desk, wanted: ExportFilter) -> bool:
-    scope = scope_of(product.producer, desk.context.places)
+def _is_wanted(counted: CountedProduct, desk: Desk, wanted: ExportFilter) -> bool:
+    product, unit = counted.product, counted.placed.commune
+    scope = ActScope(unit.code if unit else "", product.producer.id)
     if not desk.reach.covers(scope) or (wanted.commune and scope.commune != wanted.commune):
         return False
     if wanted.group and product.group != wanted.group:
         return False
-    if not (wanted.stars or wanted.in_force):
-        return True
-    counts = passport.of(product.certificates, desk.context.today())
-    return (not wanted.stars or str(counts.stars) == wanted.stars) and (
-        not wanted.in_force or counts.standing in IN_FORCE
+    return (not wanted.stars or str(counted.stars) == wanted.stars) and (
+        not wanted.in_force or counted.standing in IN_FORCE
     )
