@@ -34,6 +34,7 @@ from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
+from catalog.store.parting import CannotPart, KeptJoin
 from catalog.store.passkeys import PASSKEY, PasskeyStore
 from catalog.store.people import Look, PeopleStore
 from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_problems
@@ -65,6 +66,7 @@ __all__ = [
     "AuditStore",
     "Backlog",
     "BoardSessionStore",
+    "CannotPart",
     "CatalogueMark",
     "Compared",
     "CorrectionStore",
@@ -95,6 +97,7 @@ __all__ = [
     "JobQueue",
     "JoinChoice",
     "Joined",
+    "KeptJoin",
     "LateInquiries",
     "ListState",
     "ListStore",

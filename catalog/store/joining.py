@@ -17,7 +17,7 @@ from catalog.errors import ChangedMeanwhile, NotFound
 from catalog.field import Home
 from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import made_id
-from catalog.store import former_ids, imports, revisions, tables
+from catalog.store import former_ids, parting, revisions, tables
 from catalog.store.audit import append
 from catalog.store.field_columns import DETAILS, spread_details, stored_names
 from catalog.store.merging import producer_id, says
@@ -69,6 +69,7 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
         if any(now[name] != value for name, value in seen.items()):
             raise ChangedMeanwhile
     before = {gone: _told(kind, rows[gone]), kept: _told(kind, rows[kept])}
+    were = await parting.look(connection, kind, kept, gone)
     who = f"officer {by.officer}"
     after = await _take_over(connection, kind, rows[kept], rows[gone], choice, who=who)
     if kind == PRODUCT:
@@ -90,7 +91,10 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
     await revisions.bump(connection)
     told = {"gone": gone, **after, "moved": {name: count for name, count in moved.items() if count}}
     entry = by.did(_DEEDS[kind], f"{kind} {kept}"[:_SUBJECT], before=before, after=told, reason=choice.reason)
-    return Joined((await append(connection, entry)).number, moved)
+    number = (await append(connection, entry)).number
+    undoable = parting.KeptJoin(number, kind, kept, gone, rows[gone]["name"], by.officer or 0, time.time())
+    await parting.keep(connection, undoable, were, await parting.look(connection, kind, kept, gone))
+    return Joined(number, moved)
 
 
 async def _rows(connection: AsyncConnection, kind: str, kept: str, gone: str) -> dict[str, Mapping[Any, Any]]:
@@ -125,7 +129,9 @@ async def _take_over(
     changed = {column: value for column, value in values.items() if here[column] != value}
     await _write_columns(connection, _TABLES[kind], kept, changed, facts=facts)
     log = {**{c: (here[c], value) for c, value in changed.items()}, "id": (gone["id"], kept["id"])}
-    await _log(connection, [(kept["id"], column, old, new) for column, (old, new) in log.items()], who=who)
+    await parting.write_history(
+        connection, [(kept["id"], column, old, new) for column, (old, new) in log.items()], who=who
+    )
     return changed
 
 
@@ -169,24 +175,6 @@ def unite(here: Any, there: Any) -> Any:
     return list(dict.fromkeys((*here, *there)))
 
 
-async def _log(connection: AsyncConnection, changes: Iterable[tuple[str, str, Any, Any]], *, who: str) -> None:
-    """Write (subject, field, old, new) into the history."""
-    at = time.time()
-    lines = [
-        {
-            "at": at,
-            "subject": subject,
-            "field": column,
-            "old": imports.history_text(old),
-            "new": imports.history_text(new),
-            "who": who,
-        }
-        for subject, column, old, new in changes
-    ]
-    if lines:
-        await connection.execute(insert(tables.changes), lines)
-
-
 async def _order_members(connection: AsyncConnection, kept: str, gone: str) -> None:
     """Who answers for the one that stays is reached first; who answers for both keeps the ready answers they have."""
     table, twin = tables.members, tables.members.alias()
@@ -225,7 +213,7 @@ async def _note_new_maker(connection: AsyncConnection, kept: str, gone: str, *, 
     """Tell in the history of each product that comes over who makes it now."""
     table = tables.products
     made = await connection.scalars(select(table.c.id).where(table.c.producer_id == gone).order_by(table.c.number))
-    await _log(connection, [(each, "producer_id", gone, kept) for each in made], who=who)
+    await parting.write_history(connection, [(each, "producer_id", gone, kept) for each in made], who=who)
 
 
 async def _lead_listed(

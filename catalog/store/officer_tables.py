@@ -72,6 +72,32 @@ list_changes = Table(
     Column("after", JSON, nullable=False),
 )
 
+joins = Table(
+    "joins",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),
+    Column("kept", String(64), nullable=False, index=True),
+    Column("gone", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("by_officer", Number, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+
+joined_rows = Table(
+    "joined_rows",
+    metadata,
+    Column("joined", Number, ForeignKey("joins.number"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("in_table", String(32), nullable=False),
+    Column("key", JSON, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Column("channel", String(32), nullable=False, default="", server_default=text("''")),
+    Column("address", String(128), nullable=False, default="", server_default=text("''")),
+    Index("ix_joined_rows_person", "channel", "address"),
+)
+
 inspections = Table(
     "inspections",
     metadata,

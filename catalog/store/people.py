@@ -122,6 +122,7 @@ IMPERSONAL = {
     "lists": "officers' files of products, by an officer's number",
     "list_lines": "what a file would do to what is published",
     "list_changes": "what a file did to what is published",
+    "joins": "which two became one, by the number of the officer who saw that",
     "proposals": "what officers proposed in office, by number",
     "fairs": "published",
     "booths": "published",
@@ -179,6 +180,7 @@ _ADDRESSED = (
     tables.follows,
     tables.moves,
     tables.buyer_requests,
+    tables.joined_rows,
 )
 
 
@@ -192,6 +194,7 @@ _GONE = (
     tables.fair_reminders,
     tables.follows,
     tables.moves,
+    tables.joined_rows,
 )
 
 

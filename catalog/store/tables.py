@@ -563,6 +563,7 @@ targets = Table(
 
 lists, list_lines, list_changes = officer_tables.lists, officer_tables.list_lines, officer_tables.list_changes
 fairs, booths, fair_reminders = officer_tables.fairs, officer_tables.booths, officer_tables.fair_reminders
+joins, joined_rows = officer_tables.joins, officer_tables.joined_rows
 inspections, dossiers = officer_tables.inspections, officer_tables.dossiers
 rounds, round_entries = officer_tables.rounds, officer_tables.round_entries
 fair_invitations, booth_visits = officer_tables.fair_invitations, officer_tables.booth_visits
