@@ -6,7 +6,7 @@ from bot.board.page import ROOT, BoardPage, BoardVisit, Screen
 from catalog.officers import Act
 from catalog.programme import Axis
 from handlers import programme
-from handlers.board import catalogue, product_changes, product_sheet
+from handlers.board import catalogue, joining, product_changes, product_sheet
 from handlers.inquiries import corrections
 
 PRODUCTS, PRODUCERS = f"{ROOT}/products", f"{ROOT}/producers"
@@ -54,7 +54,9 @@ async def show_product(visit: BoardVisit, *, wrong: str = "") -> Screen:
     ref = visit.request.match_info["ref"]
     sheet = await product_sheet.show_product(visit.desk, ref, before=_number(visit, "before"))
     last = await product_changes.last_change(visit.desk, sheet.product) if sheet.may_edit else 0
-    values = {"sheet": sheet, "last": last, "path": PRODUCTS, "producers": PRODUCERS, "lists": f"{ROOT}/lists"}
+    joins = await joining.list_undoable(visit.desk, sheet.product) if sheet.may_edit else ()
+    values = {"sheet": sheet, "last": last, "joins": joins}
+    values |= {"path": PRODUCTS, "producers": PRODUCERS, "lists": f"{ROOT}/lists"}
     said, status = "" if wrong else _done(visit), 409 if wrong else 200
     return Screen("product.html", sheet.product.name, values, said, wrong, status)
 
@@ -64,7 +66,11 @@ async def show_producer(visit: BoardVisit, *, wrong: str = "") -> Screen:
     key = visit.request.match_info["key"]
     sheet = await product_sheet.show_producer(visit.desk, key, before=_number(visit, "before"))
     last = await product_changes.last_change(visit.desk, sheet.producer) if sheet.may_edit else 0
-    values = {"sheet": sheet, "last": last, "path": PRODUCERS, "products": PRODUCTS, "lists": f"{ROOT}/lists"}
+    joins = await joining.list_undoable(visit.desk, sheet.producer) if sheet.may_edit else ()
+    named = [(ref, card.title) for ref, card in zip(sheet.refs, sheet.products, strict=True)]
+    twins = joining.pair_alike(named) if sheet.may_edit else ()
+    values = {"sheet": sheet, "last": last, "joins": joins, "twins": twins}
+    values |= {"path": PRODUCERS, "products": PRODUCTS, "lists": f"{ROOT}/lists"}
     said, status = "" if wrong else _done(visit, of_producer=True), 409 if wrong else 200
     return Screen("producer.html", sheet.producer.name, values, said, wrong, status)
 
@@ -80,6 +86,7 @@ def _done(visit: BoardVisit, *, of_producer: bool = False) -> str:
         if of_producer
         else say("The two are one product now. Old links and labels lead here."),
         "undone": say("It is as it was before."),
+        "parted": say("They are two again, each with what was its own."),
         "code": say("The code leads to this product now."),
         "uncoded": say("The code leads here no more."),
         "added": say("It is in the catalogue."),

@@ -10,9 +10,10 @@ from bot.http.forms import MALFORMED
 from catalog.errors import ChangedMeanwhile, NotFound
 from catalog.model import Producer, Product
 from catalog.officers import Act
+from catalog.store import JOIN_DAYS
 from handlers.board import field_forms, joining, matching, product_changes
 from handlers.board.field_forms import EditForm, SourceInput
-from handlers.board.joining import JoinForm
+from handlers.board.joining import CannotPartNow, JoinForm
 from handlers.board.matching import CannotMatch
 from handlers.board.product_changes import PictureRefused, RenameForm
 from handlers.board.product_sheet import find_producer, find_product
@@ -140,6 +141,7 @@ def _join_screen(visit: BoardVisit, form: JoinForm, path: str) -> Screen:
     say = visit.say
     a, b = (each.ref if isinstance(each, Product) else each.id for each in (form.a, form.b))
     values = {"form": form, "here": f"{path}/{quote(a, safe='~')}", "path": path, "keys": {"a": a, "b": b}}
+    values["days"] = JOIN_DAYS
     title = say("Two products that are one") if path == PRODUCTS else say("Two producers that are one")
     template = "product_join.html" if path == PRODUCTS else "producer_join.html"
     return Screen(template, title, values, wrong=form.wrong, status=422 if form.wrong else 200)
@@ -238,6 +240,24 @@ async def _undo_producer(visit: BoardVisit) -> Screen | Redirect:
     return _to(PRODUCERS, producer.id, "undone")
 
 
+async def _part_products(visit: BoardVisit) -> Screen | Redirect:
+    product = await find_product(visit.desk, _ref(visit))
+    try:
+        await joining.part(visit.desk, product, _wanted_number(visit), visit.form.get("reason", ""))
+    except CannotPartNow as error:
+        return await show_product(visit, wrong=str(error))
+    return _to(PRODUCTS, product.ref, "parted")
+
+
+async def _part_producers(visit: BoardVisit) -> Screen | Redirect:
+    producer = await find_producer(visit.desk, _key(visit))
+    try:
+        await joining.part(visit.desk, producer, _wanted_number(visit), visit.form.get("reason", ""))
+    except CannotPartNow as error:
+        return await show_producer(visit, wrong=str(error))
+    return _to(PRODUCERS, producer.id, "parted")
+
+
 def _changed_since(visit: BoardVisit) -> str:
     return visit.say("It was changed again since: that change cannot be undone any more. Look at the history below.")
 
@@ -263,6 +283,7 @@ PAGES = (
     BoardPage.post(f"{_PRODUCT}/rename", Act.EDIT_PRODUCT, _rename),
     BoardPage.get(f"{_PRODUCT}/join", Act.EDIT_PRODUCT, _open_product_join),
     BoardPage.post(f"{_PRODUCT}/join", Act.EDIT_PRODUCT, _join_products),
+    BoardPage.post(f"{_PRODUCT}/join/undo", Act.EDIT_PRODUCT, _part_products),
     BoardPage.get(f"{_PRODUCT}/pictures", Act.EDIT_PRODUCT, _open_pictures),
     BoardPage.upload(f"{_PRODUCT}/pictures", Act.EDIT_PRODUCT, _add_picture),
     BoardPage.post(f"{_PRODUCT}/pictures/arrange", Act.EDIT_PRODUCT, _arrange_pictures),
@@ -273,5 +294,6 @@ PAGES = (
     BoardPage.post(f"{_PRODUCER}/edit", Act.EDIT_PRODUCT, _save_producer, most=_MOST),
     BoardPage.get(f"{_PRODUCER}/join", Act.EDIT_PRODUCT, _open_producer_join),
     BoardPage.post(f"{_PRODUCER}/join", Act.EDIT_PRODUCT, _join_producers),
+    BoardPage.post(f"{_PRODUCER}/join/undo", Act.EDIT_PRODUCT, _part_producers),
     BoardPage.post(f"{_PRODUCER}/undo", Act.EDIT_PRODUCT, _undo_producer),
 )

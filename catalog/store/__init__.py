@@ -34,6 +34,7 @@ from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
+from catalog.store.parting import DAYS as JOIN_DAYS
 from catalog.store.parting import CannotPart, KeptJoin
 from catalog.store.passkeys import PASSKEY, PasskeyStore
 from catalog.store.people import Look, PeopleStore
@@ -56,6 +57,7 @@ from catalog.store.worklists import LateInquiries, WorklistStore
 
 __all__ = [
     "JOINABLE",
+    "JOIN_DAYS",
     "LEASE",
     "PASSKEY",
     "PRODUCER",

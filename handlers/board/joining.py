@@ -3,21 +3,24 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from catalog.errors import ChangedMeanwhile
+from catalog.dates import VIET_NAM
+from catalog.errors import CatalogError, ChangedMeanwhile, NotFound
 from catalog.fields import BY_NAME
 from catalog.model import Producer, ProducerKind, Product
-from catalog.officers import scope_of
+from catalog.officers import NotAllowed, scope_of
 from catalog.search.makers import bare
-from catalog.store import JOINABLE, UNITABLE, JoinChoice, unite
+from catalog.store import JOIN_DAYS, JOINABLE, UNITABLE, CannotPart, JoinChoice, KeptJoin, unite
 from catalog.text import fold
 from handlers import cards
-from handlers.board import catalogue, matching
+from handlers.board import catalogue, matching, wording
 from handlers.board.desk import Desk
 from handlers.board.field_forms import as_sent, kind_of, stored
 from handlers.board.product_sheet import find_producer, find_product, label_of
+from handlers.inquiries.wording import moment
 from handlers.links import shown_phone
 from handlers.phrases import Speech
 
@@ -74,6 +77,22 @@ class JoinForm:
     """For each of the two ("a", "b"): who makes it, or where they are."""
     moving: Mapping[str, str] = field(default_factory=dict)
     """For each of the two: how much of each kind belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinToUndo:
+    """A merge that can be undone until *until*; *may* says whether this officer may."""
+
+    number: int
+    name: str
+    moment: str
+    who: str
+    until: str
+    may: bool
+
+
+class CannotPartNow(CatalogError):
+    """The two cannot be made two again; the words say why."""
 
 
 async def find_doubles(desk: Desk, thing: Product | Producer, words: str) -> Sequence[Double]:
@@ -180,6 +199,77 @@ async def join(desk: Desk, thing: Product | Producer, key: str, form: Mapping[st
     except ChangedMeanwhile:
         return replace(shown, wrong=meanwhile)
     return kept.ref if isinstance(kept, Product) else kept.id
+
+
+async def list_undoable(desk: Desk, thing: Product | Producer) -> Sequence[JoinToUndo]:
+    """What became one with *thing* and can be two again, the last one first. Raises StoreError."""
+    store, say = desk.context.store, desk.say
+    found = await store.editing.list_joins(kind_of(thing), thing.id)
+    names = await store.officers.names() if found else {}
+    return [
+        JoinToUndo(
+            each.number,
+            each.name,
+            moment(each.at),
+            names.get(each.by_officer) or say("an officer"),
+            wording.day(datetime.fromtimestamp(each.at, VIET_NAM).date() + timedelta(days=JOIN_DAYS)),
+            _may_part(desk, each),
+        )
+        for each in found
+    ]
+
+
+def _may_part(desk: Desk, join: KeptJoin) -> bool:
+    """Who saw the other one too: who made them one, and the province."""
+    return desk.reach.everywhere or join.by_officer == desk.officer.number
+
+
+async def part(desk: Desk, thing: Product | Producer, number: int, reason: str) -> str:
+    """Let what became one with *thing* be another one again: its name.
+
+    Raises CannotPartNow, NotAllowed, NotFound and StoreError.
+    """
+    store, say, words = desk.context.store, desk.say, as_sent(reason)[:_REASON]
+    join = next(
+        (each for each in await store.editing.list_joins(kind_of(thing), thing.id) if each.number == number), None
+    )
+    if join is None:
+        raise NotFound
+    if not _may_part(desk, join):
+        raise NotAllowed
+    if not words:
+        raise CannotPartNow(say("Say why they are two after all. It stands in the audit."))
+    try:
+        await store.editing.part(number, by=desk.doer, reason=words)
+    except CannotPart as error:
+        raise CannotPartNow(_why_not(error, say)) from error
+    return join.name
+
+
+def _why_not(error: CannotPart, say: Speech) -> str:
+    if not error.what:
+        return say("One of the two has become one with another since. Undo that first.")
+    things = {"products": say("its products"), "certificates": say("certificates"), "name": say("Name")}
+    labels = [things.get(each) or _label(each, say) for each in error.what]
+    what = ", ".join(dict.fromkeys(labels))
+    return say("They cannot be made two again, for this was changed since: {what}. Nothing is written.", what=what)
+
+
+def _label(name: str, say: Speech) -> str:
+    field_ = BY_NAME.get(_FIELDS.get(name, name))
+    return label_of(field_, say) if field_ else say("what belongs to both")
+
+
+def pair_alike(named: Sequence[tuple[str, str]]) -> Sequence[tuple[tuple[str, str], tuple[str, str]]]:
+    """Of products (key, name) of one producer those that are called alike, each with the first of that name."""
+    first: dict[str, tuple[str, str]] = {}
+    pairs = []
+    for each in named:
+        key = " ".join(fold(each[1]).split())
+        if key in first:
+            pairs.append((first[key], each))
+        first.setdefault(key, each)
+    return pairs
 
 
 def _join_line(name: str, a: Any, b: Any, form: Mapping[str, str], say: Speech) -> JoinLine | None:

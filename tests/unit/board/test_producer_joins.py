@@ -1,11 +1,14 @@
 """Two producers joined on the board: found, compared, made one; and who may not."""
 
+import re
+
 import pytest
 
-from catalog.audit import Deed
+from catalog.audit import Deed, Doer
 from catalog.dates import PartialDate
 from catalog.officers import OfficerRole
-from tests.board import BoardTown
+from catalog.store import Edit
+from tests.board import BoardTown, OfficerBrowser
 from tests.conftest import Stock
 from tests.unit.board.test_product_edits import SAID, changes, deeds, typed
 from tests.unit.board.today import asks, thing
@@ -116,3 +119,58 @@ async def test_nobody_alike_is_told(board: BoardTown, stock: Stock) -> None:
     browser = await board.signed_in()
     await browser.opens(f"{PRODUCERS}/{kept}/join?q=zzzz")
     assert "Nobody else is called so." in browser.said
+
+
+async def joined(board: BoardTown, stock: Stock, browser: OfficerBrowser) -> tuple[str, str]:
+    kept, gone = await makers(board, stock)
+    await browser.opens(f"{PRODUCERS}/{kept}/join?with={gone}")
+    form = {"with": gone, "seen": typed(browser.said)["seen"], "keep": "a", "take-name": "a", "take-email": "b"}
+    done = await browser.sends(f"{PRODUCERS}/{kept}/join", **form, reason="viết hai cách")
+    assert done.status == 303, browser.said
+    return kept, gone
+
+
+async def test_two_that_became_one_are_made_two_again(board: BoardTown, stock: Stock) -> None:
+    browser = await board.signed_in(OfficerRole.COMMUNE)
+    kept, gone = await joined(board, stock, browser)
+    here = f"{PRODUCERS}/{kept}"
+    await browser.opens(here)
+    assert "What became one with it" in browser.said
+    number = re.search(rf'{here}/join/undo.*?name="number" value="(\d+)"', browser.said, re.DOTALL)
+    assert number is not None
+    other = await board.signed_in(OfficerRole.COMMUNE, name="Bình")
+    await other.opens(here)
+    assert "The province, or who made them one, can make them two again" in other.said
+    assert (await other.sends(f"{here}/join/undo", number=number[1], reason="x")).status == 403
+    assert (await browser.sends(f"{here}/join/undo", number=number[1], reason=" ")).status == 409
+    assert "Say why they are two after all." in browser.said
+    done = await browser.sends(f"{here}/join/undo", number=number[1], reason="hai hộ khác nhau")
+    assert (done.status, done.headers["Location"]) == (303, f"{here}?done=parted")
+    await browser.opens(f"{here}?done=parted")
+    assert "They are two again" in browser.said
+    found = await board.context.store.producers([kept, gone])
+    assert {each.id: each.email for each in found} == {kept: "", gone: "b@example.vn"}
+    assert (await browser.sends(f"{here}/join/undo", number=number[1], reason="lại")).status == 404
+
+
+async def test_what_was_changed_since_the_merge_is_named(board: BoardTown, stock: Stock) -> None:
+    browser = await board.signed_in()
+    kept, _ = await joined(board, stock, browser)
+    (join,) = await board.context.store.editing.list_joins("producer", kept)
+    edit = Edit("producer", kept, {"email": "khac@example.vn"}, {"email": "b@example.vn"}, ("gọi điện", ""))
+    await board.context.store.editing.change(edit, by=Doer())
+    await browser.opens(f"{PRODUCERS}/{kept}")
+    refused = await browser.sends(f"{PRODUCERS}/{kept}/join/undo", number=str(join.number), reason="nhầm")
+    assert refused.status == 409
+    assert "They cannot be made two again, for this was changed since: E-mail." in browser.said
+
+
+async def test_products_that_are_called_alike_then_are_pointed_out(board: BoardTown, stock: Stock) -> None:
+    """After two producers became one, what both made under one name stands there twice."""
+    await stock(thing("a", decided=DECIDED, name="Nem Bùi"), thing("b", decided=DECIDED, name="nem bùi "))
+    found = await board.context.store.product("a")
+    assert found is not None
+    browser = await board.signed_in(OfficerRole.COMMUNE)
+    await browser.opens(f"{PRODUCERS}/{found.producer.id}")
+    assert "These are called alike" in browser.said
+    assert "/board/products/a/join?with=b" in browser.said
