@@ -65,6 +65,7 @@ async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "", status: 
         "hits": await matching.find_products(visit.desk, words) if words else [],
         "results": rounds.result_names(say),
         "may": bool(visit.desk.reach_of(PROVINCE)),
+        "communes": [each for each in visit.context.places.communes() if each.code],
         "entered": visit.form,
         "preview": None,
         **more,
@@ -101,6 +102,10 @@ async def _add(visit: BoardVisit, number: int) -> None:
     await rounds.add_product(visit.desk, number, visit.form.get("product", ""))
 
 
+async def _add_new(visit: BoardVisit, number: int) -> None:
+    await rounds.add_new(visit.desk, number, visit.form)
+
+
 async def _remove(visit: BoardVisit, number: int) -> None:
     await rounds.remove(visit.desk, number, visit.number("entry"))
 
@@ -133,6 +138,7 @@ PAGES = (
     BoardPage.post(PATH, PROVINCE, _open),
     BoardPage.get(f"{PATH}/{{number}}", Act.READ_FIGURES, _show),
     BoardPage.post(f"{PATH}/{{number}}/add", PROVINCE, _changing(_add, "added")),
+    BoardPage.post(f"{PATH}/{{number}}/add-new", PROVINCE, _changing(_add_new, "added")),
     BoardPage.post(f"{PATH}/{{number}}/entries/{{entry}}/remove", PROVINCE, _changing(_remove, "removed")),
     BoardPage.post(f"{PATH}/{{number}}/results", PROVINCE, _changing(_save_results, "results"), most=_FORM_BYTES),
     BoardPage.post(f"{PATH}/{{number}}/sums", PROVINCE, _changing(_publish_sums, "sums")),

@@ -11,7 +11,7 @@ from catalog.certificate_history import history
 from catalog.commune_report import Dossier
 from catalog.dates import PartialDate
 from catalog.errors import CatalogError, NotFound
-from catalog.model import Certificate, Product, Source
+from catalog.model import Certificate, Producer, Product, Source
 from catalog.officers import scope_of
 from catalog.rounds import (
     Contradiction,
@@ -24,6 +24,7 @@ from catalog.rounds import (
     find_contradictions,
 )
 from catalog.store import RoundOutcome, TakesPartAlready, identify
+from catalog.text import fold
 from handlers import verdict
 from handlers.board.deciding import check_certificate
 from handlers.board.desk import Desk
@@ -221,6 +222,33 @@ async def add_product(desk: Desk, number: int, ref: str) -> None:
     desk.require(scope)
     maker = product.producer
     await _add(desk, number, RoundEntry(product.name, maker.name, product.id, maker.id, scope.commune))
+
+
+async def add_new(desk: Desk, number: int, form: Mapping[str, str]) -> None:
+    """Put a product that the catalogue does not have into a round. Raises BadRound, NotFound, StoreError."""
+    say, store = desk.say, desk.context.store
+    name, producer = _text(form, "product", _LONGEST, say), _text(form, "producer", _LONGEST, say)
+    unit = desk.context.places.with_code(form.get("commune", "")[:16])
+    if not name or not producer or unit is None:
+        raise BadRound(say("A new product needs its name, its producer and the commune."))
+    where = ", ".join(filter(None, (_text(form, "address", _LONGEST, say), f"{unit.kind} {unit.name}", unit.province)))
+    maker = await _find_maker(desk, producer, unit.code)
+    if maker is not None and any(fold(each.name) == fold(name) for each in await store.of_producer(maker.id)):
+        told = say(
+            "The catalogue has {product} of this producer. Find it above and let that one take part.", product=name
+        )
+        raise BadRound(told)
+    known = (maker.name, maker.id) if maker else (producer, "")
+    await _add(desk, number, RoundEntry(name, known[0], "", known[1], unit.code, where))
+
+
+async def _find_maker(desk: Desk, name: str, commune: str) -> Producer | None:
+    """The one producer in *commune* that is called, or was, just so."""
+    store = desk.context.store
+    named = await store.producers([key for key, _ in await store.producers_named(name)])
+    found = [each for each in named if fold(name) in {fold(one) for one in (each.name, *each.other_names)}]
+    here = [each for each in found if scope_of(each, desk.context.places).commune == commune]
+    return here[0] if len(here) == 1 else None
 
 
 async def add_dossier(desk: Desk, number: str, dossier: Dossier) -> None:

@@ -5,9 +5,9 @@ import pytest
 from catalog.audit import Deed, Doer
 from catalog.dates import PartialDate
 from catalog.model import Product
-from catalog.officers import OfficerRole
+from catalog.officers import OfficerRole, scope_of
 from catalog.rounds import RoundEntry, RoundState
-from tests.board import BoardTown, OfficerBrowser
+from tests.board import HERE, BoardTown, OfficerBrowser
 from tests.conftest import Stock
 from tests.unit.board.test_dossiers_page import begins, does
 from tests.unit.board.today import thing
@@ -215,3 +215,38 @@ async def test_a_long_round_has_pages_and_keeps_the_results_of_each(town: BoardT
     saved = await browser.sends(f"{PATH}/1/results", page="2", **{"result-51": "star", "stars-51": "3"})
     assert saved.headers["Location"] == f"{PATH}/1?done=results&page=2"
     assert [each.result for each in await rounds.entries(1)][-2:] == ["", "star"]
+
+
+async def test_a_product_that_the_catalogue_does_not_have_takes_part_directly(town: BoardTown) -> None:
+    """It is no product of the catalogue until its star is recorded, and then in the commune that was chosen."""
+    browser = await opened(town)
+    await browser.opens(f"{PATH}/1")
+    assert "A product that the catalogue does not have yet" in browser.said
+    fresh = {"product": "Chè lam mới", "producer": "Hộ bà Tư", "commune": HERE, "address": "thôn 3"}
+    for missing in ("product", "producer", "commune"):
+        assert await sends(browser, "/1/add-new", **{**fresh, missing: ""}) == 422
+        assert "needs its name, its producer and the commune" in browser.said
+        assert 'value="thôn 3"' in browser.said, "nothing is lost"
+    assert await sends(browser, "/1/add-new", **fresh) == 303
+    assert await sends(browser, "/1/add-new", **fresh) == 422
+    assert "takes part in this round already" in browser.said
+    assert "Chè lam mới" not in {each.name async for each in town.context.store.every_product()}
+    results = {"result-1": "left", "result-2": "left", "result-3": "star", "stars-3": "3"}
+    assert await sends(browser, "/1/results", **results) == 303
+    assert await sends(browser, "/1/conclude", sure="1", **DECIDED) == 303
+    (made,) = [each async for each in town.context.store.every_product() if each.name == "Chè lam mới"]
+    assert (made.producer.name, made.producer.address) == ("Hộ bà Tư", "thôn 3, xã Nhân Thắng, Bắc Ninh")
+    assert scope_of(made.producer, town.context.places).commune == HERE
+
+
+async def test_a_new_product_of_a_producer_we_know_is_theirs_and_one_we_know_is_told(town: BoardTown) -> None:
+    browser = await opened(town)
+    maker = (await product(town, "a")).producer
+    new = {"producer": maker.name.upper(), "commune": HERE}
+    assert await sends(browser, "/1/add-new", product="tương C", **new) == 422
+    assert "The catalogue has tương C of this producer" in browser.said
+    assert await sends(browser, "/1/add-new", product="Tương hột", **new) == 303
+    entries = await town.context.store.rounds.entries(1)
+    assert (entries[-1].producer_id, entries[-1].producer) == (maker.id, maker.name)
+    commune = await town.signed_in(OfficerRole.COMMUNE)
+    assert await sends(commune, "/1/add-new", product="Tương khác", **new) == 403
