@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import gc
 import random
+import re
 import sqlite3
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Self
 
 import jinja2
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, FormData, web
 from aiohttp.test_utils import TestServer
 
 from bot.metrics import Metrics
@@ -30,6 +31,7 @@ from bot.search_index import SearchIndex
 from bot.server import ServerState, application
 from catalog.dates import PartialDate
 from catalog.inquiry import Address, Correction
+from catalog.list_io.export import write_list
 from catalog.model import ProducerKind, ProductRow
 from catalog.officers import OfficerRole
 from catalog.places import Places
@@ -40,7 +42,7 @@ from tests.board import BoardTown, OfficerBrowser
 from tests.board_walk import walk
 from tests.unit.board.today import DAY, asks
 
-PRODUCTS, PRODUCERS, OFFICERS = 1000, 300, 50
+PRODUCTS, PRODUCERS, OFFICERS, LISTED = 1000, 300, 50, 20_000
 _NAMES = ("Tương", "Nem chua", "Mỳ gạo", "Vải sấy", "Rượu nếp", "Bánh đa", "Gốm", "Mật ong", "Trà hoa", "Giò lụa")
 _GROUPS = ("Thực phẩm", "Đồ uống", "Thủ công mỹ nghệ", "Thảo dược")
 _BARE = jinja2.Template(
@@ -185,6 +187,25 @@ async def measure_changed(town: BoardTown, browser: OfficerBrowser, rows: Sequen
     return found
 
 
+async def measure_list(browser: OfficerBrowser, rows: Sequence[ProductRow], file: Path) -> None:
+    """An Excel list of 20,000 rows: from the upload until its preview stands, and what its bar said meanwhile."""
+    listed = [replace(rows[number % PRODUCTS], id=f"moi-{number}", name=f"Món {number}") for number in range(LISTED)]
+    write_list(file, listed)
+    await browser.opens("/board/lists")
+    data = FormData()
+    data.add_field("form", browser.form)
+    data.add_field("file", await asyncio.to_thread(file.read_bytes), filename=file.name)
+    timed, said = Timed("/board/lists", "list"), list[str]()
+    with timed:
+        async with browser.client.post("/board/lists", data=data, allow_redirects=False) as sent:
+            where = sent.headers["Location"]
+        while (await browser.opens(where)).ok and "<progress" in browser.said:
+            said += re.findall(r'<progress max="100" value="(\d+)"', browser.said)
+            await asyncio.sleep(0.5)
+    print(f"an Excel list of {LISTED} rows: preview after {timed.at(1) / 1000:.1f} s,", end=" ")
+    print(f"processor {timed.busy_at(1) / 1000:.1f} s; its bar said {', '.join(dict.fromkeys(said))} %", flush=True)
+
+
 def show(title: str, found: Sequence[Timed]) -> None:
     """Of each page the address that was slowest, and the largest."""
     print(f"{title:<36} {'p50 ms':>7} {'p95 ms':>7} {'cpu p50':>7} {'cpu p95':>7} {'KB':>6}")
@@ -238,6 +259,7 @@ async def run(folder: Path, *, times: int) -> None:
         rows = catalogue(places, today)
         await fill(town, rows, shelf.refresh)
         settle_memory()
+        await measure_list(await signed_in(town, OfficerRole.PROVINCE), rows, folder / "danh-sach.xlsx")
         show("bare", [await bare(file, times=times)])
         for role in (OfficerRole.PROVINCE, OfficerRole.COMMUNE):
             browser = await signed_in(town, role)

@@ -18,7 +18,7 @@ from bot.board.drawing import MenuItem, PageFrame
 from bot.board.page import FORM_BYTES, FORM_FIELD, ROOT, BoardPage, BoardVisit, Redirect, Screen, first_field
 from bot.board.passkey_answers import ask_to_show, site_of
 from bot.board.sign_in import BoardLimits, Enter, SignIn
-from bot.http.forms import fields_of, names_unkept
+from bot.http.forms import MALFORMED, fields_of, names_unkept
 from bot.http.own_site import is_own
 from bot.pages import words
 from bot.pages.assets import load_assets
@@ -150,7 +150,10 @@ class Board:
         if not self._is_from_here(request):
             _refuse_form(asked)
         if page.uploads:
-            parts = await request.multipart() if request.content_type.startswith("multipart/") else None
+            try:
+                parts = await request.multipart() if request.content_type.startswith("multipart/") else None
+            except MALFORMED as error:
+                raise web.HTTPBadRequest from error
             if parts is None or not is_form_of(asked.token, await first_field(parts)):
                 _refuse_form(asked)
             return BoardVisit(desk, request, parts=parts)

@@ -91,7 +91,7 @@ def _done(visit: BoardVisit, *, of_producer: bool = False) -> str:
         "uncoded": say("The code leads here no more."),
         "added": say("It is in the catalogue."),
     }
-    return words.get(visit.query.get("done", ""), "")
+    return visit.said(words)
 
 
 def _number(visit: BoardVisit, name: str) -> int | None:

@@ -152,7 +152,7 @@ async def _show_proposal(visit: BoardVisit) -> Screen:
         "refused": say("Refused; who proposed it is told, and nothing is published."),
         "back": say("Taken back; nothing is published."),
     }
-    return await _proposal(visit, said=said.get(visit.query.get("done", ""), ""))
+    return await _proposal(visit, said=visit.said(said))
 
 
 async def _proposal(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 200) -> Screen:

@@ -114,7 +114,7 @@ async def _show(visit: BoardVisit) -> Screen:
         "back": say("Sent back to the commune with your reason."),
         "round": say("It takes part in the round now. That is no star yet."),
     }
-    return await _sheet(visit, said=said.get(visit.query.get("done", ""), ""))
+    return await _sheet(visit, said=visit.said(said))
 
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 422) -> Screen:

@@ -45,7 +45,7 @@ def _said(visit: BoardVisit) -> str:
         "booth": say("The booth was kept."),
         "removed": say("The booth was taken away."),
     }
-    return words.get(visit.query.get("done", ""), "")
+    return visit.said(words)
 
 
 def _key(visit: BoardVisit) -> str:

@@ -42,7 +42,7 @@ def _said(visit: BoardVisit) -> str:
         "before": say("That was decided already."),
         "undone": say("It is as it was before."),
     }
-    return words.get(visit.query.get("done", ""), "")
+    return visit.said(words)
 
 
 async def _show_list(visit: BoardVisit) -> Screen:

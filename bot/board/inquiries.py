@@ -58,7 +58,7 @@ async def _show_one(visit: BoardVisit) -> Screen:
         "desk": say("Handed over; whoever is known in a chat there is told."),
         "product": say("Passed on; the customer and both producers are told."),
     }
-    told = done.get(visit.query.get("done", ""), "")
+    told = visit.said(done)
     return await _screen(visit, await inquiries.show(visit.desk, _ref(visit)), said=told)
 
 

@@ -7,7 +7,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.board.certificates import page_number
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
-from bot.http.forms import MALFORMED
+from bot.http.forms import MALFORMED, text_of
 from catalog.errors import NotFound
 from catalog.officers import Act
 from handlers.board import inspections, matching
@@ -102,7 +102,7 @@ async def _posted(visit: BoardVisit) -> tuple[dict[str, str], tuple[str, bytes],
             content, came = await _read_part(part, kept=inspections.MOST_BYTES + 1, most=_MOST_DRAINED - drained)
         else:
             text, came = await _read_part(part, kept=_MOST_WORDS, most=_MOST_WORDS - words)
-            form[part.name or ""] = text.decode(errors="replace")
+            form[part.name or ""] = text_of(text)
             words += came
         drained += came
     return form, (name, content), len(content) > inspections.MOST_BYTES
@@ -126,7 +126,7 @@ async def _show(visit: BoardVisit) -> Screen:
         "mended": say("Noted: it is mended."),
         "struck": say("Struck out; it stays readable and does not count."),
     }
-    return await _sheet(visit, said=said.get(visit.query.get("done", ""), ""))
+    return await _sheet(visit, said=visit.said(said))
 
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Screen:

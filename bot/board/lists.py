@@ -117,7 +117,7 @@ async def _list_screen(visit: BoardVisit, *, wrong: str = "", status: int = 200)
         "kept": [lists.kept_words(each, say) for each in stored.undone.kept] if stored.undone else [],
     }
     said = {"mended": say("Written into the list; it is checked again."), "undone": say("The import is undone.")}
-    told = said.get(visit.query.get("done", ""), "")
+    told = visit.said(said)
     return Screen("list.html", stored.name, values, said=told, wrong=wrong, status=status)
 
 

@@ -45,6 +45,10 @@ class BoardVisit:
         """What stands behind the address."""
         return self.request.query
 
+    def said(self, words: Mapping[str, str]) -> str:
+        """What is said of what was *done* on the page from which the officer comes; "" for nothing."""
+        return words.get(self.query.get("done", ""), "")
+
     def number(self, name: str) -> int:
         """The number that stands in the address as {name}. Raises HTTPNotFound where there is none."""
         text = self.request.match_info[name]

@@ -29,7 +29,7 @@ async def _show(visit: BoardVisit) -> Screen:
         "removed": say("The passkey was removed."),
     }
     failed = say("That passkey could not be used. Please try again.") if visit.query.get("done") == "failed" else ""
-    said = done.get(visit.query.get("done", ""), "")
+    said = visit.said(done)
     return Screen("passkeys.html", say("Passkeys"), values, said=said, wrong=failed)
 
 

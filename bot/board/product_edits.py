@@ -6,7 +6,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.board.catalogue import PRODUCERS, PRODUCTS, show_producer, show_product
 from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
-from bot.http.forms import MALFORMED
+from bot.http.forms import MALFORMED, text_of
 from catalog.errors import ChangedMeanwhile, NotFound
 from catalog.model import Producer, Product
 from catalog.officers import Act
@@ -161,7 +161,7 @@ async def _pictures(visit: BoardVisit, source: SourceInput, *, wrong: str = "", 
         "sources": field_forms.source_names(say),
         "most": product_changes.MOST_PICTURES,
     }
-    said = "" if wrong else done.get(visit.query.get("done", ""), "")
+    said = "" if wrong else visit.said(done)
     title = say("Pictures of {name}", name=product.name)
     return Screen("product_pictures.html", title, values, said=said, wrong=wrong, status=status)
 
@@ -192,7 +192,7 @@ async def _posted(visit: BoardVisit) -> tuple[dict[str, str], bytes]:
         if not isinstance(part, BodyPartReader):
             continue
         if part.name != "file":
-            form[part.name or ""] = (await part.read_chunk(_FIELD_BYTES)).decode(errors="replace")
+            form[part.name or ""] = text_of(await part.read_chunk(_FIELD_BYTES))
             continue
         while chunk := await part.read_chunk(_AT_ONCE):
             came += len(chunk)

@@ -109,7 +109,7 @@ async def _show_map(visit: BoardVisit) -> Screen:
 async def _show_targets(visit: BoardVisit) -> Screen:
     say = visit.say
     done = {"entered": say("The target was entered."), "ended": say("The target has ended.")}
-    return await _targets(visit, said=done.get(visit.query.get("done", ""), ""))
+    return await _targets(visit, said=visit.said(done))
 
 
 async def _targets(

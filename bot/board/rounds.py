@@ -51,7 +51,7 @@ async def _show(visit: BoardVisit) -> Screen:
         "sums": say("The published sums are kept as they were published."),
         "concluded": say("The results are recorded: each star is a certificate now."),
     }
-    return await _sheet(visit, said=said.get(visit.query.get("done", ""), ""))
+    return await _sheet(visit, said=visit.said(said))
 
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 422, **more: object) -> Screen:

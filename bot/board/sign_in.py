@@ -1,5 +1,6 @@
 """The way in: a one-time link shows a button, and only that uses it up; messengers open links by themselves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,12 +25,14 @@ _TRIES, _SECONDS_EACH = 10, 30.0
 class BoardLimits:
     """Seconds after which a session ends that nobody uses (*idle*), and after which any ends (*lasts*).
 
-    Where *passkey_required*, a link alone opens nothing but the page on which a passkey is added or shown.
+    Where *passkey_required*, a link alone opens nothing but the page on which a passkey is added or shown. Whoever asks
+    for a link by mail is answered after *mail_pause* seconds: how long it takes must not tell whose an address is.
     """
 
     idle: float = 30 * 60.0
     lasts: float = 12 * 3600.0
     passkey_required: bool = False
+    mail_pause: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ class SignIn:
         """Have a link sent to an officer's e-mail address; the answer is the same whoever's it is."""
         if self._must_wait(request):
             return self._too_often(say, ROOT)
-        await sign_in_mail.ask(form.get("email", "")[:200], context=self._context)
+        asking = sign_in_mail.ask(form.get("email", "")[:200], context=self._context)
+        await asyncio.gather(asking, asyncio.sleep(self._limits.mail_pause))
         said = say("If this is an officer's address, a link is on its way. It counts for ten minutes and once.")
         return replace(self.screen(say), said=said)
 

@@ -149,6 +149,16 @@ Told = Annotated[str, typer.Option("--source", help="Where it is published (defa
 Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
+def _decide(kind: str, product: str, said: tuple[str, str, str, str, str, str], *, yes: bool, language: str) -> None:
+    """Record what was decided; *said* are its number, day, reason, issuer, when it begins, and the source."""
+    from bot.commands import certificates
+    from catalog.cells.events import TypedDecision
+
+    decision, date, reason, issuer, begins, source = said
+    told = TypedDecision(decision, date, reason, issuer=issuer, begins=begins, source=source)
+    raise typer.Exit(certificates.record(kind, product, told, yes=yes, language=language))
+
+
 @certificate.command()
 def withdraw(
     product: Ref,
@@ -165,11 +175,7 @@ def withdraw(
 
     This is for the server's operator, who records it alone. On the board two province officers do it together.
     """
-    from bot.commands import certificates
-    from catalog.cells.events import TypedDecision
-
-    told = TypedDecision(decision, date, reason, issuer=issuer, begins=from_, source=source)
-    raise typer.Exit(certificates.record("withdrawn", product, told, yes=yes, language=lang))
+    _decide("withdrawn", product, (decision, date, reason, issuer, from_, source), yes=yes, language=lang)
 
 
 @certificate.command()
@@ -185,11 +191,7 @@ def annul(
     lang: Language = "",
 ) -> None:
     """Record that a decision struck the product off because it was not renewed; what will be shown is shown first."""
-    from bot.commands import certificates
-    from catalog.cells.events import TypedDecision
-
-    told = TypedDecision(decision, date, reason, issuer=issuer, begins=from_, source=source)
-    raise typer.Exit(certificates.record("annulled", product, told, yes=yes, language=lang))
+    _decide("annulled", product, (decision, date, reason, issuer, from_, source), yes=yes, language=lang)
 
 
 @certificate.command()
@@ -205,11 +207,7 @@ def reinstate(
     lang: Language = "",
 ) -> None:
     """Record that a decision undid a withdrawal or an annulment; both stay in the history."""
-    from bot.commands import certificates
-    from catalog.cells.events import TypedDecision
-
-    told = TypedDecision(decision, date, reason, issuer=issuer, begins=from_, source=source)
-    raise typer.Exit(certificates.record("reinstated", product, told, yes=yes, language=lang))
+    _decide("reinstated", product, (decision, date, reason, issuer, from_, source), yes=yes, language=lang)
 
 
 @certificate.command()

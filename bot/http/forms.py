@@ -30,6 +30,11 @@ async def replace_unkept(request: web.Request, handler: Handler) -> web.StreamRe
     return await handler(request)
 
 
+def text_of(sent: bytes) -> str:
+    """What a part of a form says, without what no database can hold."""
+    return _UNKEPT.sub("", sent.decode(errors="replace"))
+
+
 async def fields_of(request: web.Request, *, most: int) -> dict[str, str]:
     """The fields of a form of at most *most* bytes that hold text. Raises HTTPRequestEntityTooLarge, HTTPBadRequest."""
     if request.content_length is None or request.content_length > most:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.board import BoardLimits
 from catalog.audit import Doer
 from catalog.inquiry import Notice, NoticeKind
 from catalog.officers import Officer
@@ -19,7 +20,8 @@ ADDRESS = "lan@bacninh.vn"
 
 @pytest.fixture
 async def board(context: Context) -> AsyncIterator[BoardTown]:
-    async with open_board(replace(context, email_channel=MAIL), mail=True) as town:
+    limits = BoardLimits(mail_pause=0)
+    async with open_board(replace(context, email_channel=MAIL), mail=True, limits=limits) as town:
         yield town
 
 
