@@ -10,7 +10,7 @@ from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
 from handlers.buyers import seeking
-from handlers.catalogue import answer_field, compare, history, product, tour, wishes
+from handlers.catalogue import answer_field, claims, compare, history, product, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -35,6 +35,9 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
         return sought
     asked = clean(to_vietnamese(words))
     understood = _understand(asked, context=context, session=session)
+    told = await claims.answer(words, context=context, session=session)
+    if told is not None:
+        return told, _note_star(told, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
         act = MessageAct.LIST if compare.asks_similar(asked) else MessageAct.COMPARE
@@ -113,6 +116,15 @@ def note(reply: Reply, act: MessageAct, *, context: Context, session: Session) -
             told = tuple(f"{fact.label}: {fact.value}" for fact in package.facts)
             thread = replace(thread, package=told, package_of=card.product)
     return replace(session, thread=thread)
+
+
+def _note_star(reply: Reply, *, context: Context, session: Session) -> Session:
+    """Remember that the star of what *reply* shows was asked for."""
+    refs = refs_in(reply)
+    if len(refs) != 1:
+        return note(reply, act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session)
+    turn = SpokenTurn(MessageAct.FIELD, "stars", refs, context.now())
+    return replace(session, thread=session.thread.after(turn))
 
 
 def act_of(reply: Reply, *, otherwise: MessageAct) -> MessageAct:

@@ -41,6 +41,7 @@ class Verb(StrEnum):
     STATISTICS = "figures"
     NOT_THIS = "nope"
     SHARE = "share"
+    CLAIM = "claim"
     EARLIER = "earlier"
     FAIR = "fair"
     BOOTH = "b"
@@ -93,6 +94,7 @@ _COMMANDS = {
     "lichsu": Verb.HISTORY,
     "gan": Verb.NEAR,
     "chiase": Verb.SHARE,
+    "kiemsao": Verb.CLAIM,
     "cauhoi": Verb.MINE,
     "huy": Verb.CANCEL,
     "thamgia": Verb.JOIN,

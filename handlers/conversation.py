@@ -12,7 +12,7 @@ from handlers.actions import Action, Verb, bare_number, chosen_number, is_comman
 from handlers.acts import bare_name
 from handlers.board import chat, progress
 from handlers.buyers import seeking
-from handlers.catalogue import history, photo, product, resolve, search, tour
+from handlers.catalogue import claims, history, photo, product, resolve, search, tour
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
@@ -109,6 +109,8 @@ async def _photos(
     done = await drafts.photo(photos, incoming=incoming, context=context, session=session) if photos else None
     if done is not None:
         return done
+    if session.then == str(Action(Verb.CLAIM)) or any(claims.asks_claim(each.caption) for each in photos):
+        return await claims.check_photos(photos, context=context, session=session), replace(session, then="")
     seen, opens = await photo.look(photos, context=context, session=session)
     if opens is None:
         return seen, session

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from catalog.ocr.label import LabelWords, Title, date_in, read
+from catalog.ocr.label import LabelWords, StarClaim, Title, date_in, read, read_claims
 from catalog.ocr.line import Line
 from catalog.ocr.matching import Matched, Strength, match
 
@@ -15,4 +15,17 @@ def can_read_words() -> bool:
     return all(find_spec(library) is not None for library in ("rapidocr", "onnxruntime"))
 
 
-__all__ = ["LINES", "LabelWords", "Line", "Matched", "Strength", "Title", "can_read_words", "date_in", "match", "read"]
+__all__ = [
+    "LINES",
+    "LabelWords",
+    "Line",
+    "Matched",
+    "StarClaim",
+    "Strength",
+    "Title",
+    "can_read_words",
+    "date_in",
+    "match",
+    "read",
+    "read_claims",
+]

@@ -84,6 +84,54 @@ THIRTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?: ?{_DIGIT}){{12}}(?![0-9A-Za-z]
 DIGITS_ONLY = re.compile(rf"[0-9](?: ?{_DIGIT}){{7,13}}")
 
 
+_NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
+_STARS_SAID = re.compile(
+    r"(?<![0-9a-z.,/])(?:ocop\s+|hang\s+|dat\s+)?(?P<number>[1-5]|mot|hai|ba|bon|nam)[\s-]?(?:sao|stars?|[*★⭐])(?![a-z0-9])"
+    r"|(?P<drawn>[★⭐]{1,5}(?![★⭐]))|(?<![0-9])(?P<korean>[1-5])\s?[성星]"
+)
+_OF_CERTIFICATES = re.compile(r"ocop|(?<![a-z])(?:dat|chuan|hang|chung\snhan|cong\snhan)(?![a-z])")
+_OF_REVIEWS = re.compile(r"danh\sgia|review|nhan\sxet|binh\sluan|luot|da\sban|/\s?5")
+_NO_NAME = re.compile(r"(?<![a-z])(?:ocop|san\spham|dat|chuan|hang|chung\snhan|cong\snhan|tieu|duoc|la)(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class StarClaim:
+    """Some place that says a number of OCOP *stars*, and what else its line says, or the line above: a name, maybe."""
+
+    stars: int
+    around: str = ""
+
+
+def read_claims(texts: Sequence[str]) -> tuple[StarClaim, ...]:
+    """The stars that *texts* claim, each once; what a shop's buyers give is none."""
+    whole = without_marks("\n".join(texts))
+    found = []
+    for place, text in enumerate(texts):
+        bare = without_marks(text)
+        told = "ocop" in whole or _OF_CERTIFICATES.search(bare)
+        if not told or ("ocop" not in bare and _OF_REVIEWS.search(bare)):
+            continue
+        for said in _STARS_SAID.finditer(bare):
+            rest = _name_beside(text, bare, said) or (texts[place - 1].strip() if place else "")
+            found.append(StarClaim(_claimed(said), rest))
+    return tuple(dict.fromkeys(found))
+
+
+def _claimed(said: re.Match[str]) -> int:
+    number = said["number"] or said["korean"]
+    if not number:
+        return len(said["drawn"])
+    return _NUMBERS.get(number) or int(number)
+
+
+def _name_beside(text: str, bare: str, said: re.Match[str]) -> str:
+    """What the line says beside its claim and the words of certificates; "" where that is nothing."""
+    gone = [(said.start(), said.end()), *((each.start(), each.end()) for each in _NO_NAME.finditer(bare))]
+    letters = "".join(" " if any(a <= at < b for a, b in gone) else letter for at, letter in enumerate(text))
+    left = " ".join(letters.split()).strip(" .,;:!?-–—|()[]")
+    return left if sum(letter.isalpha() for letter in left) >= 3 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A line that may be (a part of) the product's name; *height* is that of its letters.
@@ -109,6 +157,7 @@ class LabelWords:
     lot: str = ""
     net_weight: str = ""
     citizen: bool = False
+    claims: tuple[StarClaim, ...] = ()
 
 
 def read(lines: Sequence[Line]) -> LabelWords:
@@ -128,6 +177,7 @@ def read(lines: Sequence[Line]) -> LabelWords:
         expires=_first(EXPIRES, whole),
         lot=_first(LOT, whole),
         net_weight=_first(WEIGHT, whole),
+        claims=read_claims(texts),
     )
 
 

@@ -31,11 +31,11 @@ async def recognise(photos: tuple[Photo, ...], *, context: Context, session: Ses
     """
     if not context.reads_words:
         return None
-    said = [await _read(photo, context=context) for photo in photos[:MOST_PHOTOS]]
+    said = [await read_words(photo, context=context) for photo in photos[:MOST_PHOTOS]]
     if any(words.citizen for words in said):
         return _refuse_citizen_id(session.say)
     for words in said:
-        if numbered := await _by_number(words, context=context):
+        if numbered := await by_number(words, context=context):
             return await _choose_by_number(numbered, words, context=context, session=session)
     for words in said:
         matched = await asyncio.to_thread(label_words.match, words, context.index())
@@ -47,7 +47,7 @@ async def recognise(photos: tuple[Photo, ...], *, context: Context, session: Ses
     return None
 
 
-async def _read(photo: Photo, *, context: Context) -> LabelWords:
+async def read_words(photo: Photo, *, context: Context) -> LabelWords:
     """A photo whose words cannot be read has none: its code was looked for already, and that is answered."""
     try:
         lines = await context.reader.run(label_words.LINES, photo.image, deadline=DEADLINE)
@@ -56,7 +56,7 @@ async def _read(photo: Photo, *, context: Context) -> LabelWords:
     return label_words.read(lines)
 
 
-async def _by_number(words: LabelWords, *, context: Context) -> list[Product]:
+async def by_number(words: LabelWords, *, context: Context) -> list[Product]:
     """The products of the first number on the label that any has."""
     for gtin in words.gtins:
         if found := await context.store.by_gtin(gtin):

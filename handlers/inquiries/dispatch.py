@@ -3,6 +3,7 @@
 A verb that no handler takes is an error of the type checker: each match ends with the verbs that are left.
 """
 
+import re
 from typing import Literal, assert_never
 
 from catalog.inquiry import Inquiry
@@ -22,7 +23,7 @@ from handlers.inquiries import (
 )
 from handlers.messages import Incoming, Reply
 
-DraftVerb = Literal[Verb.ASK, Verb.KIND, Verb.SEND, Verb.EDIT, Verb.NOT_REPLY, Verb.CANCEL]
+DraftVerb = Literal[Verb.ASK, Verb.KIND, Verb.SEND, Verb.EDIT, Verb.NOT_REPLY, Verb.CANCEL, Verb.CLAIM]
 PersonVerb = Literal[Verb.MINE, Verb.DATA, Verb.ERASE]
 MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SEEN]
 OfficerVerb = Literal[Verb.REVIEW, Verb.DECIDE, Verb.INVITE]
@@ -38,6 +39,14 @@ _OWN = frozenset(
         Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
     }
 )  # fmt: skip
+_MINE = re.compile(
+    r"(?:cac |xem |nhung )?(?:khieu nai|bao cao|phan anh|cau hoi) cua (?:toi|minh|em)(?: dau| den dau roi)?"
+    r"|my (?:reports?|complaints?|questions?)"
+)
+_ASKED_STATE = re.compile(
+    r"\b(?:den dau|the nao|toi dau|xong chua|ra sao|tra loi chua|xu ly|giai quyet|ket qua|status|how far|what about)\b"
+)
+_LONGEST_ASKED = 80
 _LISTS = {"hop thu": Verb.MAIL, "mailbox": Verb.MAIL, "viec dang cho": Verb.REVIEW, "what waits": Verb.REVIEW}
 
 
@@ -50,7 +59,7 @@ async def act(
             session.say("This is between you and me: others read along here. Please ask me in our private chat.")
         ), session
     match verb:
-        case Verb.ASK | Verb.KIND | Verb.SEND | Verb.EDIT | Verb.NOT_REPLY | Verb.CANCEL:
+        case Verb.ASK | Verb.KIND | Verb.SEND | Verb.EDIT | Verb.NOT_REPLY | Verb.CANCEL | Verb.CLAIM:
             return await _act_on_draft(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.MINE | Verb.DATA | Verb.ERASE:
             return await _act_for_person(verb, subject, incoming=incoming, context=context, session=session)
@@ -62,13 +71,15 @@ async def act(
             return await _act_on_thread(of_thread, subject, incoming=incoming, context=context, session=session)
 
 
-async def _act_on_draft(
+async def _act_on_draft(  # noqa: PLR0911 - one line a verb
     verb: DraftVerb, subject: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     first, _, rest = subject.partition(" ")
     match verb:
         case Verb.ASK:
             return await new_inquiry.begin_anew(first, field=rest, incoming=incoming, context=context, session=session)
+        case Verb.CLAIM:
+            return await new_inquiry.report_claim(subject, incoming=incoming, context=context, session=session)
         case Verb.KIND:
             return await new_inquiry.kind_chosen(first, rest, incoming=incoming, context=context, session=session)
         case Verb.SEND:
@@ -221,7 +232,13 @@ async def _act_as_officer(
 
 async def list_named(body: str, *, incoming: Incoming, context: Context) -> Action | None:
     """The list that somebody asks for by the words of its button ("hộp thư", "việc đang chờ"), if they have it."""
-    verb = _LISTS.get(fold(body).strip())
+    folded = fold(body).strip()
+    if _MINE.fullmatch(folded):
+        return Action(Verb.MINE)
+    ref = consumer.ref_in(body.upper()) if len(folded) <= _LONGEST_ASKED and _ASKED_STATE.search(folded) else ""
+    if ref:
+        return Action(Verb.INQUIRY, ref)
+    verb = _LISTS.get(folded)
     if verb is Verb.MAIL and await membership.memberships(incoming, context):
         return Action(verb)
     return Action(verb) if verb is Verb.REVIEW and await officer.is_officer(incoming, context) else None

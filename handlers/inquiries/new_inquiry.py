@@ -6,11 +6,14 @@ A draft is shown back before anything leaves; name and number go along only if t
 import math
 from dataclasses import replace
 
+from catalog import passport
+from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Inquiry, Kind, State
 from catalog.model import Product
-from handlers import limits, own_codes
+from handlers import limits, own_codes, verdict
 from handlers.actions import Action, Verb
+from handlers.catalogue import claims
 from handlers.catalogue.answer_field import question_words
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import escalation, receivers, wording
@@ -58,6 +61,35 @@ async def begin_anew(
         return await begin(ref, context=context, session=session)
     draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.QUESTION, text=text, begun_at=context.now())
     return await shown_back(draft, incoming=incoming, context=context, session=session)
+
+
+async def report_claim(
+    subject: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """A star that is claimed and not so, written as a complaint and shown back; *subject* is a product and the stars.
+
+    Without a subject, the claim is asked for. Its photo was thrown away when it had been read: sent again now, it
+    goes along sealed.
+    """
+    say, (ref, _, claimed) = session.say, subject.partition(" ")
+    if not ref:
+        return claims.ask_for_photo(session), session
+    product = await context.store.product(ref)
+    if product is None or claimed not in {"1", "2", "3", "4", "5"}:
+        return await begin_anew(ref, incoming=incoming, context=context, session=session)
+    await context.store.memory.drop_draft_photo(who(incoming))
+    written = say(
+        "On {day} it was offered as OCOP with {stars}. What the certificate says: {verdict}",
+        day=say.day(PartialDate.of(context.today())),
+        stars=say.count("{number} star", "{number} stars", int(claimed)),
+        verdict=verdict.in_words(passport.of(product.certificates, context.today()), say),
+    )
+    draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.COMPLAINT, text=written, begun_at=context.now())
+    reply, session = await shown_back(draft, incoming=incoming, context=context, session=session)
+    asking = say(
+        "Write where you saw it (market, shop, page), and send the photo again: it goes along. Then press Send."
+    )
+    return replace(reply, text=f"{reply.text}\n{asking}"), session
 
 
 async def kind_chosen(

@@ -43,6 +43,13 @@ async def test_a_card_is_sent_on(house: House, channel: str) -> None:
     assert "Đúng vào ngày" in answer
 
 
+async def test_a_claimed_star_is_held_beside_the_certificate(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    answer = await lan.say("tương đình tổ htx hoa sen ocop 5 sao có thật không")
+    assert "Cao hơn giấy chứng nhận" in answer
+    assert "OCOP 5 sao" in await lan.tap("Báo cán bộ: Tương Đình Tổ")
+
+
 @pytest.mark.parametrize("words", ["", "2", "số 2", "cái thứ hai"])
 async def test_a_list_is_chosen_from(house: House, channel: str, words: str) -> None:
     """By touch where there is something to touch, and by words everywhere."""
