@@ -28,8 +28,9 @@ async def test_a_whole_answer(say: Dialogue) -> None:
         "",
         "1. Hỏi nhà sản xuất",
         "2. Sản phẩm khác của nhà này",
-        "3. Không phải sản phẩm này?",
-        "4. Chia sẻ",
+        "3. Theo dõi",
+        "4. Không phải sản phẩm này?",
+        "5. Chia sẻ",
     )
 
 
