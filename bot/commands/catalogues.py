@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -65,8 +66,9 @@ def update_folder(folder: Path, new: Sequence[str], *, template: bool = False) -
     }
 
 
+@cache
 def collect_messages() -> Catalog:
-    """Every sentence in the code, and what the fields are called, without any translation."""
+    """Every sentence in the code, and what the fields are called, without any translation; read once in a process."""
     root = Path(bot.__file__).parent.parent
     catalogue = Catalog(project="Hỏi OCOP", version="0.1", charset="utf-8", header_comment=_LICENCE)
     for package in PACKAGES:

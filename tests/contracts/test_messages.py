@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 from string import Formatter
@@ -65,6 +66,7 @@ def _said_in(path: Path) -> Iterator[tuple[Message, frozenset[str], str]]:
         yield tuple(word for word in words if word is not None), given | ({"number"} if many == 2 else set()), where
 
 
+@cache
 def _said() -> list[tuple[Message, frozenset[str], str]]:
     """What the code says, and what fields are called."""
     paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
