@@ -26,7 +26,7 @@ from bot.pages import drawing, headers, words
 from bot.pages.compressing import pack
 from bot.pages.drawing import LinkPreview
 from bot.route_files import RouteFiles
-from catalog.card_picture import PictureForm, PictureWords, draw_card
+from catalog.card_picture import ComparisonWords, PictureForm, PictureWords, draw_card, draw_comparison
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from catalog.model import Product
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 BODY_BYTES = 21 * 1024 * 1024
 _HTML = "text/html"
-_MOST_PICTURES = 256
+_MOST_PICTURES, _LONGEST_REFS, _FEWEST_COMPARED = 256, 300, 2
 _PICTURE = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
@@ -78,6 +78,7 @@ def application(state: ServerState) -> web.Application:
             web.get("/media/{name}", Pictures(state.context).answer),
             web.get("/p/{ref}", pages_of.by_ref),
             web.get("/p/{ref}/card.png", pages_of.card_picture),
+            web.get("/compare.png", pages_of.comparison),
             web.get("/01/{gtin}{rest:.*}", pages_of.by_gtin),
             *InquiryPages(state.context).routes(),
             *FigurePages(state.context).routes(),
@@ -196,7 +197,7 @@ class ProductPages:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._pictures: dict[tuple[PictureWords, PictureForm], bytes] = {}
+        self._pictures: dict[tuple[PictureWords | ComparisonWords, PictureForm], bytes] = {}
         self._drawing = asyncio.Lock()
 
     async def card_picture(self, request: web.Request) -> web.Response:
@@ -213,13 +214,29 @@ class ProductPages:
         words = sharing.picture_words(found[0], product_view(self._context, session))
         return web.Response(body=await self._draw(words, form), content_type="image/png", headers=_PICTURE)
 
-    async def _draw(self, words: PictureWords, form: PictureForm) -> bytes:
+    async def comparison(self, request: web.Request) -> web.Response:
+        """``/compare.png?of=…``: two or three products side by side as they are today; no person is in it."""
+        refs = request.query.get("of", "")[:_LONGEST_REFS].split(",")[:3]
+        asked = request.query.get("lang", FIRST)
+        session = Session(language=asked if asked in languages() else FIRST)
+        try:
+            found = await self._context.store.products(refs) if "\0" not in "".join(refs) else []
+        except StoreError:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from None
+        if len(found) < _FEWEST_COMPARED:
+            raise web.HTTPNotFound
+        far = request.query.get("km", "").split(",")
+        kilometres = far if all(each.isascii() and each.isdecimal() and len(each) < 5 for each in far) else []
+        words = sharing.comparison_words(found, kilometres, product_view(self._context, session))
+        return web.Response(body=await self._draw(words), content_type="image/png", headers=_PICTURE)
+
+    async def _draw(self, words: PictureWords | ComparisonWords, form: PictureForm = PictureForm.SQUARE) -> bytes:
         """The picture of *words*, drawn once and one after another, so that drawing leaves a core for the chats."""
         async with self._drawing:
             if (words, form) not in self._pictures:
                 if len(self._pictures) >= _MOST_PICTURES:
                     self._pictures.clear()
-                self._pictures[words, form] = await asyncio.to_thread(draw_card, words, form)
+                self._pictures[words, form] = await asyncio.to_thread(_picture_of, words, form)
             return self._pictures[words, form]
 
     async def by_ref(self, request: web.Request) -> web.Response:
@@ -259,6 +276,10 @@ class ProductPages:
         base = self._context.public_url
         wide, square = (sharing.picture_address(base, product, view, form) for form in PictureForm)
         return LinkPreview(page_url(base, product), wide, square) if base else None
+
+
+def _picture_of(words: PictureWords | ComparisonWords, form: PictureForm) -> bytes:
+    return draw_comparison(words) if isinstance(words, ComparisonWords) else draw_card(words, form)
 
 
 def _missing(language: str, *, chat_url: str) -> web.Response:

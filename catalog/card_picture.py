@@ -16,6 +16,7 @@ _FINER, _UNIT = 2, 10
 """Drawn so many times larger and then averaged; and how many dots of the picture a unit of this file has."""
 
 _MARGIN, _BAND, _FOOT, _STAR, _MODULE_QUIET = 5.0, 9.5, 8.0, 7.0, 4
+_GAP, _FACT = 3.5, 10.0
 _INK, _GREY, _GOLD, _PAPER = "#10261b", "#4a554e", "#e8a200", "#fdfcf7"
 
 
@@ -55,6 +56,26 @@ class PictureWords:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """One of two or three products side by side: its name, star, how that stands, and facts with their labels."""
+
+    name: str
+    stars: int | None
+    light: Light
+    verdict: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonWords:
+    """What a picture of products side by side says."""
+
+    title: str
+    columns: tuple[ColumnWords, ...]
+    true_on: str
+
+
 def can_show(text: str) -> bool:
     """True where the shipped letters have all of *text*."""
     return legible(text) == " ".join(text.split())
@@ -84,6 +105,39 @@ def draw_card(words: PictureWords, form: PictureForm) -> bytes:
     file = io.BytesIO()
     large.resize((width, height), Image.Resampling.BOX).quantize(128).save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def draw_comparison(words: ComparisonWords) -> bytes:
+    """Draw the products of *words* side by side; the same words make the same file."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - only where a PNG is drawn
+
+    width, height = PictureForm.SQUARE.size
+    large = Image.new("RGB", (width * _FINER, height * _FINER), _PAPER)
+    sheet = _Sheet(ImageDraw.Draw(large), width / _UNIT, height / _UNIT)
+    sheet.fill(0, 0, sheet.width, _BAND, Light.NEUTRAL)
+    sheet.write(words.title, _MARGIN, 1.6, sheet.width - 2 * _MARGIN, _BAND - 2.4, (5.4, 3.0), bold=True, ink="white")
+    room = (sheet.width - 2 * _MARGIN + _GAP) / max(len(words.columns), 1)
+    for place, column in enumerate(words.columns):
+        _beside(sheet, column, _MARGIN + place * room, room - _GAP)
+    sheet.fill(0, sheet.height - 0.4, sheet.width, 0.4, Light.NEUTRAL)
+    foot = sheet.height - _FOOT + 1.4
+    sheet.write(words.true_on, _MARGIN, foot, sheet.width - 2 * _MARGIN, 4.0, (3.0, 1.8), bold=True)
+    file = io.BytesIO()
+    large.resize((width, height), Image.Resampling.BOX).quantize(128).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _beside(sheet: "_Sheet", column: ColumnWords, left: float, width: float) -> None:
+    """A product of several: each of its parts begins at the height of the others' parts of that kind."""
+    sheet.write(column.name, left, _BAND + 2.5, width, 15.0, (4.2, 2.4), bold=True)
+    step = min(_STAR + 0.6, width / 5)
+    for place in range(5 if column.stars else 0):
+        sheet.draw_star(left + (place + 0.5) * step, 32.0, lit=place < (column.stars or 0), size=step - 0.6)
+    sheet.write(column.verdict, left, 38.0, width, 18.0, (3.0, 1.7), bold=True, ink=column.light)
+    for place, (label, value) in enumerate(column.facts):
+        top = 58.0 + place * _FACT
+        sheet.write(label, left, top, width, 2.6, (2.0, 1.5), ink=_GREY)
+        sheet.write(value, left, top + 2.7, width, _FACT - 3.2, (2.6, 1.6))
 
 
 def _column(sheet: "_Sheet", words: PictureWords, width: float, scale: float) -> None:
@@ -140,8 +194,8 @@ class _Sheet:
             self.pen.text(at, line, font=font, fill=ink, anchor="ls")
         return top + setting.height
 
-    def draw_star(self, x: float, y: float, *, lit: bool) -> None:
-        radius = _STAR * 0.5
+    def draw_star(self, x: float, y: float, *, lit: bool, size: float = _STAR) -> None:
+        radius = size * 0.5
         corners = [
             (_dots(x + sin(turn * pi / 5) * reach), _dots(y - cos(turn * pi / 5) * reach))
             for turn, reach in ((turn, radius if turn % 2 == 0 else radius * 0.45) for turn in range(10))

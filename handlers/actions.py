@@ -47,6 +47,7 @@ class Verb(StrEnum):
     BOOTH = "b"
     HISTORY = "daxem"
     FOLLOW = "theodoi"
+    COMPARE = "sosanh"
     MOVE = "chuyen"
     # Buyers in bulk and producers.
     SOURCE = "source"

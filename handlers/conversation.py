@@ -12,7 +12,7 @@ from handlers.actions import Action, Verb, bare_number, chosen_number, is_comman
 from handlers.acts import bare_name
 from handlers.board import chat, progress
 from handlers.buyers import seeking
-from handlers.catalogue import claims, history, photo, product, resolve, search, tour
+from handlers.catalogue import claims, compare, history, photo, product, resolve, search, tour
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
@@ -20,7 +20,9 @@ from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo,
 from handlers.thread import MessageAct, SpokenTurn
 
 _PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
-CatalogueVerb = Literal[Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE]
+CatalogueVerb = Literal[
+    Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE
+]
 
 OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY, Verb.FOLLOW, Verb.MOVE]
 
@@ -255,7 +257,16 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await _show_own(own, action.subject, incoming=incoming, context=context, session=session)
         case Verb.FAIR | Verb.BOOTH | Verb.SOURCE | Verb.DEAL | Verb.SUPPLY as of_trade:
             return await _trade(of_trade, action.subject, incoming=incoming, context=context, session=session)
-        case Verb.PRODUCT | Verb.MAKER | Verb.PAGE | Verb.NEAR | Verb.GROUPS | Verb.NOT_THIS | Verb.SHARE as verb:
+        case (
+            Verb.PRODUCT
+            | Verb.MAKER
+            | Verb.PAGE
+            | Verb.NEAR
+            | Verb.GROUPS
+            | Verb.NOT_THIS
+            | Verb.SHARE
+            | Verb.COMPARE as verb
+        ):
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:
             return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
@@ -308,6 +319,8 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
             return await product.groups(context=context, session=session)
         case Verb.NOT_THIS:
             return await product.not_this(first, context=context, session=session)
+        case Verb.COMPARE:
+            return await compare.draw(subject, context=context, session=session)
         case Verb.SHARE:
             return await product.share(first or _last_shown(session), context=context, session=session)
         case _ as never:

@@ -1,15 +1,16 @@
 """A product's card to send on: as a picture with the day on which it was true, and as a link with a preview."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from catalog import passport
-from catalog.card_picture import Light, PictureForm, PictureWords, can_show
+from catalog.card_picture import ColumnWords, ComparisonWords, Light, PictureForm, PictureWords, can_show
 from catalog.dates import PartialDate
 from catalog.model import Product
 from catalog.passport import IN_FORCE, Standing
 from handlers import verdict
 from handlers.actions import Action, Verb
-from handlers.cards import View
+from handlers.cards import View, facts_of
 from handlers.links import page_url
 from handlers.messages import Card, Choice, Reply
 from handlers.phrases import FIRST, SOURCE, Speech, speech
@@ -103,3 +104,44 @@ def share(product: Product, view: View) -> Reply:
         Choice("Facebook", url=f"https://www.facebook.com/sharer/sharer.php?u={there}"),
     )
     return Reply(f"{text}\n{true_on(view)}.", cards=(card,), choices=choices, language=say.language)
+
+
+def comparison_words(products: Sequence[Product], kilometres: Sequence[str], view: View) -> ComparisonWords:
+    """What the picture of *products* side by side says; *kilometres* is how far each is, "" where that is not known."""
+    say = view.say if can_show(true_on(view)) else speech(SOURCE)
+    view = View(say, view.today, view.places, view.public_url)
+    host = view.public_url.partition("://")[2]
+    away = list(kilometres) if len(kilometres) == len(products) else [""] * len(products)
+    columns = tuple(_column(product, far, view) for product, far in zip(products, away, strict=True))
+    return ComparisonWords(say("Side by side"), columns, " · ".join(filter(None, (true_on(view), "Hỏi OCOP", host))))
+
+
+def _column(product: Product, far: str, view: View) -> ColumnWords:
+    say, held = view.say, passport.of(product.certificates, view.today)
+    facts = [
+        (say("Price"), _known("price", product, view)),
+        (say("In season"), _known("season", product, view)),
+        (say("Producer"), " — ".join(filter(None, (product.producer.name, product.producer.commune)))),
+    ]
+    if far:
+        facts.append((say("Distance"), say("about {number} km", number=far)))
+    stars = held.stars if held.standing in IN_FORCE else None
+    return ColumnWords(product.name, stars, _LIGHTS[held.standing], verdict.in_words(held, say), tuple(facts))
+
+
+def _known(name: str, product: Product, view: View) -> str:
+    facts, _ = facts_of(product, name, view)
+    return ", ".join(fact.value for fact in facts) or view.say("not known")
+
+
+def compare(products: Sequence[Product], kilometres: Sequence[str], view: View) -> Reply:
+    """*products* side by side as a picture."""
+    say, refs = view.say, ",".join(quote(product.ref, safe="~") for product in products)
+    spoken = "" if say.language == FIRST else f"&lang={say.language}"
+    far = f"&km={','.join(kilometres)}" if all(kilometres) else ""
+    names = ", ".join(product.name for product in products)
+    address = f"{view.public_url}/compare.png?of={refs}&day={view.today}{far}{spoken}"
+    text = say("Side by side: {names}. {true_on}.", names=names, true_on=true_on(view))
+    card = Card(say("Side by side"), subtitle=names, verdict=true_on(view), picture=address)
+    opens = [Choice(product.name, Action(Verb.PRODUCT, product.ref)) for product in products]
+    return Reply(text, cards=(card,), choices=tuple(opens), language=say.language)

@@ -6,21 +6,24 @@ from dataclasses import dataclass, replace
 
 from catalog import passport
 from catalog.cells.prices import cheapest
+from catalog.fairs.calendar import distance_km
 from catalog.model import Product
 from catalog.passport import IN_FORCE
 from catalog.search import Band
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
-from handlers import cards
-from handlers.actions import Action, Verb
+from handlers import cards, sharing
+from handlers.actions import LONGEST, Action, Verb
 from handlers.catalogue import search
 from handlers.context import Context, Session
-from handlers.messages import Card, Reply
+from handlers.messages import Card, Choice, Reply
 from handlers.programme import load_figures
 
 _PRICE = "price"
 _MOST = 3
+_ROUGH = 5
+"""Kilometres are told in steps of so many, for the picture may be sent on."""
 _COMPARES = re.compile(r"^(?:hay |giup |cho toi |em |minh )*(?:so sanh|doi chieu|compare)\b ?")
 _BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
 _WHICH = re.compile(
@@ -120,7 +123,29 @@ async def compare(refs: Sequence[str], *, context: Context, session: Session) ->
     view = search.view(context, session)
     lines = [_more_stars(products, context, session), _lower_price(products, session)]
     shown = tuple(_card(each, view) for each in products)
-    return Reply("\n".join(filter(None, lines)), cards=shown, language=session.say.language)
+    subject = " ".join(each.ref for each in products)
+    fits = len(f"{Verb.COMPARE} {subject}".encode()) <= LONGEST
+    drawn = Choice(session.say("Compare as a picture"), Action(Verb.COMPARE, subject if fits else ""))
+    return Reply("\n".join(filter(None, lines)), cards=shown, choices=(drawn,), language=session.say.language)
+
+
+async def draw(subject: str, *, context: Context, session: Session) -> Reply:
+    """The products that *subject* names, or what was shown last, side by side as a picture. Raises StoreError."""
+    refs = subject.split() or refs_shown(session)
+    products = await context.store.products(refs[:_MOST])
+    if len(products) < 2:
+        return _which("", session)
+    far = [_kilometres(each, context, session) for each in products]
+    return sharing.compare(products, far, search.view(context, session))
+
+
+def _kilometres(product: Product, context: Context, session: Session) -> str:
+    """How far the producer's commune is from the person's place, as roughly as a picture may tell; "" if not known."""
+    unit = context.places.of_producer(product.producer).new
+    if session.here is None or unit is None or unit.latitude is None or unit.longitude is None:
+        return ""
+    away = distance_km(session.here, (unit.latitude, unit.longitude))
+    return str(max(_ROUGH, round(away / _ROUGH) * _ROUGH))
 
 
 async def cheaper(ref: str, *, context: Context, session: Session) -> Reply:

@@ -1,5 +1,6 @@
 """Every channel that the house discovers holds the same conversations: real house, real HTTP, the vendor's stand-in."""
 
+import re
 from functools import partial
 
 import pytest
@@ -48,6 +49,34 @@ async def test_a_claimed_star_is_held_beside_the_certificate(house: House, chann
     answer = await lan.say("tương đình tổ htx hoa sen ocop 5 sao có thật không")
     assert "Cao hơn giấy chứng nhận" in answer
     assert "OCOP 5 sao" in await lan.tap("Báo cán bộ: Tương Đình Tổ")
+
+
+async def test_products_are_compared_as_a_picture(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    await lan.say("so sánh tương đình tổ htx hoa sen với heo thảo dược Bình Minh")
+    answer = await lan.tap("So sánh bằng ảnh")
+    assert "So sánh: Tương Đình Tổ" in answer
+    assert "Đúng vào ngày" in answer
+
+
+async def test_what_is_followed_is_listed_and_stopped(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    await lan.say("tuong dinh to htx hoa sen")
+    assert "Bạn đang theo dõi Tương Đình Tổ." in await lan.say("theo dõi")
+    assert "• Tương Đình Tổ" in await lan.say("đang theo dõi")
+    assert "Bạn đã thôi theo dõi Tương Đình Tổ." in await lan.tap("Thôi: Tương Đình Tổ")
+
+
+async def test_history_goes_along_to_another_chat(house: House, channel: str) -> None:
+    """By a code that the one chat gives and another one takes."""
+    old, new = house.meet(channel), house.meet(channel)
+    await old.say("tuong dinh to htx hoa sen")
+    await old.say("chuyển sang chat khác")
+    given = await old.tap("Cho tôi mã")
+    (typed,) = re.findall(r"chuyển [A-Z0-9]{5}-[A-Z0-9]{5}", given)
+    await new.say(typed)
+    assert "Xong" in await new.tap("Đồng ý, chuyển sang đây")
+    assert "Tương Đình Tổ" in await new.say("đã xem")
 
 
 @pytest.mark.parametrize("words", ["", "2", "số 2", "cái thứ hai"])

@@ -180,8 +180,16 @@ async def test_a_page_that_is_sent_on_has_pictures_of_its_card(
     assert code == "https://ocop.test/p/nem-1"
 
 
+async def test_products_side_by_side_are_a_picture(client: Client) -> None:
+    response = await client.get("/compare.png?of=nem-1,nem-2&km=5,20")
+    assert (response.status, response.content_type) == (200, "image/png")
+    assert Image.open(BytesIO(await response.read())).size == (1080, 1080)
+    again = await client.get("/compare.png?of=nem-1,nem-2&km=here,there")
+    assert again.status == 200, "what is no distance is left out"
+
+
 async def test_the_picture_of_what_is_not_there_is_not_there(client: Client) -> None:
-    for path in ("/p/gone/card.png", "/p/%00/card.png"):
+    for path in ("/p/gone/card.png", "/p/%00/card.png", "/compare.png", "/compare.png?of=nem-1", "/compare.png?of=%00"):
         assert (await client.get(path)).status == 404
 
 
