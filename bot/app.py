@@ -13,7 +13,7 @@ from bot import reminders, upkeep
 from bot.answering import Limits
 from bot.background_tasks import Crew
 from bot.board import BoardLimits
-from bot.channel import Channel, Talk
+from bot.channel import CHANNEL_TITLES, Channel, Talk
 from bot.channel_kit.retry import Backoff
 from bot.channel_supervisor import OFF, ChannelSupervisor, persistently
 from bot.discovery import EMAIL_CHANNEL, channel_module, channel_names
@@ -111,6 +111,7 @@ async def open_context(
                 public_url=settings.public_url,
                 officers=settings.officer_addresses,
                 email_channel=EMAIL_CHANNEL,
+                channel_titles=CHANNEL_TITLES,
                 reads_words=can_read_words(),
             ),
             search_index,

@@ -19,6 +19,9 @@ from pydantic import BaseModel
 
 from handlers.messages import Card, Content, Incoming, Person, Reply
 
+CHANNEL_TITLES = {"telegram": "Telegram", "zalo_oa": "Zalo", "zalo_bot": "Zalo Bot"}
+"""What people call those channels that have a name of their own."""
+
 
 class SendError(Exception):
     """A message did not reach its person, or may not have."""

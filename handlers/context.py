@@ -91,7 +91,8 @@ class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
 
     *index* gives the search as it stands now; it is swapped whole when the catalogue changes. *email_channel* is the
-    channel whose addresses are e-mail addresses; "" if there is none. *reads_words* is False where *reader* can read
+    channel whose addresses are e-mail addresses; "" if there is none. *channel_titles* are what people
+    call channels, where they have a name. *reads_words* is False where *reader* can read
     codes only, not the words on a label.
     """
 
@@ -107,6 +108,7 @@ class Context:
     officers: tuple[Address, ...] = ()
     email_channel: str = ""
     reads_words: bool = True
+    channel_titles: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     habits: KeptHabits = field(default_factory=KeptHabits, repr=False, compare=False)
     programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)

@@ -28,13 +28,12 @@ _EASTERN = re.compile(
     r"|(?:转到|换到|转移到)\s?(?:zalo|telegram|网页|别的聊天)",
     re.IGNORECASE,
 )
-_NAMES = {"telegram": "Telegram", "zalo_oa": "Zalo", "zalo_bot": "Zalo Bot"}
 Done = tuple[Reply, Session]
 
 
-def channel_name(channel: str, say: Speech) -> str:
+def channel_name(channel: str, context: Context, say: Speech) -> str:
     """What people call a channel."""
-    return _NAMES.get(channel) or say("the web chat")
+    return context.channel_titles.get(channel) or say("the web chat")
 
 
 async def answer(said: str, *, incoming: Incoming, context: Context, session: Session) -> Done | None:
@@ -127,7 +126,7 @@ async def _ask(code: str, offered: Address, *, context: Context, session: Sessio
     say = session.say
     looks, follows = await context.store.moves.count(offered)
     lines = (
-        say("From {channel} to this chat:", channel=channel_name(offered.channel, say)),
+        say("From {channel} to this chat:", channel=channel_name(offered.channel, context, say)),
         _what_moves(looks, follows, say),
     )
     choices = (
@@ -137,13 +136,13 @@ async def _ask(code: str, offered: Address, *, context: Context, session: Sessio
     return Reply("\n".join(lines), choices=choices, language=say.language)
 
 
-async def compose(notice: Notice, *, context: Context) -> Reply | None:  # noqa: ARG001 - as all composers
+async def compose(notice: Notice, *, context: Context) -> Reply | None:
     """The words that tell the old chat what moved, and where to."""
     channel, _, language = notice.subject.partition(" ")
     say = speech(language)
     text = say(
         "What you looked up and what you follow has moved to {channel}, by the code that was given here. If that was "
         "not you, somebody has read this chat: it cannot be taken back from here.",
-        channel=channel_name(channel, say),
+        channel=channel_name(channel, context, say),
     )
     return Reply(text, language=say.language)

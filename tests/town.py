@@ -18,7 +18,7 @@ from aiohttp import web
 from sqlalchemy import text
 
 from bot.background_tasks import Crew
-from bot.channel import Condition, Delivery, Health
+from bot.channel import CHANNEL_TITLES, Condition, Delivery, Health
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.search_index import SearchIndex
@@ -315,6 +315,7 @@ async def town_on(
             now=lambda: town.now,
             officers=tuple(officers),
             email_channel="mail",
+            channel_titles=CHANNEL_TITLES,
         )
         measures = Metrics()
         courier = Sender(

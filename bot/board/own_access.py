@@ -5,11 +5,11 @@ from aiohttp import web
 from bot.board import cookies
 from bot.board.cookies import Cookies
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from bot.channel import CHANNEL_TITLES
 from catalog.officers import Act
 from handlers.board import morning, own_access
 
 SESSIONS, CHATS = f"{ROOT}/sessions", f"{ROOT}/chats"
-_NAMES = {"telegram": "Telegram", "zalo_oa": "Zalo", "zalo_bot": "Zalo Bot"}
 
 
 async def _show_sessions(visit: BoardVisit) -> Screen:
@@ -52,7 +52,7 @@ async def _forget_chat(visit: BoardVisit) -> Redirect:
 
 async def _list_chats(visit: BoardVisit, *, code: str, said: str = "") -> Screen:
     say = visit.say
-    known = [(each, _NAMES.get(each, say("web chat"))) for each in await own_access.list_channels(visit.desk)]
+    known = [(each, CHANNEL_TITLES.get(each, say("web chat"))) for each in await own_access.list_channels(visit.desk)]
     return Screen(
         "chats.html",
         say("My chats"),
