@@ -180,7 +180,8 @@ async def test_a_page_that_is_sent_on_has_pictures_of_its_card(
     assert code == "https://ocop.test/p/nem-1"
 
 
-async def test_products_side_by_side_are_a_picture(client: Client) -> None:
+async def test_products_side_by_side_are_a_picture(client: Client, stock: Stock) -> None:
+    await stock(ProductRow(name="Nem nướng", producer="HTX Nem", id="nem-2"))
     response = await client.get("/compare.png?of=nem-1,nem-2&km=5,20")
     assert (response.status, response.content_type) == (200, "image/png")
     assert Image.open(BytesIO(await response.read())).size == (1080, 1080)
