@@ -43,6 +43,10 @@ _SEEK = re.compile(
     r"|도매로|공급(?:처|업체)|批发采购|找货源|寻找货源|找供应商"
 )
 _BUY = re.compile(r"\b(?:mua|nhap|lay|dat|tim|can|buy|purchase|order|need)\b|구매|구입|购买|采购")
+_ASKS = re.compile(
+    r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b|\b(?:khong|ko|k|hong|chua|the nao|sao)[ ?.!]*$"
+)
+"""What is asked of something that was spoken of, however much of it."""
 _SUPPLIES = re.compile(
     r"(?:khai |khai bao |bao )?(?:nang luc cung ung|nguon cung(?: cua (?:toi|minh))?)"
     r"|(?:toi|minh) (?:co the )?cung ung.*|what i can supply"
@@ -66,7 +70,7 @@ def is_purchase(words: str) -> bool:
     plain = "".join(each if each > "\u2fff" else fold(each)[:1] or each for each in text.lower())
     if _SEEK.search(plain):
         return True
-    wanted = read_quantity(text) if _BUY.search(plain) else None
+    wanted = read_quantity(text) if _BUY.search(plain) and not _ASKS.search(plain) else None
     return wanted is not None and wanted.amount >= _BULK.get(wanted.unit, _BULK_COUNT)
 
 

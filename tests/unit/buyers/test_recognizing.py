@@ -1,0 +1,27 @@
+"""Which words are those of a buyer in bulk: they say so, or want more than a household; a question is none."""
+
+import pytest
+
+from handlers.buyers.seeking import is_purchase
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "tìm nguồn hàng", "tôi muốn mua 2 tấn vải thiều tháng 6", "cần mua sỉ mì chũ", "nhập 300 chai rượu làng Vân",
+        "I need 2 tons of lychee", "find suppliers of rice wine", "批发采购 荔枝", "공급처 찾기",
+    ],
+)  # fmt: skip
+def test_a_buyer_in_bulk(words: str) -> None:
+    assert is_purchase(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lấy 50 thùng có chiết khấu ko", "mua 100 hộp thì giá bao nhiêu", "mua 200 chai được không?", "mua 2 kg vải",
+        "mua sỉ có rẻ không", "nem bùi", "/tim 2 tấn vải", "",
+    ],
+)  # fmt: skip
+def test_a_household_or_a_question(words: str) -> None:
+    assert not is_purchase(words)
