@@ -171,6 +171,7 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
             crew.start(keep_clean(context.store, settings, sleep=asyncio.sleep, every=_CLEAN_EVERY), name="cleaning")
             crew.start(reminders.keep_nudging(context), name="reminders")
             crew.start(keep_running(parts.sender), name="sender")
+            crew.start(reminders.keep_telling(context), name="recalls")
         elif settings.jobs_at_once:
             crew.start(keep_running(_job_worker(settings, parts, queues=ALL_QUEUES)), name="job worker")
         for name in supervisor.names:
@@ -252,6 +253,9 @@ async def _open_parts(
                 picture_bytes=settings.waiting_photos_mb * 1024 * 1024,
             ),
         )
+    )
+    context = replace(
+        context, windows={name: getattr(channel_module(name), "SPEAKS_FOR", None) for name in channel_names()}
     )
     supervisor = await open_channels(
         stack, context=context, inbox=inbox, metrics=metrics, peers=peers, takes_in=takes_in

@@ -304,7 +304,10 @@ class Channel(Protocol):
 
 
 class ChannelModule(Protocol):
-    """What discovery finds in :mod:`bot.channels`."""
+    """What discovery finds in :mod:`bot.channels`.
+
+    It may have SPEAKS_FOR: for how many seconds after somebody's last word we may speak to them (see Context.windows).
+    """
 
     Settings: type[BaseModel]
 

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from catalog.dates import VIET_NAM
 from catalog.errors import StoreError
 from catalog.store import JobKind, JobQueue, Store
+from handlers import recalls
 from handlers.context import Context
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class JobWorker:
 
     async def _send_due_notices(self) -> None:
         """Give a job to what became due without one: digests, what was put off, what is tried again."""
+        await recalls.tell_waiting(self.context)
         await self.context.store.outbox.defer_due(now=self.context.now())
 
     async def _adopt(self) -> None:

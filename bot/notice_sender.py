@@ -19,9 +19,9 @@ from bot.channel import Channel, Delivery
 from bot.logs import outline
 from bot.metrics import Metrics
 from bot.traces import Traced, Traces, TraceStep
-from catalog.delivery import Obstacle, OutboxState, Policy, Queue
+from catalog.delivery import IN_DOUBT, Obstacle, OutboxState, Policy, Queue
 from catalog.errors import StoreError
-from catalog.inquiry import TO_PRODUCERS, Address, Notice, NoticeKind
+from catalog.inquiry import RECALLS, TO_PRODUCERS, Address, Notice, NoticeKind
 from catalog.store import DeliveryResult, NewReply
 from catalog.store.outbox_store import LEASE_SECONDS
 from handlers import plain
@@ -32,6 +32,7 @@ from handlers.messages import Person, Reply
 
 log = logging.getLogger(__name__)
 
+# Of each channel: who waits for one that is slow or dead keeps nobody in another one waiting.
 AT_ONCE = 100
 LOOK_EVERY = 1.0
 HELD_EVERY = 5.0
@@ -85,16 +86,17 @@ class NoticeSender:
         self._queues: dict[Address, deque[Notice]] = {}
         self._unkept: dict[int, _Outcome] = {}
         self._leased: dict[int, float] = {}
+        self._looked_through: set[str] = set()
 
     async def run(self) -> None:
         """Send what is due until cancelled. A channel that is slow or dead keeps nobody else waiting."""
-        self._outbox.on_added(self._wake.set)
+        self._outbox.on_added(self._look_again)
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
                 await self.keep_again()
                 await self._know_held()
-                for to in self._queue(await self._due(AT_ONCE - sum(map(len, self._queues.values())))):
+                for to in self._queue(await self._next()):
                     group.create_task(self._send_queue(to, linger=True), name="notices")
                 await self._rest()
 
@@ -103,6 +105,29 @@ class NoticeSender:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY):
                 await self._wake.wait()
+                return
+        self._looked_through.clear()
+
+    def _look_again(self) -> None:
+        """There are notices that nobody has looked for."""
+        self._looked_through.clear()
+        self._wake.set()
+
+    async def _next(self) -> list[Notice]:
+        """What is due next in each channel, and in those that are off, as far as there is room behind what waits."""
+        due: list[Notice] = []
+        for name in (*self._channels, ""):
+            waiting = sum(len(each) for to, each in self._queues.items() if self._place_of(to) == name)
+            if name in self._looked_through or 2 * waiting > AT_ONCE:
+                continue
+            some = await self._due(AT_ONCE - waiting, channel=name)
+            if len(some) < AT_ONCE - waiting:
+                self._looked_through.add(name)
+            due += some
+        return due
+
+    def _place_of(self, to: Address) -> str:
+        return to.channel if to.channel in self._channels else ""
 
     async def round(self, to: Address | None = None) -> int:
         """Send what is due now, to one person or to everyone; how many notices that were."""
@@ -112,12 +137,14 @@ class NoticeSender:
         await asyncio.gather(*(self._send_queue(each) for each in self._queue(due)))
         return len(due)
 
-    async def _due(self, limit: int, to: Address | None = None) -> list[Notice]:
-        if limit <= 0:
-            return []
+    async def _due(self, limit: int, to: Address | None = None, *, channel: str | None = None) -> list[Notice]:
         now = self._clock()
+        busy = [each for each in self._queues if channel is None or self._place_of(each) == channel]
+        but = tuple(self._channels) if channel == "" else ()
         try:
-            due = await self._outbox.lease(now=now, limit=limit, to=to, busy=() if to else list(self._queues))
+            due = await self._outbox.lease(
+                now=now, limit=limit, to=to, busy=() if to else busy, channel=channel or "", but=but
+            )
         except StoreError as error:
             log.debug("notices cannot be fetched: %s", error)
             return []
@@ -127,7 +154,7 @@ class NoticeSender:
     def _queue(self, due: Sequence[Notice]) -> list[Address]:
         """Put each notice behind its person's others; the persons to whom nobody is talking yet."""
         fresh = [to for to in dict.fromkeys(notice.to for notice in due) if to not in self._queues]
-        for notice in sorted(due, key=lambda each: each.number):
+        for notice in sorted(due, key=lambda each: (each.rank, each.number)):
             self._queues.setdefault(notice.to, deque()).append(notice)
         return fresh
 
@@ -169,6 +196,7 @@ class NoticeSender:
         finally:
             del self._queues[to]
             # There may be more for this person, who was passed over meanwhile.
+            self._looked_through.discard(self._place_of(to))
             self._wake.set()
 
     async def _send(self, notice: Notice) -> bool:
@@ -225,7 +253,8 @@ class NoticeSender:
     async def _send_and_record(self, notice: Notice, reply: Reply, channel: Channel) -> _Outcome | None:
         """Send it and mark it as sent in one turn; everything else is done before or after."""
         person = Person(notice.to.channel, notice.to.address, language=reply.language)
-        once = notice.policy is Policy.AT_MOST_ONCE
+        # Whoever may have had a warning twice is told so: what was claimed and not marked is known by that.
+        once = notice.policy is Policy.AT_MOST_ONCE or notice.kind in RECALLS
         async with self._turn(notice):
             now = self._clock()
             if not await self._is_ours(notice, now) or (once and not await self._outbox.claim(notice.number, now=now)):
@@ -304,7 +333,8 @@ class NoticeSender:
         if state is OutboxState.FAILED:
             return self._given_up(notice, attempt.trouble)
         due_at = attempt.due_at if state is OutboxState.WAITING else 0.0
-        return self._became(notice, state, due_at=due_at, trouble=attempt.trouble, tried=attempt.tried)
+        trouble = IN_DOUBT if attempt.obstacle is Obstacle.UNSURE and notice.kind in RECALLS else attempt.trouble
+        return self._became(notice, state, due_at=due_at, trouble=trouble, tried=attempt.tried)
 
     def _given_up(self, notice: Notice, why: str) -> _Outcome:
         log.warning("notice %d (%s) is given up: %s", notice.number, notice.kind, why)

@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.logs import LastingTrouble
 from catalog import passport
 from catalog.errors import StoreError
 from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
-from handlers import following
+from handlers import following, recalls
 from handlers.board import morning
 from handlers.buyers import telling
 from handlers.context import Context
@@ -23,6 +24,7 @@ from handlers.fairs import closing
 from handlers.inquiries import consumer, corrections, escalation
 
 PASS_EVERY = 6 * 3600.0
+TELL_EVERY = 1.0
 DAYS_BEFORE = (30, 60, 90)
 # Channels whose window closes after seven days of silence (domain.md C1).
 _CLOSING = frozenset({"zalo_oa"})
@@ -41,6 +43,19 @@ async def keep_nudging(context: Context, *, sleep: Callable[[float], Awaitable[N
         await sleep(PASS_EVERY)
 
 
+async def keep_telling(context: Context, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    """Go on telling whom recalls concern, until cancelled."""
+    trouble = LastingTrouble(log)
+    while True:
+        try:
+            await recalls.tell_waiting(context)
+        except StoreError as error:
+            trouble.note_failure("nobody could be told of a recall: %s", error)
+        else:
+            trouble.note_success("people are told of recalls again")
+        await sleep(TELL_EVERY)
+
+
 async def nudge(context: Context) -> int:
     """One pass; how many notices are due by now, new or not."""
     producers: dict[str, list[Member]] = defaultdict(list)
@@ -55,6 +70,7 @@ async def nudge(context: Context) -> int:
     scheduled = await morning.schedule(context) + await closing.schedule(context)
     scheduled += await following.schedule(context) + await telling.schedule(context)
     await context.store.proposals.expire_old(now=context.now())
+    await context.store.recalls.end_past(context.today(), at=context.now())
     for officer in context.officers:
         # One named in the settings after an inquiry came; whoever was told before is not told again.
         await consumer.pass_on_open(officer, context=context)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from copy import copy
 from pathlib import Path
 
 from bot.logs import LastingTrouble
@@ -108,7 +109,8 @@ class SearchIndex:
             pages.closed = True
 
     def _change(self, listed: list[Listed]) -> Index:
-        return self._index.change(entries(listed, self._places)) if listed else self._index
+        # Another one in any case: what was remembered of products goes with it.
+        return self._index.change(entries(listed, self._places)) if listed else copy(self._index)
 
 
 class _Pages:

@@ -102,6 +102,11 @@ class Deed(StrEnum):
     FAIR_ANSWER_NOTED = "fair_answer_noted"
     SUPPLY_NOTED = "supply_noted"
     BUYER_ANSWER_NOTED = "buyer_answer_noted"
+    RECALL_BEGUN = "recall_begun"
+    RECALL_CHANGED = "recall_changed"
+    RECALL_ENDED = "recall_ended"
+    RECALL_CANCELLED = "recall_cancelled"
+    RECALL_DISMISSED = "recall_dismissed"
 
 
 @dataclass(frozen=True, slots=True)

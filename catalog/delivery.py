@@ -6,6 +6,10 @@ from enum import StrEnum
 REPLY = "reply"
 
 
+IN_DOUBT = "stopped while sending"
+"""The trouble of what may have been sent, and nobody knows."""
+
+
 class InboxState(StrEnum):
     """Where a message stands that came in."""
 

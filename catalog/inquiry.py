@@ -183,11 +183,15 @@ class NoticeKind(StrEnum):
     FOLLOWED = "followed"
     MOVED = "moved"
     BUYER = "buyer"
+    RECALL = "recall"
+    RECALL_OVER = "recall_over"
 
 
 TO_PRODUCERS = frozenset({NoticeKind.NEW, NoticeKind.MORE, NoticeKind.REMIND, NoticeKind.SECOND})
 TO_OFFICERS = frozenset({NoticeKind.ESCALATE, NoticeKind.COMPLAINT, NoticeKind.REPORT})
 TO_CONSUMER = frozenset({NoticeKind.ANSWER, NoticeKind.CLOSED, NoticeKind.REOPENED, NoticeKind.PASSED_ON})
+# What warns of a product, and what ends that: it waits for whoever cannot be reached, and says where it may be a copy.
+RECALLS = frozenset({NoticeKind.RECALL, NoticeKind.RECALL_OVER})
 # What anybody can cause: beyond so many an hour it is gathered and told in one digest.
 GATHERED = TO_PRODUCERS | {NoticeKind.ESCALATE, NoticeKind.COMPLAINT}
 
@@ -197,7 +201,8 @@ class Notice:
     """Something to tell someone later. *key* makes it one of a kind; *subject* is what it is about.
 
     That is an inquiry's ref, a product id, a fair with what is told of it, or an officer's number with when they
-    asked, with the day, with the number of a proposal, or a buyer's deal with what is told of it.
+    asked, with the day, with the number of a proposal, a buyer's deal with what is told of it, or a recall's number.
+    What has *rank* 0 goes before all others.
 
     What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least
     once, with its number in the text.
@@ -214,6 +219,7 @@ class Notice:
     message: int = 0
     sent_id: str = ""
     trouble: str = ""
+    rank: int = 1
 
 
 class Role(StrEnum):

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from catalog.dates import PartialDate
+from catalog.recalls import Package, Recall
 from catalog.text import fold
 
 _LONGEST_SLUG = 29
@@ -171,6 +172,8 @@ class Product:
     certificates: tuple[Certificate, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Source] = field(default_factory=dict)
+    recalls: tuple[Recall, ...] = ()
+    """What is called back of it, the newest first; those that have ended are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,11 @@ class Lot:
     made: PartialDate | None = None
     expires: PartialDate | None = None
     best_before: PartialDate | None = None
+
+    @property
+    def package(self) -> Package:
+        """What of it a recall can be about."""
+        return Package(self.number, self.made, self.expires or self.best_before)
 
 
 class LookUpWay(StrEnum):

@@ -53,6 +53,7 @@ class Verb(StrEnum):
     SOURCE = "source"
     DEAL = "deal"
     SUPPLY = "supply"
+    RECALL = "recall"
     # A consumer's matter with a producer.
     ASK = "ask"
     KIND = "kind"
@@ -109,6 +110,7 @@ _COMMANDS = {
     "hopthu": Verb.MAIL,
     "mailbox": Verb.MAIL,
     "banlamviec": Verb.BOARD,
+    "thuhoi": Verb.RECALL,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, assert_never
+from typing import Any, TypedDict, assert_never
 
 from babel import localedata
 from babel.numbers import get_decimal_symbol
@@ -15,9 +15,10 @@ from catalog.certificate_term import Term
 from catalog.field import CardLine, Field, Home, LineStyle
 from catalog.fields import BY_NAME, card_lines
 from catalog.model import Certificate, CertificateEvent, Lot, Producer, ProducerKind, Product, Source
-from catalog.passport import Passport
+from catalog.passport import Passport, Standing
 from catalog.places import Places
-from handlers import answer_habits, verdict
+from catalog.recalls import Concern, Package, Recall
+from handlers import answer_habits, recalls, verdict
 from handlers.actions import Action, Verb
 from handlers.citing import Sources
 from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
@@ -39,11 +40,18 @@ class View:
     usual: Mapping[str, float] = field(default_factory=dict)
 
 
-def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
-    """The passport of *product*, with what the code said of this very *lot*."""
+def whole(product: Product, view: View, *, lot: Lot | None = None, printed: Lot | None = None) -> Card:
+    """The passport of *product*, with what the code said of this very *lot*.
+
+    What is only *printed* on the package or told of it is asked for where it is called back, and shown by others.
+    """
     say, marks = view.say, Sources()
     held = passport.of(product.certificates, view.today)
-    sections = [Section(say("OCOP certificate"), _certificate_facts(product, held, view, marks))]
+    package = (lot or printed or Lot()).package
+    sections = [
+        *_recall_sections(product, package, view),
+        Section(say("OCOP certificate"), _certificate_facts(product, held, view, marks)),
+    ]
     if lot is not None:
         sections.append(_lot_section(lot, view))
     maker = (*_facts(Home.PRODUCER, product, held, view, marks), *_answering_facts(product, view))
@@ -57,8 +65,7 @@ def whole(product: Product, view: View, *, lot: Lot | None = None) -> Card:
         product=product.id,
         subtitle=product.producer.name,
         stars=held.stars,
-        standing=held.standing,
-        verdict=verdict.in_words(held, say),
+        **_verdict(product, held, package, view),
         sections=tuple(_gather_unknown(sections, say)),
         sources=marks.lines(say),
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
@@ -93,12 +100,39 @@ def short(product: Product, view: View) -> Card:
         title=product.name,
         subtitle=where,
         stars=held.stars,
-        standing=held.standing,
-        verdict=verdict.in_words(held, view.say),
+        **_verdict(product, held, Package(), view),
         picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product, language=view.say.language),
         choices=(Choice(view.say("See"), Action(Verb.PRODUCT, product.ref), style=Style.MAIN),),
     )
+
+
+class _Verdict(TypedDict):
+    verdict: str
+    standing: Standing
+
+
+def _verdict(product: Product, held: Passport, package: Package, view: View) -> _Verdict:
+    """The line that matters: while packages are called back, and it is not known that this is none, that first."""
+    said = verdict.in_words(held, view.say)
+    for recall in _in_force(product, view):
+        concern = recall.scope.concerns(package)
+        if concern is not Concern.NO:
+            line = recalls.card_line(recall, concern, view.say)
+            return {"verdict": f"{line} {said}", "standing": Standing.WITHDRAWN}
+    return {"verdict": said, "standing": held.standing}
+
+
+def _in_force(product: Product, view: View) -> list[Recall]:
+    return [each for each in product.recalls if each.is_in_force(view.today)]
+
+
+def _recall_sections(product: Product, package: Package, view: View) -> Iterator[Section]:
+    facts: list[Fact] = []
+    for recall in _in_force(product, view):
+        facts += recalls.card_facts(recall, recall.scope.concerns(package), view.say)
+    if facts:
+        yield Section(recalls.heading(view.say), tuple(facts))
 
 
 def kind_name(kind: ProducerKind, say: Speech) -> str:

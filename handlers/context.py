@@ -94,6 +94,9 @@ class Context:
     channel whose addresses are e-mail addresses; "" if there is none. *channel_titles* are what people
     call channels, where they have a name. *reads_words* is False where *reader* can read
     codes only, not the words on a label.
+    channel whose addresses are e-mail addresses; "" if there is none. *reads_words* is False where *reader* can read
+    codes only, not the words on a label. *windows* says for how many seconds after somebody's last word a channel lets
+    us speak to them: None is always, 0 is when they come again.
     """
 
     store: Store
@@ -109,6 +112,7 @@ class Context:
     email_channel: str = ""
     reads_words: bool = True
     channel_titles: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    windows: Mapping[str, float | None] = field(default_factory=dict)
     habits: KeptHabits = field(default_factory=KeptHabits, repr=False, compare=False)
     programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
@@ -198,6 +202,7 @@ class DraftStep(StrEnum):
     CANNED = "canned"
     SOURCE = "source"
     SUPPLY = "supply"
+    RECALL = "recall"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         await drafts.words(body, incoming=incoming, context=context, session=session)
         or await _bulk_words(body, incoming=incoming, context=context, session=session)
         or await _own_code(body, incoming=incoming, context=context, session=session)
+        or await _told_package(body, context=context, session=session)
         or await _typed_code(body, incoming=incoming, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
@@ -195,6 +196,12 @@ async def _command(body: str, *, incoming: Incoming, context: Context, session: 
     found = await _typed_code(body, incoming=incoming, context=context, session=session)
     words = rest if command.casefold() in {"/tim", "/find"} else body
     return found or await _search(words, context=context, session=session)
+
+
+async def _told_package(body: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """The lot or day of a package, of what is named with it or was spoken of last."""
+    told = await product.tell_package(body[: search.LONGEST], context=context, session=session)
+    return (told, session) if told is not None else None
 
 
 async def _typed_code(

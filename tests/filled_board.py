@@ -118,12 +118,14 @@ async def _work(filled: FilledBoard) -> None:
 
 
 async def _papers(filled: FilledBoard) -> None:
-    """A withdrawal that waits for a second person, an inspection with its minutes, a commune's report, a round."""
+    """A withdrawal and a recall that wait, an inspection with its minutes, a commune's report, a round."""
     product = await filled.town.context.store.product("het")
     assert product is not None
     path, inspection = f"/board/certificates/{product.ref}", "/board/inspections/new"
     withdrawal = {"decision": "55/QĐ-UBND", "date": "20/11/2026", "reason": "food-safety", "sure": "1"}
     await filled.press(f"{path}/new?kind=withdrawn", f"{path}/withdraw", **withdrawal)
+    recall = {"part": "some", "lots": f"L12, {LONG[:50]}", "reason": "spoiled", "advice": "return", "note": LONG}
+    await filled.press(f"/board/recalls/new?product={product.ref}", "/board/recalls/new", **recall, sure="1")
     told = {
         "day": "20/11/2026", "level": "joint", "team": "Nguyễn Thị Lan", "judged-label": "wrong",
         "said-label": LONG, "outcome": "to-mend", "mend_by": "28/11/2026", "note": LONG,

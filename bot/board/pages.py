@@ -21,6 +21,7 @@ from bot.board import (
     passkeys,
     product_edits,
     programme,
+    recalls,
     rounds,
 )
 from bot.board.page import BoardPage
@@ -36,6 +37,7 @@ PAGES: tuple[BoardPage, ...] = (
     *dossiers.PAGES,
     *rounds.PAGES,
     *inspections.PAGES,
+    *recalls.PAGES,
     *inquiries.PAGES,
     *labels.PAGES,
     *lists.PAGES,

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from catalog.ocr.label import LabelWords, StarClaim, Title, date_in, read, read_claims
+from catalog.ocr.label import LabelWords, StarClaim, Title, date_in, package_in, package_on, read, read_claims
 from catalog.ocr.line import Line
 from catalog.ocr.matching import Matched, Strength, match
 
@@ -26,6 +26,8 @@ __all__ = [
     "can_read_words",
     "date_in",
     "match",
+    "package_in",
+    "package_on",
     "read",
     "read_claims",
 ]

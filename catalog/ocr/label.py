@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from catalog.codes import gtin
 from catalog.codes.numbers import certificate, decision
 from catalog.dates import PartialDate
+from catalog.model import Lot
 from catalog.ocr.line import Line
 from catalog.text import plain_letters
 
@@ -37,6 +38,10 @@ EXPIRES = re.compile(rf"(?<![a-z]){_END_HEAD}{_GAP}({_DATE}|{_TERM})")
 LOT = re.compile(
     r"(?<![a-z])(?:(?:so\s?lo|lo\s?(?:sx|san\s?xuat|so)|lot(?:\s?(?:no|number))?|batch)[\s:.#]{1,3}|lo\s?:\s?)"
     r"(?=[a-z\-/.]{0,12}[0-9])([a-z0-9](?:[a-z0-9\-/.]{0,18}[a-z0-9])?)"
+)
+TYPED_LOT = re.compile(
+    r"(?<![a-z0-9])(?:so\s?lo|lo(?:\s(?:so|hang|sx|san\sxuat))?|lot(?:\sno)?|batch)\s?[:.#]?\s?"
+    r"(?=[a-z\-/.]{0,12}[0-9])([a-z0-9](?:[a-z0-9\-/.]{0,18}[a-z0-9])?)(?![a-z0-9])"
 )
 WEIGHT = re.compile(
     r"(?<![a-z])(?:khoi\s?luong(?:\s?tinh)?|trong\s?luong(?:\s?tinh)?|net(?:\s?(?:weight|wt|content))?"
@@ -79,6 +84,7 @@ CERTIFICATE = re.compile(
     r"|[0-9]{1,6}\s?[-/.]\s?(?:20[0-9]{2}\s?[-/.]\s?)?(?:GCN|OCOP)(?:[-/._][A-ZĐ0-9]{1,12}){0,4}",
     re.IGNORECASE,
 )
+_TYPED = {"lot": TYPED_LOT, "made": MADE, "expires": EXPIRES}
 _DIGIT = r"[0-9OoDQIl|iSBZz]"
 THIRTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?: ?{_DIGIT}){{12}}(?![0-9A-Za-z])")
 DIGITS_ONLY = re.compile(rf"[0-9](?: ?{_DIGIT}){{7,13}}")
@@ -259,6 +265,25 @@ def date_in(text: str) -> PartialDate | None:
         return PartialDate.parse(tight)
     except ValueError:
         return None
+
+
+def package_on(words: LabelWords) -> Lot | None:
+    """What *words* say of the very package; None if nothing."""
+    lot = Lot(words.lot, made=date_in(words.made), expires=date_in(words.expires))
+    return lot if lot != Lot() else None
+
+
+def package_in(text: str) -> tuple[Lot, str] | None:
+    """The package that *text* tells of ("lô L123, HSD 12/2026"), and the words around that; None if none."""
+    whole = unicodedata.normalize("NFC", text)
+    found = {name: pattern.search(without_marks(whole)) for name, pattern in _TYPED.items()}
+    said = {name: whole[each.start(1) : each.end(1)] for name, each in found.items() if each}
+    lot = Lot(said.get("lot", ""), made=date_in(said.get("made", "")), expires=date_in(said.get("expires", "")))
+    if lot == Lot():
+        return None
+    taken = [range(each.start(), each.end()) for each in found.values() if each]
+    around = "".join(" " if any(at in each for each in taken) else letter for at, letter in enumerate(whole))
+    return lot, " ".join(around.split()).strip(" ,.;:?!-")
 
 
 def without_marks(text: str) -> str:

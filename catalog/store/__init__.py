@@ -42,6 +42,7 @@ from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_pr
 from catalog.store.processes import CountedLock, Lock, ProcessKind, Server
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
+from catalog.store.recalls import Audience, RecallProgress, RecallStore, read_recall, recall_values
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
@@ -63,6 +64,7 @@ __all__ = [
     "PRODUCER",
     "PRODUCT",
     "UNITABLE",
+    "Audience",
     "AuditFilter",
     "AuditState",
     "AuditStore",
@@ -125,6 +127,8 @@ __all__ = [
     "PreviewLine",
     "ProcessKind",
     "ProposalStore",
+    "RecallProgress",
+    "RecallStore",
     "Received",
     "RecognitionStore",
     "Refusal",
@@ -164,6 +168,8 @@ __all__ = [
     "producer_id",
     "read_erasures",
     "read_event",
+    "read_recall",
+    "recall_values",
     "restore",
     "sqlite_file",
     "unite",

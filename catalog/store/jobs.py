@@ -61,7 +61,7 @@ class JobLater(Exception):
 class NewJob:
     """A job to defer: *number* is that of its row, *queue* as queue_of() names it.
 
-    No two with one *lock* run at once; it waits until *due_at*.
+    No two with one *lock* run at once; it waits until *due_at*. Those of a higher *priority* are done first.
     """
 
     kind: JobKind
@@ -69,6 +69,7 @@ class NewJob:
     number: int
     lock: str
     due_at: float = 0.0
+    priority: int = 0
 
 
 def queue_of(queue: JobQueue, channel: str) -> str:
@@ -137,6 +138,7 @@ def _spell(job: NewJob) -> "Job":
 
     return Job(
         queue=job.queue,
+        priority=job.priority,
         task_name=str(job.kind),
         lock=job.lock,
         queueing_lock=None,

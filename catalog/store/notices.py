@@ -37,6 +37,7 @@ async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
             "policy": str(each.policy),
             "due_at": each.due_at,
             "created_at": now,
+            "rank": each.rank,
         }
         for each in fresh
     ]
@@ -45,27 +46,27 @@ async def add(connection: AsyncConnection, fresh: Sequence[Notice]) -> None:
     if not carries_jobs(connection.dialect.name):
         await connection.execute(insert, rows)
         return
-    told = (table.c.number, table.c.channel, table.c.address, table.c.due_at)
+    told = (table.c.number, table.c.channel, table.c.address, table.c.due_at, table.c.rank)
     kept = (await connection.execute(insert.returning(*told), rows)).all()
     # A job keeps the later ones of its person waiting, and every worker looks at it until it is due: what is due later
     # has none, and is sent by whoever looks every few seconds for what became due.
-    due = [_job(row.number, Address(row.channel, row.address)) for row in kept if row.due_at <= now]
-    await defer(connection, due)
+    await defer(connection, [_job(row) for row in kept if row.due_at <= now])
 
 
-def _job(number: int, to: Address) -> NewJob:
-    queue = queue_of(JobQueue.DELIVER, to.channel)
-    return NewJob(JobKind.NOTIFY, queue, number, lock=lock_of(to, what="notify"))
+def _job(row: Any) -> NewJob:
+    to, queue = Address(row.channel, row.address), queue_of(JobQueue.DELIVER, row.channel)
+    return NewJob(JobKind.NOTIFY, queue, row.number, lock=lock_of(to, what="notify"), priority=-row.rank)
 
 
 async def defer_due(connection: AsyncConnection, *, now: float) -> int:
     """Give a job to everyone for whom a notice became due that none waits for; how many those are."""
     await outbox.end_sending(connection, _IS_NOTICE, now=now)
     table = tables.outbox
-    query = select(func.min(table.c.number).label("number"), table.c.channel, table.c.address).where(_is_due(now))
-    query = query.group_by(table.c.channel, table.c.address).order_by(func.min(table.c.due_at), "number")
-    rows = (await connection.execute(query)).all()
-    return await defer_unless_waiting(connection, [_job(row.number, Address(row.channel, row.address)) for row in rows])
+    first = func.min(table.c.rank).label("rank")
+    query = select(func.min(table.c.number).label("number"), table.c.channel, table.c.address, first)
+    query = query.where(_is_due(now)).group_by(table.c.channel, table.c.address)
+    rows = (await connection.execute(query.order_by(first, func.min(table.c.due_at), "number"))).all()
+    return await defer_unless_waiting(connection, [_job(row) for row in rows])
 
 
 def _is_due(now: float) -> ColumnElement[bool]:
@@ -83,22 +84,33 @@ async def lease(
     limit: int,
     to: Address | None = None,
     busy: Collection[Address] = (),
+    channel: str = "",
+    but: Collection[str] = (),
 ) -> list[Notice]:
-    """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. The longest due come first.
+    """Take up to *limit* due notices for *seconds*; nobody else gets them meanwhile. Those of rank 0 come first.
 
-    A person gets a few at a time and, while *busy*, none: one with a long backlog does not keep the others waiting.
-    One that may be told once only must be claimed before it is sent.
+    Of one rank the longest due come first. Only those of one *channel*, or in none of *but*, if that is asked. A person
+    gets a few at a time and, while *busy*, none: one with a long backlog does not keep the others waiting. One that may
+    be told once only must be claimed before it is sent.
     """
     table = tables.outbox
     await outbox.end_sending(connection, _IS_NOTICE, now=now)
     waits = _is_due(now)
+    if channel:
+        waits &= table.c.channel == channel
+    if but:
+        waits &= table.c.channel.not_in(but)
     if to is not None:
         waits &= (table.c.channel == to.channel) & (table.c.address == to.address)
     if busy:
         waits &= tuple_(table.c.channel, table.c.address).not_in([(each.channel, each.address) for each in busy])
-    order = (table.c.due_at, table.c.number)
-    place = func.row_number().over(partition_by=(table.c.channel, table.c.address), order_by=order)
-    ranked = select(table.c.number, place.label("place")).where(waits).subquery()
+    order = (table.c.rank, table.c.due_at, table.c.number)
+    # Where a hundred thousand wait, only the first of them are looked at.
+    first = select(table).where(waits).order_by(*order).limit(limit * _AT_A_TIME).subquery()
+    place = func.row_number().over(
+        partition_by=(first.c.channel, first.c.address), order_by=(first.c.rank, first.c.due_at, first.c.number)
+    )
+    ranked = select(first.c.number, place.label("place")).subquery()
     fair = select(ranked.c.number).where(ranked.c.place <= (limit if to is not None else _AT_A_TIME))
     due = select(table).where(waits, table.c.number.in_(fair)).order_by(*order).limit(limit)
     rows = await connection.execute(due.with_for_update(skip_locked=True))
@@ -202,4 +214,5 @@ def _notice(row: Any) -> Notice:
         message=row["message"],
         sent_id=row["sent_id"],
         trouble=row["trouble"],
+        rank=row["rank"],
     )

@@ -15,12 +15,11 @@ from sqlalchemy import ColumnElement, Dialect, and_, bindparam, delete, func, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
 
-from catalog.delivery import REPLY, OutboxState, Policy
+from catalog.delivery import IN_DOUBT, REPLY, OutboxState, Policy
 from catalog.inquiry import Address
 from catalog.store import tables
 from catalog.store.steps import InSteps, Statement, Steps, insert_into
 
-_STOPPED = "stopped while sending"
 _MANY_TRIES = 4
 
 
@@ -108,13 +107,13 @@ def _new_row(reply: NewReply) -> dict[str, Any]:
         "key": reply.key, "channel": reply.to.channel, "address": reply.to.address, "kind": REPLY, "message": 0,
         "seq": reply.seq, "body": reply.body, "policy": str(Policy.AT_MOST_ONCE), "state": str(reply.state),
         "due_at": 0.0, "owner": reply.owner, "leased_until": reply.leased_until, "attempts": 0,
-        "created_at": reply.created_at, "sent_id": "", "trouble": "",
+        "created_at": reply.created_at, "sent_id": "", "trouble": "", "rank": 1,
     }  # fmt: skip
 
 
 _NEW = (
     "key", "channel", "address", "kind", "message", "seq", "body", "policy", "state", "due_at", "owner",
-    "leased_until", "attempts", "created_at", "sent_id", "trouble",
+    "leased_until", "attempts", "created_at", "sent_id", "trouble", "rank",
 )  # fmt: skip
 
 
@@ -210,8 +209,8 @@ async def end_sending(connection: AsyncConnection, which: ColumnElement[bool], *
     table = tables.outbox
     ended = and_(which, table.c.state == OutboxState.SENDING, table.c.leased_until <= now)
     once = ended & (table.c.policy == Policy.AT_MOST_ONCE)
-    await connection.execute(update(table).where(once).values(state=OutboxState.UNKNOWN, trouble=_STOPPED))
-    await connection.execute(update(table).where(ended).values(state=OutboxState.WAITING))
+    await connection.execute(update(table).where(once).values(state=OutboxState.UNKNOWN, trouble=IN_DOUBT))
+    await connection.execute(update(table).where(ended).values(state=OutboxState.WAITING, trouble=IN_DOUBT))
 
 
 async def receiver(connection: AsyncConnection, number: int) -> Address | None:

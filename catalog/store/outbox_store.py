@@ -170,12 +170,20 @@ class OutboxStore:
         self._wake()
 
     async def lease(
-        self, *, now: float, limit: int, to: Address | None = None, busy: Collection[Address] = ()
+        self,
+        *,
+        now: float,
+        limit: int,
+        to: Address | None = None,
+        busy: Collection[Address] = (),
+        channel: str = "",
+        but: Collection[str] = (),
     ) -> list[Notice]:
-        """Take due notices for some time, those of one person or anybody's but of who is *busy*."""
+        """Take due notices for some time: one person's, or anybody's but of who is *busy*; see notices.lease."""
+        which = {"limit": limit, "to": to, "busy": busy, "channel": channel, "but": but}
         owner = self._access.owner
         return await self._access.write(
-            lambda c: notices.lease(c, owner=owner, now=now, seconds=LEASE_SECONDS, limit=limit, to=to, busy=busy)
+            lambda c: notices.lease(c, owner=owner, now=now, seconds=LEASE_SECONDS, **which)  # type: ignore[arg-type]
         )
 
     async def defer_due(self, *, now: float) -> int:

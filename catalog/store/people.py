@@ -66,6 +66,8 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     await connection.execute(
         update(own).where(own.c.channel == who.channel, own.c.address == who.address).values(channel="", address="")
     )
+    asked_for = tables.recalls
+    await connection.execute(update(asked_for).where(_of(asked_for, who)).values(channel="", address=""))
     named, changed = f"{who.channel}:{who.address}", tables.changes
     await connection.execute(update(own).where(own.c.decided_by == named).values(decided_by=""))
     await connection.execute(update(changed).where(changed.c.who == named).values(who=""))
@@ -181,6 +183,8 @@ _ADDRESSED = (
     tables.moves,
     tables.buyer_requests,
     tables.joined_rows,
+    tables.recalls,
+    tables.recall_reads,
 )
 
 
@@ -195,6 +199,7 @@ _GONE = (
     tables.follows,
     tables.moves,
     tables.joined_rows,
+    tables.recall_reads,
 )
 
 

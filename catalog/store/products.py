@@ -1,6 +1,7 @@
 """Reading the catalogue: rows become model values here, and only here. Product pictures are kept here too."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +15,7 @@ from catalog.model import Certificate, CertificateEvent, Producer, ProducerKind,
 from catalog.store import former_ids, revisions, tables
 from catalog.store.certificate_events import events_of
 from catalog.store.field_columns import read_attributes, read_day
+from catalog.store.recalls import in_force
 from catalog.text import fold
 
 _SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -241,8 +243,14 @@ async def _products(connection: AsyncConnection, condition: ColumnElement[bool])
     rows = (await connection.execute(query)).mappings().all()
     ids = [row["id"] for row in rows]
     certificates = await _certificates(connection, ids)
-    codes = await _codes(connection, ids)
-    return [_product(row, certificates.get(row["id"], []), codes.get(row["id"], {})) for row in rows]
+    codes, recalls = await _codes(connection, ids), await in_force(connection, ids)
+    return [
+        replace(
+            _product(row, certificates.get(row["id"], []), codes.get(row["id"], {})),
+            recalls=tuple(recalls.get(row["id"], ())),
+        )
+        for row in rows
+    ]
 
 
 async def _certificates(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Certificate]]:

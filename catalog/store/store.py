@@ -53,6 +53,7 @@ from catalog.store.people import PeopleStore
 from catalog.store.processes import CountedLock, Lock
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
+from catalog.store.recalls import RecallStore
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
@@ -86,6 +87,7 @@ class Store:
         self.events = CertificateEventStore(access)
         self.recognitions = RecognitionStore(access)
         self.inspections = InspectionStore(access)
+        self.recalls = RecallStore(access, self.outbox)
         self.dossiers = DossierStore(access)
         self.rounds = RoundStore(access)
         self.people = PeopleStore(access)

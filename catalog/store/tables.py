@@ -168,6 +168,8 @@ outbox = Table(
     Column("sent_at", Float),
     Column("sent_id", Text, nullable=False, default=""),
     Column("trouble", Text, nullable=False, default=""),
+    # What warns people (0) goes before all else that waits.
+    Column("rank", Integer, nullable=False, default=1, server_default=text("1")),
     Index(
         "uq_outbox_key",
         "key",
@@ -176,6 +178,7 @@ outbox = Table(
         postgresql_where=text("key IS NOT NULL"),
     ),
     Index("ix_outbox_due", "state", "due_at"),
+    Index("ix_outbox_rank", "state", "channel", "rank", "due_at"),
     Index("ix_outbox_person", "channel", "address", "number"),
     Index(
         "ix_outbox_subject",
@@ -344,6 +347,39 @@ history = Table(
     *[Column(name, Text, nullable=False, default="", server_default=text("''")) for name in LOOK_UP_COLUMNS],
     Index("ix_history_person", "channel", "address", "number"),
     Index("ix_history_product", "product_id", "lot"),
+    Index("ix_history_looked_up", "product_id", "channel", "address"),
+)
+
+# What is called back. *told* is how far its people were told: whom the next step begins behind; None once all were.
+recalls = Table(
+    "recalls",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("product_id", String(64), nullable=False, index=True),
+    Column("producer_id", String(64), nullable=False),
+    Column("commune", String(16), nullable=False, default=""),
+    Column("state", String(12), nullable=False, index=True),
+    Column("version", Integer, nullable=False, default=1),
+    Column("content", JSON, nullable=False),
+    Column("until", String(10)),
+    Column("began_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("ended_why", Text, nullable=False, default=""),
+    Column("told", JSON(none_as_null=True)),
+    # Which producer's chat asked for it.
+    Column("channel", String(32), nullable=False, default=""),
+    Column("address", String(128), nullable=False, default=""),
+    sqlite_autoincrement=True,
+)
+
+# Who said that they have read a recall's warning.
+recall_reads = Table(
+    "recall_reads",
+    metadata,
+    Column("recall", Number, primary_key=True, autoincrement=False),
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("at", Float, nullable=False),
 )
 
 # What people follow. *seen* is the number of the last news that they were told of, *told* the last one that the notice

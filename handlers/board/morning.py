@@ -10,9 +10,9 @@ from typing import Protocol
 
 from catalog.audit import Deed
 from catalog.dates import VIET_NAM
-from catalog.inquiry import Address, Notice, NoticeKind
+from catalog.inquiry import RECALLS, Address, Notice, NoticeKind
 from catalog.officers import Act, BoardSession
-from handlers import following, moving
+from handlers import following, moving, recalls
 from handlers.actions import Action, Verb
 from handlers.board import proposals, today
 from handlers.board.desk import Desk
@@ -57,6 +57,7 @@ _COMPOSERS: Mapping[NoticeKind, NoticeComposer] = {
     NoticeKind.FOLLOWED: following.compose,
     NoticeKind.MOVED: moving.compose,
     NoticeKind.MORNING: _greet,
+    **dict.fromkeys(RECALLS, recalls.compose),
 }
 """Who composes a notice that belongs to no inquiry."""
 

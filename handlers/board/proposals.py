@@ -26,12 +26,13 @@ from handlers.board.certificates import EventLine, event_line
 from handlers.board.deciding import BadDecision, DraftDecision, ToldLine, compare_told
 from handlers.board.desk import Desk
 from handlers.context import Context
+from handlers.inquiries import calling_back
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech, speech
 
 LONGEST_REASON = 500
 AT_ONCE = 25
-_MOST = 200
+MOST_WAITING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,14 @@ async def propose(desk: Desk, draft: DraftDecision) -> int:
     store, now, product = desk.context.store, desk.context.now(), draft.product
     scope, subject = scope_of(product.producer, desk.context.places), f"product {product.id}"
     key = identify(draft.about)
-    for each in await store.proposals.waiting(limit=_MOST, now=now):
+    for each in await store.proposals.waiting(limit=MOST_WAITING, now=now):
         if each.subject == subject and each.content.get("certificate") == key:
             raise BadDecision(desk.say("A withdrawal of this certificate waits for a second person already."))
     content = {"product": product.id, "certificate": key, "event": event_values(draft.event)}
     reason = verdict.reason_words(draft.event, desk.say)
     made = Proposal(Act.WITHDRAW_CERTIFICATE, subject, scope, content, reason, desk.officer.number, now)
     number = await store.proposals.propose(made, by=desk.doer)
-    await _tell_seconds(desk.context, replace(made, number=number))
+    await tell_seconds(desk.context, replace(made, number=number))
     return number
 
 
@@ -121,8 +122,8 @@ async def waiting(desk: Desk) -> Sequence[tuple[Proposal, Product | None, str]]:
     store = desk.context.store
     mine = [
         each
-        for each in await store.proposals.waiting(limit=_MOST, now=desk.context.now())
-        if desk.reach_of(Act.CONFIRM).covers(each.scope) and each.act is Act.WITHDRAW_CERTIFICATE
+        for each in await store.proposals.waiting(limit=MOST_WAITING, now=desk.context.now())
+        if desk.reach_of(Act.CONFIRM).covers(each.scope)
     ]
     names = await store.officers.names() if mine else {}
     return [(each, await store.product(str(each.content["product"])), names.get(each.proposed_by, "")) for each in mine]
@@ -131,7 +132,7 @@ async def waiting(desk: Desk) -> Sequence[tuple[Proposal, Product | None, str]]:
 async def show(desk: Desk, number: int) -> ProposalSheet:
     """A proposal with what it would change. Raises NotAllowed, NotFound, StoreError."""
     store, say, today = desk.context.store, desk.say, desk.context.today()
-    proposal = await _find(desk, number)
+    proposal = await find(desk, number)
     product = await store.product(str(proposal.content["product"]))
     if product is None:
         raise NotFound
@@ -166,7 +167,7 @@ def _certificates_after(product: Product, proposal: Proposal, event: Certificate
 
 async def confirm(desk: Desk, number: int) -> None:
     """Publish what was proposed. Raises NeedsSecondOfficer, NotAllowed, NotFound, StoreError."""
-    proposal, store, by = await _find(desk, number), desk.context.store, desk.doer
+    proposal, store, by = await find(desk, number), desk.context.store, desk.doer
     desk.require(proposal.scope, Act.CONFIRM)
     if proposal.act is not Act.WITHDRAW_CERTIFICATE:
         raise NotFound
@@ -174,12 +175,12 @@ async def confirm(desk: Desk, number: int) -> None:
     event, product = read_event(content["event"]), str(content["product"])
     carry_out = store.events.recording(product, event, identity=str(content["certificate"]), by=by)
     decided = await store.proposals.confirm(number, by=by, carry_out=carry_out, now=desk.context.now())
-    await _tell_proposer(desk.context, decided)
+    await tell_proposer(desk.context, decided)
 
 
 async def refuse(desk: Desk, number: int, reason: str) -> None:
     """Refuse what another officer proposed, with a reason. Raises BadDecision, NotAllowed, NotFound, StoreError."""
-    proposal, store = await _find(desk, number), desk.context.store
+    proposal, store = await find(desk, number), desk.context.store
     desk.require(proposal.scope, Act.CONFIRM)
     why = " ".join(reason.split())[:LONGEST_REASON]
     if proposal.proposed_by == desk.officer.number:
@@ -187,18 +188,19 @@ async def refuse(desk: Desk, number: int, reason: str) -> None:
     if not why:
         raise BadDecision(desk.say("Why is it refused? Who proposed it reads the reason."))
     decided = await store.proposals.refuse(number, by=desk.doer, reason=why, now=desk.context.now())
-    await _tell_proposer(desk.context, decided)
+    await tell_proposer(desk.context, decided)
 
 
 async def take_back(desk: Desk, number: int) -> None:
     """Take one's own proposal back. Raises NotAllowed, NotFound, StoreError."""
-    proposal = await _find(desk, number)
+    proposal = await find(desk, number)
     if proposal.proposed_by != desk.officer.number:
         raise NotAllowed
     await desk.context.store.proposals.refuse(number, by=desk.doer, now=desk.context.now())
 
 
-async def _find(desk: Desk, number: int) -> Proposal:
+async def find(desk: Desk, number: int) -> Proposal:
+    """A proposal within the officer's reach, as it counts now. Raises NotAllowed, NotFound, StoreError."""
     proposal = await desk.context.store.proposals.by_number(number)
     if proposal is None:
         raise NotFound
@@ -213,7 +215,8 @@ def _as_of(proposal: Proposal, now: float) -> Proposal:
     return proposal
 
 
-async def _tell_seconds(context: Context, proposal: Proposal) -> None:
+async def tell_seconds(context: Context, proposal: Proposal) -> None:
+    """Tell those who may decide, in their chats, that a proposal waits. Raises StoreError."""
     store = context.store
     notices: list[Notice] = []
     for officer in await store.officers.list_all():
@@ -233,7 +236,8 @@ def _may_decide(officer: Officer, proposal: Proposal, context: Context) -> bool:
     return reach(officer.grants_in_force(today), Act.CONFIRM, today=today).covers(proposal.scope)
 
 
-async def _tell_proposer(context: Context, proposal: Proposal) -> None:
+async def tell_proposer(context: Context, proposal: Proposal) -> None:
+    """Tell who proposed, in their chats, what became of it. Raises StoreError."""
     officer = proposal.proposed_by
     notices = _notices(await context.store.officer_chats.of_officer(officer), officer, proposal.number, "decided")
     if notices:
@@ -254,20 +258,41 @@ async def compose(notice: Notice, *, context: Context) -> Reply | None:
     """What to say of a proposal now to an officer in their chat; None if they need not know any more."""
     store = context.store
     number, _, about = notice.subject.partition(" ")
-    officer, proposal = await store.officers.by_number(int(number)), await store.proposals.by_number(int(about))
-    if officer is None or proposal is None or await store.officer_chats.officer_of(notice.to) != officer.number:
+    officer = await store.officers.by_number(int(number))
+    if officer is None or await store.officer_chats.officer_of(notice.to) != officer.number:
         return None
+    if about.startswith("asked "):
+        return await calling_back.compose_asked(officer.language, int(about.split()[1]), context=context)
+    proposal = await store.proposals.by_number(int(about))
+    return await _compose_proposal(proposal, officer, context=context) if proposal is not None else None
+
+
+async def _compose_proposal(proposal: Proposal, officer: Officer, *, context: Context) -> Reply | None:
+    """What to say of *proposal* to *officer*; None where that is not for them now."""
     own, waits = proposal.proposed_by == officer.number, _as_of(proposal, context.now()).state is ProposalState.WAITING
     if own is waits or not (own or _may_decide(officer, proposal, context)):
         return None
-    product = await store.product(str(proposal.content["product"]))
+    product = await context.store.product(str(proposal.content["product"]))
     name, say = product.name if product else proposal.subject, speech(officer.language)
-    if own:
+    place = "proposals"
+    if proposal.act is Act.RECALL_LOT:
+        text, place = _recall_words(proposal, name, own=own, say=say), "recalls/proposals"
+    elif own:
         state = state_names(say)[proposal.state]
         text = say("What you proposed, to withdraw the certificate of {product}: {state}.", product=name, state=state)
         text += f" {proposal.answer}" if proposal.answer else ""
     else:
         text = say("A withdrawal waits for a second person: {product}. Nothing is published before.", product=name)
     base = context.public_url
-    link = Choice(say("Look at it"), url=f"{base}/board/proposals/{proposal.number}")
+    link = Choice(say("Look at it"), url=f"{base}/board/{place}/{proposal.number}")
     return Reply(text, choices=(link,) if base else (), language=say.language)
+
+
+def _recall_words(proposal: Proposal, product: str, *, own: bool, say: Speech) -> str:
+    """What is told of a proposal about a recall."""
+    named = {"product": product, "what": proposal.reason}
+    if not own:
+        return say("A recall waits for a second person: {product}. {what}. Nobody is warned before.", **named)
+    state = state_names(say)[proposal.state]
+    text = say("What you proposed for {product} ({what}): {state}.", **named, state=state)
+    return f"{text} {proposal.answer}" if proposal.answer else text

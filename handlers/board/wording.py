@@ -125,6 +125,11 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.FAIR_ANSWER_NOTED: say("A producer's answer about a fair noted"),
         Deed.SUPPLY_NOTED: say("What a producer can supply noted"),
         Deed.BUYER_ANSWER_NOTED: say("A producer's answer to a buyer noted"),
+        Deed.RECALL_BEGUN: say("Recall begun"),
+        Deed.RECALL_CHANGED: say("Recall corrected"),
+        Deed.RECALL_ENDED: say("Recall ended"),
+        Deed.RECALL_CANCELLED: say("Recall cancelled"),
+        Deed.RECALL_DISMISSED: say("A producer's wish for a recall not followed"),
     }
 
 

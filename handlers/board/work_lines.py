@@ -6,7 +6,7 @@ from datetime import date
 
 from catalog.inquiry import Correction
 from catalog.inspections import Inspection
-from catalog.officers import Proposal
+from catalog.officers import Act, Proposal
 from catalog.passport import Standing
 from catalog.store import InquiryLine, LateInquiries, UnmetQuery
 from handlers.board.dossiers import DossierLine
@@ -46,7 +46,7 @@ def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
         **{which: say("Certificates that end within {days} days", days=days) for which, days in ENDING.items()},
         Worklist.MONTH: say("This month's batch ({month})", month=f"{today.month}/{today.year}"),
         Worklist.LAPSED: say("Lapsed and still looked at"),
-        Worklist.PROPOSALS: say("Withdrawals that wait for a second person"),
+        Worklist.PROPOSALS: say("Withdrawals and recalls that wait for a second person"),
         Worklist.DOSSIERS: say("Communes' reports that wait"),
         Worklist.INSPECTIONS: say("Inspections to follow up"),
         Worklist.INQUIRIES: say("Inquiries without an answer for 2 days, by commune"),
@@ -96,7 +96,8 @@ def proposal_line(proposal: Proposal, product: str, by: str, *, own: bool, say: 
     """What one officer proposed and another one decides."""
     told = say("yours: another person decides") if own else say("waiting for a second person")
     under = say("proposed by {name}", name=by)
-    subject = str(proposal.number)
+    place = "recalls/proposals" if proposal.act is Act.RECALL_LOT else "proposals"
+    subject = f"{place}/{proposal.number}"
     return WorkLine(product, under, told, "care", proposal.reason, subject=subject, may=True)
 
 

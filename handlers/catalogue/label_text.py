@@ -8,7 +8,7 @@ from datetime import date
 from catalog import ocr as label_words
 from catalog.codes import CitizenId
 from catalog.errors import BadImage
-from catalog.model import Product
+from catalog.model import LookUp, LookUpWay, Product
 from catalog.ocr import LabelWords, Strength
 from handlers import cards
 from handlers.actions import Action, Verb
@@ -82,7 +82,9 @@ async def _choose_by_number(found: list[Product], words: LabelWords, *, context:
 def _recognised_reply(found: Product, words: LabelWords, *, context: Context, session: Session) -> Reply:
     say = session.say
     text = say("I read no code I know; I recognised the product by the words on its label. Please compare.")
-    card = cards.whole(found, view(context, session))
+    printed = label_words.package_on(words)
+    card = cards.whole(found, view(context, session), printed=printed)
+    card = replace(card, look_up=LookUp.by_code(LookUpWay.PHOTO, "", printed))
     return Reply(text, cards=(_with_print(card, words, say, today=context.today()),), language=say.language)
 
 

@@ -2,13 +2,26 @@
 
 from dataclasses import replace
 
-from catalog.model import Product
+from catalog.model import LookUp, LookUpWay, Lot, Product
+from catalog.ocr import package_in
+from catalog.recalls import Concern
+from catalog.search import Band
+from catalog.text import fold
 from handlers import cards, sharing
 from handlers.actions import Action, Verb
 from handlers.catalogue.paging import Search
 from handlers.catalogue.search import PER_PAGE, look, view
 from handlers.context import Context, Session
 from handlers.messages import Choice, Page, Reply, Want
+
+# What is said beside a lot, and names nothing.
+_BESIDE_PACKAGE = frozenset(
+    (
+        "cua", "toi", "minh", "la", "ghi", "tren", "bao", "bi", "goi", "hop", "chai", "nay", "va", "co", "thu", "hoi",
+        "khong", "thi", "sao", "nhe", "a", "day", "no", "duoc", "con", "dung", "an",
+        "my", "the", "is", "of", "on", "it", "this", "pack", "package", "recalled",
+    )
+)  # fmt: skip
 
 
 async def show(ref: str, *, context: Context, session: Session) -> Reply:
@@ -25,6 +38,56 @@ async def share(ref: str, *, context: Context, session: Session) -> Reply:
         return Reply(session.say("Which product? Type its name, then press Share."), language=session.say.language)
     product = await context.store.product(ref)
     return sharing.share(product, view(context, session)) if product is not None else gone(session)
+
+
+async def tell_package(words: str, *, context: Context, session: Session) -> Reply | None:
+    """Take up what somebody tells of a package ("lô L123", "HSD 12/2026") of a product they name or spoke of last.
+
+    None where *words* tell of no package, or name something else beside it.
+    """
+    told = package_in(words)
+    if told is None:
+        return None
+    package, around = told
+    rest = [each for each in fold(around).split() if each not in _BESIDE_PACKAGE]
+    ref = session.thread.product
+    if rest:
+        found = context.find(" ".join(rest), limit=2)
+        ref = found.hits[0].id if found.band is Band.ANSWER and found.hits and found.total == 1 else ""
+    product = await context.store.product(ref) if ref else None
+    if product is None:
+        return None if rest else _package_of_what(session)
+    card = replace(
+        cards.whole(product, view(context, session), printed=package),
+        look_up=LookUp.by_code(LookUpWay.TYPED, "", package),
+    )
+    return Reply(
+        _noted(package, product, context=context, session=session), cards=(card,), language=session.say.language
+    )
+
+
+def _package_of_what(session: Session) -> Reply:
+    text = session.say("Of which product is that package? Type its name, or send a photo of its label.")
+    return Reply(text, wants=Want.PHOTO, language=session.say.language)
+
+
+def _noted(package: Lot, product: Product, *, context: Context, session: Session) -> str:
+    """What was understood of the package, and whether a recall that is in force is about it."""
+    say = session.say
+    rows = (
+        (say("Lot"), package.number),
+        (say("Made on"), say.day(package.made) if package.made else ""),
+        (say("Use by"), say.day(package.expires) if package.expires else ""),
+    )
+    noted = "; ".join(f"{label}: {value}" for label, value in rows if value)
+    concerned = [
+        each
+        for each in product.recalls
+        if each.is_in_force(context.today()) and each.scope.concerns(package.package) is not Concern.NO
+    ]
+    if concerned:
+        return noted
+    return f"{noted}\n" + say("No recall that we know of is about this package.")
 
 
 async def of_maker(ref: str, page: int, *, context: Context, session: Session) -> Reply:

@@ -11,6 +11,7 @@ from catalog.text import fold
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
 from handlers.inquiries import (
+    calling_back,
     consumer,
     corrections,
     drafts,
@@ -25,7 +26,7 @@ from handlers.messages import Incoming, Reply
 
 DraftVerb = Literal[Verb.ASK, Verb.KIND, Verb.SEND, Verb.EDIT, Verb.NOT_REPLY, Verb.CANCEL, Verb.CLAIM]
 PersonVerb = Literal[Verb.MINE, Verb.DATA, Verb.ERASE]
-MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SEEN]
+MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SEEN, Verb.RECALL]
 OfficerVerb = Literal[Verb.REVIEW, Verb.DECIDE, Verb.INVITE]
 ThreadVerb = Literal[
     Verb.INQUIRY, Verb.MORE, Verb.CLOSE, Verb.RATE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK, Verb.REPORT
@@ -63,7 +64,7 @@ async def act(
             return await _act_on_draft(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.MINE | Verb.DATA | Verb.ERASE:
             return await _act_for_person(verb, subject, incoming=incoming, context=context, session=session)
-        case Verb.JOIN | Verb.MAIL | Verb.SETTINGS | Verb.LEAVE | Verb.FIX | Verb.SEEN:
+        case Verb.JOIN | Verb.MAIL | Verb.SETTINGS | Verb.LEAVE | Verb.FIX | Verb.SEEN | Verb.RECALL:
             return await _act_for_member(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.REVIEW | Verb.DECIDE | Verb.INVITE:
             return await _act_for_officer(verb, subject, incoming=incoming, context=context, session=session), session
@@ -111,7 +112,7 @@ async def _act_for_person(
             assert_never(never)
 
 
-async def _act_for_member(
+async def _act_for_member(  # noqa: PLR0911 - one line a verb
     verb: MemberVerb, subject: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     first = subject.partition(" ")[0]
@@ -126,6 +127,8 @@ async def _act_for_member(
             return await membership.leave(first, incoming=incoming, context=context, session=session), session
         case Verb.FIX:
             return await corrections.begin(subject, incoming=incoming, context=context, session=session)
+        case Verb.RECALL:
+            return await calling_back.act(subject, incoming=incoming, context=context, session=session)
         case Verb.SEEN:
             return await membership.still_there(incoming=incoming, context=context, session=session), session
         case _ as never:

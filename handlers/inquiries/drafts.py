@@ -10,7 +10,7 @@ from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import consumer, corrections, membership, new_inquiry, officer, producer, wording
+from handlers.inquiries import calling_back, consumer, corrections, membership, new_inquiry, officer, producer, wording
 from handlers.links import phone_in
 from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
@@ -82,6 +82,8 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
             return await _take_answer(body, draft.about, incoming=incoming, context=context, session=session)
         case DraftStep.FIX:
             return await corrections.propose(body, draft, incoming=incoming, context=context, session=session)
+        case DraftStep.RECALL:
+            return await calling_back.words(body, draft, context=context, session=session)
         case DraftStep.CANNED:
             return await membership.add_canned(body, incoming=incoming, context=context, session=session)
         case DraftStep.FOLLOW_UP:

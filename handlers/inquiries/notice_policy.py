@@ -5,7 +5,7 @@ from typing import assert_never
 
 from catalog.delivery import Obstacle, OutboxState, Policy
 from catalog.errors import CatalogError, StoreError
-from catalog.inquiry import GATHERED, TO_CONSUMER, TO_PRODUCERS, Address, Notice, NoticeKind
+from catalog.inquiry import GATHERED, RECALLS, TO_CONSUMER, TO_PRODUCERS, Address, Notice, NoticeKind
 from handlers import limits
 from handlers.context import Context
 from handlers.inquiries import escalation, notices
@@ -81,7 +81,7 @@ async def state_after(notice: Notice, obstacle: Obstacle, *, context: Context) -
         case Obstacle.WINDOW_CLOSED:
             await find_another_way(notice, context=context)
             return OutboxState.HELD
-        case Obstacle.GONE if once:
+        case Obstacle.GONE if once or notice.kind in RECALLS:
             # Nobody else is told in their place; should they come back, they are told.
             return OutboxState.HELD
         case Obstacle.UNSURE | Obstacle.GONE | Obstacle.REFUSED:

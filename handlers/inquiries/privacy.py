@@ -181,6 +181,8 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "purchases": [{**_plain(row), "content": json.loads(row["content"] or "{}")} for row in rows["buyer_requests"]],
         "producers_asked": _plain_rows(rows["buyer_deals"]),
         "purchases_kept": _plain_rows(rows["deal_answers"]),
+        "recalls_read": _plain_rows(rows["recall_reads"]),
+        "recalls_asked_for": _plain_rows(rows["recalls"]),
         "blocked_by": _plain_rows(rows["blocks"]),
         "notes": [{"of": row["owner"], "value": row["value"]} for row in rows["memory"] if row["owner"] != "draft"],
         "pictures": found if pictures else len(found),
@@ -298,6 +300,14 @@ def _entry_text(row: Mapping[str, Any], say: Speech) -> str:
     return f"{wording.moment(row['received_at'])} · {say('You')}: {incoming_words(row['body'])}{ours}"
 
 
+def _recall_lines(rows: Rows, say: Speech) -> list[str]:
+    """Which recalls somebody read of, and asked for."""
+    read = [
+        say("You have read the warning of recall {number}.", number=each["recall"]) for each in rows["recall_reads"]
+    ]
+    return read + [say("You asked for recall {number}.", number=each["number"]) for each in rows["recalls"]]
+
+
 def _look(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     told = (names.get(row["product_id"], row["product_id"]), row["code"], row["lot"], row["serial"])
     return _date_line(row["at"], " · ".join(filter(None, told)))
@@ -355,6 +365,7 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
     found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
     found += [say("You follow {name}.", name=each["subject"]) for each in rows["follows"]]
     found += _purchases(rows, say)
+    found += _recall_lines(rows, say)
     found += [
         say("You were at a booth of the fair {fair} on {day}.", fair=each["fair"], day=each["day"])
         for each in rows["booth_visits"]

@@ -3,6 +3,8 @@
 from bot.channels.zalo_oa.channel import ZaloOfficialAccount, open_channel
 from bot.channels.zalo_oa.login import begin, finish
 from bot.channels.zalo_oa.settings import Settings
-from bot.channels.zalo_oa.windows import Span, Window
+from bot.channels.zalo_oa.windows import FREE, Span, Window
+
+SPEAKS_FOR = FREE.total_seconds()
 
 __all__ = ["Settings", "Span", "Window", "ZaloOfficialAccount", "begin", "finish", "open_channel"]

@@ -33,7 +33,10 @@ class Call:
 
 
 class BotApi:
-    """A stand-in for api.telegram.org. *limit* as (messages, seconds) per chat makes it answer 429 beyond."""
+    """A stand-in for api.telegram.org. *limit* as (messages, seconds) per chat makes it answer 429 beyond.
+
+    So does *overall*: how many messages a second it takes in all chats.
+    """
 
     def __init__(self, *, token: str = TOKEN) -> None:
         self.token = token
@@ -44,11 +47,13 @@ class BotApi:
         self.downloads: list[str] = []
         self.webhook: Json = {"url": ""}
         self.limit: tuple[int, float] | None = None
+        self.overall: int | None = None
         self.latency = 0.0
         self.unsteady: Random | None = None
         self.url = ""
         self._poller: asyncio.Event | None = None
         self._sent: dict[int, deque[float]] = defaultdict(deque)
+        self._lately: deque[float] = deque()
 
     def application(self) -> web.Application:
         app = web.Application(middlewares=[self.faults.middleware], client_max_size=50 * 1024 * 1024)
@@ -145,6 +150,13 @@ class BotApi:
         return batch
 
     def _keep_limit(self, method: str, given: Json) -> None:
+        if method in _SENDS and self.overall is not None:
+            now = time.monotonic()
+            while self._lately and self._lately[0] <= now - 1.0:
+                self._lately.popleft()
+            if len(self._lately) >= self.overall:
+                raise Refusal("Too Many Requests: retry after 1", status=429, retry_after=1)
+            self._lately.append(now)
         if self.limit is None or method not in _SENDS:
             return
         most, seconds = self.limit

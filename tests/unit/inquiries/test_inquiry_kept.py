@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.inquiry_pages import InquiryPages
 from catalog.fairs.visits import VisitKind
+from catalog.recalls import Recall, RecallAdvice, RecallReason
 from catalog.store import people, tables
 from handlers.actions import Verb
 from handlers.inquiries import privacy
@@ -44,6 +45,8 @@ SHOWN = {
     "fair_reminders": "fair_reminders",
     "follows": "follows",
     "moves": "codes_to_move",
+    "recalls": "recalls_asked_for",
+    "recall_reads": "recalls_read",
     "booth_visits": "fair_visits",
 }
 
@@ -84,6 +87,9 @@ async def lived(town: Town, folk: Folk) -> Someone:
     day, at = SPRING.starts, town.now
     await town.store.fair_visits.note(SPRING.key, 1, VisitKind.VISIT, one.address, day=day, at=at)
     await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
+    asked = Recall("nem-2", RecallReason.SPOILED, RecallAdvice.RETURN)
+    number = await town.store.recalls.ask(asked, one.address, at=town.now)
+    await one.does(Verb.RECALL, f"read {number}")
     await one.does(Verb.KIND, "complaint nem-2")
     await one(Photo(photo_of("y")))
     await one("Một nháp chưa gửi")

@@ -1,0 +1,193 @@
+"""Recalls: the list, a new one with whom it reaches, what two officers decide, and how far people were told."""
+
+from collections.abc import Mapping
+
+from bot.board.certificates import page_number
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from catalog.errors import NotFound
+from catalog.model import Product
+from catalog.officers import Act, NeedsSecondOfficer
+from handlers import recalls as recall_words
+from handlers.board import matching, recalls
+from handlers.board.deciding import BadDecision
+from handlers.board.recalls import RecallDraft
+
+PATH = f"{ROOT}/recalls"
+PROPOSALS = f"{PATH}/proposals"
+_CONFLICT = 409
+
+
+async def _list(visit: BoardVisit) -> Screen:
+    sheet = await recalls.list_recalls(visit.desk, page_number(visit.query.get("page", "1")))
+    values = {"sheet": sheet, "path": PATH, "may": bool(visit.desk.reach_of(Act.RECALL_LOT))}
+    return Screen("recalls.html", visit.say("Recalls"), values)
+
+
+async def _ask(visit: BoardVisit) -> Screen:
+    """Find the product, then the form: empty, or as a recall or a producer's wish has it."""
+    number = visit.query.get("number", "")
+    if number:
+        recall = await recalls.find(visit.desk, page_number(number))
+        product = await recalls.find_product(visit.desk, recall.product_id)
+        return _form(visit, product, recalls.entered_of(recall), number=recall.number)
+    if ref := visit.query.get("product", ""):
+        return _form(visit, await recalls.find_product(visit.desk, ref), {})
+    asked = visit.query.get("q", "")
+    hits = await matching.find_products(visit.desk, asked)
+    return Screen(
+        "recall_whom.html", visit.say("What is to be called back?"), {"path": PATH, "words": asked, "hits": hits}
+    )
+
+
+def _form(
+    visit: BoardVisit,
+    product: Product,
+    entered: Mapping[str, str],
+    *,
+    number: int = 0,
+    draft: RecallDraft | None = None,
+    wrong: str = "",
+) -> Screen:
+    say = visit.say
+    values = {
+        "path": PATH,
+        "product": product,
+        "number": number,
+        "entered": {name: entered.get(name, "") for name in recalls.FIELDS},
+        "reasons": recall_words.reason_names(say),
+        "advices": recall_words.advice_names(say),
+        "draft": draft,
+        "names": recalls.channel_names(say),
+    }
+    title = say("Recall: {product}", product=product.name)
+    return Screen("recall_form.html", title, values, wrong=wrong, status=422 if wrong else 200)
+
+
+async def _propose(visit: BoardVisit) -> Screen | Redirect:
+    """Show whom it reaches; propose it once they are sure."""
+    form, desk = visit.form, visit.desk
+    product = await recalls.find_product(desk, form.get("product", ""))
+    asked = form.get("number", "0")
+    number = page_number(asked) if asked != "0" else 0
+    held = await recalls.find(desk, number, Act.RECALL_LOT) if number else None
+    try:
+        draft = await recalls.read_draft(desk, product, form)
+        if not form.get("sure"):
+            return _form(visit, product, form, number=number, draft=draft)
+        what = recalls.CHANGE if held is not None and held.state == "active" else recalls.BEGIN
+        proposal = await recalls.propose(desk, draft, what, number=number)
+    except BadDecision as error:
+        return _form(visit, product, form, number=number, wrong=str(error))
+    return Redirect(f"{PROPOSALS}/{proposal}?done=proposed")
+
+
+async def _show(visit: BoardVisit) -> Screen:
+    said = {"dismissed": visit.say("Noted: it is not followed. The producer is told why.")}
+    return await _sheet(visit, said=said.get(visit.query.get("done", ""), ""))
+
+
+async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Screen:
+    sheet = await recalls.show(visit.desk, visit.number("number"))
+    title = visit.say("Recall {number}: {product}", number=sheet.recall.number, product=sheet.product.name)
+    return Screen(
+        "recall.html",
+        title,
+        {"sheet": sheet, "path": PATH, "names": recalls.channel_names(visit.say)},
+        said,
+        wrong,
+        422 if wrong else 200,
+    )
+
+
+async def _close(visit: BoardVisit) -> Screen | Redirect:
+    """Propose that it ends, or is cancelled."""
+    what, why = visit.form.get("what", ""), visit.form.get("why", "")
+    try:
+        number = await recalls.propose_closing(visit.desk, visit.number("number"), what, why)
+    except BadDecision as error:
+        return await _sheet(visit, wrong=str(error))
+    return Redirect(f"{PROPOSALS}/{number}?done=proposed")
+
+
+async def _dismiss(visit: BoardVisit) -> Screen | Redirect:
+    number = visit.number("number")
+    try:
+        await recalls.dismiss(visit.desk, number, visit.form.get("why", ""))
+    except BadDecision as error:
+        return await _sheet(visit, wrong=str(error))
+    return Redirect(f"{PATH}/{number}?done=dismissed")
+
+
+async def _show_proposal(visit: BoardVisit) -> Screen:
+    say = visit.say
+    said = {
+        "proposed": say("Proposed. Nobody is warned until a second person confirms it."),
+        "confirmed": say("Confirmed: people are being told now."),
+        "refused": say("Refused; who proposed it is told, and nobody is warned."),
+        "back": say("Taken back; nobody is warned."),
+    }
+    return await _proposal(visit, said=said.get(visit.query.get("done", ""), ""))
+
+
+async def _proposal(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 200) -> Screen:
+    sheet = await recalls.show_proposal(visit.desk, visit.number("number"))
+    title = f"{recalls.what_names(visit.say)[sheet.what]}: {sheet.draft.product.name}"
+    values = {"sheet": sheet, "path": PATH, "names": recalls.channel_names(visit.say)}
+    return Screen("recall_proposal.html", title, values, said, wrong, status)
+
+
+async def _confirm(visit: BoardVisit) -> Screen | Redirect:
+    number = visit.number("number")
+    try:
+        await recalls.confirm(visit.desk, number)
+    except NeedsSecondOfficer:
+        return await _needs_second(visit)
+    except NotFound:
+        return await _too_late(visit)
+    return Redirect(f"{PROPOSALS}/{number}?done=confirmed")
+
+
+async def _refuse(visit: BoardVisit) -> Screen | Redirect:
+    number = visit.number("number")
+    try:
+        await recalls.refuse(visit.desk, number, visit.form.get("reason", ""))
+    except BadDecision as error:
+        return await _proposal(visit, wrong=str(error), status=422)
+    except NeedsSecondOfficer:
+        return await _needs_second(visit)
+    except NotFound:
+        return await _too_late(visit)
+    return Redirect(f"{PROPOSALS}/{number}?done=refused")
+
+
+async def _take_back(visit: BoardVisit) -> Screen | Redirect:
+    number = visit.number("number")
+    try:
+        await recalls.take_back(visit.desk, number)
+    except NotFound:
+        return await _too_late(visit)
+    return Redirect(f"{PROPOSALS}/{number}?done=back")
+
+
+async def _needs_second(visit: BoardVisit) -> Screen:
+    wrong = visit.say("This needs another person: not who proposed it, and nobody whom they let in. Nobody is warned.")
+    return await _proposal(visit, wrong=wrong, status=403)
+
+
+async def _too_late(visit: BoardVisit) -> Screen:
+    wrong = visit.say("This was decided before, or the recall is not as it was. Nothing more was done.")
+    return await _proposal(visit, wrong=wrong, status=_CONFLICT)
+
+
+PAGES = (
+    BoardPage.get(PATH, Act.READ_CATALOGUE, _list, menu=lambda say: say("Recalls")),
+    BoardPage.get(f"{PATH}/new", Act.RECALL_LOT, _ask),
+    BoardPage.post(f"{PATH}/new", Act.RECALL_LOT, _propose),
+    BoardPage.get(f"{PATH}/{{number}}", Act.READ_CATALOGUE, _show),
+    BoardPage.post(f"{PATH}/{{number}}/close", Act.RECALL_LOT, _close),
+    BoardPage.post(f"{PATH}/{{number}}/dismiss", Act.RECALL_LOT, _dismiss),
+    BoardPage.get(f"{PROPOSALS}/{{number}}", Act.RECALL_LOT, _show_proposal),
+    BoardPage.post(f"{PROPOSALS}/{{number}}/confirm", Act.CONFIRM, _confirm),
+    BoardPage.post(f"{PROPOSALS}/{{number}}/refuse", Act.CONFIRM, _refuse),
+    BoardPage.post(f"{PROPOSALS}/{{number}}/take-back", Act.RECALL_LOT, _take_back),
+)
