@@ -21,7 +21,7 @@ from catalog.store import StoredAnswer as KeptAnswer
 from handlers import apologies
 from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.messages import Album, Card, Incoming, Photo, Reply, Tap
+from handlers.messages import Album, Card, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def look_up_of(incoming: Incoming, card: Card | None) -> LookUp:
             return LookUp(LookUpWay.PHOTO)
         case Tap():
             return LookUp(LookUpWay.LINK)
-        case _:
+        case Text() | Location() | Contact() | Strange():
             return LookUp()
 
 

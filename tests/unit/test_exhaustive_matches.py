@@ -12,6 +12,8 @@ OPEN = {
     "bot/channels/zalo_oa/decode.py:_content": "an event name of Zalo's",
     "bot/channels/zalo_oa/decode.py:_attachment": "a kind of attachment of Zalo's",
     "handlers/apologies.py:advice": "any error of the catalogue, also one of a later class",
+    "handlers/catalogue/history.py:act": "words that somebody types after the command: they are looked for",
+    "handlers/following.py:act": "words that somebody types after the command: the list is shown",
     "handlers/inquiries/privacy.py:incoming_words": "JSON that an older version wrote",
 }
 
