@@ -97,6 +97,7 @@ _COMMANDS = {
     "gan": Verb.NEAR,
     "chiase": Verb.SHARE,
     "kiemsao": Verb.CLAIM,
+    "anh": Verb.PHOTO,
     "cauhoi": Verb.MINE,
     "huy": Verb.CANCEL,
     "thamgia": Verb.JOIN,

@@ -200,12 +200,14 @@ def menu_entries() -> tuple[tuple[str, str], ...]:
 
 
 def _menu_words(say: Speech) -> dict[str, str]:
-    """The head of the chat page: its menu, which has the entries of the menu in every channel, and larger type."""
+    """The menu of the chat page, which has the entries of the menu in every channel; larger type; reading aloud."""
     entries = {f"do_{choice.action}": choice.label for choice in menu_choices(say)}
     return entries | {
         "menu": say.pattern("Menu"),
         "find": say.pattern("Find a product"),
         "larger": say.pattern("Large type"),
+        "aloud": say.pattern("Read aloud"),
+        "aloud_stop": say.pattern("Stop reading"),
     }
 
 

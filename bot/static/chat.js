@@ -3,7 +3,7 @@
    In order: words, storage, small makers of elements, drawing a reply, the conversation, the line to the server,
    pictures, the box with its suggestions, and at the end what happens on which event. Beside it: links.js (what can be
    pressed in a text), kept.js (what this browser keeps, and forgets), looks.js (the head of the page: larger type,
-   menus) and words.js (what is said, made by the server).
+   menus), aloud.js (reading an answer aloud) and words.js (what is said, made by the server).
    The syntax is that of ES2018 and older, for browsers from 2019 on; tests/unit/web/test_web_scripts.py holds us to it. */
 "use strict";
 
@@ -149,6 +149,8 @@ function drawReply(reply, context) {
   // An address that we warn of is never made easy to open.
   const words = reply.warnings.length ? [reply.text] : linked(reply.text);
   if (reply.text) node.append(el("p", { class: "words" }, ...words));
+  // Before a long card, so that nobody has to scroll for it.
+  node.append(drawAloud(node));
   if (reply.cards.length) node.append(drawCards(reply.cards, context));
   if (reply.page && reply.page.pages > 1) node.append(drawPlace(reply.page));
   const asked = drawWant(reply.wants);

@@ -237,3 +237,65 @@ async def test_the_menu_is_worked_by_keyboard_and_closes_by_itself(tab, house: H
     await opener.click()
     async with chat.page.expect_file_chooser():
         await menu.get_by_role("button", name="Gửi ảnh nhãn").click()
+
+
+# The browser's speech, spoken to nobody: what is said, in which voice, until *breathe* lets it end.
+SPEECH = """
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  const voices = [];
+  const listeners = [];
+  window.spoken = [];
+  window.cancelled = 0;
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    getVoices: () => voices,
+    speak: (said) => { window.spoken.push(said); },
+    cancel: () => { window.cancelled += 1; },
+    addEventListener: (what, heard) => listeners.push(heard),
+  } });
+  window.breathe = () => window.spoken[window.spoken.length - 1].onend();
+  window.bring = (...langs) => {
+    voices.push(...langs.map((lang) => ({ lang, localService: lang === "vi-VN" })));
+    for (const each of listeners) each();
+  };
+"""
+
+
+async def test_an_answer_is_read_aloud_from_its_first_lines_and_stops(tab):
+    chat = await tab(PHONE)
+    await chat.page.add_init_script(SPEECH)
+    await chat.page.reload()
+    answer = await chat.ask("thẻ")
+    button = answer.get_by_role("button", name="Đọc to")
+    await expect(button).to_be_hidden()
+    await chat.page.evaluate("bring('en-US', 'vi_VN', 'vi-VN')")
+    await button.press("Enter")
+    stop = answer.get_by_role("button", name="Dừng đọc")
+    await expect(stop).to_be_focused()
+    for _ in range(3):
+        await chat.page.evaluate("breathe()")
+    said = await chat.page.evaluate("spoken.map((each) => [each.text, each.lang])")
+    assert said == [
+        ["Vải thiều Lục Ngạn", "vi-VN"],
+        ["Còn hiệu lực đến 31/08/2027 (còn 280 ngày)", "vi-VN"],
+        ["HTX Hồng Xuân", "vi-VN"],
+        ["4 sao", "vi-VN"],
+    ]
+    await stop.press("Enter")
+    await expect(button).to_be_focused()
+    assert await chat.page.evaluate("cancelled") == 1
+    await chat.page.evaluate("breathe()")
+    assert await chat.page.evaluate("spoken.length") == 4
+    other = await chat.ask("danh sách")
+    await other.get_by_role("button", name="Đọc to").click()
+    while await other.get_by_role("button", name="Dừng đọc").count():
+        await chat.page.evaluate("breathe()")
+    texts = await chat.page.evaluate("spoken.slice(4).map((each) => each.text)")
+    assert texts[0] == "Danh sách, trang 1"
+    assert texts[-1] == "Trang 1/3 · 15 sản phẩm"
+    assert max(map(len, texts)) <= 180
+
+
+async def test_where_the_browser_has_no_voice_nothing_offers_to_read(tab):
+    chat = await tab()
+    answer = await chat.ask("thẻ")
+    await expect(answer.get_by_role("button", name="Đọc to")).to_be_hidden()

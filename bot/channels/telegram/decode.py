@@ -28,7 +28,7 @@ DEEP_LINK = "p_"
 _QUOTED = 120
 _BLANKS = re.compile(r"[ \t]{2,}")
 # What a group may say to us without our name; every other bare command is some other bot's.
-_OURS = frozenset({*COMMANDS, "help", "xoadulieu"}) - {"menu"}
+_OURS = frozenset({*COMMANDS, "help", "xoadulieu"}) - {"menu", "anh", "gan"}
 _YEAR_3000 = 32_503_680_000
 _UPDATE = frozenset({"update_id", "message"})
 _MESSAGE = frozenset({"message_id", "from", "chat", "date", "text", "entities"})

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channel import NoPeers, Peers
@@ -72,6 +72,8 @@ class Listener:
             if not language or len(language) == _LANGUAGE_LETTERS:
                 menu = [BotCommand(*each) for each in describe_commands(speech(language)).items()]
                 await self.bot.set_my_commands(menu, language_code=language or None)
+        # Where another program of this bot's had put something else beside the box.
+        await self.bot.set_chat_menu_button(menu_button=MenuButtonCommands())
         if self.post is not None:
             self.health.up()
 

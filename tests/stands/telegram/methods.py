@@ -17,6 +17,7 @@ class Methods:
     def __init__(self, world: World) -> None:
         self.world = world
         self.commands: dict[str, Any] = {}
+        self.menu_button = ""
         self.shared: list[Json] = []
 
     def call(self, method: str, parameters: Json) -> Any:
@@ -28,6 +29,12 @@ class Methods:
     def _setMyCommands(self, given: Json) -> bool:  # noqa: N802 -- the API's own name
         rules.commands(given["commands"])
         self.commands[given.get("language_code", "")] = given["commands"]
+        return True
+
+    def _setChatMenuButton(self, given: Json) -> bool:  # noqa: N802 -- the API's own name
+        if given["menu_button"] not in ({"type": "commands"}, {"type": "default"}):
+            raise Refusal("Bad Request: unsupported menu button")
+        self.menu_button = given["menu_button"]["type"]
         return True
 
     def _getFile(self, given: Json) -> Json:  # noqa: N802 -- the API's own name

@@ -176,6 +176,7 @@ METHODS: dict[str, dict[str, type]] = {
     "deleteWebhook": {"drop_pending_updates": bool},
     "getWebhookInfo": {},
     "setMyCommands": {"commands*": list, "language_code": str},
+    "setChatMenuButton": {"menu_button*": dict, "chat_id": int},
     "getFile": {"file_id*": str},
     "sendMessage": {"chat_id*": int, "text*": str, "link_preview_options": dict, **_SEND},
     "sendPhoto": {"chat_id*": int, "photo*": str, "caption": str, **_SEND},

@@ -252,7 +252,7 @@ def test_a_command_for_another_bot_is_not_ours_though_it_replies_to_us() -> None
 
 
 @pytest.mark.parametrize(
-    "command", ["start", "tim nem", "huongdan", "cauhoi", "ngonngu", "dulieu", "help", "xoadulieu"]
+    "command", ["start", "tim nem", "huongdan", "cauhoi", "ngonngu", "dulieu", "hoicho", "help", "xoadulieu"]
 )
 def test_our_own_commands_need_no_name_in_a_group(command: str) -> None:
     assert told(f"/{command}") is not None

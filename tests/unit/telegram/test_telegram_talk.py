@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.channel import Delivery, Gone, Health, Refused
+from bot.channels.telegram.strings import describe_commands
 from handlers.actions import Action, Verb
 from handlers.messages import Choice, Incoming, Location, Person, Reply, Tap, Want
-from handlers.phrases import languages
+from handlers.phrases import languages, speech
 from tests.pseudo import LANGUAGE, spoken
 from tests.stands.telegram import BotApi, Someone, group
 from tests.stands.telegram.house import House, echo, product, until
@@ -42,7 +43,11 @@ async def test_it_starts_with_commands_in_both_languages(api: BotApi, live: Live
         assert channel.condition().health is Health.STARTING
         await until(lambda: channel.condition().health is Health.UP)
         assert set(api.methods.commands) == {"", *languages()}
-        assert api.methods.commands["en"][2] == {"command": "tim", "description": "Find a product by name"}
+        assert api.methods.commands["en"][1] == {"command": "tim", "description": "Find a product by name"}
+        for language in languages():
+            listed = {each["command"]: each["description"] for each in api.methods.commands[language]}
+            assert listed == describe_commands(speech(language))
+        assert api.methods.menu_button == "commands"
         assert channel.name == "telegram"
         assert not channel.routes()
         assert not channel.keeps_answers
@@ -55,7 +60,7 @@ async def test_a_language_from_a_folder_has_its_menu_too(api: BotApi, live: Live
             known = languages()
     assert LANGUAGE in known
     assert set(api.methods.commands) == {"", *known}
-    assert api.methods.commands[LANGUAGE][5] == {
+    assert api.methods.commands[LANGUAGE][8] == {
         "command": "ngonngu",
         "description": f"«Change the language ({', '.join(known)})»",
     }
