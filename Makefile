@@ -67,9 +67,10 @@ bench: setup-test ## Print our figures beside the peers'
 lock: ## Pin the newest packages that fit pyproject.toml, with hashes and without hosts
 	$(COMPILE) --group build -o requirements/base.txt
 	$(COMPILE) --group build --extra words -o requirements/words.txt
+	$(COMPILE) --group build --extra words --extra voice -o requirements/voice.txt
 	$(COMPILE) --group build --extra words --extra traces -o requirements/traces.txt
-	$(COMPILE) --group build --extra words --extra traces --group dev -o requirements/dev.txt
-	$(COMPILE) --group build --extra words --extra traces --group dev --group bench -o requirements/bench.txt
+	$(COMPILE) --group build --extra words --extra voice --extra traces --group dev -o requirements/dev.txt
+	$(COMPILE) --group build --extra words --extra voice --extra traces --group dev --group bench -o requirements/bench.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet bench/peers/aiogram.in -o requirements/aiogram.txt
 
 clean: ## Remove what was built

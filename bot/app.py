@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shlex
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ from catalog.errors import BadSetting, StoreError
 from catalog.ocr import can_read_words
 from catalog.places import Places
 from catalog.store import JobQueue, ProcessKind, Store, Watch, has_jobs, only_server, open_store
+from catalog.voice import SpeechReader, sherpa_command
 from handlers import attached, conversation
 from handlers.catalogue import search
 from handlers.context import Context
@@ -113,9 +115,19 @@ async def open_context(
                 email_channel=EMAIL_CHANNEL,
                 channel_titles=CHANNEL_TITLES,
                 reads_words=can_read_words(),
+                ears=_ears(settings, reader),
             ),
             search_index,
         )
+
+
+def _ears(settings: Settings, reader: Reader) -> SpeechReader | None:
+    """Who listens to voice messages, where the settings name a recogniser. Raises BadSetting."""
+    if settings.voice_command:
+        return SpeechReader(reader.run, shlex.split(settings.voice_command))
+    if settings.voice_model is None:
+        return None
+    return SpeechReader(reader.run, sherpa_command(settings.voice_model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +328,7 @@ async def open_channels(
             picture=partial(_private_picture, context=context),
             peers=peers.of(name),
             takes_in=takes_in,
+            hears=context.ears is not None,
         )
         await supervisor.open(name, partial(module.open_channel, block, talk))
     return supervisor

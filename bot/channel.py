@@ -248,7 +248,8 @@ class Talk:
     *picture* gives the bytes (a JPEG) of the photo that goes along with a reply, by its path (see handlers.attached);
     None where it is not there any more. *count* counts one more of what it names, for the operator's figures: a few
     fixed words, never a person's. *peers* are the other processes that serve the same channel. Where not *takes_in*,
-    the process sends and fetches only: it neither asks a vendor for messages nor tells it where to post them.
+    the process sends and fetches only: it neither asks a vendor for messages nor tells it where to post them. Where it
+    *hears*, somebody listens to voice messages: their sound is to be fetched.
     """
 
     inbox: InboxPort
@@ -259,6 +260,7 @@ class Talk:
     picture: Callable[[str], Awaitable[bytes | None]] = _no_picture
     peers: Peers = field(default_factory=NoPeers)
     takes_in: bool = True
+    hears: bool = False
 
 
 class Channel(Protocol):
@@ -279,7 +281,10 @@ class Channel(Protocol):
         """Fetch what comes in until cancelled; returns at once if everything arrives by routes."""
 
     async def fetch(self, incoming: Incoming) -> Incoming:
-        """Fill in the bytes of the photos in *incoming*. Raises SendError or catalog.errors.BadImage."""
+        """Fill in the bytes of the photos in *incoming*, and those of a voice message where somebody listens.
+
+        Raises SendError or catalog.errors.BadImage.
+        """
 
     async def deliver(self, delivery: Delivery) -> str:
         """Draw and send; the vendor's id of what was sent, or "".

@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from bot import codec
 from bot.channel import Channel, NotSent, SendError
@@ -21,7 +21,7 @@ from catalog.store import StoredAnswer as KeptAnswer
 from handlers import apologies
 from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.messages import Album, Card, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text
+from handlers.messages import Album, Card, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,10 @@ def look_up_of(incoming: Incoming, card: Card | None) -> LookUp:
             return LookUp(LookUpWay.PHOTO)
         case Tap():
             return LookUp(LookUpWay.LINK)
-        case Text() | Location() | Contact() | Strange():
+        case Text() | Voice() | Location() | Contact() | Strange():
             return LookUp()
+        case _ as never:
+            assert_never(never)
 
 
 class Answerer(Protocol):
@@ -130,8 +132,11 @@ class Composer:
         except (StoreError, PhotoLater):
             raise
         except (SendError, BadImage) as error:
-            log.info("a photo in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
-            return Answer(apologies.not_fetched(session.language or incoming.person.language, error), session)
+            log.info("a file in %s could not be fetched: %s", incoming.person.channel, type(error).__name__)
+            language = session.language or incoming.person.language
+            if isinstance(incoming.content, Voice):
+                return Answer(apologies.voice_not_fetched(language), session)
+            return Answer(apologies.not_fetched(language, error), session)
         except Exception as error:  # noqa: BLE001 - the person is told, the log is told where
             reference = secrets.token_hex(3).upper()
             log.error("unexpected, reference %s: %s", reference, outline(error))  # noqa: TRY400 - without its words

@@ -95,6 +95,17 @@ class Settings(BaseSettings):
         description="A folder of your own with more languages, or other words: XX/LC_MESSAGES/hoi-ocop.po, "
         "as hoi-ocop words XX --folder FOLDER makes it.",
     )
+    voice_model: Path | None = Field(
+        None,
+        description="The folder of a speech model for sherpa-onnx (a transducer: encoder, decoder, joiner, "
+        "tokens.txt): voice messages are then listened to, on this machine. Needs the extra voice. "
+        "Empty: they are not.",
+    )
+    voice_command: str = Field(
+        "",
+        description="Instead of it, a program of your own: it gets the sound (16,000 samples a second, one channel, 16 "
+        'bits, little-endian) on its standard input and prints one line, {"text": "what was said"}.',
+    )
     index_folder: Path | None = Field(
         None,
         description="Where the search of a large catalogue is kept, so that it need not be read anew at each start. "

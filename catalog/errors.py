@@ -6,6 +6,8 @@ CatalogError
 │   ├── UnknownImage      not one of the accepted formats, or damaged beyond opening
 │   ├── ImageTooLarge     more bytes or pixels than we take
 │   └── ReaderFailed      reading it took too long or broke the reader, twice
+├── BadVoice              the voice message gives no words
+│   └── VoiceTooLong      it is longer than we listen
 ├── NotFound              no such product, certificate, producer …
 ├── ChangedMeanwhile      somebody changed it since it was looked at
 ├── AlreadyThere          there is one with this id
@@ -52,6 +54,14 @@ class ImageTooLarge(BadImage):
 
 class ReaderFailed(BadImage):
     """Reading the picture took too long or broke the reader."""
+
+
+class BadVoice(CatalogError):
+    """No words could be recognised in the voice message."""
+
+
+class VoiceTooLong(BadVoice):
+    """The voice message is longer than we listen."""
 
 
 class NotFound(CatalogError):

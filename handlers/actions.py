@@ -38,6 +38,7 @@ class Verb(StrEnum):
     PHOTO = "photo"
     LANGUAGE = "lang"
     MENU = "menu"
+    MISHEARD = "misheard"
     STATISTICS = "figures"
     NOT_THIS = "nope"
     SHARE = "share"

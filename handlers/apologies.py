@@ -1,6 +1,6 @@
 """What is said when something went wrong: what the person can do about it, or that it was our fault."""
 
-from catalog.errors import BadImage, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed
+from catalog.errors import BadImage, BadVoice, CatalogError, EmptyImage, ImageTooLarge, ReaderFailed, VoiceTooLong
 from handlers import small_talk
 from handlers.context import Session
 from handlers.messages import Reply, Want
@@ -26,6 +26,13 @@ def not_fetched(language: str, error: Exception | None = None) -> Reply:
     return Reply(say("I could not get your photo. Please send it once more."), wants=Want.PHOTO, language=say.language)
 
 
+def voice_not_fetched(language: str) -> Reply:
+    """The voice message did not reach us."""
+    say = speech(language)
+    text = say("I could not get your voice message. Please send it once more, or type it.")
+    return Reply(text, language=say.language)
+
+
 def advice(error: CatalogError, session: Session) -> Reply:
     """Say what a person can do about *error*."""
     say = session.say
@@ -38,6 +45,10 @@ def advice(error: CatalogError, session: Session) -> Reply:
             words = say("I could not finish reading this photo. Please send another one, closer and sharper.")
         case BadImage():
             words = say("This is not a picture I can open. Send a JPEG, PNG, WebP or HEIC photo.")
+        case VoiceTooLong():
+            words = say("That is too long for me: I listen for one minute. Please say only what you look for.")
+        case BadVoice():
+            words = say("I could not understand this voice message. Please type it, or say it once more, slowly.")
         case _:
             words = say("That did not work. Please try again, or type the name of the product.")
     return Reply(words, choices=small_talk.offers(say)[:1], wants=Want.PHOTO, language=say.language)

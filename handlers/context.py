@@ -41,6 +41,13 @@ class Eyes(Protocol):
         """Run another reading *job* ("module:function") on *image* where a crash harms nobody."""
 
 
+class Ears(Protocol):
+    """Who listens to voice messages."""
+
+    async def hear(self, audio: bytes) -> str:
+        """The words that are spoken in *audio*. Raises catalog.errors.BadVoice."""
+
+
 class _Lately:
     """Caches that live as long as one search index: what many people ask is worked out once.
 
@@ -91,12 +98,10 @@ class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
 
     *index* gives the search as it stands now; it is swapped whole when the catalogue changes. *email_channel* is the
-    channel whose addresses are e-mail addresses; "" if there is none. *channel_titles* are what people
-    call channels, where they have a name. *reads_words* is False where *reader* can read
-    codes only, not the words on a label.
-    channel whose addresses are e-mail addresses; "" if there is none. *reads_words* is False where *reader* can read
-    codes only, not the words on a label. *windows* says for how many seconds after somebody's last word a channel lets
-    us speak to them: None is always, 0 is when they come again.
+    channel whose addresses are e-mail addresses; "" if there is none. *channel_titles* are what people call channels,
+    where they have a name. *reads_words* is False where *reader* can read codes only, not the words on a label. Without
+    *ears* nobody listens to voice messages. *windows* says for how many seconds after somebody's last word a channel
+    lets us speak to them: None is always, 0 is when they come again.
     """
 
     store: Store
@@ -111,6 +116,7 @@ class Context:
     officers: tuple[Address, ...] = ()
     email_channel: str = ""
     reads_words: bool = True
+    ears: Ears | None = None
     channel_titles: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     windows: Mapping[str, float | None] = field(default_factory=dict)
     habits: KeptHabits = field(default_factory=KeptHabits, repr=False, compare=False)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from catalog.errors import CatalogError, StoreError
+from catalog.errors import CatalogError, StoreError, VoiceTooLong
 from catalog.inquiry import Address
 from catalog.text import visible
 from catalog.translated_words import to_vietnamese
+from catalog.voice import LONGEST_SECONDS
 from handlers import acting, answer_habits, apologies, earlier_answers, following, moving, own_codes, plain, small_talk
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.acts import bare_name
@@ -16,10 +17,15 @@ from handlers.catalogue import claims, compare, history, photo, product, resolve
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts
-from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Want
+from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
-_PAGES = {Verb.HELP: small_talk.how, Verb.PHOTO: small_talk.photo, Verb.MENU: small_talk.menu}
+_PAGES = {
+    Verb.HELP: small_talk.how,
+    Verb.PHOTO: small_talk.photo,
+    Verb.MENU: small_talk.menu,
+    Verb.MISHEARD: small_talk.misheard,
+}
 CatalogueVerb = Literal[
     Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE
 ]
@@ -91,6 +97,8 @@ async def _route(incoming: Incoming, *, context: Context, session: Session) -> t
             return await _photos((one,), incoming=incoming, context=context, session=session)
         case Album(photos):
             return await _photos(photos, incoming=incoming, context=context, session=session)
+        case Voice() as spoken:
+            return await _hear(spoken, incoming=incoming, context=context, session=session)
         case Tap(action):
             return await act(action, incoming=incoming, context=context, session=session)
         case Location(latitude, longitude):
@@ -118,6 +126,18 @@ async def _photos(
         return seen, session
     reply, session = await act(opens, incoming=incoming, context=context, session=session)
     return replace(reply, warnings=(*seen.warnings, *reply.warnings)), session
+
+
+async def _hear(spoken: Voice, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Answer what is said in *spoken* as if it were typed, after what was heard. Raises catalog.errors.BadVoice."""
+    if context.ears is None:
+        return small_talk.strange("voice", session), session
+    if spoken.seconds > LONGEST_SECONDS:
+        raise VoiceTooLong
+    words = await context.ears.hear(spoken.audio)
+    typed = replace(incoming, content=Text(words))
+    reply, session = await _words(words, incoming=typed, context=context, session=session)
+    return small_talk.repeat_heard(words, reply, session), session
 
 
 async def _words(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -251,7 +271,7 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             if linked is not None:
                 return await act(linked, incoming=incoming, context=context, session=session)
             return small_talk.start(session), session
-        case Verb.HELP | Verb.PHOTO | Verb.MENU as page:
+        case Verb.HELP | Verb.PHOTO | Verb.MENU | Verb.MISHEARD as page:
             return _PAGES[page](session), session
         case Verb.STATISTICS:
             told = await progress.answer("tiến độ OCOP", incoming=incoming, context=context, session=session)

@@ -46,6 +46,18 @@ class Album:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice message of so many *seconds* (0 where the channel does not tell).
+
+    *audio* is empty until the channel has fetched what *handle* names there; it is never kept.
+    """
+
+    audio: bytes = field(default=b"", repr=False)
+    handle: str = ""
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tap:
     """A button was pressed, a command was given, or a link was opened."""
 
@@ -70,12 +82,12 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """Something we cannot take (a sticker, a voice message, a file); *kind* in one English word."""
+    """Something we cannot take (a sticker, a film, a file); *kind* in one English word."""
 
     kind: str
 
 
-Content = Text | Photo | Album | Tap | Location | Contact | Strange
+Content = Text | Photo | Album | Voice | Tap | Location | Contact | Strange
 
 
 @dataclass(frozen=True, slots=True)

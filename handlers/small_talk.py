@@ -141,6 +141,22 @@ def strange(kind: str, session: Session) -> Reply:
     return Reply(say("I read words and photos. Type a name or send a photo of the label."), wants=Want.PHOTO)
 
 
+def repeat_heard(words: str, reply: Reply, session: Session) -> Reply:
+    """*reply* after the *words* that were heard in a voice message, with a button for who said something else."""
+    if reply.erased:
+        return reply
+    say = session.say
+    heard = say("I hear: “{words}”.", words=words)
+    wrong = Choice(say("I said something else"), Action(Verb.MISHEARD))
+    return replace(reply, text="\n".join(filter(None, (heard, reply.text))), choices=(*reply.choices, wrong))
+
+
+def misheard(session: Session) -> Reply:
+    """What to do where a voice message was not understood as it was meant."""
+    say = session.say
+    return Reply(say("I am sorry. Please type it, or say it once more, close to the phone."), language=say.language)
+
+
 def photo(session: Session) -> Reply:
     """Ask for a photo."""
     asking = session.say("Photograph the label: the code first, close and sharp. No code? Then the name on it.")

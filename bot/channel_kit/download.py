@@ -23,7 +23,7 @@ from bot.channel import NotSent
 from bot.channel_kit.bodies import BodyTooLarge, read_bounded
 from bot.channel_kit.picture_files import picture_or_words
 from catalog.errors import ImageTooLarge, UnknownImage
-from handlers.messages import Album, Contact, Incoming, Location, Photo, Strange, Tap, Text
+from handlers.messages import Album, Contact, Incoming, Location, Photo, Strange, Tap, Text, Voice
 
 LARGEST = 20 * 1024 * 1024
 SECONDS = 10.0
@@ -155,7 +155,7 @@ class Downloader(AbstractAsyncContextManager["Downloader"]):
             auto_decompress=False,
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"Accept": "image/*", "Accept-Encoding": "identity"},
+            headers={"Accept": "image/*, audio/*", "Accept-Encoding": "identity"},
         )
         return self
 
@@ -266,13 +266,15 @@ def _resolve_redirect(url: URL, place: str) -> URL:
         raise Forbidden from None
 
 
-async def with_photos(incoming: Incoming, downloader: Downloader) -> Incoming:
-    """*incoming* with the bytes of its photos, fetched from the addresses in their handles."""
+async def with_photos(incoming: Incoming, downloader: Downloader, *, hears: bool = False) -> Incoming:
+    """*incoming* with the bytes of its photos, and of its voice if somebody *hears* it, fetched from their handles."""
     match incoming.content:
         case Photo() as photo:
             return replace(incoming, content=picture_or_words(await _fill_photo(photo, downloader)))
         case Album(photos):
             return replace(incoming, content=Album(tuple([await _fill_photo(photo, downloader) for photo in photos])))
+        case Voice(handle=handle) as spoken:
+            return replace(incoming, content=replace(spoken, audio=await downloader.get(handle))) if hears else incoming
         case Text() | Tap() | Location() | Contact() | Strange():
             return incoming
         case _ as never:

@@ -148,7 +148,9 @@ def _put_together(
     sender = TelegramSender(Calls(wire, limiter), chats, talk.picture, talk.public_url)
     webhook = Webhook(post.secret, intake) if post else None
     busy = TypingIndicator(bot, best_effort, clock=around.clock, sleep=around.sleep)
-    return TelegramChannel(health, intake, listener, sender, FileDownloads(bot, wire, busy), busy, webhook)
+    return TelegramChannel(
+        health, intake, listener, sender, FileDownloads(bot, wire, busy, hears=talk.hears), busy, webhook
+    )
 
 
 def _post(settings: Settings, talk: Talk) -> WebhookRegistration | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram import (
     Chat,
@@ -16,7 +17,7 @@ from bot.channel_kit.download import LARGEST
 from bot.channel_kit.picture_files import PictureType, likeness
 from catalog.text import fold, visible
 from handlers.actions import Action, Verb
-from handlers.messages import Contact, Content, Location, Photo, Strange, Tap, Text
+from handlers.messages import Contact, Content, Location, Photo, Strange, Tap, Text, Voice
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _LINKED = MessageEntity.TEXT_LINK
@@ -24,7 +25,7 @@ _THIS = re.compile(r"\b(?:nay|day|kia|this|that|it)\b")
 _SHORT = 100
 _VERBS = {"huongdan": Verb.HELP, "help": Verb.HELP, "ngonngu": Verb.LANGUAGE, "tim": Verb.HELP}
 _STRANGE = (
-    "sticker", "voice", "video", "video_note", "audio", "animation", "document", "poll", "dice", "game", "story",
+    "sticker", "video", "video_note", "audio", "animation", "document", "poll", "dice", "game", "story",
     "paid_media", "checklist", "invoice",
 )  # fmt: skip
 
@@ -47,6 +48,8 @@ def read_content(message: Message, *, words: str, me: Me) -> Content | None:
         return Photo(
             handle=picture.file_id, caption=_without_command(words, me=me), as_file=isinstance(picture, Document)
         )
+    if message.voice is not None:
+        return Voice(handle=message.voice.file_id, seconds=_seconds(message.voice.duration))
     if message.location is not None:
         return Location(message.location.latitude, message.location.longitude)
     if message.contact is not None:
@@ -57,6 +60,11 @@ def read_content(message: Message, *, words: str, me: Me) -> Content | None:
     if kind is None and message.chat.type == Chat.PRIVATE and message.api_kwargs:
         kind = "unknown"
     return Strange(kind) if kind else None
+
+
+def _seconds(duration: int | timedelta) -> int:
+    """*duration* in seconds; the library tells it in two ways."""
+    return int(duration.total_seconds()) if isinstance(duration, timedelta) else duration
 
 
 def _without_command(caption: str, *, me: Me) -> str:

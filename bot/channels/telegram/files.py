@@ -12,7 +12,8 @@ from bot.channels.telegram.decode import Thread
 from bot.channels.telegram.transport import TooLarge, Wire, meaning
 from bot.channels.telegram.typing import AFTER, TypingIndicator
 from catalog.errors import BadImage, EmptyImage, ImageTooLarge, UnknownImage
-from handlers.messages import Album, Incoming, Photo
+from catalog.voice import LONGEST_SECONDS
+from handlers.messages import Album, Incoming, Photo, Voice
 
 _LIMIT = "20 MB"
 
@@ -24,10 +25,17 @@ class FileDownloads:
     bot: Bot
     wire: Wire
     busy: TypingIndicator
+    hears: bool = False
 
     async def fetch(self, incoming: Incoming) -> Incoming:
-        """*incoming* with its photos' bytes, and "typing …" in the chat. Raises NotSent or catalog.errors.BadImage."""
+        """*incoming* with its photos' bytes or its voice's, and "typing …" in the chat.
+
+        Raises NotSent or catalog.errors.BadImage.
+        """
         content, thread = incoming.content, Thread.parse(incoming.thread)
+        if isinstance(content, Voice) and self.hears and content.seconds <= LONGEST_SECONDS:
+            self.busy.begin(incoming.ref, thread)
+            return replace(incoming, content=replace(content, audio=await self._bytes(content.handle)))
         if not isinstance(content, Photo | Album):
             self.busy.begin(incoming.ref, thread, after=AFTER)
             return incoming
@@ -49,8 +57,11 @@ class FileDownloads:
     async def _photo(self, photo: Photo) -> Photo:
         if photo.image or not photo.handle:
             return photo
+        return replace(photo, image=await self._bytes(photo.handle))
+
+    async def _bytes(self, handle: str) -> bytes:
         try:
-            image = await self._download(photo.handle)
+            found = await self._download(handle)
         except TooLarge as error:
             raise ImageTooLarge(limit=_LIMIT) from error
         except BadRequest as error:
@@ -59,9 +70,9 @@ class FileDownloads:
             raise UnknownImage from error
         except TelegramError as error:
             raise _later(error) from error
-        if not image:
+        if not found:
             raise EmptyImage
-        return replace(photo, image=image)
+        return found
 
     async def _download(self, handle: str) -> bytes:
         file = await self.bot.get_file(handle)
@@ -76,4 +87,4 @@ class FileDownloads:
 def _later(error: TelegramError) -> SendError:
     """Fetching changes nothing, so whatever broke may be tried again."""
     known = meaning(error)
-    return known if isinstance(known, NotSent) else NotSent("a photo could not be fetched", seconds=2.0)
+    return known if isinstance(known, NotSent) else NotSent("a file could not be fetched", seconds=2.0)

@@ -92,7 +92,7 @@ class ZaloBot:
     async def fetch(self, incoming: Incoming) -> Incoming:
         """Fetch the photo in *incoming* from Zalo's picture hosts, while the chat shows that we are busy."""
         chat = incoming.thread or incoming.person.address
-        both = (with_photos(incoming, self._downloader), self._show_typing(chat))
+        both = (with_photos(incoming, self._downloader, hears=self._talk.hears), self._show_typing(chat))
         found, _ = await asyncio.gather(*both, return_exceptions=True)
         if isinstance(found, BaseException):
             raise found

@@ -9,7 +9,7 @@ from bot.channel_kit.vendor_json import dict_of, list_of, moment_of, text_of
 from bot.channels.zalo_bot.settings import NAME
 from catalog.text import visible
 from handlers.actions import Action, Verb
-from handlers.messages import Content, Incoming, Person, Photo, Strange, Tap, Text
+from handlers.messages import Content, Incoming, Person, Photo, Strange, Tap, Text, Voice
 
 GROUP = "GROUP"
 _KIND = re.compile(r"message\.([a-z_]{1,20})\.received")
@@ -68,6 +68,9 @@ def _content(kind: str, message: dict[str, Any]) -> Content:
             # `photo_url` is what is sent; older pages say `photo`.
             url = text_of(message.get("photo_url")) or text_of(message.get("photo"))
             return Photo(handle=url, caption=text_of(message.get("caption"))) if url else Strange("image")
+        case "voice" | "audio":
+            url = text_of(message.get("voice_url")) or text_of(message.get("voice"))
+            return Voice(handle=url) if url else Strange("voice")
         case "link":
             read = " ".join([words, *(url for url in _urls(message) if url not in words)]).strip()
             return Text(read) if read else Strange("link")

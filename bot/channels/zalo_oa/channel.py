@@ -91,8 +91,8 @@ class ZaloOfficialAccount:
             await self._sleep(seconds)
 
     async def fetch(self, incoming: Incoming) -> Incoming:
-        """Fetch the photos in *incoming* from Zalo's picture hosts."""
-        return await with_photos(incoming, self._downloader)
+        """Fetch the photos in *incoming*, or its voice, from Zalo's hosts."""
+        return await with_photos(incoming, self._downloader, hears=self._talk.hears)
 
     async def deliver(self, delivery: Delivery) -> str:
         """Send the reply as one message; Zalo's id of it."""

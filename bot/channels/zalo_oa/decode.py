@@ -10,7 +10,7 @@ from bot.channel_kit.picture_files import PictureType, likeness
 from bot.channel_kit.vendor_json import dict_of, list_of, moment_of, parse_object, text_of
 from bot.channels.zalo_oa.settings import NAME
 from handlers.actions import Action, Verb
-from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text
+from handlers.messages import Album, Contact, Content, Incoming, Location, Person, Photo, Strange, Tap, Text, Voice
 
 ANONYMOUS = "anonymous:"
 HIDDEN = "#"
@@ -143,7 +143,7 @@ def _attachment(kind: str, payload: dict[str, Any], words: str) -> Content:
         case "file":
             return _file(payload, words)
         case "audio":
-            return Strange("voice")
+            return Voice(handle=url) if (url := text_of(payload.get("url"))) else Strange("voice")
         case _:
             return Strange(kind if re.fullmatch(r"[a-z]{1,20}", kind) else "unknown")
 

@@ -66,6 +66,7 @@ class House:
     outcomes: list[str | Exception] = field(default_factory=list)
     photos: dict[str, bytes] = field(default_factory=dict)
     thinking: asyncio.Event | None = None
+    hears: bool = False
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     _known: set[tuple[str, str]] = field(default_factory=set)
     _waiting: asyncio.Queue[tuple[int, Incoming]] = field(default_factory=asyncio.Queue)
@@ -118,6 +119,7 @@ class House:
             memory=self.memory,
             public_url="https://ocop.example",
             picture=self.picture,
+            hears=self.hears,
         )
 
     async def picture(self, path: str) -> bytes | None:
@@ -140,7 +142,9 @@ def echo(incoming: Incoming) -> Reply:
 
 
 def _plain(content: Any) -> str:
-    return ", ".join(str(getattr(content, name)) for name in content.__slots__ if name not in {"image", "photos"})
+    return ", ".join(
+        str(getattr(content, name)) for name in content.__slots__ if name not in {"image", "photos", "audio"}
+    )
 
 
 def product(number: int, **more: Any) -> Card:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channel import NotSent
 from bot.channel_kit.download import Downloader, Forbidden, is_public, with_photos
 from catalog.errors import ImageTooLarge, UnknownImage
-from handlers.messages import Album, Content, Incoming, Person, Photo, Strange, Text
+from handlers.messages import Album, Content, Incoming, Person, Photo, Strange, Text, Voice
 
 HOSTS = ("zdn.vn", "zalo.me")
 
@@ -318,6 +318,14 @@ async def test_photos_are_filled_in_and_nothing_else():
         assert await with_photos(words, downloader) is words
         assert await with_photos(there, downloader) == there
         assert asked == ["/a", "/b"]
+
+
+async def test_a_voice_is_fetched_only_where_somebody_listens():
+    async with pictures(v=picture(b"OggS")) as (url, asked), local() as downloader:
+        spoken = Incoming(Person("zalo_oa", "1"), Voice(handle=f"{url}/v"), ref="1")
+        assert await with_photos(spoken, downloader) is spoken
+        assert asked == []
+        assert (await with_photos(spoken, downloader, hears=True)).content == Voice(b"OggS", f"{url}/v")
 
 
 @pytest.mark.parametrize("port", ["", ":80"])

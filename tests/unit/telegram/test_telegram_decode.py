@@ -12,7 +12,7 @@ from telegram import Update
 from bot.channels.telegram.content import Me
 from bot.channels.telegram.decode import Event, Moved, Part, Thread, Typing, decode
 from handlers.actions import Action, Verb
-from handlers.messages import Contact, Content, Incoming, Location, Photo, Strange, Tap, Text
+from handlers.messages import Contact, Content, Incoming, Location, Photo, Strange, Tap, Text, Voice
 from tests.stands.telegram.people import marks
 
 SAMPLES = Path(__file__).parents[2] / "contracts" / "samples" / "telegram"
@@ -55,7 +55,7 @@ MEANINGS: dict[str, Content] = {
     "contact_own": Contact("+84912345678", own=True),
     "contact_other": Contact("+84987654321", own=False),
     "sticker": Strange("sticker"),
-    "voice": Strange("voice"),
+    "voice": Voice(handle="AwACAgUAAxkH", seconds=3),
     "video": Strange("video"),
     "animation": Strange("animation"),
     "newer_than_the_library": Strange("unknown"),

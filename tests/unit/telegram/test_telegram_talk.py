@@ -9,7 +9,7 @@ import pytest
 from bot.channel import Delivery, Gone, Health, Refused
 from bot.channels.telegram.strings import describe_commands
 from handlers.actions import Action, Verb
-from handlers.messages import Choice, Incoming, Location, Person, Reply, Tap, Want
+from handlers.messages import Choice, Incoming, Location, Person, Reply, Tap, Voice, Want
 from handlers.phrases import languages, speech
 from tests.pseudo import LANGUAGE, spoken
 from tests.stands.telegram import BotApi, Someone, group
@@ -311,6 +311,19 @@ async def test_typing_lasts_as_long_as_the_answer_takes(api: BotApi, lan: Someon
         told = len(api.made("sendChatAction", status=None))
         await asyncio.sleep(0.4)  # eight seconds here
         assert len(api.made("sendChatAction", status=None)) <= told + 1
+
+
+async def test_a_voice_message_is_fetched_where_somebody_listens_and_is_short(
+    api: BotApi, lan: Someone, live: Live
+) -> None:
+    house = House(echo, hears=True)
+    async with live(house):
+        for seconds in (3, 75):
+            lan.send(voice={**api.world.keep_file(b"OggS"), "duration": seconds, "mime_type": "audio/ogg"})
+        await until(lambda: len(house.outcomes) == 2)
+    heard = [incoming.content for incoming in house.kept]
+    assert [(each.audio, each.seconds) for each in heard if isinstance(each, Voice)] == [(b"OggS", 3), (b"", 75)]
+    assert len(api.made("getFile")) == 1
 
 
 async def test_a_group_that_moved_is_followed(api: BotApi, lan: Someone, live: Live) -> None:

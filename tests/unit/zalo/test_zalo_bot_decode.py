@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.channel_kit.vendor_json import parse_object
 from bot.channels.zalo_bot.decode import incoming
 from handlers.actions import Action, Verb
-from handlers.messages import Person, Photo, Strange, Tap, Text
+from handlers.messages import Person, Photo, Strange, Tap, Text, Voice
 from tests.unit.zalo.conftest import SAMPLES
 
 AT = datetime.fromtimestamp(1795509000.123, tz=UTC)
@@ -21,7 +21,7 @@ SAID = {
     "image": Photo(handle=PICTURE, caption="cái này?"),
     "image_old": Photo(handle=PICTURE),
     "sticker": Strange("sticker"),
-    "voice": Strange("voice"),
+    "voice": Voice(handle="https://f2-voice-aac-dl.zdn.vn/v.aac"),
     "unsupported": Strange("unsupported"),
 }
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.channel_kit.vendor_json import parse_object
 from bot.channels.zalo_oa.decode import Echo, Left, Saw, Spoke, event, parties, read_words
 from handlers.actions import Action, Verb
-from handlers.messages import Album, Contact, Location, Person, Photo, Strange, Tap, Text
+from handlers.messages import Album, Contact, Location, Person, Photo, Strange, Tap, Text, Voice
 from tests.unit.zalo.conftest import SAMPLES
 
 USER, OA = "2468458835296117922", "2813091073440910336"
@@ -36,7 +36,7 @@ SAID = {
     "user_send_file_picture": Photo(handle="https://file-stal-1.zdn.vn/x.heic", as_file=True),
     "user_send_sticker": Strange("sticker"),
     "user_send_gif": Strange("gif"),
-    "user_send_audio": Strange("voice"),
+    "user_send_audio": Voice(handle="https://voice.zdn.vn/v.amr"),
     "user_send_video": Strange("video"),
     "user_send_location": Location(21.186111, 106.076389),
     "user_send_location_plain": Location(21.186111, 106.076389),
