@@ -174,7 +174,9 @@ async def _bulk_words(
 
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Answer words that belong to nothing begun: a question, a wish, or a name."""
-    acted = await acting.act_on(typed, incoming=incoming, context=context, session=session)
+    acted = small_talk.named_entry(typed) or await acting.act_on(
+        typed, incoming=incoming, context=context, session=session
+    )
     if isinstance(acted, Action):
         reply, session = await act(acted, incoming=incoming, context=context, session=session)
         what = acting.act_of(reply, otherwise=acting.act_of_action(acted))

@@ -3,6 +3,7 @@
 Questions about the programme and about us are answered from the table of questions, with who says so.
 """
 
+import re
 from dataclasses import replace
 
 from catalog.dates import PartialDate
@@ -196,6 +197,40 @@ def language(chosen: str, session: Session) -> tuple[Reply, Session]:
         ), session
     spoken = replace(session, language=chosen)
     return Reply(spoken.say("From now on I speak English."), language=chosen), spoken
+
+
+_LANGUAGE_NAMES = {
+    "vi": "tieng viet|vietnamese|베트남어|越南语|越南文",
+    "en": "tieng anh|english|영어|英语|英文",
+    "ko": "tieng han(?: quoc)?|korean|한국어|韩语|韩文",
+    "zh": "tieng (?:trung|hoa)(?: quoc)?|chinese|중국어|中文|汉语",
+}
+_SPEAK = "(?:noi|doi sang|chuyen sang|speak|switch to|change (?:the )?language to|in|请?(?:说|讲|用|换成|改成|切换到?))"
+_NAMED_LANGUAGES = {
+    language: re.compile(
+        f"(?:{_SPEAK} ?)?(?:{names})(?:으?로)?(?: ?(?:말해|바꿔|해)(?: ?주세요)?)?(?: please| di| nhe)?"
+    )
+    for language, names in _LANGUAGE_NAMES.items()
+}
+_NAMED = {
+    Verb.LANGUAGE: "(?:(?:doi|chon) )?ngon ngu|(?:change (?:the )?)?languages?|언어(?: ?(?:변경|설정))?"
+    "|(?:切换|更改|选择)?语言",
+    Verb.MENU: "trinh don|메뉴|菜单",
+    Verb.FAIR: "장터|박람회|전시회|展会|展销会",
+}
+_NAMED_ENTRIES = {verb: re.compile(names) for verb, names in _NAMED.items()}
+
+
+def named_entry(words: str) -> Action | None:
+    """The entry of the menu that *words* alone name, in any language; a language by its name is chosen at once."""
+    # Folding takes Korean letters apart, so these are looked for as they are written.
+    said = {fold(words).strip(" .!?"), words.strip(" .!?。！？")}
+    for language in languages():
+        pattern = _NAMED_LANGUAGES.get(language)
+        if pattern is not None and any(pattern.fullmatch(each) for each in said):
+            return Action(Verb.LANGUAGE, language)
+    found = (verb for verb, pattern in _NAMED_ENTRIES.items() if any(pattern.fullmatch(each) for each in said))
+    return next(map(Action, found), None)
 
 
 def hear_language(content: Content, session: Session, *, chosen: bool) -> tuple[Session, Choice | None]:

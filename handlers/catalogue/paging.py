@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from catalog.search import Filters, Order, Validity
 from catalog.search.offers import MOST_STARS
@@ -19,7 +19,7 @@ class Search:
     """What someone looks for, how the hits are sorted, and whether a list is wanted even if one hit stands out.
 
     A *group* chosen by its button is looked through whole. *but* is a product that it is not. A *wish* says what
-    products are wanted for.
+    products are wanted for. *asked* is what was typed, where the query is its translation; it is not kept.
     """
 
     query: str
@@ -28,6 +28,7 @@ class Search:
     group: str = ""
     but: str = ""
     wish: bool = False
+    asked: str = field(default="", compare=False)
 
     @property
     def token(self) -> str:

@@ -41,7 +41,7 @@ def _short(product: Product, *, context: Context, session: Session) -> Card:
 
 async def by_words(words: str, *, context: Context, session: Session) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
-    return await look(Search(clean(to_vietnamese(words))), page=1, context=context, session=session)
+    return await look(Search(clean(to_vietnamese(words)), asked=clean(words)), page=1, context=context, session=session)
 
 
 def is_sure(words: str, *, context: Context) -> bool:
@@ -195,7 +195,7 @@ async def _nothing(search: Search, found: Found, *, context: Context, session: S
     if found.filters:
         return await _nothing_meets(search, found, context=context, session=session)
     await unmet.note_name(search.query, context=context, session=session)
-    lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.query))]
+    lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.asked or search.query))]
     nearest = [hit.id for hit in found.hits if hit.score >= _NEAR_ENOUGH]
     names = [Choice(each.name, Action(Verb.PRODUCT, each.ref)) for each in await context.products(nearest)]
     if names:
@@ -215,7 +215,7 @@ async def _nothing_meets(search: Search, found: Found, *, context: Context, sess
     offers = chips(search, found.filters, session)
     for _, wanted in offers:
         await context.keep_search(wanted.token, wanted.serialize())
-    text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.query))
+    text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.asked or search.query))
     if found.unknown is not None:
         text = unknown_text(found.unknown, session)
     if offers:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from catalog.places import Unit
 from catalog.programme import CountedProduct, ProgrammeState
 from catalog.targets import TOURISM
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from catalog.villages import Stop, Village, kilometres, order_stops, shipped_villages, unit_of
 from handlers.actions import Action, Verb
 from handlers.catalogue import wishes
@@ -22,7 +24,11 @@ _ASKED = re.compile(
     r"|\b(?:di (?:choi )?(?:duoc )?(?:o )?dau|choi o dau|tham quan (?:o )?dau|tham quan gi)\b"
     r"|\b(?:where can i go|what to visit|(?:places|anything|something) to (?:visit|see)|where to go)\b"
     r"|^(?:cac |nhung |co )?(?:lang nghe|diem du lich)(?: nao)?(?: o)? gan"
+    r"|\b(?:di choi|du lich)\b.*\b(?:mot ngay|cuoi tuan)\b|\b(?:day|weekend) (?:trip|tour)\b"
+    r"|^(?:craft )?villages? (?:near|around)\b"
 )
+_START = re.compile(r"\b(?:o|gan|quanh|tu|in|near|around|from) ")
+_MOST_START_WORDS = 4
 _EAST_ASIAN = (
     "가볼 만한",
     "가볼만한",
@@ -30,7 +36,11 @@ _EAST_ASIAN = (
     "어디 가",
     "반나절",
     "당일치기",
+    "하루 여행",
+    "주말 여행",
     "半日",
+    "一日游",
+    "周末去",
     "半天",
     "去哪里玩",
     "去哪玩",
@@ -60,7 +70,9 @@ async def turn(token: str, page: int, *, context: Context, session: Session) -> 
 async def show(words: str, *, context: Context, session: Session) -> Reply:
     """The villages and places to visit within half a day, in the order of a round; asks for the place if unknown."""
     say = session.say
-    if session.here is None:
+    start = _start_named(words, context)
+    here = session.here if start is None else (start.latitude or 0.0, start.longitude or 0.0)
+    if here is None:
         wanted = Search(words[:120], wish=True)
         await context.keep_search(wanted.token, wanted.serialize())
         asking = say(
@@ -70,12 +82,15 @@ async def show(words: str, *, context: Context, session: Session) -> Reply:
         return Reply(asking, wants=Want.LOCATION, language=say.language, then=then)
     villages = {each.id: each for each in shipped_villages()}
     figures = await load_figures(context, context.today())
-    stops = [*_villages_near(session.here, context), *places_near(figures.products, session.here)]
-    route = order_stops(session.here, stops, most=MOST)
+    route = order_stops(here, [*_villages_near(here, context), *places_near(figures.products, here)], most=MOST)
     if not route:
         text = say("I know no village and no place to visit within {number} km of you.", number=30)
         return Reply(text, language=say.language)
-    lines = [say("Half a day from where you are, as the crow flies:")]
+    lines = [
+        say("Half a day from where you are, as the crow flies:")
+        if start is None
+        else say("Half a day from {place}, as the crow flies:", place=start)
+    ]
     lines += [_line(number, stop, villages.get(stop.id), session) for number, stop in enumerate(route, 1)]
     lines.append(say("Only the commune of each is known: ask the way there, and call before you go."))
     return Reply(
@@ -84,6 +99,19 @@ async def show(words: str, *, context: Context, session: Session) -> Reply:
         choices=tuple(_choices(route, villages, context, session)),
         language=say.language,
     )
+
+
+def _start_named(words: str, context: Context) -> Unit | None:
+    """The commune that *words* start from ("gần Từ Sơn", "from Luc Ngan"); None where they name none, or several."""
+    folded = fold(to_vietnamese(words))
+    for found in _START.finditer(folded):
+        said = folded[found.end() :].split()[:_MOST_START_WORDS]
+        for many in range(len(said), 0, -1):
+            name = " ".join(said[:many]).strip(".,;?!")
+            named = [unit for unit in context.places.communes() if name in {fold(unit.name), fold(str(unit))}]
+            if len(named) == 1 and named[0].latitude is not None:
+                return named[0]
+    return None
 
 
 def places_near(products: Iterable[CountedProduct], here: tuple[float, float]) -> list[Stop]:

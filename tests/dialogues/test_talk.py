@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.commands.serving import EXAMPLE
 from catalog.inquiry import Address
+from handlers.actions import Action, Verb
 from handlers.messages import Contact, Location, Strange, Want
 from tests.conftest import Dialogue, lines
 from tests.dialogues.cards import first_line
@@ -156,3 +157,34 @@ async def test_a_location_shared_in_english_lists_what_is_near(say: Dialogue) ->
 async def test_a_voice_message_is_told_what_to_do(say: Dialogue, kind: str) -> None:
     assert "micro trên bàn phím" in await say(Strange(kind))
     assert say.reply.wants is Want.PHOTO
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("tiếng Hàn", "ko"), ("nói tiếng Anh", "en"), ("speak Korean", "ko"), ("Change language to Chinese", "zh"),
+        ("영어로", "en"), ("중국어로 바꿔 주세요", "zh"), ("说英语", "en"), ("换成韩语", "ko"),
+        ("한국어", "ko"), ("中文", "zh"),
+    ],
+)  # fmt: skip
+async def test_a_language_is_changed_by_its_name(say: Dialogue, typed: str, language: str) -> None:
+    await say(typed)
+    assert say.reply.language == language
+    assert say.session.language == language
+
+
+@pytest.mark.parametrize("typed", ["ngôn ngữ", "language", "언어", "语言", "Đổi ngôn ngữ!"])
+async def test_the_languages_are_offered_by_their_word(say: Dialogue, typed: str) -> None:
+    await say(typed)
+    assert [str(choice.action) for choice in say.reply.choices][:4] == ["lang vi", "lang en", "lang ko", "lang zh"]
+
+
+@pytest.mark.parametrize("typed", ["메뉴", "菜单", "trình đơn"])
+async def test_the_menu_is_opened_by_its_word_in_each_language(say: Dialogue, typed: str) -> None:
+    await say(typed)
+    assert any(choice.action == Action(Verb.MINE) for choice in say.reply.choices)
+
+
+async def test_what_is_not_there_is_named_as_it_was_typed(say: Dialogue) -> None:
+    assert "가까운 판매점" in await say("가까운 판매점")
+    assert "附近的销售点" in await say("附近的销售点")

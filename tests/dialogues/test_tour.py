@@ -8,7 +8,7 @@ import pytest
 from catalog.outlines import shipped_borders
 from catalog.places import Places
 from catalog.villages import LANGUAGES, shipped_villages, unit_of
-from handlers.messages import Location
+from handlers.messages import Location, Want
 from tests.conftest import Dialogue
 
 BAC_NINH, YEN_THE, HA_GIANG = Location(21.18, 106.07), Location(21.49, 106.13), Location(22.8, 104.98)
@@ -22,6 +22,29 @@ async def test_the_place_is_asked_for_and_the_route_goes_on(say: Dialogue) -> No
     assert ("Viêm Xá", "Phường Kinh Bắc") in {(name, unit) for name, unit, _ in stops}
     assert all(int(km) <= 30 for *_, km in stops)
     assert "Tôi chỉ biết đến xã, phường của mỗi nơi" in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "commune"),
+    [
+        ("tôi ở Lục Ngạn, nửa ngày đi đâu", "Xã Lục Ngạn"),
+        ("làng nghề gần Thuận Thành", "Phường Thuận Thành"),
+        ("half a day trip from Tu Son", "Phường Từ Sơn"),
+        ("craft villages near Thuan Thanh", "Phường Thuận Thành"),
+    ],
+)
+async def test_a_route_starts_in_the_commune_that_is_named(say: Dialogue, asked: str, commune: str) -> None:
+    told = await say(asked)
+    assert commune in told.splitlines()[0]
+    assert told.splitlines()[1].startswith("1. ")
+
+
+@pytest.mark.parametrize(
+    "asked", ["du lịch Bắc Ninh một ngày", "weekend trip Bac Giang", "박닌 하루 여행", "北宁一日游"]
+)
+async def test_a_trip_of_a_day_is_a_tour_too(say: Dialogue, asked: str) -> None:
+    await say(asked)
+    assert say.reply.wants is Want.LOCATION
 
 
 async def test_places_to_visit_of_the_catalogue_are_on_it(say: Dialogue) -> None:
