@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 
 from telegram import (
     Chat,
@@ -48,13 +47,9 @@ def read_content(message: Message, *, words: str, me: Me) -> Content | None:
         return Photo(
             handle=picture.file_id, caption=_without_command(words, me=me), as_file=isinstance(picture, Document)
         )
-    if message.voice is not None:
-        return Voice(handle=message.voice.file_id, seconds=_seconds(message.voice.duration))
-    if message.location is not None:
-        return Location(message.location.latitude, message.location.longitude)
-    if message.contact is not None:
-        own = message.from_user is not None and message.contact.user_id == message.from_user.id
-        return Contact(message.contact.phone_number, own=own)
+    shared = _read_shared(message)
+    if shared is not None:
+        return shared
     kind = next((kind for kind in _STRANGE if getattr(message, kind, None)), None)
     # What this library's Bot API does not know yet arrives in api_kwargs; a person waits for some answer to it.
     if kind is None and message.chat.type == Chat.PRIVATE and message.api_kwargs:
@@ -62,9 +57,17 @@ def read_content(message: Message, *, words: str, me: Me) -> Content | None:
     return Strange(kind) if kind else None
 
 
-def _seconds(duration: int | timedelta) -> int:
-    """*duration* in seconds; the library tells it in two ways."""
-    return int(duration.total_seconds()) if isinstance(duration, timedelta) else duration
+def _read_shared(message: Message) -> Voice | Location | Contact | None:
+    """The voice, the place or the contact that *message* brings."""
+    if message.voice is not None:
+        # The library warns of its own attribute, which will be of another type.
+        return Voice(handle=message.voice.file_id, seconds=int(message.voice.to_dict()["duration"]))
+    if message.location is not None:
+        return Location(message.location.latitude, message.location.longitude)
+    if message.contact is not None:
+        own = message.from_user is not None and message.contact.user_id == message.from_user.id
+        return Contact(message.contact.phone_number, own=own)
+    return None
 
 
 def _without_command(caption: str, *, me: Me) -> str:

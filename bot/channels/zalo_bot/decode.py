@@ -69,14 +69,18 @@ def _content(kind: str, message: dict[str, Any]) -> Content:
             url = text_of(message.get("photo_url")) or text_of(message.get("photo"))
             return Photo(handle=url, caption=text_of(message.get("caption"))) if url else Strange("image")
         case "voice" | "audio":
-            url = text_of(message.get("voice_url")) or text_of(message.get("voice"))
-            return Voice(handle=url) if url else Strange("voice")
+            return _voice(message)
         case "link":
             read = " ".join([words, *(url for url in _urls(message) if url not in words)]).strip()
             return Text(read) if read else Strange("link")
         case _:
             # Zalo calls unsupported what it cannot show, such as a card; its words came all the same.
             return Text(words) if words else Strange(kind)
+
+
+def _voice(message: dict[str, Any]) -> Voice | Strange:
+    url = text_of(message.get("voice_url")) or text_of(message.get("voice"))
+    return Voice(handle=url) if url else Strange("voice")
 
 
 def _urls(message: dict[str, Any]) -> list[str]:
