@@ -40,7 +40,7 @@ LOT = re.compile(
     r"(?=[a-z\-/.]{0,12}[0-9])([a-z0-9](?:[a-z0-9\-/.]{0,18}[a-z0-9])?)"
 )
 TYPED_LOT = re.compile(
-    r"(?<![a-z0-9])(?:so\s?lo|lo(?:\s(?:so|hang|sx|san\sxuat))?|lot(?:\sno)?|batch)\s?[:.#]?\s?"
+    r"(?<![a-z0-9])(?:so\s?lo|lo(?:\s(?:so|hang|sx|san\sxuat))?|lot(?:\sno)?|batch)[\s:.#]{1,3}"
     r"(?=[a-z\-/.]{0,12}[0-9])([a-z0-9](?:[a-z0-9\-/.]{0,18}[a-z0-9])?)(?![a-z0-9])"
 )
 WEIGHT = re.compile(

@@ -72,7 +72,9 @@ def test_a_package_is_told_in_words(
     assert (told[0].number, told[0].made, told[0].expires, told[1]) == (lot, made, expires, around)
 
 
-@pytest.mark.parametrize("typed", ["nem bùi", "lợn lô", "có lò nướng 5 món", "rượu 4 sao", "hạn dùng bao lâu"])
+@pytest.mark.parametrize(
+    "typed", ["nem bùi", "lợn lô", "có lò nướng 5 món", "rượu 4 sao", "hạn dùng bao lâu", "(01)08936012345674(10)LOT7"]
+)
 def test_other_words_tell_of_none(typed: str) -> None:
     assert package_in(typed) is None
 
