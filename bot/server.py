@@ -30,7 +30,7 @@ from catalog.card_picture import ComparisonWords, PictureForm, PictureWords, dra
 from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from catalog.model import Product
-from handlers import answer_habits, cards, sharing
+from handlers import answer_habits, cards, sale_points, sharing
 from handlers.cards import View
 from handlers.catalogue.resolve import lot_of, products_of
 from handlers.catalogue.search import view as product_view
@@ -255,6 +255,7 @@ class ProductPages:
         try:
             found = await products_of(code, store=self._context.store)
             await answer_habits.refresh(self._context)
+            await sale_points.refresh(self._context)
         except StoreError as error:
             log.warning("a product page could not be shown: %s", error)
             return _unavailable(session)

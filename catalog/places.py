@@ -176,6 +176,12 @@ class Places:
         """The commune since 2025 that has this code of the statistics office."""
         return next((unit for unit in self._units.values() if code and unit.code == code), None)
 
+    def called(self, name: str) -> Unit | None:
+        """The commune since 2025 of exactly this name, with or without its kind, else what an old name became."""
+        said = fold(name)
+        named = [unit for unit in self._units.values() if said in {fold(unit.name), fold(str(unit))}]
+        return named[0] if len(named) == 1 else self.since_july_2025("", commune=name).new
+
     def communes(self) -> list[Unit]:
         """Every commune since 2025, by name."""
         return sorted(self._units.values(), key=lambda unit: _key(unit.name))

@@ -10,7 +10,7 @@ from handlers.actions import Action, Verb
 from handlers.acts import Understood, recognise
 from handlers.board import progress
 from handlers.buyers import seeking
-from handlers.catalogue import answer_field, claims, compare, history, product, tour, wishes
+from handlers.catalogue import answer_field, buying, claims, compare, history, product, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -35,6 +35,18 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
         return sought
     asked = clean(to_vietnamese(words))
     understood = _understand(asked, context=context, session=session)
+    told = await _of_products(words, asked, context=context, session=session)
+    if told is not None:
+        return told
+    if understood.act is not MessageAct.FIELD or not understood.products or not understood.sure:
+        by_table = await _by_table(words, incoming=incoming, context=context, session=session)
+        if by_table is not None:
+            return by_table
+    return await _act(understood, asked, context=context, session=session)
+
+
+async def _of_products(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """Whether a star is real, how products compare, where they are sold close by."""
     told = await claims.answer(words, context=context, session=session)
     if told is not None:
         return told, _note_star(told, context=context, session=session)
@@ -42,11 +54,10 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     if told is not None:
         act = MessageAct.LIST if compare.asks_similar(asked) else MessageAct.COMPARE
         return told, note(told, act, context=context, session=session)
-    if understood.act is not MessageAct.FIELD or not understood.products or not understood.sure:
-        by_table = await _by_table(words, incoming=incoming, context=context, session=session)
-        if by_table is not None:
-            return by_table
-    return await _act(understood, asked, context=context, session=session)
+    sold = await buying.answer(clean(words), context=context, session=session)
+    if sold is not None:
+        return sold, note(sold, MessageAct.NEAR, context=context, session=replace(session, then=""))
+    return None
 
 
 async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:

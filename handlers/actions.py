@@ -50,6 +50,7 @@ class Verb(StrEnum):
     FOLLOW = "theodoi"
     COMPARE = "sosanh"
     MOVE = "chuyen"
+    SHOP = "shop"
     # Buyers in bulk and producers.
     SOURCE = "source"
     DEAL = "deal"
@@ -81,6 +82,7 @@ class Verb(StrEnum):
     SETTINGS = "set"
     LEAVE = "leave"
     FIX = "fix"
+    SELL = "sell"
     # An officer's.
     REVIEW = "duyet"
     INVITE = "moi"
@@ -109,6 +111,7 @@ _COMMANDS = {
     "hoicho": Verb.FAIR,
     "nguonhang": Verb.SOURCE,
     "cungung": Verb.SUPPLY,
+    "diemban": Verb.SELL,
     "hopthu": Verb.MAIL,
     "mailbox": Verb.MAIL,
     "banlamviec": Verb.BOARD,

@@ -18,19 +18,23 @@ from catalog.model import Certificate, CertificateEvent, Lot, Producer, Producer
 from catalog.passport import Passport, Standing
 from catalog.places import Places
 from catalog.recalls import Concern, Package, Recall
-from handlers import answer_habits, recalls, verdict
+from catalog.sale_points import SalePoints
+from handlers import answer_habits, recalls, sale_points, verdict
 from handlers.actions import Action, Verb
 from handlers.citing import Sources
 from handlers.links import mail_link, page_url, phone_links, picture_url, web_link
 from handlers.messages import Card, Choice, Fact, Link, Section, SourceLine, Style
 from handlers.phrases import Speech
 
+_MOST_SOLD_AT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class View:
     """How a card is to be drawn: in which language, on which day, with which addresses.
 
-    *usual* is within how many seconds producers (by id) usually answer, where that may be told.
+    *usual* is within how many seconds producers (by id) usually answer, where that may be told. *sold* is where
+    products are sold.
     """
 
     say: Speech
@@ -38,6 +42,7 @@ class View:
     places: Places
     public_url: str = ""
     usual: Mapping[str, float] = field(default_factory=dict)
+    sold: SalePoints = field(default_factory=SalePoints)
 
 
 def whole(product: Product, view: View, *, lot: Lot | None = None, printed: Lot | None = None) -> Card:
@@ -56,7 +61,11 @@ def whole(product: Product, view: View, *, lot: Lot | None = None, printed: Lot 
         sections.append(_lot_section(lot, view))
     maker = (*_facts(Home.PRODUCER, product, held, view, marks), *_answering_facts(product, view))
     sections.append(Section(say("Producer"), maker))
-    sections.append(Section(say("Product"), _facts(Home.PRODUCT, product, held, view, marks)))
+    sold = tuple(_sold_facts(product, view, marks))
+    of_product = _facts(Home.PRODUCT, product, held, view, marks)
+    # Where it is sold is known then, if no list says so.
+    sections.append(Section(say("Product"), _without_buy(of_product, say) if sold else of_product))
+    sections.append(Section(say("Points of sale"), sold))
     if held.earlier:
         sections.append(_history_section(held, say, marks))
     sections.append(_decisions_section(product, say, marks))
@@ -71,8 +80,26 @@ def whole(product: Product, view: View, *, lot: Lot | None = None, printed: Lot 
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
         picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product, language=view.say.language),
-        choices=tuple(_choices(product, say)),
+        choices=tuple(_choices(product, say, sold=bool(sold))),
     )
+
+
+def _without_buy(facts: Sequence[Fact], say: Speech) -> tuple[Fact, ...]:
+    return tuple(each for each in facts if each.known or each.label != say("Where to buy"))
+
+
+def _sold_facts(product: Product, view: View, marks: Sources) -> Iterator[Fact]:
+    """Where it is sold: a few of the shops, and how many more there are."""
+    say, points = view.say, view.sold.selling(product)
+    for each in points[:_MOST_SOLD_AT]:
+        link = sale_points.link(each, view.places, say)
+        stale = each.is_stale(view.today)
+        told = sale_points.facts(each, view.places, say, stale=stale)
+        links = (link,) if link else ()
+        yield _fact(each.name, told, links=links, sources=marks.mark(sale_points.source(each)))
+    more = len(points) - _MOST_SOLD_AT
+    if more > 0:
+        yield _fact(say("More"), say.count("{number} more place", "{number} more places", more))
 
 
 def within_sentence(label: str) -> str:
@@ -418,12 +445,14 @@ def _decision_fact(event: CertificateEvent, say: Speech, marks: Sources) -> Fact
     return _fact(label[:1].upper() + label[1:], value, sources=marks.mark(event.source))
 
 
-def _choices(product: Product, say: Speech) -> Iterator[Choice]:
+def _choices(product: Product, say: Speech, *, sold: bool) -> Iterator[Choice]:
     yield Choice(say("Ask the producer"), Action(Verb.ASK, product.ref), style=Style.MAIN)
     for link in phone_links(product.producer.phones)[:1]:
         yield Choice(say("Call {phone}", phone=link.label), url=link.url)
     for link in web_link(product.producer.website):
         yield Choice(say("Open the website"), url=link.url)
+    if sold:
+        yield Choice(say("Buy near me"), Action(Verb.SHOP, f"near {product.ref}"))
     yield Choice(say("More from this producer"), Action(Verb.MAKER, product.ref))
     yield Choice(say("Follow"), Action(Verb.FOLLOW, f"p {product.ref}"))
     yield Choice(say("Wrong product?"), Action(Verb.NOT_THIS, product.ref))

@@ -15,6 +15,7 @@ from catalog.inquiry import Address
 from catalog.model import Product
 from catalog.places import Places
 from catalog.programme import CountedProduct, PlacedProduct
+from catalog.sale_points import SalePoints
 from catalog.search import Filters, Found, Index, Order
 from catalog.store import Store
 from handlers.actions import Action
@@ -93,6 +94,14 @@ class KeptHabits:
     usual: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class KeptSales:
+    """The points of sale as they were read for a *slot* of some seconds."""
+
+    slot: float | None = None
+    points: SalePoints = field(default_factory=SalePoints)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The catalogue, the reader of photos, today's date and our own addresses.
@@ -120,6 +129,7 @@ class Context:
     channel_titles: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     windows: Mapping[str, float | None] = field(default_factory=dict)
     habits: KeptHabits = field(default_factory=KeptHabits, repr=False, compare=False)
+    sales: KeptSales = field(default_factory=KeptSales, repr=False, compare=False)
     programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
     lines: Allowance = field(default_factory=per_line, repr=False, compare=False)
     _lately: list[_Lately] = field(default_factory=list, repr=False, compare=False)

@@ -8,15 +8,26 @@ from catalog.inquiry import Address
 from catalog.text import visible
 from catalog.translated_words import to_vietnamese
 from catalog.voice import LONGEST_SECONDS
-from handlers import acting, answer_habits, apologies, earlier_answers, following, moving, own_codes, plain, small_talk
+from handlers import (
+    acting,
+    answer_habits,
+    apologies,
+    earlier_answers,
+    following,
+    moving,
+    own_codes,
+    plain,
+    sale_points,
+    small_talk,
+)
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.acts import bare_name
 from handlers.board import chat, progress
 from handlers.buyers import seeking
-from handlers.catalogue import claims, compare, history, photo, product, resolve, search, tour
+from handlers.catalogue import buying, claims, compare, history, photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.fairs import asking
-from handlers.inquiries import dispatch, drafts
+from handlers.inquiries import dispatch, drafts, selling
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -27,7 +38,7 @@ _PAGES = {
     Verb.MISHEARD: small_talk.misheard,
 }
 CatalogueVerb = Literal[
-    Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE
+    Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE, Verb.SHOP
 ]
 
 OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY, Verb.FOLLOW, Verb.MOVE]
@@ -54,6 +65,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     session, other_language = small_talk.hear_language(incoming.content, session, chosen=bool(chosen))
     person = Address(incoming.person.channel, incoming.person.address)
     await answer_habits.refresh(context)
+    await sale_points.refresh(context)
     thread = session.thread.still_meant(context.now())
     try:
         reply, session = await _route(incoming, context=context, session=replace(session, who=person, thread=thread))
@@ -153,6 +165,7 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         return await act(wanted, incoming=incoming, context=context, session=session)
     done = (
         await drafts.words(body, incoming=incoming, context=context, session=session)
+        or await _point_of_sale(body, incoming=incoming, context=context, session=session)
         or await _bulk_words(body, incoming=incoming, context=context, session=session)
         or await _own_code(body, incoming=incoming, context=context, session=session)
         or await _typed_code(body, incoming=incoming, context=context, session=session)
@@ -235,6 +248,14 @@ async def _typed_code(
     return (await photo.answer_typed_code(coded, context=context, session=session), session) if coded else None
 
 
+async def _point_of_sale(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """A producer's line about where it sells; the link in it is no code to be explained."""
+    kept = await selling.take(body, incoming=incoming, context=context, session=session)
+    return (kept, acting.note(kept, MessageAct.ASK, context=context, session=session)) if kept is not None else None
+
+
 async def _own_code(
     body: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
@@ -294,7 +315,8 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             | Verb.GROUPS
             | Verb.NOT_THIS
             | Verb.SHARE
-            | Verb.COMPARE as verb
+            | Verb.COMPARE
+            | Verb.SHOP as verb
         ):
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:
@@ -341,7 +363,9 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
         case Verb.MAKER:
             return await product.of_maker(first, _page(page), context=context, session=session)
         case Verb.PAGE:
-            return await tour.turn(first, _page(page), context=context, session=session)
+            return await buying.turn(first, _page(page), context=context, session=session)
+        case Verb.SHOP:
+            return await buying.act(subject, context=context, session=session)
         case Verb.NEAR:
             return await search.by_words(session.say("near me"), context=context, session=session)
         case Verb.GROUPS:

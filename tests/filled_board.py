@@ -29,10 +29,14 @@ class FilledBoard:
     town: BoardTown
     browser: OfficerBrowser
     left: list[str] = field(default_factory=list)
+    seen: list[SeenPage] = field(default_factory=list)
 
     async def walk(self, browser: OfficerBrowser | None = None) -> list[SeenPage]:
-        """Every page that this officer, or whoever else is signed in, gets to."""
-        return await walk(self.town, browser or self.browser, "/board", *(() if browser else self.left))
+        """Every page that this officer, or whoever else is signed in, gets to; one's own are walked through once."""
+        if browser is not None:
+            return await walk(self.town, browser, "/board")
+        self.seen = self.seen or await walk(self.town, self.browser, "/board", *self.left)
+        return self.seen
 
     async def press(self, url: str, action: str, **written: str) -> None:
         """Open *url*, send its first form that goes to *action*, and note where that leads."""
@@ -98,6 +102,9 @@ async def _work(filled: FilledBoard) -> None:
         "source": "Sở",
     }
     await filled.press("/board/programme/targets", "/board/programme/targets", **target)
+    shop, unit = "/board/sale-points/new", filled.town.context.places.communes()[0]
+    told = {"name": LONG, "commune": unit.code, "hours": "7h-19h", "products": "het", "source": LONG}
+    await filled.press(shop, shop, **told)
     await _papers(filled)
     store = filled.town.context.store
     fair = await hold(store)
@@ -106,7 +113,8 @@ async def _work(filled: FilledBoard) -> None:
     assert product is not None
     await give_booth(store, fair, "A2", producer=product.producer.id)
     booth, guest = next(each for each in await store.fairs.booths(fair.key) if each.code == "A2"), Address("web", "an")
-    await store.fair_visits.note(fair.key, booth.number, VisitKind.QUOTE, guest, day=fair.starts, at=5.0)
+    for kind in (VisitKind.VISIT, VisitKind.QUOTE):
+        await store.fair_visits.note(fair.key, booth.number, kind, guest, day=fair.starts, at=5.0)
     wanted = BuyerRequest(Address("web", "mua"), Demand(LONG), filled.town.now, fair=fair.key)
     request = await store.buyers.open(wanted, most=5)
     assert request is not None

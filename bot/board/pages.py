@@ -23,6 +23,7 @@ from bot.board import (
     programme,
     recalls,
     rounds,
+    sale_points,
 )
 from bot.board.page import BoardPage
 
@@ -42,6 +43,7 @@ PAGES: tuple[BoardPage, ...] = (
     *labels.PAGES,
     *lists.PAGES,
     *programme.PAGES,
+    *sale_points.PAGES,
     *fairs.PAGES,
     *fair_joining.PAGES,
     *fair_report.PAGES,

@@ -297,6 +297,34 @@ fair_leads = Table(
     Column("at", Float, nullable=False),
 )
 
+# Where products are sold. Who entered a row in office stands in the audit; of a producer's own word no address is kept.
+sale_points = Table(
+    "sale_points",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("kind", String(8), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("commune", String(16), nullable=False, default="", index=True),
+    Column("address", Text, nullable=False, default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("hours", Text, nullable=False, default=""),
+    Column("link", Text, nullable=False, default=""),
+    Column("producer_id", String(64), nullable=False, default="", index=True),
+    Column("source", Text, nullable=False),
+    Column("confirmed", String(10), nullable=False),
+    Column("by_producer", Boolean, nullable=False, default=False),
+    # A button in an old message means the same one for good.
+    sqlite_autoincrement=True,
+)
+
+sold_products = Table(
+    "sold_products",
+    metadata,
+    Column("point", Number, ForeignKey("sale_points.number"), primary_key=True),
+    Column("product_id", String(64), primary_key=True, index=True),
+)
+
 # What producers say that they sold at a fair, in office.
 fair_sales = Table(
     "fair_sales",

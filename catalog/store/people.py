@@ -135,6 +135,8 @@ IMPERSONAL = {
     "booth_days": "counts of visits",
     "followed_marks": "how products stood, published",
     "follow_news": "what became of products, published",
+    "sale_points": "published",
+    "sold_products": "published",
     "fair_sales": "what a producer sold, by its id",
     "fair_leads": "which inquiries began at a booth; whose they are stands in inquiries",
     "fair_invitations": "what a producer answers in office, by its id",

@@ -27,7 +27,6 @@ from catalog.store.dossiers import DossierStore
 from catalog.store.editing import EditingStore
 from catalog.store.erasures import ErasureStore
 from catalog.store.fair_invitations import FairInvitationStore
-from catalog.store.fair_sales import FairSaleStore
 from catalog.store.fair_visits import FairVisitStore
 from catalog.store.fairs import FairStore
 from catalog.store.field_columns import number_key
@@ -58,6 +57,7 @@ from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
 from catalog.store.rounds import RoundStore
+from catalog.store.sales import FairSaleStore, SalePointStore
 from catalog.store.targets import TargetStore
 from catalog.store.unmet import UnmetStore
 from catalog.store.worklists import WorklistStore
@@ -108,6 +108,7 @@ class Store:
         self.targets = TargetStore(access)
         self.fairs = FairStore(access)
         self.fair_sales = FairSaleStore(access)
+        self.sale_points = SalePointStore(access)
         self.fair_visits = FairVisitStore(access)
         self.fair_invitations = FairInvitationStore(access)
         self.buyers = BuyerStore(access)

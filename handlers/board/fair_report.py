@@ -5,7 +5,6 @@ Each figure opens its rows. No visitor stands there: an organiser sees counts, a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from catalog.audit import Break
@@ -181,23 +180,26 @@ async def count_days(desk: Desk, key: str, of: str, *, check: bool) -> CountedDa
     counts = [each for each in await _count(desk, key) if each.kind is kind]
     days = sorted({each.day for each in counts})
     counted = {(each.booth, each.day): each.counted for each in counts}
-    held = {line.booth.number: line for line in await name_booths(desk, await store.fairs.booths(key))}
-    gone = sorted({each.booth for each in counts} - held.keys())
-    booths = [(line.booth.code, line.name, _on_days(number, days, counted)) for number, line in held.items()]
-    booths += [("–", say("a booth that was taken away"), _on_days(number, days, counted)) for number in gone]
+    booths = []
+    for number, code, name in await _counted_booths(desk, key, counts):
+        booths.append((code, name, [counted.get((number, day), 0) for day in days]))
     broken = await store.fair_visits.check(key) if check else None
     return CountedDays(
         fair,
         say("Visits") if kind is VisitKind.VISIT else say("Wanted to be reminded at home"),
         [board_wording.day(each) for each in days],
-        sorted((each for each in booths if sum(each[2])), key=lambda each: (-sum(each[2]), each[0])),
+        sorted(booths, key=lambda each: (-sum(each[2]), each[0])),
         sum(each.crowd for each in counts),
         _broken_words(broken, say) if broken else "",
     )
 
 
-def _on_days(booth: int, days: Sequence[date], counted: Mapping[tuple[int, date], int]) -> Sequence[int]:
-    return [counted.get((booth, day), 0) for day in days]
+async def _counted_booths(desk: Desk, key: str, counts: Sequence[VisitCount]) -> Sequence[tuple[int, str, str]]:
+    """The booths of *counts*: number, code and name, also of those that were taken away since."""
+    held = {line.booth.number: line for line in await name_booths(desk, await desk.context.store.fairs.booths(key))}
+    gone = desk.say("a booth that was taken away")
+    numbers = sorted({each.booth for each in counts})
+    return [(each, held[each].booth.code, held[each].name) if each in held else (each, "–", gone) for each in numbers]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from catalog import passport
 from catalog.field import Home
 from catalog.fields import BY_NAME
 from catalog.model import Product
-from handlers import cards, verdict
+from catalog.sale_points import SaleKind, SalePoint
+from handlers import cards, sale_points, verdict
 from handlers.actions import LONGEST, Action, Verb
 from handlers.acts import Understood
 from handlers.catalogue.search import view
@@ -27,6 +28,7 @@ _ALONG = {
 }
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_SOURCE = 90
+_MOST_POINTS = 4
 _LONGEST_WORDS = 300
 # So many words make a question of its own; fewer are spoken of better by ours.
 _FEWEST_WORDS = 4
@@ -104,6 +106,8 @@ def _of_each(products: Sequence[Product], understood: Understood, *, context: Co
 def _of_one(product: Product, field: str, *, context: Context, session: Session) -> tuple[str, tuple[Choice, ...]]:
     """The answer in a sentence, "" where it is not known; and what can be done with it at a touch."""
     say, shown = session.say, view(context, session)
+    if field == "buy" and (points := shown.sold.selling(product)):
+        return _sold_at(product, points, context=context, session=session)
     if field not in BY_NAME or field in {"source", "images"}:
         return _beside_card(product, field, shown, session), ()
     told = [cards.facts_of(product, each, shown) for each in _ALONG.get(field, (field,))]
@@ -112,6 +116,22 @@ def _of_one(product: Product, field: str, *, context: Context, session: Session)
         return "", ()
     source = next((lines[0] for _, lines in told if lines), None)
     return _sentence(product, field, value, source, say), _links(product, field, say)
+
+
+def _sold_at(
+    product: Product, points: Sequence[SalePoint], *, context: Context, session: Session
+) -> tuple[str, tuple[Choice, ...]]:
+    """Where it is sold, a line each with who says so; what the list says besides; and how to get the nearest."""
+    say, today = session.say, context.today()
+    lines = [say("{name} is sold here:", name=product.name)]
+    for each in points[:_MOST_POINTS]:
+        told = sale_points.facts(each, context.places, say, stale=each.is_stale(today))
+        lines.append(f"• {each.name}: {told} ({sale_points.confirmed(each, say)})")
+    if product.buy:
+        lines.append(say("The list says where to buy it: {places}", places=product.buy))
+    near = Choice(say("Buy near me"), Action(Verb.SHOP, f"near {product.ref}"))
+    online = [each for each in points if each.kind is SaleKind.ONLINE][:1]
+    return "\n".join(lines), (near, *(Choice(each.name[:60], url=each.link) for each in online))
 
 
 def _beside_card(product: Product, field: str, shown: cards.View, session: Session) -> str:

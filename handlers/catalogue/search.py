@@ -26,11 +26,13 @@ _NEAREST = 2.0
 
 def view(context: Context, session: Session) -> cards.View:
     """How cards are drawn for this person today."""
-    return cards.View(session.say, context.today(), context.places, context.public_url, context.habits.usual)
+    usual, sold = context.habits.usual, context.sales.points
+    return cards.View(session.say, context.today(), context.places, context.public_url, usual, sold)
 
 
 def _whole(product: Product, *, context: Context, session: Session) -> Card:
-    key = ("whole", session.say.language, context.today(), context.habits.usual.get(product.producer.id))
+    sold = context.sales.points.selling(product)
+    key = ("whole", session.say.language, context.today(), context.habits.usual.get(product.producer.id), sold)
     return context.card(product, key, lambda: cards.whole(product, view(context, session)))
 
 

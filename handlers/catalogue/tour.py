@@ -1,20 +1,27 @@
 """Someone asks where to go from here in half a day: villages and places to visit nearby, as a list, a map and files."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
+from catalog.model import Product
 from catalog.places import Unit
 from catalog.programme import CountedProduct, ProgrammeState
+from catalog.sale_points import SalePoint
+from catalog.sale_points import near as sale_points_near
 from catalog.targets import TOURISM
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
-from catalog.villages import Stop, Village, kilometres, order_stops, shipped_villages, unit_of
+from catalog.villages import HALF_DAY_KM, Stop, Village, kilometres, order_stops, shipped_villages, unit_of
+from handlers import answer_habits, sale_points
 from handlers.actions import Action, Verb
 from handlers.catalogue import wishes
 from handlers.catalogue.paging import Search
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Reply, Want
+from handlers.phrases import Speech
 from handlers.programme import load_figures
 
 ROUTE = "/route"
@@ -82,7 +89,7 @@ async def show(words: str, *, context: Context, session: Session) -> Reply:
         return Reply(asking, wants=Want.LOCATION, language=say.language, then=then)
     villages = {each.id: each for each in shipped_villages()}
     figures = await load_figures(context, context.today())
-    route = order_stops(here, [*_villages_near(here, context), *places_near(figures.products, here)], most=MOST)
+    route, told = _plan(figures.products, here, context)
     if not route:
         text = say("I know no village and no place to visit within {number} km of you.", number=30)
         return Reply(text, language=say.language)
@@ -91,12 +98,12 @@ async def show(words: str, *, context: Context, session: Session) -> Reply:
         if start is None
         else say("Half a day from {place}, as the crow flies:", place=start)
     ]
-    lines += [_line(number, stop, villages.get(stop.id), session) for number, stop in enumerate(route, 1)]
+    lines += [_line(number, stop, villages, told, session) for number, stop in enumerate(route, 1)]
     lines.append(say("Only the commune of each is known: ask the way there, and call before you go."))
     return Reply(
         "\n".join(lines),
         cards=(_map(route, context, session),),
-        choices=tuple(_choices(route, villages, context, session)),
+        choices=tuple(_choices(route, villages, told, context, session)),
         language=say.language,
     )
 
@@ -126,6 +133,67 @@ def places_near(products: Iterable[CountedProduct], here: tuple[float, float]) -
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A stop where products can be had on the way: what it is, and what leads there."""
+
+    stop: Stop
+    words: Callable[[Speech], str]
+    choice: Callable[[Speech], Choice | None]
+
+
+def _plan(
+    products: Sequence[CountedProduct], here: tuple[float, float], context: Context
+) -> tuple[Sequence[Stop], Mapping[str, _Beside]]:
+    """The round: villages and places to visit with a shop and a maker among them; and what those two are."""
+    visits = [*_villages_near(here, context), *places_near(products, here)]
+    beside = _shop_and_maker(products, here, context)
+    nearest = sorted((each for each in visits if each.km <= HALF_DAY_KM), key=lambda stop: stop.km)
+    stops = [*nearest[: MOST - len(beside)], *(each.stop for each in beside)]
+    return order_stops(here, stops, most=MOST), {each.stop.id: each for each in beside}
+
+
+def _shop_and_maker(
+    products: Sequence[CountedProduct], here: tuple[float, float], context: Context
+) -> Sequence[_Beside]:
+    """The nearest point of sale, and the nearest maker of whom shoppers are told how fast they answer."""
+    found = []
+    for near in sale_points_near(context.sales.points.every, here, context.places)[:1]:
+        point = near.point
+        stop = Stop(f"shop-{point.number}", point.name, near.unit, near.km)
+        found.append(_Beside(stop, partial(_shop_words, point, context), partial(_shop_way, point, context)))
+    makers = []
+    for each in products:
+        unit, maker = each.placed.commune, each.product.producer
+        away = kilometres(here, unit) if unit is not None else None
+        if unit is not None and away is not None and maker.id in context.habits.usual and each.product.group != TOURISM:
+            makers.append((away, each.product.ref, each.product, unit))
+    for away, ref, product, unit in sorted(makers, key=lambda one: one[:2])[:1]:
+        usual = context.habits.usual[product.producer.id]
+        stop = Stop(f"maker-{ref}", product.producer.name, unit, away)
+        found.append(_Beside(stop, partial(_maker_words, product, usual), partial(_maker_way, product)))
+    return [each for each in found if each.stop.km <= HALF_DAY_KM]
+
+
+def _shop_words(point: SalePoint, context: Context, say: Speech) -> str:
+    told = sale_points.facts(point, context.places, say, stale=point.is_stale(context.today()))
+    return say("products of the programme are sold here, {facts}", facts=told)
+
+
+def _shop_way(point: SalePoint, context: Context, say: Speech) -> Choice | None:
+    link = sale_points.link(point, context.places, say)
+    return Choice(say("Directions to {place}", place=point.name[:40]), url=link.url) if link and point.point else None
+
+
+def _maker_words(product: Product, usual: float, say: Speech) -> str:
+    answers = answer_habits.usual_words(usual, say)
+    return say("makes {product}, {answers}: ask before you go", product=product.name, answers=answers)
+
+
+def _maker_way(product: Product, say: Speech) -> Choice:
+    return Choice(say("Ask {producer}", producer=product.producer.name[:40]), Action(Verb.ASK, product.ref))
+
+
 def _villages_near(here: tuple[float, float], context: Context) -> list[Stop]:
     units = ((each, unit_of(each, context.places)) for each in shipped_villages())
     return [
@@ -135,10 +203,14 @@ def _villages_near(here: tuple[float, float], context: Context) -> list[Stop]:
     ]
 
 
-def _line(number: int, stop: Stop, village: Village | None, session: Session) -> str:
-    say = session.say
+def _line(
+    number: int, stop: Stop, villages: Mapping[str, Village], beside: Mapping[str, _Beside], session: Session
+) -> str:
+    say, village = session.say, villages.get(stop.id)
     where = say("in {commune}, about {number} km away", commune=stop.unit, number=max(1, round(stop.km)))
     told = village.words(say.language) if village else say("place to visit of the OCOP programme")
+    if stop.id in beside:
+        told = beside[stop.id].words(say)
     source = f" ({say('Source: {source}', source=village.source)})" if village else ""
     return f"{number}. {stop.name}, {where}: {told}{source}"
 
@@ -149,11 +221,18 @@ def _map(route: Sequence[Stop], context: Context, session: Session) -> Card:
 
 
 def _choices(
-    route: Sequence[Stop], villages: Mapping[str, Village], context: Context, session: Session
+    route: Sequence[Stop],
+    villages: Mapping[str, Village],
+    beside: Mapping[str, _Beside],
+    context: Context,
+    session: Session,
 ) -> Iterator[Choice]:
     say = session.say
     for stop in route:
-        if stop.id not in villages:
+        if stop.id in beside:
+            way = beside[stop.id].choice(say)
+            yield from (way,) if way else ()
+        elif stop.id not in villages:
             yield Choice(stop.name, Action(Verb.PRODUCT, stop.id))
     files = f"{context.public_url}{ROUTE}"
     yield Choice(say("Into my calendar"), url=f"{files}.ics?lang={say.language}&stops={_stops(route)}")

@@ -79,9 +79,7 @@ async def _place_or_name(body: str, words: str, *, context: Context) -> Action |
 
 
 def _commune(words: Sequence[str], context: Context) -> Unit | None:
-    place = " ".join(words)
-    named = [unit for unit in context.places.communes() if fold(place) in {fold(unit.name), fold(str(unit))}]
-    return named[0] if len(named) == 1 else context.places.since_july_2025("", commune=place).new
+    return context.places.called(" ".join(words))
 
 
 async def _who_at(words: str, *, sure: bool, context: Context) -> Action | None:

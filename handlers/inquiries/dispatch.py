@@ -21,12 +21,13 @@ from handlers.inquiries import (
     officer,
     privacy,
     producer,
+    selling,
 )
 from handlers.messages import Incoming, Reply
 
 DraftVerb = Literal[Verb.ASK, Verb.KIND, Verb.SEND, Verb.EDIT, Verb.NOT_REPLY, Verb.CANCEL, Verb.CLAIM]
 PersonVerb = Literal[Verb.MINE, Verb.DATA, Verb.ERASE]
-MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SEEN, Verb.RECALL]
+MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SELL, Verb.SEEN, Verb.RECALL]
 OfficerVerb = Literal[Verb.REVIEW, Verb.DECIDE, Verb.INVITE]
 ThreadVerb = Literal[
     Verb.INQUIRY, Verb.MORE, Verb.CLOSE, Verb.RATE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK, Verb.REPORT
@@ -36,8 +37,8 @@ InquiryVerb = DraftVerb | PersonVerb | MemberVerb | OfficerVerb | ThreadVerb
 # What shows what is somebody's own: never where others read along.
 _OWN = frozenset(
     {
-        Verb.DATA, Verb.MINE, Verb.INQUIRY, Verb.MAIL, Verb.SETTINGS, Verb.FIX, Verb.REVIEW, Verb.DECIDE, Verb.INVITE,
-        Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
+        Verb.DATA, Verb.MINE, Verb.INQUIRY, Verb.MAIL, Verb.SETTINGS, Verb.FIX, Verb.SELL, Verb.REVIEW, Verb.DECIDE,
+        Verb.INVITE, Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
     }
 )  # fmt: skip
 _MINE = re.compile(
@@ -64,7 +65,7 @@ async def act(
             return await _act_on_draft(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.MINE | Verb.DATA | Verb.ERASE:
             return await _act_for_person(verb, subject, incoming=incoming, context=context, session=session)
-        case Verb.JOIN | Verb.MAIL | Verb.SETTINGS | Verb.LEAVE | Verb.FIX | Verb.SEEN | Verb.RECALL:
+        case Verb.JOIN | Verb.MAIL | Verb.SETTINGS | Verb.LEAVE | Verb.FIX | Verb.SELL | Verb.SEEN | Verb.RECALL:
             return await _act_for_member(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.REVIEW | Verb.DECIDE | Verb.INVITE:
             return await _act_for_officer(verb, subject, incoming=incoming, context=context, session=session), session
@@ -129,6 +130,8 @@ async def _act_for_member(  # noqa: PLR0911 - one line a verb
             return await corrections.begin(subject, incoming=incoming, context=context, session=session)
         case Verb.RECALL:
             return await calling_back.act(subject, incoming=incoming, context=context, session=session)
+        case Verb.SELL:
+            return await selling.act(subject, incoming=incoming, context=context, session=session), session
         case Verb.SEEN:
             return await membership.still_there(incoming=incoming, context=context, session=session), session
         case _ as never:

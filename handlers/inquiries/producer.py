@@ -270,6 +270,7 @@ def _settings_choice(session: Session) -> tuple[Choice, ...]:
     return (
         Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)),
         Choice(say("Correct facts"), Action(Verb.FIX)),
+        Choice(say("Where we sell"), Action(Verb.SELL)),
     )
 
 

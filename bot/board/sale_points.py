@@ -1,0 +1,120 @@
+"""Points of sale on the board: the list, one of them with its form, and that it is still so."""
+
+from collections.abc import Mapping
+
+from bot.board.certificates import page_number
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from catalog.officers import Act, Reach
+from catalog.sale_points import SalePoint
+from handlers import sale_points as words
+from handlers.board import sale_points
+from handlers.board.sale_points import BadSalePoint
+
+PATH = f"{ROOT}/sale-points"
+_ONE = f"{PATH}/{{number}}"
+_PER_PAGE = 30
+
+
+async def _list(visit: BoardVisit) -> Screen:
+    stale, asked = visit.query.get("stale") == "1", visit.query.get("q", "")[:80].strip()
+    lines = await sale_points.list_points(visit.desk, stale=stale, words=asked)
+    page = min(page_number(visit.query.get("page", "1")), max(1, -(-len(lines) // _PER_PAGE)))
+    kept = {"stale": "1" if stale else "", "q": asked}
+    values = {
+        "path": PATH,
+        "stale": stale,
+        "asked": asked,
+        "lines": lines[(page - 1) * _PER_PAGE : page * _PER_PAGE],
+        "total": len(lines),
+        "page": page,
+        "more": len(lines) > page * _PER_PAGE,
+        "kept": {name: value for name, value in kept.items() if value},
+        "may": bool(visit.desk.reach_of(Act.EDIT_PRODUCT)),
+    }
+    return Screen("sale_points.html", visit.say("Where to buy"), values, said=_said(visit))
+
+
+def _said(visit: BoardVisit) -> str:
+    say = visit.say
+    told = {
+        "entered": say("The point of sale was entered. Shoppers see it now."),
+        "changed": say("The change was kept, and it is confirmed as of today."),
+        "confirmed": say("It is confirmed as of today."),
+        "removed": say("The point of sale was taken away."),
+    }
+    return told.get(visit.query.get("done", ""), "")
+
+
+async def _new(visit: BoardVisit) -> Screen:
+    return await _form(visit, None)
+
+
+async def _show(visit: BoardVisit) -> Screen:
+    return await _form(visit, (await sale_points.show(visit.desk, visit.number("number"))).point, said=_said(visit))
+
+
+async def _form(
+    visit: BoardVisit,
+    point: SalePoint | None,
+    *,
+    said: str = "",
+    wrong: str = "",
+    entered: Mapping[str, str] | None = None,
+) -> Screen:
+    desk, say = visit.desk, visit.say
+    reach, communes = desk.reach_of(Act.EDIT_PRODUCT), visit.context.places.communes()
+    values = {
+        "path": PATH,
+        "line": await sale_points.show(desk, point.number) if point else None,
+        "action": f"{PATH}/{point.number}" if point else f"{PATH}/new",
+        "entered": await sale_points.entered_of(desk, point, entered),
+        "kinds": [(str(kind), name) for kind, name in words.kind_names(say).items()],
+        "communes": [each for each in communes if _reaches(reach, each.code)],
+        "producers": await visit.context.store.producer_names(),
+    }
+    title = point.name if point else say("Enter a point of sale")
+    return Screen("sale_point.html", title, values, said, wrong, 422 if wrong else 200)
+
+
+def _reaches(reach: Reach, commune: str) -> bool:
+    """Whether a shop may be entered there; a producer's own may be anywhere."""
+    return reach.everywhere or commune in reach.communes or bool(reach.producers)
+
+
+async def _enter(visit: BoardVisit) -> Screen | Redirect:
+    try:
+        point = await sale_points.enter(visit.desk, visit.form)
+    except BadSalePoint as error:
+        return await _form(visit, None, wrong=str(error), entered=visit.form)
+    return Redirect(f"{PATH}/{point.number}?done=entered")
+
+
+async def _change(visit: BoardVisit) -> Screen | Redirect:
+    number = visit.number("number")
+    try:
+        await sale_points.change(visit.desk, number, visit.form)
+    except BadSalePoint as error:
+        point = (await sale_points.show(visit.desk, number)).point
+        return await _form(visit, point, wrong=str(error), entered=visit.form)
+    return Redirect(f"{PATH}/{number}?done=changed")
+
+
+async def _confirm(visit: BoardVisit) -> Redirect:
+    await sale_points.confirm(visit.desk, visit.number("number"))
+    return Redirect(f"{PATH}/{visit.number('number')}?done=confirmed")
+
+
+async def _remove(visit: BoardVisit) -> Redirect:
+    await sale_points.remove(visit.desk, visit.number("number"))
+    return Redirect(f"{PATH}?done=removed")
+
+
+PAGES = (
+    BoardPage.get(PATH, Act.READ_CATALOGUE, _list, menu=lambda say: say("Where to buy")),
+    BoardPage.get(f"{PATH}/new", Act.EDIT_PRODUCT, _new),
+    BoardPage.post(f"{PATH}/new", Act.EDIT_PRODUCT, _enter),
+    BoardPage.get(_ONE, Act.READ_CATALOGUE, _show),
+    BoardPage.post(_ONE, Act.EDIT_PRODUCT, _change),
+    BoardPage.post(f"{_ONE}/confirm", Act.EDIT_PRODUCT, _confirm),
+    BoardPage.post(f"{_ONE}/remove", Act.EDIT_PRODUCT, _remove),
+)

@@ -1,0 +1,206 @@
+"""What producers sold at a fair, with all figures of it; and where products are sold: shops, also online."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.audit import Deed, Doer
+from catalog.errors import NotFound
+from catalog.fairs.figures import FairFigures, FairSale
+from catalog.fairs.visits import VisitCount
+from catalog.inquiry import WAITING, Side
+from catalog.sale_points import SaleKind, SalePoint
+from catalog.store import fair_visits, tables
+from catalog.store.access import Access
+from catalog.store.audit import append
+from catalog.store.steps import insert_into
+
+_SAME = ("name", "commune", "address", "latitude", "longitude", "hours", "link", "source", "by_producer")
+
+
+class FairSaleStore:
+    """Every method raises StoreError."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def note(self, sale: FairSale, *, by: Doer | None = None) -> None:
+        """Keep what a producer sold; what it said before is replaced. An officer who notes it stands in the audit."""
+        values = {
+            "total": sale.total, "ocop": sale.ocop, "at": sale.at, "by_officer": by is not None,
+        }  # fmt: skip
+
+        async def write(connection: AsyncConnection) -> None:
+            key = {"fair": sale.fair, "producer_id": sale.producer}
+            made = insert_into(tables.fair_sales, connection.dialect).values({**key, **values})
+            await connection.execute(made.on_conflict_do_update(index_elements=list(key), set_=values))
+            if by is not None:
+                subject = f"fair {sale.fair} producer {sale.producer}"[:100]
+                after = {"total": sale.total, "ocop": sale.ocop}
+                await append(connection, by.did(Deed.FAIR_SALE_NOTED, subject, after=after))
+
+        await self._access.write_alone(write)
+
+    async def figures(self, fair: str, *, counts: Sequence[VisitCount] | None = None) -> FairFigures:
+        """All figures of a fair; with these *counts* of visits, where somebody has them already."""
+        return await self._access.read(lambda connection: _figures(connection, fair, counts))
+
+    async def list_answered(self, refs: Collection[str]) -> set[str]:
+        """Which of these inquiries a producer has answered."""
+        asked = tables.inquiries
+        query = select(asked.c.ref).where(asked.c.ref.in_(refs), _is_answered())
+        return {str(each) for each in await self._access.read(lambda connection: connection.scalars(query))}
+
+    async def fairs_with_figures(self) -> set[str]:
+        """The fairs of which something was counted or sold."""
+        visits, days, sales = tables.booth_visits.c.fair, tables.booth_days.c.fair, tables.fair_sales.c.fair
+        query = select(visits).union(select(days), select(sales))
+        return {str(each) for each in await self._access.read(lambda connection: connection.scalars(query))}
+
+
+def _is_answered() -> ColumnElement[bool]:
+    """Whether an inquiry has an answer of its producer, or is closed."""
+    asked, said = tables.inquiries, tables.messages
+    mine = select(said.c.number).where(said.c.inquiry == asked.c.ref, said.c.side == str(Side.PRODUCER))
+    return asked.c.state.not_in([str(each) for each in WAITING]) | mine.exists()
+
+
+async def _figures(connection: AsyncConnection, fair: str, counts: Sequence[VisitCount] | None) -> FairFigures:
+    leads, asked = tables.fair_leads, tables.inquiries
+    whole = await connection.scalar(select(func.count()).where(leads.c.fair == fair)) or 0
+    answered = (
+        select(func.count()).select_from(leads.join(asked, asked.c.ref == leads.c.ref)).where(leads.c.fair == fair)
+    )
+    rows = await connection.execute(
+        select(tables.fair_sales).where(tables.fair_sales.c.fair == fair).order_by(tables.fair_sales.c.total.desc())
+    )
+    return FairFigures(
+        counts=await fair_visits.count_visits(connection, fair) if counts is None else counts,
+        leads=whole,
+        answered=await connection.scalar(answered.where(_is_answered())) or 0,
+        sales=[_sale(row) for row in rows.mappings()],
+    )
+
+
+def _sale(row: Any) -> FairSale:
+    return FairSale(row["fair"], row["producer_id"], row["total"], row["ocop"], row["at"], bool(row["by_officer"]))
+
+
+class SalePointStore:
+    """Every method raises StoreError; each change stands in the audit, whether somebody may is asked above."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def list_all(self) -> list[SalePoint]:
+        """Every point of sale, in the order in which they were entered."""
+        return await self._access.read(_every_point)
+
+    async def by_number(self, number: int) -> SalePoint:
+        """One of them. Raises NotFound."""
+        return await self._access.read(lambda connection: _one_point(connection, number))
+
+    async def enter(self, point: SalePoint, *, by: Doer) -> SalePoint:
+        """Keep a new one; the same with its number."""
+
+        async def write(connection: AsyncConnection) -> SalePoint:
+            made = insert(tables.sale_points).values(_point_columns(point)).returning(tables.sale_points.c.number)
+            kept = replace(point, number=int((await connection.execute(made)).scalar_one()))
+            await _keep_products(connection, kept)
+            await append(
+                connection, by.did(Deed.SALE_POINT_ENTERED, _point_subject(kept.number), after=_point_told(kept))
+            )
+            return kept
+
+        return await self._access.write_alone(write)
+
+    async def change(self, point: SalePoint, *, by: Doer) -> None:
+        """Keep what was changed of one, also that it was confirmed anew. Raises NotFound."""
+
+        async def write(connection: AsyncConnection) -> None:
+            before = await _one_point(connection, point.number)
+            table = tables.sale_points
+            await connection.execute(update(table).where(table.c.number == point.number).values(_point_columns(point)))
+            await _keep_products(connection, point)
+            was, now = _point_told(before), _point_told(point)
+            parts = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+            if parts:
+                told = [{name: each[name] for name in parts if name in each} for each in (was, now)]
+                entry = by.did(Deed.SALE_POINT_CHANGED, _point_subject(point.number), before=told[0], after=told[1])
+                await append(connection, entry)
+
+        await self._access.write_alone(write)
+
+    async def remove(self, number: int, *, by: Doer) -> None:
+        """Take one away. Raises NotFound."""
+
+        async def write(connection: AsyncConnection) -> None:
+            before = await _one_point(connection, number)
+            await connection.execute(delete(tables.sold_products).where(tables.sold_products.c.point == number))
+            await connection.execute(delete(tables.sale_points).where(tables.sale_points.c.number == number))
+            await append(
+                connection, by.did(Deed.SALE_POINT_REMOVED, _point_subject(number), before=_point_told(before))
+            )
+
+        await self._access.write_alone(write)
+
+
+def _point_subject(number: int) -> str:
+    return f"sale point {number}"
+
+
+async def _every_point(connection: AsyncConnection) -> list[SalePoint]:
+    sold: dict[int, list[str]] = defaultdict(list)
+    table = tables.sold_products
+    for number, product in await connection.execute(select(table.c.point, table.c.product_id).order_by(*table.c)):
+        sold[number].append(product)
+    rows = await connection.execute(select(tables.sale_points).order_by(tables.sale_points.c.number))
+    return [_read_point(row, tuple(sold[row["number"]])) for row in rows.mappings()]
+
+
+async def _one_point(connection: AsyncConnection, number: int) -> SalePoint:
+    table = tables.sold_products
+    query = select(tables.sale_points).where(tables.sale_points.c.number == number)
+    row = (await connection.execute(query)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such point of sale.")
+    sold = select(table.c.product_id).where(table.c.point == number).order_by(table.c.product_id)
+    return _read_point(row, tuple(await connection.scalars(sold)))
+
+
+async def _keep_products(connection: AsyncConnection, point: SalePoint) -> None:
+    table = tables.sold_products
+    await connection.execute(delete(table).where(table.c.point == point.number))
+    if point.products:
+        rows = [{"point": point.number, "product_id": each} for each in dict.fromkeys(point.products)]
+        await connection.execute(insert(table), rows)
+
+
+def _point_columns(point: SalePoint) -> dict[str, Any]:
+    return {
+        "kind": str(point.kind),
+        "confirmed": point.confirmed.isoformat(),
+        "producer_id": point.producer,
+        **{name: getattr(point, name) for name in _SAME},
+    }
+
+
+def _point_told(point: SalePoint) -> Mapping[str, object]:
+    every = {**_point_columns(point), "products": ", ".join(point.products)}
+    return {name: value for name, value in every.items() if value not in {None, "", False}}
+
+
+def _read_point(row: Any, products: tuple[str, ...]) -> SalePoint:
+    return SalePoint(
+        kind=SaleKind(row["kind"]),
+        confirmed=date.fromisoformat(row["confirmed"]),
+        producer=row["producer_id"],
+        products=products,
+        number=row["number"],
+        **{name: row[name] for name in _SAME},
+    )

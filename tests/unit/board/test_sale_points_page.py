@@ -1,0 +1,94 @@
+"""Points of sale on the board: entered, mended, confirmed, removed, by a commune its own only."""
+
+import pytest
+
+from catalog.audit import Deed
+from catalog.officers import OfficerRole
+from tests.board import BoardTown
+
+PAGE = "/board/sale-points"
+
+
+@pytest.fixture
+def form(board: BoardTown) -> dict[str, str]:
+    unit = board.context.places.called("Từ Sơn")
+    assert unit is not None
+    return {
+        "kind": "place", "name": "Cửa hàng OCOP", "commune": unit.code, "address": "12 Lê Lợi", "hours": "7h-19h",
+        "products": "Nem Bùi", "source": "Cán bộ đến tận nơi",
+    }  # fmt: skip
+
+
+async def test_one_is_entered_confirmed_and_removed(board: BoardTown, form: dict[str, str]) -> None:
+    lan = await board.signed_in()
+    await lan.opens(PAGE)
+    assert "None is entered yet." in lan.said
+    product = await board.context.store.product((await anything(board))[0])
+    assert product is not None
+    await lan.opens(f"{PAGE}/new")
+    await lan.sends(f"{PAGE}/new", **(form | {"products": f"{product.name} [{product.id}]"}))
+    await lan.opens(PAGE)
+    for words in ("Cửa hàng OCOP", "12 Lê Lợi", product.name, "Cán bộ đến tận nơi, confirmed"):
+        assert words in lan.said
+    (point,) = await board.context.store.sale_points.list_all()
+    await lan.opens(f"{PAGE}/{point.number}")
+    await lan.sends(f"{PAGE}/{point.number}", **(form | {"products": product.id, "point": "21.12, 105.96"}))
+    await lan.opens(f"{PAGE}/{point.number}")
+    await lan.sends(f"{PAGE}/{point.number}/confirm")
+    (changed,) = await board.context.store.sale_points.list_all()
+    assert changed.point == (21.12, 105.96)
+    await lan.opens(f"{PAGE}/{point.number}")
+    await lan.sends(f"{PAGE}/{point.number}/remove")
+    assert await board.context.store.sale_points.list_all() == []
+    deeds = [row.entry.deed async for row in board.context.store.audit.every_row()]
+    assert [each for each in deeds if each.startswith("sale_point")] == [
+        Deed.SALE_POINT_ENTERED, Deed.SALE_POINT_CHANGED, Deed.SALE_POINT_REMOVED,
+    ]  # fmt: skip
+
+
+async def anything(board: BoardTown) -> list[str]:
+    """The id of some product."""
+    return [product.id async for product in board.context.store.every_product()][:1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"products": ""}, "Say what is sold there"),
+        ({"products": "Không Có Thật"}, "No product is called “Không Có Thật”."),
+        ({"producer": "HTX Không Có"}, "No producer is called"),
+        ({"commune": ""}, "Choose the commune"),
+        ({"source": " "}, "Say who confirmed it"),
+        ({"point": "bờ hồ"}, "is no point in Việt Nam"),
+        ({"kind": "online", "link": "https://bit.ly/x"}, "A shop online needs its web address"),
+    ],
+)
+async def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
+    board: BoardTown, form: dict[str, str], changed: dict[str, str], told: str
+) -> None:
+    lan = await board.signed_in()
+    await lan.opens(f"{PAGE}/new")
+    known = (await anything(board))[0]
+    answer = await lan.sends(f"{PAGE}/new", **({**form, "products": known} | changed))
+    assert answer.status == 422
+    assert told in lan.said
+    assert 'value="12 Lê Lợi"' in lan.said
+    assert await board.context.store.sale_points.list_all() == []
+
+
+async def test_a_commune_enters_shops_of_its_own_only(board: BoardTown, form: dict[str, str]) -> None:
+    unit = board.context.places.called("Từ Sơn")
+    assert unit is not None
+    known = (await anything(board))[0]
+    lan = await board.signed_in(OfficerRole.COMMUNE, commune=unit.code)
+    await lan.opens(f"{PAGE}/new")
+    assert lan.said.count('<option value="0') == 1
+    await lan.sends(f"{PAGE}/new", **(form | {"products": known}))
+    (point,) = await board.context.store.sale_points.list_all()
+    await lan.opens(f"{PAGE}/new")
+    other = next(each.code for each in board.context.places.communes() if each.code != unit.code)
+    assert (await lan.sends(f"{PAGE}/new", **(form | {"products": known, "commune": other}))).status == 403
+    viewer = await board.signed_in(OfficerRole.VIEWER)
+    await viewer.opens(f"{PAGE}/{point.number}")
+    assert "Cửa hàng OCOP" in viewer.said
+    assert "<textarea" not in viewer.said
