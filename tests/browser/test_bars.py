@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, Page
 
 from bot.board import Board
+from bot.booth_pages import BoothPages
 from bot.channels.web import Settings
+from bot.fair_pages import FairPages
 from bot.figure_pages import FigurePages
 from bot.search_index import SearchIndex
 from bot.server import ProductPages
@@ -26,11 +28,11 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.stand import House, Tray
 from tests.browser.test_board import NoEyes, url
 from tests.conftest import KEY, TODAY
+from tests.fairs import SPRING
 from tests.filled_board import FilledBoard, fill
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 LOOKS = {"phone, light": (PHONE, "light"), "desktop, dark": (DESKTOP, "dark")}
-every_look = pytest.mark.parametrize("look", list(LOOKS))
 _MOST_OF_A_PAGE = 2
 
 
@@ -52,20 +54,33 @@ async def filled(shipped_file: Path, tmp_path_factory: pytest.TempPathFactory) -
         yield await fill(await stack.enter_async_context(open_board(context)), stock)
 
 
-async def opened(browser: Browser, look: str) -> BrowserContext:
-    size, scheme = LOOKS[look]
-    viewport = {"width": size[0], "height": size[1]}
-    return await browser.new_context(viewport=viewport, color_scheme=scheme, locale="vi-VN", reduced_motion="reduce")
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A tab of a Vietnamese browser."""
+    context = await browser.new_context(locale="vi-VN", reduced_motion="reduce")
+    yield await context.new_page()
+    await context.close()
 
 
-async def signed_in(filled: FilledBoard, context: BrowserContext) -> Page:
-    """A tab of the officer whose work fills the board."""
+async def faults_of(page: Page, *addresses: str) -> dict[str, list[str]]:
+    """What each of these pages does not keep to, in each look; a page is loaded once."""
+    faults = {}
+    for address in addresses:
+        await page.goto(address)
+        for look, (size, scheme) in LOOKS.items():
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            await page.emulate_media(color_scheme=scheme)
+            if found := await find_faults(page):
+                faults[f"{address} ({look})"] = found
+    return faults
+
+
+async def sign_in(filled: FilledBoard, page: Page) -> None:
+    """Let it be the tab of the officer whose work fills the board."""
     officers = await filled.town.context.store.officers.list_all()
     mine = next(each for each in officers if each.name == "Trần Thị Lan")
-    page = await context.new_page()
     await page.goto(url(filled.town, f"/board/sign-in/{await filled.town.link(mine)}"))
     await page.get_by_role("button", name="Đăng nhập").click()
-    return page
 
 
 def a_few_of_each(seen: list[SeenPage]) -> list[str]:
@@ -84,49 +99,32 @@ async def test_the_walk_comes_to_every_page_of_the_board(filled: FilledBoard) ->
     assert {each.path for each in filled.town.pages if each.method == "GET"} - reached == set()
 
 
-@every_look
-async def test_every_page_of_the_board(filled: FilledBoard, browser: Browser, look: str) -> None:
-    context = await opened(browser, look)
-    page = await signed_in(filled, context)
-    faults = {}
-    for each in a_few_of_each(await filled.walk()):
-        await page.goto(url(filled.town, each))
-        if found := await find_faults(page):
-            faults[each] = found
-    assert faults == {}
-    await context.close()
+async def test_every_page_of_the_board(filled: FilledBoard, page: Page) -> None:
+    await sign_in(filled, page)
+    seen = a_few_of_each(await filled.walk())
+    assert await faults_of(page, *(url(filled.town, each) for each in seen)) == {}
 
 
-@every_look
-async def test_the_ways_in_and_what_is_refused(filled: FilledBoard, browser: Browser, look: str) -> None:
-    context = await opened(browser, look)
-    page, faults = await context.new_page(), {}
-    for path in ("/board", "/board/sign-in", "/board/sign-in/ABCD-EFGH-JKLM"):
-        await page.goto(url(filled.town, path))
-        faults[path] = await find_faults(page)
-    page = await signed_in(filled, context)
-    for path in ("/board/lists/999", "/board?lang=en", "/board/today/nothing"):
-        await page.goto(url(filled.town, path))
-        faults[path] = await find_faults(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    await context.close()
+async def test_the_ways_in_and_what_is_refused(filled: FilledBoard, page: Page) -> None:
+    doors = ("/board", "/board/sign-in", "/board/sign-in/ABCD-EFGH-JKLM")
+    assert await faults_of(page, *(url(filled.town, each) for each in doors)) == {}
+    await sign_in(filled, page)
+    refused = ("/board/lists/999", "/board?lang=en", "/board/today/nothing")
+    assert await faults_of(page, *(url(filled.town, each) for each in refused)) == {}
 
 
-@every_look
-async def test_the_public_pages(filled: FilledBoard, browser: Browser, look: str) -> None:
+async def test_the_public_pages(filled: FilledBoard, page: Page) -> None:
     of = filled.town.context
     products = [web.get("/p/{ref}", ProductPages(of).by_ref)]
-    house = House(Tray(), Settings(), extra=[*products, *FigurePages(of).routes(), *Board(of, ()).routes()])
+    pages = (FigurePages(of), FairPages(of), BoothPages(of), Board(of, ()))
+    house = House(Tray(), Settings(), extra=[*products, *(route for each in pages for route in each.routes())])
     await house.start()
-    context = await opened(browser, look)
-    page, faults = await context.new_page(), {}
     refs = [product.ref async for product in of.store.every_product()]
+    (booth, *_) = await of.store.fairs.booths(SPRING.key)
     some = [f"/p/{ref}" for ref in (*refs[:3], *refs[-3:])]
-    for path in ("/figures", "/figures?lang=en", "/figures?as_of=2025-12-31", "/p/nothing", *some):
-        await page.goto(f"{house.url}{path}")
-        faults[path] = await find_faults(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    await context.close()
+    figures = ("/figures", "/figures?lang=en", "/figures?as_of=2025-12-31", "/p/nothing")
+    fairs = ("/fairs", f"/fairs/{SPRING.key}", f"/b/{booth.token}", "/b/ABCD2345")
+    assert await faults_of(page, *(f"{house.url}{path}" for path in (*figures, *fairs, *some))) == {}
     await house.stop()
 
 
