@@ -122,7 +122,10 @@ class Attempts:
         self._outages = Outages(clock)
 
     async def make(self, delivery: Delivery, channel: Channel, *, tries: int = 0) -> Attempt:
-        """Send; what came of it."""
+        """Send; what came of it. What need not be said is sent only where an answer is waited for."""
+        reply = delivery.reply
+        if reply.silent and not reply.choices and not channel.keeps_answers:
+            return Attempt()
         try:
             sent_id = await channel.deliver(delivery)
         except Exception as error:  # noqa: BLE001 - what a channel did not foresee may have been sent

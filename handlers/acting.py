@@ -111,16 +111,18 @@ async def _act(understood: Understood, asked: str, *, context: Context, session:
         case MessageAct.LIST:
             return await _list(understood, context=context, session=session)
         case MessageAct.CHAT:
-            return await _chat(understood.topic, context=context, session=session)
+            return await _chat(
+                understood.topic, asks=any(mark in asked for mark in "?？"), context=context, session=session
+            )
         case MessageAct.ASK:
             return await _for_people(understood, context=context, session=session)
         case MessageAct.NEAR | MessageAct.COMPARE | MessageAct.WISH | MessageAct.NOTHING | None:
             return None
 
 
-def note(reply: Reply, act: MessageAct, *, context: Context, session: Session) -> Session:
+def note(reply: Reply, act: MessageAct, *, context: Context, session: Session, words: str = "") -> Session:
     """Remember what *reply* answered, and that the message was *act*."""
-    thread = session.thread.after(SpokenTurn(act, products=refs_in(reply), at=context.now()))
+    thread = session.thread.after(SpokenTurn(act, products=refs_in(reply), at=context.now(), words=words))
     for card in reply.cards:
         package = next((each for each in card.sections if each.heading == cards.package_heading(session.say)), None)
         if package is not None:
@@ -212,10 +214,14 @@ def _page(action: Action) -> int:
     return int(number) if number.isascii() and number.isdecimal() else 1
 
 
-async def _chat(topic: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
-    """Talk, with what helps on; what we do not do ourselves may be asked of the producer."""
-    say = session.say
-    reply = small_talk.about(topic, session)
+async def _chat(topic: str, *, asks: bool, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Talk, with what helps on; what we do not do ourselves may be asked of the producer.
+
+    Thanks or an insult right after the same need no second answer, unless it *asks* something.
+    """
+    say, last = session.say, session.thread.last
+    again = last is not None and last.act is MessageAct.CHAT and last.words == topic
+    reply = small_talk.NOD if again and not asks and topic in small_talk.ONCE else small_talk.about(topic, session)
     spoken_of = session.thread.product
     if topic in {"ship", "wholesale"} and spoken_of:
         ask = Choice(say("Ask the producer"), Action(Verb.ASK, f"{spoken_of} {topic}"), style=Style.MAIN)
@@ -223,7 +229,7 @@ async def _chat(topic: str, *, context: Context, session: Session) -> tuple[Repl
     if topic == "wholesale":
         source = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, "new"))
         reply = replace(reply, choices=(*reply.choices, source))
-    return reply, note(Reply(), MessageAct.CHAT, context=context, session=session)
+    return reply, note(Reply(), MessageAct.CHAT, context=context, session=session, words=topic)
 
 
 async def _for_people(understood: Understood, *, context: Context, session: Session) -> Done:

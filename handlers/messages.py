@@ -216,7 +216,8 @@ class Reply:
     """What we say. *text* stands alone if nothing else can be drawn; *warnings* are said first and loudly.
 
     *then* is what goes on once the person has given what it *wants*. *erased* says that nothing is kept about them any
-    more, so that whatever their own device keeps may go too.
+    more, so that whatever their own device keeps may go too. *silent* says that nothing need be said: only a channel
+    that must answer says it, and what comes with choices is said everywhere.
     """
 
     text: str = ""
@@ -228,3 +229,4 @@ class Reply:
     language: str = "vi"
     then: Action | None = None
     erased: bool = False
+    silent: bool = False

@@ -42,6 +42,11 @@ def reply(talk: SmallTalk, say: Speech) -> Reply:
     return Reply(words, choices=offers(say), wants=Want.PHOTO, language=say.language)
 
 
+# What is answered once and, said again right after, no more. A greeting is not among them: somebody calls.
+ONCE = frozenset({"thanks", "goodbye", "alright", "emoji", "insult"})
+NOD = Reply("🙏", silent=True)
+"""The least that can be said, where something must be."""
+
 _KINDS = {
     "hello": SmallTalk.HELLO,
     "thanks": SmallTalk.THANKS,

@@ -38,7 +38,8 @@ class MessageAct(StrEnum):
 class SpokenTurn:
     """One message and its answer: its *act*, the *field* asked for, and the products answered with, by id or ref.
 
-    *open* says that we asked back which product is meant. *words* are the question, where the catalogue did not know.
+    *open* says that we asked back which product is meant. *words* are the question, where the catalogue did not know,
+    and the topic of a chat.
     """
 
     act: MessageAct

@@ -63,6 +63,21 @@ async def test_small_talk_is_answered_in_kind(say: Dialogue, said: str, answer: 
     assert await say._context.store.unmet.of_person(Address("test", "an")) == []
 
 
+@pytest.mark.parametrize("said", ["cảm ơn", "tạm biệt", "ok", "👍", "ngu vậy", "thank you"])
+async def test_what_needs_no_second_answer_gets_none(say: Dialogue, said: str) -> None:
+    assert await say(said) != "🙏"
+    assert await say(said) == "🙏"
+    assert await say(said) == "🙏"
+    await say("tương đình tổ htx hoa sen")
+    assert await say(said) != "🙏"
+
+
+@pytest.mark.parametrize("said", ["xin chào", "bạn là ai", "ship không", "sao ngu vậy?", "menu", "số điện thoại?"])
+async def test_a_question_or_a_call_is_always_answered(say: Dialogue, said: str) -> None:
+    await say(said)
+    assert await say(said) != "🙏"
+
+
 async def test_the_language_is_switched_and_kept(say: Dialogue) -> None:
     assert await say("/lang") == "Bạn muốn tôi nói tiếng nào?\n\n1. Tiếng Việt\n2. English\n3. 한국어\n4. 中文"
     assert await say("2") == "From now on I speak English."

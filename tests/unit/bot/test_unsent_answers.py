@@ -7,8 +7,8 @@ from bot.channel import Gone, MaybeSent, NotSent, NotYet, Refused, WindowClosed
 from catalog.store import tables
 from handlers.context import Session
 from handlers.conversation import Answer
-from handlers.messages import Incoming, Person, Reply
-from tests.unit.bot.channels import Balky, Echo, from_
+from handlers.messages import Choice, Incoming, Person, Reply
+from tests.unit.bot.channels import Balky, Ear, Echo, from_
 from tests.unit.bot.conftest import House, settled
 
 
@@ -178,3 +178,26 @@ async def test_who_erased_everything_is_told_at_once_and_forgotten(
         await settled(inbox)
     assert house.ear.heard == [("an", "đã xóa")] * heard
     assert house.ear.forgotten == ["an"]
+
+
+class Nodding(Echo):
+    """Has nothing that need be said, but a *choice* to offer with it now and then."""
+
+    choices: tuple[Choice, ...] = ()
+
+    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
+        return Answer(Reply("🙏", choices=self.choices, silent=True), session)
+
+
+@pytest.mark.parametrize("ear", [Ear(), Ear(keeps_answers=True)], ids=["messenger", "web"])
+async def test_what_need_not_be_said_is_said_only_where_an_answer_is_waited_for(house: House, ear: Ear) -> None:
+    house.ear, house.echo = ear, Nodding()
+    async with house.open() as inbox:
+        await inbox.put(from_("an", "cảm ơn", "1"))
+        await settled(inbox)
+        assert house.ear.heard == [("an", "🙏")] * ear.keeps_answers
+        house.echo.choices = (Choice("Tiếng Việt"),)
+        await inbox.put(from_("an", "thanks", "2"))
+        await settled(inbox)
+    assert house.ear.heard[-1:] == [("an", "🙏")]
+    assert set((await house.states()).values()) == {("sent", "")}
