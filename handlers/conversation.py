@@ -27,7 +27,7 @@ from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, compare, history, photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.fairs import asking
-from handlers.inquiries import dispatch, drafts, selling
+from handlers.inquiries import dispatch, drafts, officer, producer, selling
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -162,7 +162,7 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         return await _command(body.strip(), incoming=incoming, context=context, session=session)
     wanted = await dispatch.list_named(body, incoming=incoming, context=context)
     if wanted is not None:
-        return await act(wanted, incoming=incoming, context=context, session=session)
+        return await _act_noted(wanted, incoming=incoming, context=context, session=session)
     done = (
         await drafts.words(body, incoming=incoming, context=context, session=session)
         or await _point_of_sale(body, incoming=incoming, context=context, session=session)
@@ -191,9 +191,7 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
         typed, incoming=incoming, context=context, session=session
     )
     if isinstance(acted, Action):
-        reply, session = await act(acted, incoming=incoming, context=context, session=session)
-        what = acting.act_of(reply, otherwise=acting.act_of_action(acted))
-        return reply, acting.note(reply, what, context=context, session=session)
+        return await _act_noted(acted, incoming=incoming, context=context, session=session)
     if acted is not None:
         return acted
     reply, found = await _search(typed, context=context, session=session)
@@ -203,6 +201,15 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     # What names nothing may answer the question that somebody has open.
     answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)
     return answering or await _search_within(typed, context=context, session=session) or (reply, found)
+
+
+async def _act_noted(
+    action: Action, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Do what words asked for as a button would, and remember which act they were."""
+    reply, session = await act(action, incoming=incoming, context=context, session=session)
+    what = acting.act_of(reply, otherwise=acting.act_of_action(action))
+    return reply, acting.note(reply, what, context=context, session=session)
 
 
 async def _search_within(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -297,8 +304,7 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
         case Verb.HELP | Verb.PHOTO | Verb.MENU | Verb.MISHEARD as page:
             return _PAGES[page](session), session
         case Verb.STATISTICS:
-            told = await progress.answer("tiến độ OCOP", incoming=incoming, context=context, session=session)
-            return told or small_talk.menu(session), session
+            return await _statistics(subject, incoming=incoming, context=context, session=session), session
         case Verb.LANGUAGE:
             return small_talk.language(subject, session)
         case Verb.BOARD:
@@ -321,6 +327,14 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
             return await _browse(verb, action.subject, context=context, session=session), session
         case of_inquiries:
             return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
+
+
+async def _statistics(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """The programme's figures, for officers and where others read along; else somebody's own."""
+    if subject or incoming.public or await officer.is_officer(incoming, context):
+        told = await progress.answer("tiến độ OCOP", incoming=incoming, context=context, session=session)
+        return told or small_talk.menu(session)
+    return await producer.figures(incoming=incoming, context=context, session=session)
 
 
 async def _show_own(

@@ -94,13 +94,13 @@ class FollowStore:
         """
         return await self._access.write_alone(lambda c: _claim(c, who, notice))
 
-    async def count_followers(self, producer: str, products: Collection[str]) -> int:
-        """How many people follow a producer or one of these *products* of theirs."""
+    async def count_followers(self, producer: str, products: Collection[str], *, since: float = 0.0) -> int:
+        """How many people follow a producer or one of these *products* of theirs, and began to *since* then."""
         table = tables.follows.c
         theirs = ((table.kind == str(FollowKind.PRODUCER)) & (table.subject == producer)) | (
             (table.kind == str(FollowKind.PRODUCT)) & table.subject.in_(products)
         )
-        people = select(table.channel, table.address).where(theirs).distinct().subquery()
+        people = select(table.channel, table.address).where(theirs, table.since >= since).distinct().subquery()
         rows = await self._access.read(lambda c: c.execute(select(func.count()).select_from(people)))
         return int(rows.scalar_one())
 

@@ -229,7 +229,8 @@ async def _act_as_officer(
         case Verb.INQUIRY:
             return await officer.show(found, context=context, session=session), session
         case Verb.REPLY:
-            return producer.begin_answer(found, context=context, session=session)
+            written = await drafts.words_for(found.ref, context=context, session=session)
+            return written or producer.begin_answer(found, context=context, session=session)
         case Verb.MORE | Verb.CLOSE | Verb.RATE | Verb.CANNED | Verb.HAND_OVER | Verb.BLOCK | Verb.REPORT:
             return None
         case _ as never:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from catalog.inquiry import TO_CONSUMER, WAITING, Kind, NoticeKind, Side
+from catalog.inquiry import TO_CONSUMER, WAITING, Inquiry, Kind, NoticeKind, Side
 from catalog.text import fold
 from handlers import limits
 from handlers.actions import Action, Verb
@@ -142,14 +142,12 @@ async def reply_to_open(
 ) -> tuple[Reply, Session] | None:
     """Words that name nothing, of whoever has open questions to answer: shown back as the answer to the only one.
 
-    Of several they say which. None for everybody else, and where others read along.
+    Of several they say which. An officer's are those that nobody answers. None for everybody else, and where others
+    read along.
     """
     if incoming.public or session.draft is not None:
         return None
-    mine = {member.producer_id for member in await membership.memberships(incoming, context)}
-    if not mine:
-        return None
-    some, total = await context.store.inquiries.of_producers(mine, waiting=True, limit=_MOST_OPEN)
+    some, total = await _open_for(incoming, context)
     if not some:
         return None
     about = some[0].ref if total == 1 else ""
@@ -163,6 +161,16 @@ async def reply_to_open(
         for each in some
     ]
     return _which_question(draft, choices, session=session)
+
+
+async def _open_for(incoming: Incoming, context: Context) -> tuple[list[Inquiry], int]:
+    """What waits for an answer of this person, the first few, and how much that is: a producer's first."""
+    mine = {member.producer_id for member in await membership.memberships(incoming, context)}
+    if mine:
+        return await context.store.inquiries.of_producers(mine, waiting=True, limit=_MOST_OPEN)
+    return (
+        await officer.list_late(context, limit=_MOST_OPEN) if await officer.is_officer(incoming, context) else ([], 0)
+    )
 
 
 async def _ask_which(text: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:

@@ -30,15 +30,13 @@ def refuse(session: Session) -> Reply:
 
 async def review(page: int = 1, *, context: Context, session: Session) -> Reply:
     """Corrections to decide, inquiries nobody answers or officers were notified of, codes and names we do not have."""
-    say, now = session.say, context.now()
+    say = session.say
     waiting = await context.store.corrections.waiting(limit=_SHOWN)
     choices = [
         Choice(await _correction_label(correction, context, session), Action(Verb.DECIDE, str(correction.number)))
         for correction in waiting
     ]
-    found, total = await context.store.inquiries.list_unanswered(
-        before=now - _WAITED, now=now, limit=_SHOWN, offset=(page - 1) * _SHOWN
-    )
+    found, total = await list_late(context, limit=_SHOWN, offset=(page - 1) * _SHOWN)
     for inquiry in found:
         heading = wording.heading(inquiry, await product_name(inquiry, context), say)
         choices.append(Choice(heading, Action(Verb.INQUIRY, inquiry.ref)))
@@ -53,6 +51,12 @@ async def review(page: int = 1, *, context: Context, session: Session) -> Reply:
             shown = (_unlinked(each.shown, context) if kind == "code" else each.shown for each in wanted)
             lines += ["", title, *(f"{each.times}× {name}" for each, name in zip(wanted, shown, strict=True))]
     return Reply("\n".join(lines), choices=tuple(choices))
+
+
+async def list_late(context: Context, *, limit: int, offset: int = 0) -> tuple[list[Inquiry], int]:
+    """What nobody has answered for a day, or officers were told of; and how much that is in all. Raises StoreError."""
+    now = context.now()
+    return await context.store.inquiries.list_unanswered(before=now - _WAITED, now=now, limit=limit, offset=offset)
 
 
 def _unlinked(code: str, context: Context) -> str:

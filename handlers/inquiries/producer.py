@@ -1,7 +1,9 @@
 """The producer's side of an inquiry: read, answer, hand over, close, block, report."""
 
 from dataclasses import replace
+from datetime import datetime, time
 
+from catalog.dates import VIET_NAM
 from catalog.inquiry import IllegalMove, Inquiry, Member, Move, Notice, NoticeKind, Side, State
 from catalog.sealing import fingerprint
 from catalog.store import InquiryStep
@@ -15,6 +17,7 @@ from handlers.links import shown_phone
 from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
 
 _MOST_CANNED = 5
+_MOST_COUNTED = 5
 
 
 async def mailbox(page: int, *, incoming: Incoming, context: Context, session: Session) -> Reply:
@@ -263,6 +266,45 @@ async def report(inquiry: Inquiry, *, context: Context, session: Session) -> Rep
     ]
     await context.store.outbox.add(*fresh)
     return Reply(session.say("The programme officer will look at #{ref}.", ref=inquiry.ref))
+
+
+async def figures(*, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """This month and in all: how often somebody's products were looked up, what was asked, answered, followed."""
+    say = session.say
+    programme = Choice(say("OCOP in figures"), Action(Verb.STATISTICS, "ocop"))
+    producers = dict.fromkeys(each.producer_id for each in await memberships(incoming, context))
+    if not producers:
+        lines = (
+            say("There are no numbers of yours: you answer for no producer."),
+            say("If you make OCOP products, ask the programme officer for a code."),
+        )
+        return Reply("\n".join(lines), choices=(programme,))
+    told = [await _figures_of(each, context=context, session=session) for each in list(producers)[:_MOST_COUNTED]]
+    told.append(say("Not counted: your own look-ups, old ones, and what people have erased."))
+    return Reply("\n\n".join(told), choices=(Choice(say("Mailbox"), Action(Verb.MAIL)), programme))
+
+
+async def _figures_of(producer_id: str, *, context: Context, session: Session) -> str:
+    say, store = session.say, context.store
+    made = await store.of_producer(producer_id)
+    ids = [each.id for each in made]
+    first = datetime.combine(context.today().replace(day=1), time(), VIET_NAM).timestamp()
+    whole = await store.look_ups.figures_of(producer_id, ids)
+    month = await store.look_ups.figures_of(producer_id, ids, since=first)
+    followers = await store.follows.count_followers(producer_id, ids)
+    fresh = await store.follows.count_followers(producer_id, ids, since=first)
+    rows = (
+        (say("Looked up"), month.looks, whole.looks),
+        (say("People who looked"), month.people, whole.people),
+        (say("Questions asked"), month.asked, whole.asked),
+        (say("Of these answered by you"), month.answered, whole.answered),
+        (say("Followers"), fresh, followers),
+    )
+    lines = [
+        say("• {what}: {month} this month, {whole} in all", what=what, month=of_month, whole=of_all)
+        for what, of_month, of_all in rows
+    ]
+    return "\n".join((say("Numbers of {producer}:", producer=made[0].producer.name if made else producer_id), *lines))
 
 
 def _settings_choice(session: Session) -> tuple[Choice, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.inquiry import Side
-from tests.town import Town
+from tests.town import DAY, Town
 from tests.unit.inquiries.conftest import Folk
 
 ANSWER = "Mai nhà em giao được anh nhé"
@@ -47,6 +47,23 @@ async def test_names_and_small_talk_are_no_answers(town: Town, folk: Folk, words
     await town.post()
     await folk.ba("/huongdan")
     assert "Mai có giao được không?" not in await folk.ba(words)
+
+
+async def test_of_several_an_officer_says_which(town: Town, folk: Folk) -> None:
+    """Of what nobody has answered for a day; what came today is the producer's still."""
+    first = await folk.lan.asks("Mai có giao được không?")
+    second = await folk.eve.asks("Có bán lẻ không?")
+    await folk.officer("/huongdan")
+    assert "Câu này trả lời cho câu hỏi nào ạ?" not in await folk.officer(ANSWER)
+    await town.later(2 * DAY)
+    await folk.officer("/huongdan")
+    assert (await folk.officer(ANSWER)).startswith("Câu này trả lời cho câu hỏi nào ạ?")
+    await folk.officer.tap(f"#{second}")
+    await folk.officer.tap("Gửi")
+    for ref, words in ((first, []), (second, [ANSWER])):
+        found = await town.store.inquiries.by_ref(ref)
+        assert found is not None
+        assert [each.text for each in found.messages if each.side is Side.OFFICER] == words
 
 
 async def test_whoever_answers_for_nobody_is_told_that_we_do_not_have_it(town: Town, folk: Folk) -> None:
