@@ -26,6 +26,7 @@ from handlers.phrases import Speech
 _DAYS = ("made_from", "made_until", "expires_from", "expires_until")
 PER_PAGE = 25
 BEGIN, CHANGE, END, CANCEL = "begin", "change", "end", "cancel"
+_CLOSED = {END: RecallState.ENDED, CANCEL: RecallState.CANCELLED}
 FIELDS = ("lots", *_DAYS, "reason", "advice", "note", "until", "part")
 _MOST_LOTS, _LONGEST_LOT, _LONGEST_NOTE = 200, 60, 500
 _MOST_DAYS = 3 * 366
@@ -389,9 +390,10 @@ async def confirm(desk: Desk, number: int) -> None:
             carry_out = store.recalls.beginning(recall, by=by, at=now, asked=about)
         case what if what == CHANGE:
             carry_out = store.recalls.changing(about, recall, by=by)
-        case what:
-            state = RecallState.CANCELLED if what == CANCEL else RecallState.ENDED
-            carry_out = store.recalls.closing(about, state, str(content["why"]), by=by, at=now)
+        case what if what in _CLOSED:
+            carry_out = store.recalls.closing(about, _CLOSED[what], str(content["why"]), by=by, at=now)
+        case _:
+            raise NotFound
     decided = await store.proposals.confirm(number, by=by, carry_out=carry_out, now=now)
     if content["what"] == BEGIN and about:
         await _answer_asker(desk, about)

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.inquiry_pages import InquiryPages
+from catalog.buyers.deals import BuyerRequest, DealAnswer, DealSide, KeptAnswer
+from catalog.buyers.demand import Demand
 from catalog.fairs.visits import VisitKind
 from catalog.recalls import Recall, RecallAdvice, RecallReason
 from catalog.store import people, tables
@@ -48,6 +50,10 @@ SHOWN = {
     "recalls": "recalls_asked_for",
     "recall_reads": "recalls_read",
     "booth_visits": "fair_visits",
+    "buyer_requests": "purchases",
+    "buyer_deals": "producers_asked",
+    "deal_answers": "purchases_kept",
+    "joined_rows": "moved_by_merges",
 }
 
 
@@ -90,10 +96,34 @@ async def lived(town: Town, folk: Folk) -> Someone:
     asked = Recall("nem-2", RecallReason.SPOILED, RecallAdvice.RETURN)
     number = await town.store.recalls.ask(asked, one.address, at=town.now)
     await one.does(Verb.RECALL, f"read {number}")
+    await buy(town, one)
+    await merge(town, one)
     await one.does(Verb.KIND, "complaint nem-2")
     await one(Photo(photo_of("y")))
     await one("Một nháp chưa gửi")
     return one
+
+
+async def buy(town: Town, one: Someone) -> None:
+    """A purchase in bulk that was signed and asked about."""
+    buyers = town.store.buyers
+    request = await buyers.open(BuyerRequest(one.address, Demand("50 thùng nem"), town.now, name="Lan"), most=5)
+    assert request is not None
+    deal = await buyers.ask(request, "nem-1", "m", at=town.now, most=5, tell=lambda _: ())
+    assert deal is not None
+    await buyers.note_answer(DealAnswer(deal.number, 30, DealSide.BUYER, KeptAnswer.YES, town.now))
+
+
+async def merge(town: Town, one: Someone) -> None:
+    """What is kept of a row of theirs while two producers that became one can be parted again."""
+    row = {"in_table": "members", "key": {}, "channel": one.person.channel, "address": one.person.address}
+    async with town.store._engine.begin() as connection:
+        await connection.execute(
+            insert(tables.joins).values(
+                number=1, kind="producer", kept="m", gone="n", name="", by_officer=1, at=town.now
+            )
+        )
+        await connection.execute(insert(tables.joined_rows).values(joined=1, place=0, **row))
 
 
 async def data_of(town: Town, one: Someone) -> dict[str, object]:
