@@ -20,9 +20,12 @@ from catalog.delivery import OutboxState
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.store import DeliveryResult, InboxRow, Store, StoredAnswer, tables
-from handlers.messages import Photo, Reply
+from handlers.context import Session
+from handlers.conversation import Answer
+from handlers.messages import Incoming, Photo, Reply
+from handlers.thread import MessageAct, SpokenTurn
 from tests.contracts.engines import Engine
-from tests.unit.bot.channels import from_
+from tests.unit.bot.channels import Echo, from_
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -45,6 +48,28 @@ async def test_each_person_is_answered_in_their_order(engine: Engine) -> None:
     assert by_person == {
         person: [f"{person}{number}!{number + 1}" for number in range(8)] for person in ("an", "binh", "chi")
     }
+
+
+class _OfThread(Echo):
+    """Speaks of a product at first, and then tells which one is spoken of."""
+
+    async def __call__(self, incoming: Incoming, *, session: Session) -> Answer:
+        await super().__call__(incoming, session=session)
+        if session.thread.product:
+            return Answer(Reply(session.thread.product), session)
+        turn = SpokenTurn(MessageAct.CARD, products=("nem-bui",), at=1.0)
+        return Answer(Reply("begun"), replace(session, thread=session.thread.after(turn)))
+
+
+async def test_a_follow_up_that_another_process_answers_knows_the_thread(engine: Engine) -> None:
+    engine.echo = lambda _: _OfThread()
+    async with engine.process() as first:
+        await first.inbox.put(from_("an", "nem bùi", "1"))
+        await engine.heard(1)
+    async with engine.process() as second:
+        await second.inbox.put(from_("an", "giá bao nhiêu", "2"))
+        assert [said for _, said in await engine.heard(2)] == ["begun", "nem-bui"]
+        assert len(second.echo.asked) == 1
 
 
 async def test_whoever_answers_knows_the_line_that_a_message_came_by(engine: Engine) -> None:
