@@ -25,6 +25,7 @@ _AROUND_WORDS = """
 san pham hang do mon thu gi cai nao dac thich hop phu voi lam de tang goi y nen bac ninh something anything what
 products suggest suggestion a an the for to good i need want some can mua an uong qua tuoi do chut mot ti gio day
 xem ban minh nha bay thi nhi di cho con ngon hay sang tet dip nay what should bring home as is here me my there any
+cuoi tuan toi mai nam moi sap family friends colleagues everyone him her them people
 """
 _AROUND = frozenset(_AROUND_WORDS.split())
 

@@ -52,7 +52,8 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
         return told, _note_star(told, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
-        act = MessageAct.LIST if compare.asks_similar(asked) else MessageAct.COMPARE
+        lists = compare.asks_similar(asked) or compare.read_superlative(asked) is not None
+        act = MessageAct.LIST if lists else MessageAct.COMPARE
         return told, note(told, act, context=context, session=session)
     sold = await buying.answer(clean(words), context=context, session=session)
     if sold is not None:
@@ -167,6 +168,8 @@ def act_of_search(words: str, reply: Reply, *, context: Context, session: Sessio
     act = act_of(reply, otherwise=MessageAct.NOTHING)
     if not found.rest and (found.filters.price_words or found.filters.month_words) and not refs_in(reply):
         return MessageAct.WISH
+    if not found.rest and found.filters.valid and act is MessageAct.NOTHING:
+        return MessageAct.LIST
     # Whoever names conditions and no name wants a list, if only one product meets them.
     return MessageAct.LIST if act is MessageAct.CARD and found.filters and not found.rest else act
 

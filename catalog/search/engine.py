@@ -11,7 +11,7 @@ from catalog.search.chitchat import elsewhere
 from catalog.search.columns import SearchColumns
 from catalog.search.features import COLUMNS, weigh
 from catalog.search.packed import Flags, Floats, Ints
-from catalog.search.query import Lexicon, ParsedQuery, Token, Way
+from catalog.search.query import SURELY, Lexicon, ParsedQuery, Token, Way
 from catalog.search.retrieve import Retriever
 from catalog.search.rewrite import Abbreviations, Segmenter, common_heads
 from catalog.search.spelling import FEWEST_LETTERS_TO_GUESS, KnownWords, Speller
@@ -115,6 +115,26 @@ class Looker:
             marked = words.marked.numbers.get(token.marked, -1)
             rows = rows[[marked in self._catalogue.marked[row] for row in rows.tolist()]]
         return np.unique(self._catalogue.owner[rows])
+
+    def holding_all(self, tokens: Sequence[Token]) -> Ints:
+        """The entries with a name that holds every one of several words, wherever in it; none for one word."""
+        told = [token.filling for token in tokens]
+        if len(tokens) < 2 or told[0] < 1 or min(told) <= SURELY or any(elsewhere(tokens)):
+            return NONE.entries
+        rows = self._rows_with(tokens[0])
+        for token in tokens[1:]:
+            rows = np.intersect1d(rows, self._rows_with(token))
+        return np.unique(self._catalogue.owner[rows])
+
+    def _rows_with(self, token: Token) -> Ints:
+        """The names that hold *token*, with its marks if it has any."""
+        words = self._catalogue.vocabulary
+        term = words.folded.numbers.get(token.word)
+        rows = self._catalogue.postings[term] if term is not None else NONE.entries
+        if token.marked == token.word or not len(rows):
+            return rows
+        marked = words.marked.numbers.get(token.marked, -1)
+        return rows[[marked in self._catalogue.marked[row] for row in rows.tolist()]]
 
     def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
         """Other ways to read *tokens*."""

@@ -48,7 +48,7 @@ _IN_FORCE = (
 )  # fmt: skip
 _ENDING = (
     "sap het han", "sap het hieu luc", "gan het han", "sap den han", "expiring soon", "ending soon", "about to expire",
-    "expires soon",
+    "expires soon", "expire soon", "will expire soon", "sap toi han", "het han trong thang toi", "expiring",
 )  # fmt: skip
 _OVER = (
     "da het han", "het han", "da het hieu luc", "het hieu luc", "qua han", "khong con han", "expired", "lapsed",
@@ -102,6 +102,8 @@ san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi n
 phuong huyen tinh tren tro len tu products product show list all with that are which what is available
 """
 _LISTING = frozenset(_GENERAL.split())
+# Kinds of products that are little words with other marks: vải and vài, tỏi and tôi.
+_KINDS = frozenset(("vai", "toi", "oi", "gio", "tra", "cam"))
 EARTH_KM = 6371.0
 _EQUAL_DIGITS = 4
 
@@ -122,7 +124,8 @@ class FilterReader:
         parts = {part for value in catalogue.places.values for part in value.split(BETWEEN_PLACES)}
         self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
         names = [(fold(way), value) for value in catalogue.producers.values for way in _ways(value) if value]
-        self._makers = Makers(names, places=self._places, words=_NameWords(catalogue))
+        self._words = _NameWords(catalogue)
+        self._makers = Makers(names, places=self._places, words=self._words)
         self._groups = {fold(value): value for value in catalogue.groups.values if value}
 
     def knows(self, catalogue: SearchColumns) -> bool:
@@ -136,9 +139,15 @@ class FilterReader:
         offers = (self._price, self._months, self._stars, self._validity)
         for reader in (*offers, self._near, self._producer, maker, self._place, self._group, maker):
             asked = reader(asked)
-        if asked.filters and all(token.word in _LISTING or token.filling < 1 for token in asked.left):
+        lists = all(token.word in _LISTING or token.filling < 1 for token in asked.left)
+        if asked.filters and lists and not self._is_kind(asked.left, tokens):
             return replace(asked, left=())
         return asked
+
+    def _is_kind(self, left: Sequence[Token], tokens: Sequence[Token]) -> bool:
+        """True where a kind of product, said first and without its marks, is all that is *left*: "vai con han"."""
+        lone = len(left) == 1 and left[0] is tokens[0] and left[0].word == left[0].marked
+        return lone and left[0].word in _KINDS and left[0].word in self._words
 
     def maker(self, tokens: Sequence[Token]) -> str | None:
         """Whose name *tokens* are."""

@@ -134,7 +134,18 @@ class Index:
         if found.band is Band.ANSWER or any(elsewhere(tokens)):
             return found
         surer = (self._by_core(core, than=found, page=page) for core in cores(tokens))
-        return next((by_core for by_core in surer if by_core is not None), found)
+        by_core = next((each for each in surer if each is not None), found)
+        return by_core if by_core.band is not Band.NOTHING else self._listed(tokens, page=page) or found
+
+    def _listed(self, tokens: tuple[Token, ...], *, page: _Page) -> Found | None:
+        """The names that hold all words of a query or of its core, others between them: "mì chũ"; None without any."""
+        for core in (tokens, *cores(tokens)):
+            holding = self._looker.holding_all(core)
+            if len(holding):
+                ranked = self._with_word(self._looker.rank(core), holding, but=page.but)
+                rest = " ".join(token.typed for token in core)
+                return replace(self._as_found(ranked, page=page, rest=rest), holding=True)
+        return None
 
     def _looked_up(self, tokens: tuple[Token, ...], ranked: Ranked, *, page: _Page, rest: str) -> Found:
         holding = self._looker.holding(tokens)

@@ -31,6 +31,13 @@ _LARGEST = 1 << 63
 _Step = tuple[int, float, float, float]
 
 
+def _other_spelling(word: str) -> str:
+    """*word* with y for i or i for y, where both are written: mì and mỳ, kí and ký; "" where they are not."""
+    if len(word) < 2 or word[-1] not in "iy" or not _VOWELS.isdisjoint(word[:-1]):
+        return ""
+    return word[:-1] + ("y" if word[-1] == "i" else "i")
+
+
 class Segmenter:
     """Cuts a run of letters at the least cost: rare words, slips and changed spaces cost."""
 
@@ -171,7 +178,12 @@ class Abbreviations:
     def _words(self, short: str) -> Sequence[str] | None:
         if short in _CHAT and short not in self._numbers:
             return _CHAT[short].split()
-        if not 1 < len(short) <= LONGEST_SHORT or short in self._numbers or _VOWELS & set(short):
+        if not 1 < len(short) <= LONGEST_SHORT or short in self._numbers:
+            return None
+        other = _other_spelling(short)
+        if other in self._numbers:
+            return [other]
+        if _VOWELS & set(short):
             return None
         return self._phrases.get(short)
 

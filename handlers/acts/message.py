@@ -14,6 +14,7 @@ LONGEST = 200
 Find = Callable[[str], Found]
 _LONGEST_NUMBER = 3
 _SHORTEST_NAME = 4
+_LONG_NAME = 3
 _THESE = "này nầy nay nì đó do đấy day ấy ay kia nớ no vừa"
 _THIS = frozenset(map(tone_last, _THESE.split()))
 ASKING = """
@@ -110,11 +111,21 @@ def _take_suggestion(found: Found, words: str, *, weak: bool) -> Understood:
     Phúc Hòa" only has both words.
     """
     if weak and not choose_unbroken(found.hits, words):
-        return Understood(sure=False)
+        only = _only_with_all(found.hits, words)
+        return Understood(products=only, sure=bool(only))
     if not (found.holding or all_say(found.hits[:1], found.rest)):
         return Understood(sure=False)
     unbroken = choose_unbroken(found.hits, words) or choose_unbroken(found.hits, found.rest)
     return Understood(products=_ids(unbroken or found.hits), sure=len(unbroken) == 1)
+
+
+def _only_with_all(hits: Sequence[Hit], words: str) -> tuple[str, ...]:
+    """The one hit that has all the words of a long name in it: "nguyễn hữu đạo làm tranh" is told by four words."""
+    told = [each for each in tokens_of(words) if not vocabulary().is_glue(each)]
+    if len(told) < _LONG_NAME:
+        return ()
+    having = [hit.id for hit in hits if all_say([hit], " ".join(each.typed for each in told))]
+    return tuple(having) if len(having) == 1 else ()
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ _MOST_TOLD = 3
 # What a thing is called that is not named: "loại vị tỏi", "cái rửa bát".
 _CLASSIFIERS = frozenset(map(tone_last, ["loại", "cái", "món", "con", "em", "thằng", "hàng", "bản", "bộ", "thứ"]))
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
-_SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man"})
+_SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man", "vai", "cam"})
 # The same anywhere in a message, where it is not another word with its marks taken off.
 _VIETNAMESE = "gì nào không ko k hông chưa mấy nhiêu nhiu bn đâu mô ai sao hay j gi nao khong chua may nhieu dau"
 _ASKS_ANYWHERE = frozenset(map(tone_last, f"{_VIETNAMESE} {ASKING}".split()))
@@ -186,7 +186,7 @@ def _question(message: SpokenMessage) -> Understood | None:
         return None
     pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
     rest = message.without([*asked, *pointing, *around_name(message)])
-    if says_nothing(rest, message) and not _is_name(rest, message):
+    if says_nothing(rest, message) and not _is_name(rest, message, asked):
         return _about_thread(message, asked, pointing)
     return _about_named(message, asked, rest) or (
         _about_thread(message, asked, pointing) if _is_particle(rest, message) else None
@@ -233,18 +233,23 @@ def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
     )
 
 
-def _is_name(rest: Sequence[int], message: SpokenMessage) -> bool:
+def _is_name(rest: Sequence[int], message: SpokenMessage, asked: Sequence[Match]) -> bool:
     """True for words that go along with a question with their marks, but without any are a name: "mat ong", "oi"."""
     tokens = [message.tokens[place] for place in rest]
     if not tokens or any(token.marked != token.word for token in tokens):
         return False
     found = message.find(message.text(rest))
     if tuple(rest) == (0,):
-        return tokens[0].word in _SHORT_NAMES and found.holding
+        return found.holding and _is_short_name(tokens[0].word, asked)
     if len(rest) < 2 or found.filters or found.band is Band.NOTHING:
         return False
     text = message.text(rest)
     return bool(choose_unbroken(found.hits, text)) or (found.band is Band.ANSWER and all_say(found.hits[:1], text))
+
+
+def _is_short_name(word: str, asked: Sequence[Match]) -> bool:
+    """True for "vai"; for "toi" where its end is asked: nobody asks until when "tôi" is valid."""
+    return word in _SHORT_NAMES or (word == "toi" and all(each.phrase.name == "expires" for each in asked))
 
 
 def _is_particle(rest: Sequence[int], message: SpokenMessage) -> bool:
@@ -358,8 +363,7 @@ def _guess(message: SpokenMessage) -> Understood | None:
     asks = "?" in message.words or not _ASKS_ANYWHERE.isdisjoint(each.marked for each in message.tokens)
     if not message.thread.product or not asks or len(message.tokens) > _MOST_GUESSED:
         return None
-    found = message.find(message.words)
-    if found.band is Band.ANSWER or found.holding or found.filters:
+    if _names_some(message):
         return None
     subject = guess_subject(message.tokens)
     if subject is None:
@@ -370,6 +374,14 @@ def _guess(message: SpokenMessage) -> Understood | None:
     return Understood(
         MessageAct.ASK if table == "ask" else MessageAct.CHAT, topic=name, products=(message.thread.product,)
     )
+
+
+def _names_some(message: SpokenMessage) -> bool:
+    """True where a product or a condition is named, if only by the first word: "gom nao ngon"."""
+    found, first = message.find(message.words), message.tokens[0]
+    if found.band is Band.ANSWER or found.holding or found.filters:
+        return True
+    return first.marked == first.word and first.filling == 1 and message.find(first.typed).holding
 
 
 def _asked_back(message: SpokenMessage) -> Understood | None:

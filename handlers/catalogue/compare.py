@@ -3,18 +3,23 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from catalog import passport
 from catalog.cells.prices import cheapest
 from catalog.fairs.calendar import distance_km
 from catalog.model import Product
 from catalog.passport import IN_FORCE
+from catalog.programme import CountedProduct, ProgrammeState
 from catalog.search import Band
+from catalog.search.query import tokens_of
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import cards, sharing
 from handlers.actions import LONGEST, Action, Verb
+from handlers.acts.hits import all_say
+from handlers.acts.vocabulary import vocabulary
 from handlers.catalogue import search
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Reply
@@ -24,6 +29,7 @@ _PRICE = "price"
 _MOST = 3
 _ROUGH = 5
 """Kilometres are told in steps of so many, for the picture may be sent on."""
+_MOST_OF_KIND, _DEAREST, _FEWEST = 1000, 10**12, 2
 _COMPARES = re.compile(r"^(?:hay |giup |cho toi |em |minh )*(?:so sanh|doi chieu|compare)\b ?")
 _BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
 _WHICH = re.compile(
@@ -51,6 +57,36 @@ _SIMILAR = re.compile(
     r"(?:tuong tu|giong (?:vay|the|nhu vay|cai nay)|cung loai|na na)\b(?: nhu vay)?(?: khong| ko| k)?$"
     r"|^(?:anything |something |any )?similar(?: ones?| products?)?$"
 )
+
+
+_SUPERLATIVE = re.compile(
+    r"(?P<which> ?\b(?:cai|loai|mon|san pham|sp|hang|thu|con) nao| ?\bnao)?(?: thi| la| co| duoc| ma| dang)*"
+    r" ?\b(?:(?P<cheap>gia re|re)|nhieu sao|cao sao|sao cao|nhieu ngoi sao|tot|ngon|chat luong|chat luong cao|uy tin)"
+    r" nhat(?P<last>(?: la| thi)* (?:cai|loai|mon|san pham|sp|hang) (?:nao|gi))?"
+    r"(?: vay| a| nhi| the| ha| em| shop| day| ad| ban| co| chi| anh| o day| hien nay)*$"
+)
+_SUPERLATIVE_FIRST = re.compile(
+    r"^(?:what|whats|what s|which|show me|i want|give me)?(?: (?P<which>one|ones|product|products|of these|of them))*"
+    r"(?: is| are| has| have| s| got)* ?(?:the |your )?"
+    r"(?:(?P<cheap>cheapest|lowest price|least expensive)|best|most stars|highest rated|best rated|top rated)\b ?"
+    r"(?:quality |one|ones|of these|of them|product|products|you have|here|in the list)*"
+)
+_SUPERLATIVE_OF = re.compile(
+    r"^(?:which|what)(?: kind of)? (?P<kind>(?:\w+ ){1,4}?)(?:is|are|has|have|got|with)"
+    r" (?:the )?(?:(?P<cheap>cheapest|lowest price)|most stars|best(?: rating)?|highest (?:rating|rated|stars))$"
+)
+_ASKS_OTHERWISE = frozenset(
+    ("dau", "gi", "khi", "ai", "bao", "may", "gan", "nhat", "xa", "phuong", "huyen", "where", "who", "when", "how")
+)
+_ONLY_STARS = re.compile(r"(?:ocop )?(?:hang )?[1-5] sao(?: ocop)?|[1-5] stars?")
+
+
+@dataclass(frozen=True, slots=True)
+class Superlative:
+    """The best of its *kind* is asked for, by its stars or, if *cheap*, by its price; of what was shown without one."""
+
+    kind: str = ""
+    cheap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +117,34 @@ def read_comparison(words: str) -> Comparison | None:
     return Comparison(names) if fewest <= len(names) <= _MOST else None
 
 
+def read_superlative(words: str) -> Superlative | None:
+    """Of what *words* want the best or the cheapest; None where they ask something else."""
+    typed = words.strip(" ?!.").split()
+    said = " ".join(fold(each) for each in typed)
+    found = _SUPERLATIVE.search(said) or _SUPERLATIVE_OF.match(said) or _SUPERLATIVE_FIRST.match(said)
+    if found is None:
+        return None
+    kind = _kind_in(found, typed)
+    told = not all(map(_says_little, kind))
+    said_all = found.re is not _SUPERLATIVE or found["last"] or (found["which"] or "nao").strip() != "nao"
+    if not _ASKS_OTHERWISE.isdisjoint(map(fold, kind)) or not (told or said_all):
+        return None
+    return Superlative(" ".join(kind) if told else "", cheap=bool(found["cheap"]))
+
+
+def _kind_in(found: re.Match[str], typed: Sequence[str]) -> Sequence[str]:
+    """The words of *typed* that name the kind of which the best is *found* to be asked."""
+    start, end = {
+        _SUPERLATIVE: (0, found.start()),
+        _SUPERLATIVE_FIRST: (found.end(), len(found.string)),
+    }.get(found.re) or found.span("kind")
+    return typed[len(found.string[:start].split()) : len(found.string[:end].split())]
+
+
+def _says_little(word: str) -> bool:
+    return all(vocabulary().is_glue(each) or each.filling < 1 for each in tokens_of(word))
+
+
 def asks_cheaper(words: str) -> bool:
     """True where *words* want something that costs less than what was shown."""
     return _CHEAPER.match(fold(words)) is not None and not any(letter.isdigit() for letter in words)
@@ -98,8 +162,17 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
         return await similar(shown[0] if shown else "", context=context, session=session)
     if asks_cheaper(words):
         return await cheaper(shown[0] if shown else "", context=context, session=session)
+    superlative = read_superlative(words)
+    if superlative is not None and not search.is_sure(words, context=context):
+        return await best(superlative, context=context, session=session)
     comparison = read_comparison(words)
-    if comparison is None:
+    return None if comparison is None else await _answer_comparison(comparison, context=context, session=session)
+
+
+async def _answer_comparison(comparison: Comparison, *, context: Context, session: Session) -> Reply | None:
+    """What is to be compared side by side; None for stars: what three are beside four is asked of the programme."""
+    shown = refs_shown(session)
+    if comparison.names and all(map(_ONLY_STARS.fullmatch, map(fold, comparison.names))):
         return None
     refs = [_found(name, context) for name in comparison.names] if comparison.names else list(shown[:_MOST])
     known = list(dict.fromkeys(ref for ref in refs if ref))
@@ -107,6 +180,35 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
         missing = next((name for name, ref in zip(comparison.names, refs, strict=False) if not ref), "")
         return _which(missing, session)
     return await compare(known, context=context, session=session)
+
+
+async def best(wanted: Superlative, *, context: Context, session: Session) -> Reply | None:
+    """The best of a kind, or of the last list: most stars in force first, or the lowest price. Raises StoreError."""
+    chosen = _of_kind(wanted.kind, context) if wanted.kind else session.thread.listed
+    if wanted.kind and len(chosen) < _FEWEST:
+        return None
+    figures = await load_figures(context, context.today())
+    some = sorted((each for each in figures.products if not chosen or each.product.id in chosen), key=_by_stars)
+    if wanted.cheap:
+        some.sort(key=lambda each: _price(each.product) or _DEAREST)
+    first = [each.product for each in some[: search.PER_PAGE]]
+    line = _lower_price if wanted.cheap else partial(_more_stars, context=context)
+    view = search.view(context, session)
+    shown = tuple(_card(each, view) for each in first)
+    return Reply(line(first, session=session), cards=shown, language=session.say.language)
+
+
+def _by_stars(counted: CountedProduct) -> tuple[bool, int, str]:
+    """Those in force first, of them those with most stars."""
+    return counted.state is not ProgrammeState.IN_FORCE, -(counted.stars or 0), counted.product.name
+
+
+def _of_kind(kind: str, context: Context) -> tuple[str, ...]:
+    """The products that have all the words of *kind* in their names, or meet the conditions that it holds."""
+    found = context.find(kind, limit=_MOST_OF_KIND)
+    if found.small_talk is not None:
+        return ()
+    return tuple(hit.id for hit in found.hits if found.filters or found.holding or all_say([hit], found.rest))
 
 
 def refs_shown(session: Session) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ def test_each_way_to_ask_finds_its_own_entry() -> None:
         ("ocop laf gif", "what-is-ocop"),
         ("5 sao nghia la gi vay ad", "stars"),
         ("năm sao là gì", "stars"),
+        ("OCOP 5 sao khác gì 3 sao", "stars"),
+        ("sao đỏ là gì", "star-colour"),
         ("lam sao de biet hang gia", "tell-fakes"),
         ("bao nhieu san pham", "how-many"),
         ("giay co han bao lau", "validity"),

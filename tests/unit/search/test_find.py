@@ -114,3 +114,19 @@ def test_entries_are_read_once_from_any_iterable():
 
 def test_a_long_name_run_together_is_cut(index):
     assert ids(index.find("buoidaxanhhuongson"))[0] == "9"
+
+
+@pytest.mark.parametrize("words", ["mì chũ", "mi chu", "cho hỏi mì chũ", "mỳ lục ngạn"])
+def test_names_that_hold_all_words_are_a_list(words):
+    shelf = Index.build(
+        [
+            Entry("1", "Mỳ gạo Chũ Hạnh Thái", aliases=("Mì gạo Chũ Hạnh Thái",)),
+            Entry("2", "Mỳ gạo Chũ Xuân Trường", aliases=("Mì gạo Chũ Xuân Trường",)),
+            Entry("3", "Vải thiều Lục Ngạn"),
+            Entry("4", "Mỳ gạo Lục Ngạn"),
+            Entry("5", "Mỳ ngũ sắc Lục Ngạn"),
+        ]
+    )
+    wanted = {"4", "5"} if "lục" in words else {"1", "2"}
+    assert wanted <= {hit.id for hit in shelf.find(words).hits}
+    assert shelf.find(words).band is not Band.NOTHING
