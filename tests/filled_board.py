@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 
 from aiohttp import FormData
 
+from catalog.audit import Doer
 from catalog.buyers.deals import BuyerRequest
 from catalog.buyers.demand import Demand
 from catalog.dates import PartialDate
 from catalog.fairs.visits import FairLead, VisitKind
 from catalog.inquiry import Address, Correction
 from catalog.officers import OfficerRole
-from tests.board import BoardTown, OfficerBrowser
+from catalog.recalls import Recall, RecallAdvice, RecallReason
+from tests.board import HERE, BoardTown, OfficerBrowser
 from tests.board_walk import SeenPage, read_page, walk
 from tests.conftest import Stock
 from tests.fairs import give_booth, hold
@@ -134,6 +136,11 @@ async def _papers(filled: FilledBoard) -> None:
     await filled.press(f"{path}/new?kind=withdrawn", f"{path}/withdraw", **withdrawal)
     recall = {"part": "some", "lots": f"L12, {LONG[:50]}", "reason": "spoiled", "advice": "return", "note": LONG}
     await filled.press(f"/board/recalls/new?product={product.ref}", "/board/recalls/new", **recall, sure="1")
+    store, maker = filled.town.context.store, product.producer
+    begun = Recall(
+        product.id, RecallReason.WRONG_LABEL, RecallAdvice.KEEP_AND_ASK, note=LONG, producer_id=maker.id, commune=HERE
+    )
+    await store.recalls.carry_out(store.recalls.beginning(begun, by=Doer(), at=filled.town.now))
     told = {
         "day": "20/11/2026", "level": "joint", "team": "Nguyễn Thị Lan", "judged-label": "wrong",
         "said-label": LONG, "outcome": "to-mend", "mend_by": "28/11/2026", "note": LONG,
