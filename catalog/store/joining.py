@@ -84,6 +84,7 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
     for table in _naming(kind):
         moved[table.name] = await _repoint(connection, table, f"{kind}_id", kept, gone)
     await _rename_subjects(connection, kind, kept, gone)
+    await _move_followers(connection, kind, kept, gone)
     await _let_lead(connection, kind, rows[gone], kept)
     if kind == PRODUCER:
         await _lead_listed(connection, spread_details(rows[kept]), spread_details(rows[gone]), kept)
@@ -292,6 +293,16 @@ async def _rename_subjects(connection: AsyncConnection, kind: str, kept: str, go
         content = {**row.content, kind: kept} if row.content.get(kind) == gone else row.content
         statement = update(table).where(table.c.number == row.number).values(subject=new, content=content)
         await connection.execute(statement)
+
+
+async def _move_followers(connection: AsyncConnection, kind: str, kept: str, gone: str) -> None:
+    """Who follows the one that goes follows the one that stays; who follows both does so once."""
+    table, twin = tables.follows, tables.follows.alias()
+    theirs = and_(table.c.kind == kind, table.c.subject == gone)
+    same = [twin.c[name] == table.c[name] for name in ("channel", "address", "kind")]
+    double = exists(select(twin.c.number).where(twin.c.subject == kept, *same))
+    await connection.execute(delete(table).where(theirs, double))
+    await connection.execute(update(table).where(theirs).values(subject=kept))
 
 
 async def _let_lead(connection: AsyncConnection, kind: str, gone: Mapping[Any, Any], kept: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.types import Integer
 from catalog.audit import Deed, Doer
 from catalog.dates import PartialDate
 from catalog.errors import ChangedMeanwhile, NotFound
+from catalog.follows import Follow, FollowKind
 from catalog.inquiry import Address, Inquiry, Invitation, Kind, Member, Role, State
 from catalog.model import ProductRow, made_id
 from catalog.officers import Act, ActScope, Grant, OfficerRole, Proposal
@@ -169,6 +170,15 @@ async def test_what_both_said_of_one_fair_is_what_was_said_last(stocked: Store, 
     told = await stocked.audit.by_number(number)
     assert told is not None
     assert [each.get("answer") or each["total"] for each in json.loads(told.entry.after)["replaced"]] == ["no", 1]
+
+
+async def test_who_follows_either_follows_the_one_that_stays_once(stocked: Store) -> None:
+    an, binh = Address("zalo", "an"), Address("zalo", "binh")
+    for who, subject in ((an, GONE), (an, KEPT), (binh, GONE)):
+        await stocked.follows.add(Follow(who, FollowKind.PRODUCER, subject, since=NOW), marks={})
+    await join(stocked, JoinChoice())
+    for who in (an, binh):
+        assert [each.subject for each in await stocked.follows.of_person(who)] == [KEPT]
 
 
 async def test_the_former_name_is_searched_by_and_found(stocked: Store) -> None:
