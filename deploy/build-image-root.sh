@@ -30,10 +30,11 @@ install --no-deps --require-hashes -r "$locked"
 # No index: the locked packages must be all that the wheel asks for.
 for wheel in "$work"/*.whl; do install --no-index "$wheel$extra"; done
 
-# What no module of ours loads: names of places by phone number, languages as single countries write them, the C++ half
+# What no module of ours loads: names of places and time zones by phone number, numpy's Fortran, languages as single countries write them, the C++ half
 # of onnxruntime, tests, types, symbols.
 cd "$root/lib"
-rm -rf python3*/site-packages/phonenumbers/geodata python3*/site-packages/phonenumbers/carrierdata
+rm -rf python3*/site-packages/phonenumbers/geodata python3*/site-packages/phonenumbers/carrierdata \
+    python3*/site-packages/phonenumbers/tzdata python3*/site-packages/numpy/f2py
 rm -f python3*/site-packages/babel/locale-data/*_[A-Z][A-Z].dat python3*/site-packages/babel/locale-data/*_[0-9][0-9][0-9].dat
 rm -f python3*/site-packages/onnxruntime/capi/libonnxruntime.so*
 find . -type d -name tests -prune -exec rm -rf {} +

@@ -57,10 +57,15 @@ def _form(
         "reasons": recall_words.reason_names(say),
         "advices": recall_words.advice_names(say),
         "draft": draft,
-        "names": recalls.channel_names(say),
+        "names": _channel_names(visit),
     }
     title = say("Recall: {product}", product=product.name)
     return Screen("recall_form.html", title, values, wrong=wrong, status=422 if wrong else 200)
+
+
+def _channel_names(visit: BoardVisit) -> dict[str, str]:
+    """What the channels are called; one that is not here goes by its own name."""
+    return {"web": visit.say("web chat"), **visit.desk.context.channel_titles}
 
 
 async def _propose(visit: BoardVisit) -> Screen | Redirect:
@@ -92,7 +97,7 @@ async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Scree
     return Screen(
         "recall.html",
         title,
-        {"sheet": sheet, "path": PATH, "names": recalls.channel_names(visit.say)},
+        {"sheet": sheet, "path": PATH, "names": _channel_names(visit)},
         said,
         wrong,
         422 if wrong else 200,
@@ -132,7 +137,7 @@ async def _show_proposal(visit: BoardVisit) -> Screen:
 async def _proposal(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 200) -> Screen:
     sheet = await recalls.show_proposal(visit.desk, visit.number("number"))
     title = f"{recalls.what_names(visit.say)[sheet.what]}: {sheet.draft.product.name}"
-    values = {"sheet": sheet, "path": PATH, "names": recalls.channel_names(visit.say)}
+    values = {"sheet": sheet, "path": PATH, "names": _channel_names(visit)}
     return Screen("recall_proposal.html", title, values, said, wrong, status)
 
 

@@ -124,11 +124,6 @@ def state_names(say: Speech) -> Mapping[RecallState, str]:
     }
 
 
-def channel_names(say: Speech) -> Mapping[str, str]:
-    """What the channels are called; one that is not here goes by its own name."""
-    return {"telegram": "Telegram", "web": say("web chat"), "zalo_bot": "Zalo Bot", "zalo_oa": "Zalo OA"}
-
-
 _TONES = {RecallState.ACTIVE: "bad", RecallState.ASKED: "care"}
 
 

@@ -210,6 +210,8 @@ async def test_the_menu_is_worked_by_keyboard_and_closes_by_itself(tab, house: H
         "Xem theo nhóm sản phẩm",
         "Gần tôi",
         "Hội chợ",
+        "Đã xem",
+        "Đang theo dõi",
         "Câu hỏi của tôi",
         "Hộp thư",
         "Cách dùng",

@@ -40,7 +40,7 @@ async def board(empty_file: Path, tmp_path: Path) -> AsyncIterator[BoardTown]:
     async with open_store(f"sqlite:///{file}", keys=[KEY]) as store:
         context = Context(
             store=store,
-            index=lambda: Index(()),
+            index=lambda: Index.build(()),
             reader=NoEyes(),
             places=Places.load_shipped(),
             today=lambda: date(2026, 11, 27),
@@ -84,14 +84,14 @@ async def test_by_keyboard_and_without_scripts_on_every_width(
     shown = await menu.get_by_role("link").all_text_contents()
     assert [shown[0], *shown[-2:]] == ["Hôm nay", "Cán bộ", "Nhật ký kiểm toán"]
     for name in shown:
-        await menu.get_by_role("link", name=name).click()
+        await menu.get_by_role("link", name=name, exact=True).click()
         await expect(menu.locator("[aria-current=page]")).to_have_text(name)
     await page.get_by_role("link", name="Nguyễn Thị Lan").click()
     own = page.get_by_role("navigation", name="Về anh/chị")
     for name in ("Phiên đăng nhập", "Khóa truy cập", "Trò chuyện của tôi"):
         await own.get_by_role("link", name=name).click()
         await expect(own.locator("[aria-current=page]")).to_have_text(name)
-    await menu.get_by_role("link", name="Nhật ký kiểm toán").click()
+    await menu.get_by_role("link", name="Nhật ký kiểm toán", exact=True).click()
     await page.get_by_role("combobox", name="Việc gì").select_option("signed_in")
     await page.get_by_role("button", name="Lọc").click()
     await expect(page.locator("li.row")).to_have_count(1)

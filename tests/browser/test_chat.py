@@ -60,7 +60,7 @@ async def test_a_server_that_restarts_loses_nothing_and_repeats_nothing(tab, hou
     await expect(chat.page.locator("#offline")).to_be_visible(timeout=8000)
     house.tray.speaking.set()
     await house.start()
-    await expect(chat.answers).to_have_text(["[vi] một", "[vi] hai", "[vi] ba"], timeout=20000)
+    await expect(chat.answers).to_have_text(["[vi] một", "[vi] hai", "[vi] ba"], timeout=20000, use_inner_text=True)
     await expect(chat.page.locator("#offline")).to_be_hidden()
     await expect(chat.page.locator("#typing")).to_be_hidden()
     assert [incoming.content.body for incoming in house.tray.kept.values()] == ["một", "hai", "ba"]
@@ -139,7 +139,7 @@ async def test_a_wanted_place_is_given_only_when_touched(tab, house):
     answer = await chat.ask("ở đâu")
     assert len(house.tray.kept) == 1
     await answer.get_by_role("button", name="Gửi vị trí của tôi").click()
-    await expect(chat.answers.last).to_have_text("Quanh 21.19, 106.08")
+    await expect(chat.answers.last).to_have_text("Quanh 21.19, 106.08", use_inner_text=True)
 
 
 async def test_a_refused_place_is_said_in_words(tab):
@@ -155,7 +155,7 @@ async def test_the_page_speaks_english_when_asked(tab):
     await menu.click()
     await chat.page.get_by_role("button", name="English").click()
     await expect(chat.box).to_have_attribute("placeholder", "Type a product's name…")
-    await expect(await chat.ask("hello")).to_have_text("[en] hello")
+    await expect((await chat.ask("hello")).locator(".words")).to_have_text("[en] hello")
     await chat.page.reload()
     await menu.click()
     await chat.page.get_by_role("button", name="Tiếng Việt").click()
@@ -206,11 +206,11 @@ async def test_a_notice_that_overtakes_an_answer_does_not_hide_it(tab, house: Ho
     [first, second] = house.tray.kept.values()
     notice = Delivery(first.person, Reply("Chứng nhận vừa được gia hạn."), key="9")
     await house.channel.deliver(notice)
-    await expect(chat.answers.last).to_have_text("Chứng nhận vừa được gia hạn.")
+    await expect(chat.answers.last).to_have_text("Chứng nhận vừa được gia hạn.", use_inner_text=True)
     await house.stop()
     house.tray.answer(second, Reply("[vi] hai"))
     await house.start()
-    await expect(chat.answers.last).to_have_text("[vi] hai", timeout=20000)
+    await expect(chat.answers.last).to_have_text("[vi] hai", timeout=20000, use_inner_text=True)
     await expect(chat.answers).to_have_count(3)
 
 
