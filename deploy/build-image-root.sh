@@ -31,7 +31,7 @@ install --no-deps --require-hashes -r "$locked"
 for wheel in "$work"/*.whl; do install --no-index "$wheel$extra"; done
 
 # What no module of ours loads: names of places and time zones by phone number, numpy's Fortran, languages as single countries write them, the C++ half
-# of onnxruntime, tests, types, symbols.
+# of onnxruntime, tests, types, C that is compiled already, symbols.
 cd "$root/lib"
 rm -rf python3*/site-packages/phonenumbers/geodata python3*/site-packages/phonenumbers/carrierdata \
     python3*/site-packages/phonenumbers/tzdata python3*/site-packages/numpy/f2py
@@ -39,6 +39,7 @@ rm -f python3*/site-packages/babel/locale-data/*_[A-Z][A-Z].dat python3*/site-pa
 rm -f python3*/site-packages/onnxruntime/capi/libonnxruntime.so*
 find . -type d -name tests -prune -exec rm -rf {} +
 find . -name '*.pyi' -delete
+find . -name '*.c' -delete
 if command -v strip >/dev/null; then
     # Not the libraries that wheels bring along in *.libs: some of them lose what their loader needs.
     find . -name '*.so' -not -path '*.libs/*' -exec strip --strip-unneeded {} +
