@@ -22,7 +22,8 @@ from bot.http import CLIENT, client_network
 from bot.http.forms import fields_of
 from bot.http.own_site import is_own, is_secure
 from bot.pages import headers, words
-from catalog.buyers.demand import LABELS, DemandPart, read_demand
+from catalog.buyers.demand import DemandPart
+from catalog.buyers.read_demand import LABELS, read_demand
 from catalog.errors import StoreError
 from handlers.buyers import deals, seeking, wording
 from handlers.context import Context

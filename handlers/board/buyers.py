@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.buyers.deals import BuyerDeal, BuyerFigures, DealState, KeptState, count_deals, judge_kept
-from catalog.buyers.demand import read_months, read_quantity
 from catalog.buyers.fitting import SupplyStatement
+from catalog.buyers.read_demand import read_months, read_quantity
 from catalog.errors import CatalogError, ChangedMeanwhile, NotFound
 from catalog.model import Product
 from catalog.officers import Act, scope_of

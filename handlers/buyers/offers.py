@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from catalog import passport
 from catalog.buyers.deals import REQUEST_DAYS, BuyerRequest
-from catalog.buyers.demand import Demand, PriceRange, Quantity, read_quantity
+from catalog.buyers.demand import Demand, PriceRange, Quantity
 from catalog.buyers.fitting import SupplyFit, SupplyOffer, SupplyStatement, sort_offers
+from catalog.buyers.read_demand import read_quantity
 from catalog.cells.prices import Price
 from catalog.cells.problems import CellRefused
 from catalog.cells.seasons import months_in

@@ -11,14 +11,8 @@ from datetime import date
 from typing import Literal
 
 from catalog.buyers.deals import BuyerRequest
-from catalog.buyers.demand import (
-    LONGEST,
-    Demand,
-    DemandPart,
-    read_demand,
-    read_part,
-    read_quantity,
-)
+from catalog.buyers.demand import Demand, DemandPart
+from catalog.buyers.read_demand import LONGEST, read_demand, read_part, read_quantity
 from catalog.errors import NotFound
 from catalog.text import fold
 from handlers.actions import Action, Verb

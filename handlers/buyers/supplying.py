@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from catalog.buyers.deals import BuyerDeal, BuyerRequest
-from catalog.buyers.demand import quantity_from_json, quantity_to_json, read_months, read_quantity
+from catalog.buyers.demand import quantity_from_json, quantity_to_json
 from catalog.buyers.fitting import SupplyStatement
+from catalog.buyers.read_demand import read_months, read_quantity
 from catalog.cells.seasons import months_in, months_text
 from catalog.model import Product
 from handlers import limits

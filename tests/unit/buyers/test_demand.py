@@ -4,17 +4,8 @@ from datetime import date
 
 import pytest
 
-from catalog.buyers.demand import (
-    Demand,
-    DemandPart,
-    PriceRange,
-    Quantity,
-    read_demand,
-    read_months,
-    read_part,
-    read_price,
-    read_quantity,
-)
+from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
+from catalog.buyers.read_demand import read_demand, read_months, read_part, read_price, read_quantity
 
 TODAY = date(2026, 11, 27)
 YEAR = frozenset(range(1, 13))
