@@ -30,23 +30,30 @@ _COUNTED = {
     "hu": "hũ", "goi": "gói", "pack": "gói", "packs": "gói", "包": "gói", "tui": "túi", "bag": "túi", "bags": "túi",
     "봉지": "túi", "袋": "túi", "bao": "bao", "sack": "bao", "sacks": "bao", "bo": "bộ", "set": "bộ", "sets": "bộ",
     "cai": "cái", "chiec": "cái", "piece": "cái", "pieces": "cái", "pcs": "cái", "개": "cái", "件": "cái", "con": "con",
-    "qua": "quả", "binh": "bình",
+    "qua": "quả", "binh": "bình", "pot": "hũ", "pots": "hũ", "animal": "con", "animals": "con", "fruit": "quả",
+    "fruits": "quả", "jug": "bình", "jugs": "bình",
 }  # fmt: skip
 _UNIT = rf"(?:{'|'.join(sorted({*_KG, *_COUNTED}, key=len, reverse=True))})"
 _END = r"(?![a-z])"
-_NUMBER = r"(\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
+_NUMBER = r"([1-9]\d{0,2}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
 _PERIODS = {
     "thang": "month", "month": "month", "월": "month", "月": "month", "vu": "season", "mua": "season",
     "season": "season", "nam": "year", "year": "year", "년": "year", "年": "year", "tuan": "week", "week": "week",
 }  # fmt: skip
 _PER = rf"(?:/|\bmoi\b|\bmot\b|\bhang\b|\bper\b|\ba\b|\bevery\b|每) ?({'|'.join(_PERIODS)}){_END}"
-_QUANTITY = re.compile(rf"(?<![\d.,/-])(?:{_NUMBER} ?(?:-|–|den|to) ?)?{_NUMBER} ?({_UNIT}){_END}(?: ?{_PER})?")
+# "nửa tấn", "một tấn", and "tấn rưỡi", which is one and a half.
+_SPELLED = {"nua": 0.5, "mot": 1.0, "": 1.0}
+_SOME = rf"({_NUMBER[1:-1]}|\b(?:nua|mot)\b|\b(?={_UNIT} ruoi{_END}))"
+_QUANTITY = re.compile(
+    rf"(?<![\d.,/-])(?:{_NUMBER} ?(?:-|–|den|to) ?)?{_SOME} ?({_UNIT}){_END}( ruoi{_END})?(?: ?{_PER})?"
+)
 _PER_BEFORE = re.compile(rf"(?:^|[ ,;]){_PER} ?$")
 _SCALE = {"k": 1000, "nghin": 1000, "ngan": 1000, "trieu": 10**6, "tr": 10**6, "": 1}
 _MONEY = r"(?: ?(k|nghin|ngan|trieu|tr)(?![a-z]))?(?: ?(dong|vnd|d)(?![a-z]))?"
 _EACH = rf"(?: ?(?:/|\bmot\b|\bmoi\b|\b1\b|\bper\b|\ba\b) ?({_UNIT}){_END})?"
 _BETWEEN = re.compile(
-    rf"(?:\b(?:gia|price|tu|from|khoang|tam)\b:? ?)*{_NUMBER}{_MONEY} ?(?:-|–|~|den|toi|to) ?{_NUMBER}{_MONEY}{_EACH}"
+    rf"(?<!thang )(?<!thg )(?:\b(?:gia|price|tu|from|khoang|tam)\b:? ?)*{_NUMBER}{_MONEY}"
+    rf" ?(?:-|–|~|den|toi|to) ?{_NUMBER}{_MONEY}{_EACH}"
 )
 _MOST = re.compile(
     rf"(?:\bgia\b:? ?)?\b(?:duoi|toi da|khong qua|under|below|at most|up to|max)\b ?{_NUMBER}{_MONEY}{_EACH}"
@@ -61,8 +68,8 @@ _NAMES = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = (
-    rf"(?:(?:thang|thg|vu|mua|month|t) ?(?P<digits>\d{{1,2}})(?!\d)(?! ?(?:{_UNIT}|sao|star){_END})"
-    rf"|(?P<east>\d{{1,2}}) ?[월月]|(?P<name>{'|'.join(_NAMES)})(?![a-z]))"
+    rf"(?:(?:thang|thg|vu|mua|months?|t) ?(?P<digits>\d{{1,2}})(?!\d)(?! ?(?:{_UNIT}|sao|star){_END})"
+    rf"|(?P<east>\d{{1,2}})(?= ?(?:[-–~,] ?\d{{1,2}} ?)*[월月]) ?[월月]?|(?P<name>{'|'.join(_NAMES)})(?![a-z]))"
 )
 _TO = re.compile(
     rf" ?(?:(?P<run>-|–|~|den|toi|to|until|부터)|(?P<and>,|va|and|&)) ?(?:thang |thg |month )?"
@@ -70,6 +77,7 @@ _TO = re.compile(
     rf"|(?P<other>{'|'.join(_NAMES)})(?![a-z]))"
 )
 _MONTHS = re.compile(rf"(?<![a-z\d]){_MONTH}")
+_OTHER_WORDS = re.compile(r"mua|mây|máy|mày|may (?:tre|mặc|mac)\b", re.IGNORECASE)
 _ALL_YEAR = re.compile(r"\b(?:quanh|ca|suot) nam\b|\ball year(?: round)?\b|연중|全年")
 _THIS_MONTH, _NEXT_MONTH = (
     re.compile(r"\bthang nay\b|\bthis month\b"),
@@ -83,18 +91,28 @@ _PACKING = re.compile(
     r"|vacuum)\b[^,;\n|]*"
 )
 _PLACE = re.compile(
-    r"\b(?:giao (?:hang )?(?:tai|o|ve|den|toi|ra|vao|cho)|giao|o|tai|khu vuc|quanh|gan|ve"
-    r"|deliver(?:ed|y)? (?:to|in)|near|in|at) (?P<place>[^,;\n|\d]{2,60})"
+    r"\b(?:giao (?:hang )?(?:tai|o|ve|den|toi|ra|vao|cho)|giao|o(?! mai\b)|(?<!\bnem )(?<!\bgio )tai|khu vuc|quanh"
+    r"|gan|ve|deliver(?:ed|y)? (?:to|in)|near|in|at) (?P<place>[^,;\n|\d]{2,60})"
 )
-_EDGES = """
+_NO_PLACE = frozenset({"ô", "ỏ", "ổ", "ồ", "ố", "vẻ", "vé", "vè", "vẽ", "gạn", "gắn", "tái", "tài", "tải", "tãi"})
+_FIRST_WORDS = """
 tôi toi mình minh em anh chị chi bên ben chúng chung đang dang cần can muốn muon mua tìm tim thu nhập nhap lấy lay
-sỉ si buôn buon nguồn nguon hàng hang nhà cung cấp cap cho khoảng khoang tầm tam số so lượng luong lớn lon nhiều
-nhieu vào vao trong với voi loại loai sản pham phẩm của cua vụ vu mùa và va là la thì giá gia công ty cty ạ nhé xin
-đặt dat order giúp giup mỗi moi tháng i we a an am are is want wants need needs to buy of find looking look for
-supplier suppliers wholesale bulk in from about some source sourcing please the with per month and at our my would
+sỉ si buôn buon nguồn nguon hàng hang nhà cung cấp cap cho khoảng khoang tầm số so lượng luong lớn lon nhiều
+nhieu trong với voi loại loai sản san pham phẩm của cua mùa giá gia công ty cty xin
+đặt dat order giúp giup mỗi moi tháng i we a are is want wants need needs to buy of find looking look for
+supplier suppliers wholesale bulk in from about some source sourcing please the with per month at our would
 like purchase 批发 采购 购买 买 도매 도매로 구매 구입 사고 싶어요 싶습니다 에 에서 을 를
 """
-_AROUND = frozenset(_EDGES.split())
+_LAST_WORDS = """
+cần vào trong với của vụ mùa và là thì giá khoảng tầm cho ạ nhé giúp mỗi tháng lượng lớn vao
+trong cua vu mua va thi
+gia khoang tam cho nhe giup moi thang want need of for in from about please the with per month and at
+批发 采购 购买 买 도매 도매로 구매 구입 사고 싶어요 싶습니다 에 에서 을 를
+"""
+_BEFORE, _AFTER = frozenset(_FIRST_WORDS.split()), frozenset(_LAST_WORDS.split())
+"""What stands before and after the name of a product."""
+_WHOLE_NAMES = frozenset({"can tay", "gia do", "anh dao", "rau can"})
+"""Names that begin or end with such a word."""
 
 
 _AROUND_EAST = re.compile(
@@ -188,7 +206,7 @@ def _read_free(text: str, *, today: date) -> Demand:
     if quantity := _find_quantity(text, plain):
         found = replace(found, volume=quantity[0])
         take(*quantity[1])
-    if months := _find_months(plain, today=today):
+    if months := _find_months(text, plain, today=today):
         found = replace(found, months=months[0])
         take(*months[1])
     return _read_rest("".join(rest), found)
@@ -199,23 +217,25 @@ def _read_rest(text: str, found: Demand) -> Demand:
     plain = _plain(text)
     for place in _PLACE.finditer(plain):
         introduced = text[place.start() : place.start("place")].split(maxsplit=1)[0].lower()
-        # "ổ" and "vẻ" introduce no place.
-        if introduced in {"ỏ", "ổ", "ồ", "vẻ", "vé", "gạn", "gắn", "tái", "tài"}:
+        # Among words with marks "tai" is an ear and "gan" a liver; "ô" and "vẻ" introduce no place.
+        if introduced in _NO_PLACE or (introduced in {"tai", "gan"} and not text.isascii()):
             continue
         found = replace(found, place=text[place.start("place") : place.end("place")].strip(" .?!"))
         text = f"{text[: place.start()]}|{text[place.end() :]}"
         break
     text = _AROUND_EAST.sub("|", text)
-    pieces = [_trim(each) for each in re.split(r"[|,;:.?!()]+", text)]
-    return replace(found, product=next(filter(None, pieces), "")[:_LONGEST_PART])
+    pieces = [each.strip() for each in re.split(r"[|,;:.?!()]+", text) if each.strip()]
+    # "2 tan toi" is garlic: nobody says who they are after the amount.
+    garlic = pieces[-1] if pieces and pieces[-1].lower() == "toi" else ""
+    return replace(found, product=next(filter(None, map(_trim, pieces)), garlic)[:_LONGEST_PART])
 
 
 def _trim(words: str) -> str:
     """*words* without what stands around a product's name."""
     left = words.strip(" .,;:?!").split()
-    while left and left[0].lower() in _AROUND:
+    while left and left[0].lower() in _BEFORE and fold(" ".join(left[:2])) not in _WHOLE_NAMES:
         del left[0]
-    while left and left[-1].lower() in _AROUND:
+    while left and left[-1].lower() in _AFTER and fold(" ".join(left[-2:])) not in _WHOLE_NAMES:
         del left[-1]
     return " ".join(left)
 
@@ -230,7 +250,8 @@ def read_quantity(said: str) -> Quantity | None:
 def _find_quantity(text: str, plain: str) -> tuple[Quantity, tuple[int, int]] | None:
     for found in _QUANTITY.finditer(plain):
         # Of "2-3 tấn" the larger is what must be there.
-        amount, unit, period = _amount(found[2]), found[3], _PERIODS.get(found[4] or "", "")
+        amount, unit, period = _amount(found[2]), found[3], _PERIODS.get(found[5] or "", "")
+        amount += 0.5 if found[4] else 0.0
         start = found.start()
         if not period and (before := _PER_BEFORE.search(plain[:start])):
             period, start = _PERIODS[before[1]], before.start()
@@ -247,7 +268,9 @@ def _find_quantity(text: str, plain: str) -> tuple[Quantity, tuple[int, int]] | 
 
 
 def _amount(number: str) -> float:
-    grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", number)
+    if number in _SPELLED:
+        return _SPELLED[number]
+    grouped = re.fullmatch(r"[1-9]\d{0,2}(?:[.,]\d{3})+", number)
     return float(re.sub(r"[.,]", "", number) if grouped else number.replace(",", "."))
 
 
@@ -293,7 +316,8 @@ def _range(low: int, high: int, unit: str | None) -> PriceRange | None:
 
 def read_months(said: str, *, today: date) -> frozenset[int]:
     """Read "6-7", "tháng 6 đến 8", "quanh năm", "tháng này"; empty for what names no months."""
-    found = _find_months(_plain(" ".join(unicodedata.normalize("NFC", said).split())), today=today)
+    text = " ".join(unicodedata.normalize("NFC", said).split())
+    found = _find_months(text, _plain(text), today=today)
     if found:
         return found[0]
     try:
@@ -302,14 +326,16 @@ def read_months(said: str, *, today: date) -> frozenset[int]:
         return frozenset()
 
 
-def _find_months(plain: str, *, today: date) -> tuple[frozenset[int], tuple[int, int]] | None:
+def _find_months(text: str, plain: str, *, today: date) -> tuple[frozenset[int], tuple[int, int]] | None:
     if found := _ALL_YEAR.search(plain):
         return frozenset(range(1, YEAR + 1)), found.span()
     for pattern, later in ((_THIS_MONTH, 0), (_NEXT_MONTH, 1)):
         if found := pattern.search(plain):
             return frozenset({(today.month - 1 + later) % YEAR + 1}), found.span()
     for found in _MONTHS.finditer(plain):
-        # "mỗi tháng 2 tấn" and "may" in another word name no month.
+        # "mua 2 loại" (to buy) and "mây tre" (rattan) name no month.
+        if _OTHER_WORDS.match(text, found.start()):
+            continue
         first = int(found["digits"] or found["east"] or _NAMES.get(found["name"] or "", 0))
         if 1 <= first <= YEAR:
             months, end = _further(plain, first, found.end())

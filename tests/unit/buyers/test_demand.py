@@ -1,11 +1,13 @@
 """What buyers write, as people write it: amounts, months, prices; and what cannot be read is asked."""
 
+import csv
 from datetime import date
 
 import pytest
 
 from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
 from catalog.buyers.read_demand import read_demand, read_months, read_part, read_price, read_quantity
+from tests.conftest import SHIPPED
 
 TODAY = date(2026, 11, 27)
 YEAR = frozenset(range(1, 13))
@@ -35,6 +37,18 @@ YEAR = frozenset(range(1, 13))
         ("购买 2吨 荔枝 6月", Demand("荔枝", Quantity(2000, "kg"), frozenset({6}))),
         ("bánh phu thê 300 hộp quanh năm giá dưới 100 nghìn",
          Demand("bánh phu thê", Quantity(300, "hộp"), YEAR, price=PriceRange(0, 100000))),
+        ("tôi muốn mua 2 tấn ô mai tháng 6", Demand("ô mai", Quantity(2000, "kg"), frozenset({6}))),
+        ("cần mua sỉ giò tai nấm ở Từ Sơn", Demand("giò tai nấm", place="Từ Sơn")),
+        ("can mua 200 kg nem tai kinh bac", Demand("nem tai kinh bac", Quantity(200, "kg"))),
+        ("can mua 200 kg vai thieu tai bac giang", Demand("vai thieu", Quantity(200, "kg"), place="bac giang")),
+        ("300 cái giỏ mây tre đan tháng 6", Demand("giỏ mây tre đan", Quantity(300, "cái"), frozenset({6}))),
+        ("cần mua 2 loại mỳ, 500 kg mỗi loại, mùa 6-7", Demand("2 loại mỳ", Quantity(500, "kg"), frozenset({6, 7}))),
+        ("toi muon mua 2 tan my gao luc ngan thang 6",
+         Demand("my gao luc ngan", Quantity(2000, "kg"), frozenset({6}))),
+        ("2 tan toi", Demand("toi", Quantity(2000, "kg"))),
+        ("mua 2 tấn cần tây, giá 20k/kg",
+         Demand("cần tây", Quantity(2000, "kg"), price=PriceRange(20000, 20000, "kg"))),
+        ("vải thiều tháng 6 - 20k/kg", Demand("vải thiều", None, frozenset({6}), price=PriceRange(20000, 20000, "kg"))),
     ],
 )  # fmt: skip
 def test_free_words(words: str, wanted: Demand) -> None:
@@ -58,6 +72,9 @@ def test_words_of_a_form_are_read_by_their_labels() -> None:
         ("1,5 tấn một vụ", Quantity(1500, "kg", "season")), ("5 tạ", Quantity(500, "kg")),
         ("300 chai mỗi tháng", Quantity(300, "chai", "month")), ("1.000 thùng/năm", Quantity(1000, "thùng", "year")),
         ("10 tá", Quantity(120, "cái")), ("2-3 tấn", Quantity(3000, "kg")), ("khoảng 40 yến", Quantity(400, "kg")),
+        ("2 tấn rưỡi một vụ", Quantity(2500, "kg", "season")), ("tấn rưỡi", Quantity(1500, "kg")),
+        ("nửa tấn mỗi tháng", Quantity(500, "kg", "month")), ("0,500 tấn", Quantity(500, "kg")),
+        ("30 pots", Quantity(30, "hũ")), ("5 animals a year", Quantity(5, "con", "year")),
         ("nhiều", None), ("500", None), ("0 kg", None), ("999999999999 tấn", None), ("", None),
     ],
 )  # fmt: skip
@@ -70,6 +87,7 @@ def test_amounts(said: str, wanted: Quantity | None) -> None:
     [
         ("quanh năm", YEAR), ("6-7", {6, 7}), ("tháng 6 đến 8", {6, 7, 8}), ("tháng 6 đến tháng 8", {6, 7, 8}),
         ("vụ 11-2", {11, 12, 1, 2}), ("6, 7", {6, 7}), ("tháng này", {11}), ("tháng sau", {12}), ("june", {6}),
+        ("months 11-1", {11, 12, 1}), ("6-7월", {6, 7}), ("1, 5월", {1, 5}), ("11-1月", {11, 12, 1}),
         ("hè", set()), ("13", set()), ("tháng 6 đến 40", {6}), ("", set()),
     ],
 )  # fmt: skip
@@ -94,3 +112,11 @@ def test_an_answer_that_cannot_be_read_is_unclear_until_it_can() -> None:
     assert held.unclear == (DemandPart.VOLUME,)
     held = read_part(DemandPart.VOLUME, "2 tấn", held, today=TODAY)
     assert (held.volume, held.unclear) == (Quantity(2000, "kg"), ())
+
+
+def test_the_name_of_every_product_is_read_whole() -> None:
+    rows = csv.DictReader(SHIPPED.read_text(encoding="utf-8-sig").splitlines())
+    for name in (row["Tên sản phẩm"].partition(",")[0] for row in rows):
+        for words in (f"tôi muốn mua 2 tấn {name} tháng 6", f"cần mua {name} 300 hộp"):
+            found = read_demand(words, today=TODAY)
+            assert (found.product, found.place) == (name, "")
