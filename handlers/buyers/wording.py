@@ -18,7 +18,8 @@ _MARKS = {FitVerdict.MEETS: "✓", FitVerdict.PARTLY: "~", FitVerdict.FAILS: "�
 
 def spell_quantity(quantity: Quantity, say: Speech) -> str:
     """An amount with its unit: 2 tấn, 300 chai một tháng."""
-    tons = quantity.unit == "kg" and quantity.amount >= _TON
+    # What is no whole number of ten kilograms is told in kilograms: nothing is rounded away in a memorandum.
+    tons = quantity.unit == "kg" and quantity.amount >= _TON and quantity.amount % 10 == 0
     amount = quantity.amount / _TON if tons else quantity.amount
     whole, _, part = f"{amount:.2f}".partition(".")
     number = spell_amount(int(whole)) + (f",{part.rstrip('0')}" if part.strip("0") else "")
