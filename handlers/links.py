@@ -21,6 +21,7 @@ _INTRODUCING = frozenset(
         "call", "reach", "me", "at", "on", "by", "please", "you", "can", "whatsapp",
     }
 )  # fmt: skip
+_BETWEEN = " ,;:.-("
 _PHONE_ONLY = re.compile(r"[+(]?[\d\s().+/,_-]{8,22}")
 
 
@@ -67,6 +68,21 @@ def beside_phone(text: str) -> str:
         return ""
     rest = " ".join("".join(text.split(found.raw_string)).split()).strip(" .,;:-()")
     return "" if _INTRODUCING.issuperset(re.findall(r"\w+", fold(rest))) else rest
+
+
+def without_phones(text: str) -> str:
+    """*text* without any phone number and the words that introduce it ("liên hệ 0912 345 678")."""
+    found = phonenumbers.PhoneNumberMatcher(text, _HOME, leniency=phonenumbers.Leniency.VALID)
+    # "350.000.000 đ" is an amount: a number that is dialled begins with 0 or its country.
+    for each in [one for one in found if one.raw_string.startswith(("0", "+", "(", "84"))]:
+        before, _, after = text.partition(each.raw_string)
+        before = before.rstrip(_BETWEEN)
+        while (last := before.split()[-1:]) and _INTRODUCING.issuperset(re.findall(r"\w+", fold(last[0]))):
+            before = before[: before.rindex(last[0])].rstrip(_BETWEEN)
+        after = after.strip(" ").removeprefix(")").lstrip(" ")
+        parted = not after or after.startswith((",", ";", ".", "\n"))
+        text = f"{before}{'' if parted else ', '}{after}"
+    return text
 
 
 def _valid(text: str) -> str | None:

@@ -19,6 +19,7 @@ from handlers.actions import Action, Verb
 from handlers.buyers import deals, offers, supplying, wording
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.consumer import who
+from handlers.links import without_phones
 from handlers.messages import Choice, Incoming, Reply, Style, Want
 
 BuyerVerb = Literal[Verb.SOURCE, Verb.DEAL, Verb.SUPPLY]
@@ -128,7 +129,7 @@ async def begin(
     """Read what *words* say and go on; a *fair* is where the buyer came from. Raises StoreError."""
     if incoming.public:
         return _private(session), session
-    demand = read_demand(words, today=context.today())
+    demand = read_demand(without_phones(words), today=context.today())
     fair = await _known_fair(fair or _fair_in(words), context)
     draft = Draft(DraftStep.SOURCE, fair, begun_at=context.now())
     return await _go_on(demand, [], draft, incoming=incoming, context=context, session=session)
@@ -165,7 +166,7 @@ async def words(
     if fold(body) in _OPEN and draft.kind != DemandPart.PRODUCT:
         return await _skip(draft, incoming=incoming, context=context, session=session)
     held = json.loads(draft.text)
-    demand = _take_answer(body, draft.kind, Demand.from_json(held["demand"]), today=context.today())
+    demand = _take_answer(without_phones(body), draft.kind, Demand.from_json(held["demand"]), today=context.today())
     return await _go_on(demand, list(held["asked"]), draft, incoming=incoming, context=context, session=session)
 
 

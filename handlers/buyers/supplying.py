@@ -11,20 +11,21 @@ from catalog.buyers.fitting import SupplyStatement
 from catalog.buyers.read_demand import read_months, read_quantity
 from catalog.cells.seasons import months_in, months_text
 from catalog.model import Product
+from catalog.text import fold
 from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.buyers import wording
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.membership import memberships, not_a_member
 from handlers.inquiries.wording import moment
-from handlers.links import shown_phone
+from handlers.links import shown_phone, without_phones
 from handlers.messages import Choice, Incoming, Reply, Style, Want
 from handlers.phrases import Speech
 
 PER_PAGE = 8
 _LONGEST = 200
 _STEPS = ("capacity", "months", "delivery", "certificates")
-_NONE = frozenset({"khong", "chua", "khong co", "chua co", "no", "none", "-"})
+_NONE = frozenset({"khong", "chua", "khong co", "chua co", "no", "none", ""})
 
 
 def ask_producer(deal: BuyerDeal, request: BuyerRequest, product: Product, say: Speech) -> Reply:
@@ -152,7 +153,8 @@ def _read(step: str, said: str, context: Context) -> Any:
         return quantity_to_json(quantity) if quantity else None
     if step == "months":
         return sorted(read_months(said, today=context.today())) or None
-    return "" if said.casefold() in _NONE or said.casefold() == "không" else " ".join(said.split())
+    # Buyers see it before either side is named.
+    return "" if fold(said) in _NONE else " ".join(without_phones(said).split())
 
 
 async def _keep(

@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.buyers.seeking import is_purchase
+from handlers.links import without_phones
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,18 @@ def test_a_buyer_in_bulk(words: str) -> None:
 )  # fmt: skip
 def test_a_household_or_a_question(words: str) -> None:
     assert not is_purchase(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("mua 2 tấn vải, liên hệ 0912 345 678", "mua 2 tấn vải"),
+        ("mua vải sđt 0912345678 2 tấn", "mua vải, 2 tấn"),
+        ("sản phẩm: vải (+84 912 345 678); giá: 20k/kg", "sản phẩm: vải; giá: 20k/kg"),
+        ("0912345678\nmua 2 tấn vải", "\nmua 2 tấn vải"),
+        ("vải, 0912345678 hoặc 0987654321", "vải, hoặc"),
+        ("2 tấn vải giá 350.000.000 đ", "2 tấn vải giá 350.000.000 đ"),
+    ],
+)
+def test_a_phone_goes_with_what_introduces_it(words: str, left: str) -> None:
+    assert without_phones(words) == left

@@ -200,3 +200,16 @@ async def test_so_many_requests_a_day(town: Town, folk: Folk) -> None:
     assert "Hôm nay bạn đã tạo 5 nhu cầu" in folk.lan.last
     assert len(await town.store.buyers.of_person(folk.lan.address)) == 5
     assert "Nguồn hàng cho số 5" in await folk.lan("/nguonhang")
+
+
+async def test_a_phone_in_the_words_is_told_to_nobody_before_both_agree(town: Town, folk: Folk) -> None:
+    said = await folk.lan("cần mua 2 tấn nem chua tháng 6, giao Đình Tổ, liên hệ 0987 654 321")
+    assert said.startswith("Bạn cần: nem chua, 2 tấn, tháng 6, giao tại Đình Tổ.")
+    await folk.lan("cần mua nem chua sđt 0987654321 3 tấn tháng 6 giao Đình Tổ")
+    wanted = [each.demand for each in await town.store.buyers.of_person(folk.lan.address)]
+    assert [each.product for each in wanted] == ["nem chua", "nem chua"]
+    await folk.ba("/cungung")
+    await folk.ba.tap("Nem chua 2")
+    for words in ("5 tấn một vụ", "6-7", "giao tận nơi, gọi 0912 345 672", "không"):
+        await folk.ba(words)
+    assert (await town.store.buyers.supplies(products=["nem-2"]))["nem-2"].delivery == "giao tận nơi"
