@@ -5,16 +5,18 @@ and says no, and the other is not known, it may be meant.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from catalog.dates import PartialDate
 from catalog.text import fold
 
 ONE_VISIT = 30 * 60.0
 """Who names a lot within so many seconds of looking a product up tells which package that was."""
+_DAYS = ("made_from", "made_until", "expires_from", "expires_until")
 _LOT_WORD = re.compile(r"^(?:solo|lot|lo|l)(?=[0-9])")
 
 
@@ -160,3 +162,31 @@ def _within(day: PartialDate | None, first: PartialDate | None, last: PartialDat
         return Concern.NO
     inside = (not first or day.earliest >= first.earliest) and (not last or day.latest <= last.latest)
     return Concern.YES if inside else Concern.MAYBE
+
+
+def recall_values(recall: Recall) -> dict[str, Any]:
+    """*recall* as JSON keeps it: what is called back and why, without what became of it; see read_recall()."""
+    scope = recall.scope
+    return {
+        "product": recall.product_id,
+        "reason": str(recall.reason),
+        "advice": str(recall.advice),
+        "note": recall.note,
+        "lots": list(scope.lots),
+        **{name: str(day) for name in _DAYS if (day := getattr(scope, name))},
+        "until": recall.until.isoformat() if recall.until else None,
+    }
+
+
+def read_recall(said: Mapping[str, Any]) -> Recall:
+    """The recall that recall_values() tells."""
+    days = {name: PartialDate.parse(said[name]) for name in _DAYS if said.get(name)}
+    until = said.get("until")
+    return Recall(
+        product_id=said["product"],
+        reason=RecallReason(said["reason"]),
+        advice=RecallAdvice(said["advice"]),
+        scope=RecallScope(tuple(said.get("lots", ())), **days),
+        note=said.get("note", ""),
+        until=date.fromisoformat(until) if until else None,
+    )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from bot.board.second_officer import ProposalPages, ProposalWords
 from catalog.errors import NotFound
 from catalog.model import EventKind, Product
-from catalog.officers import Act, NeedsSecondOfficer, NotAllowed
+from catalog.officers import Act, NotAllowed
 from handlers import verdict
 from handlers.board import certificates, deciding, proposals
 from handlers.board.certificates import CertificateQuery, CertificateState
@@ -17,7 +18,6 @@ _FIELDS = (
     *("certificate", "decision", "date", "issuer", "begins", "reason", "note", "source", "scope", "lots", "made_from"),
     *("made_until", "name", "stars", "number", "expires", "score"),
 )
-_CONFLICT = 409
 
 
 def page_number(text: str) -> int:
@@ -139,74 +139,31 @@ async def _withdraw(visit: BoardVisit) -> Screen | Redirect:
 
 async def _list_proposals(visit: BoardVisit) -> Screen:
     page = page_number(visit.query.get("page", "1"))
-    lines = await proposals.list_proposals(visit.desk, page)
-    values = {"lines": lines, "page": page, "more": len(lines) >= proposals.AT_ONCE, "path": PROPOSALS}
+    lines, more = await proposals.list_proposals(visit.desk, page)
+    values = {"lines": lines, "page": page, "more": more, "path": PROPOSALS}
     return Screen("proposals.html", visit.say("Withdrawals proposed"), values)
 
 
-async def _show_proposal(visit: BoardVisit) -> Screen:
-    say = visit.say
-    said = {
-        "proposed": say("Proposed. Nothing is published until a second person confirms it."),
-        "confirmed": say("Confirmed and published: whoever asks is told so from now on."),
-        "refused": say("Refused; who proposed it is told, and nothing is published."),
-        "back": say("Taken back; nothing is published."),
-    }
-    return await _proposal(visit, said=visit.said(said))
-
-
-async def _proposal(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 200) -> Screen:
+async def _draw_proposal(visit: BoardVisit) -> Screen:
     sheet = await proposals.show(visit.desk, visit.number("number"))
     title = visit.say("Withdraw: {product}", product=sheet.product.name)
-    values = {"sheet": sheet, "path": PROPOSALS, "certificates": PATH}
-    return Screen("proposal.html", title, values, said, wrong, status)
+    return Screen("proposal.html", title, {"sheet": sheet, "path": PROPOSALS, "certificates": PATH})
 
 
-async def _confirm(visit: BoardVisit) -> Screen | Redirect:
-    number = visit.number("number")
-    try:
-        await proposals.confirm(visit.desk, number)
-    except NeedsSecondOfficer:
-        return await _needs_second(visit)
-    except NotFound:
-        return await _too_late(visit)
-    return Redirect(f"{PROPOSALS}/{number}?done=confirmed")
-
-
-async def _refuse(visit: BoardVisit) -> Screen | Redirect:
-    number = visit.number("number")
-    try:
-        await proposals.refuse(visit.desk, number, visit.form.get("reason", ""))
-    except BadDecision as error:
-        return await _proposal(visit, wrong=str(error), status=422)
-    except NeedsSecondOfficer:
-        return await _needs_second(visit)
-    except NotFound:
-        return await _too_late(visit)
-    return Redirect(f"{PROPOSALS}/{number}?done=refused")
-
-
-async def _take_back(visit: BoardVisit) -> Screen | Redirect:
-    number = visit.number("number")
-    try:
-        await proposals.take_back(visit.desk, number)
-    except NotFound:
-        return await _too_late(visit)
-    return Redirect(f"{PROPOSALS}/{number}?done=back")
-
-
-async def _needs_second(visit: BoardVisit) -> Screen:
-    wrong = visit.say(
-        "This needs another person: not who proposed it, and nobody whom they let in. Nothing is published."
+def _proposal_words(say: Speech) -> ProposalWords:
+    return ProposalWords(
+        {
+            "proposed": say("Proposed. Nothing is published until a second person confirms it."),
+            "confirmed": say("Confirmed and published: whoever asks is told so from now on."),
+            "refused": say("Refused; who proposed it is told, and nothing is published."),
+            "back": say("Taken back; nothing is published."),
+        },
+        say("This needs another person: not who proposed it, and nobody whom they let in. Nothing is published."),
+        say("This was decided before, or its certificate is not here any more. Nothing more was done."),
     )
-    return await _proposal(visit, wrong=wrong, status=403)
 
 
-async def _too_late(visit: BoardVisit) -> Screen:
-    """What became of it meanwhile. Raises NotFound where it never was."""
-    wrong = visit.say("This was decided before, or its certificate is not here any more. Nothing more was done.")
-    return await _proposal(visit, wrong=wrong, status=_CONFLICT)
-
+_PROPOSED = ProposalPages(PROPOSALS, Act.WITHDRAW_CERTIFICATE, proposals, _draw_proposal, _proposal_words)
 
 PAGES = (
     BoardPage.get(PATH, Act.READ_CATALOGUE, _list, menu=lambda say: say("Certificates")),
@@ -215,8 +172,5 @@ PAGES = (
     BoardPage.post(f"{PATH}/{{ref}}/record", Act.RECORD_CERTIFICATE, _decide),
     BoardPage.post(f"{PATH}/{{ref}}/withdraw", Act.WITHDRAW_CERTIFICATE, _withdraw),
     BoardPage.get(PROPOSALS, Act.WITHDRAW_CERTIFICATE, _list_proposals),
-    BoardPage.get(f"{PROPOSALS}/{{number}}", Act.WITHDRAW_CERTIFICATE, _show_proposal),
-    BoardPage.post(f"{PROPOSALS}/{{number}}/confirm", Act.CONFIRM, _confirm),
-    BoardPage.post(f"{PROPOSALS}/{{number}}/refuse", Act.CONFIRM, _refuse),
-    BoardPage.post(f"{PROPOSALS}/{{number}}/take-back", Act.WITHDRAW_CERTIFICATE, _take_back),
+    *_PROPOSED.pages(),
 )

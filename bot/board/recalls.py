@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 from bot.board.certificates import page_number
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
-from catalog.errors import NotFound
+from bot.board.second_officer import ProposalPages, ProposalWords
 from catalog.model import Product
-from catalog.officers import Act, NeedsSecondOfficer
+from catalog.officers import Act
 from handlers import recalls as recall_words
 from handlers.board import matching, recalls
 from handlers.board.deciding import BadDecision
 from handlers.board.recalls import RecallDraft
+from handlers.phrases import Speech
 
 PATH = f"{ROOT}/recalls"
 PROPOSALS = f"{PATH}/proposals"
-_CONFLICT = 409
 
 
 async def _list(visit: BoardVisit) -> Screen:
@@ -88,7 +88,7 @@ async def _propose(visit: BoardVisit) -> Screen | Redirect:
 
 async def _show(visit: BoardVisit) -> Screen:
     said = {"dismissed": visit.say("Noted: it is not followed. The producer is told why.")}
-    return await _sheet(visit, said=said.get(visit.query.get("done", ""), ""))
+    return await _sheet(visit, said=visit.said(said))
 
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Screen:
@@ -123,66 +123,26 @@ async def _dismiss(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{number}?done=dismissed")
 
 
-async def _show_proposal(visit: BoardVisit) -> Screen:
-    say = visit.say
-    said = {
-        "proposed": say("Proposed. Nobody is warned until a second person confirms it."),
-        "confirmed": say("Confirmed: people are being told now."),
-        "refused": say("Refused; who proposed it is told, and nobody is warned."),
-        "back": say("Taken back; nobody is warned."),
-    }
-    return await _proposal(visit, said=said.get(visit.query.get("done", ""), ""))
-
-
-async def _proposal(visit: BoardVisit, *, said: str = "", wrong: str = "", status: int = 200) -> Screen:
+async def _draw_proposal(visit: BoardVisit) -> Screen:
     sheet = await recalls.show_proposal(visit.desk, visit.number("number"))
     title = f"{recalls.what_names(visit.say)[sheet.what]}: {sheet.draft.product.name}"
-    values = {"sheet": sheet, "path": PATH, "names": _channel_names(visit)}
-    return Screen("recall_proposal.html", title, values, said, wrong, status)
+    return Screen("recall_proposal.html", title, {"sheet": sheet, "path": PATH, "names": _channel_names(visit)})
 
 
-async def _confirm(visit: BoardVisit) -> Screen | Redirect:
-    number = visit.number("number")
-    try:
-        await recalls.confirm(visit.desk, number)
-    except NeedsSecondOfficer:
-        return await _needs_second(visit)
-    except NotFound:
-        return await _too_late(visit)
-    return Redirect(f"{PROPOSALS}/{number}?done=confirmed")
+def _proposal_words(say: Speech) -> ProposalWords:
+    return ProposalWords(
+        {
+            "proposed": say("Proposed. Nobody is warned until a second person confirms it."),
+            "confirmed": say("Confirmed: people are being told now."),
+            "refused": say("Refused; who proposed it is told, and nobody is warned."),
+            "back": say("Taken back; nobody is warned."),
+        },
+        say("This needs another person: not who proposed it, and nobody whom they let in. Nobody is warned."),
+        say("This was decided before, or the recall is not as it was. Nothing more was done."),
+    )
 
 
-async def _refuse(visit: BoardVisit) -> Screen | Redirect:
-    number = visit.number("number")
-    try:
-        await recalls.refuse(visit.desk, number, visit.form.get("reason", ""))
-    except BadDecision as error:
-        return await _proposal(visit, wrong=str(error), status=422)
-    except NeedsSecondOfficer:
-        return await _needs_second(visit)
-    except NotFound:
-        return await _too_late(visit)
-    return Redirect(f"{PROPOSALS}/{number}?done=refused")
-
-
-async def _take_back(visit: BoardVisit) -> Screen | Redirect:
-    number = visit.number("number")
-    try:
-        await recalls.take_back(visit.desk, number)
-    except NotFound:
-        return await _too_late(visit)
-    return Redirect(f"{PROPOSALS}/{number}?done=back")
-
-
-async def _needs_second(visit: BoardVisit) -> Screen:
-    wrong = visit.say("This needs another person: not who proposed it, and nobody whom they let in. Nobody is warned.")
-    return await _proposal(visit, wrong=wrong, status=403)
-
-
-async def _too_late(visit: BoardVisit) -> Screen:
-    wrong = visit.say("This was decided before, or the recall is not as it was. Nothing more was done.")
-    return await _proposal(visit, wrong=wrong, status=_CONFLICT)
-
+_PROPOSED = ProposalPages(PROPOSALS, Act.RECALL_LOT, recalls, _draw_proposal, _proposal_words)
 
 PAGES = (
     BoardPage.get(PATH, Act.READ_CATALOGUE, _list, menu=lambda say: say("Recalls")),
@@ -191,8 +151,5 @@ PAGES = (
     BoardPage.get(f"{PATH}/{{number}}", Act.READ_CATALOGUE, _show),
     BoardPage.post(f"{PATH}/{{number}}/close", Act.RECALL_LOT, _close),
     BoardPage.post(f"{PATH}/{{number}}/dismiss", Act.RECALL_LOT, _dismiss),
-    BoardPage.get(f"{PROPOSALS}/{{number}}", Act.RECALL_LOT, _show_proposal),
-    BoardPage.post(f"{PROPOSALS}/{{number}}/confirm", Act.CONFIRM, _confirm),
-    BoardPage.post(f"{PROPOSALS}/{{number}}/refuse", Act.CONFIRM, _refuse),
-    BoardPage.post(f"{PROPOSALS}/{{number}}/take-back", Act.RECALL_LOT, _take_back),
+    *_PROPOSED.pages(),
 )

@@ -42,7 +42,8 @@ from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_pr
 from catalog.store.processes import CountedLock, Lock, ProcessKind, Server
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
-from catalog.store.recalls import Audience, RecallProgress, RecallStore, read_recall, recall_values
+from catalog.store.recall_audience import Audience, RecallProgress
+from catalog.store.recalls import RecallStore
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
 from catalog.store.revisions import CatalogueMark
@@ -168,8 +169,6 @@ __all__ = [
     "producer_id",
     "read_erasures",
     "read_event",
-    "read_recall",
-    "recall_values",
     "restore",
     "sqlite_file",
     "unite",

@@ -5,15 +5,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
-from catalog.officers import PROPOSAL_SECONDS, Act, ActScope, NeedsSecondOfficer, Proposal, ProposalState
+from catalog.officers import PROPOSAL_SECONDS, Act, ActScope, NeedsSecondOfficer, Proposal, ProposalState, Reach
 from catalog.store import tables
 from catalog.store.access import Access, Call
 from catalog.store.audit import append
+from catalog.store.inspections import within_reach
 
 
 class ProposalStore:
@@ -54,11 +55,11 @@ class ProposalStore:
         """Those that nobody has decided and that have not expired, the oldest first."""
         return await self._list(_open(now), tables.proposals.c.number, limit)
 
-    async def newest(self, *, limit: int, subject: str = "", offset: int = 0) -> Sequence[Proposal]:
-        """Proposals, decided or not, about one *subject* or about anything, the newest first."""
-        table = tables.proposals
-        wanted = table.c.subject == subject if subject else table.c.number > 0
-        return await self._list(wanted, table.c.number.desc(), limit, offset)
+    async def newest(self, act: Act, reach: Reach, *, limit: int, offset: int = 0) -> Sequence[Proposal]:
+        """Proposals of one *act* within *reach*, decided or not, the newest first."""
+        table = tables.proposals.c
+        wanted = and_(table.act == str(act), within_reach(reach, table.commune, table.producer_id))
+        return await self._list(wanted, table.number.desc(), limit, offset)
 
     async def _list(self, wanted: ColumnElement[bool], order: Any, limit: int, offset: int = 0) -> Sequence[Proposal]:
         query = select(tables.proposals).where(wanted).order_by(order).limit(limit).offset(offset)

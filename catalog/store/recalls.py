@@ -6,15 +6,14 @@ keys are one of a kind.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import AuditEntry, Deed, Doer
-from catalog.dates import PartialDate
 from catalog.delivery import OutboxState
 from catalog.errors import NotFound
 from catalog.inquiry import Address, Notice, NoticeKind
@@ -23,44 +22,25 @@ from catalog.recalls import (
     Concern,
     Package,
     Recall,
-    RecallAdvice,
-    RecallReason,
     RecallScope,
     RecallState,
     concern_of,
+    read_recall,
+    recall_values,
 )
-from catalog.store import notices, revisions, tables
+from catalog.store import notices, recall_audience, revisions, tables
 from catalog.store.access import Access, Call
 from catalog.store.audit import append
 from catalog.store.inspections import within_reach
 from catalog.store.outbox_store import OutboxStore
+from catalog.store.recall_audience import Audience, RecallProgress
 from catalog.store.steps import insert_into
 
-AT_A_STEP = 1000
 _SHOWN = (str(RecallState.ACTIVE), str(RecallState.ENDED), str(RecallState.CANCELLED))
 _OVER = (str(RecallState.ENDED), str(RecallState.CANCELLED))
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Whom a recall would be told in one channel: all, how many of them surely have such a package, and now at once."""
-
-    channel: str
-    people: int
-    sure: int
-    now: int
-
-
-@dataclass(frozen=True, slots=True)
-class RecallProgress:
-    """How far the people of one channel were told: reached, who said that they read it, and who is waited for."""
-
-    channel: str
-    people: int
-    reached: int
-    read: int
-    waiting: int
-    failed: int
+_COME = (str(OutboxState.SENT), str(OutboxState.SENDING), str(OutboxState.UNKNOWN))
+# Somebody is sending it now, or it was sent, or nobody knows.
+_MAY_HAVE_COME = or_(tables.outbox.c.state.in_(_COME), tables.outbox.c.owner != "")
 
 
 class RecallStore:
@@ -174,7 +154,7 @@ class RecallStore:
 
     async def packages(self, product_id: str, who: Address) -> list[Package]:
         """What somebody told of the packages of a product that they looked up."""
-        return (await self._access.read(lambda c: _packages(c, product_id, [who]))).get(who, [])
+        return (await self._access.read(lambda c: recall_audience.packages_of(c, product_id, [who]))).get(who, [])
 
     async def audience(
         self, product_id: str, scope: RecallScope, *, windows: Mapping[str, float | None], now: float
@@ -183,7 +163,7 @@ class RecallStore:
 
         *windows* says how many seconds after somebody's last word a channel lets us speak; None or absent is always.
         """
-        return await self._access.read(lambda c: _audience(c, product_id, scope, windows, now))
+        return await self._access.read(lambda c: recall_audience.count_audience(c, product_id, scope, windows, now))
 
     async def unfinished(self) -> list[int]:
         """The numbers of those of which somebody has still to be told, the oldest first."""
@@ -215,7 +195,7 @@ class RecallStore:
 
         In the channels *keeping* what is said until somebody comes, they are reached once they have come since.
         """
-        return await self._access.read(lambda c: _progress(c, recall, frozenset(keeping)))
+        return await self._access.read(lambda c: recall_audience.count_progress(c, recall, frozenset(keeping)))
 
 
 async def _tell(connection: AsyncConnection, entry: AuditEntry) -> None:
@@ -247,73 +227,6 @@ async def in_force(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
     return found
 
 
-async def _packages(
-    connection: AsyncConnection, product_id: str, people: Sequence[Address]
-) -> dict[Address, list[Package]]:
-    table = tables.history.c
-    theirs = tuple_(table.channel, table.address).in_([(each.channel, each.address) for each in people])
-    query = select(table.channel, table.address, table.lot, table.made, table.expires, table.at)
-    found: dict[Address, list[Package]] = {}
-    for row in await connection.execute(query.where(table.product_id == product_id, theirs)):
-        package = Package(row.lot, _day(row.made), _day(row.expires), row.at)
-        found.setdefault(Address(row.channel, row.address), []).append(package)
-    return found
-
-
-async def _people(connection: AsyncConnection, product_id: str, after: Sequence[str], *, limit: int) -> list[Address]:
-    """The next people who looked a product up, in the order of their channels and addresses."""
-    table = tables.history.c
-    whose = (table.channel, table.address)
-    behind = tuple_(*whose) > tuple_(after[0], after[1])
-    query = select(*whose).where(table.product_id == product_id, behind).distinct().order_by(*whose).limit(limit)
-    return [Address(row.channel, row.address) for row in await connection.execute(query)]
-
-
-async def _audience(
-    connection: AsyncConnection,
-    product_id: str,
-    scope: RecallScope,
-    windows: Mapping[str, float | None],
-    now: float,
-) -> list[Audience]:
-    counted: dict[str, Audience] = {}
-    after: Sequence[str] = ("", "")
-    while some := await _people(connection, product_id, after, limit=AT_A_STEP):
-        packages = await _packages(connection, product_id, some)
-        concerned = {who: concern_of(scope, packages.get(who, ())) for who in some}
-        theirs = [who for who, concern in concerned.items() if concern is not Concern.NO]
-        reachable = await _reachable(connection, theirs, windows, now)
-        for who in theirs:
-            held = counted.get(who.channel, Audience(who.channel, 0, 0, 0))
-            sure, at_once = held.sure + (concerned[who] is Concern.YES), held.now + (who in reachable)
-            counted[who.channel] = Audience(who.channel, held.people + 1, sure, at_once)
-        after = (some[-1].channel, some[-1].address)
-    return [counted[name] for name in sorted(counted)]
-
-
-async def _reachable(
-    connection: AsyncConnection, people: Sequence[Address], windows: Mapping[str, float | None], now: float
-) -> set[Address]:
-    """Those of *people* to whom their channel lets us speak now, as far as we know."""
-    if not people:
-        return set()
-    sent, came = tables.outbox.c, tables.inbox.c
-    whose = [(each.channel, each.address) for each in people]
-    waits = select(sent.channel, sent.address).where(
-        tuple_(sent.channel, sent.address).in_(whose), sent.state == str(OutboxState.HELD)
-    )
-    held = {Address(row.channel, row.address) for row in await connection.execute(waits)}
-    last = select(came.channel, came.address, func.max(came.received_at).label("at"))
-    last = last.where(tuple_(came.channel, came.address).in_(whose)).group_by(came.channel, came.address)
-    heard = {Address(row.channel, row.address): row.at for row in await connection.execute(last)}
-
-    def is_open(who: Address) -> bool:
-        window = windows.get(who.channel)
-        return who not in held and (window is None or now - heard.get(who, 0.0) < window)
-
-    return {each for each in people if is_open(each)}
-
-
 async def _tell_next(connection: AsyncConnection, number: int, now: float) -> int:
     table = tables.recalls
     row = (await connection.execute(select(table).where(table.c.number == number))).mappings().one_or_none()
@@ -326,23 +239,23 @@ async def _tell_next(connection: AsyncConnection, number: int, now: float) -> in
         fresh = [_notice(recall, who, NoticeKind.RECALL_OVER, now) for who in some]
     else:
         fresh = [_notice(recall, who, NoticeKind.RECALL, now) for who in await _concerned(connection, recall, some)]
-    for start in range(0, len(fresh), AT_A_STEP):
-        await notices.add(connection, fresh[start : start + AT_A_STEP])
+    for start in range(0, len(fresh), recall_audience.AT_A_STEP):
+        await notices.add(connection, fresh[start : start + recall_audience.AT_A_STEP])
     told = [some[-1].channel, some[-1].address] if some else None
     await connection.execute(update(table).where(table.c.number == number).values(told=told))
     return len(some)
 
 
 async def _all_people(connection: AsyncConnection, recall: Recall, after: Sequence[str]) -> list[Address]:
-    return await _people(connection, recall.product_id, after, limit=AT_A_STEP)
+    return await recall_audience.people_of(connection, recall.product_id, after, limit=recall_audience.AT_A_STEP)
 
 
 async def _told_people(connection: AsyncConnection, recall: Recall, after: Sequence[str]) -> list[Address]:
     """The next people whom the warning has reached, or may have reached."""
     sent = tables.outbox.c
     whose = (sent.channel, sent.address)
-    which = and_(_warnings(recall), sent.state == str(OutboxState.SENT), tuple_(*whose) > tuple_(after[0], after[1]))
-    query = select(*whose).where(which).distinct().order_by(*whose).limit(AT_A_STEP)
+    which = and_(_warnings(recall), _MAY_HAVE_COME, tuple_(*whose) > tuple_(after[0], after[1]))
+    query = select(*whose).where(which).distinct().order_by(*whose).limit(recall_audience.AT_A_STEP)
     return [Address(row.channel, row.address) for row in await connection.execute(query)]
 
 
@@ -350,7 +263,7 @@ async def _concerned(connection: AsyncConnection, recall: Recall, people: Sequen
     """Those of *people* whom *recall* concerns, and those who were told of an earlier version of it."""
     if not people:
         return []
-    packages = await _packages(connection, recall.product_id, people)
+    packages = await recall_audience.packages_of(connection, recall.product_id, people)
     before: set[Address] = set()
     if recall.version > 1:
         before = await _warned(connection, recall, people)
@@ -360,7 +273,7 @@ async def _concerned(connection: AsyncConnection, recall: Recall, people: Sequen
 async def _warned(connection: AsyncConnection, recall: Recall, people: Sequence[Address]) -> set[Address]:
     sent = tables.outbox.c
     theirs = tuple_(sent.channel, sent.address).in_([(each.channel, each.address) for each in people])
-    which = and_(_warnings(recall), sent.state == str(OutboxState.SENT), theirs)
+    which = and_(_warnings(recall), _MAY_HAVE_COME, theirs)
     rows = await connection.execute(select(sent.channel, sent.address).where(which))
     return {Address(row.channel, row.address) for row in rows}
 
@@ -377,57 +290,14 @@ def _notice(recall: Recall, to: Address, kind: NoticeKind, now: float) -> Notice
     return Notice(key, to, kind, f"{recall.number} {recall.version}", due_at=now, rank=rank)
 
 
-async def _progress(connection: AsyncConnection, recall: Recall, keeping: frozenset[str]) -> list[RecallProgress]:
-    sent, read = tables.outbox.c, tables.recall_reads.c
-    ours = and_(sent.subject == f"{recall.number} {recall.version}", sent.kind == str(NoticeKind.RECALL))
-    query = select(sent.channel, sent.state, func.count().label("size")).where(ours).group_by(sent.channel, sent.state)
-    states: dict[str, dict[str, int]] = {}
-    for row in await connection.execute(query):
-        states.setdefault(row.channel, {})[row.state] = row.size
-    said = select(read.channel, func.count().label("size")).where(read.recall == recall.number).group_by(read.channel)
-    reads = {row.channel: row.size for row in await connection.execute(said)}
-    come = await _come_since(connection, ours & sent.channel.in_(sorted(keeping))) if keeping else {}
-    return [
-        _of_channel(name, found, reads.get(name, 0), come.get(name, 0) if name in keeping else None)
-        for name, found in sorted(states.items())
-    ]
-
-
-async def _come_since(connection: AsyncConnection, which: ColumnElement[bool]) -> dict[str, int]:
-    """How many of those for whom *which* is kept have written since, by channel."""
-    sent, came = tables.outbox, tables.inbox.c
-    later = select(came.seq).where(
-        came.channel == sent.c.channel, came.address == sent.c.address, came.received_at > sent.c.sent_at
-    )
-    query = select(sent.c.channel, func.count().label("size")).where(which, later.exists()).group_by(sent.c.channel)
-    return {row.channel: row.size for row in await connection.execute(query)}
-
-
-def _of_channel(name: str, found: Mapping[str, int], read: int, come: int | None) -> RecallProgress:
-    """*come* is how many came since, where the channel keeps what is said until they do."""
-    sent = found.get(str(OutboxState.SENT), 0)
-    reached = sent if come is None else max(come, read)
-    failed = found.get(str(OutboxState.FAILED), 0) + found.get(str(OutboxState.UNKNOWN), 0)
-    people = sum(size for state, size in found.items() if state != OutboxState.MOOT)
-    return RecallProgress(name, people, reached, read, people - reached - failed, failed)
-
-
 def _values(recall: Recall) -> dict[str, Any]:
-    scope = recall.scope
-    days = ("made_from", "made_until", "expires_from", "expires_until")
-    content = {
-        "reason": str(recall.reason),
-        "advice": str(recall.advice),
-        "note": recall.note,
-        "lots": list(scope.lots),
-        **{name: str(getattr(scope, name)) for name in days if getattr(scope, name)},
-    }
+    content = recall_values(recall)
     return {
-        "product_id": recall.product_id,
+        "product_id": content.pop("product"),
         "producer_id": recall.producer_id,
         "commune": recall.commune,
+        "until": content.pop("until"),
         "content": content,
-        "until": recall.until.isoformat() if recall.until else None,
     }
 
 
@@ -448,28 +318,3 @@ def _recall(row: Any) -> Recall:
         ended_at=row["ended_at"],
         ended_why=row["ended_why"],
     )
-
-
-def recall_values(recall: Recall) -> dict[str, Any]:
-    """All that a proposal keeps of *recall*."""
-    values = _values(recall)
-    return {**values["content"], "until": values["until"], "product": recall.product_id}
-
-
-def read_recall(said: Mapping[str, Any]) -> Recall:
-    """The recall that recall_values() tells."""
-    days = ("made_from", "made_until", "expires_from", "expires_until")
-    scope = RecallScope(tuple(said.get("lots", ())), **{name: _day(said.get(name)) for name in days})
-    until = said.get("until")
-    return Recall(
-        product_id=said["product"],
-        reason=RecallReason(said["reason"]),
-        advice=RecallAdvice(said["advice"]),
-        scope=scope,
-        note=said.get("note", ""),
-        until=date.fromisoformat(until) if until else None,
-    )
-
-
-def _day(text: str | None) -> PartialDate | None:
-    return PartialDate.parse(text) if text else None

@@ -99,16 +99,19 @@ async def propose(desk: Desk, draft: DraftDecision) -> int:
     return number
 
 
-async def list_proposals(desk: Desk, page: int) -> Sequence[ProposalLine]:
-    """Proposals within the officer's reach, the newest first. Raises StoreError."""
+async def list_proposals(desk: Desk, page: int) -> tuple[Sequence[ProposalLine], bool]:
+    """A page of the withdrawals proposed within the officer's reach, the newest first, and whether there are more.
+
+    Raises StoreError.
+    """
     store, names = desk.context.store, await desk.context.store.officers.names()
-    found = await store.proposals.newest(limit=AT_ONCE, offset=(max(page, 1) - 1) * AT_ONCE)
+    skipped = (max(page, 1) - 1) * AT_ONCE
+    found = await store.proposals.newest(Act.WITHDRAW_CERTIFICATE, desk.reach, limit=AT_ONCE + 1, offset=skipped)
     lines = []
-    for each in found:
-        if desk.reach.covers(each.scope) and each.act is Act.WITHDRAW_CERTIFICATE:
-            product = await store.product(str(each.content["product"]))
-            lines.append(_line(_as_of(each, desk.context.now()), product, names, desk.say))
-    return lines
+    for each in found[:AT_ONCE]:
+        product = await store.product(str(each.content["product"]))
+        lines.append(_line(_as_of(each, desk.context.now()), product, names, desk.say))
+    return lines, len(found) > AT_ONCE
 
 
 def _line(proposal: Proposal, product: Product | None, names: Mapping[int, str], say: Speech) -> ProposalLine:
@@ -138,9 +141,6 @@ async def show(desk: Desk, number: int) -> ProposalSheet:
         raise NotFound
     event = read_event(proposal.content["event"])
     names = await store.officers.names()
-    second = desk.reach_of(Act.CONFIRM).covers(proposal.scope) and await store.proposals.may_confirm(
-        proposal, desk.officer.number
-    )
     told = compare_told(
         product.certificates, _certificates_after(product, proposal, event), today, say, begins=event.begins
     )
@@ -152,7 +152,7 @@ async def show(desk: Desk, number: int) -> ProposalSheet:
         told,
         names.get(proposal.proposed_by, ""),
         names.get(proposal.decided_by or 0, ""),
-        second,
+        await may_decide(desk, proposal),
         proposal.proposed_by == desk.officer.number,
     )
 
@@ -206,6 +206,12 @@ async def find(desk: Desk, number: int) -> Proposal:
         raise NotFound
     desk.require(proposal.scope)
     return _as_of(proposal, desk.context.now())
+
+
+async def may_decide(desk: Desk, proposal: Proposal) -> bool:
+    """Whether this officer may be the second one of *proposal*. Raises StoreError."""
+    mine = desk.reach_of(Act.CONFIRM).covers(proposal.scope)
+    return mine and await desk.context.store.proposals.may_confirm(proposal, desk.officer.number)
 
 
 def _as_of(proposal: Proposal, now: float) -> Proposal:

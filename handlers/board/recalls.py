@@ -4,6 +4,7 @@ One officer writes; another one, whom the first never let in, sees the same figu
 before its day and to cancel take two people as well.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,8 +16,16 @@ from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.model import Product
 from catalog.officers import Act, Proposal, ProposalState, scope_of
-from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope, RecallState
-from catalog.store import Audience, RecallProgress, read_recall, recall_values
+from catalog.recalls import (
+    Recall,
+    RecallAdvice,
+    RecallReason,
+    RecallScope,
+    RecallState,
+    read_recall,
+    recall_values,
+)
+from catalog.store import Audience, RecallProgress
 from handlers import recalls
 from handlers.board import proposals
 from handlers.board.deciding import BadDecision
@@ -29,6 +38,7 @@ BEGIN, CHANGE, END, CANCEL = "begin", "change", "end", "cancel"
 _CLOSED = {END: RecallState.ENDED, CANCEL: RecallState.CANCELLED}
 FIELDS = ("lots", *_DAYS, "reason", "advice", "note", "until", "part")
 _MOST_LOTS, _LONGEST_LOT, _LONGEST_NOTE = 200, 60, 500
+_LONGEST_LOTS = _MOST_LOTS * (_LONGEST_LOT + 2)
 _MOST_DAYS = 3 * 366
 
 
@@ -77,7 +87,7 @@ class RecallDraft:
 
 @dataclass(frozen=True, slots=True)
 class RecallSheet:
-    """A recall in words, and how far its people were told."""
+    """A recall in words, and how far its people were told; *growing* while they are still being looked up."""
 
     recall: Recall
     product: Product
@@ -87,7 +97,7 @@ class RecallSheet:
     reason: str
     advice: str
     progress: Sequence[RecallProgress]
-    waiting: int
+    growing: bool
     may: bool
 
 
@@ -212,7 +222,7 @@ def _read(desk: Desk, product: Product, form: Mapping[str, str]) -> Recall:
         raise BadDecision(say("Choose the reason: shoppers are told it."))
     if form.get("advice", "") not in set(RecallAdvice):
         raise BadDecision(say("Choose what people shall do with the package."))
-    scope = _read_scope(form) if form.get("part") == "some" else RecallScope()
+    scope = _read_scope(form, say) if form.get("part") == "some" else RecallScope()
     if form.get("part") not in {"all", "some"} or (form.get("part") == "some" and scope.whole):
         raise BadDecision(say("Name the lots or the days, or choose the whole product."))
     reason = RecallReason(form["reason"])
@@ -231,9 +241,17 @@ def _read(desk: Desk, product: Product, form: Mapping[str, str]) -> Recall:
     )
 
 
-def _read_scope(form: Mapping[str, str]) -> RecallScope:
-    pieces = (at_most(_LONGEST_LOT, words(each)) for each in form.get("lots", "")[:9000].replace(";", ",").split(","))
-    lots = tuple(dict.fromkeys(filter(None, pieces)))[:_MOST_LOTS]
+def _read_scope(form: Mapping[str, str], say: Speech) -> RecallScope:
+    written = form.get("lots", "")
+    pieces = (at_most(_LONGEST_LOT, words(each)) for each in re.split(r"[,;\n]", written[:_LONGEST_LOTS]))
+    lots = tuple(dict.fromkeys(filter(None, pieces)))
+    if len(lots) > _MOST_LOTS or len(written) > _LONGEST_LOTS:
+        raise BadDecision(
+            say(
+                "One recall names at most {number} lots. Name the days they were made on, or recall the rest apart.",
+                number=_MOST_LOTS,
+            )
+        )
     scope = RecallScope(lots, *(read_day(form.get(name, "")[:100]) for name in _DAYS))
     for first, last in ((scope.made_from, scope.made_until), (scope.expires_from, scope.expires_until)):
         if first and last and last.latest < first.earliest:
@@ -330,7 +348,7 @@ async def show(desk: Desk, number: int) -> RecallSheet:
         recalls.reason_names(say)[recall.reason],
         recalls.advice_names(say)[recall.advice],
         progress,
-        int(unfinished),
+        unfinished,
         desk.reach_of(Act.RECALL_LOT).covers(scope_of(product.producer, context.places)),
     )
 
@@ -344,9 +362,6 @@ async def show_proposal(desk: Desk, number: int) -> RecallProposal:
         raise NotFound
     recall = read_recall(proposal.content["recall"])
     names = await store.officers.names()
-    second = desk.reach_of(Act.CONFIRM).covers(proposal.scope) and await store.proposals.may_confirm(
-        proposal, desk.officer.number
-    )
     return RecallProposal(
         proposal,
         str(proposal.content["what"]),
@@ -357,7 +372,7 @@ async def show_proposal(desk: Desk, number: int) -> RecallProposal:
         recalls.advice_names(say)[recall.advice],
         names.get(proposal.proposed_by, ""),
         names.get(proposal.decided_by or 0, ""),
-        second,
+        await proposals.may_decide(desk, proposal),
         proposal.proposed_by == desk.officer.number,
     )
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from catalog.audit import Deed
+from catalog.audit import Deed, Doer
 from catalog.dates import PartialDate
 from catalog.inquiry import Address
 from catalog.model import LookUp, LookUpWay
-from catalog.officers import OfficerRole
+from catalog.officers import Act, ActScope, OfficerRole, Proposal
 from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope, RecallState
 from handlers import recalls
-from tests.board import BoardTown, OfficerBrowser
+from tests.board import HERE, BoardTown, OfficerBrowser
 from tests.conftest import Stock
 from tests.unit.board.today import thing
 
@@ -137,3 +137,27 @@ async def test_a_commune_calls_back_only_what_is_its_own_and_refusing_needs_a_re
     assert (await binh.sends(f"{PROPOSAL}/refuse", reason="Chưa rõ")).status == 303
     await lan.opens(PROPOSAL)
     assert "Chưa rõ" in lan.said
+
+
+async def test_too_many_lots_are_refused_and_none_is_left_out(town: BoardTown) -> None:
+    browser = await town.signed_in()
+    assert await writes(browser, lots=", ".join(f"LOT-2026-{number:05}" for number in range(200))) == 200
+    for lots in (", ".join(f"L{number}" for number in range(201)), "L1, " * 5000):
+        assert await writes(browser, lots=lots) == 422
+        assert "at most 200 lots" in browser.said
+    assert (await browser.opens(f"{NEW}?product=a")).status == 200
+
+
+async def test_withdrawals_are_listed_beside_any_number_of_recalls(town: BoardTown) -> None:
+    lan = await town.signed_in(name="Lan")
+    store = town.context.store.proposals
+    (officer,) = [each.number for each in await town.context.store.officers.list_all()]
+    for act in (*[Act.WITHDRAW_CERTIFICATE] * 30, *[Act.RECALL_LOT] * 30):
+        made = Proposal(act, "product a", ActScope(HERE), {"product": "a"}, "", officer, town.now)
+        await store.propose(made, by=Doer(officer, "province"))
+    for page, shown in (("1", 25), ("2", 5)):
+        await lan.opens(f"/board/proposals?page={page}")
+        assert lan.said.count('<li class="card">') == shown
+    assert 'rel="next"' not in lan.said
+    away = await town.signed_in(OfficerRole.COMMUNE, name="Xa", commune="09400")
+    assert (await away.opens("/board/proposals")).status == 403

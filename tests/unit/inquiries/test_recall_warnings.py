@@ -3,13 +3,15 @@
 import time
 
 import pytest
+from sqlalchemy import update
 
 from bot.channel import Gone, WindowClosed
 from catalog.audit import Doer
-from catalog.delivery import IN_DOUBT
+from catalog.delivery import IN_DOUBT, OutboxState
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import LookUp, LookUpWay
 from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope, RecallState
+from catalog.store import tables
 from handlers import recalls
 from handlers.actions import Verb
 from tests.town import Someone, Town
@@ -106,6 +108,19 @@ async def test_cards_carry_it_until_it_ends_and_who_was_warned_is_told(town: Tow
     assert "đã kết thúc" in folk.lan.last
     assert "Đã thu hết." in folk.lan.last
     assert "ĐANG THU HỒI" not in await folk.eve("nem chua 1")
+
+
+@pytest.mark.parametrize("state", [OutboxState.UNKNOWN, OutboxState.SENDING])
+async def test_who_may_have_been_warned_is_told_that_it_is_over(town: Town, folk: Folk, state: OutboxState) -> None:
+    await looked(town, folk.lan, "L12")
+    recall = await call_back(town)
+    async with town.store._engine.begin() as connection:
+        warned = update(tables.outbox).where(tables.outbox.c.kind == str(NoticeKind.RECALL))
+        await connection.execute(warned.values(state=str(state)))
+    closing = town.store.recalls.closing(recall.number, RecallState.ENDED, "Đã thu hết.", by=Doer(), at=town.now)
+    await town.store.recalls.carry_out(closing)
+    await tell(town)
+    assert "Đã thu hết." in folk.lan.last
 
 
 async def test_a_correction_reaches_who_was_warned_and_who_is_new(town: Town, folk: Folk) -> None:
