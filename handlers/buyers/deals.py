@@ -123,8 +123,13 @@ async def take_name(
     text = limits.tidy(body).replace("\n", " ")
     phone = phone_in(text) or ""
     name = (beside_phone(text) if phone else text).strip(" ,;")[:60] or incoming.person.name[:60]
+    # A number that came without a name is kept until the name comes.
+    phone = phone or ("" if request.name else request.phone)
     if len(name) < limits.SHORTEST:
-        return _ask_name(request, product, incoming=incoming, context=context, session=session)
+        await context.store.buyers.name(replace(request, phone=phone))
+        reply, session = _ask_name(request, product, incoming=incoming, context=context, session=session)
+        more = say("Please give a name as well.")
+        return replace(reply, text=f"{more} {reply.text}"), session
     named = replace(request, name=name, phone=phone)
     await context.store.buyers.name(named)
     return _ask_consent(named, product, session=session), session
@@ -161,6 +166,10 @@ async def _agree(request: BuyerRequest, product: Product, *, context: Context, s
     if deal is None:
         text = say("You have asked {number} producers today: more can be asked tomorrow.", number=MOST_ASKED)
         return Reply(text, choices=(back,), language=say.language)
+    if not deal.is_open(now):
+        # They were asked before, and declined, withdrew or did not answer.
+        told = telling.show(deal, DealSide.BUYER, request, product, context=context, say=say)
+        return replace(told, choices=(*told.choices, back))
     context.store.outbox.wake()
     text = say(
         "Asked. I tell you here as soon as they answer, or that they have not within {number} days.", number=ANSWER_DAYS
@@ -238,9 +247,9 @@ async def _note_kept(rest: list[str], deal: BuyerDeal, side: DealSide, *, contex
     say, (days, answer) = session.say, (*rest, "", "")[:2]
     if deal.state is not DealState.SIGNED or not days.isdecimal() or answer not in set(KeptAnswer):
         return Reply(say("There is nothing to answer about it now."))
-    await context.store.buyers.note_answer(
-        DealAnswer(deal.number, min(int(days), 999), side, KeptAnswer(answer), context.now())
-    )
+    # What is said of no day stands beside what was said of one, and replaces none of it.
+    of = 0 if answer == KeptAnswer.STOP else min(int(days), 999)
+    await context.store.buyers.note_answer(DealAnswer(deal.number, of, side, KeptAnswer(answer), context.now()))
     if answer == KeptAnswer.STOP:
         return Reply(say("All right, I will not ask about it again."))
     shown = Choice(say("Show"), Action(Verb.DEAL, str(deal.number)))

@@ -35,7 +35,8 @@ async def find_offers(demand: Demand, *, context: Context, here: tuple[float, fl
         return []
     products = await context.products(hit.id for hit in hits)
     supplies = await context.store.buyers.supplies(products=[each.id for each in products])
-    at = _point(_unit(demand.place, context)) or here
+    # Of a place that we do not know, how far it is is not known either: where the buyer is says nothing of it.
+    at = _point(_unit(demand.place, context)) if demand.place else here
     offers = [make_offer(each, supplies.get(each.id), context=context, at=at) for each in products]
     return sort_offers(demand, offers)
 

@@ -75,7 +75,7 @@ def describe_fit(number: int, fit: SupplyFit, say: Speech) -> str:
     offer = fit.offer
     head = f"{number}. {offer.name}" + (f" · {offer.commune}" if offer.commune else "")
     reasons = [f"{_MARKS[each.verdict]} {_reason(each, offer, say)}" for each in fit.reasons]
-    told = [f"  {describe_source(offer.said, say)}"] if offer.said else []
+    told = [f"  {_who_said(offer.said, say)}"] if offer.said else []
     extras = [] if offer.said is None else [
         say("delivery: {words}", words=offer.said.delivery) if offer.said.delivery else "",
         say("papers: {words}", words=offer.said.certificates) if offer.said.certificates else "",
@@ -145,9 +145,16 @@ def _price(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
 
 
 def describe_source(said: SupplyStatement, say: Speech) -> str:
-    """Who said what a producer can supply, and when."""
+    """Who said what a producer can supply, and when, for officers."""
     if said.by_officer:
         return say("Entered by an officer: {source}, {day}", source=said.source, day=said.as_of)
+    return _who_said(said, say)
+
+
+def _who_said(said: SupplyStatement, say: Speech) -> str:
+    """The same for buyers: whom an officer asked may be the producer, who is not named yet."""
+    if said.by_officer:
+        return say("Entered by an officer on {day}", day=said.as_of)
     return say("As the producer says, {moment}", moment=moment(said.at))
 
 

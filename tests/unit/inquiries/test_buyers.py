@@ -5,10 +5,14 @@ import json
 import pytest
 
 from bot import reminders
+from catalog.audit import Doer
 from catalog.buyers.deals import ANSWER_DAYS, DealState
+from catalog.buyers.demand import Quantity
+from catalog.buyers.fitting import SupplyStatement
 from catalog.paper import memorandum_paragraphs
 from handlers.actions import Verb
 from handlers.buyers import deals
+from handlers.messages import Location
 from tests.town import DAY, Town
 from tests.unit.inquiries.conftest import Folk, admitted
 
@@ -213,3 +217,56 @@ async def test_a_phone_in_the_words_is_told_to_nobody_before_both_agree(town: To
     for words in ("5 tấn một vụ", "6-7", "giao tận nơi, gọi 0912 345 672", "không"):
         await folk.ba(words)
     assert (await town.store.buyers.supplies(products=["nem-2"]))["nem-2"].delivery == "giao tận nơi"
+
+
+async def test_who_declined_is_not_said_to_be_asked_again(town: Town, folk: Folk) -> None:
+    await folk.lan(WORDS)
+    await folk.lan.tap("Hỏi số 1")
+    await folk.lan("Lan")
+    await folk.lan.tap("Tôi đồng ý, hỏi giúp tôi")
+    (deal,) = await town.store.buyers.deals()
+    assert "Đã hỏi" in await folk.lan.does(Verb.SOURCE, f"agree 1 {deal.product}")
+    await folk.ba.does(Verb.DEAL, f"{deal.number} no")
+    said = await folk.lan.does(Verb.SOURCE, f"agree 1 {deal.product}")
+    assert "Đã hỏi" not in said
+    assert "Nhà sản xuất đã từ chối." in said
+    await folk.lan.tap("Nhà sản xuất khác")
+    assert folk.lan.last.startswith("Bạn cần: nem chua")
+
+
+async def test_not_to_be_asked_again_keeps_what_was_said(town: Town, folk: Folk) -> None:
+    number = await agreed(town, folk)
+    await folk.lan.tap("Chúng tôi đã ký")
+    await folk.lan.does(Verb.DEAL, f"{number} kept 30 yes")
+    await folk.lan.does(Verb.DEAL, f"{number} kept 30 stop")
+    assert (await town.store.buyers.figures()).kept == 1
+    town.now += 90 * DAY
+    await reminders.nudge(town.context)
+    await town.post()
+    assert not any("cách đây 90 ngày" in each for each in folk.lan.heard)
+
+
+async def test_a_phone_alone_is_kept_and_the_name_asked_for(town: Town, folk: Folk) -> None:
+    hoa = town.someone("web", "hoa")
+    await hoa(WORDS)
+    await hoa.tap("Hỏi số 1")
+    assert (await hoa("0987 654 321")).startswith("Bạn cho biết thêm tên nhé.")
+    assert "Chị Hoa, 0987 654 321" in await hoa("Chị Hoa")
+    assert folk.lan.heard == []
+
+
+async def test_what_goes_to_a_place_we_do_not_know_is_at_no_known_distance(town: Town, folk: Folk) -> None:
+    await folk.lan(Location(21.06, 106.08))
+    said = await folk.lan("tôi muốn mua 2 tấn nem chua tháng 6, giao Hà Nội")
+    assert "? chưa rõ cách bao xa" in said
+    assert "km" not in said
+
+
+async def test_who_told_an_officer_is_told_to_no_buyer(town: Town, folk: Folk) -> None:
+    said = SupplyStatement(
+        "nem-2", "htx-nem-2", Quantity(5000, "kg"), source="Bà Nguyễn Thị Kín", as_of="01/11/2026", by_officer=True
+    )
+    await town.store.buyers.note_supply(said, by=Doer(level="province"))
+    told = await folk.lan(WORDS)
+    assert "Cán bộ ghi ngày 01/11/2026" in told
+    assert "Kín" not in told
