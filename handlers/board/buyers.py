@@ -12,7 +12,7 @@ from catalog.buyers.fitting import SupplyStatement
 from catalog.buyers.read_demand import read_months, read_quantity
 from catalog.errors import CatalogError, ChangedMeanwhile, NotFound
 from catalog.model import Product
-from catalog.officers import Act, scope_of
+from catalog.officers import Act, ActScope, scope_of
 from handlers.board import wording as board_wording
 from handlers.board.desk import Desk
 from handlers.buyers import telling, wording
@@ -59,10 +59,11 @@ class BuyerSheet:
 async def show(desk: Desk, page: int) -> BuyerSheet:
     """What became of all that buyers asked for, as far as this officer reaches. Raises StoreError."""
     store, now = desk.context.store.buyers, desk.context.now()
-    every = await store.deals(limit=_MOST)
-    within = [each for each in every if await _reaches(desk, each, Act.READ_CATALOGUE)]
+    every, reach = await store.deals(limit=_MOST), desk.reach_of(Act.READ_CATALOGUE)
+    makers = await desk.context.store.producers(sorted({each.producer for each in every}))
+    scopes = {each.id: scope_of(each, desk.context.places) for each in makers}
+    within = [each for each in every if reach.covers(scopes.get(each.producer, ActScope(producer=each.producer)))]
     answers = await store.answers([each.number for each in within])
-    reach = desk.reach_of(Act.READ_CATALOGUE)
     requests = len({each.request for each in within})
     figures = await store.figures() if reach.everywhere else count_deals(requests, within, answers)
     pages = max(1, -(-len(within) // PER_PAGE))
@@ -70,24 +71,17 @@ async def show(desk: Desk, page: int) -> BuyerSheet:
     shown = within[number * PER_PAGE : (number + 1) * PER_PAGE]
     kept = kept_names(desk.say)
     said = {each.number: kept[judge_kept([one for one in answers if one.deal == each.number])] for each in shown}
-    lines = [await _line(desk, each, said[each.number], now) for each in shown]
+    reached = await desk.context.store.worklists.producers_reached()
+    lines = [await _line(desk, each, said[each.number], now, reached=each.producer in reached) for each in shown]
     return BuyerSheet(figures, [each for each in lines if each is not None], len(within), number, pages)
 
 
-async def _reaches(desk: Desk, deal: BuyerDeal, act: Act) -> bool:
-    reach = desk.reach_of(act)
-    if reach.everywhere or deal.producer in reach.producers:
-        return True
-    found = await desk.context.store.producers([deal.producer])
-    return bool(found) and reach.covers(scope_of(found[0], desk.context.places))
-
-
-async def _line(desk: Desk, deal: BuyerDeal, kept: str, now: float) -> DealLine | None:
+async def _line(desk: Desk, deal: BuyerDeal, kept: str, now: float, *, reached: bool) -> DealLine | None:
     store, say = desk.context.store, desk.say
     product = await store.product(deal.product)
     if product is None:
         return None
-    may = await _reaches(desk, deal, Act.INVITE_PRODUCER)
+    may = desk.reach_of(Act.INVITE_PRODUCER).covers(scope_of(product.producer, desk.context.places))
     request = await store.buyers.by_number(deal.request) if may and deal.is_open(now) else None
     late = deal.state is DealState.ASKED and not deal.is_open(now)
     state = say("no answer within 14 days") if late else telling.state_names(say)[deal.state]
@@ -100,7 +94,7 @@ async def _line(desk: Desk, deal: BuyerDeal, kept: str, now: float) -> DealLine 
         at=moment_in_words(deal.moved_at),
         kept=kept if deal.state is DealState.SIGNED else "",
         wanted=wording.describe_demand(request.demand, say) if request and request.demand.product else "",
-        reached=bool(await store.members.of_producer(deal.producer)),
+        reached=reached,
         waits=may and deal.is_open(now),
     )
 
