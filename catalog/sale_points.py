@@ -12,7 +12,7 @@ from catalog import codes
 from catalog.cells import contacts
 from catalog.cells.problems import CellRefused
 from catalog.codes import OtherLink, ShopLink, SocialLink
-from catalog.fairs.calendar import distance_km
+from catalog.distances import distance_km
 from catalog.model import Product
 from catalog.places import Places, Unit
 from catalog.text import fold

@@ -8,15 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import icalendar
 
+from catalog.distances import distance_km
 from catalog.outlines import shipped_borders
 from catalog.places import Places, Unit
-from catalog.search.filters import EARTH_KM
 
 SHIPPED = Path(__file__).parent / "data" / "villages.csv"
 LANGUAGES = ("vi", "en", "ko", "zh")
@@ -79,10 +78,7 @@ def kilometres(here: tuple[float, float], unit: Unit) -> float | None:
     """How far the middle of *unit* is from *here*, as the crow flies; None where it is not known."""
     if unit.latitude is None or unit.longitude is None:
         return None
-    north, east = radians(unit.latitude), radians(unit.longitude)
-    own_north, own_east = map(radians, here)
-    bow = sin((north - own_north) / 2) ** 2 + cos(north) * cos(own_north) * sin((east - own_east) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(bow))
+    return distance_km(here, (unit.latitude, unit.longitude))
 
 
 def order_stops(here: tuple[float, float], stops: Sequence[Stop], *, most: int) -> list[Stop]:

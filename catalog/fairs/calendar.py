@@ -1,7 +1,6 @@
 """What a fair is, when it runs, what wants mending in one that is entered, and those that come with the product."""
 
 import csv
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ LONGEST_KEY = 40
 LONGEST_DAYS = 60
 OPENS = time(8)
 """When a fair opens where nobody says."""
-_EARTH_KM = 6371.0
 _HOURS = re.compile(r"([01]?\d|2[0-3])(?:[:hg.]([0-5]\d)?)?")
 
 
@@ -170,13 +168,6 @@ def named(fairs: Iterable[Fair], words: str) -> list[Fair]:
         if asked and said.issuperset(asked):
             found.append(fair)
     return found
-
-
-def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """How far two points are apart on the ground."""
-    (south, west), (north, east) = (map(math.radians, each) for each in (one, other))
-    half = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin((east - west) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(math.sqrt(half))
 
 
 @cache

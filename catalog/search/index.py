@@ -13,11 +13,12 @@ from catalog.search.chitchat import elsewhere, small_talk
 from catalog.search.columns import SearchColumns
 from catalog.search.engine import EXPLAINED_BY_NAME, NONE, Looker, Ranked
 from catalog.search.entry_columns import EntryColumns, read_entries
-from catalog.search.filters import Asked, FilterReader, Sorting, arrange, distances, meeting
+from catalog.search.filters import Asked, FilterReader
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order, Unknown
 from catalog.search.offers import ANY_MONTH, ANY_PRICE
 from catalog.search.packed import Flags, Ints
 from catalog.search.query import Token, cores, tokens_of
+from catalog.search.selection import Sorting, arrange, distances, meeting
 from catalog.search.spelling import KnownWords
 from catalog.text import fold
 

@@ -10,7 +10,7 @@ from catalog.buyers.read_demand import read_quantity
 from catalog.cells.prices import Price
 from catalog.cells.problems import CellRefused
 from catalog.cells.seasons import months_in
-from catalog.fairs.calendar import distance_km
+from catalog.distances import distance_km
 from catalog.model import Product
 from catalog.places import Unit
 from catalog.search import Band

@@ -7,7 +7,7 @@ from functools import partial
 
 from catalog import passport
 from catalog.cells.prices import cheapest
-from catalog.fairs.calendar import distance_km
+from catalog.distances import distance_km
 from catalog.model import Product
 from catalog.passport import IN_FORCE
 from catalog.programme import CountedProduct, ProgrammeState

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from catalog.distances import distance_km
 from catalog.errors import NotFound
 from catalog.fairs import calendar
 from catalog.fairs.calendar import Booth, Fair
@@ -180,7 +181,7 @@ async def _near(commune: str, *, context: Context, session: Session) -> Reply:
     coming = calendar.upcoming(await context.store.fairs.list_all(), context.today())
     placed = [(fair, wording.point(fair, context.places)) for fair in coming]
     far = sorted(
-        ((calendar.distance_km(here, at), fair, at) for fair, at in placed if at),
+        ((distance_km(here, at), fair, at) for fair, at in placed if at),
         key=lambda each: (each[0], each[1].key),
     )
     if not far:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.distances import distance_km
 from catalog.fairs import calendar
 from catalog.fairs.calendar import Booth, FairKind, make_key, named, read_hour, read_point, shipped_fairs
 from catalog.fairs.calendar_file import write_calendar
@@ -92,8 +93,8 @@ def test_hours_and_points_as_people_write_them() -> None:
 
 def test_distance() -> None:
     bac_ninh, ha_noi = (21.186, 106.076), (21.0285, 105.8542)
-    assert round(calendar.distance_km(bac_ninh, ha_noi)) == 29
-    assert calendar.distance_km(ha_noi, ha_noi) == 0
+    assert round(distance_km(bac_ninh, ha_noi)) == 29
+    assert distance_km(ha_noi, ha_noi) == 0
 
 
 def test_days_in_words() -> None:
