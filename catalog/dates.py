@@ -3,11 +3,24 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Self
 
 # Viet Nam keeps UTC+7 all year; a certificate ends at its midnight, not at London's.
 VIET_NAM = timezone(timedelta(hours=7))
+
+
+def local_time(moment: float) -> datetime:
+    """The *moment* (UTC seconds) as a clock in Việt Nam shows it."""
+    return datetime.fromtimestamp(moment, UTC).astimezone(VIET_NAM)
+
+
+def next_moment(now: float, at: time) -> tuple[date, float]:
+    """The next day on which clocks in Việt Nam still come to *at*, and that moment in UTC seconds."""
+    here = local_time(now)
+    day = here.date() if here.time() <= at else here.date() + timedelta(days=1)
+    return day, datetime.combine(day, at, VIET_NAM).timestamp()
+
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ][\d:.]+)?")
 _VIETNAMESE = re.compile(r"(?:ngày\s+)?(?:(\d{1,2})\s*[/.-]\s*)?(?:(\d{1,2})\s*[/.-]\s*)?(\d{4})", re.IGNORECASE)

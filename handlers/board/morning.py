@@ -5,11 +5,11 @@ processes make it, it is told once.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time
 from typing import Protocol
 
 from catalog.audit import Deed
-from catalog.dates import VIET_NAM
+from catalog.dates import next_moment
 from catalog.inquiry import RECALLS, Address, Notice, NoticeKind
 from catalog.officers import Act, BoardSession
 from handlers import following, moving, recalls
@@ -81,9 +81,7 @@ def mornings(chats: Sequence[tuple[int, Address]], now: float) -> list[Notice]:
 
 def next_morning(now: float) -> tuple[date, float]:
     """The day of the next half past seven in Việt Nam, and its moment in UTC seconds."""
-    here = datetime.fromtimestamp(now, UTC).astimezone(VIET_NAM)
-    day = here.date() if here.time() <= AT else here.date() + timedelta(days=1)
-    return day, datetime.combine(day, AT, VIET_NAM).timestamp()
+    return next_moment(now, AT)
 
 
 async def is_wanted(desk: Desk) -> bool:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from catalog.dates import VIET_NAM
+from catalog.dates import local_time
 from catalog.delivery import Policy
 from catalog.inquiry import WAITING, Address, Inquiry, Kind, Member, Notice, NoticeKind
 
@@ -148,7 +148,7 @@ def after_quiet(member: Member, now: float) -> float:
     start = max(now, member.paused_until)
     if member.quiet_from == member.quiet_to:
         return start
-    local = datetime.fromtimestamp(start, UTC).astimezone(VIET_NAM)
+    local = local_time(start)
     if not _is_quiet(local.hour, member):
         return start
     wake = local.replace(hour=member.quiet_to % 24, minute=0, second=0, microsecond=0)

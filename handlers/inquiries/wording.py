@@ -1,8 +1,6 @@
 """An inquiry in words: its thread, its state, its kind."""
 
-from datetime import UTC, datetime
-
-from catalog.dates import VIET_NAM
+from catalog.dates import local_time
 from catalog.inquiry import Inquiry, Kind, Message, Side, State
 from handlers.phrases import Speech
 
@@ -12,7 +10,7 @@ PHOTO = "photo"
 
 def moment(seconds: float) -> str:
     """A moment as Viet Nam's clocks show it."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(VIET_NAM).strftime("%H:%M %d/%m/%Y")
+    return local_time(seconds).strftime("%H:%M %d/%m/%Y")
 
 
 def kind_words(kind: Kind, say: Speech) -> str:
