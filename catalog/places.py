@@ -119,6 +119,7 @@ class Places:
     _districts: dict[str, list[Unit]] = field(default_factory=dict)
     _provinces: dict[str, str] = field(default_factory=dict)
     _units: dict[tuple[str, str, str], Unit] = field(default_factory=dict)
+    _by_new_name: dict[str, set[Unit]] = field(default_factory=dict)
     _parted: dict[Unit, dict[District, None]] = field(default_factory=dict)
 
     @classmethod
@@ -178,9 +179,12 @@ class Places:
 
     def called(self, name: str) -> Unit | None:
         """The commune since 2025 of exactly this name, with or without its kind, else what an old name became."""
-        said = fold(name)
-        named = [unit for unit in self._units.values() if said in {fold(unit.name), fold(str(unit))}]
-        return named[0] if len(named) == 1 else self.since_july_2025("", commune=name).new
+        return self.named(name) or self.since_july_2025("", commune=name).new
+
+    def named(self, name: str) -> Unit | None:
+        """The commune since 2025 of exactly this name, with or without its kind; None for no one's or several's."""
+        units = self._by_new_name.get(fold(name), ())
+        return next(iter(units)) if len(units) == 1 else None
 
     def communes(self) -> list[Unit]:
         """Every commune since 2025, by name."""
@@ -228,6 +232,8 @@ class Places:
             latitude, longitude = (float(row[axis]) if row[axis] else None for axis in ("latitude", "longitude"))
             unit = Unit(named[2], named[1], named[0], "", latitude, longitude, row.get("new_code") or "")
             self._units[named] = unit
+            for name in (unit.name, str(unit)):
+                self._by_new_name.setdefault(fold(name), set()).add(unit)
             self._name(
                 unit.name, _Entry(_accented_key(unit.name), "", frozenset(), frozenset({_key(unit.province)}), unit)
             )

@@ -43,9 +43,7 @@ async def answer(body: str, *, incoming: Incoming, context: Context, session: Se
 
 
 def _unit(place: str, context: Context) -> Unit | None:
-    new = context.places.since_july_2025("", commune=place).new
-    named = [unit for unit in context.places.communes() if fold(place) in {fold(unit.name), fold(str(unit))}]
-    return named[0] if len(named) == 1 else new
+    return context.places.called(place)
 
 
 def _unknown(place: str, context: Context, session: Session) -> Reply:

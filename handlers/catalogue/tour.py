@@ -19,6 +19,7 @@ from handlers import answer_habits, sale_points
 from handlers.actions import Action, Verb
 from handlers.catalogue import wishes
 from handlers.catalogue.paging import Search
+from handlers.catalogue.search import clean
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Reply, Want
 from handlers.phrases import Speech
@@ -110,14 +111,13 @@ async def show(words: str, *, context: Context, session: Session) -> Reply:
 
 def _start_named(words: str, context: Context) -> Unit | None:
     """The commune that *words* start from ("gần Từ Sơn", "from Luc Ngan"); None where they name none, or several."""
-    folded = fold(to_vietnamese(words))
+    folded = fold(to_vietnamese(clean(words)))
     for found in _START.finditer(folded):
         said = folded[found.end() :].split()[:_MOST_START_WORDS]
         for many in range(len(said), 0, -1):
-            name = " ".join(said[:many]).strip(".,;?!")
-            named = [unit for unit in context.places.communes() if name in {fold(unit.name), fold(str(unit))}]
-            if len(named) == 1 and named[0].latitude is not None:
-                return named[0]
+            named = context.places.named(" ".join(said[:many]))
+            if named is not None and named.latitude is not None:
+                return named
     return None
 
 

@@ -76,6 +76,12 @@ def test_an_unknown_quarter_is_not_converted():
     assert len(candidates("phường Phù Lưu, TP Từ Sơn")) == 4
 
 
+def test_a_commune_is_known_by_its_exact_name_with_or_without_its_kind():
+    assert PLACES.named("tu son") is PLACES.named("Phường Từ Sơn") is PLACES.called("Từ Sơn")
+    assert PLACES.named("Đình Bảng") is None, "which is an old name"
+    assert PLACES.named("") is None
+
+
 def test_a_district_alone_is_not_a_commune():
     assert candidates("Tiên Du")[0] == "Xã Tiên Du"
     assert candidates("huyện Tiên Du, tỉnh Bắc Ninh") == candidates("Tiên Du")
