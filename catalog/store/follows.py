@@ -163,14 +163,13 @@ def _fresh(*columns: Any, above: Any, more: ColumnElement[bool] | None = None) -
 
 async def _schedule(connection: AsyncConnection, *, day: str, due: float) -> int:
     follow, out = tables.follows.c, tables.outbox.c
-    rows = (await connection.execute(_fresh(follow.channel, follow.address, above=follow.told))).all()
+    theirs = (out.channel == follow.channel) & (out.address == follow.address)
+    waits = exists().where(theirs, out.kind == str(NoticeKind.FOLLOWED), out.state.in_(_WAITS))
+    rows = await connection.execute(_fresh(follow.channel, follow.address, above=follow.told, more=~waits))
     fresh = []
-    for row in rows:
-        theirs = (out.channel == row.channel) & (out.address == row.address) & (out.kind == str(NoticeKind.FOLLOWED))
-        if not await connection.scalar(select(exists().where(theirs, out.state.in_(_WAITS)))):
-            to = Address(row.channel, row.address)
-            key = f"followed:{day}:{to.channel}:{to.address}"[:200]
-            fresh.append(Notice(key, to, NoticeKind.FOLLOWED, day, due_at=due))
+    for channel, address in rows:
+        key = f"followed:{day}:{channel}:{address}"[:200]
+        fresh.append(Notice(key, Address(channel, address), NoticeKind.FOLLOWED, day, due_at=due))
     await notices.add(connection, fresh)
     return len(fresh)
 
