@@ -18,7 +18,7 @@ from sqlalchemy import insert
 
 from bench.search import spread
 from bot.search_index import SearchIndex
-from catalog.barcode import read_here
+from catalog.barcode import Reader
 from catalog.dates import VIET_NAM
 from catalog.list_io import open_sheet
 from catalog.model import ProductRow
@@ -67,16 +67,6 @@ async def _write(store: Store, batch: list[dict[str, Any]]) -> None:
         await connection.execute(insert(tables.history), batch)
 
 
-class _Blind:
-    """Nobody sends photos here."""
-
-    async def read(self, image: bytes) -> Any:
-        return read_here(image)
-
-    async def run(self, job: str, image: bytes, *, deadline: float | None = None) -> Any:
-        raise NotImplementedError(job)
-
-
 async def measure(url: str, *, size: int, pages: int) -> None:
     """Fill the database at *url* and print how long pages take."""
     now = time.time()
@@ -87,7 +77,7 @@ async def measure(url: str, *, size: int, pages: int) -> None:
         shelf = SearchIndex(store, Places.load_shipped())
         await shelf.refresh()
         today = datetime.now(VIET_NAM).date()
-        context = Context(store, shelf.index, _Blind(), Places.load_shipped(), lambda: today)
+        context = Context(store, shelf.index, Reader(workers=1), Places.load_shipped(), lambda: today)
         for label, people in (("most people", range(HEAVY, HEAVY + pages)), ("who looked up most", range(HEAVY))):
             for name, words in (("newest page", "p 1"), ("page 9", "p 9"), ("searched", "mật ong")):
                 times = [await _page(f"nguoi-{who}", words, context=context) for who in list(people)[:pages]]
