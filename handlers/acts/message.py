@@ -160,7 +160,7 @@ def keep_apart(matches: Iterable[Match]) -> list[Match]:
     """Of *matches*, the longest first, those that share no word with one before."""
     kept: list[Match] = []
     for each in matches:
-        if all(each.end <= other.start or each.start >= other.end for other in kept):
+        if all(is_apart(each, other) for other in kept):
             kept.append(each)
     return kept
 

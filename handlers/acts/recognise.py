@@ -133,13 +133,10 @@ def _one_of_listed(message: SpokenMessage) -> Understood | None:
 def _telling_words(message: SpokenMessage) -> str:
     """What *message* says beside "loại … ấy"; "" where that is too much, or all of it."""
     pointed = {place for each in pointing_in(message) for place in range(each.start, each.end)}
-    told = [place for place, token in enumerate(message.tokens) if place not in pointed and not _is_head(token)]
+    told = [
+        place for place, token in enumerate(message.tokens) if place not in pointed and not vocabulary().is_glue(token)
+    ]
     return message.text(told) if len(told) <= _MOST_TOLD and len(told) < len(message.tokens) else ""
-
-
-def _is_head(token: Token) -> bool:
-    """True for a word before or behind what tells one of a list from the others: "loại", "cái", "ấy"."""
-    return vocabulary().is_glue(token)
 
 
 def _pointed_at(message: SpokenMessage, pointing: Sequence[Match]) -> Understood | None:
