@@ -106,6 +106,12 @@ def accented_syllables(text: str) -> list[str]:
     )
 
 
+def last_words(text: str, folded: str) -> str:
+    """The words at the end of *text* that are *folded* once their marks are off; in lower case, with their marks."""
+    many = len(folded.split())
+    return " ".join(accented_syllables(text)[-many:]) if many else ""
+
+
 @lru_cache(maxsize=4096)
 def tone_last(word: str) -> str:
     """Spell *word* with its tone mark behind its last letter, composed again."""

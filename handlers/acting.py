@@ -6,7 +6,7 @@ from catalog.inquiry import Kind
 from catalog.search import Found
 from catalog.translated_words import to_vietnamese
 from handlers import cards, following, moving, small_talk
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.acts import Understood, recognise
 from handlers.board import progress
 from handlers.buyers import seeking
@@ -214,7 +214,7 @@ async def _which_of(understood: Understood, *, context: Context, session: Sessio
 
 def _page(action: Action) -> int:
     number = action.subject.rpartition(" ")[2]
-    return int(number) if number.isascii() and number.isdecimal() else 1
+    return number_in(number, otherwise=1, digits=5)
 
 
 async def _chat(topic: str, *, asks: bool, context: Context, session: Session) -> tuple[Reply, Session]:

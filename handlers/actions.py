@@ -166,6 +166,12 @@ def is_command(words: str) -> bool:
     return bool(_COMMAND.match(words))
 
 
+def number_in(spelled: str, *, otherwise: int = 0, digits: int = 9) -> int:
+    """The number that a part of a subject spells; *otherwise* where it is none, or one of more *digits*."""
+    known = spelled.isascii() and spelled.isdecimal() and len(spelled) <= digits
+    return int(spelled) if known else otherwise
+
+
 def bare_number(words: str) -> int | None:
     """The number that *words* are, and nothing besides: where words are awaited, "Chợ Dâu" chooses no first one."""
     said = words.strip()

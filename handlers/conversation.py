@@ -20,7 +20,7 @@ from handlers import (
     sale_points,
     small_talk,
 )
-from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
+from handlers.actions import Action, Verb, bare_number, chosen_number, is_command, number_in
 from handlers.acts import bare_name
 from handlers.board import chat, progress
 from handlers.buyers import seeking
@@ -371,13 +371,14 @@ async def _trade(
 async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:  # noqa: PLR0911 - one line a verb
     """Show what a button asks of the catalogue."""
     first, _, page = subject.partition(" ")
+    number = number_in(page, otherwise=1, digits=5)
     match verb:
         case Verb.PRODUCT:
             return await product.show(first, context=context, session=session)
         case Verb.MAKER:
-            return await product.of_maker(first, _page(page), context=context, session=session)
+            return await product.of_maker(first, number, context=context, session=session)
         case Verb.PAGE:
-            return await buying.turn(first, _page(page), context=context, session=session)
+            return await buying.turn(first, number, context=context, session=session)
         case Verb.SHOP:
             return await buying.act(subject, context=context, session=session)
         case Verb.NEAR:
@@ -389,15 +390,9 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
         case Verb.COMPARE:
             return await compare.draw(subject, context=context, session=session)
         case Verb.SHARE:
-            return await product.share(first or _last_shown(session), context=context, session=session)
+            return await product.share(first or session.thread.product, context=context, session=session)
         case _ as never:
             assert_never(never)
-
-
-def _last_shown(session: Session) -> str:
-    """The product that was spoken of last, "" if none or several were."""
-    last = session.thread.last
-    return last.products[0] if last is not None and len(last.products) == 1 else ""
 
 
 async def _here(
@@ -411,7 +406,3 @@ async def _here(
     if onwards is not None:
         return await act(onwards, incoming=incoming, context=context, session=session)
     return await _search(session.say("near me"), context=context, session=session)
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1

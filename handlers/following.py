@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import time
 
 from catalog import passport
-from catalog.dates import VIET_NAM
+from catalog.dates import next_moment
 from catalog.follows import MOST_FOLLOWED, Follow, FollowKind, News, NewsKind, ProductMark, news_between
 from catalog.inquiry import Address, Notice
 from catalog.model import Product
-from catalog.places import Unit
 from catalog.search import Band
-from catalog.text import fold
+from catalog.text import fold, last_words
 from catalog.translated_words import to_vietnamese
 from handlers import verdict
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.catalogue.search import clean
 from handlers.context import Context, Session
 from handlers.messages import Choice, Incoming, Reply, Style
@@ -70,22 +69,17 @@ def _read_wish(said: str) -> tuple[str, str] | None:
         return "list", ""
     stops = _STOPS.fullmatch(folded)
     if stops is not None and ("theo doi" in folded or "follow" in folded):
-        return "stop", _same_words(bare, stops["words"])
+        return "stop", last_words(bare, stops["words"] or "")
     asks = _ASKS.fullmatch(folded)
-    return ("follow", _same_words(bare, asks["words"])) if asks is not None else None
-
-
-def _same_words(said: str, folded: str | None) -> str:
-    count = len((folded or "").split())
-    return " ".join(said.split()[-count:]) if count else ""
+    return ("follow", last_words(bare, asks["words"] or "")) if asks is not None else None
 
 
 def _named(words: str, *, context: Context, session: Session) -> str | None:
     """The subject of an action that follows what *words* name; without words, what was spoken of. None: nothing."""
     if fold(words) in {"", "no", "san pham nay", "cai nay", "it", "this"}:
         return f"p {session.thread.product}" if session.thread.product else None
-    unit = _commune(words, context)
-    if unit is not None:
+    unit = context.places.named(words)
+    if unit is not None and unit.code:
         return f"c {unit.code}"
     found = context.find(clean(to_vietnamese(words)), limit=1)
     if not found.hits:
@@ -93,13 +87,6 @@ def _named(words: str, *, context: Context, session: Session) -> str | None:
     if found.filters.producer is not None and not found.rest:
         return f"m {found.hits[0].id}"
     return f"p {found.hits[0].id}" if found.band is Band.ANSWER else None
-
-
-def _commune(words: str, context: Context) -> Unit | None:
-    named = [
-        unit for unit in context.places.communes() if unit.code and fold(words) in {fold(unit.name), fold(str(unit))}
-    ]
-    return named[0] if len(named) == 1 else None
 
 
 def _private(session: Session) -> Reply:
@@ -123,8 +110,8 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     match what:
         case "p" | "m" | "c" if rest:
             return await _follow(what, rest, who, context=context, session=session)
-        case "no" if rest.isascii() and rest.isdecimal():
-            return await _stop_one(int(rest), who, context=context, session=session)
+        case "no" if number := number_in(rest):
+            return await _stop_one(number, who, context=context, session=session)
         case "none":
             return await _stop_all(who, context=context, session=session)
         case _:
@@ -288,8 +275,8 @@ async def schedule(context: Context) -> int:
     for key in groups - set(before):
         await store.change_mark(key, before=None, after=_SET, news=())
     await store.forget_marks(set(before) - groups - {f"p:{product.id}" for product, _ in concerned})
-    day, due = _next_morning(context.now())
-    return await store.schedule(day=day, due=due)
+    day, due = next_moment(context.now(), AT)
+    return await store.schedule(day=day.isoformat(), due=due)
 
 
 async def _make_news(product: Product, before: Mapping[str, str], *, new: bool, context: Context) -> None:
@@ -340,13 +327,6 @@ async def _marks(followed: Mapping[FollowKind, set[str]], *, context: Context) -
     marks = {f"p:{product.id}": ProductMark.of(product, today).serialize() for product, _ in concerned}
     groups = (_group_key(kind, subject) for kind, subjects in followed.items() for subject in subjects)
     return marks | {key: _SET for key in groups if key}
-
-
-def _next_morning(now: float) -> tuple[str, float]:
-    """The day of the next 08:00 in Việt Nam, and its moment in UTC seconds."""
-    here = datetime.fromtimestamp(now, UTC).astimezone(VIET_NAM)
-    day = here.date() if here.time() < AT else here.date() + timedelta(days=1)
-    return day.isoformat(), datetime.combine(day, AT, VIET_NAM).timestamp()
 
 
 async def compose(notice: Notice, *, context: Context) -> Reply | None:

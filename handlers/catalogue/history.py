@@ -3,16 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
-from catalog.dates import VIET_NAM
+from catalog.dates import local_time
 from catalog.inquiry import Address
 from catalog.model import LookUpWay, Product
 from catalog.store import DayLook
-from catalog.text import fold
+from catalog.text import fold, last_words
 from catalog.translated_words import to_vietnamese
 from handlers import cards, verdict
-from handlers.actions import LONGEST, Action, Verb
+from handlers.actions import LONGEST, Action, Verb, number_in
 from handlers.catalogue.search import clean, view
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
@@ -46,8 +45,7 @@ def words_in(said: str) -> str | None:
     found = _ASKS.fullmatch(fold(said).strip(" ?!."))
     if found is None:
         return None
-    rest = next(filter(None, found.groups()), "").split()
-    return " ".join(said.strip(" ?!.").split()[-len(rest) :]) if rest else ""
+    return last_words(said, next(filter(None, found.groups()), ""))
 
 
 async def answer(said: str, *, incoming: Incoming, context: Context, session: Session) -> Reply | None:
@@ -69,7 +67,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     match what:
         case "p" | "some":
             number, _, words = rest.partition(" ")
-            page = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
+            page = number_in(number, otherwise=1, digits=5)
             return await _show(page, words.strip(), who, choosing=what == "some", context=context, session=session)
         case "out" if rest:
             ref, _, sure = rest.partition(" ")
@@ -133,11 +131,6 @@ def _row(seen: DayLook, product: Product, *, context: Context, session: Session)
     )
 
 
-def local_time(at: float) -> datetime:
-    """The moment *at* as a clock in Việt Nam shows it."""
-    return datetime.fromtimestamp(at, UTC).astimezone(VIET_NAM)
-
-
 def _way_words(way: LookUpWay, say: Speech) -> str:
     return {
         LookUpWay.PHOTO: say("by photo"),
@@ -148,7 +141,7 @@ def _way_words(way: LookUpWay, say: Speech) -> str:
 
 
 def _gone_line(seen: DayLook, say: Speech) -> str:
-    day: date = local_time(seen.look.at).date()
+    day = local_time(seen.look.at).date()
     return say("{day}: a product that is not in the catalogue any more", day=f"{day:%d/%m/%Y}")
 
 

@@ -3,7 +3,7 @@
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
 from catalog.fairs.joining import BoothNeed, FairAnswer, FairInvitation
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Session
 from handlers.fairs import telling, wording
 from handlers.inquiries.membership import memberships
@@ -19,7 +19,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     what, number, said = (*subject.split(" "), "", "")[:3]
     say = session.say
     try:
-        held = await context.store.fair_invitations.by_number(int(number) if number.isdecimal() else 0)
+        held = await context.store.fair_invitations.by_number(number_in(number))
         fair = await context.store.fairs.by_key(held.fair)
     except NotFound:
         return Reply(say("That invitation is not open any more."))

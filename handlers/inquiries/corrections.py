@@ -12,7 +12,7 @@ from catalog.inquiry import Address, Correction, Notice, NoticeKind
 from catalog.model import Product
 from catalog.text import plain_letters
 from handlers import limits
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.consumer import officers, who
 from handlers.inquiries.membership import memberships, not_a_member
@@ -35,9 +35,7 @@ async def begin(subject: str, *, incoming: Incoming, context: Context, session: 
     """
     field, _, ref = subject.rpartition(" ")
     if not ref or field == "more":
-        return await _list(
-            int(ref) if ref.isascii() and ref.isdecimal() else 1, incoming, context=context, session=session
-        )
+        return await _list(number_in(ref, otherwise=1), incoming, context=context, session=session)
     product = await context.store.product(ref)
     if product is None or not await _is_own(product, incoming=incoming, context=context):
         return not_a_member(session), session

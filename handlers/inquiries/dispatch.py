@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from catalog.inquiry import Inquiry
 from catalog.text import fold
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Session
 from handlers.inquiries import (
     calling_back,
@@ -261,4 +261,4 @@ async def invitation(
 
 
 def _number(text: str, *, otherwise: int = 1) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 5 else otherwise
+    return number_in(text, otherwise=otherwise, digits=4)

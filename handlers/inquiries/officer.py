@@ -7,7 +7,7 @@ from catalog.audit import AuditEntry
 from catalog.codes import classify
 from catalog.delivery import Policy
 from catalog.inquiry import Address, Correction, Inquiry, Notice, NoticeKind, Side, State
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Session
 from handlers.inquiries import producer, wording
 from handlers.inquiries.consumer import officers, product_name, who
@@ -82,7 +82,7 @@ async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply
 async def decide(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Show a correction, or accept ("12 yes") or refuse ("12 no") it."""
     say, (number, _, decision) = session.say, subject.partition(" ")
-    correction = await context.store.corrections.by_number(int(number)) if number.isdecimal() else None
+    correction = await context.store.corrections.by_number(number_in(number))
     if correction is None:
         return Reply(say("There is no such correction."))
     if decision not in {"yes", "no"}:

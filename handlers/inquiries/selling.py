@@ -8,7 +8,7 @@ from catalog.errors import NotFound
 from catalog.officers import OfficerRole
 from catalog.sale_points import SaleKind, SalePoint, read_line
 from handlers import sale_points
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Session
 from handlers.inquiries.membership import memberships, not_a_member
 from handlers.messages import Choice, Incoming, Location, Reply, Style, Want
@@ -110,7 +110,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     if what not in {"ok", "pin", "drop"}:
         return await _list(mine, context, session)
     try:
-        point = await context.store.sale_points.by_number(int(number) if number.isdecimal() else 0)
+        point = await context.store.sale_points.by_number(number_in(number))
     except NotFound:
         point = None
     if point is None or point.producer not in mine:

@@ -163,6 +163,8 @@ async def test_a_card_to_send_on(say: Dialogue) -> None:
     assert card.picture == "https://ocop.test/p/tuong-1/card.png?day=2026-11-24"
     links = {choice.label: choice.url for choice in say.reply.choices}
     assert links["Telegram"].startswith("https://t.me/share/url?url=https%3A%2F%2Focop.test%2Fp%2Ftuong-1&text=")
+    await say("cảm ơn")
+    assert (await say("/chiase")).startswith("Bạn có thể gửi ảnh này"), "thanks in between name no other product"
     assert await say.another("binh")("/chiase") == "Bạn muốn chia sẻ sản phẩm nào? Hãy gõ tên sản phẩm rồi bấm Chia sẻ."
 
 

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.telex import from_telex, from_vni
-from catalog.text import accented_syllables, fold, normalize_tones, plain_letters, syllables, tone_last, toneless
+from catalog.text import (
+    accented_syllables,
+    fold,
+    last_words,
+    normalize_tones,
+    plain_letters,
+    syllables,
+    tone_last,
+    toneless,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +64,11 @@ def test_plain_letters_are_stable_and_fold_alike(text):
 @pytest.mark.parametrize("text", ["Ðình Bảng", "𝗕𝗮́𝗻𝗵", "Ｎｅｍ ⓑⓤⓘ", "1 m², ½ kg №5", "ʙᴀ́ɴʜ"])
 def test_both_ways_to_split_pair_off(text):
     assert [fold(word) for word in accented_syllables(text)] == syllables(text)
+
+
+def test_the_last_words_are_found_by_their_folding():
+    assert last_words("Theo dõi: Nem-bùi Bắc Ninh!", " nem bui bac ninh") == "nem bùi bắc ninh"
+    assert last_words("Theo dõi", "") == ""
 
 
 def test_composed_and_decomposed_fold_alike():

@@ -70,7 +70,7 @@ async def test_later_is_asked_again_unless_answered_meanwhile(town: Town, folk: 
 
 async def test_nobody_answers_for_another_producer(town: Town, folk: Folk) -> None:
     held = await invited(town)
-    for said in (f"in {held.number} yes", f"need {held.number} power", "in 999 yes", "in x yes"):
+    for said in (f"in {held.number} yes", f"need {held.number} power", "in 999 yes", f"in {'9' * 40} yes", "in x yes"):
         await folk.eve.does(Verb.FAIR, said)
     assert (await town.store.fair_invitations.by_number(held.number)).answer is FairAnswer.OPEN
 

@@ -123,6 +123,16 @@ async def test_what_is_followed_is_listed_and_stopped_one_by_one(town: Town, fol
     assert await lan("đang theo dõi") == say("You follow nothing yet. Open a product's card and press “Follow”.")
 
 
+async def test_a_name_is_taken_up_however_it_is_written_and_a_number_beyond_all_stops_nothing(
+    town: Town, folk: Folk
+) -> None:
+    lan = folk.lan
+    assert say("You follow {name}.", name="Nem chua 3") in await lan("theo dõi Nem-chua 3!")
+    assert say("You follow {name}.", name="Nem chua 1") in await lan("Theo dõi: “nem chua 1”")
+    assert "Nem chua 3" in await lan.does(Verb.FOLLOW, f"no {'9' * 40}")
+    assert say("You do not follow {name} any more.", name="Nem chua 3") in await lan("bỏ theo dõi nem-chua 3")
+
+
 async def test_a_producer_learns_how_many_follow(town: Town, folk: Folk) -> None:
     await folk.lan.does(Verb.FOLLOW, "p nem-1")
     await folk.lan.does(Verb.FOLLOW, "m nem-1")

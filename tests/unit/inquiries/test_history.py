@@ -21,6 +21,7 @@ say = speech("vi")
         ("Lịch sử", ""),
         ("tôi đã xem gì", ""),
         ("Đã xem mật ong?", "mật ong"),
+        ("Đã xem: Mật-ong!", "mật ong"),
         ("sản phẩm tôi đã xem", ""),
         ("lịch sử làng nghề", None),
         ("my history", ""),

@@ -49,7 +49,8 @@ async def test_a_correction_is_proposed_decided_and_shown_with_its_source(town: 
     assert "0987 654 321" in card
     assert "Nhà sản xuất cung cấp, cán bộ đã xác nhận (ghi nhận 24/11/2026)" in card
     assert await chief.does(Verb.DECIDE, "1 no") == say("That was decided already.")
-    assert await chief.does(Verb.DECIDE, "99 yes") == say("There is no such correction.")
+    for none in ("99 yes", f"{'9' * 40} yes", "one yes"):
+        assert await chief.does(Verb.DECIDE, none) == say("There is no such correction.")
     await town.post()
     accepted = say("Your correction ({field}) was accepted.", field="Điện thoại")
     assert ba.heard.count(accepted) == 1

@@ -51,5 +51,6 @@ async def test_nobody_else_enters_or_takes_one_away(town: Town, folk: Folk) -> N
     await admitted(town, folk.tu, code="BBBB", producer="nem-3")
     for what in ("drop", "ok", "pin"):
         assert "không còn nữa" in await folk.tu.does(Verb.SELL, f"{what} {point.number}")
+        assert "không còn nữa" in await folk.ba.does(Verb.SELL, f"{what} {'9' * 40}")
     await folk.lan(LINE.replace("Nem", "Ma"))
     assert [each.name for each in await town.store.sale_points.list_all()] == ["Cửa hàng Nem"]
