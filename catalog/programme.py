@@ -125,6 +125,14 @@ def place_products(
     return found
 
 
+def place_changed(
+    changed: Iterable[Product], places: Places, *, before: Sequence[PlacedProduct]
+) -> list[PlacedProduct]:
+    """What was placed *before*, with the *changed* products as they are now; new ones come last."""
+    anew = {each.product.id: each for each in place_products(changed, places, before=before)}
+    return [*[anew.pop(each.product.id, each) for each in before], *anew.values()]
+
+
 def _place(product: Product, places: Places, neighbour: PlacedProduct | None) -> PlacedProduct:
     """Where *product* is; the same place as a *neighbour* of the same producer."""
     maker = product.producer

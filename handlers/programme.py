@@ -18,6 +18,7 @@ from catalog.programme import (
     Selection,
     count_products,
     draw_radar,
+    place_changed,
     place_products,
 )
 from catalog.targets import Area, Measure, within
@@ -102,8 +103,14 @@ async def place_catalogue(context: Context) -> tuple[int, Sequence[PlacedProduct
     """Every product with its place, and the revision of the catalogue at which they were read. Raises StoreError."""
     kept, revision = context.programme, await context.store.revision()
     if kept.revision != revision:
-        products = [each async for each in context.store.every_product()]
-        kept.placed = place_products(products, context.places, before=kept.placed)
+        # What was placed by then: others may place meanwhile.
+        before = kept.placed
+        revision, changed = await context.store.changed_since(kept.revision)
+        if changed is None:
+            products = [each async for each in context.store.every_product()]
+            kept.placed = place_products(products, context.places, before=before)
+        else:
+            kept.placed = place_changed(changed, context.places, before=before)
         kept.revision = revision
     return kept.revision, kept.placed
 

@@ -196,7 +196,7 @@ async def record_of(
         await _note(connection, product_id, changes, who=_COMMAND if by.officer == HOUSE else f"officer {by.officer}")
         told = {name: value for name, value in event_values(event).items() if value and name != "decision_key"}
         done = by.did(Deed.CERTIFICATE_DECIDED, f"product {product_id}", after={"certificate": identity, **told})
-        await revisions.bump(connection)
+        await revisions.bump(connection, product_id)
         await append(connection, done)
     return bool(changes)
 

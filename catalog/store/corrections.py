@@ -106,7 +106,7 @@ async def _apply(
             who=who,
         )
     )
-    await revisions.bump(connection)
+    await revisions.bump(connection, key)
 
 
 def _correction(row: Any) -> Correction:

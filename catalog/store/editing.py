@@ -161,7 +161,7 @@ async def _write(
         for name, value in values.items()
     ]
     await connection.execute(insert(tables.changes), log)
-    await revisions.bump(connection)
+    await revisions.bump(connection, row["id"])
 
 
 class EditingStore:

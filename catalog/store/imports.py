@@ -53,6 +53,10 @@ class _Ledger:
             self.replaced[_WATCHED[name]].add(row["id"])
         self.note_change(row["id"], name, old=row[name], new=new)
 
+    def everything_touched(self) -> set[str]:
+        """The ids of all products and producers that were added or changed."""
+        return self.added | self.touched | self.producers
+
     def note_row(self, table: Table, *key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
         """Note what becomes of a row; *before* is None for a new one."""
         if self.rows is not None:
@@ -96,7 +100,7 @@ async def apply(
     ledger = _Ledger(who=who, at=time.time(), rows=[] if keep else None)
     applied = await _go_through(connection, merged, ledger, progress)
     if applied.report.added or applied.report.updated:
-        await bump(connection)
+        await bump(connection, *ledger.everything_touched())
     return applied
 
 
@@ -121,7 +125,7 @@ async def apply_part(connection: AsyncConnection, part: Merged, *, who: str) -> 
     for step, things, _size in _steps(part):
         await step(connection, things, ledger)
     await _log_changes(connection, ledger)
-    await bump(connection)
+    await bump(connection, *ledger.everything_touched())
 
 
 async def _log_changes(connection: AsyncConnection, ledger: _Ledger) -> None:

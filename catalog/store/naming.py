@@ -34,7 +34,7 @@ class NamingStore:
             if await connection.scalar(select(table.c.key).where(*same)) is not None:
                 raise NotFound(f"{key} is {product}'s already")
             await connection.execute(insert(table), {**row, "text": shown})
-            await revisions.bump(connection)
+            await revisions.bump(connection, product)
             after = {"kind": kind, "key": key, "text": shown}
             return (await append(connection, by.did(Deed.CODE_BOUND, f"product {product}", after=after))).number
 
@@ -49,7 +49,7 @@ class NamingStore:
             gone = await connection.execute(delete(table).where(same))
             if not gone.rowcount:
                 raise NotFound(f"{key} is not {product}'s")
-            await revisions.bump(connection)
+            await revisions.bump(connection, product)
             before = {"kind": kind, "key": key}
             return (await append(connection, by.did(Deed.CODE_UNBOUND, f"product {product}", before=before))).number
 
@@ -125,4 +125,4 @@ async def _keep_aliases(
         "who": f"officer {by.officer}",
     }
     await connection.execute(insert(tables.changes).values(change))
-    await revisions.bump(connection)
+    await revisions.bump(connection, product)

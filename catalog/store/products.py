@@ -56,6 +56,12 @@ def _place(product: Product, places: Mapping[str, int]) -> tuple[int, bool]:
     return min(places.get(product.id, nowhere), places.get(product.ref, nowhere)), product.ref not in places
 
 
+async def touched(connection: AsyncConnection, ids: Sequence[str]) -> list[Product]:
+    """The products with these ids and those of the producers with these ids, oldest row first."""
+    table = tables.products.c
+    return await _products(connection, table.id.in_(ids) | table.producer_id.in_(ids))
+
+
 async def by_code(connection: AsyncConnection, *, kind: str, key: str) -> list[Product]:
     """The products that a code is bound to: several when one code was given to several."""
     table = tables.codes
@@ -94,7 +100,7 @@ async def bind(connection: AsyncConnection, key: str, shown: str, product_id: st
         return False
     row = {"kind": "trace", "key": key, "product_id": product_id, "text": shown}
     await connection.execute(insert(table), row)
-    await revisions.bump(connection)
+    await revisions.bump(connection, product_id)
     return True
 
 

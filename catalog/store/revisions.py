@@ -21,6 +21,8 @@ from catalog.store.announcements import Topic, announce
 _NAME = "catalogue"
 _CHANGED = ("house", "catalogue changed")
 _REMOVED = ("house", "products removed")
+_TOUCHED = ("house", "catalogue touched")
+_MOST_TOUCHED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,51 @@ class CatalogueMark:
     change: int
 
 
-async def bump(connection: AsyncConnection) -> None:
-    """Say that the catalogue has changed, and when."""
+async def bump(connection: AsyncConnection, *touched: str) -> None:
+    """Say that the catalogue has changed, and when.
+
+    *touched* are the ids of all products and producers that have changed; none where any may have, or where some went.
+    """
     table = tables.revision
     changed = await connection.execute(update(table).where(table.c.name == _NAME).values(number=table.c.number + 1))
     if not changed.rowcount:
         await connection.execute(insert(table).values(name=_NAME, number=1))
-    await memory.remember(connection, [(*_CHANGED, f"{time.time():.0f}")])
+    steps = await _add_step(connection, touched)
+    await memory.remember(connection, [(*_CHANGED, f"{time.time():.0f}"), (*_TOUCHED, json.dumps(steps))])
     await announce(connection, Topic.CATALOGUE)
+
+
+_Steps = list[tuple[int, Sequence[str]]]
+"""What each of the last revisions touched, one after the other; the first of them is one that may have touched all."""
+
+
+async def _add_step(connection: AsyncConnection, touched: Sequence[str]) -> _Steps:
+    """The steps with the one of which the revision has just been counted."""
+    revision, steps = await current(connection), await _steps(connection)
+    if not touched or len(touched) > _MOST_TOUCHED:
+        return [(revision, ())]
+    if not steps or steps[-1][0] != revision - 1:
+        steps = [(revision - 1, ())]
+    steps.append((revision, touched))
+    while sum(len(ids) for _, ids in steps) > _MOST_TOUCHED:
+        # What the first one touched is told no more: it stands for all before it.
+        steps = [(steps[1][0], ()), *steps[2:]]
+    return steps
+
+
+async def _steps(connection: AsyncConnection) -> _Steps:
+    return [(number, ids) for number, ids in json.loads(await memory.recall(connection, *_TOUCHED) or "[]")]
+
+
+async def touched_since(connection: AsyncConnection, since: int, until: int) -> list[str] | None:
+    """The ids of all products and producers that the revisions behind *since* touched, at least those *until* one.
+
+    None where that is not known, or may be any.
+    """
+    steps = await _steps(connection)
+    if since > until or not steps or steps[0][0] > since or steps[-1][0] < until:
+        return None
+    return sorted({each for number, ids in steps if number > since for each in ids})
 
 
 async def current(connection: AsyncConnection) -> int:

@@ -407,6 +407,16 @@ class Store:
         async with database.reading(self._engine) as connection:
             return await revisions.current(connection)
 
+    async def changed_since(self, revision: int) -> tuple[int, list[Product] | None]:
+        """The revision now, and the products that changed or came since *revision*, oldest row first.
+
+        None where that is not known, or some may have gone: then every product is to be read.
+        """
+        async with database.reading(self._engine) as connection:
+            now = await revisions.current(connection)
+            ids = await revisions.touched_since(connection, revision, now)
+            return now, None if ids is None else await products.touched(connection, ids)
+
     async def every_product(self) -> AsyncIterator[Product]:
         """All products, oldest row first, read page by page."""
         after = 0
