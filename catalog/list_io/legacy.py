@@ -65,32 +65,39 @@ _TORN = re.compile(
 _LOST = re.compile(r"(?<![^\s(\"'])[^\W\d_]+(?:\?[^\W\d_]+)+\??(?![^\s,;.)\"'])")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5}|#x[0-9A-Fa-f]{2,5});")
 _SHORT = re.compile("[B-DF-HJ-NP-TV-XZĐÐ]{2,4}")
+_VNI_SIGN = re.compile(r"\bQÑ\b|/[A-Z]*Ñ[A-Z]*\b|\b[A-Z]*Ñ[A-Z]*-[A-Z]{2}")
 _DRAWN = re.compile("[\u2500-\u257f√∫∆]")
 _CAPITAL_WITHIN = re.compile("[a-z][À-ÖØ-Þ]")
 _UNITS = frozenset({"µm", "µg", "µl"})
 
 
 @lru_cache(maxsize=16384)
-def modern(text: str) -> tuple[str, str]:
-    """*text* in Unicode, and the old alphabet it was in ("" when it was none). Refused when it is torn or mixed."""
+def modern(text: str, beside: str = "") -> tuple[str, str]:
+    """*text* in Unicode, and the old alphabet it was in ("" when it was none). Refused when it is torn or mixed.
+
+    What is surely old and may be in either alphabet is taken to be in that of what stands *beside* it.
+    """
     if "&" in text and _ENTITY.search(text) and (plain := unescape(text).replace("\xa0", " ")) != text:
-        return modern(plain)[0], ENTITIES
+        return modern(plain, beside)[0], ENTITIES
     _refuse_lost(text)
     if text.isascii():
         return text, ""
     if _TORN.search(text):
         return _reread(text)
-    return _decide_alphabet(unicodedata.normalize("NFC", text))
+    return _decide_alphabet(unicodedata.normalize("NFC", text), beside)
 
 
-def _decide_alphabet(text: str) -> tuple[str, str]:
+def _decide_alphabet(text: str, beside: str) -> tuple[str, str]:
     """*text*, which is not torn, in the alphabet that makes syllables of its marked words."""
     if _BEYOND_LATIN.search(text):
         return _refuse_mixture(text)
     marked = _marked_words(text)
     if all(map(_reads_well, marked)):
         return text, ""
-    for name, convert in _ALPHABETS.items():
+    # The sign of a decision, QÑ, would be a word in TCVN3: Qẹ.
+    first = VNI if _VNI_SIGN.search(text) else beside
+    for name in sorted(_ALPHABETS, key=lambda name: name != first):
+        convert = _ALPHABETS[name]
         if all(is_syllable(convert(word)) or _short(convert(word)) for word in marked):
             return convert(text), name
     return _refuse_mixture(text)
@@ -284,7 +291,7 @@ def modern_line(
         if _is_plain(cell):
             continue
         try:
-            modernized[column], name = _modern_cell(str(cell))
+            modernized[column], name = _modern_cell(str(cell), alphabet)
         except CellRefused as refused:
             refusals += [(columns[column], refused)] if column in columns else []
             continue
@@ -298,11 +305,11 @@ def modern_line(
     return modernized, refusals, found
 
 
-def _modern_cell(cell: str) -> tuple[str, str]:
+def _modern_cell(cell: str, beside: str) -> tuple[str, str]:
     """*cell* in Unicode, marked as a title if it was, and the old alphabet it was in."""
     if not cell.startswith(TITLE_MARK):
-        return modern(cell)
-    text, name = modern(cell.removeprefix(TITLE_MARK))
+        return modern(cell, beside)
+    text, name = modern(cell.removeprefix(TITLE_MARK), beside)
     return TITLE_MARK + text, name
 
 

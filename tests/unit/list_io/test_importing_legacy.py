@@ -60,6 +60,11 @@ def test_every_letter_of_vni(typed, letter):
         ("Röôïu neáp caùi hoa vaøng", "Rượu nếp cái hoa vàng", VNI),
         ("TEÂN SAÛN PHAÅM", "TÊN SẢN PHẨM", VNI),
         ("MAÃU", "MẪU", VNI),
+        ("99/QÑ-UBND", "99/QĐ-UBND", VNI),
+        ("QÑ", "QĐ", VNI),
+        ("15/NÑ-CP", "15/NĐ-CP", VNI),
+        ("99/Q§-UBND", "99/QĐ-UBND", TCVN3),
+        ("MÑ", "Mẹ", TCVN3),
     ],
 )
 def test_words_of_old_alphabets(typed, text, alphabet):
@@ -130,6 +135,13 @@ def test_a_whole_file_in_tcvn3(tmp_path, encoding):
 def test_a_whole_file_in_vni(tmp_path, encoding):
     read = sheet(tmp_path, ["Teân saûn phaåm", "Chuû theå"], ["Baùnh", "Hoä Thöû"], ["Mì", "HTX"], encoding=encoding)
     assert [(row.name, row.producer) for row in read] == [("Bánh", "Hộ Thử"), ("Mì", "HTX")]
+
+
+def test_a_cell_that_is_old_and_could_be_in_either_alphabet_is_in_that_of_the_headings(tmp_path):
+    vni = sheet(tmp_path, ["Teân saûn phaåm", "Chuû theå"], ["Mít", "HTX MÑ"])
+    assert [row.producer for row in vni] == ["HTX MĐ"]
+    tcvn3 = sheet(tmp_path, ["Tªn s¶n phÈm", "Chñ thÓ"], ["Mít", "HTX MÑ"])
+    assert [row.producer for row in tcvn3] == ["HTX MẸ"]
 
 
 def test_a_cell_that_could_be_either_beside_one_that_is_old_is_refused(tmp_path):
