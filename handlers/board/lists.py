@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -288,17 +288,25 @@ async def write_export(desk: Desk, wanted: ExportFilter, path: Path) -> int:
 
 async def find_exported(desk: Desk, wanted: ExportFilter) -> list[Product]:
     """The products that are *wanted* and within the officer's reach. Raises StoreError."""
+    return [each.product for each in await _find_counted(desk, wanted)]
+
+
+async def _find_counted(desk: Desk, wanted: ExportFilter) -> list[CountedProduct]:
     named = _named(desk, wanted.words)
     figures = await load_figures(desk.context, desk.context.today())
     return [
-        each.product
+        each
         for each in figures.products
         if (named is None or each.product.id in named) and _is_wanted(each, desk, wanted)
     ]
 
 
 async def _rows(desk: Desk, wanted: ExportFilter) -> AsyncIterator[ProductRow]:
-    for product in await find_exported(desk, wanted):
+    """A row for each certificate; where only stars in force are wanted, of the one that is in force."""
+    for each in await _find_counted(desk, wanted):
+        product = each.product
+        if wanted.in_force and each.certificate is not None:
+            product = replace(product, certificates=(each.certificate,))
         for row in rows_of(product):
             yield row
 

@@ -348,6 +348,15 @@ async def test_lists_are_taken_out_whole_or_filtered(board: BoardTown) -> None:
     assert (await template.read()).startswith(b"PK")
 
 
+async def test_a_list_of_stars_in_force_has_no_certificate_that_is_over(board: BoardTown) -> None:
+    browser = await board.signed_in()
+    rows = await exported(browser, "format=xlsx")
+    in_force = await exported(browser, "format=xlsx&in_force=1")
+    ids = [row[0] for row in in_force]
+    assert len(ids) == len(set(ids))
+    assert len(ids) < len([row for row in rows if row[0] in ids])
+
+
 async def test_a_list_that_knows_no_ids_of_ours_makes_nothing_twice(board: BoardTown) -> None:
     """Products of the catalogue whose ids were given by hand are recognised by name and producer."""
     browser = await board.signed_in()
