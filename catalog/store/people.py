@@ -102,49 +102,6 @@ async def forget_looks(connection: AsyncConnection, moment: float) -> int:
 
 Rows = list[dict[str, Any]]
 
-# Tables where nothing is anybody's: what is published, what opens nothing, and what stands without its person.
-IMPERSONAL = {
-    "products": "published",
-    "producers": "published",
-    "certificates": "published",
-    "certificate_events": "published",
-    "codes": "published",
-    "former_ids": "published",
-    "pictures": "published",
-    "revision": "a count of changes",
-    "searches": "words of lists, sealed, nobody's address with them",
-    "unmet_queries": "sealed names and codes; who asked stands in unmet_askers",
-    "invitations": "fingerprints of codes; who used one stands in members",
-    "officers": "who keeps the stars, in office; nobody's address in a chat",
-    "grants": "what an officer may, by number",
-    "sign_in_links": "fingerprints of codes, by an officer's number",
-    "board_sessions": "an officer's browsers, by number",
-    "passkeys": "an officer's public keys, by number",
-    "audit": "what was done in office, by an officer's number",
-    "lists": "officers' files of products, by an officer's number",
-    "list_lines": "what a file would do to what is published",
-    "list_changes": "what a file did to what is published",
-    "joins": "which two became one, by the number of the officer who saw that",
-    "proposals": "what officers proposed in office, by number",
-    "fairs": "published",
-    "booths": "published",
-    "inspections": "officers' records of producers' workshops, sealed, by number",
-    "dossiers": "communes' reports on products, sealed, by number",
-    "rounds": "the programme's rounds, by the number of who opened them",
-    "round_entries": "products that take part, as published",
-    "booth_days": "counts of visits",
-    "followed_marks": "how products stood, published",
-    "follow_news": "what became of products, published",
-    "sale_points": "published",
-    "sold_products": "published",
-    "fair_sales": "what a producer sold, by its id",
-    "fair_leads": "which inquiries began at a booth; whose they are stands in inquiries",
-    "fair_invitations": "what a producer answers in office, by its id",
-    "supplies": "what a producer can supply, by its id",
-    "targets": "the programme's targets, by the number of the officer who entered them",
-    "published_totals": "what was published of the programme, by the number of the officer who entered it",
-}
-
 
 async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequence[str]) -> dict[str, Rows]:
     """The rows about someone by table, oldest first; *persons* is what stands for them where their address does not."""

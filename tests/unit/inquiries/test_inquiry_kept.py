@@ -3,18 +3,19 @@
 import base64
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from bot.inquiry_pages import InquiryPages
 from catalog.buyers.deals import BuyerRequest, DealAnswer, DealSide, KeptAnswer
 from catalog.buyers.demand import Demand
 from catalog.fairs.visits import VisitKind
 from catalog.recalls import Recall, RecallAdvice, RecallReason
-from catalog.store import people, tables
+from catalog.store import Store, erasing, tables
 from handlers.actions import Verb
 from handlers.inquiries import privacy
 from handlers.messages import Incoming, Location, Photo, Text
@@ -135,9 +136,9 @@ async def data_of(town: Town, one: Someone) -> dict[str, object]:
 
 def test_every_table_is_shown_and_erased_or_is_nobodys() -> None:
     """A new table must say where it belongs: in SHOWN here and in catalog.store.people, or among the impersonal."""
-    assert set(SHOWN) | set(people.IMPERSONAL) == set(tables.metadata.tables)
-    assert not set(SHOWN) & set(people.IMPERSONAL)
-    for table in people.IMPERSONAL:
+    assert set(SHOWN) | set(erasing.IMPERSONAL) == set(tables.metadata.tables)
+    assert not set(SHOWN) & set(erasing.IMPERSONAL)
+    for table in erasing.IMPERSONAL:
         names = set(tables.metadata.tables[table].columns.keys())
         assert not names & {"channel", "person", "who"}
 
@@ -167,6 +168,28 @@ async def test_nothing_of_it_is_left_once_it_is_erased(town: Town, folk: Folk) -
     async with town.store._engine.connect() as connection:
         for table in tables.metadata.sorted_tables:
             assert ADDRESS not in repr((await connection.execute(select(table))).all()), table.name
+
+
+async def files_of(store: Store, table: str) -> bytes:
+    """What the files of *table* hold, its long values among it; with SQLite there is one file for all."""
+    async with store._engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            place = Path((await connection.exec_driver_sql("PRAGMA database_list")).one()[2])
+            return b"".join(each.read_bytes() for each in place.parent.glob(f"{place.name}*"))
+        await connection.execute(text("CHECKPOINT"))
+        both = "SELECT oid FROM pg_class WHERE oid = CAST(:table AS regclass) OR oid = "
+        both += "(SELECT reltoastrelid FROM pg_class WHERE oid = CAST(:table AS regclass))"
+        read = text(f"SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM ({both}) found")  # noqa: S608 - of our own
+        return b"".join(bytes(part) for part in await connection.scalars(read, {"table": table}))
+
+
+async def test_nothing_of_it_is_left_in_the_files_once_they_are_emptied(town: Town, folk: Folk) -> None:
+    one = await lived(town, folk)
+    held = [each for each in SHOWN if ADDRESS.encode() in await files_of(town.store, each)]
+    assert {"history", "follows", "moves", "recalls", "buyer_requests", "joined_rows", "changes"} <= set(held)
+    await town.store.people.erase(one.address)
+    await town.store.settle_erased()
+    assert [each for each in SHOWN if ADDRESS.encode() in await files_of(town.store, each)] == []
 
 
 async def test_the_chat_tells_how_much_of_each_and_shows_it(town: Town, folk: Folk) -> None:
