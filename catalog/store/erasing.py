@@ -22,6 +22,12 @@ from catalog.store.steps import WriterThread
 
 _FIRST_PAUSE = 0.05
 _SMALL = 64 * 1024 * 1024
+# Seconds for which those who read in PostgreSQL are waited for.
+_PAUSES = (0, 0.05, 0.1, 0.2, 0.4, 0.8)
+_EARLIER_READERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND age(backend_xmin) > age(CAST(CAST(:now AS xid8) AS xid))"
+)
 # Tables where nothing is anybody's: what is published, what opens nothing, and what stands without its person.
 IMPERSONAL = {
     "products": "published",
@@ -94,7 +100,7 @@ class Eraser:
         return True
 
     async def settle(self) -> bool:
-        """Try once. False while somebody reads what is in SQLite's log: then try again later. Raises StoreError."""
+        """Try once. False while somebody reads what was there before: then try again later. Raises StoreError."""
         asked = self._asked
         try:
             if self._engine.dialect.name == "sqlite":
@@ -135,6 +141,8 @@ class Eraser:
         """Small tables are written anew; of large ones the room is freed and overwritten by what comes next."""
         async with self._engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
+            if not await _outlast_readers(connection):
+                return False
             await connection.execute(text("SET lock_timeout = '1s'"))
             try:
                 for table in _PERSONAL:
@@ -142,6 +150,19 @@ class Eraser:
             finally:
                 await connection.execute(text("RESET lock_timeout"))
         return True
+
+
+async def _outlast_readers(connection: AsyncConnection) -> bool:
+    """Wait a moment until nobody reads who began before now; False if somebody still does.
+
+    What they may still see PostgreSQL keeps, whoever vacuums.
+    """
+    now = await connection.scalar(text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)"))
+    for pause in _PAUSES:
+        await asyncio.sleep(pause)
+        if not await connection.scalar(_EARLIER_READERS, {"now": now}):
+            return True
+    return False
 
 
 async def _vacuum(connection: AsyncConnection, name: str) -> None:
