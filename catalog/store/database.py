@@ -38,27 +38,27 @@ _PRAGMAS = (
 )
 
 
-def database_url(text: str) -> URL:
+def database_url(text: str, *, named: str = "HOI_OCOP_DATABASE_URL") -> URL:
     """Read *text* as a database URL with the driver we use; BadSetting if it names another database, or one in memory.
 
-    What is in memory ends with the command that made it.
+    What is in memory ends with the command that made it. *named* is what whoever wrote it calls it.
     """
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise BadSetting("HOI_OCOP_DATABASE_URL is not a database URL, for example sqlite:///hoi-ocop.db") from error
+        raise BadSetting(f"{named} is not a database URL, for example sqlite:///hoi-ocop.db") from error
     match url.get_backend_name():
         case "sqlite" if _is_in_memory(url):
             raise BadSetting(
                 f"{text} is a database in memory, which ends with this command. Name a file, for example "
-                "sqlite:///hoi-ocop.db (HOI_OCOP_DATABASE_URL)."
+                f"sqlite:///hoi-ocop.db ({named})."
             )
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
         case "postgresql":
             return url.set(drivername="postgresql+psycopg")
         case other:
-            raise BadSetting(f"HOI_OCOP_DATABASE_URL names {other}; SQLite and PostgreSQL are what we can use")
+            raise BadSetting(f"{named} names {other}; SQLite and PostgreSQL are what we can use")
 
 
 def _is_in_memory(url: URL) -> bool:

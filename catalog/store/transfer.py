@@ -43,7 +43,9 @@ async def move(source_url: str, target_url: str, *, progress: Progress) -> list[
 
     Raises AlreadyServed while either is in use, BadSetting, StoreError.
     """
-    if database.database_url(source_url) == database.database_url(target_url) or _is_one_file(source_url, target_url):
+    if database.database_url(source_url) == database.database_url(target_url, named="--to") or _is_one_file(
+        source_url, target_url
+    ):
         raise BadSetting("Both are the same database.")
     file = database.sqlite_file(source_url)
     if file is not None and not file.is_file():

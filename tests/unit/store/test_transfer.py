@@ -145,6 +145,13 @@ async def test_a_full_target_the_same_and_one_in_use_are_refused(
         await transfer.move(f"sqlite:///{tmp_path / 'none.db'}", f"sqlite:///{tmp_path / 'b.db'}", progress=silent)
 
 
+@pytest.mark.parametrize("wrong", ["", "nowhere", "mysql://an@there/x", "sqlite://"])
+async def test_a_wrong_target_is_called_by_its_option(store_file: Path, wrong: str) -> None:
+    with pytest.raises(BadSetting, match=r"--to") as found:
+        await transfer.move(f"sqlite:///{store_file}", wrong, progress=silent)
+    assert "HOI_OCOP_DATABASE_URL" not in str(found.value)
+
+
 async def test_what_the_other_kind_cannot_hold_is_named(tmp_path: Path, postgresql_url: str) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
     await fill(url)
