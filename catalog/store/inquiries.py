@@ -120,7 +120,17 @@ async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
         number = await _write(
             connection, step.ref, at=step.at, side=step.side, text=step.text, origin=step.origin or None
         )
-    values: dict[str, Any] = {"state": str(state)}
+    values = {"state": str(state), **_columns_of(step)}
+    await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
+    await add(connection, [replace(each, message=number) if number else each for each in step.notices])
+    found = await inquiry_queries.by_ref(connection, step.ref)
+    return found or held
+
+
+def _columns_of(step: InquiryStep) -> dict[str, Any]:
+    """What a step writes into its inquiry's row besides the state."""
+    table = tables.inquiries
+    values: dict[str, Any] = {}
     if step.move not in _SILENT:
         values["moved_at"] = step.at
     if step.rating is not None:
@@ -132,10 +142,7 @@ async def move(connection: AsyncConnection, step: InquiryStep) -> Inquiry:
         }
     if step.move not in _SILENT and step.move is not Move.RATE:
         values |= {"closed_by": str(step.by or "") if step.move is Move.CLOSE else "", "outcome": step.outcome}
-    await connection.execute(update(table).where(table.c.ref == step.ref).values(values))
-    await add(connection, [replace(each, message=number) if number else each for each in step.notices])
-    found = await inquiry_queries.by_ref(connection, step.ref)
-    return found or held
+    return values
 
 
 async def lock(connection: AsyncConnection, ref: str) -> Inquiry:

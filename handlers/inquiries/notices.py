@@ -78,12 +78,17 @@ async def may_be_told(notice: Notice, *, context: Context) -> float | None:
     if notice.kind is NoticeKind.HANDED:
         return context.now() if await _sees_inquiries(notice.to, context=context) else None
     if notice.kind in _TO_MEMBER or notice.kind is NoticeKind.DIGEST:
-        theirs = [each for each in await context.store.members.roles_of(notice.to) if each.role is Role.PRODUCER]
-        if notice.kind is NoticeKind.DIGEST and not theirs:
-            # A mailbox, an officer, or somebody who answers no more: then it has nothing to tell.
-            return context.now()
-        return min((escalation.after_quiet(each, context.now()) for each in theirs), default=None)
+        return await _to_member(notice, context=context)
     return context.now()
+
+
+async def _to_member(notice: Notice, *, context: Context) -> float | None:
+    """When a producer's person may be told of what is no inquiry: after their quiet hours."""
+    theirs = [each for each in await context.store.members.roles_of(notice.to) if each.role is Role.PRODUCER]
+    if notice.kind is NoticeKind.DIGEST and not theirs:
+        # A mailbox, an officer, or somebody who answers no more: then it has nothing to tell.
+        return context.now()
+    return min((escalation.after_quiet(each, context.now()) for each in theirs), default=None)
 
 
 async def _sees_inquiries(to: Address, *, context: Context) -> bool:
