@@ -1,12 +1,13 @@
 """A product's card as a PNG to send on: name, star, validity, producer, the day on which it was true, and a QR code."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
+from catalog.label.layout import code_rows
 from catalog.label.typeface import ASCENT, BOLD, LINE_HEIGHT, REGULAR, legible, set_words
 
 if TYPE_CHECKING:
@@ -83,15 +84,35 @@ def can_show(text: str) -> bool:
 
 def draw_card(words: PictureWords, form: PictureForm) -> bytes:
     """Draw *words* in *form*; the same words make the same file."""
+    return _draw(form, words.state, words.light, words.true_on, lambda sheet: _card(sheet, words, form))
+
+
+def draw_comparison(words: ComparisonWords) -> bytes:
+    """Draw the products of *words* side by side; the same words make the same file."""
+    return _draw(PictureForm.SQUARE, words.title, Light.NEUTRAL, words.true_on, lambda sheet: _compare(sheet, words))
+
+
+def _draw(form: PictureForm, title: str, light: Light, true_on: str, fill: Callable[["_Sheet"], None]) -> bytes:
+    """A picture with its *title* in a band above and *true_on* at its foot; *fill* draws what stands between."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - only where a PNG is drawn
 
     width, height = form.size
     large = Image.new("RGB", (width * _FINER, height * _FINER), _PAPER)
-    pen = ImageDraw.Draw(large)
-    sheet = _Sheet(pen, width / _UNIT, height / _UNIT)
-    sheet.fill(0, 0, sheet.width, _BAND, words.light)
-    sheet.write(words.state, _MARGIN, 1.6, sheet.width - 2 * _MARGIN, _BAND - 2.4, (5.4, 3.0), bold=True, ink="white")
-    code = _code_of(words.url)
+    sheet = _Sheet(ImageDraw.Draw(large), width / _UNIT, height / _UNIT)
+    sheet.fill(0, 0, sheet.width, _BAND, light)
+    sheet.write(title, _MARGIN, 1.6, sheet.width - 2 * _MARGIN, _BAND - 2.4, (5.4, 3.0), bold=True, ink="white")
+    fill(sheet)
+    sheet.fill(0, sheet.height - 0.4, sheet.width, 0.4, light)
+    foot = sheet.height - _FOOT + 1.4
+    sheet.write(true_on, _MARGIN, foot, sheet.width - 2 * _MARGIN, 4.0, (3.0, 1.8), bold=True)
+    file = io.BytesIO()
+    large.resize((width, height), Image.Resampling.BOX).quantize(128).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _card(sheet: "_Sheet", words: PictureWords, form: PictureForm) -> None:
+    """The product's words with the QR code beside them, or below in the square form."""
+    code = code_rows(words.url) if words.url else []
     side = 34.0 if form is PictureForm.WIDE else 44.0
     if code:
         corner = (sheet.width - _MARGIN - side, sheet.height - _FOOT - side - (5.0 if words.caption else 0.0))
@@ -99,32 +120,12 @@ def draw_card(words: PictureWords, form: PictureForm) -> bytes:
         sheet.write(words.caption, corner[0], corner[1] + side + 0.8, side, 4.0, (2.4, 1.6), ink=_GREY)
     beside = sheet.width - 2 * _MARGIN - (side + 4.0 if code and form is PictureForm.WIDE else 0.0)
     _column(sheet, words, beside, 1.0 if form is PictureForm.WIDE else 1.2)
-    sheet.fill(0, sheet.height - 0.4, sheet.width, 0.4, words.light)
-    foot = sheet.height - _FOOT + 1.4
-    sheet.write(words.true_on, _MARGIN, foot, sheet.width - 2 * _MARGIN, 4.0, (3.0, 1.8), bold=True)
-    file = io.BytesIO()
-    large.resize((width, height), Image.Resampling.BOX).quantize(128).save(file, "PNG", optimize=True)
-    return file.getvalue()
 
 
-def draw_comparison(words: ComparisonWords) -> bytes:
-    """Draw the products of *words* side by side; the same words make the same file."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - only where a PNG is drawn
-
-    width, height = PictureForm.SQUARE.size
-    large = Image.new("RGB", (width * _FINER, height * _FINER), _PAPER)
-    sheet = _Sheet(ImageDraw.Draw(large), width / _UNIT, height / _UNIT)
-    sheet.fill(0, 0, sheet.width, _BAND, Light.NEUTRAL)
-    sheet.write(words.title, _MARGIN, 1.6, sheet.width - 2 * _MARGIN, _BAND - 2.4, (5.4, 3.0), bold=True, ink="white")
+def _compare(sheet: "_Sheet", words: ComparisonWords) -> None:
     room = (sheet.width - 2 * _MARGIN + _GAP) / max(len(words.columns), 1)
     for place, column in enumerate(words.columns):
         _beside(sheet, column, _MARGIN + place * room, room - _GAP)
-    sheet.fill(0, sheet.height - 0.4, sheet.width, 0.4, Light.NEUTRAL)
-    foot = sheet.height - _FOOT + 1.4
-    sheet.write(words.true_on, _MARGIN, foot, sheet.width - 2 * _MARGIN, 4.0, (3.0, 1.8), bold=True)
-    file = io.BytesIO()
-    large.resize((width, height), Image.Resampling.BOX).quantize(128).save(file, "PNG", optimize=True)
-    return file.getvalue()
 
 
 def _beside(sheet: "_Sheet", column: ColumnWords, left: float, width: float) -> None:
@@ -152,12 +153,6 @@ def _column(sheet: "_Sheet", words: PictureWords, width: float, scale: float) ->
     room = (9.0 if words.stars else 16.0) * scale
     top = sheet.write(words.verdict, _MARGIN, top + 0.8, width, room, sizes[1], bold=True, ink=words.light)
     sheet.write(words.producer, _MARGIN, top + 1.2, width, 6.6 * scale, sizes[2], ink=_GREY)
-
-
-def _code_of(url: str) -> Sequence[Sequence[int]]:
-    import segno  # noqa: PLC0415 - only where a code is drawn
-
-    return [list(row) for row in segno.make_qr(url, error="m").matrix] if url else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,13 +100,18 @@ def arrange_invitation(producer: str, *, url: str, wording: InvitationWording) -
     return (*shapes, *_caption(legible(wording.caption)))
 
 
+def code_rows(url: str) -> list[list[int]]:
+    """The modules of the QR code that opens *url*, 1 for a dark one, row by row and without its quiet zone."""
+    import segno  # noqa: PLC0415 - only where a code is drawn
+
+    return [list(row) for row in segno.make_qr(url, error="m").matrix]
+
+
 def _code(url: str) -> Iterator[Box]:
     """The QR code in the upper right, each row of dark modules a few boxes; its quiet zone lies in its box."""
-    import segno  # noqa: PLC0415 - only where labels are drawn
-
     if not url:
         raise ValueError("a label needs a URL for its code")
-    rows = [list(row) for row in segno.make_qr(url, error="m").matrix]
+    rows = code_rows(url)
     pixels = int(_CODE_BOX / _PIXEL) // (len(rows) + 2 * QUIET_MODULES)
     if pixels < _LEAST_MODULE_PIXELS:
         raise ValueError(f"a URL of {len(url)} letters is too long for the label")
