@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from catalog.delivery import REPLY
+from catalog.follows import FollowKind
 from catalog.inquiry import Address, Role
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
@@ -65,13 +66,24 @@ class ExportPart:
 async def data(part: str, page: int, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Everything that is kept: how much of each kind, its pages, and the whole of it as data."""
     rows = await context.store.people.rows_about(who(incoming))
-    products = {each["product_id"] for table in ("history", "inquiries") for each in rows[table]}
-    names = {each.id: each.name for each in await context.store.products(products)}
-    every = parts(rows, names, say=session.say, language=session.say.language)
+    every = parts(rows, await _names(rows, context), say=session.say, language=session.say.language)
     for each in every:
         if each.name == part and each.entries:
             return _page(each, page, session.say)
     return _overview(every, rows, me=who(incoming), context=context, session=session)
+
+
+async def _names(rows: Rows, context: Context) -> dict[str, str]:
+    """How the products, producers and communes that *rows* tell of are called, by their ids."""
+    followed = {kind: {each["subject"] for each in rows["follows"] if each["kind"] == kind} for kind in FollowKind}
+    products = {each["product_id"] for table in ("history", "inquiries", "buyer_deals") for each in rows[table]}
+    producers = followed[FollowKind.PRODUCER] | {each["producer_id"] for each in rows["blocks"]}
+    units = map(context.places.with_code, followed[FollowKind.COMMUNE])
+    return (
+        {unit.code: str(unit) for unit in units if unit is not None}
+        | {each.id: each.name for each in await context.store.producers(sorted(producers))}
+        | {each.id: each.name for each in await context.store.products(products | followed[FollowKind.PRODUCT])}
+    )
 
 
 def _overview(
@@ -273,7 +285,7 @@ def reply_words(answer: str | None) -> str:
 
 
 def parts(rows: Rows, names: Mapping[str, str], *, say: Speech, language: str) -> tuple[ExportPart, ...]:
-    """Everything in words, by kind, the newest first; *names* are those of products."""
+    """Everything in words, by kind, the newest first; *names* are those of products, producers, communes."""
     data = as_data(rows, language=language)
     inquiries = tuple(_inquiry(row, rows, names) for row in reversed(rows["inquiries"]))
     return (
@@ -290,7 +302,7 @@ def parts(rows: Rows, names: Mapping[str, str], *, say: Speech, language: str) -
         ExportPart(
             "c", say("Corrections proposed or decided"), tuple(map(_entry_json, data["corrections"] + data["changes"]))
         ),
-        ExportPart("o", say("The conversation and the rest"), tuple(_rest(data, rows, say))),
+        ExportPart("o", say("The conversation and the rest"), tuple(_rest(data, rows, names, say))),
     )
 
 
@@ -342,18 +354,22 @@ def _demand(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**content.get("demand", {}), "name": content.get("name", ""), "phone": content.get("phone", "")}
 
 
-def _purchases(rows: Rows, say: Speech) -> list[str]:
+def _purchases(rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:
     """What someone looks for in bulk, and whom was asked for them."""
     found = [
         say("You look for goods in bulk: {words}", words=_entry_json(_demand(each))) for each in rows["buyer_requests"]
     ]
     return found + [
-        say("A producer of {product} was asked for you: {state}", product=each["product_id"], state=each["state"])
+        say(
+            "A producer of {product} was asked for you: {state}",
+            product=names.get(each["product_id"], each["product_id"]),
+            state=each["state"],
+        )
         for each in rows["buyer_deals"]
     ]
 
 
-def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
+def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:
     found = [say("Language: {language}", language=data["language"])]
     if place := data["conversation"].get("here"):
         found.append(say("Your place, to a kilometre: {place}", place=", ".join(map(str, place))))
@@ -362,10 +378,11 @@ def _rest(data: Mapping[str, Any], rows: Rows, say: Speech) -> list[str]:
     others = {name: value for name, value in data["conversation"].items() if name not in {"here", "draft"}}
     if others:
         found.append(_entry_json(others))
-    found += [say("{producer} takes no messages from you.", producer=each["producer_id"]) for each in rows["blocks"]]
+    blocked = (names.get(each["producer_id"], each["producer_id"]) for each in rows["blocks"])
+    found += [say("{producer} takes no messages from you.", producer=name) for name in blocked]
     found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
-    found += [say("You follow {name}.", name=each["subject"]) for each in rows["follows"]]
-    found += _purchases(rows, say)
+    found += [say("You follow {name}.", name=names.get(each["subject"], each["subject"])) for each in rows["follows"]]
+    found += _purchases(rows, names, say)
     found += _recall_lines(rows, say)
     found += [
         say("You were at a booth of the fair {fair} on {day}.", fair=each["fair"], day=each["day"])

@@ -140,3 +140,13 @@ async def test_a_producer_learns_how_many_follow(town: Town, folk: Folk) -> None
     made = await town.store.product("nem-1")
     assert made is not None
     assert await town.store.follows.count_followers(made.producer.id, ["nem-1", "nem-2"]) == 2
+
+
+async def test_what_is_kept_of_it_is_shown_by_its_names(town: Town, folk: Folk) -> None:
+    for what in ("p nem-3", "m nem-1", "c 09166"):
+        await folk.lan.does(Verb.FOLLOW, what)
+    shown = await folk.lan.does(Verb.DATA, "o")
+    followed = [each for each in await town.store.follows.of_person(folk.lan.address) if each.subject in shown]
+    assert not followed, "no id, where there is a name"
+    for name in ("Nem chua 3", "HTX Nem 1"):
+        assert say("You follow {name}.", name=name) in shown
