@@ -31,7 +31,7 @@ from catalog.codes import Gs1, Gtin, OwnProduct, classify
 from catalog.errors import CatalogError, StoreError
 from catalog.model import Product
 from handlers import answer_habits, cards, sale_points, sharing
-from handlers.cards import View
+from handlers.card_facts import View
 from handlers.catalogue.resolve import lot_of, products_of
 from handlers.catalogue.search import view as product_view
 from handlers.context import Context, Session

@@ -10,7 +10,7 @@ from catalog.model import Product
 from catalog.passport import IN_FORCE, Standing
 from handlers import verdict
 from handlers.actions import Action, Verb
-from handlers.cards import View, facts_of
+from handlers.card_facts import View, facts_of
 from handlers.links import page_url
 from handlers.messages import Card, Choice, Reply
 from handlers.phrases import FIRST, SOURCE, Speech, speech

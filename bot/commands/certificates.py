@@ -18,7 +18,7 @@ from catalog.model import Certificate, CertificateEvent, EventKind, Product
 from catalog.paper import draw_commune_report
 from catalog.places import Places
 from catalog.store import Store, open_store
-from handlers import cards, verdict
+from handlers import card_facts, verdict
 from handlers.phrases import Speech
 
 
@@ -57,7 +57,11 @@ async def _product(ref: str, store: Store) -> Product:
 
 def _preview(product: Product, about: Certificate, event: CertificateEvent, say: Speech) -> None:
     """Show which certificate it is about, what people are told of it now, and what they will be told."""
-    known = (cards.star_words(about, say), about.decision, about.decided.vietnamese_text() if about.decided else "")
+    known = (
+        card_facts.star_words(about, say),
+        about.decision,
+        about.decided.vietnamese_text() if about.decided else "",
+    )
     after = [replace(each, events=(*each.events, event)) if each == about else each for each in product.certificates]
     begins = event.begins.latest if event.begins else today()
     for label, said in (

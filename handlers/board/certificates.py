@@ -18,7 +18,7 @@ from catalog.passport import IN_FORCE, Standing
 from catalog.programme import CountedProduct
 from catalog.store import identify
 from catalog.text import fold
-from handlers import cards, verdict
+from handlers import card_facts, verdict
 from handlers.board import reports
 from handlers.board.desk import Desk
 from handlers.phrases import Speech
@@ -206,7 +206,7 @@ def _line(counted: CountedProduct, desk: Desk) -> CertificateRow:
         product.name,
         product.producer.name,
         str(unit) if unit else say("commune not known"),
-        cards.star_words(current, say),
+        card_facts.star_words(current, say),
         current.decision,
         verdict.in_words(held, say),
         _TONES.get(held.standing, "care"),
@@ -256,7 +256,7 @@ def certificate_cards(product: Product, today: date, say: Speech) -> Sequence[Ce
 def _card(held: Term, say: Speech, *, counts: bool) -> CertificateCard:
     certificate = held.certificate
     day = certificate.decided.vietnamese_text() if certificate.decided else ""
-    named = (cards.star_words(certificate, say), certificate.decision or certificate.number, day)
+    named = (card_facts.star_words(certificate, say), certificate.decision or certificate.number, day)
     ends = term(certificate, date.max).ends
     told = ends.vietnamese_text() if ends else ""
     return CertificateCard(identify(certificate), " · ".join(filter(None, named)), certificate, told, counts)

@@ -19,7 +19,7 @@ from catalog.fields import BY_NAME, fields_of, make_row
 from catalog.model import Producer, ProducerKind, Product, made_id
 from catalog.store import PRODUCER, PRODUCT, Edit, producer_id
 from catalog.text import plain_letters
-from handlers import cards
+from handlers import card_facts
 from handlers.board.desk import Desk
 from handlers.board.product_sheet import label_of
 from handlers.phrases import Speech
@@ -137,7 +137,7 @@ def draw_input(
     options: list[tuple[str, str]] = []
     if fld.name == "producer_kind":
         known = [each for each in ProducerKind if each is not ProducerKind.UNKNOWN]
-        options = [(vocabulary.KIND_WORDS[each], cards.kind_name(each, desk.say)) for each in known]
+        options = [(vocabulary.KIND_WORDS[each], card_facts.kind_name(each, desk.say)) for each in known]
     elif fld.choices:
         options = [(str(each), str(each)) for each in fld.choices]
     if options and typed and typed not in dict(options):

@@ -15,7 +15,7 @@ from catalog.officers import NotAllowed, scope_of
 from catalog.search.makers import bare
 from catalog.store import JOIN_DAYS, JOINABLE, UNITABLE, CannotPart, JoinChoice, KeptJoin, unite
 from catalog.text import fold
-from handlers import cards
+from handlers import card_facts
 from handlers.board import catalogue, matching, wording
 from handlers.board.desk import Desk
 from handlers.board.field_forms import as_sent, kind_of, stored
@@ -302,7 +302,7 @@ def _raw(thing: Any, name: str) -> Any:
 
 def _text(name: str, value: Any, say: Speech) -> str:
     if name == "kind":
-        return cards.kind_name(ProducerKind(value), say)
+        return card_facts.kind_name(ProducerKind(value), say)
     if name == "phones":
         return _PARTED.join(map(shown_phone, value))
     return _PARTED.join(value) if isinstance(value, list) else str(value)

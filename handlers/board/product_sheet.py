@@ -14,7 +14,7 @@ from catalog.inquiry import Member
 from catalog.model import Producer, ProducerKind, Product, Source
 from catalog.officers import Act, scope_of
 from catalog.store import AuditFilter, InquiryCount, LoggedChange
-from handlers import cards, verdict
+from handlers import card_facts, cards, verdict
 from handlers.board import wording
 from handlers.board.desk import Desk
 from handlers.inquiries.wording import moment
@@ -128,7 +128,7 @@ async def find_producer(desk: Desk, key: str, act: Act | None = None) -> Produce
 async def show_product(desk: Desk, ref: str, *, before: int | None = None) -> ProductSheet:
     """All about a product; *before* asks for changes with a lower number. Raises NotAllowed, NotFound, StoreError."""
     context, say, product = desk.context, desk.say, await find_product(desk, ref)
-    view = cards.View(say, context.today(), context.places, context.public_url)
+    view = card_facts.View(say, context.today(), context.places, context.public_url)
     store, names = context.store, await context.store.officers.names()
     changes = await store.field_history.list_changes([product.id], limit=SHOWN_CHANGES + 1, before=before)
     subject = f"product {product.id}"[:100]
@@ -137,7 +137,7 @@ async def show_product(desk: Desk, ref: str, *, before: int | None = None) -> Pr
     return ProductSheet(
         product,
         cards.whole(product, view),
-        cards.since_july_2025(product.producer, context.places, say),
+        card_facts.since_july_2025(product.producer, context.places, say),
         [_field_line(field, product, say) for field in fields_of(Home.PRODUCT)],
         [_certificate_line(desk, each) for each in history(product.certificates, context.today())],
         [_change_line(each, names, say) for each in changes[:SHOWN_CHANGES]],
@@ -151,13 +151,13 @@ async def show_product(desk: Desk, ref: str, *, before: int | None = None) -> Pr
 async def show_producer(desk: Desk, key: str, *, before: int | None = None) -> ProducerSheet:
     """All about a producer; *before* asks for changes with a lower number. Raises NotAllowed, NotFound, StoreError."""
     context, say, producer = desk.context, desk.say, await find_producer(desk, key)
-    view = cards.View(say, context.today(), context.places, context.public_url)
+    view = card_facts.View(say, context.today(), context.places, context.public_url)
     store, names = context.store, await context.store.officers.names()
     products = await store.of_producer(producer.id)
     changes = await store.field_history.list_changes([producer.id], limit=SHOWN_CHANGES + 1, before=before)
     return ProducerSheet(
         producer,
-        cards.since_july_2025(producer, context.places, say),
+        card_facts.since_july_2025(producer, context.places, say),
         [cards.short(each, view) for each in products],
         [each.ref for each in products],
         [_field_line(field, producer, say) for field in fields_of(Home.PRODUCER)],
@@ -211,7 +211,7 @@ def _labels(say: Speech) -> Mapping[str, str]:
 def text_of(field: Field, value: Any, say: Speech) -> str:
     """*value* as an officer writes it."""
     if field.name == "producer_kind":
-        return cards.kind_name(ProducerKind(value), say)
+        return card_facts.kind_name(ProducerKind(value), say)
     return str(field.write(value, make_row({})))
 
 

@@ -9,7 +9,7 @@ from catalog.field import Home
 from catalog.fields import BY_NAME
 from catalog.model import Product
 from catalog.sale_points import SaleKind, SalePoint
-from handlers import cards, sale_points, verdict
+from handlers import card_facts, cards, sale_points, verdict
 from handlers.actions import LONGEST, Action, Verb
 from handlers.acts import Understood
 from handlers.catalogue.search import view
@@ -110,7 +110,7 @@ def _of_one(product: Product, field: str, *, context: Context, session: Session)
         return _sold_at(product, points, context=context, session=session)
     if field not in BY_NAME or field in {"source", "images"}:
         return _beside_card(product, field, shown, session), ()
-    told = [cards.facts_of(product, each, shown) for each in _ALONG.get(field, (field,))]
+    told = [card_facts.facts_of(product, each, shown) for each in _ALONG.get(field, (field,))]
     value = _value(field, product, [fact for facts, _ in told for fact in facts], shown) if told[0][0] else ""
     if not value:
         return "", ()
@@ -134,7 +134,7 @@ def _sold_at(
     return "\n".join(lines), (near, *(Choice(each.name[:60], url=each.link) for each in online))
 
 
-def _beside_card(product: Product, field: str, shown: cards.View, session: Session) -> str:
+def _beside_card(product: Product, field: str, shown: card_facts.View, session: Session) -> str:
     """What no line of the card tells: the package, where all is from, a picture."""
     match field:
         case "lot":
@@ -146,7 +146,7 @@ def _beside_card(product: Product, field: str, shown: cards.View, session: Sessi
     return ""
 
 
-def _value(field: str, product: Product, facts: Sequence[Fact], shown: cards.View) -> str:
+def _value(field: str, product: Product, facts: Sequence[Fact], shown: card_facts.View) -> str:
     held = passport.of(product.certificates, shown.today)
     if field == "expires":
         return verdict.in_words(held, shown.say) if held.current is not None else ""
@@ -199,7 +199,7 @@ def _package(product: Product, session: Session) -> str:
     return session.say("{name}, as the code on your package says: {told}.", name=product.name, told=told)
 
 
-def _sources(product: Product, shown: cards.View) -> str:
+def _sources(product: Product, shown: card_facts.View) -> str:
     lines = cards.whole(product, shown).sources[:3]
     told = "; ".join(", ".join(filter(None, (each.text or each.url, each.as_of))) for each in lines)
     return shown.say("{name} — what we know is from: {sources}.", name=product.name, sources=told) if told else ""

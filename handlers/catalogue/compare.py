@@ -16,7 +16,7 @@ from catalog.search.query import tokens_of
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
-from handlers import cards, sharing
+from handlers import card_facts, cards, sharing
 from handlers.actions import LONGEST, Action, Verb
 from handlers.acts.hits import all_say
 from handlers.acts.vocabulary import vocabulary
@@ -323,7 +323,7 @@ def _price(product: Product) -> int | None:
     return cheapest(product.details.get(_PRICE, ""))
 
 
-def _card(product: Product, view: cards.View) -> Card:
+def _card(product: Product, view: card_facts.View) -> Card:
     drawn = cards.short(product, view)
     price = product.details.get(_PRICE, "") or view.say("price not known")
     return replace(drawn, subtitle=" — ".join(filter(None, (price, drawn.subtitle))))

@@ -8,7 +8,7 @@ from catalog.model import Product
 from catalog.search import Band, Filter, Filters, Found, Order, Unknown
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
-from handlers import cards, small_talk
+from handlers import card_facts, cards, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.catalogue import unmet
@@ -24,10 +24,10 @@ _NEAR_ENOUGH = 0.02
 _NEAREST = 2.0
 
 
-def view(context: Context, session: Session) -> cards.View:
+def view(context: Context, session: Session) -> card_facts.View:
     """How cards are drawn for this person today."""
     usual, sold = context.habits.usual, context.sales.points
-    return cards.View(session.say, context.today(), context.places, context.public_url, usual, sold)
+    return card_facts.View(session.say, context.today(), context.places, context.public_url, usual, sold)
 
 
 def _whole(product: Product, *, context: Context, session: Session) -> Card:
@@ -266,5 +266,5 @@ async def suggest_names(words: str, *, context: Context, language: str, limit: i
         return ()
     hits = context.index().complete(words[:200], limit=offset + limit)[offset:]
     products = await context.store.products(hit.id for hit in hits)
-    view = cards.View(Session(language=language).say, context.today(), context.places, context.public_url)
+    view = card_facts.View(Session(language=language).say, context.today(), context.places, context.public_url)
     return tuple(cards.short(product, view) for product in products)

@@ -8,7 +8,7 @@ from catalog.search import Band, Found
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes
-from handlers import cards
+from handlers import card_facts, cards
 from handlers.actions import Action, Verb
 from handlers.catalogue import search
 from handlers.catalogue.paging import Search, chips, turning
@@ -127,7 +127,7 @@ async def _list(
     )
 
 
-def _card(suggestion: Suggestion, wish: Wish, view: cards.View) -> Card:
+def _card(suggestion: Suggestion, wish: Wish, view: card_facts.View) -> Card:
     """The short card of what is suggested, which says first why it fits."""
     drawn = cards.short(suggestion.product, view)
     language = view.say.language

@@ -14,7 +14,7 @@ from catalog.fairs.calendar import Booth, Fair
 from catalog.fairs.joining import FairAnswer, FairInvitation
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from catalog.places import Places
-from handlers import cards
+from handlers import card_facts, cards
 from handlers.actions import Action, Verb
 from handlers.context import Context
 from handlers.fairs import wording
@@ -235,7 +235,7 @@ async def _tell_at_home(token: str, language: str, fair: Fair, *, context: Conte
     text = say(
         "You were at booth {code} of “{fair}”: {name}", code=booth.code, fair=fair.name, name=products[0].producer.name
     )
-    drawn = cards.View(say, context.today(), context.places, context.public_url)
+    drawn = card_facts.View(say, context.today(), context.places, context.public_url)
     shown = tuple(cards.short(each, drawn) for each in products[:_AT_HOME])
     choices = (
         Choice(say("Send me a quote"), Action(Verb.BOOTH, f"{token} quote")),

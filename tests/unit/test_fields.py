@@ -18,7 +18,7 @@ from catalog.model import Certificate, CertificateEvent, Producer, Product, Prod
 from catalog.places import Places
 from catalog.search import Index
 from catalog.store import open_store
-from handlers import cards
+from handlers import card_facts, cards
 from handlers.messages import Card
 from handlers.phrases import speech
 
@@ -73,7 +73,7 @@ def read(tmp_path: Path, *lines: str) -> list[ProductRow | BadLine]:
 
 
 def card_of(product: Product, language: str = "vi") -> Card:
-    return cards.whole(product, cards.View(speech(language), TODAY, Places.load_shipped()))
+    return cards.whole(product, card_facts.View(speech(language), TODAY, Places.load_shipped()))
 
 
 def facts_of(card: Card) -> dict[str, str]:

@@ -21,7 +21,7 @@ from catalog.model import (
 from catalog.passport import Standing
 from catalog.places import Places
 from handlers import cards, verdict
-from handlers.cards import View
+from handlers.card_facts import View
 from handlers.messages import Card, Section
 from handlers.phrases import speech
 from handlers.plain import card_lines
