@@ -48,6 +48,11 @@ class Unit:
     longitude: float | None = None
     code: str = ""
 
+    @property
+    def middle(self) -> tuple[float, float] | None:
+        """The middle of its area, where the table knows it."""
+        return (self.latitude, self.longitude) if self.latitude is not None and self.longitude is not None else None
+
     def __str__(self) -> str:
         """Say it as it is written: ``Phường Từ Sơn``."""
         return f"{self.kind.capitalize()} {self.name}"

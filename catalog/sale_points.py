@@ -15,7 +15,7 @@ from catalog.codes import OtherLink, ShopLink, SocialLink
 from catalog.distances import distance_km
 from catalog.model import Product
 from catalog.places import Places, Unit
-from catalog.text import fold
+from catalog.text import fold, fold_letters
 
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_HOURS, LONGEST_SOURCE = 160, 200, 80, 300
 MOST_PRODUCTS = 200
@@ -124,8 +124,7 @@ def near(points: Iterable[SalePoint], here: tuple[float, float], places: Places)
         unit = places.with_code(each.commune)
         if each.kind is not SaleKind.PLACE or unit is None:
             continue
-        middle = (unit.latitude, unit.longitude) if unit.latitude is not None and unit.longitude is not None else None
-        at = each.point or middle
+        at = each.point or unit.middle
         if at is not None:
             found.append(NearPoint(each, unit, distance_km(here, at), each.point is not None))
     return sorted(found, key=lambda near: (near.km, near.point.number))
@@ -143,7 +142,7 @@ def read_line(words: str, producer: str, places: Places, *, today: date, source:
         return None
     link = _LINK.search(rest)
     parts = _split(rest.replace(link[0], " ") if link else rest)
-    hours = next((part for part in parts if _HOURS.fullmatch(_plain(part))), "")
+    hours = next((part for part in parts if _HOURS.fullmatch(fold_letters(part))), "")
     parts = [part for part in parts if part != hours]
     unit = _commune_of(parts, places)
     web = _web_address(link[0].rstrip(".)")) if link else ""
@@ -164,11 +163,6 @@ def read_line(words: str, producer: str, places: Places, *, today: date, source:
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
-
-
-def _plain(part: str) -> str:
-    """*part* folded letter by letter: signs between hours stay."""
-    return "".join(fold(letter) or letter for letter in part)
 
 
 def _web_address(text: str) -> str:

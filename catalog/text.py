@@ -76,6 +76,11 @@ def fold(text: str) -> str:
     return _fold_short(text) if len(text) <= _SHORT else " ".join(syllables(text))
 
 
+def fold_letters(text: str) -> str:
+    """Fold *text* letter by letter: signs and points stay, and each letter keeps its place, also Korean and Chinese."""
+    return "".join(letter if letter > "\u2fff" else fold(letter)[:1] or letter for letter in text.lower())
+
+
 # A cell of a list is compared many times, and most lists say the same again and again.
 @lru_cache(maxsize=8192)
 def _fold_short(text: str) -> str:

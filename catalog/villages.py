@@ -76,9 +76,7 @@ def unit_of(village: Village, places: Places) -> Unit | None:
 
 def kilometres(here: tuple[float, float], unit: Unit) -> float | None:
     """How far the middle of *unit* is from *here*, as the crow flies; None where it is not known."""
-    if unit.latitude is None or unit.longitude is None:
-        return None
-    return distance_km(here, (unit.latitude, unit.longitude))
+    return distance_km(here, unit.middle) if unit.middle else None
 
 
 def order_stops(here: tuple[float, float], stops: Sequence[Stop], *, most: int) -> list[Stop]:

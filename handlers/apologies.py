@@ -4,7 +4,7 @@ from catalog.errors import BadImage, BadVoice, CatalogError, EmptyImage, ImageTo
 from handlers import small_talk
 from handlers.context import Session
 from handlers.messages import Reply, Want
-from handlers.phrases import speech
+from handlers.phrases import Speech, speech
 
 
 def unexpected_error(reference: str, language: str) -> Reply:
@@ -52,3 +52,8 @@ def advice(error: CatalogError, session: Session) -> Reply:
         case _:
             words = say("That did not work. Please try again, or type the name of the product.")
     return Reply(words, choices=small_talk.offers(say)[:1], wants=Want.PHOTO, language=say.language)
+
+
+def not_in_public(say: Speech) -> Reply:
+    """What is somebody's own is not shown where others read along."""
+    return Reply(say("This is between you and me: others read along here. Please ask me in our private chat."))

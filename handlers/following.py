@@ -14,6 +14,7 @@ from catalog.text import fold, last_words
 from catalog.translated_words import to_vietnamese
 from handlers import verdict
 from handlers.actions import Action, Verb, number_in
+from handlers.apologies import not_in_public
 from handlers.catalogue.search import clean
 from handlers.context import Context, Session
 from handlers.messages import Choice, Incoming, Reply, Style
@@ -46,7 +47,7 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
     if wish is None:
         return None
     if incoming.public:
-        return _private(session)
+        return not_in_public(session.say)
     what, words = wish
     named = _named(words, context=context, session=session) if what != "list" else None
     if what == "stop" and named is not None:
@@ -89,10 +90,6 @@ def _named(words: str, *, context: Context, session: Session) -> str | None:
     return f"p {found.hits[0].id}" if found.band is Band.ANSWER else None
 
 
-def _private(session: Session) -> Reply:
-    return Reply(session.say("This is between you and me: others read along here. Please ask me in our private chat."))
-
-
 def _which(words: str, say: Speech) -> Reply:
     if words:
         text = say("I do not find “{name}”. Open its card, then press “Follow”.", name=words[:60])
@@ -104,7 +101,7 @@ def _which(words: str, say: Speech) -> Reply:
 async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Do what a button about following asks for. Raises StoreError."""
     if incoming.public:
-        return _private(session)
+        return not_in_public(session.say)
     who = Address(incoming.person.channel, incoming.person.address)
     what, _, rest = subject.partition(" ")
     match what:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.text import fold
 from handlers.actions import Action, Verb
+from handlers.apologies import not_in_public
 from handlers.context import Context, Session
 from handlers.messages import Choice, Incoming, Reply, Style
 from handlers.own_codes import LETTERS, new_code
@@ -51,9 +52,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     """Say what moves, give a code, or take what a code names, after asking. Raises StoreError."""
     say = session.say
     if incoming.public:
-        return Reply(
-            say("This is between you and me: others read along here. Please ask me in our private chat.")
-        ), session
+        return not_in_public(say), session
     who = Address(incoming.person.channel, incoming.person.address)
     code, _, sure = subject.partition(" ")
     if not code:

@@ -24,6 +24,7 @@ SOURCE = "en"
 """The language in which the messages are written in the code."""
 
 _MOST_COUNTED = 200
+_NEAREST = 2.0
 _AS_IN_VIET_NAM = frozenset({FIRST, SOURCE})
 
 
@@ -50,6 +51,15 @@ class Speech:
     def day(self, day: PartialDate) -> str:
         """*day* as the language writes dates, as exactly as it is known; in ours, as Viet Nam writes them."""
         return _format_day(day, self.language)
+
+    def away(self, kilometres: float, place: str = "") -> str:
+        """How far it is from *place*, "" for one's own. Places are known to a kilometre or two: more would be false."""
+        say, number = self, round(kilometres)
+        if kilometres < _NEAREST:
+            return say("under 2 km from {place}", place=place) if place else say("under 2 km away")
+        if place:
+            return say("about {number} km from {place}", number=number, place=place)
+        return say("about {number} km away", number=number)
 
     def pattern(self, message: str, /) -> str:
         """The translation of *message* with its {names} still in it, for templates and scripts that fill them in."""

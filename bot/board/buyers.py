@@ -11,14 +11,11 @@ PATH = "/board/buyers"
 
 
 async def _show(visit: BoardVisit) -> Screen:
-    said = visit.say("The answer was noted, and the buyer is told.") if visit.query.get("done") == "noted" else ""
-    return await _sheet(visit, said=said)
+    return await _sheet(visit, said=visit.said({"noted": visit.say("The answer was noted, and the buyer is told.")}))
 
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Screen:
-    asked = visit.query.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
-    sheet = await buyers.show(visit.desk, page)
+    sheet = await buyers.show(visit.desk, visit.page)
     values = {"sheet": sheet, "here": PATH}
     return Screen("buyers.html", visit.say("Buyers"), values, said, wrong, 409 if wrong else 200)
 
@@ -34,7 +31,7 @@ async def _note(visit: BoardVisit) -> Screen | Redirect:
 async def _find(visit: BoardVisit) -> Screen:
     words = visit.query.get("q", "")[:100]
     hits = await find_products(visit.desk, words)
-    said = visit.say("What the producer can supply is kept.") if visit.query.get("done") == "kept" else ""
+    said = visit.said({"kept": visit.say("What the producer can supply is kept.")})
     values = {"words": words, "hits": hits, "here": PATH}
     return Screen("buyers_find.html", visit.say("What producers can supply"), values, said)
 

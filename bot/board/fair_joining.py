@@ -36,10 +36,8 @@ def _said(visit: BoardVisit) -> str:
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Screen:
     say, query = visit.say, visit.query
-    asked = query.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
     which, commune = query.get("show", JoiningFilter.ALL), query.get("commune", "")[:16]
-    sheet = await fair_joining.show(visit.desk, _key(visit), which, commune, page)
+    sheet = await fair_joining.show(visit.desk, _key(visit), which, commune, visit.page)
     names = wording.answer_names(say)
     tabs = {
         JoiningFilter.ALL: say("all"),

@@ -26,7 +26,7 @@ def _key(visit: BoardVisit) -> str:
 
 
 async def _show(visit: BoardVisit) -> Screen:
-    return await _sheet(visit, said=visit.say("What was sold is kept.") if visit.query.get("done") == "sold" else "")
+    return await _sheet(visit, said=visit.said({"sold": visit.say("What was sold is kept.")}))
 
 
 async def _sheet(
@@ -55,13 +55,8 @@ async def _note(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{_key(visit)}/report?done=sold#sales")
 
 
-def _page(visit: BoardVisit) -> int:
-    asked = visit.query.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
-
-
 async def _visits(visit: BoardVisit) -> Screen:
-    page, of, check = _page(visit), visit.query.get("of", "")[:12], visit.query.get("check") == "1"
+    page, of, check = visit.page, visit.query.get("of", "")[:12], visit.query.get("check") == "1"
     counted = await fair_report.count_days(visit.desk, _key(visit), of, check=check)
     values = {
         "counted": counted,
@@ -78,7 +73,7 @@ async def _visits(visit: BoardVisit) -> Screen:
 
 
 async def _leads(visit: BoardVisit) -> Screen:
-    page, of = _page(visit), visit.query.get("of", "")[:12]
+    page, of = visit.page, visit.query.get("of", "")[:12]
     fair, lines, total = await fair_report.list_leads(visit.desk, _key(visit), page, of=of, at_once=_PER_PAGE)
     values = {
         "fair": fair,

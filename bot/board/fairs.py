@@ -19,8 +19,7 @@ _PER_PAGE = 30
 async def _list(visit: BoardVisit) -> Screen:
     over = visit.query.get("show") == "past"
     lines = await fairs.list_fairs(visit.desk, over=over)
-    asked = visit.query.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
+    page = visit.page
     values = {
         "path": PATH,
         "over": over,

@@ -49,6 +49,12 @@ class BoardVisit:
         """What is said of what was *done* on the page from which the officer comes; "" for nothing."""
         return words.get(self.query.get("done", ""), "")
 
+    @property
+    def page(self) -> int:
+        """Which page of a list is asked for, the first being 0."""
+        asked = self.query.get("page", "")
+        return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
+
     def number(self, name: str) -> int:
         """The number that stands in the address as {name}. Raises HTTPNotFound where there is none."""
         text = self.request.match_info[name]

@@ -76,8 +76,7 @@ async def _show(visit: BoardVisit) -> Screen:
 
 
 async def _show_rows(visit: BoardVisit) -> Screen:
-    day, page = _day_of(visit), visit.query.get("page", "")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
+    day, number = _day_of(visit), visit.page
     sheet = await programme.show_rows(visit.desk, day, figures.read_wanted(visit.query), page=number)
     following = urlencode({**visit.query, "page": number + 1}) if sheet.more else ""
     values = {"sheet": sheet, "following": f"{PATH}/rows?{following}" if following else ""}

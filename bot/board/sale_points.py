@@ -42,7 +42,7 @@ def _said(visit: BoardVisit) -> str:
         "confirmed": say("It is confirmed as of today."),
         "removed": say("The point of sale was taken away."),
     }
-    return told.get(visit.query.get("done", ""), "")
+    return visit.said(told)
 
 
 async def _new(visit: BoardVisit) -> Screen:

@@ -13,7 +13,7 @@ from typing import Any
 from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
 from catalog.cells.problems import CellRefused
 from catalog.cells.seasons import YEAR, months_in
-from catalog.text import fold
+from catalog.text import fold, fold_letters
 
 LONGEST = 600
 _LONGEST_PART = 120
@@ -175,18 +175,12 @@ def read_part(part: DemandPart, said: str, held: Demand, *, today: date) -> Dema
 
 
 def _stars(said: str) -> int | None:
-    found = _STARS.search(_plain(said)) or re.fullmatch(r"([1-5])", said.strip())
+    found = _STARS.search(fold_letters(said)) or re.fullmatch(r"([1-5])", said.strip())
     return int(found[1]) if found else None
 
 
-def _plain(text: str) -> str:
-    """*text* folded letter by letter, so that numbers keep their points and each letter its place."""
-    # Korean and Chinese signs stay whole.
-    return "".join(letter if letter > "\u2fff" else fold(letter)[:1] or letter for letter in text.lower())
-
-
 def _read_free(text: str, *, today: date) -> Demand:
-    plain, found = _plain(text), Demand()
+    plain, found = fold_letters(text), Demand()
     rest = list(text)
 
     def take(start: int, end: int) -> None:
@@ -214,7 +208,7 @@ def _read_free(text: str, *, today: date) -> Demand:
 
 def _read_rest(text: str, found: Demand) -> Demand:
     """The place and the product, of what is left."""
-    plain = _plain(text)
+    plain = fold_letters(text)
     for place in _PLACE.finditer(plain):
         introduced = text[place.start() : place.start("place")].split(maxsplit=1)[0].lower()
         # Among words with marks "tai" is an ear and "gan" a liver; "ô" and "vẻ" introduce no place.
@@ -243,7 +237,7 @@ def _trim(words: str) -> str:
 def read_quantity(said: str) -> Quantity | None:
     """Read "2 tấn", "500 kg mỗi tháng", "1.000 chai/vụ"; None for what is no amount with a unit."""
     text = " ".join(unicodedata.normalize("NFC", said).split())
-    found = _find_quantity(text, _plain(text))
+    found = _find_quantity(text, fold_letters(text))
     return found[0] if found else None
 
 
@@ -276,7 +270,7 @@ def _amount(number: str) -> float:
 
 def read_price(said: str) -> PriceRange | None:
     """Read "20-30k/kg", "dưới 50 nghìn", "khoảng 100.000 đ/chai"; None for what is no price."""
-    found = _find_price(_plain(" ".join(unicodedata.normalize("NFC", said).split())))
+    found = _find_price(fold_letters(" ".join(unicodedata.normalize("NFC", said).split())))
     return found[0] if found else None
 
 
@@ -317,7 +311,7 @@ def _range(low: int, high: int, unit: str | None) -> PriceRange | None:
 def read_months(said: str, *, today: date) -> frozenset[int]:
     """Read "6-7", "tháng 6 đến 8", "quanh năm", "tháng này"; empty for what names no months."""
     text = " ".join(unicodedata.normalize("NFC", said).split())
-    found = _find_months(text, _plain(text), today=today)
+    found = _find_months(text, fold_letters(text), today=today)
     if found:
         return found[0]
     try:

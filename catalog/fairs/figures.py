@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.fairs.visits import VisitCount, VisitKind
-from catalog.text import fold
+from catalog.text import fold, fold_letters
 
 MOST_SOLD = 10**12
 _UNITS = {
@@ -49,7 +49,7 @@ def read_sale(words: str) -> tuple[int, int | None] | None:
     """The whole and, where it is said, the OCOP part of "doanh thu 25 triệu, OCOP 18 triệu"; None for other words."""
     composed = " ".join(unicodedata.normalize("NFC", words).strip(" .!?").split())
     # Folded letter by letter: points and commas of numbers stay.
-    found = _SOLD.fullmatch("".join(fold(letter) or letter for letter in composed))
+    found = _SOLD.fullmatch(fold_letters(composed))
     if found is None:
         return None
     try:

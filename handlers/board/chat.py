@@ -6,6 +6,7 @@ from catalog.audit import Doer
 from catalog.errors import NotFound
 from catalog.officers import Act, Officer, level
 from catalog.store import Refusal
+from handlers.apologies import not_in_public
 from handlers.board import morning
 from handlers.context import Context, Session
 from handlers.inquiries.consumer import who
@@ -18,8 +19,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     """``/banlamviec``: a link to the board; ``/banlamviec CODE``: be known here from now on. Raises StoreError."""
     say = session.say
     if incoming.public:
-        text = say("This is between you and me: others read along here. Please ask me in our private chat.")
-        return Reply(text), session
+        return not_in_public(say), session
     if subject:
         return await _bind(subject, incoming=incoming, context=context, session=session)
     number = await context.store.officer_chats.officer_of(who(incoming))

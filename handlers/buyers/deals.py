@@ -12,6 +12,7 @@ from catalog.model import Product
 from catalog.paper import Memorandum, draw_memorandum
 from handlers import limits
 from handlers.actions import Action, Verb
+from handlers.apologies import not_in_public
 from handlers.buyers import offers, telling, wording
 from handlers.buyers.telling import DealNews
 from handlers.context import Context, Draft, DraftStep, Session
@@ -189,8 +190,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     say = session.say
     number, what, *rest = (*subject.split(" "), "")
     if incoming.public:
-        text = say("This is between you and me: others read along here. Please ask me in our private chat.")
-        return Reply(text), session
+        return not_in_public(say), session
     try:
         deal = await context.store.buyers.deal(int(number) if number.isdecimal() and len(number) < 10 else 0)
         request = await context.store.buyers.by_number(deal.request)

@@ -12,7 +12,6 @@ from catalog.cells.problems import CellRefused
 from catalog.cells.seasons import months_in
 from catalog.distances import distance_km
 from catalog.model import Product
-from catalog.places import Unit
 from catalog.search import Band
 from catalog.translated_words import to_vietnamese
 from handlers.actions import Action, Verb
@@ -36,20 +35,14 @@ async def find_offers(demand: Demand, *, context: Context, here: tuple[float, fl
     products = await context.products(hit.id for hit in hits)
     supplies = await context.store.buyers.supplies(products=[each.id for each in products])
     # Of a place that we do not know, how far it is is not known either: where the buyer is says nothing of it.
-    at = _point(_unit(demand.place, context)) if demand.place else here
+    at = _middle(demand.place, context) if demand.place else here
     offers = [make_offer(each, supplies.get(each.id), context=context, at=at) for each in products]
     return sort_offers(demand, offers)
 
 
-def _unit(place: str, context: Context) -> Unit | None:
-    found = context.places.find(place) if place else ()
-    return found[0] if found else None
-
-
-def _point(unit: Unit | None) -> tuple[float, float] | None:
-    if unit is None or unit.latitude is None or unit.longitude is None:
-        return None
-    return unit.latitude, unit.longitude
+def _middle(place: str, context: Context) -> tuple[float, float] | None:
+    found = context.places.find(place)
+    return found[0].middle if found else None
 
 
 def make_offer(
@@ -59,7 +52,7 @@ def make_offer(
     held = passport.of(product.certificates, context.today())
     in_force = held.standing in passport.IN_FORCE and held.current is not None
     unit = context.places.of_producer(product.producer).new
-    there = _point(unit)
+    there = unit.middle if unit else None
     return SupplyOffer(
         product=product.ref,
         name=product.name,

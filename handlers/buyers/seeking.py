@@ -14,8 +14,9 @@ from catalog.buyers.deals import BuyerRequest
 from catalog.buyers.demand import Demand, DemandPart
 from catalog.buyers.read_demand import LONGEST, read_demand, read_part, read_quantity
 from catalog.errors import NotFound
-from catalog.text import fold
+from catalog.text import fold, fold_letters
 from handlers.actions import Action, Verb
+from handlers.apologies import not_in_public
 from handlers.buyers import deals, offers, supplying, wording
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.consumer import who
@@ -62,7 +63,7 @@ def is_purchase(words: str) -> bool:
     if len(words) > LONGEST or words.startswith("/"):
         return False
     text = " ".join(unicodedata.normalize("NFC", words).split())
-    plain = "".join(each if each > "\u2fff" else fold(each)[:1] or each for each in text.lower())
+    plain = fold_letters(text)
     if _SEEK.search(plain):
         return True
     wanted = read_quantity(text) if _BUY.search(plain) and not _ASKS.search(plain) else None
@@ -90,7 +91,7 @@ async def act(  # noqa: PLR0911 - one line a verb
         return await supplying.act(subject, incoming=incoming, context=context, session=session)
     what, _, rest = subject.partition(" ")
     if incoming.public:
-        return _private(session), session
+        return not_in_public(session.say), session
     if what in {"skip", "search"} and session.draft is not None and session.draft.step is DraftStep.SOURCE:
         return await _skip(session.draft, incoming=incoming, context=context, session=session)
     if what in {"show", "ask", "name", "agree", "end"}:
@@ -98,10 +99,6 @@ async def act(  # noqa: PLR0911 - one line a verb
     if what in {"new", "fair"}:
         return await begin("", fair=rest[:40], incoming=incoming, context=context, session=session)
     return await _list_own(incoming=incoming, context=context, session=session)
-
-
-def _private(session: Session) -> Reply:
-    return Reply(session.say("This is between you and me: others read along here. Please ask me in our private chat."))
 
 
 async def _list_own(*, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -128,7 +125,7 @@ async def begin(
 ) -> tuple[Reply, Session]:
     """Read what *words* say and go on; a *fair* is where the buyer came from. Raises StoreError."""
     if incoming.public:
-        return _private(session), session
+        return not_in_public(session.say), session
     demand = read_demand(without_phones(words), today=context.today())
     fair = await _known_fair(fair or _fair_in(words), context)
     draft = Draft(DraftStep.SOURCE, fair, begun_at=context.now())

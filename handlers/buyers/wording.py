@@ -128,11 +128,7 @@ def _stars(_verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
 def _place(_verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
     if offer.kilometres is None:
         return say("distance not known")
-    return (
-        say("under 2 km away")
-        if offer.kilometres < 2
-        else say("about {number} km away", number=round(offer.kilometres))
-    )
+    return say.away(offer.kilometres)
 
 
 def _price(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:

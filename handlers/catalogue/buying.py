@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog import sale_points as domain
 from catalog.model import Product
@@ -23,7 +23,6 @@ PER_PAGE = 5
 _ONLINE = 3
 _LONGEST = 120
 _MOST = 40
-_KM_UNSURE = 2
 _ME = re.compile(
     r"(?:(?:cho |nha )?(?:toi|day|minh|em|nha|anh|chi|tao)(?: o)?(?: nhat)?|nhat(?: voi (?:toi|minh|day))?"
     r"|me|here|us|my (?:place|home|house))?"
@@ -241,19 +240,12 @@ async def _show(
     points = _sold(products, context)
     if not points:
         return _none(products, session)
-    here = _middle(unit) or session.here
+    here = (unit.middle if unit else None) or session.here
     if here is None and any(each.kind is SaleKind.PLACE for each in points):
         return _ask_where(products, again, session)
     near = domain.near(points, here, context.places) if here else ()
-    pages = max(1, -(-len(near) // PER_PAGE))
-    told = _Shops(products, points, unit, near, min(max(page, 1), pages), again)
-    return _tell(told, context, session)
-
-
-def _middle(unit: Unit | None) -> tuple[float, float] | None:
-    if unit is None or unit.latitude is None or unit.longitude is None:
-        return None
-    return unit.latitude, unit.longitude
+    told = _Shops(products, points, unit, near, page, again)
+    return _tell(replace(told, page=min(max(page, 1), told.pages)), context, session)
 
 
 def _tell(told: _Shops, context: Context, session: Session) -> Reply:
@@ -315,12 +307,7 @@ def _lines(at: int, near: NearPoint, told: _Shops, context: Context, session: Se
 
 def _away(near: NearPoint, told: _Shops, session: Session) -> str:
     """How far it is. Of a shop whose commune alone is known, how far that is: it is an area, and no point."""
-    say, number, of = session.say, max(1, round(near.km)), told.place
-    if not near.exact:
-        return _area_away(near, told, session)
-    if of:
-        return say("about {number} km from {place}", number=number, place=of)
-    return say("under 2 km away") if near.km < _KM_UNSURE else say("about {number} km away", number=number)
+    return session.say.away(near.km, told.place) if near.exact else _area_away(near, told, session)
 
 
 def _area_away(near: NearPoint, told: _Shops, session: Session) -> str:

@@ -244,9 +244,9 @@ async def draw(subject: str, *, context: Context, session: Session) -> Reply:
 def _kilometres(product: Product, context: Context, session: Session) -> str:
     """How far the producer's commune is from the person's place, as roughly as a picture may tell; "" if not known."""
     unit = context.places.of_producer(product.producer).new
-    if session.here is None or unit is None or unit.latitude is None or unit.longitude is None:
+    if session.here is None or unit is None or unit.middle is None:
         return ""
-    away = distance_km(session.here, (unit.latitude, unit.longitude))
+    away = distance_km(session.here, unit.middle)
     return str(max(_ROUGH, round(away / _ROUGH) * _ROUGH))
 
 

@@ -12,6 +12,7 @@ from catalog.text import fold, last_words
 from catalog.translated_words import to_vietnamese
 from handlers import cards, verdict
 from handlers.actions import LONGEST, Action, Verb, number_in
+from handlers.apologies import not_in_public
 from handlers.catalogue.search import clean, view
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
@@ -59,9 +60,7 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
 async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """Show a page, or what of it can be erased; erase one product's look-ups or all. Raises StoreError."""
     if incoming.public:
-        return Reply(
-            session.say("This is between you and me: others read along here. Please ask me in our private chat.")
-        )
+        return not_in_public(session.say)
     who = Address(incoming.person.channel, incoming.person.address)
     what, _, rest = subject.partition(" ")
     match what:

@@ -21,7 +21,6 @@ LONGEST = 500
 _SUGGESTIONS = 3
 # Below it the nearest name is nothing like what was typed.
 _NEAR_ENOUGH = 0.02
-_NEAREST = 2.0
 
 
 def view(context: Context, session: Session) -> card_facts.View:
@@ -160,10 +159,7 @@ def _away(card: Card, kilometres: float | None, session: Session) -> Card:
     """*card* with how far away its producer is, where that is known."""
     if kilometres is None:
         return card
-    say = session.say
-    # Both places are known to a kilometre or two: more digits would be false.
-    away = say("under 2 km away") if kilometres < _NEAREST else say("about {number} km away", number=round(kilometres))
-    return replace(card, subtitle=" — ".join(filter(None, (card.subtitle, away))))
+    return replace(card, subtitle=" — ".join(filter(None, (card.subtitle, session.say.away(kilometres)))))
 
 
 async def _one(search: Search, found: Found, *, context: Context, session: Session) -> Reply:

@@ -13,6 +13,7 @@ from catalog.fairs.plan import code_order
 from catalog.places import Unit
 from catalog.text import fold
 from handlers.actions import LONGEST, Action, Verb
+from handlers.apologies import not_in_public
 from handlers.context import Context, Session
 from handlers.fairs import booths, closing, joining, telling, wording
 from handlers.inquiries.consumer import who
@@ -22,7 +23,6 @@ FairVerb = Literal[Verb.FAIR, Verb.BOOTH]
 PER_PAGE = 5
 BOOTHS_PER_PAGE = 10
 _LONGEST_WORDS = 120
-_KM_UNSURE = 2
 _FAIR = (
     r"(?:cac |nhung )?(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi(?: ket noi)?(?: cung cau)?|phien live|su kien)"
     r"(?: trien lam)?"
@@ -173,8 +173,7 @@ def _line(fair: Fair, context: Context, session: Session, *, away: str = "") -> 
 async def _near(commune: str, *, context: Context, session: Session) -> Reply:
     say, unit = session.say, context.places.with_code(commune)
     of = str(unit) if unit else ""
-    middle = (unit.latitude, unit.longitude) if unit else None
-    here = (middle[0], middle[1]) if middle and middle[0] is not None and middle[1] is not None else session.here
+    here = (unit.middle if unit else None) or session.here
     if here is None:
         asking = say("Where are you? Share your location, or write your commune: “hội chợ gần Từ Sơn”.")
         return Reply(asking, wants=Want.LOCATION, language=say.language, then=Action(Verb.FAIR, "near"))
@@ -190,22 +189,13 @@ async def _near(commune: str, *, context: Context, session: Session) -> Reply:
         return Reply(f"{text}\n\n{listed.text}", choices=listed.choices, language=say.language)
     lines, choices = [say("Fairs to come, the nearest first:")], []
     for kilometres, fair, _ in far[:PER_PAGE]:
-        lines.append(_line(fair, context, session, away=f" ({_away(kilometres, of, session)})"))
+        lines.append(_line(fair, context, session, away=f" ({say.away(kilometres, of)})"))
         choices.append(Choice(fair.name, Action(Verb.FAIR, f"show {fair.key}")))
     nearest = far[0]
     choices.append(
         Choice(say("Directions to {place}", place=nearest[1].venue[:40]), url=wording.directions_url(nearest[2]))
     )
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
-
-
-def _away(kilometres: float, place: str, session: Session) -> str:
-    """How far it is from *place*, "" for your own, known to a kilometre: nothing nearer than two is told apart."""
-    say, number = session.say, round(kilometres)
-    if place:
-        far = "" if kilometres < _KM_UNSURE else say("about {number} km from {place}", number=number, place=place)
-        return far or say("under 2 km from {place}", place=place)
-    return say("under 2 km away") if kilometres < _KM_UNSURE else say("about {number} km away", number=number)
 
 
 async def _unknown(*, context: Context, session: Session) -> Reply:
@@ -267,7 +257,7 @@ def _choices(fair: Fair, *, reminded: bool, taken: int, context: Context, sessio
 async def _set_reminder(fair: Fair, what: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     say, me = session.say, who(incoming)
     if incoming.public:
-        return Reply(say("This is between you and me: others read along here. Please ask me in our private chat."))
+        return not_in_public(say)
     more = Choice(say("About the fair"), Action(Verb.FAIR, f"show {fair.key}"))
     if what == "stop":
         await context.store.fairs.stop_reminding(fair.key, me)

@@ -12,6 +12,7 @@ from catalog.inquiry import Kind
 from catalog.model import Product
 from handlers import cards
 from handlers.actions import Action, Verb
+from handlers.apologies import not_in_public
 from handlers.catalogue.search import view
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.fairs import telling, wording
@@ -57,8 +58,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
         await _note(opened, kind, incoming=incoming, context=context)
         return _show(opened, incoming=incoming, context=context, session=session), session
     if incoming.public:
-        text = session.say("This is between you and me: others read along here. Please ask me in our private chat.")
-        return Reply(text), session
+        return not_in_public(session.say), session
     if kind is VisitKind.REMIND:
         return await _remind_at_home(opened, incoming=incoming, context=context, session=session), session
     return await _send(kind, opened, incoming=incoming, context=context, session=session)

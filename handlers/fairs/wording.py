@@ -71,10 +71,7 @@ def place(fair: Fair, places: Places) -> str:
 def point(fair: Fair, places: Places) -> tuple[float, float] | None:
     """Where it is: its own point, else the middle of its commune; None where neither is known."""
     unit = places.with_code(fair.commune)
-    middle = (
-        (unit.latitude, unit.longitude) if unit and unit.latitude is not None and unit.longitude is not None else None
-    )
-    return fair.point or middle
+    return fair.point or (unit.middle if unit else None)
 
 
 def state(fair: Fair, today: date, say: Speech) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 from catalog.inquiry import Inquiry
 from catalog.text import fold
 from handlers.actions import Action, Verb, number_in
+from handlers.apologies import not_in_public
 from handlers.context import Context, Session
 from handlers.inquiries import (
     calling_back,
@@ -57,9 +58,7 @@ async def act(
 ) -> tuple[Reply, Session]:
     """Do what a button about inquiries asks for; personal things are not shown where others read along."""
     if incoming.public and verb in _OWN:
-        return Reply(
-            session.say("This is between you and me: others read along here. Please ask me in our private chat.")
-        ), session
+        return not_in_public(session.say), session
     match verb:
         case Verb.ASK | Verb.KIND | Verb.SEND | Verb.EDIT | Verb.NOT_REPLY | Verb.CANCEL | Verb.CLAIM:
             return await _act_on_draft(verb, subject, incoming=incoming, context=context, session=session)

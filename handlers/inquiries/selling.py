@@ -9,6 +9,7 @@ from catalog.officers import OfficerRole
 from catalog.sale_points import SaleKind, SalePoint, read_line
 from handlers import sale_points
 from handlers.actions import Action, Verb, number_in
+from handlers.apologies import not_in_public
 from handlers.context import Context, Session
 from handlers.inquiries.membership import memberships, not_a_member
 from handlers.messages import Choice, Incoming, Location, Reply, Style, Want
@@ -28,7 +29,7 @@ async def take(words: str, *, incoming: Incoming, context: Context, session: Ses
     if read is None or not mine:
         return None
     if incoming.public:
-        return _private(session)
+        return not_in_public(session.say)
     producer = await _of_spoken_product(session, context, [each.producer_id for each in mine])
     point = replace(read, producer=producer, source=await _name(producer, context))
     if wrong := point.problem():
@@ -161,7 +162,3 @@ async def _list(mine: set[str], context: Context, session: Session) -> Reply:
         lines.append(say.count("{number} more place", "{number} more places", len(held) - SHOWN))
     lines.append(_how(session))
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
-
-
-def _private(session: Session) -> Reply:
-    return Reply(session.say("This is between you and me: others read along here. Please ask me in our private chat."))
