@@ -15,7 +15,8 @@ from catalog.cells.problems import CellRefused
 from catalog.cells.seasons import YEAR, months_in
 from catalog.text import fold, fold_letters
 
-LONGEST = 600
+LONGEST = 800
+"""As long as a form may be in words, each field filled to its end."""
 _LONGEST_PART = 120
 _MOST_KG, _LEAST_MONEY, _MOST_MONEY = 10.0**8, 500, 10**9
 _KG = {

@@ -36,7 +36,8 @@ async def take(words: str, *, incoming: Incoming, context: Context, session: Ses
         return _refuse(wrong, session)
     kept = await _keep(point, context)
     if kept is None:
-        return Reply(session.say("{number} points of sale are the most: take one away first.", number=MOST))
+        text = session.say("{number} points of sale are the most: take one away first.", number=MOST)
+        return Reply(text, choices=_back(session), language=session.say.language)
     return _say_kept(kept, context, session)
 
 
@@ -50,8 +51,10 @@ async def _keep(point: SalePoint, context: Context) -> SalePoint | None:
     if same is None:
         point = await store.enter(point, by=_PRODUCER)
     else:
-        # A point on the map that was set stays.
-        point = replace(point, number=same.number, latitude=same.latitude, longitude=same.longitude)
+        # A point on the map that was set stays, and so do the products that are sold there.
+        point = replace(
+            point, number=same.number, latitude=same.latitude, longitude=same.longitude, products=same.products
+        )
         await store.change(point, by=_PRODUCER)
     sale_points.changed(context)
     return point
@@ -125,18 +128,25 @@ async def _change(what: str, point: SalePoint, *, incoming: Incoming, context: C
         await store.remove(point.number, by=_PRODUCER)
         text = say("Taken away: {name}. Shoppers do not see it any more.", name=point.name)
     elif what == "ok":
-        await store.change(replace(point, confirmed=context.today(), by_producer=True), by=_PRODUCER)
+        await store.change(await _say_anew(point, context), by=_PRODUCER)
         text = say("Thank you: {name} is confirmed as of today.", name=point.name)
     elif isinstance(incoming.content, Location):
         here = incoming.content
-        placed = replace(point, latitude=round(here.latitude, 5), longitude=round(here.longitude, 5))
-        await store.change(replace(placed, confirmed=context.today()), by=_PRODUCER)
+        said = await _say_anew(point, context)
+        placed = replace(said, latitude=round(here.latitude, 5), longitude=round(here.longitude, 5))
+        await store.change(placed, by=_PRODUCER)
         text = say("Noted: shoppers get directions to {name} from now on.", name=point.name)
     else:
         asking = say("Go to {name} and share your location from there: shoppers get directions to it.", name=point.name)
         return Reply(asking, wants=Want.LOCATION, language=say.language, then=Action(Verb.SELL, f"pin {point.number}"))
     sale_points.changed(context)
     return Reply(text, choices=_back(session), language=say.language)
+
+
+async def _say_anew(point: SalePoint, context: Context) -> SalePoint:
+    """*point* as its producer says it today, whoever said it before."""
+    source = await _name(point.producer, context)
+    return replace(point, confirmed=context.today(), by_producer=True, source=source)
 
 
 def _back(session: Session) -> tuple[Choice, ...]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.buyer_pages import BuyerPages
+from catalog.buyers.demand import DemandPart
 from tests.town import Town
 from tests.unit.inquiries.conftest import Folk
 
@@ -53,6 +55,18 @@ async def test_what_cannot_be_read_is_asked_back_once(town: Town, client: Client
     assert "Hãy viết bạn tìm mặt hàng gì." in await nothing.text()
     other = await client.post("/chat/buy", data=FILLED, headers={"Origin": "https://evil.example"})
     assert other.status == 403
+
+
+async def test_a_form_filled_to_its_ends_is_read_as_a_form(town: Town, folk: Folk, client: Client) -> None:
+    await folk.lan("tìm nguồn hàng")
+    url = next(each.url for each in folk.lan.reply.choices if each.url)
+    proof = parse_qs(urlsplit(url).query)["for"][0]
+    await folk.lan.tap("Bỏ")
+    said = {**FILLED, "months": "tháng 6-7", "packing": "đóng thùng", "price": "20-30k/kg"}
+    filled = {str(part): f"{said[part]}{' nhé' * 30}"[:80] for part in DemandPart}
+    await client.post("/chat/buy", data={**filled, "for": proof, "again": "1", "lang": "vi"})
+    await town.settle()
+    assert folk.lan.last.startswith("Bạn cần: nem chua")
 
 
 async def test_a_memorandum_that_is_not_there(client: Client) -> None:

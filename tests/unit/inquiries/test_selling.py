@@ -1,9 +1,13 @@
 """A producer tells where its products are sold: kept at once, placed, confirmed, taken back."""
 
+from datetime import date
+
 import pytest
 
-from catalog.audit import Deed
+from catalog.audit import Deed, Doer
+from catalog.sale_points import SaleKind, SalePoint
 from handlers.actions import Verb
+from handlers.inquiries.selling import MOST
 from handlers.messages import Location
 from tests.town import Town
 from tests.unit.inquiries.conftest import Folk, admitted
@@ -54,3 +58,32 @@ async def test_nobody_else_enters_or_takes_one_away(town: Town, folk: Folk) -> N
         assert "không còn nữa" in await folk.ba.does(Verb.SELL, f"{what} {'9' * 40}")
     await folk.lan(LINE.replace("Nem", "Ma"))
     assert [each.name for each in await town.store.sale_points.list_all()] == ["Cửa hàng Nem"]
+
+
+async def test_what_a_producer_confirms_is_said_by_the_producer(town: Town, folk: Folk) -> None:
+    product = await town.store.product("nem-1")
+    assert product is not None
+    visited = SalePoint(
+        "Cửa hàng Nem", SaleKind.PLACE, "Cán bộ đến xem", date(2024, 1, 5), "09163", producer=product.producer.id,
+        products=("nem-1",),
+    )  # fmt: skip
+    number = (await town.store.sale_points.enter(visited, by=Doer())).number
+    await folk.ba.does(Verb.SELL, f"ok {number}")
+    point = await town.store.sale_points.by_number(number)
+    assert (point.source, point.by_producer) == ("HTX Nem 1", True)
+    assert point.confirmed == town.context.today()
+    await folk.ba("điểm bán: Cửa hàng Nem, 14 Lê Lợi, phường Từ Sơn")
+    point = await town.store.sale_points.by_number(number)
+    assert (point.address, point.products) == ("14 Lê Lợi, phường Từ Sơn", ("nem-1",)), "what is sold there stays"
+
+
+async def test_who_has_too_many_is_shown_them(town: Town, folk: Folk) -> None:
+    product = await town.store.product("nem-1")
+    assert product is not None
+    for number in range(MOST):
+        point = SalePoint(
+            f"Quán {number}", SaleKind.PLACE, "HTX", date(2026, 1, 5), "09163", producer=product.producer.id
+        )
+        await town.store.sale_points.enter(point, by=Doer())
+    assert "Nhiều nhất 30 điểm bán: hãy bỏ bớt một điểm trước." in await folk.ba(LINE)
+    assert "còn 22 nơi nữa" in await folk.ba.tap("Mọi điểm bán của tôi")
