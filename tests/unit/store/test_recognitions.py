@@ -8,7 +8,7 @@ from catalog.audit import Deed, Doer
 from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.model import Certificate, CertificateEvent, EventKind, Source
-from catalog.officers import PROPOSAL_SECONDS, Act, ActScope, Grant, NeedsSecondOfficer, OfficerRole, Proposal
+from catalog.officers import PROPOSAL_SECONDS, Act, ActScope, Grant, NeedsSecondOfficer, OfficerRole, Proposal, Reach
 from catalog.sealing import new_key
 from catalog.store import Store, open_store
 from tests.unit.store.lists import row
@@ -88,4 +88,5 @@ async def test_who_is_let_in_by_the_first_officer_is_no_second_one_and_proposals
         assert await store.proposals.waiting(limit=9, now=late) == []
         assert [await store.proposals.expire_old(now=late) for _ in range(2)] == [1, 0]
         assert (await deeds(store))[-1] == (0, Deed.PROPOSAL_EXPIRED, "product a")
-        assert [each.number for each in await store.proposals.newest(limit=5, subject="product a")] == [number]
+        newest = await store.proposals.newest(Act.WITHDRAW_CERTIFICATE, Reach(everywhere=True), limit=5)
+        assert [each.number for each in newest] == [number]
