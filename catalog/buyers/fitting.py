@@ -1,10 +1,12 @@
 """How well a producer's offer fits what a buyer wants, reason by reason; unknown is said, never guessed. Pure."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
 from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
+from catalog.buyers.read_demand import read_packing
 from catalog.dates import PartialDate
 from catalog.text import fold
 
@@ -30,6 +32,7 @@ class SupplyStatement:
     producer: str
     capacity: Quantity | None = None
     months: frozenset[int] = frozenset()
+    packing: str = ""
     delivery: str = ""
     certificates: str = ""
     at: float = 0.0
@@ -102,8 +105,7 @@ def judge_offer(demand: Demand, offer: SupplyOffer) -> SupplyFit:
         DemandPart.STARS: _judge_stars(demand, offer),
         DemandPart.PLACE: _judge_place(offer) if demand.place or offer.kilometres is not None else None,
         DemandPart.PRICE: _judge_price(demand.price, offer.price) if demand.price else None,
-        # What nobody wrote down of a packing cannot be compared with words.
-        DemandPart.PACKING: FitVerdict.UNKNOWN if demand.packing else None,
+        DemandPart.PACKING: _judge_packing(demand, offer) if demand.packing else None,
     }
     reasons = [FitReason(part, verdict) for part, verdict in verdicts.items() if verdict is not None]
     return SupplyFit(offer, reasons, sum(_WEIGHT[each.part] * _VALUE[each.verdict] for each in reasons))
@@ -163,3 +165,32 @@ def _judge_price(wanted: PriceRange | None, known: PriceRange | None) -> FitVerd
     if wanted is None or known is None or (wanted.unit and wanted.unit != known.unit):
         return FitVerdict.UNKNOWN
     return FitVerdict.MEETS if known.low <= wanted.high and wanted.low <= known.high else FitVerdict.FAILS
+
+
+def _judge_packing(demand: Demand, offer: SupplyOffer) -> FitVerdict:
+    return compare_packing(demand.packing, offer.said.packing if offer.said else "")
+
+
+def compare_packing(wanted: str, told: str) -> FitVerdict:
+    """Whether what is *told* of a packing is what is *wanted*: by what it is, and by how much one holds."""
+    want, have = read_packing(wanted), read_packing(told)
+    if not (want.kinds or want.sizes):
+        same = bool(want.words) and want.words <= have.words
+        return FitVerdict.MEETS if same else FitVerdict.UNKNOWN
+    kind = _overlap(want.kinds, have.kinds)
+    size = FitVerdict.MEETS if want.sizes & have.sizes else _overlap(want.sizes, have.sizes)
+    verdicts = {each for each in (kind, size) if each is not None}
+    if len(verdicts) == 1:
+        return verdicts.pop()
+    return FitVerdict.PARTLY if verdicts & {FitVerdict.MEETS, FitVerdict.PARTLY} else FitVerdict.UNKNOWN
+
+
+def _overlap(wanted: AbstractSet[object], held: AbstractSet[object]) -> FitVerdict | None:
+    """How many of *wanted* are *held*; None where none are wanted."""
+    if not wanted:
+        return None
+    if not held:
+        return FitVerdict.UNKNOWN
+    if wanted <= held:
+        return FitVerdict.MEETS
+    return FitVerdict.PARTLY if wanted & held else FitVerdict.FAILS

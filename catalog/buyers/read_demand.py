@@ -6,7 +6,7 @@ What nobody said is None or empty, and what cannot be read is named, so that it 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,20 @@ _COUNTED = {
     "qua": "quả", "binh": "bình", "pot": "hũ", "pots": "hũ", "animal": "con", "animals": "con", "fruit": "quả",
     "fruits": "quả", "jug": "bình", "jugs": "bình",
 }  # fmt: skip
+_PACKED = {
+    **{word: (kind,) for word, kind in _COUNTED.items() if kind not in {"lít", "cái", "con", "quả", "bộ"}},
+    "khay": ("khay",), "tray": ("khay",), "trays": ("khay",), "hut chan khong": ("vacuum",), "vacuum": ("vacuum",),
+    "진공": ("vacuum",), "真空": ("vacuum",), "thung xop": ("thùng", "foam"), "foam": ("foam",), "xop": ("foam",),
+    "스티로폼": ("foam",), "泡沫": ("foam",), "hop qua": ("hộp", "gift"), "gift": ("gift",), "선물": ("gift",),
+    "礼盒": ("hộp", "gift"), "bao bi": (), "dong goi": (), "goi hang": (),
+}  # fmt: skip
+_PACKED_WORD = re.compile(
+    "|".join(
+        rf"(?<![a-z]){each}(?![a-z])" if each.isascii() else each for each in sorted(_PACKED, key=len, reverse=True)
+    )
+)
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?) ?(kg|kgs|ky|kilos?|g|gr|grams?|ml|lit|l|lit(?:re|er)s?)(?![a-z])")
+_GRAMS = {"k": 1000, "g": 1, "m": 1, "l": 1000}
 _UNIT = rf"(?:{'|'.join(sorted({*_KG, *_COUNTED}, key=len, reverse=True))})"
 _END = r"(?![a-z])"
 _NUMBER = r"([1-9]\d{0,2}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
@@ -89,7 +103,7 @@ _STARS = re.compile(
 )
 _PACKING = re.compile(
     r"\b(?:dong (?:goi|thung|hop|tui|chai|bao|lo|hu|khay)|hut chan khong|thung xop|hop qua|bao bi|packed in|packaging"
-    r"|vacuum)\b[^,;\n|]*"
+    r"|vacuum)\b[^,;\n|]*?(?=$|[,;\n|]| (?:thang|thg|vu|mua|giao|gia|tu|duoi|ve|months?|deliver|price|from|near)\b)"
 )
 _PLACE = re.compile(
     r"\b(?:giao (?:hang )?(?:tai|o|ve|den|toi|ra|vao|cho)|giao|o(?! mai\b)|(?<!\bnem )(?<!\bgio )tai|khu vuc|quanh"
@@ -240,6 +254,26 @@ def read_quantity(said: str) -> Quantity | None:
     text = " ".join(unicodedata.normalize("NFC", said).split())
     found = _find_quantity(text, fold_letters(text))
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class PackingWords:
+    """What a packing is: *kinds* of it, *sizes* in grams or millilitres, and all its *words*, folded."""
+
+    kinds: frozenset[str]
+    sizes: frozenset[tuple[str, float]]
+    words: frozenset[str]
+
+
+def read_packing(said: str) -> PackingWords:
+    """Read "thùng xốp 10 kg", "túi 500 g, hút chân không"."""
+    plain = fold_letters(" ".join(unicodedata.normalize("NFC", said).split()))
+    kinds = frozenset(kind for found in _PACKED_WORD.finditer(plain) for kind in _PACKED[found[0]])
+    sizes = frozenset(
+        ("ml" if found[2][0] in "ml" else "g", round(_amount(found[1]) * _GRAMS[found[2][0]], 1))
+        for found in _SIZE.finditer(plain)
+    )
+    return PackingWords(kinds, sizes, frozenset(fold(said).split()))
 
 
 def _find_quantity(text: str, plain: str) -> tuple[Quantity, tuple[int, int]] | None:

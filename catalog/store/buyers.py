@@ -263,6 +263,7 @@ class BuyerStore:
         content = {
             "capacity": quantity_to_json(said.capacity) if said.capacity else None,
             "months": sorted(said.months),
+            "packing": said.packing,
             "delivery": said.delivery,
             "certificates": said.certificates,
         }
@@ -363,6 +364,7 @@ def _supply(row: Any) -> SupplyStatement:
         producer=row["producer_id"],
         capacity=quantity_from_json(said.get("capacity")),
         months=frozenset(said.get("months", ())),
+        packing=said.get("packing", ""),
         delivery=said.get("delivery", ""),
         certificates=said.get("certificates", ""),
         at=row["at"],

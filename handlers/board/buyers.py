@@ -147,10 +147,11 @@ async def show_supply(desk: Desk, ref: str, entered: Mapping[str, str] | None = 
     values = {} if held is None else {
         "capacity": wording.spell_quantity(held.capacity, say) if held.capacity else "",
         "months": wording.spell_months(held.months, say) if held.months else "",
+        "packing": held.packing,
         "delivery": held.delivery,
         "certificates": held.certificates,
     }  # fmt: skip
-    names = ("capacity", "months", "delivery", "certificates", "source", "as_of")
+    names = ("capacity", "months", "packing", "delivery", "certificates", "source", "as_of")
     return SupplySheet(
         product,
         wording.describe_supply(held, say) if held else "",
@@ -185,6 +186,7 @@ async def note_supply(desk: Desk, ref: str, form: Mapping[str, str]) -> None:
         producer=product.producer.id,
         capacity=capacity,
         months=months,
+        packing=said.get("packing", ""),
         delivery=said.get("delivery", ""),
         certificates=said.get("certificates", ""),
         at=desk.context.now(),

@@ -288,7 +288,7 @@ async def make_memorandum(deal: BuyerDeal, request: BuyerRequest, product: Produ
         product=product.name,
         volume=wording.spell_quantity(demand.volume, say) if demand.volume else "",
         months=wording.spell_months(demand.months, say) if demand.months else "",
-        packing=demand.packing,
+        packing=demand.packing or (supply.packing if supply else ""),
         price=wording.spell_price(demand.price, say) if demand.price else "",
         place=demand.place or (supply.delivery if supply else ""),
     )

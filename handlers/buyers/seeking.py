@@ -40,7 +40,9 @@ _SEEK = re.compile(
 )
 _BUY = re.compile(r"\b(?:mua|nhap|lay|dat|tim|can|buy|purchase|order|need)\b|구매|구입|购买|采购")
 _ASKS = re.compile(
-    r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b|\b(?:khong|ko|k|hong|chua|the nao|sao)[ ?.!]*$"
+    r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b"
+    # "hút chân không" (vacuum-packed) asks nothing.
+    r"|(?<!\bchan )\b(?:khong|ko|k|hong|chua|the nao|sao)[ ?.!]*$"
 )
 """What is asked of something that was spoken of, however much of it."""
 _SUPPLIES = re.compile(

@@ -24,7 +24,7 @@ from handlers.phrases import Speech
 
 PER_PAGE = 8
 _LONGEST = 200
-_STEPS = ("capacity", "months", "delivery", "certificates")
+_STEPS = ("capacity", "months", "packing", "delivery", "certificates")
 _NONE = frozenset({"khong", "chua", "khong co", "chua co", "no", "none", ""})
 
 
@@ -101,6 +101,9 @@ def _ask(
             "How much of {product} can you supply? Like: 5 tấn một vụ, 300 chai mỗi tháng.", product=product.name
         ),
         "months": say("In which months? Like: 6-7, tháng 11 đến 2, quanh năm."),
+        "packing": say(
+            "How is it packed? Like: túi 1 kg, thùng xốp 10 kg, hút chân không. Name all ways that you have."
+        ),
         "delivery": say("How do you deliver? Press, or write it."),
         "certificates": say("Which papers can you show? Like: VietGAP, an toàn thực phẩm. Write “không” for none."),
     }
@@ -166,6 +169,7 @@ async def _keep(
         producer=product.producer.id,
         capacity=quantity_from_json(held.get("capacity")),
         months=frozenset(held.get("months") or ()),
+        packing=held.get("packing") or "",
         delivery=held.get("delivery") or "",
         certificates=held.get("certificates") or "",
         at=context.now(),

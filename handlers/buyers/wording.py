@@ -76,7 +76,9 @@ def describe_fit(number: int, fit: SupplyFit, say: Speech) -> str:
     head = f"{number}. {offer.name}" + (f" · {offer.commune}" if offer.commune else "")
     reasons = [f"{_MARKS[each.verdict]} {_reason(each, offer, say)}" for each in fit.reasons]
     told = [f"  {_who_said(offer.said, say)}"] if offer.said else []
+    asked = {each.part for each in fit.reasons}
     extras = [] if offer.said is None else [
+        _packed(offer.said, say) if DemandPart.PACKING not in asked else "",
         say("delivery: {words}", words=offer.said.delivery) if offer.said.delivery else "",
         say("papers: {words}", words=offer.said.certificates) if offer.said.certificates else "",
     ]  # fmt: skip
@@ -86,10 +88,9 @@ def describe_fit(number: int, fit: SupplyFit, say: Speech) -> str:
 def _reason(reason: FitReason, offer: SupplyOffer, say: Speech) -> str:
     speakers = {
         DemandPart.VOLUME: _volume, DemandPart.MONTHS: _months, DemandPart.STARS: _stars, DemandPart.PLACE: _place,
-        DemandPart.PRICE: _price,
+        DemandPart.PRICE: _price, DemandPart.PACKING: _packing,
     }  # fmt: skip
-    speak = speakers.get(reason.part)
-    return speak(reason.verdict, offer, say) if speak else say("packing has to be asked")
+    return speakers[reason.part](reason.verdict, offer, say)
 
 
 def _volume(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
@@ -140,6 +141,21 @@ def _price(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
     return say("reference price {price}", price=price)
 
 
+def _packing(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
+    if offer.said is None or not offer.said.packing:
+        return say("packing has to be asked")
+    words = offer.said.packing
+    return {
+        FitVerdict.MEETS: say("packing fits: {words}", words=words),
+        FitVerdict.PARTLY: say("packing fits in part: {words}", words=words),
+        FitVerdict.FAILS: say("packed otherwise: {words}", words=words),
+    }.get(verdict, _packed(offer.said, say))
+
+
+def _packed(said: SupplyStatement, say: Speech) -> str:
+    return say("packing: {words}", words=said.packing) if said.packing else ""
+
+
 def describe_source(said: SupplyStatement, say: Speech) -> str:
     """Who said what a producer can supply, and when, for officers."""
     if said.by_officer:
@@ -161,6 +177,7 @@ def describe_supply(said: SupplyStatement, say: Speech) -> str:
         if said.capacity
         else say("how much they have is not known"),
         spell_months(said.months, say) if said.months else say("season not known"),
+        _packed(said, say),
         say("delivery: {words}", words=said.delivery) if said.delivery else "",
         say("papers: {words}", words=said.certificates) if said.certificates else "",
     )

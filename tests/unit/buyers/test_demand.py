@@ -25,6 +25,8 @@ YEAR = frozenset(range(1, 13))
                 PriceRange(20000, 30000, "kg"),
             ),
         ),
+        ("mua 2 tấn vải thiều thùng xốp 10 kg tháng 6 giao Từ Sơn",
+         Demand("vải thiều", Quantity(2000, "kg"), frozenset({6}), "Từ Sơn", packing="thùng xốp 10 kg")),
         ("toi can nhap 1.000 chai ruou lang van thang 12 den 2",
          Demand("ruou lang van", Quantity(1000, "chai"), frozenset({12, 1, 2}))),
         ("mỗi tháng 2 tấn gạo", Demand("gạo", Quantity(2000, "kg", "month"))),

@@ -4,7 +4,15 @@ import pytest
 
 from catalog.buyers.deals import DealAnswer, DealSide, KeptAnswer, KeptState, judge_kept
 from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
-from catalog.buyers.fitting import FitVerdict, SupplyOffer, SupplyStatement, covers, judge_offer, sort_offers
+from catalog.buyers.fitting import (
+    FitVerdict,
+    SupplyOffer,
+    SupplyStatement,
+    compare_packing,
+    covers,
+    judge_offer,
+    sort_offers,
+)
 
 WANTED = Demand("vải thiều", Quantity(2000, "kg"), frozenset({6, 7}), "Từ Sơn", 4, "", PriceRange(20000, 30000, "kg"))
 
@@ -38,6 +46,28 @@ def test_the_fittest_come_first() -> None:
     far = offer("far", stars=4, kilometres=20.0, months=frozenset({6, 7}))
     order = [each.offer.product for each in sort_offers(WANTED, [little, far, silent, enough])]
     assert order == ["enough", "silent", "far", "little"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "verdict"),
+    [
+        ("thùng xốp 10 kg", "thùng xốp 10kg, túi lưới 5 kg", FitVerdict.MEETS),
+        ("đóng hộp 500g", "hộp quà 0,5 kg", FitVerdict.MEETS),
+        ("hút chân không", "túi 1 kg hút chân không", FitVerdict.MEETS),
+        ("vacuum bags", "túi hút chân không", FitVerdict.MEETS),
+        ("真空袋", "túi hút chân không", FitVerdict.MEETS),
+        ("thùng xốp 10 kg", "thùng xốp 5 kg", FitVerdict.PARTLY),
+        ("thùng xốp", "thùng giấy", FitVerdict.PARTLY),
+        ("chai 500 ml", "chai", FitVerdict.PARTLY),
+        ("lọ thủy tinh", "túi 1 kg", FitVerdict.FAILS),
+        ("túi 1 kg", "túi 500 g; túi 1 kg", FitVerdict.MEETS),
+        ("sọt tre", "Sọt tre lót lá", FitVerdict.MEETS),
+        ("sọt tre", "túi 1 kg", FitVerdict.UNKNOWN),
+        ("chai 500 ml", "", FitVerdict.UNKNOWN),
+    ],
+)
+def test_packing_is_compared_by_what_it_is_and_how_much_it_holds(wanted: str, told: str, verdict: FitVerdict) -> None:
+    assert compare_packing(wanted, told) is verdict
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from handlers.links import without_phones
     "words",
     [
         "tìm nguồn hàng", "tôi muốn mua 2 tấn vải thiều tháng 6", "cần mua sỉ mì chũ", "nhập 300 chai rượu làng Vân",
+        "mua 2 tấn vải thiều, hút chân không",
         "I need 2 tons of lychee", "find suppliers of rice wine", "批发采购 荔枝", "공급처 찾기",
     ],
 )  # fmt: skip

@@ -57,15 +57,19 @@ async def test_the_fittest_comes_first_once_producers_say_what_they_have(town: T
     await folk.ba.tap("Nem chua 2")
     assert (await folk.ba("nhiều")).startswith("Tôi chưa đọc được")
     assert "Vào những tháng nào?" in await folk.ba("5 tấn một vụ")
-    await folk.ba("6-7")
+    assert "Hàng được đóng gói thế nào?" in await folk.ba("6-7")
+    assert "Bạn giao hàng thế nào?" in await folk.ba("hộp 10 cái, hút chân không")
     await folk.ba.tap("Giao tận nơi trong tỉnh")
     said = await folk.ba("VietGAP")
-    assert "Đã ghi cho Nem chua 2: sản lượng: 5 tấn mỗi vụ, tháng 6-7, giao hàng: Giao tận nơi trong tỉnh" in said
+    assert "Đã ghi cho Nem chua 2: sản lượng: 5 tấn mỗi vụ, tháng 6-7, đóng gói: hộp 10 cái, hút chân không, " in said
+    assert "giao hàng: Giao tận nơi trong tỉnh" in said
     await folk.tu.does(Verb.SUPPLY, "p nem-2")
     assert "không phải người trả lời" in folk.tu.last, "nobody speaks for another one"
-    said = await folk.lan(WORDS)
+    said = await folk.lan(f"{WORDS}, hút chân không")
     first = said[said.index("1. ") : said.index("2. ")]
     assert first.startswith("1. Nem chua 2")
+    assert "✓ đóng gói phù hợp: hộp 10 cái, hút chân không" in first
+    assert "? đóng gói: cần hỏi thêm" in said[said.index("2. ") :], "what nobody said is not guessed"
     for reason in ("✓ đủ sản lượng: 5 tấn mỗi vụ", "✓ đúng vụ: tháng 6-7", "✓ còn 4 sao đến", "Nhà sản xuất tự khai"):
         assert reason in first
     await folk.ba.does(Verb.SUPPLY, "drop nem-2")
@@ -214,7 +218,7 @@ async def test_a_phone_in_the_words_is_told_to_nobody_before_both_agree(town: To
     assert [each.product for each in wanted] == ["nem chua", "nem chua"]
     await folk.ba("/cungung")
     await folk.ba.tap("Nem chua 2")
-    for words in ("5 tấn một vụ", "6-7", "giao tận nơi, gọi 0912 345 672", "không"):
+    for words in ("5 tấn một vụ", "6-7", "hộp", "giao tận nơi, gọi 0912 345 672", "không"):
         await folk.ba(words)
     assert (await town.store.buyers.supplies(products=["nem-2"]))["nem-2"].delivery == "giao tận nơi"
 
