@@ -114,6 +114,7 @@ async def clean(store: Store, settings: Settings) -> None:
     await store.inquiries.forget_older_than(inquiries_end)
     await store.people.forget_idle(inquiries_end)
     await store.moves.forget_old(now=now.timestamp())
+    await store.ratings.forget_old(now=now.timestamp())
     await store.editing.forget_joins(now=now.timestamp())
     await store.people.forget_looks((now - timedelta(days=_MONTH * settings.history_months)).timestamp())
     await store.memory.forget_drafts_before((now - timedelta(days=1)).timestamp())

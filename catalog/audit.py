@@ -110,6 +110,9 @@ class Deed(StrEnum):
     RECALL_ENDED = "recall_ended"
     RECALL_CANCELLED = "recall_cancelled"
     RECALL_DISMISSED = "recall_dismissed"
+    RATING_SHOWN = "rating_shown"
+    RATING_HIDDEN = "rating_hidden"
+    RATING_CLEARED = "rating_cleared"
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ class NoticeKind(StrEnum):
     FOLLOWED = "followed"
     MOVED = "moved"
     BUYER = "buyer"
+    RATED = "rated"
     RECALL = "recall"
     RECALL_OVER = "recall_over"
 

@@ -1,6 +1,7 @@
-"""Somebody takes what they looked up and what they follow along to another chat, by a one-time code."""
+"""Somebody takes what they looked up, follow and rated along to another chat, by a one-time code."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from catalog.inquiry import Address, Notice, NoticeKind
@@ -64,12 +65,12 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
 
 async def _explain(who: Address, *, context: Context, session: Session) -> Reply:
     say = session.say
-    looks, follows = await context.store.moves.count(who)
-    if not looks and not follows:
+    held = await context.store.moves.count(who)
+    if not any(held):
         text = say("There is nothing to take along yet: you have looked up nothing and follow nothing here.")
         return Reply(text, language=say.language)
     lines = (
-        _what_moves(looks, follows, say),
+        *_what_moves(held, say),
         say("Your questions to producers stay here: their answers come here."),
         say("You get a code to type in the other chat. It works once, for 10 minutes."),
     )
@@ -77,12 +78,17 @@ async def _explain(who: Address, *, context: Context, session: Session) -> Reply
     return Reply("\n".join(lines), choices=choices, language=say.language)
 
 
-def _what_moves(looks: int, follows: int, say: Speech) -> str:
+def _what_moves(held: tuple[int, int, int], say: Speech) -> Iterator[str]:
+    looks, follows, rated = held
     parts = (
         say.count("{number} look-up", "{number} look-ups", looks),
         say.count("{number} thing that you follow", "{number} things that you follow", follows),
     )
-    return say("This moves: {first} and {second}. The old chat keeps it no more.", first=parts[0], second=parts[1])
+    yield say("This moves: {first} and {second}. The old chat keeps it no more.", first=parts[0], second=parts[1])
+    if rated:
+        yield say.count(
+            "Your rating of {number} product goes along.", "Your ratings of {number} products go along.", rated
+        )
 
 
 async def _give(who: Address, *, context: Context, session: Session) -> Reply:
@@ -123,10 +129,10 @@ async def _take(code: str, who: Address, *, sure: bool, context: Context, sessio
 
 async def _ask(code: str, offered: Address, *, context: Context, session: Session) -> Reply:
     say = session.say
-    looks, follows = await context.store.moves.count(offered)
+    held = await context.store.moves.count(offered)
     lines = (
         say("From {channel} to this chat:", channel=channel_name(offered.channel, context, say)),
-        _what_moves(looks, follows, say),
+        *_what_moves(held, say),
     )
     choices = (
         Choice(say("Yes, bring it here"), Action(Verb.MOVE, f"{code} yes"), style=Style.MAIN),

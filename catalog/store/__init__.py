@@ -42,6 +42,7 @@ from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_pr
 from catalog.store.processes import CountedLock, Lock, ProcessKind, Server
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
+from catalog.store.ratings import RatingPage, RatingStore
 from catalog.store.recall_audience import Audience, RecallProgress
 from catalog.store.recalls import RecallStore
 from catalog.store.recognitions import RecognitionStore
@@ -128,6 +129,8 @@ __all__ = [
     "PreviewLine",
     "ProcessKind",
     "ProposalStore",
+    "RatingPage",
+    "RatingStore",
     "RecallProgress",
     "RecallStore",
     "Received",

@@ -1,6 +1,6 @@
-"""One-time codes by which somebody's history and what they follow go along to another chat; kept as fingerprints."""
+"""One-time codes by which somebody's history, follows and ratings go along to another chat; kept as fingerprints."""
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import Address, Notice
@@ -17,16 +17,16 @@ class MoveStore:
         self._access = access
         self._outbox = outbox
 
-    async def count(self, who: Address) -> tuple[int, int]:
-        """How many look-ups somebody has, and how much they follow."""
+    async def count(self, who: Address) -> tuple[int, int, int]:
+        """How many look-ups somebody has, how much they follow, and how many products they rated."""
 
-        async def read(connection: AsyncConnection) -> tuple[int, int]:
+        async def read(connection: AsyncConnection) -> tuple[int, int, int]:
             found = []
-            for table in (tables.history, tables.follows):
+            for table in (tables.history, tables.follows, tables.ratings):
                 theirs = (table.c.channel == who.channel) & (table.c.address == who.address)
                 query = select(func.count()).select_from(table).where(theirs)
                 found.append((await connection.execute(query)).scalar_one())
-            return found[0], found[1]
+            return found[0], found[1], found[2]
 
         return await self._access.read(read)
 
@@ -74,7 +74,7 @@ class MoveStore:
 
 
 async def _hand_over(connection: AsyncConnection, before: Address, to: Address) -> None:
-    """Let the look-ups and follows of *before* be those of *to*; what both follow is followed once."""
+    """Let the look-ups, follows and ratings of *before* be those of *to*; what both have is there once."""
     values = {"channel": to.channel, "address": to.address}
     looks, follows = tables.history, tables.follows
     theirs = (looks.c.channel == before.channel) & (looks.c.address == before.address)
@@ -85,3 +85,18 @@ async def _hand_over(connection: AsyncConnection, before: Address, to: Address) 
     theirs = (follows.c.channel == before.channel) & (follows.c.address == before.address)
     await connection.execute(delete(follows).where(theirs, both.exists()))
     await connection.execute(update(follows).where(theirs).values(values))
+    await _hand_over_ratings(connection, before, to)
+
+
+async def _hand_over_ratings(connection: AsyncConnection, before: Address, to: Address) -> None:
+    """Where both rated a product in one half-year, the later word stays."""
+    table = tables.ratings
+    for mine, theirs in ((before, to), (to, before)):
+        other = table.alias("other")
+        same = (other.c.channel == theirs.channel) & (other.c.address == theirs.address)
+        twin = (other.c.product_id == table.c.product_id) & (other.c.half == table.c.half)
+        later = tuple_(other.c.changed_at, other.c.number) > tuple_(table.c.changed_at, table.c.number)
+        own = (table.c.channel == mine.channel) & (table.c.address == mine.address)
+        await connection.execute(delete(table).where(own, select(other.c.number).where(same, twin, later).exists()))
+    own = (table.c.channel == before.channel) & (table.c.address == before.address)
+    await connection.execute(update(table).where(own).values(channel=to.channel, address=to.address))

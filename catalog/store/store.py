@@ -52,6 +52,7 @@ from catalog.store.people import PeopleStore
 from catalog.store.processes import CountedLock, Lock
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
+from catalog.store.ratings import RatingStore
 from catalog.store.recalls import RecallStore
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
@@ -94,6 +95,7 @@ class Store:
         self.look_ups = LookUpStore(access)
         self.follows = FollowStore(access, self.outbox)
         self.moves = MoveStore(access, self.outbox)
+        self.ratings = RatingStore(access, self.outbox)
         self.erasures = ErasureStore(access)
         self.inbox = InboxStore(access, self.people)
         self.unmet = UnmetStore(access)

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -380,6 +381,36 @@ recall_reads = Table(
     Column("channel", String(32), primary_key=True),
     Column("address", String(128), primary_key=True),
     Column("at", Float, nullable=False),
+)
+
+# What people who bought a product think of it, once in each half-year. *words* and *answer* are sealed; *mark* stands
+# for the same words by whomever, and opens nothing.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("product_id", String(64), nullable=False),
+    Column("half", String(6), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("words", Text, nullable=False, default=""),
+    Column("mark", String(64), nullable=False, default="", index=True),
+    Column("way", String(8), nullable=False),
+    Column("language", String(8), nullable=False, default="vi"),
+    Column("at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("holds", String(40), nullable=False, default=""),
+    Column("answer", Text, nullable=False, default=""),
+    Column("answered_at", Float),
+    Column("reason", Text, nullable=False, default=""),
+    Column("cleared", Boolean, nullable=False, default=False),
+    UniqueConstraint("channel", "address", "product_id", "half"),
+    Index("ix_ratings_product", "product_id", "number"),
+    Index("ix_ratings_state", "state", "number"),
+    # A number that was on a button is never another rating's.
+    sqlite_autoincrement=True,
 )
 
 # What people follow. *seen* is the number of the last news that they were told of, *told* the last one that the notice

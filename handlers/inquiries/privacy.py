@@ -31,7 +31,7 @@ _INNER = frozenset(
     {
         "seq", "number", "channel", "address", "attempts", "leased_until", "due_at", "link", "text_mark", "key",
         "origin", "message", "photo", "pictures", "trouble", "sent_id",
-        "owner", "policy", "body", "created_at", "seen", "told", "notice",
+        "owner", "policy", "body", "created_at", "seen", "told", "notice", "mark", "cleared",
     }
 )  # fmt: skip
 _MOMENTS = frozenset(
@@ -50,6 +50,7 @@ _MOMENTS = frozenset(
         "asked_at",
         "signed_at",
         "ended_at",
+        "changed_at",
     )
 )
 
@@ -76,7 +77,9 @@ async def data(part: str, page: int, *, incoming: Incoming, context: Context, se
 async def _names(rows: Rows, context: Context) -> dict[str, str]:
     """How the products, producers and communes that *rows* tell of are called, by their ids."""
     followed = {kind: {each["subject"] for each in rows["follows"] if each["kind"] == kind} for kind in FollowKind}
-    products = {each["product_id"] for table in ("history", "inquiries", "buyer_deals") for each in rows[table]}
+    products = {
+        each["product_id"] for table in ("history", "inquiries", "buyer_deals", "ratings") for each in rows[table]
+    }
     producers = followed[FollowKind.PRODUCER] | {each["producer_id"] for each in rows["blocks"]}
     units = map(context.places.with_code, followed[FollowKind.COMMUNE])
     return (
@@ -190,6 +193,7 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "fair_visits": _plain_rows(rows["booth_visits"]),
         "fair_reminders": _plain_rows(rows["fair_reminders"]),
         "follows": _plain_rows(rows["follows"]),
+        "ratings": _plain_rows(rows["ratings"]),
         "codes_to_move": _plain_rows(rows["moves"]),
         "purchases": [{**_plain(row), "content": json.loads(row["content"] or "{}")} for row in rows["buyer_requests"]],
         "producers_asked": _plain_rows(rows["buyer_deals"]),
@@ -369,6 +373,14 @@ def _purchases(rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:
     ]
 
 
+def _rating_line(row: Mapping[str, Any], names: Mapping[str, str], say: Speech) -> str:
+    name = names.get(row["product_id"], row["product_id"])
+    told = say("You gave {product} {points}/5 points.", product=name, points=row["points"])
+    said = f"“{row['words']}”" if row["words"] else ""
+    answer = say("Its producer answered: “{text}”", text=row["answer"]) if row["answer"] else ""
+    return _date_line(row["changed_at"], " ".join(filter(None, (told, said, answer))))
+
+
 def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:
     found = [say("Language: {language}", language=data["language"])]
     if place := data["conversation"].get("here"):
@@ -382,6 +394,7 @@ def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Sp
     found += [say("{producer} takes no messages from you.", producer=name) for name in blocked]
     found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
     found += [say("You follow {name}.", name=names.get(each["subject"], each["subject"])) for each in rows["follows"]]
+    found += [_rating_line(each, names, say) for each in rows["ratings"]]
     found += _purchases(rows, names, say)
     found += _recall_lines(rows, say)
     found += [

@@ -14,6 +14,7 @@ from bot.inquiry_pages import InquiryPages
 from catalog.buyers.deals import BuyerRequest, DealAnswer, DealSide, KeptAnswer
 from catalog.buyers.demand import Demand
 from catalog.fairs.visits import VisitKind
+from catalog.ratings import Rating
 from catalog.recalls import Recall, RecallAdvice, RecallReason
 from catalog.store import Store, erasing, tables
 from handlers.actions import Verb
@@ -47,6 +48,7 @@ SHOWN = {
     "erasures": "erased_everything",
     "fair_reminders": "fair_reminders",
     "follows": "follows",
+    "ratings": "ratings",
     "moves": "codes_to_move",
     "recalls": "recalls_asked_for",
     "recall_reads": "recalls_read",
@@ -91,6 +93,7 @@ async def lived(town: Town, folk: Folk) -> Someone:
     await one.does(Verb.FAIR, f"remind {SPRING.key}")
     await one.does(Verb.FOLLOW, "p nem-1")
     await one.does(Verb.MOVE, "give")
+    await town.store.ratings.give(Rating(one.address, "nem-1", 4, "Nem thơm", at=town.now))
     day, at = SPRING.starts, town.now
     await town.store.fair_visits.note(SPRING.key, 1, VisitKind.VISIT, one.address, day=day, at=at)
     await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')

@@ -28,11 +28,11 @@ async def test_history_and_follows_go_along_and_the_old_chat_hears_of_it(town: T
     await new.does(Verb.FOLLOW, "p nem-1")
     typed = await code_of(old)
     assert "Telegram" in await new(typed)
-    assert await town.store.moves.count(old.address) == (2, 2), "asked first"
+    assert await town.store.moves.count(old.address) == (2, 2, 0), "asked first"
     await new.tap(say("Yes, bring it here"))
     await town.post()
-    assert await town.store.moves.count(new.address) == (2, 2)
-    assert await town.store.moves.count(old.address) == (0, 0)
+    assert await town.store.moves.count(new.address) == (2, 2, 0)
+    assert await town.store.moves.count(old.address) == (0, 0, 0)
     assert "Zalo" in old.last
     assert "Nem chua 2" in await new("đã xem")
     refused = say("This code is not valid, or not any more: it works once, for 10 minutes. Ask for a new one.")
