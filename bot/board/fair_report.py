@@ -10,7 +10,7 @@ from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.officers import Act
 from catalog.tables_report import draw_pdf, write_workbook
-from handlers.board import fair_report
+from handlers.board import fair_report, fair_rows
 from handlers.board.fairs import BadFair
 
 _WHERE = f"{PATH}/{{key}}/report"
@@ -40,8 +40,8 @@ async def _sheet(
         "here": f"{PATH}/{report.fair.key}",
         "spell": fair_report.spell,
         "sellers": await fair_report.sellers(visit.desk, report.fair.key) if report.may_note else (),
-        "entered": {name: (entered or {}).get(name, "") for name in ("producer", "total", "ocop")},
-        "most": max((visits for _, visits, _ in report.days), default=0),
+        "entered": {name: (entered or {}).get(name, "") for name in ("producer", "total", "ocop", "best")},
+        "most": max((each[1] for each in report.days), default=0),
     }
     title = visit.say("Report: {fair}", fair=report.fair.name)
     return Screen("fair_report.html", title, values, said, wrong, 422 if wrong else 200)
@@ -87,6 +87,20 @@ async def _leads(visit: BoardVisit) -> Screen:
     return Screen("fair_leads.html", visit.say("Leads: {fair}", fair=fair.name), values)
 
 
+async def _rows(visit: BoardVisit) -> Screen:
+    page, of = visit.page, visit.query.get("of", "")[:12]
+    shown = await fair_rows.list_rows(visit.desk, _key(visit), of, page, at_once=_PER_PAGE)
+    values = {
+        "shown": shown,
+        "here": f"{PATH}/{shown.fair.key}",
+        "of": of,
+        "page": page,
+        "more": shown.total > (page + 1) * _PER_PAGE,
+    }
+    title = visit.say("{figure}: {fair}", figure=shown.title, fair=shown.fair.name)
+    return Screen("fair_rows.html", title, values)
+
+
 async def _file(visit: BoardVisit) -> web.Response:
     kind = visit.request.match_info["ending"]
     if kind not in _WRITERS:
@@ -102,6 +116,7 @@ PAGES = (
     BoardPage.get(_WHERE, Act.READ_FIGURES, _show),
     BoardPage.get(f"{_WHERE}/visits", Act.READ_FIGURES, _visits),
     BoardPage.get(f"{_WHERE}/leads", Act.READ_FIGURES, _leads),
+    BoardPage.get(f"{_WHERE}/rows", Act.READ_FIGURES, _rows),
     BoardPage.get(f"{_WHERE}/file.{{ending}}", Act.READ_FIGURES, _file),
     BoardPage.post(f"{_WHERE}/sales", Act.MANAGE_FAIR, _note),
 )

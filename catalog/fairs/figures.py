@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from catalog.fairs.calendar import Booth
 from catalog.fairs.visits import VisitCount, VisitKind
 from catalog.text import fold, fold_letters
 
@@ -22,9 +23,16 @@ _SOLD = re.compile(
 )
 
 
+_BEST = re.compile(r"(?:ban chay(?: nhat)?|best sellers?)\s*:?\s*(.+)")
+LONGEST_BEST = 120
+
+
 @dataclass(frozen=True, slots=True)
 class FairSale:
-    """What a producer says that it sold at a fair, and how much of it was of OCOP products (None where not said)."""
+    """What a seller says that it sold at a fair, and how much of it was of OCOP products (None where not said).
+
+    *producer* is its id, or seller_of() a booth where somebody else stands; *best* is what sold best, in its words.
+    """
 
     fair: str
     producer: str
@@ -32,6 +40,12 @@ class FairSale:
     ocop: int | None
     at: float
     by_officer: bool = False
+    best: str = ""
+
+
+def seller_of(booth: Booth) -> str:
+    """What a sale at *booth* is kept under: the producer's id, else a name that no producer has."""
+    return booth.producer or (f"booth:{booth.number}" if booth.holder else "")
 
 
 def read_amount(number: str, unit: str = "") -> int:
@@ -49,7 +63,8 @@ def read_sale(words: str) -> tuple[int, int | None] | None:
     """The whole and, where it is said, the OCOP part of "doanh thu 25 triệu, OCOP 18 triệu"; None for other words."""
     composed = " ".join(unicodedata.normalize("NFC", words).strip(" .!?").split())
     # Folded letter by letter: points and commas of numbers stay.
-    found = _SOLD.fullmatch(fold_letters(composed))
+    plain = fold_letters(composed)
+    found = _SOLD.fullmatch(_BEST.sub("", plain).rstrip(" ,;.") if plain else "")
     if found is None:
         return None
     try:
@@ -58,6 +73,13 @@ def read_sale(words: str) -> tuple[int, int | None] | None:
     except ValueError:
         return None
     return None if ocop is not None and ocop > total else (total, ocop)
+
+
+def read_best(words: str) -> str:
+    """What sold best, of "doanh thu 25 triệu, bán chạy: vải thiều"; "" where nobody says."""
+    composed = " ".join(unicodedata.normalize("NFC", words).split())
+    found = _BEST.search(fold_letters(composed))
+    return composed[found.start(1) : found.end(1)].strip(" .;,")[:LONGEST_BEST] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,16 @@ class BuyerStore:
 
         return await self._access.read(count)
 
+    async def at_fair(self, fair: str) -> tuple[Sequence[BuyerRequest], Sequence[BuyerDeal]]:
+        """The requests that began at a fair and all that was asked for them, the newest first."""
+        table, deals = tables.buyer_requests, tables.buyer_deals
+        mine = select(table).where(table.c.fair == fair).order_by(table.c.number.desc())
+        rows = (await self._access.read(lambda connection: connection.execute(mine))).mappings()
+        requests = [self._request(row) for row in rows]
+        query = select(deals).where(deals.c.request.in_([each.number for each in requests]))
+        found = await self._access.read(lambda connection: connection.execute(query.order_by(deals.c.number.desc())))
+        return requests, [_deal(row) for row in found.mappings()]
+
     async def fairs_of(self, requests: Collection[int]) -> Mapping[int, str]:
         """At which fair each of these requests began, where it did at one."""
         table = tables.buyer_requests

@@ -32,7 +32,7 @@ class FairSaleStore:
     async def note(self, sale: FairSale, *, by: Doer | None = None) -> None:
         """Keep what a producer sold; what it said before is replaced. An officer who notes it stands in the audit."""
         values = {
-            "total": sale.total, "ocop": sale.ocop, "at": sale.at, "by_officer": by is not None,
+            "total": sale.total, "ocop": sale.ocop, "at": sale.at, "by_officer": by is not None, "best": sale.best,
         }  # fmt: skip
 
         async def write(connection: AsyncConnection) -> None:
@@ -41,7 +41,7 @@ class FairSaleStore:
             await connection.execute(made.on_conflict_do_update(index_elements=list(key), set_=values))
             if by is not None:
                 subject = f"fair {sale.fair} producer {sale.producer}"[:100]
-                after = {"total": sale.total, "ocop": sale.ocop}
+                after = {"total": sale.total, "ocop": sale.ocop, "best": sale.best}
                 await append(connection, by.did(Deed.FAIR_SALE_NOTED, subject, after=after))
 
         await self._access.write_alone(write)
@@ -88,7 +88,8 @@ async def _figures(connection: AsyncConnection, fair: str, counts: Sequence[Visi
 
 
 def _sale(row: Any) -> FairSale:
-    return FairSale(row["fair"], row["producer_id"], row["total"], row["ocop"], row["at"], bool(row["by_officer"]))
+    told = (row["fair"], row["producer_id"], row["total"], row["ocop"], row["at"])
+    return FairSale(*told, by_officer=bool(row["by_officer"]), best=row["best"])
 
 
 class SalePointStore:

@@ -10,12 +10,13 @@ from functools import partial
 from catalog.audit import Break
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
-from catalog.fairs.figures import FairFigures, FairSale, read_amount, spell_amount
+from catalog.fairs.figures import LONGEST_BEST, FairFigures, FairSale, read_amount, seller_of, spell_amount
 from catalog.fairs.visits import VisitCount, VisitKind
 from catalog.officers import Act, ActScope
 from catalog.tables_report import ReportCell, ReportTable, TablesReport
 from handlers.board import wording as board_wording
 from handlers.board.desk import Desk
+from handlers.board.fair_rows import count_shown
 from handlers.board.fairs import BadFair, may_change, name_booths
 from handlers.fairs import wording
 from handlers.phrases import Speech
@@ -45,16 +46,20 @@ class BoothFigures:
     leads: int
     sold: int | None
     ocop: int | None
+    best: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FairReport:
-    """The figures of a fair, *before* being the one that it is compared with."""
+    """The figures of a fair, *before* being the one that it is compared with.
+
+    Each of *days* has its visits, its leads and the visits of the same day of the fair before.
+    """
 
     fair: Fair
     before: Fair | None
     lines: Sequence[FigureLine]
-    days: Sequence[tuple[str, int, int]]
+    days: Sequence[tuple[str, int, int, int | None]]
     booths: Sequence[BoothFigures]
     crowd: int
     silent: Sequence[str]
@@ -74,14 +79,30 @@ async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
     return FairReport(
         fair=fair,
         before=before,
-        lines=[*_lines(figures, earlier, say), *await _buyer_lines(fair, before, desk)],
-        days=[(board_wording.day(day), visits, leads) for day, visits, leads in figures.by_day()],
+        lines=[
+            *await _shown_lines(fair, before, desk),
+            *_lines(figures, earlier, say),
+            *await _buyer_lines(fair, before, desk),
+        ],
+        days=_compare_days(fair, figures, before, earlier),
         booths=booths,
         crowd=figures.crowd,
-        silent=sorted({each.name for each in booths if each.sold is None and each.name}),
+        silent=sorted(
+            {each.name for each in booths if each.name} - {each.name for each in booths if each.sold is not None}
+        ),
         broken=_broken_words(broken, say) if broken else "",
         may_note=may_change(desk, fair),
     )
+
+
+def _compare_days(
+    fair: Fair, figures: FairFigures, before: Fair | None, earlier: FairFigures | None
+) -> Sequence[tuple[str, int, int, int | None]]:
+    """Each day beside that of the fair *before* that was as far from its first."""
+    then = {day - before.starts: visits for day, visits, _ in earlier.by_day()} if before and earlier else {}
+    return [
+        (board_wording.day(day), visits, leads, then.get(day - fair.starts)) for day, visits, leads in figures.by_day()
+    ]
 
 
 async def _count(desk: Desk, key: str) -> Sequence[VisitCount]:
@@ -99,6 +120,18 @@ async def _fair_before(desk: Desk, fair: Fair) -> Fair | None:
     known = await desk.context.store.fair_sales.fairs_with_figures()
     earlier = [each for each in await desk.context.store.fairs.list_all() if each.ends < fair.starts]
     return next((each for each in reversed(earlier) if each.key in known), None)
+
+
+async def _shown_lines(fair: Fair, before: Fair | None, desk: Desk) -> Sequence[FigureLine]:
+    """How long it lasts, how many booths are taken, and how many products are shown."""
+    say = desk.say
+    now, then = await count_shown(desk, fair), await count_shown(desk, before) if before else (None, None)
+    lasted = [(each.ends - each.starts).days + 1 if each else None for each in (fair, before)]
+    return [
+        FigureLine(say("Days"), lasted[0] or 0, lasted[1], "#days"),
+        FigureLine(say("Booths taken"), now[0], then[0], "/rows?of=booths"),
+        FigureLine(say("Products shown"), now[1], then[1], "/rows?of=products"),
+    ]
 
 
 def _lines(figures: FairFigures, before: FairFigures | None, say: Speech) -> Sequence[FigureLine]:
@@ -128,7 +161,10 @@ async def _buyer_lines(fair: Fair, before: Fair | None, desk: Desk) -> Sequence[
         "signed": say("Memoranda signed, as either side says"),
         "kept": say("Of them kept"),
     }
-    return [FigureLine(name, getattr(now, of), getattr(then, of) if then else None) for of, name in names.items()]
+    return [
+        FigureLine(name, getattr(now, of), getattr(then, of) if then else None, f"/rows?of={of}")
+        for of, name in names.items()
+    ]
 
 
 def _value(figures: FairFigures, of: str) -> int:
@@ -141,16 +177,15 @@ async def _booths(desk: Desk, fair: Fair, figures: FairFigures) -> Sequence[Boot
     store = desk.context.store
     held = await name_booths(desk, await store.fairs.booths(fair.key))
     brought = dict(figures.by_booth())
+    # What a seller sold is told once, however many booths it has.
     sales = {each.producer: each for each in figures.sales}
-    found, told = [], set()
+    found = []
     for line in held:
         visits, leads = brought.pop(line.booth.number, (0, 0))
-        # What a producer sold is told once, however many booths it has.
-        sale = sales.get(line.booth.producer) if line.booth.producer not in told else None
-        told.add(line.booth.producer)
+        sale = sales.pop(seller_of(line.booth), None)
         if line.name or visits or leads:
-            sold, ocop = (sale.total, sale.ocop) if sale else (None, None)
-            found.append(BoothFigures(line.booth.code, line.name, visits, leads, sold, ocop))
+            told = (sale.total, sale.ocop, sale.best) if sale else (None, None, "")
+            found.append(BoothFigures(line.booth.code, line.name, visits, leads, *told))
     found += [
         BoothFigures("–", desk.say("a booth that was taken away"), *each, None, None) for each in brought.values()
     ]
@@ -245,8 +280,8 @@ async def note_sale(desk: Desk, key: str, form: Mapping[str, str]) -> None:
     store = desk.context.store
     fair = await store.fairs.by_key(key)
     desk.require(ActScope(fair.commune), Act.MANAGE_FAIR)
-    producer = form.get("producer", "")[:64]
-    if producer not in {each.producer for each in await store.fairs.booths(key) if each.producer}:
+    seller = form.get("producer", "")[:64]
+    if not seller or seller not in map(seller_of, await store.fairs.booths(key)):
         raise NotFound
     try:
         total = _amount(form.get("total", ""))
@@ -255,7 +290,8 @@ async def note_sale(desk: Desk, key: str, form: Mapping[str, str]) -> None:
         raise BadFair(desk.say("Write amounts like 25.000.000 or 25 triệu.")) from None
     if ocop is not None and ocop > total:
         raise BadFair(desk.say("The OCOP part is more than the whole."))
-    sale = FairSale(key, producer, total, ocop, desk.context.now(), by_officer=True)
+    best = " ".join(form.get("best", "").split())[:LONGEST_BEST]
+    sale = FairSale(key, seller, total, ocop, desk.context.now(), by_officer=True, best=best)
     await store.fair_sales.note(sale, by=desk.doer)
 
 
@@ -265,9 +301,10 @@ def _amount(text: str) -> int:
 
 
 async def sellers(desk: Desk, key: str) -> Sequence[tuple[str, str]]:
-    """Who stands at a fair: ids with names. Raises StoreError."""
+    """Who stands at a fair: what their sales are kept under, with names. Raises StoreError."""
     held = await name_booths(desk, await desk.context.store.fairs.booths(key))
-    return sorted({(each.booth.producer, each.name) for each in held if each.booth.producer}, key=lambda one: one[1])
+    found = {(seller_of(each.booth), each.name) for each in held if each.booth.is_taken}
+    return sorted(found, key=lambda one: one[1])
 
 
 def as_tables(report: FairReport, desk: Desk) -> TablesReport:
@@ -280,7 +317,7 @@ def as_tables(report: FairReport, desk: Desk) -> TablesReport:
     sold = sorted((each for each in report.booths if each.sold), key=lambda each: -(each.sold or 0))
     tables = [
         ReportTable(say("Figures"), (say("Figure"), say("This fair"), before), figures),
-        ReportTable(say("By day"), (say("Day"), say("Visits"), say("Leads")), report.days, charted=2),
+        _day_table(report, desk),
         ReportTable(
             say("Best booths by visits"),
             (say("Booth"), say("Visits"), say("Leads")),
@@ -294,6 +331,11 @@ def as_tables(report: FairReport, desk: Desk) -> TablesReport:
             charted=1,
         ),
         ReportTable(
+            say("Best sellers, as they say"),
+            (say("Booth"), say("What sold best")),
+            [(f"{each.code} {each.name}", each.best) for each in report.booths if each.best],
+        ),
+        ReportTable(
             say("All booths"),
             (say("Booth"), say("Visits"), say("Leads"), say("Revenue (đ)"), say("Of it OCOP products (đ)")),
             best,
@@ -305,6 +347,14 @@ def as_tables(report: FairReport, desk: Desk) -> TablesReport:
         [each for each in tables if each.rows],
         desk.context.today(),
     )
+
+
+def _day_table(report: FairReport, desk: Desk) -> ReportTable:
+    say = desk.say
+    rows = [(day, visits, leads, "–" if before is None else before) for day, visits, leads, before in report.days]
+    headings = [say("Day"), say("Visits"), say("Leads"), say("Visits on that day last time")]
+    width = len(headings) if report.before else len(headings) - 1
+    return ReportTable(say("By day"), headings[:width], [row[:width] for row in rows], charted=2)
 
 
 def _cells(booth: BoothFigures) -> tuple[ReportCell, ...]:

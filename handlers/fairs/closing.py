@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from catalog.fairs import calendar
 from catalog.fairs.calendar import Fair
-from catalog.fairs.figures import FairSale, spell_amount
+from catalog.fairs.figures import FairSale, read_best, spell_amount
 from catalog.inquiry import Member
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
 from handlers.fairs import telling
 from handlers.inquiries.membership import memberships
-from handlers.messages import Choice, Incoming, Reply
+from handlers.messages import Choice, Incoming, Reply, Text
 
 DAYS = 30
 """For how long after its end an answer is taken for a fair."""
@@ -49,7 +49,8 @@ async def take(subject: str, *, incoming: Incoming, context: Context, session: S
     if incoming.public or found is None:
         return Reply(say("I know of no fair at which you have a booth now or had one lately."))
     fair, producer = found
-    sale = FairSale(fair.key, producer, int(total), int(ocop) if ocop else None, context.now())
+    best = read_best(incoming.content.body) if isinstance(incoming.content, Text) else ""
+    sale = FairSale(fair.key, producer, int(total), int(ocop) if ocop else None, context.now(), best=best)
     await context.store.fair_sales.note(sale)
     text = say("Noted for “{fair}”: {total} đ.", fair=fair.name, total=spell_amount(sale.total))
     if sale.ocop is not None:
@@ -59,13 +60,15 @@ async def take(subject: str, *, incoming: Incoming, context: Context, session: S
             total=spell_amount(sale.total),
             ocop=spell_amount(sale.ocop),
         )
+    if sale.best:
+        text += " " + say("Sold best: {words}.", words=sale.best)
     text += " " + say("Only the organiser and the programme's officers see it. Write it again to change it.")
     leads = Choice(say("My visitors and leads"), Action(Verb.FAIR, f"leads {fair.key}"))
     return Reply(text, choices=(leads,), language=say.language)
 
 
 def _how(session: Session) -> Reply:
-    return Reply(session.say("Write it like this: doanh thu 25 triệu, OCOP 18 triệu"))
+    return Reply(session.say("Write it like this: doanh thu 25 triệu, OCOP 18 triệu, bán chạy: nem"))
 
 
 async def _last_fair(producers: Iterable[str], context: Context) -> tuple[Fair, str] | None:

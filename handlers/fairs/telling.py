@@ -215,8 +215,8 @@ async def _ask_sold(fair: Fair, to: Address, *, context: Context) -> Reply | Non
         return None
     say = speech(roles[open_].language)
     text = say(
-        "“{fair}” closes. How much did you sell there? Write one line: doanh thu 25 triệu, OCOP 18 triệu. Only the "
-        "organiser and the programme's officers see it.",
+        "“{fair}” closes. How much did you sell there, and what sold best? Write one line: doanh thu 25 triệu, OCOP "
+        "18 triệu, bán chạy: nem. Only the organiser and the programme's officers see it.",
         fair=fair.name,
     )
     leads = Choice(say("My visitors and leads"), Action(Verb.FAIR, f"leads {fair.key}"))

@@ -1,5 +1,6 @@
 """The report of a fair: its figures, beside the fair before, with their rows; as Excel and PDF; sales noted."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -9,6 +10,8 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from catalog.audit import Deed
+from catalog.buyers.deals import BuyerRequest, DealAnswer, DealSide, DealState, KeptAnswer
+from catalog.buyers.demand import Demand, Quantity
 from catalog.fairs.visits import FairLead, VisitKind
 from catalog.inquiry import Address
 from catalog.officers import OfficerRole
@@ -104,11 +107,67 @@ async def test_the_files_hold_the_same(fair: BoardTown) -> None:
     assert workbook.sheetnames[1:] == ["Figures", "By day", "Best booths by visits", "All booths"]
     rows = list(workbook["Figures"].iter_rows(values_only=True))
     assert rows[0] == ("Figure", "This fair", "Hội chợ trước")
-    assert rows[1] == ("Visits", 3, 1)
+    assert ("Visits", 3, 1) in rows
+    assert list(workbook["By day"].iter_rows(values_only=True))[1] == ("01/03/2027", 2, 1, 1)
     assert len(workbook["By day"]._charts) == 1
     pdf = await lan.client.get(f"{PAGE}/file.pdf")
     assert (await pdf.read()).startswith(b"%PDF")
     assert (await lan.client.get(f"{PAGE}/file.exe")).status == 404
+
+
+async def test_what_the_papers_tell_of_a_fair_can_be_told(fair: BoardTown) -> None:
+    """Days, booths, products, visits, revenue of all and of OCOP, the best booths also of guests, the best sellers."""
+    lan, store = await fair.signed_in(), fair.context.store
+    for code, holder in (("A2", "Gian Thái Lan"), ("A3", "Huyện Vân Đồn")):
+        await give_booth(store, await store.fairs.by_key(SPRING.key), code, holder=holder)
+    await lan.opens(PAGE)
+    ((maker, _), *_) = await store.producers_named("ptk")
+    guests = {each.holder: f"booth:{each.number}" for each in await store.fairs.booths(SPRING.key) if each.holder}
+    sold = ((maker, "760 triệu", "Nước mắm"), (guests["Gian Thái Lan"], "420 triệu", ""))
+    for seller, total, best in sold:
+        assert (await lan.sends(f"{PAGE}/sales", producer=seller, total=total, best=best)).status == 303
+        await lan.opens(PAGE)
+    assert figure(lan.said, "Days") == ["5", "5"]
+    assert figure(lan.said, "Booths taken") == ["3", "0"]
+    assert int(figure(lan.said, "Products shown")[0]) == len(await store.of_producer(maker))
+    assert figure(lan.said, "Revenue (đ)") == ["1.180.000.000", "0"]
+    assert "sold best: Nước mắm" in lan.said
+    workbook = load_workbook(BytesIO(await (await lan.client.get(f"{PAGE}/file.xlsx")).read()))
+    best = list(workbook["Best booths by revenue"].iter_rows(values_only=True))[1:]
+    assert [each[1] for each in best] == [760_000_000, 420_000_000]
+    assert "Thái Lan" in str(best[1][0])
+
+
+async def test_each_figure_opens_its_rows(fair: BoardTown) -> None:
+    store, maker = fair.context.store, (await fair.context.store.producers_named("ptk"))[0][0]
+    product = (await store.of_producer(maker))[0]
+    wanted = Demand("vải", Quantity(2000, "kg"), frozenset({6}))
+    for place in range(2):
+        asked = BuyerRequest(Address("zalo", f"mua-{place}"), wanted, 5.0, name="Cửa hàng Hoa", fair=SPRING.key)
+        request = await store.buyers.open(asked, most=5)
+        assert request is not None
+        deal = await store.buyers.ask(request, product.id, maker, at=6.0, most=9, tell=lambda _: ())
+        assert deal is not None
+        agreed = await store.buyers.move(deal, DealState.AGREED, at=7.0)
+    assert agreed is not None
+    signed = await store.buyers.move(agreed, DealState.SIGNED, at=8.0)
+    assert signed is not None
+    await store.buyers.note_answer(DealAnswer(signed.number, 30, DealSide.BUYER, KeptAnswer.YES, 9.0))
+    province = await fair.signed_in()
+    await province.opens(PAGE)
+    opened = re.findall(rf'<a href="({re.escape(PAGE)}/rows\?of=(\w+))">([\d.]+)</a>', province.said)
+    assert [(of, number) for _, of, number in opened][2:] == [
+        ("requests", "2"), ("agreed", "2"), ("signed", "1"), ("kept", "1"),
+    ]  # fmt: skip
+    for path, of, number in opened:
+        await province.opens(path)
+        assert province.said.count('<th scope="row"') == min(int(number), 50), of
+        assert "Cửa hàng Hoa" not in province.said
+    assert "2 tonnes, months 6" in province.said
+    viewer = await fair.signed_in(OfficerRole.VIEWER)
+    await viewer.opens(f"{PAGE}/rows?of=signed")
+    assert product.name in viewer.said
+    assert "2 tonnes" not in viewer.said, "how much is for whoever may phone the producer"
 
 
 async def test_a_count_that_was_touched_is_told(fair: BoardTown) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.fairs.figures import FairFigures, FairSale, read_amount, read_sale, spell_amount
+from catalog.fairs.figures import FairFigures, FairSale, read_amount, read_best, read_sale, spell_amount
 from catalog.fairs.visits import VisitCount, VisitKind
 
 
@@ -20,6 +20,7 @@ from catalog.fairs.visits import VisitCount, VisitKind
         ("bán được 800k", (800_000, None)),
         ("revenue 3 million, OCOP 2 million", (3_000_000, 2_000_000)),
         ("doanh thu 0", (0, None)),
+        ("doanh thu 25 triệu, bán chạy nhất: 300 hộp nem OCOP 50 nghìn", (25_000_000, None)),
         ("doanh thu 5 triệu, OCOP 8 triệu", None),
         ("doanh thu của chúng tôi tốt", None),
         ("nem 25 triệu", None),
@@ -28,6 +29,18 @@ from catalog.fairs.visits import VisitCount, VisitKind
 )
 def test_what_was_sold_is_read_as_people_write_it(said: str, sold: tuple[int, int | None] | None) -> None:
     assert read_sale(said) == sold
+
+
+@pytest.mark.parametrize(
+    ("said", "best"),
+    [
+        ("doanh thu 25 triệu, OCOP 18 triệu, bán chạy: Vải thiều, mật ong.", "Vải thiều, mật ong"),
+        ("Doanh thu 25 triệu; bán chạy nhất Rượu làng Vân", "Rượu làng Vân"),
+        ("doanh thu 25 triệu", ""),
+    ],
+)
+def test_what_sold_best_stays_as_it_was_written(said: str, best: str) -> None:
+    assert read_best(said) == best
 
 
 @given(st.integers(0, 10**12))

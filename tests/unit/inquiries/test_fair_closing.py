@@ -37,9 +37,10 @@ async def test_one_question_and_one_line_of_answer(town: Town, folk: Folk, produ
     await at(town, CLOSES + HOUR)
     asked = [each for each in folk.ba.heard[heard:] if "bán được bao nhiêu" in each]
     assert len(asked) == 1
-    assert "doanh thu 25 triệu, OCOP 18 triệu" in asked[0]
-    said = await folk.ba("Doanh thu 25 triệu, OCOP 18 triệu")
+    assert "doanh thu 25 triệu, OCOP 18 triệu, bán chạy: nem" in asked[0]
+    said = await folk.ba("Doanh thu 25 triệu, OCOP 18 triệu, bán chạy: Nem chua 2")
     assert said.startswith("Đã ghi cho “Hội chợ OCOP Xuân 2027”: 25.000.000 đ, trong đó OCOP 18.000.000 đ.")
+    assert "Bán chạy nhất: Nem chua 2." in said
     await folk.ba("doanh thu 30 triệu")
     (sale,) = (await town.store.fair_sales.figures(SPRING.key)).sales
     assert (sale.producer, sale.total, sale.ocop, sale.by_officer) == (producer, 30_000_000, None, False)
