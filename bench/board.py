@@ -8,7 +8,6 @@ Processor time is that of this process, whoever asks included: where others use 
 
 import argparse
 import asyncio
-import gc
 import random
 import re
 import sqlite3
@@ -25,6 +24,7 @@ import jinja2
 from aiohttp import ClientSession, FormData, web
 from aiohttp.test_utils import TestServer
 
+from bot.commands.serving import spare_collector
 from bot.metrics import Metrics
 from bot.pages.compressing import pack
 from bot.search_index import SearchIndex
@@ -258,7 +258,7 @@ async def run(folder: Path, *, times: int) -> None:
         await stack.enter_async_context(town.stack)
         rows = catalogue(places, today)
         await fill(town, rows, shelf.refresh)
-        settle_memory()
+        spare_collector()
         await measure_list(await signed_in(town, OfficerRole.PROVINCE), rows, folder / "danh-sach.xlsx")
         show("bare", [await bare(file, times=times)])
         for role in (OfficerRole.PROVINCE, OfficerRole.COMMUNE):
@@ -268,13 +268,6 @@ async def run(folder: Path, *, times: int) -> None:
             "after each change of the catalogue",
             await measure_changed(town, await signed_in(town, OfficerRole.PROVINCE), rows),
         )
-
-
-def settle_memory() -> None:
-    """As the server does before it serves."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def signed_in(town: BoardTown, role: OfficerRole) -> OfficerBrowser:

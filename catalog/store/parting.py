@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
@@ -63,7 +63,8 @@ async def look(connection: AsyncConnection, kind: str, kept: str, gone: str) -> 
         named = _naming(table, kind, (kept, gone), numbers)
         if named is None or table.name in _ASIDE:
             continue
-        columns = [each for each in table.c if table.name in _WHOLE or each.primary_key or each.name in _MOVING]
+        keys = {each.name for each in _key_columns(table)}.union(_MOVING)
+        columns = [each for each in table.c if table.name in _WHOLE or each.name in keys]
         rows = (await connection.execute(select(*columns).where(named))).mappings()
         found[table.name] = {_key_of(table, row): dict(row) for row in rows}
     return found
@@ -82,11 +83,25 @@ def _naming(table: Table, kind: str, both: tuple[str, str], numbers: Sequence[in
         ways.append(table.c.product_id.in_(select(made.id).where(made.producer_id.in_(both))))
     if table is tables.proposals:
         ways.append(table.c.subject.in_([f"{kind} {key}"[:100] for key in both]))
+    if table is tables.follows:
+        ways.append(and_(table.c.kind == kind, table.c.subject.in_(both)))
     return or_(*ways) if ways else None
 
 
+def _key_columns(table: Table) -> Sequence[Column[Any]]:
+    """What a row is known by: its primary key; of what somebody follows, who follows what."""
+    if table is tables.follows:
+        return [table.c[name] for name in ("channel", "address", "kind", "subject")]
+    return list(table.primary_key)
+
+
+def _own_column(table: Table, kind: str) -> str:
+    """The column of a key that names one of the two."""
+    return "subject" if table is tables.follows else f"{kind}_id"
+
+
 def _key_of(table: Table, row: Mapping[Any, Any]) -> _Key:
-    return tuple(row[column.name] for column in table.primary_key)
+    return tuple(row[column.name] for column in _key_columns(table))
 
 
 async def keep(
@@ -99,7 +114,7 @@ async def keep(
     for name, held in before.items():
         table = tables.metadata.tables[name]
         for key, was, now in _differences(table, join, held, after.get(name, {})):
-            named = dict(zip((column.name for column in table.primary_key), key, strict=True))
+            named = dict(zip((column.name for column in _key_columns(table)), key, strict=True))
             who = {column: named.get(column, "") for column in ("channel", "address")}
             told = {"in_table": name, "key": list(key), "before": was, "after": now, **who}
             rows.append({"joined": join.number, "place": len(rows), **told})
@@ -127,8 +142,8 @@ def _differences(
 
 def _key_after(table: Table, join: KeptJoin, key: _Key) -> _Key:
     """The key that a row has after the merge."""
-    own = f"{join.kind}_id"
-    named = zip(table.primary_key, key, strict=True)
+    own = _own_column(table, join.kind)
+    named = zip(_key_columns(table), key, strict=True)
     return tuple(join.kept if column.name == own and part == join.gone else part for column, part in named)
 
 
@@ -266,12 +281,13 @@ class _Parting:
         """A row that stood there twice stands on both sides again; a person's is as the other one is now."""
         table, values = _table(row), dict(row["before"])
         if "address" in table.c:
-            own = f"{self._join.kind}_id"
-            there = and_(*(table.c[each.name] == values[each.name] for each in table.primary_key if each.name != own))
+            own, keys = _own_column(table, self._join.kind), _key_columns(table)
+            there = and_(*(table.c[each.name] == values[each.name] for each in keys if each.name != own))
             twin = select(table).where(there, table.c[own] == self._join.kept)
             found = (await self._connection.execute(twin)).mappings().one_or_none()
             if found is not None:
-                await self._connection.execute(insert(table).values({**found, **values}))
+                again = {name: value for name, value in {**found, **values}.items() if name != "number"}
+                await self._connection.execute(insert(table).values(again))
             return
         number = values.pop("number", None) if "number" in table.primary_key.columns else None
         done = await self._connection.execute(insert(table).values(values))
@@ -305,7 +321,7 @@ def _is_settled(row: Mapping[str, Any], now: Mapping[Any, Any]) -> bool:
 
 
 def _is(table: Table, key: Sequence[Any]) -> ColumnElement[bool]:
-    return and_(*(column == part for column, part in zip(table.primary_key, key, strict=True)))
+    return and_(*(column == part for column, part in zip(_key_columns(table), key, strict=True)))
 
 
 def _certificates_last(row: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from catalog.dates import PartialDate
 from catalog.errors import NotFound
+from catalog.follows import Follow, FollowKind
 from catalog.inquiry import Address, Inquiry, Kind, Member, Role, State
 from catalog.sealing import new_key
 from catalog.store import PRODUCER, PRODUCT, CannotPart, JoinChoice, Store, open_store, tables
@@ -44,6 +45,11 @@ async def fill(store: Store) -> None:
     asked = Inquiry("AAAA1", "p2", GONE, Address("web", "x"), Kind.QUESTION, State.SENT, NOW, NOW)
     assert await store.inquiries.open(asked, text="?", link="l1")
     await store.people.note_view(Address("web", "x"), "p2", at=NOW)
+    for who, kind, subject in (
+        (AN, FollowKind.PRODUCER, KEPT), (AN, FollowKind.PRODUCER, GONE), (BINH, FollowKind.PRODUCER, GONE),
+        (BINH, FollowKind.PRODUCT, "p1"), (BINH, FollowKind.PRODUCT, "p2"), (AN, FollowKind.PRODUCT, "p2"),
+    ):  # fmt: skip
+        assert await store.follows.add(Follow(who, kind, subject, since=NOW), marks={})
     async with store._engine.begin() as connection:
         await connection.execute(insert(tables.fairs).values(parent("fairs")))
         for key, total in ((KEPT, 1), (GONE, 9)):
@@ -79,8 +85,20 @@ async def test_what_was_made_one_is_two_again_with_all_that_was_theirs(stocked: 
 
 def without_numbers(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of what goes and comes back with another number, without it; of what is sealed, without what it looks like."""
-    aside = {"members": "name"} | dict.fromkeys(("certificates", "certificate_events", "fair_invitations"), "number")
+    numbered = ("certificates", "certificate_events", "fair_invitations", "follows")
+    aside = {"members": "name"} | dict.fromkeys(numbered, "number")
     return sorted(({key: each[key] for key in each if key != aside.get(name)} for each in rows), key=repr)
+
+
+async def test_who_followed_one_of_two_and_left_meanwhile_does_not_come_back(stocked: Store) -> None:
+    await fill(stocked)
+    number = await join(stocked)
+    await stocked.people.erase(AN)
+    (stopped,) = [each for each in await stocked.follows.of_person(BINH) if each.subject == KEPT]
+    await stocked.follows.stop(BINH, number=stopped.number)
+    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    left = {(each.kind, each.subject) for who in (AN, BINH) for each in await stocked.follows.of_person(who)}
+    assert left == {(FollowKind.PRODUCT, "p1"), (FollowKind.PRODUCT, "p2")}
 
 
 async def test_a_certificate_that_both_had_stands_with_both_again(store: Store) -> None:
