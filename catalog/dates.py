@@ -40,6 +40,10 @@ class PartialDate:
             raise ValueError("a day without its month")
         date(self.year, self.month or 1, self.day or 1)
 
+    def __reduce__(self) -> tuple[type[Self], tuple[int, int, int]]:
+        """Pickled by its numbers: the default looks each field up, which takes ten times as long."""
+        return type(self), (self.year, self.month, self.day)
+
     @classmethod
     def of(cls, day: date) -> Self:
         """Say *day* as a date that is fully known."""

@@ -50,6 +50,16 @@ def plain_letters(text: str) -> str:
     """
     if text.isascii():
         return text
+    return _plain_short(text) if len(text) <= _SHORT else _spell_plainly(text)
+
+
+# A cell of a list is asked for "as above", for its alphabet and for its words.
+@lru_cache(maxsize=8192)
+def _plain_short(text: str) -> str:
+    return _spell_plainly(text)
+
+
+def _spell_plainly(text: str) -> str:
     met = {letter for letter in text if not letter.isascii()}
     styled = {ord(letter): plain for letter in met if (plain := _plain_letter(letter)) != letter}
     composed = unicodedata.normalize("NFC", text.translate(styled).translate(_MEANT))

@@ -36,6 +36,7 @@ _WORDS = re.compile(
 )
 _NAMED = re.compile(r"(?:nhu|giong|cung|xem) (?:o )?(?:(?:stt|tt|so|muc|dong|hang|sp|san pham) )?\d+")
 _MAY_NAME = re.compile(r"[\W_]*[ngcx].*\d", re.IGNORECASE | re.DOTALL)
+_MAY_SAY = re.compile(r"n\.?t|như trên", re.IGNORECASE)
 _LED = re.compile(r"(?:n\.?t\.?|như trên)\s*(?=[(\[,;/–-]).+", re.IGNORECASE)
 _ENDED = re.compile(r".+[\s,;(]+n\.?t\.?\)?", re.IGNORECASE)
 _AMONG = re.compile(r"(?:^|\s)[-–(]\s*n\.?t\.?\s*[-–)](?:\s|$)|\bnhư trên\b", re.IGNORECASE)
@@ -145,7 +146,7 @@ def is_ditto(text: str) -> bool:
 
 def resolve_ditto(cell: Cell, above: Cell | None) -> Cell:
     """What *cell* says, with *above* for "as above". Refused when nothing stands above, or it names another line."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or not cell:
         return cell
     if is_ditto(cell):
         if above is None or (isinstance(above, str) and not above.strip()):
@@ -167,6 +168,10 @@ def _is_mixed(text: str) -> bool:
     # Folding takes longest of all, and most cells cannot be meant.
     if _MAY_NAME.match(text) and _NAMED.fullmatch(fold(text)):
         return True
+    return bool(_MAY_SAY.search(text)) and _says_among_others(text)
+
+
+def _says_among_others(text: str) -> bool:
     return any(form.fullmatch(text.strip()) for form in (_LED, _ENDED)) or bool(_AMONG.search(text))
 
 

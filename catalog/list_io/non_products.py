@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
+from functools import lru_cache
 
 from catalog.cells.content import cell_text
 from catalog.cells.problems import Cell
@@ -42,6 +43,7 @@ _TITLE = re.compile(
     r"|chu the la .*|cong nhan .*|de nghi .*"
 )
 _MOST_NUMBERS = 2
+_SHORT = 80
 _ENDS = ("ghi chu", "luu y", "kem theo", "can cu")
 
 
@@ -83,9 +85,14 @@ def kind_of_non_product(given: Mapping[str, Cell], cells: Sequence[Cell], *, in_
 
 
 def _is_signature(text: str) -> bool:
-    return bool(_PLACE_AND_DAY.fullmatch(text)) or (
-        len(text) <= 80 and bool(_SIGNED.fullmatch(folded := fold(text)) or folded.startswith(_ENDS))
-    )
+    return _is_short_signature(text) if len(text) <= _SHORT else bool(_PLACE_AND_DAY.fullmatch(text))
+
+
+# Most lists say the same again and again, and each cell is asked.
+@lru_cache(maxsize=8192)
+def _is_short_signature(text: str) -> bool:
+    folded = fold(text)
+    return bool(_PLACE_AND_DAY.fullmatch(text) or _SIGNED.fullmatch(folded)) or folded.startswith(_ENDS)
 
 
 def _is_product(given: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:

@@ -72,7 +72,9 @@ async def look(connection: AsyncConnection, kind: str, kept: str, gone: str) -> 
 
 def _naming(table: Table, kind: str, both: tuple[str, str], numbers: Sequence[int]) -> ColumnElement[bool] | None:
     """Which rows of *table* name one of the two, or a certificate of theirs."""
-    ways = [column.in_(numbers) for column in table.c if column.references(tables.certificates.c.number)]
+    ways: list[ColumnElement[bool]] = [
+        column.in_(numbers) for column in table.c if column.references(tables.certificates.c.number)
+    ]
     if f"{kind}_id" in table.c:
         ways.append(table.c[f"{kind}_id"].in_(both))
     if table is _MAIN[kind]:
