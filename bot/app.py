@@ -112,6 +112,7 @@ async def open_context(
                 ours=settings.surroundings,
                 public_url=settings.public_url,
                 officers=settings.officer_addresses,
+                authorities=settings.named_authorities,
                 email_channel=EMAIL_CHANNEL,
                 channel_titles=CHANNEL_TITLES,
                 reads_words=can_read_words(),

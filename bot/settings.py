@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, Field, SecretStr, 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.networks import Networks
+from catalog.authorities import Authority, read_authorities
 from catalog.codes import Surroundings
 from catalog.errors import BadSetting
 from catalog.inquiry import Address
@@ -32,6 +33,11 @@ def _bare_url(url: str) -> str:
 
 def _networks(text: str) -> str:
     Networks.of(text)
+    return text
+
+
+def _authorities(text: str) -> str:
+    read_authorities(text)
     return text
 
 
@@ -119,6 +125,11 @@ class Settings(BaseSettings):
     officers: str = Field(
         "", description="Officers as CHANNEL:ADDRESS, separated by blanks, for example telegram:123456789."
     )
+    authorities: Annotated[str, AfterValidator(_authorities)] = Field(
+        "",
+        description="Whom complaints of fakes or hygiene reach by e-mail besides, as MATTER [GROUP]: NAME <E-MAIL>, "
+        "separated by semicolons. For example hygiene Đồ uống: Sở Công Thương <ct@example.vn>.",
+    )
     board_idle_minutes: int = Field(
         30, ge=5, le=24 * 60, description="After how many minutes without use an officer is signed out of the board."
     )
@@ -176,6 +187,11 @@ class Settings(BaseSettings):
         """The officers that the settings name."""
         pairs = (each.partition(":") for each in self.officers.split())
         return tuple(Address(channel, address) for channel, _, address in pairs if address)
+
+    @property
+    def named_authorities(self) -> tuple[Authority, ...]:
+        """The authorities that the settings name."""
+        return read_authorities(self.authorities)
 
     @property
     def surroundings(self) -> Surroundings:

@@ -53,6 +53,14 @@ class Side(StrEnum):
     OFFICER = "officer"
 
 
+class ComplaintMatter(StrEnum):
+    """What a complaint is about."""
+
+    FAKE = "fake"
+    HYGIENE = "hygiene"
+    FACTS = "facts"
+
+
 class ComplaintOutcome(StrEnum):
     """What officers found of a report of something wrong or fake."""
 
@@ -124,7 +132,8 @@ class Inquiry:
     """One consumer's matter with one producer about one product. *ref* is what both sides quote.
 
     *name* and *phone* are empty unless the consumer agreed to pass them on. *desk* is whom officers have handed it to:
-    a commune by its code, PROVINCE, or "". *outcome* is what they found of a complaint.
+    a commune by its code, PROVINCE, or "". *outcome* is what they found of a complaint. *flags* are what its reader
+    should know before the words: a link, a long number, a photo, what a complaint is about.
     """
 
     ref: str
@@ -143,6 +152,11 @@ class Inquiry:
     flags: tuple[str, ...] = ()
     desk: str = ""
     outcome: str = ""
+
+    @property
+    def matter(self) -> str:
+        """What a complaint is about; "" where its consumer chose none."""
+        return next((each for each in self.flags if each in set(ComplaintMatter)), "")
 
     @property
     def mark(self) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
+from catalog.authorities import Authority, find_authority
 from catalog.barcode import Reading
 from catalog.codes import Surroundings
 from catalog.inquiry import Address
@@ -123,6 +124,7 @@ class Context:
     now: Callable[[], float] = time.time
     secret: Callable[[], str] = _secret
     officers: tuple[Address, ...] = ()
+    authorities: tuple[Authority, ...] = ()
     email_channel: str = ""
     reads_words: bool = True
     ears: Ears | None = None
@@ -139,6 +141,12 @@ class Context:
         """Where e-mail reaches the producer of *product*; None if it does not."""
         email = product.producer.email if product else ""
         return Address(self.email_channel, email) if email and self.email_channel else None
+
+    def authority_for(self, matter: str, product: Product | None) -> Authority | None:
+        """Whom a complaint of this *matter* about *product* concerns and e-mail reaches; None if there is nobody."""
+        if not self.email_channel:
+            return None
+        return find_authority(self.authorities, matter, product.group if product else "")
 
     def is_mailbox(self, to: Address) -> bool:
         """True if *to* is an e-mail address: it shows no buttons, and its answers come by a link."""
@@ -231,6 +239,7 @@ class Draft:
     text: str = ""
     phone: str = ""
     begun_at: float = 0.0
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

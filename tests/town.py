@@ -23,6 +23,7 @@ from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.search_index import SearchIndex
 from bot.sender import Sender
+from catalog.authorities import Authority
 from catalog.barcode import Reading, read_here
 from catalog.codes import Surroundings
 from catalog.dates import PartialDate
@@ -297,6 +298,7 @@ async def town_on(
     keys: Sequence[str] = (),
     officers: Sequence[Address] = (OFFICER,),
     lines: dict[str, Line] | None = None,
+    authorities: Sequence[Authority] = (),
 ) -> AsyncIterator[Town]:
     """Open the town over the database at *url*, with *lines* that may be those of a town before."""
     lines = lines_everywhere() if lines is None else lines
@@ -314,6 +316,7 @@ async def town_on(
             public_url="https://ocop.test",
             now=lambda: town.now,
             officers=tuple(officers),
+            authorities=tuple(authorities),
             email_channel="mail",
             channel_titles=CHANNEL_TITLES,
         )

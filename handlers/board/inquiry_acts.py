@@ -11,7 +11,6 @@ from catalog.audit import Deed
 from catalog.errors import CatalogError
 from catalog.inquiry import (
     PROVINCE,
-    Address,
     ComplaintOutcome,
     IllegalMove,
     Inquiry,
@@ -21,13 +20,13 @@ from catalog.inquiry import (
     Notice,
     Side,
 )
-from catalog.officers import Act, ActScope, reach
+from catalog.officers import ActScope
 from catalog.sealing import fingerprint
 from catalog.store import InquiryStep
 from handlers import limits
 from handlers.board import inquiries
 from handlers.board.desk import Desk
-from handlers.inquiries import escalation
+from handlers.inquiries import consumer, escalation
 from handlers.inquiries.escalation import Ways
 
 MOST_REASON = 500
@@ -102,7 +101,7 @@ async def hand_to_desk(desk: Desk, ref: str, to: str, reason: str, *, seen: str)
     words = _reason(reason)
     if not words:
         raise CannotHandle(desk.say("Please say why: your colleague reads it."))
-    fresh = escalation.for_desk(inquiry, await _chats(desk, to), now=now)
+    fresh = escalation.for_desk(inquiry, await consumer.desk_chats(to, context, but=desk.officer.number), now=now)
     before = {"desk": inquiry.desk} if inquiry.desk else None
     entry = desk.doer.did(
         Deed.INQUIRY_HANDED, inquiries.subject_of(inquiry), before=before, after={"desk": to}, reason=words
@@ -182,18 +181,6 @@ async def _ways(desk: Desk, producer: str, product: str) -> Ways:
     members = await context.store.members.of_producer(producer)
     mailbox = context.mailbox_of(await context.store.product(product))
     return escalation.ways(members, mailbox, now=context.now())
-
-
-async def _chats(desk: Desk, to: str) -> Sequence[Address]:
-    """Where the officers of a desk are known, but for who hands it over."""
-    store, day = desk.context.store, desk.context.today()
-    found: list[Address] = []
-    for each in await store.officers.list_all():
-        theirs = reach(each.grants_in_force(day), Act.HANDLE_INQUIRY, today=day)
-        belongs = theirs.everywhere if to == PROVINCE else to in theirs.communes
-        if belongs and each.number != desk.officer.number:
-            found += await store.officer_chats.of_officer(each.number)
-    return found
 
 
 def _words(text: str, desk: Desk) -> str:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from catalog.inquiry import Address, IllegalMove, Inquiry, Kind, Move, Notice, Side, State
+from catalog.inquiry import PROVINCE, Address, IllegalMove, Inquiry, Kind, Move, Notice, Side, State
 from catalog.model import Product
+from catalog.officers import Act, reach
 from catalog.sealing import fingerprint
 from catalog.store import InquiryStep
 from handlers import limits, own_codes
@@ -99,7 +100,9 @@ async def add_words(inquiry: Inquiry, text: str, *, origin: str, context: Contex
     if len(text) < limits.SHORTEST:
         return Reply(say("Please write a little more, so that the producer understands."), wants=Want.TEXT)
     product = await context.store.product(inquiry.product_id)
-    receiving = await receivers_of(product, inquiry.consumer, context=context) if product else None
+    receiving = (
+        await receivers_of(product, inquiry.consumer, matter=inquiry.matter, context=context) if product else None
+    )
     if receiving is not None and receiving.blocked and not (receiving.officers and inquiry.kind is Kind.COMPLAINT):
         return blocked_reply(receiving, session)
     if until := _may_add_from(inquiry, context.now()):
@@ -109,6 +112,7 @@ async def add_words(inquiry: Inquiry, text: str, *, origin: str, context: Contex
         members=receiving.people if receiving else await store.members.of_producer(inquiry.producer_id),
         mailbox=receiving.mail if receiving else None,
         officers=await officers(context),
+        authority=receiving.authority if receiving else None,
         now=context.now(),
     )
     step = InquiryStep(
@@ -194,8 +198,8 @@ def blocked_reply(receiving: Receivers, session: Session) -> Reply:
     return Reply(receivers.blocked_words(receiving, say), choices=choices)
 
 
-async def receivers_of(product: Product, consumer: Address, *, context: Context) -> Receivers:
-    """Who receives what *consumer* writes about *product* now."""
+async def receivers_of(product: Product, consumer: Address, *, matter: str = "", context: Context) -> Receivers:
+    """Who receives what *consumer* writes about *product* now; *matter* is what a complaint is about."""
     store, now = context.store, context.now()
     members, mailbox = await store.members.of_producer(product.producer.id), context.mailbox_of(product)
     blocked = await store.members.is_blocked(product.producer.id, consumer)
@@ -203,9 +207,29 @@ async def receivers_of(product: Product, consumer: Address, *, context: Context)
     for first, _ in escalation.ways(members, mailbox, now=now)[:1]:
         lately = await store.outbox.pace(first, since=now - limits.HOUR, now=now)
         crowded = lately.told + lately.due > limits.TOLD_PER_HOUR
+    concerned = context.authority_for(matter, product)
+    authority = Address(context.email_channel, concerned.email) if concerned else None
     return Receivers(
-        product, members, await officers(context), now, mailbox, crowded=crowded and not blocked, blocked=blocked
-    )
+        product, members, await officers(context), now, mailbox, crowded=crowded and not blocked, blocked=blocked,
+        concerned=concerned, authority=authority,
+    )  # fmt: skip
+
+
+async def commune_chats(product: Product, context: Context) -> list[Address]:
+    """Where the officers of the commune of *product* are known; none where it is not known which that is."""
+    commune = context.places.of_producer(product.producer).new
+    return await desk_chats(commune.code, context) if commune and commune.code else []
+
+
+async def desk_chats(to: str, context: Context, *, but: int = 0) -> list[Address]:
+    """Where the officers of a desk (PROVINCE, or a commune's code) are known, without the one whose number is *but*."""
+    found: list[Address] = []
+    for each in await context.store.officers.list_all():
+        theirs = reach(each.grants_in_force(context.today()), Act.HANDLE_INQUIRY, today=context.today())
+        belongs = theirs.everywhere if to == PROVINCE else to in theirs.communes
+        if belongs and each.number != but:
+            found += await context.store.officer_chats.of_officer(each.number)
+    return found
 
 
 async def pass_on_open(officer: Address, *, context: Context) -> None:

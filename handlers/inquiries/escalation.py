@@ -22,22 +22,30 @@ def for_new(
     mailbox: Address | None,
     officers: Sequence[Address],
     now: float,
+    authority: Address | None = None,
     hurry: bool = False,
 ) -> list[Notice]:
     """The notices of a new inquiry; *mailbox* is the producer's, if e-mail reaches them.
 
-    Officers hear of a complaint at once, of the rest when nobody answers, or at once when its writer is in a *hurry*.
+    Officers and the *authority* that a complaint concerns hear of it at once; officers hear of the rest when nobody
+    answers, or at once when its writer is in a *hurry*.
     """
     way = ways(members, mailbox, now=now)
     if inquiry.kind is Kind.COMPLAINT:
         later = officers if way else ()
-        complaints = [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
+        complaints = _complaints(inquiry, officers, authority, now=now)
         return [*_round(inquiry, NoticeKind.NEW, ways=way, officers=later, now=now), *complaints]
     return _round(inquiry, NoticeKind.NEW, ways=way, officers=officers, now=now, hurry=hurry)
 
 
 def for_more(
-    inquiry: Inquiry, *, members: Sequence[Member], mailbox: Address | None, officers: Sequence[Address], now: float
+    inquiry: Inquiry,
+    *,
+    members: Sequence[Member],
+    mailbox: Address | None,
+    officers: Sequence[Address],
+    now: float,
+    authority: Address | None = None,
 ) -> list[Notice]:
     """The notices of a follow-up; one to an answered or closed inquiry begins a new round of waiting.
 
@@ -45,12 +53,19 @@ def for_more(
     """
     way = ways(members, mailbox, now=now)
     if inquiry.kind is Kind.COMPLAINT:
-        told = [_notice(inquiry, officer, NoticeKind.COMPLAINT, due_at=now) for officer in officers]
+        told = _complaints(inquiry, officers, authority, now=now)
     else:
         told = [] if way else [_notice(inquiry, officer, NoticeKind.ESCALATE, due_at=now) for officer in officers]
     if inquiry.state not in WAITING:
         return [*told, *_round(inquiry, NoticeKind.MORE, ways=way, officers=officers if way else (), now=now)]
     return [*told, *(_notice(inquiry, each, NoticeKind.MORE, due_at=start) for each, start in way[:1])]
+
+
+def _complaints(
+    inquiry: Inquiry, officers: Sequence[Address], authority: Address | None, *, now: float
+) -> list[Notice]:
+    told = dict.fromkeys([*officers, *([authority] if authority else [])])
+    return [_notice(inquiry, each, NoticeKind.COMPLAINT, due_at=now) for each in told]
 
 
 def for_new_officer(

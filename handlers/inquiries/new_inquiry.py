@@ -9,7 +9,7 @@ from dataclasses import replace
 from catalog import passport
 from catalog.dates import PartialDate
 from catalog.errors import StoreError
-from catalog.inquiry import Address, Inquiry, Kind, State
+from catalog.inquiry import Address, ComplaintMatter, Inquiry, Kind, State
 from catalog.model import Product
 from handlers import limits, own_codes, verdict
 from handlers.actions import Action, Verb
@@ -17,7 +17,15 @@ from handlers.catalogue import claims
 from handlers.catalogue.answer_field import question_words
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import escalation, receivers, wording
-from handlers.inquiries.consumer import blocked_reply, nothing_begun, officers, origin_of, receivers_of, who
+from handlers.inquiries.consumer import (
+    blocked_reply,
+    commune_chats,
+    nothing_begun,
+    officers,
+    origin_of,
+    receivers_of,
+    who,
+)
 from handlers.inquiries.receivers import Receivers
 from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Reply, Style, Want
@@ -85,6 +93,7 @@ async def report_claim(
         verdict=verdict.in_words(passport.of(product.certificates, context.today()), say),
     )
     draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.COMPLAINT, text=written, begun_at=context.now())
+    draft = replace(draft, matter=ComplaintMatter.FAKE)
     reply, session = await shown_back(draft, incoming=incoming, context=context, session=session)
     asking = say(
         "Write where you saw it (market, shop, page), and send the photo again: it goes along. Then press Send."
@@ -100,28 +109,43 @@ async def kind_chosen(
     The photo of an earlier draft goes nowhere.
     """
     say, product = session.say, await context.store.product(ref)
-    if product is None or kind not in set(Kind):
+    kind, _, matter = kind.partition("/")
+    if product is None or kind not in set(Kind) or (matter and matter not in set(ComplaintMatter)):
         return await begin_anew(ref, incoming=incoming, context=context, session=session)
     draft = session.draft
     if draft is not None and draft.step in _WRITING and draft.about == product.ref and draft.text:
-        written = replace(draft, step=DraftStep.CONFIRM, kind=kind)
+        written = replace(draft, step=DraftStep.CONFIRM, kind=kind, matter=matter)
         return await shown_back(written, incoming=incoming, context=context, session=session)
-    await context.store.memory.drop_draft_photo(who(incoming))
+    if not matter:
+        await context.store.memory.drop_draft_photo(who(incoming))
     asking = {
         Kind.QUESTION: say("Please write your question."),
         Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
-        Kind.COMPLAINT: await _ask_complaint(context=context, session=session),
+        Kind.COMPLAINT: await _ask_complaint(matter, context=context, session=session),
     }[Kind(kind)]
-    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now())
-    cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
-    return Reply(asking, choices=cancel, wants=Want.TEXT), replace(session, draft=draft)
+    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now(), matter=matter)
+    choices = [Choice(say("Cancel"), Action(Verb.CANCEL))]
+    if kind == Kind.COMPLAINT and not matter:
+        choices[:0] = [
+            Choice(wording.matter_words(each, say), Action(Verb.KIND, f"{kind}/{each} {product.ref}"))
+            for each in ComplaintMatter
+        ]
+    return Reply(asking, choices=tuple(choices), wants=Want.TEXT), replace(session, draft=draft)
 
 
-async def _ask_complaint(*, context: Context, session: Session) -> str:
+async def _ask_complaint(matter: str, *, context: Context, session: Session) -> str:
     say = session.say
+    lines = {
+        ComplaintMatter.FAKE: say("Where did you see it, and by what do you see that it is no real one?"),
+        ComplaintMatter.HYGIENE: say(
+            "What is wrong with it, where and when did you buy it, and what lot and date are on it?"
+        ),
+        ComplaintMatter.FACTS: say("Which fact is wrong, and what is right?"),
+        "": say("What is wrong? Choose, or just write it."),
+    }
     if await officers(context):
-        return say("What is wrong? You can send a photo first; it goes to the programme officer as well.")
-    return say("What is wrong? You can send a photo first.")
+        return f"{lines[matter]} " + say("You can send a photo first; it goes to the programme officer as well.")
+    return f"{lines[matter]} " + say("You can send a photo first.")
 
 
 async def words(
@@ -154,7 +178,7 @@ async def shown_back(draft: Draft, *, incoming: Incoming, context: Context, sess
         lines.append(say("Your phone number {phone} goes along.", phone=shown_phone(draft.phone)))
     else:
         lines.append(say("Your name and number do NOT go along unless you choose so."))
-    receiving = await receivers_of(product, who(incoming), context=context)
+    receiving = await receivers_of(product, who(incoming), matter=draft.matter, context=context)
     lines += receivers.before_sending(receiving, say)
     choices = _sending(draft, incoming, session)
     if photo:
@@ -244,10 +268,10 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
         inquiry = _new_inquiry(
             ref, draft, product, incoming=incoming, context=context, session=session, with_name=how == "name"
         )
-        receiving = await receivers_of(product, who(incoming), context=context)
+        receiving = await receivers_of(product, who(incoming), matter=draft.matter, context=context)
         await _keep(inquiry, draft, receiving, incoming=incoming, context=context, hurry=how == "officer")
     await context.store.memory.drop_draft_photo(who(incoming))
-    receiving = await receivers_of(product, who(incoming), context=context)
+    receiving = await receivers_of(product, who(incoming), matter=draft.matter, context=context)
     return _sent_reply(ref, receiving, context=context, session=session), replace(session, draft=None)
 
 
@@ -287,9 +311,12 @@ async def _keep(
         members=receiving.people,
         mailbox=receiving.mail,
         officers=receiving.officers,
+        authority=receiving.authority,
         now=context.now(),
         hurry=hurry,
     )
+    if inquiry.kind is Kind.COMPLAINT and not receiving.crowded:
+        fresh += escalation.for_desk(inquiry, await commune_chats(receiving.product, context), now=context.now())
     await store.inquiries.open(
         inquiry, text=draft.text, link=store.inquiries.link_of(inquiry.ref), notices=fresh, photo=photo
     )
@@ -327,7 +354,7 @@ def _new_inquiry(
         name=incoming.person.name if with_name else "",
         phone=draft.phone,
         language=session.say.language,
-        flags=limits.flags(draft.text),
+        flags=(*limits.flags(draft.text), *filter(None, (draft.matter,))),
     )
 
 

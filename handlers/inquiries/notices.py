@@ -13,6 +13,7 @@ from catalog.inquiry import (
     Address,
     ComplaintOutcome,
     Inquiry,
+    Kind,
     Member,
     Message,
     Notice,
@@ -74,12 +75,25 @@ async def may_be_told(notice: Notice, *, context: Context) -> float | None:
         about = await context.store.inquiries.by_ref(notice.subject)
         return context.now() if about is None else await _among(notice.to, about, context=context)
     if notice.kind in TO_OFFICERS or notice.kind is NoticeKind.CORRECTION:
-        return context.now() if notice.to in await consumer.officers(context) else None
+        return context.now() if await _is_official(notice, context=context) else None
     if notice.kind is NoticeKind.HANDED:
         return context.now() if await _sees_inquiries(notice.to, context=context) else None
     if notice.kind in _TO_MEMBER or notice.kind is NoticeKind.DIGEST:
         return await _to_member(notice, context=context)
     return context.now()
+
+
+async def _is_official(notice: Notice, *, context: Context) -> bool:
+    """Whether its receiver is an officer, or the authority that a complaint concerns."""
+    if notice.to in await consumer.officers(context):
+        return True
+    about = await context.store.inquiries.by_ref(notice.subject) if notice.kind is NoticeKind.COMPLAINT else None
+    return about is not None and await _is_concerned(notice.to, about, context=context)
+
+
+async def _is_concerned(to: Address, about: Inquiry, *, context: Context) -> bool:
+    authority = context.authority_for(about.matter, await context.store.product(about.product_id))
+    return authority is not None and to == Address(context.email_channel, authority.email)
 
 
 async def _to_member(notice: Notice, *, context: Context) -> float | None:
@@ -152,7 +166,16 @@ async def _to_officer(notice: Notice, about: Inquiry, *, context: Context, sessi
         NoticeKind.REPORT: say("A producer asks you to look at this:"),
     }[notice.kind]
     shown = await officer.show(about, context=context, session=session)
+    if notice.to not in await officers(context):
+        return _to_authority(about, shown, say=say)
     return Reply(f"{first}\n{shown.text}", cards=shown.cards, choices=shown.choices, language=say.language)
+
+
+def _to_authority(about: Inquiry, shown: Reply, *, say: Speech) -> Reply:
+    """A complaint for whom it concerns beside the programme, by e-mail: whose product it is, and who sees to it."""
+    first = say("A customer complains of what is your authority's concern:")
+    last = say("The programme's officers see to it as well, under the number #{ref}; please quote it.", ref=about.ref)
+    return Reply(f"{first}\n{shown.text}\n\n{last}", cards=shown.cards, language=say.language)
 
 
 def _answered_since(notice: Notice, about: Inquiry) -> bool:
@@ -226,12 +249,13 @@ async def _of_taking(notice: Notice, about: Inquiry, *, context: Context, say: S
 
 
 async def _of_handing(about: Inquiry, *, context: Context, say: Speech) -> Reply | None:
-    """That an inquiry lies on somebody's desk; its words are read on the board."""
-    if about.state is State.CLOSED or not about.desk:
+    """That an inquiry lies on somebody's desk, or that their commune's is complained of; its words are on the board."""
+    if about.state is State.CLOSED or not (about.desk or about.kind is Kind.COMPLAINT):
         return None
     heading = wording.heading(about, await consumer.product_name(about, context), say)
     link = f"{context.public_url}/board/inquiries/{about.ref}" if context.public_url else ""
-    text = say("A colleague hands you this inquiry:")
+    handed = say("A colleague hands you this inquiry:")
+    text = handed if about.desk else say("A customer complains about a product of your commune:")
     choices = (
         (Choice(say("See it on the board"), url=link),)
         if link
@@ -303,7 +327,7 @@ async def compose_digest(to: Address, *, context: Context, session: Session) -> 
     """How much more waits for *to*, the first of it as buttons, and the way to all of it; None if nothing does."""
     questions, messages = await _refs(to, context=context)
     if context.is_mailbox(to):
-        return await _mail(questions, to, context=context, session=session) if questions else None
+        return await _mail(questions, messages, to, context=context, session=session)
     choices = [
         Choice(wording.heading(each, await product_name(each, context), session.say), Action(Verb.INQUIRY, each.ref))
         for each in await _inquiries([*questions, *messages][:_OPENED_AT_ONCE], context)
@@ -340,12 +364,18 @@ async def _refs(to: Address, *, context: Context) -> tuple[list[str], list[str]]
     questions, messages = {}, {}
     for each in await context.store.outbox.list_gathered(to):
         if each.kind in TO_OFFICERS:
-            messages.update({each.ref: each} if official else {})
+            mine = official or await _is_told_as_authority(to, each, context=context)
+            messages.update({each.ref: each} if mine else {})
             continue
         if each.producer_id not in theirs:
             theirs[each.producer_id] = await _answers(to, each, context=context)
         questions.update({each.ref: each} if theirs[each.producer_id] else {})
     return list(questions), [ref for ref in messages if ref not in questions]
+
+
+async def _is_told_as_authority(to: Address, gathered: Gathered, *, context: Context) -> bool:
+    about = await context.store.inquiries.by_ref(gathered.ref) if context.is_mailbox(to) else None
+    return about is not None and await _is_concerned(to, about, context=context)
 
 
 async def _answers(to: Address, about: Gathered, *, context: Context) -> bool:
@@ -359,11 +389,26 @@ async def _inquiries(refs: list[str], context: Context) -> list[Inquiry]:
     return [each for each in found if each is not None]
 
 
-async def _mail(refs: list[str], to: Address, *, context: Context, session: Session) -> Reply:
-    """A mail has no list to open: it holds every question, and how to answer each."""
-    say = session.say
-    parts = [say.count("One more question of a customer:", "{number} more questions of customers:", len(refs))]
+async def _mail(
+    refs: list[str], complaints: list[str], to: Address, *, context: Context, session: Session
+) -> Reply | None:
+    """A mail has no list to open: it holds every question and how to answer each, and what needs an officer."""
+    say, parts = session.say, []
+    if refs:
+        parts.append(say.count("One more question of a customer:", "{number} more questions of customers:", len(refs)))
     for each in await _inquiries(refs, context):
         answering = pages.answer_by_link(each, to, context=context, say=say)
         parts.append(f"{await producer.as_text(each, context=context, session=session)}\n\n{answering}")
-    return Reply("\n\n---\n\n".join(parts))
+    if complaints:
+        parts.append(
+            say.count(
+                "One more message of a customer needs you:",
+                "{number} more messages of customers need you:",
+                len(complaints),
+            )
+        )
+    parts += [
+        (await officer.show(each, context=context, session=session)).text
+        for each in await _inquiries(complaints, context)
+    ]
+    return Reply("\n\n---\n\n".join(parts)) if parts else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog.authorities import Authority
 from catalog.inquiry import Address, Member
 from catalog.model import Product
 from handlers.inquiries import escalation, wording
@@ -14,7 +15,8 @@ from handlers.phrases import Speech
 class Receivers:
     """The producer's people and mailbox, the officers, and whether more is being asked than is delivered one by one.
 
-    For somebody whom the producer has blocked only the officers are left.
+    For somebody whom the producer has blocked only the officers are left. *concerned* is the authority that gets a
+    complaint of fakes or hygiene besides, and *authority* where that is.
     """
 
     product: Product
@@ -24,6 +26,8 @@ class Receivers:
     mailbox: Address | None = None
     crowded: bool = False
     blocked: bool = False
+    concerned: Authority | None = None
+    authority: Address | None = None
 
     @property
     def mail(self) -> Address | None:
@@ -45,15 +49,19 @@ class Receivers:
 
 def before_sending(receivers: Receivers, say: Speech) -> list[str]:
     """The lines that say who will read it, where that is not simply the producer at once."""
+    also = [_also(receivers.concerned, say)] if receivers.concerned else []
     if receivers.away_until:
-        return [_away(receivers, say)]
+        return [_away(receivers, say), *also]
     if receivers.mail or receivers.people:
-        return []
+        return also
     if receivers.blocked and receivers.officers:
-        return [say("Only the programme officer gets this, not the producer.")]
+        return [say("Only the programme officer gets this, not the producer."), *also]
     if receivers.officers:
-        return [say("This producer is not connected yet: a programme officer gets your message and passes it on.")]
-    return [
+        return [
+            say("This producer is not connected yet: a programme officer gets your message and passes it on."),
+            *also,
+        ]
+    return also or [
         say(
             "Nobody receives messages for this producer yet, and no officer is named. Yours is kept; "
             "the first officer who is named will find it."
@@ -63,7 +71,7 @@ def before_sending(receivers: Receivers, say: Speech) -> list[str]:
 
 def after_sending(ref: str, receivers: Receivers, say: Speech) -> list[str]:
     """The lines that say where a new inquiry has gone."""
-    if not (receivers.mail or receivers.people or receivers.officers):
+    if not (receivers.mail or receivers.people or receivers.officers or receivers.concerned):
         return [say("Kept. Its number is #{ref}.", ref=ref), say("The first officer who is named will find it.")]
     return [
         say("Sent. Its number is #{ref}.", ref=ref),
@@ -90,6 +98,10 @@ def blocked_words(receivers: Receivers, say: Speech) -> str:
     if phones:
         words.append(say("You can still call {phone}.", phone=phones[0].label))
     return " ".join(words)
+
+
+def _also(authority: Authority, say: Speech) -> str:
+    return say("{authority} gets it too, by e-mail, without your name and number.", authority=authority.name)
 
 
 def _away(receivers: Receivers, say: Speech) -> str:

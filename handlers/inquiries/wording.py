@@ -1,7 +1,7 @@
 """An inquiry in words: its thread, its state, its kind."""
 
 from catalog.dates import local_time
-from catalog.inquiry import Inquiry, Kind, Message, Side, State
+from catalog.inquiry import ComplaintMatter, Inquiry, Kind, Message, Side, State
 from handlers.phrases import Speech
 
 # A mark of an inquiry whose consumer sent a photo with it.
@@ -22,6 +22,19 @@ def kind_words(kind: Kind, say: Speech) -> str:
     }[kind]
 
 
+def matter_words(matter: str, say: Speech) -> str:
+    """What a complaint is about; "" for none."""
+    return (
+        {
+            ComplaintMatter.FAKE: say("Fake, or a star that is not true"),
+            ComplaintMatter.HYGIENE: say("Spoiled or unclean"),
+            ComplaintMatter.FACTS: say("Wrong facts here"),
+        }.get(ComplaintMatter(matter), "")
+        if matter
+        else ""
+    )
+
+
 def state_words(state: State, say: Speech) -> str:
     """Where it stands."""
     return {
@@ -36,6 +49,8 @@ def state_words(state: State, say: Speech) -> str:
 def heading(inquiry: Inquiry, product: str, say: Speech) -> str:
     """One line: reference, kind, product, state."""
     kind, state = kind_words(inquiry.kind, say), state_words(inquiry.state, say)
+    if inquiry.matter:
+        kind = f"{kind} ({matter_words(inquiry.matter, say).lower()})"
     return f"#{inquiry.ref} · {kind} · {product} · {state}"
 
 

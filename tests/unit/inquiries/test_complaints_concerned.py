@@ -1,0 +1,119 @@
+"""Whom a complaint concerns: the producer, officers, the commune's own, and the authority named for its group."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from catalog.audit import Doer
+from catalog.authorities import Authority, find_authority, read_authorities
+from catalog.inquiry import Address, ComplaintMatter
+from catalog.officers import Grant, OfficerRole
+from handlers import limits
+from handlers.actions import Verb
+from handlers.own_codes import new_code
+from tests.town import Town, number_in, product, town_on
+from tests.unit.inquiries.conftest import Folk
+
+NAMED = (
+    "hygiene Thực phẩm: Sở Nông nghiệp và Môi trường <An.Toan@nn.example.vn>; hygiene: Sở Y tế <yt@example.vn>;"
+    " fake: Quản lý thị trường <qltt@example.vn>;"
+)
+FARMING = Address("mail", "an.toan@nn.example.vn")
+
+
+@pytest.fixture
+async def town(town_url: str) -> AsyncIterator[Town]:
+    async with town_on(town_url, authorities=read_authorities(NAMED)) as opened:
+        await opened.store.import_rows([product(1, group="Thực phẩm")], who="test")
+        yield opened
+
+
+def test_the_group_s_own_authority_goes_before_that_of_all_groups() -> None:
+    named = read_authorities(NAMED)
+    assert named[0] == Authority(
+        ComplaintMatter.HYGIENE, "Sở Nông nghiệp và Môi trường", "an.toan@nn.example.vn", "Thực phẩm"
+    )
+    found = [find_authority(named, *each) for each in (("hygiene", "Thực phẩm"), ("hygiene", ""), ("fake", "Đồ uống"))]
+    assert found == list(named)
+    assert find_authority(named, "facts", "Thực phẩm") is None
+    assert read_authorities(" ; ") == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["hygiene Sở Y tế", "facts: Sở <a@b.vn>", "hygiene Ô tô: Sở <a@b.vn>", "fake: Sở <a b>", "fake: <a@b.vn>"]
+)
+def test_an_entry_that_names_nobody_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"Sở|MATTER|Ô tô"):
+        read_authorities(wrong)
+
+
+async def complain(folk: Folk, words: str, *, matter: str = "Hàng hỏng") -> str:
+    asked = await folk.lan.does(Verb.KIND, "complaint nem-1")
+    assert asked.startswith("Có chuyện gì không ổn?")
+    await folk.lan.tap(matter)
+    shown = await folk.lan(words)
+    ref = number_in(await folk.lan.tap("Gửi"))
+    assert words in shown
+    return ref
+
+
+def mailed(town: Town, to: Address) -> list[str]:
+    """What was written to an e-mail address."""
+    return [each.reply.text for each in town.lines["mail"].said if each.person.address == to.address]
+
+
+async def test_hygiene_reaches_the_authority_of_the_group_without_the_customer_s_name(town: Town, folk: Folk) -> None:
+    ref = await complain(folk, "Nem có mốc xanh, lô 12")
+    assert any("Sở Nông nghiệp và Môi trường cũng nhận được" in each for each in folk.lan.heard)
+    await town.post()
+    (letter,) = mailed(town, FARMING)
+    assert ref in letter
+    assert "Nem có mốc xanh" in letter
+    assert "Lan" not in letter
+    assert ref in folk.ba.last
+    assert "hàng hỏng" in folk.officer.last
+    await folk.lan.does(Verb.MORE, ref)
+    await folk.lan("Mua ở chợ Nhớn sáng nay")
+    await town.post()
+    assert "Mua ở chợ Nhớn" in mailed(town, FARMING)[-1]
+
+
+async def test_wrong_facts_concern_no_authority_and_a_fake_the_market_s(town: Town, folk: Folk) -> None:
+    await complain(folk, "Số điện thoại sai rồi", matter="Thông tin ở đây sai")
+    await town.post()
+    assert town.lines["mail"].said == []
+    await complain(folk, "Hộp nhái, tem mờ", matter="Hàng giả")
+    await town.post()
+    assert len(mailed(town, Address("mail", "qltt@example.vn"))) == 1
+
+
+async def test_the_officers_of_the_commune_hear_of_it_where_they_are_known(town: Town, folk: Folk) -> None:
+    commune = await town.store.product("nem-1")
+    assert commune is not None
+    unit = town.context.places.of_producer(commune.producer).new
+    assert unit is not None
+    number = (
+        await town.store.officers.add("Cán bộ xã", Grant(OfficerRole.COMMUNE, town.today, commune=unit.code), by=Doer())
+    ).number
+    chat = town.someone("telegram", "777")
+    code = new_code()
+    await town.store.officers.make_link(number, code, expires_at=town.now + 600, by=Doer())
+    assert await town.store.officer_chats.bind(code, chat.address, now=town.now) == number
+    ref = await complain(folk, "Nem có mốc xanh, lô 12")
+    await town.post()
+    assert chat.last.startswith("Có khách phản ánh về sản phẩm của xã mình:")
+    assert ref in chat.last
+    assert "mốc xanh" not in chat.last, "its words are read on the board, where the audit tells of it"
+
+
+async def test_beyond_so_many_an_hour_the_rest_comes_to_the_authority_in_one_letter(town: Town) -> None:
+    for each in range(limits.TOLD_PER_HOUR + 3):
+        person = town.someone("zalo", f"z{each}")
+        await person.does(Verb.KIND, "complaint/hygiene nem-1")
+        await person(f"Nem mốc lần {each}")
+        await person.tap("Gửi")
+    await town.post()
+    await town.later(limits.HOUR)
+    letters = mailed(town, FARMING)
+    assert len(letters) == limits.TOLD_PER_HOUR + 1
+    assert "lần 12" in letters[-1]
