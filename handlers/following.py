@@ -1,4 +1,7 @@
-"""Somebody follows a product, its producer or a commune: news of it is told once a day at most, until they stop."""
+"""Somebody follows a product, its producer or a commune: news of it is told once a day at most, until they stop.
+
+Fairs that they are reminded of stand in the same list; what is told of these is handlers.fairs.telling's.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -184,14 +187,18 @@ async def _subject(what: str, ref: str, *, context: Context) -> tuple[FollowKind
 
 async def _list(who: Address, *, context: Context, session: Session) -> Reply:
     say, held = session.say, await context.store.follows.of_person(who)
-    if not held:
+    fairs = await context.store.fairs.list_reminders_of(who)
+    if not (held or fairs):
         text = say("You follow nothing yet. Open a product's card and press “Follow”.")
         return Reply(text, language=say.language)
     names = await _names(held, context=context)
-    lines = [say("You follow:"), *(f"• {names[each.number]}" for each in held)]
+    lines = [say("You follow:"), *(f"• {names[each.number]}" for each in held), *(f"• {each.name}" for each in fairs)]
     choices = [
         Choice(say("Stop: {name}", name=names[each.number]), Action(Verb.FOLLOW, f"no {each.number}"))
         for each in held[:_PER_PAGE]
+    ]
+    choices += [
+        Choice(say("Stop: {name}", name=each.name), Action(Verb.FAIR, f"stop {each.key}")) for each in fairs[:_PER_PAGE]
     ]
     choices.append(Choice(say("Stop all of it"), Action(Verb.FOLLOW, "none")))
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
@@ -248,10 +255,13 @@ async def _again(gone: Follow, *, context: Context) -> str:
 
 async def _stop_all(who: Address, *, context: Context, session: Session) -> Reply:
     gone = await context.store.follows.stop(who)
+    fairs = await context.store.fairs.list_reminders_of(who)
+    for fair in fairs:
+        await context.store.fairs.stop_reminding(fair.key, who)
     text = session.say.count(
         "I tell you no more news; you followed {number} thing.",
         "I tell you no more news; you followed {number} things.",
-        len(gone),
+        len(gone) + len(fairs),
     )
     return Reply(text, language=session.say.language)
 

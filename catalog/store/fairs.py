@@ -175,6 +175,13 @@ class FairStore:
         rows = await self._access.read(lambda connection: connection.execute(query))
         return [Address(row.channel, row.address) for row in rows]
 
+    async def list_reminders_of(self, who: Address) -> list[Fair]:
+        """The fairs that somebody wants to be told of, the next one first."""
+        table = tables.fair_reminders
+        query = select(table.c.fair).where(table.c.channel == who.channel, table.c.address == who.address)
+        keys = set(await self._access.read(lambda connection: connection.scalars(query)))
+        return sorted((each for each in await self.list_all() if each.key in keys), key=lambda fair: fair.starts)
+
     async def forget_reminders(self, *, today: date) -> int:
         """Erase who wanted to be told of fairs that are over; how many those were."""
         over = [each.key for each in await self.list_all() if each.is_over(today)]

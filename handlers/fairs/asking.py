@@ -46,6 +46,11 @@ _WHO = re.compile(
 _LEADS = re.compile(
     r"(?:xem )?(?:danh sach )?khach(?: hang)?(?: cua (?:toi|minh))? (?:o |tai )?(?:hoi cho|gian hang)|(?:my )?leads"
 )
+_FOLLOWED = re.compile(
+    r"(?P<stop>(?:bo|thoi|huy|ngung|dung) )?(?:cho )?(?:toi |minh |em )?(?:muon |xin )?"
+    r"(?:theo doi|nhac(?: toi| minh)?(?: ve)?|follow|unfollow|remind me of)"
+    r" (?P<fair>(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.*|the fair\b.*)"
+)
 _NAMED = re.compile(r"(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.+")
 
 
@@ -59,6 +64,22 @@ async def recognize(body: str, *, context: Context) -> Action | None:
     if _NEAR.fullmatch(words):
         return Action(Verb.FAIR, "near")
     return Action(Verb.FAIR) if _COMING.fullmatch(words) else await _of_one(body, words, context=context)
+
+
+async def recognize_follow(body: str, *, context: Context) -> Action | None:
+    """The fair that somebody wants to be reminded of, or no more; None where they ask something else.
+
+    Raises StoreError.
+    """
+    words = fold(body).strip(" ?!.")
+    asked = _FOLLOWED.fullmatch(words) if len(body) <= _LONGEST_WORDS else None
+    if asked is None:
+        return None
+    found = calendar.named(await context.store.fairs.list_all(), asked["fair"].removeprefix("the fair "))
+    if not found:
+        return Action(Verb.FAIR, "find")
+    stops = asked["stop"] or words.startswith("unfollow")
+    return Action(Verb.FAIR, f"{'stop' if stops else 'remind'} {_likeliest(found, context).key}")
 
 
 async def _of_one(body: str, words: str, *, context: Context) -> Action | None:

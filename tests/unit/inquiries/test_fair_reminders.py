@@ -52,6 +52,24 @@ async def test_one_tap_stops_them(town: Town, lan: Someone) -> None:
     assert len(lan.heard) == heard
 
 
+async def test_a_fair_is_followed_by_its_name_and_stands_with_what_else_is_followed(town: Town) -> None:
+    await hold(town.store)
+    lan = town.someone("zalo", "lan")
+    assert "chưa theo dõi gì" in await lan("đang theo dõi")
+    assert "Tôi sẽ nhắc bạn về “Hội chợ OCOP Xuân 2027”" in await lan("theo dõi hội chợ OCOP Xuân 2027")
+    assert "• Hội chợ OCOP Xuân 2027" in await lan("đang theo dõi")
+    assert "Tôi sẽ không nhắc bạn" in await lan.tap("Thôi: Hội chợ OCOP Xuân 2027")
+    await lan("nhắc tôi về hội chợ xuân 2027")
+    assert "không nhắc" in await lan("bỏ theo dõi hội chợ xuân 2027")
+    await lan("theo dõi hội chợ xuân 2027")
+    await lan("đang theo dõi")
+    await lan.tap("Thôi tất cả")
+    assert await town.store.fairs.list_reminders_of(lan.address) == []
+    assert "Hội chợ OCOP Xuân 2027" in await lan("theo dõi hội chợ ở sao Hoả"), (
+        "there is none such: here is what there is"
+    )
+
+
 async def test_a_fair_that_moves_is_told_and_reminded_of_anew(town: Town, lan: Someone) -> None:
     before = await town.store.fairs.by_key(SPRING.key)
     after = replace(before, starts=date(2027, 3, 2))
