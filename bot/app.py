@@ -117,6 +117,7 @@ async def open_context(
                 channel_titles=CHANNEL_TITLES,
                 reads_words=can_read_words(),
                 ears=_ears(settings, reader),
+                has_ratings=settings.ratings,
             ),
             search_index,
         )

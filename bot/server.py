@@ -35,6 +35,7 @@ from handlers.card_facts import View
 from handlers.catalogue.resolve import lot_of, products_of
 from handlers.catalogue.search import view as product_view
 from handlers.context import Context, Session
+from handlers.inquiries import rating_lists
 from handlers.links import page_url
 from handlers.phrases import FIRST, languages
 
@@ -256,6 +257,11 @@ class ProductPages:
             found = await products_of(code, store=self._context.store)
             await answer_habits.refresh(self._context)
             await sale_points.refresh(self._context)
+            told = (
+                await rating_lists.read_page(found[0], _page_number(request), context=self._context, session=session)
+                if found
+                else None
+            )
         except StoreError as error:
             log.warning("a product page could not be shown: %s", error)
             return _unavailable(session)
@@ -269,6 +275,7 @@ class ProductPages:
             chat_url=f"/?p={quote(found[0].ref, safe='~')}{_spoken(request, '&')}",
             true_on=sharing.true_on(view),
             preview=self._preview(found[0], view),
+            rated=told,
             large=drawing.is_large(request.cookies),
         )
         return web.Response(text=text, content_type=_HTML, headers=headers.for_page())
@@ -277,6 +284,12 @@ class ProductPages:
         base = self._context.public_url
         wide, square = (sharing.picture_address(base, product, view, form) for form in PictureForm)
         return LinkPreview(page_url(base, product), wide, square) if base else None
+
+
+def _page_number(request: web.Request) -> int:
+    """Which page of what buyers wrote is asked for."""
+    asked = request.query.get("buyers", "1")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
 
 
 def _picture_of(words: PictureWords | ComparisonWords, form: PictureForm) -> bytes:

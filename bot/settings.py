@@ -146,6 +146,11 @@ class Settings(BaseSettings):
     history_months: int = Field(
         12, ge=1, le=60, description="For how many months it is kept which products somebody looked up."
     )
+    ratings: bool = Field(
+        default=True,
+        description="Whether people who bought a product may give it points and a sentence, shown with it: true or "
+        "false. False: no button, no words of it; what was given is kept until it is old or erased.",
+    )
     # Facts of the channels' own blocks, read here too so that links to us are known as ours while the channel is off.
     # The second names are those of 0.1.0.
     telegram_username: str = Field(

@@ -14,6 +14,7 @@ from handlers.catalogue import answer_field, buying, claims, compare, history, p
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
+from handlers.inquiries import ratings
 from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -65,8 +66,10 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
 
 
 async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
-    """What somebody asks of their own: what they looked up, what they follow, to take both to another chat."""
-    moved = await moving.answer(words, incoming=incoming, context=context, session=session)
+    """What somebody asks of their own: what they looked up, what they follow and rated, to take it to another chat."""
+    moved = await moving.answer(words, incoming=incoming, context=context, session=session) or await ratings.answer(
+        words, incoming=incoming, context=context, session=session
+    )
     if moved is not None:
         return moved
     reply = await history.answer(words, incoming=incoming, context=context, session=session) or await following.answer(

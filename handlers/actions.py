@@ -50,6 +50,7 @@ class Verb(StrEnum):
     FOLLOW = "theodoi"
     COMPARE = "sosanh"
     MOVE = "chuyen"
+    SCORE = "diem"
     SHOP = "shop"
     # Buyers in bulk and producers.
     SOURCE = "source"
@@ -116,6 +117,8 @@ _COMMANDS = {
     "mailbox": Verb.MAIL,
     "banlamviec": Verb.BOARD,
     "thuhoi": Verb.RECALL,
+    "chamdiem": Verb.SCORE,
+    "danhgia": Verb.SCORE,
 }
 
 

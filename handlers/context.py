@@ -110,8 +110,8 @@ class Context:
     *index* gives the search as it stands now; it is swapped whole when the catalogue changes. *email_channel* is the
     channel whose addresses are e-mail addresses; "" if there is none. *channel_titles* are what people call channels,
     where they have a name. *reads_words* is False where *reader* can read codes only, not the words on a label. Without
-    *ears* nobody listens to voice messages. *windows* says for how many seconds after somebody's last word a channel
-    lets us speak to them: None is always, 0 is when they come again.
+    *ears* nobody listens to voice messages. Without *has_ratings* buyers give no points. *windows* says for how many
+    seconds after somebody's last word a channel lets us speak to them: None is always, 0 is when they come again.
     """
 
     store: Store
@@ -130,6 +130,7 @@ class Context:
     ears: Ears | None = None
     channel_titles: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     windows: Mapping[str, float | None] = field(default_factory=dict)
+    has_ratings: bool = True
     habits: KeptHabits = field(default_factory=KeptHabits, repr=False, compare=False)
     sales: KeptSales = field(default_factory=KeptSales, repr=False, compare=False)
     programme: KeptProgramme = field(default_factory=KeptProgramme, repr=False, compare=False)
@@ -227,6 +228,8 @@ class DraftStep(StrEnum):
     SOURCE = "source"
     SUPPLY = "supply"
     RECALL = "recall"
+    SCORE = "score"
+    SCORE_ANSWER = "score_answer"
 
 
 @dataclass(frozen=True, slots=True)

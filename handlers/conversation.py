@@ -27,7 +27,7 @@ from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, compare, history, photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.fairs import asking
-from handlers.inquiries import dispatch, drafts, officer, producer, selling
+from handlers.inquiries import dispatch, drafts, officer, producer, rating_lists, selling
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -69,6 +69,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     thread = session.thread.still_meant(context.now())
     try:
         reply, session = await _route(incoming, context=context, session=replace(session, who=person, thread=thread))
+        reply = await rating_lists.add_to_cards(reply, person, public=incoming.public, context=context, session=session)
     except StoreError:
         raise
     except CatalogError as error:

@@ -18,6 +18,7 @@ from bot.pages import words
 from bot.pages.assets import FOLDER, Assets, load_assets
 from catalog.passport import IN_FORCE, Standing
 from handlers.inquiries.pages import InquiryPage
+from handlers.inquiries.rating_lists import RatingSheet
 from handlers.messages import Card, Reply
 from handlers.phrases import closest_language
 
@@ -67,14 +68,17 @@ def render_product(
     chat_url: str,
     true_on: str = "",
     preview: LinkPreview | None = None,
+    rated: RatingSheet | None = None,
     large: bool = False,
 ) -> str:
     """The passport *card* as a page of its own, with a way into the chat at *chat_url*; *true_on* says of which day.
 
-    *preview* is for those who share it, where the page has a public address. *large* is its type.
+    *preview* is for those who share it, where the page has a public address. *rated* is what buyers think. *large* is
+    its type.
     """
     linked = _structured_data(card)
     drawn = {"card": card, "chat_url": chat_url, "true_on": true_on, "preview": preview, "linked": linked}
+    drawn["rated"] = rated
     return _page("product.html", language, large=large, **drawn)
 
 

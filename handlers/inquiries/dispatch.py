@@ -22,12 +22,13 @@ from handlers.inquiries import (
     officer,
     privacy,
     producer,
+    ratings,
     selling,
 )
 from handlers.messages import Incoming, Reply
 
 DraftVerb = Literal[Verb.ASK, Verb.KIND, Verb.SEND, Verb.EDIT, Verb.NOT_REPLY, Verb.CANCEL, Verb.CLAIM]
-PersonVerb = Literal[Verb.MINE, Verb.DATA, Verb.ERASE]
+PersonVerb = Literal[Verb.MINE, Verb.DATA, Verb.ERASE, Verb.SCORE]
 MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SELL, Verb.SEEN, Verb.RECALL]
 OfficerVerb = Literal[Verb.REVIEW, Verb.DECIDE, Verb.INVITE]
 ThreadVerb = Literal[
@@ -39,7 +40,7 @@ InquiryVerb = DraftVerb | PersonVerb | MemberVerb | OfficerVerb | ThreadVerb
 _OWN = frozenset(
     {
         Verb.DATA, Verb.MINE, Verb.INQUIRY, Verb.MAIL, Verb.SETTINGS, Verb.FIX, Verb.SELL, Verb.REVIEW, Verb.DECIDE,
-        Verb.INVITE, Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
+        Verb.INVITE, Verb.SCORE, Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
     }
 )  # fmt: skip
 _MINE = re.compile(
@@ -62,7 +63,7 @@ async def act(
     match verb:
         case Verb.ASK | Verb.KIND | Verb.SEND | Verb.EDIT | Verb.NOT_REPLY | Verb.CANCEL | Verb.CLAIM:
             return await _act_on_draft(verb, subject, incoming=incoming, context=context, session=session)
-        case Verb.MINE | Verb.DATA | Verb.ERASE:
+        case Verb.MINE | Verb.DATA | Verb.ERASE | Verb.SCORE:
             return await _act_for_person(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.JOIN | Verb.MAIL | Verb.SETTINGS | Verb.LEAVE | Verb.FIX | Verb.SELL | Verb.SEEN | Verb.RECALL:
             return await _act_for_member(verb, subject, incoming=incoming, context=context, session=session)
@@ -108,6 +109,8 @@ async def _act_for_person(
             return shown, session
         case Verb.ERASE:
             return await privacy.erase(first, incoming=incoming, context=context, session=session)
+        case Verb.SCORE:
+            return await ratings.act(subject, incoming=incoming, context=context, session=session)
         case _ as never:
             assert_never(never)
 

@@ -10,7 +10,17 @@ from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import calling_back, consumer, corrections, membership, new_inquiry, officer, producer, wording
+from handlers.inquiries import (
+    calling_back,
+    consumer,
+    corrections,
+    membership,
+    new_inquiry,
+    officer,
+    producer,
+    ratings,
+    wording,
+)
 from handlers.links import phone_in
 from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
@@ -86,6 +96,8 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
             return await calling_back.words(body, draft, context=context, session=session)
         case DraftStep.CANNED:
             return await membership.add_canned(body, incoming=incoming, context=context, session=session)
+        case DraftStep.SCORE | DraftStep.SCORE_ANSWER:
+            return await ratings.words(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.FOLLOW_UP:
             more = "" if draft.text and fold(body) in _SEND else body
             return await consumer.follow_up(more, draft, incoming=incoming, context=context, session=session)

@@ -10,11 +10,12 @@ from catalog.store import InquiryStep
 from handlers import attached, limits
 from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import escalation, wording
+from handlers.inquiries import escalation, rating_answers, wording
 from handlers.inquiries.consumer import PER_PAGE, officers, origin_of, product_name, who
 from handlers.inquiries.membership import memberships
 from handlers.links import shown_phone
 from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
+from handlers.phrases import Speech
 
 _MOST_CANNED = 5
 _MOST_COUNTED = 5
@@ -31,8 +32,9 @@ async def mailbox(page: int, *, incoming: Incoming, context: Context, session: S
     shown, total = await context.store.inquiries.of_producers(
         producers, waiting=True, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
     )
+    rated = await _buyers_choice(producers, context=context, say=say)
     if not shown:
-        return Reply(say("Nothing is open. Well done!"), choices=_settings_choice(session))
+        return Reply(say("Nothing is open. Well done!"), choices=(*rated, *_settings_choice(session)))
     choices = [
         Choice(wording.heading(each, await product_name(each, context), say), Action(Verb.INQUIRY, each.ref))
         for each in shown
@@ -41,8 +43,15 @@ async def mailbox(page: int, *, incoming: Incoming, context: Context, session: S
         choices.append(Choice(say("← Previous"), Action(Verb.MAIL, str(page - 1))))
     if total > page * PER_PAGE:
         choices.append(Choice(say("Next →"), Action(Verb.MAIL, str(page + 1))))
-    choices += _settings_choice(session)
+    choices += (*rated, *_settings_choice(session))
     return Reply(say("Open questions:"), choices=tuple(choices), page=Page(page, -(-total // PER_PAGE), total))
+
+
+async def _buyers_choice(producers: set[str], *, context: Context, say: Speech) -> tuple[Choice, ...]:
+    """The way to what buyers wrote, where something of it waits for an answer."""
+    number = await rating_answers.count_unanswered(producers, context=context)
+    label = say("What buyers wrote ({number})", number=number)
+    return (Choice(label, Action(Verb.SCORE, "waits")),) if number else ()
 
 
 async def show(inquiry: Inquiry, *, context: Context, session: Session) -> Reply:

@@ -108,6 +108,17 @@ async def test_a_photo_of_our_code_shows_its_product(house: House, channel: str)
     assert [fact for fact in FACTS if fact not in answer] == []
 
 
+async def test_who_scanned_it_gives_points_and_takes_them_back(house: House, channel: str) -> None:
+    lan = house.meet(channel)
+    await lan.photo(pictures.photo_of(OWN))
+    assert "không phải sao OCOP" in await lan.tap("Chấm điểm")
+    assert "Viết một câu" in await lan.say("4 sao thôi")
+    assert "không kèm tên bạn" in await lan.say(f"Tương thơm, đúng vị, nhà ở {channel} đã thử")
+    assert "4/5 điểm" in await lan.say("điểm của tôi")
+    await lan.tap("Rút lại: Tương Đình Tổ")
+    assert "Đã rút lại" in await lan.tap("Có, rút lại")
+
+
 async def test_a_photo_without_a_code_gets_advice(house: House, channel: str) -> None:
     answer = await house.meet(channel).photo(pictures.photo_of())
     assert "Tôi chưa đọc được mã nào trong ảnh này." in answer

@@ -14,6 +14,7 @@ OPEN = {
     "handlers/apologies.py:advice": "any error of the catalogue, also one of a later class",
     "handlers/catalogue/history.py:act": "words that somebody types after the command: they are looked for",
     "handlers/following.py:act": "words that somebody types after the command: the list is shown",
+    "handlers/inquiries/ratings.py:act": "words that somebody types after the command: their own points are listed",
     "handlers/inquiries/privacy.py:incoming_words": "JSON that an older version wrote",
 }
 

@@ -21,6 +21,7 @@ from catalog.dates import PartialDate
 from catalog.errors import StoreError
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import ProductRow
+from catalog.ratings import Rating
 from catalog.store import InboxRow, open_store
 from handlers.context import Context
 from handlers.messages import Person
@@ -178,6 +179,23 @@ async def test_a_page_that_is_sent_on_has_pictures_of_its_card(
     assert drawn.size == size
     (code,) = (code.text for code in zxingcpp.read_barcodes(drawn))
     assert code == "https://ocop.test/p/nem-1"
+
+
+async def test_what_buyers_think_stands_on_the_page_beside_the_stars(client: Client, context: Context) -> None:
+    give = context.store.ratings.give
+    assert "Điểm người mua" not in await (await client.get("/p/nem-1")).text()
+    for number in range(7):
+        words = f"<i>Lời {number}</i> của tôi"
+        await give(Rating(Address("zalo", f"n{number}"), "nem-1", 4 + number % 2, words, at=number * 86400.0))
+    page = await (await client.get("/p/nem-1")).text()
+    assert "4,4/5 điểm · 7 người mua" in page
+    assert "Điểm là ý kiến của người mua ở đây" in page
+    assert "&lt;i&gt;Lời 6&lt;/i&gt;" in page
+    assert "Lời 1&lt;" not in page
+    assert "?buyers=2" in page
+    assert "Lời 1&lt;" in await (await client.get("/p/nem-1?buyers=2")).text()
+    for odd in ("0", "x", "99", "٣"):
+        assert (await client.get(f"/p/nem-1?buyers={odd}")).status == 200
 
 
 async def test_products_side_by_side_are_a_picture(client: Client, stock: Stock) -> None:
