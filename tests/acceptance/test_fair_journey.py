@@ -136,10 +136,10 @@ async def test_from_the_invitation_to_the_report(connected: Connected, api: BotA
                 here = await hold_fair(board)
                 await take_part(board, here, maker)
                 token = await give_booth(board, here, command)
+                await state_supply(board, maker)
             await told(api, 101, "Gian của bạn ở")
             await come_to(token, api, zalo, served)
             await hoa.says(f"b {token}", f"Gian A1 ở “{FAIR}”")
-            await state_supply(maker)
             await buy(hoa, maker, served)
             # A lead is kept once it is acknowledged, whatever happens then.
             await press(served, token, "quote")
@@ -179,19 +179,14 @@ class Buyer:
         return await self.hears(hears)
 
 
-async def state_supply(maker: Someone) -> None:
-    """The maker says what it can supply."""
+async def state_supply(province: OfficerBrowser, maker: Someone) -> None:
+    """What the maker can supply is asked in its chat; here an officer enters what it said by phone."""
     maker.say("/cungung")
-    asked = await told(maker.api, 101, "Sản phẩm nào?")
-    maker.tap(int(str(asked["message_id"])), "Nem chua 1")
-    for question, answer in (
-        ("Bạn cung ứng được bao nhiêu", "5 tấn một vụ"), ("Vào những tháng nào?", "6-7"),
-        ("Hàng được đóng gói thế nào?", "hộp 10 cái, hút chân không"), ("Bạn giao hàng thế nào?", "giao tận nơi"),
-        ("giấy tờ", "VietGAP"),
-    ):  # fmt: skip
-        await told(maker.api, 101, question)
-        maker.say(answer)
-    await told(maker.api, 101, "Đã ghi cho Nem chua 1")
+    await told(maker.api, 101, "Sản phẩm nào?")
+    form = "/board/buyers/supply/nem-1"
+    said = {"capacity": "5 tấn một vụ", "months": "6-7", "packing": "hộp 10 cái, hút chân không"}
+    day = datetime.now(VIET_NAM).date() - timedelta(days=1)
+    await sends(province, form, form, **said, delivery="", certificates="", source="Gọi điện", as_of=day.isoformat())
 
 
 async def buy(hoa: Buyer, maker: Someone, served: Served) -> None:
