@@ -83,7 +83,7 @@ class FigurePages:
             "day": figures.day,
             "today": figures.today,
             "path": PATH,
-            "asked": _asked(figures.day, figures.today),
+            "asked": _same_day_query(figures.day, figures.today),
             "total": count_all(figures.products),
             "states": programme.state_names(say),
             "map": draw_map(in_force, places),
@@ -132,7 +132,7 @@ class FigurePages:
         return web.Response(text=open_figures.open_schema(), content_type="application/json", headers=_OPEN)
 
 
-def _asked(day: date, today: date) -> str:
+def _same_day_query(day: date, today: date) -> str:
     """What an address says so that it is about the same day."""
     return "?" + urlencode({"as_of": day.isoformat()}) if day != today else ""
 

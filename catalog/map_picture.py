@@ -30,14 +30,14 @@ def draw_png(
     for outline in ordered:
         line, width = (_MARKED, 5 * _FINER) if outline.code in marked else (_BORDER, _FINER)
         for ring in outline.rings:
-            points = [(_placed(x), _placed(y)) for x, y in ring]
+            points = [(_place(x), _place(y)) for x, y in ring]
             pen.polygon(points, fill=COLOURS[levels.get(outline.code, 0)])
             pen.line([*points, points[0]], fill=line, width=width, joint="curve")
     figures = ImageFont.truetype(str(BOLD), 17 * _FINER)
     for outline in ordered:
         if number := numbers.get(outline.code, 0):
             ink = "white" if levels.get(outline.code, 0) >= _DARK_FROM else _INK
-            at = (_placed(outline.middle[0]), _placed(outline.middle[1]))
+            at = (_place(outline.middle[0]), _place(outline.middle[1]))
             pen.text(at, str(number), fill=ink, font=figures, anchor="mm")
     words = ImageFont.truetype(str(REGULAR), 20 * _FINER)
     left, top = (share * length for share, length in zip(_CAPTION_AT, large.size, strict=True))
@@ -47,5 +47,5 @@ def draw_png(
     return file.getvalue()
 
 
-def _placed(along: int) -> int:
+def _place(along: int) -> int:
     return (along + _MARGIN) * _FINER

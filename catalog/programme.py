@@ -159,12 +159,12 @@ def _count(placed: PlacedProduct, day: date, *, whole: bool) -> CountedProduct:
     current = shown.current
     if current is None:
         return CountedProduct(placed, shown.standing, shown.stars, None, None)
-    decided = _decided(current.certificate)
+    decided = _decision_date(current.certificate)
     year = decided.year if decided else None
     return CountedProduct(placed, shown.standing, shown.stars, year, current.ends, current.certificate)
 
 
-def _decided(certificate: Certificate) -> PartialDate | None:
+def _decision_date(certificate: Certificate) -> PartialDate | None:
     """When it was decided; of one that names only its end, so many months before."""
     if certificate.decided is None and certificate.expires is not None:
         return certificate.expires.plus_months(-VALID_MONTHS)
@@ -172,7 +172,7 @@ def _decided(certificate: Certificate) -> PartialDate | None:
 
 
 def _was_decided(certificate: Certificate, day: date) -> bool:
-    decided = _decided(certificate)
+    decided = _decision_date(certificate)
     return decided is None or decided.latest <= day
 
 

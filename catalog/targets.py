@@ -142,10 +142,10 @@ def progress_of(target: Target, counted: Iterable[CountedProduct], day: date, pl
     if target.measure is Measure.PER_DISTRICT:
         parts = _by_district(held, target.area, places)
         return Progress(day, min((number for _, number in parts), default=None), parts)
-    return Progress(day, _measured(target.measure, held))
+    return Progress(day, _measure(target.measure, held))
 
 
-def _measured(measure: Measure, held: Sequence[CountedProduct]) -> float:
+def _measure(measure: Measure, held: Sequence[CountedProduct]) -> float:
     makers = makers_in_force(held)
     kinds = Counter(makers.values())
     whole = len(makers) or 1

@@ -78,11 +78,11 @@ class Board:
             web.post(f"{ROOT}/sign-in", self._taking(self._sign_in.enter)),
             web.post(f"{ROOT}/sign-in/passkey", self._taking(self._sign_in.enter_by_passkey)),
             web.post(f"{ROOT}/sign-in/mail", self._taking(self._sign_in.send_link)),
-            *(web.route(page.method, page.path, self._guarded(page)) for page in self._pages),
+            *(web.route(page.method, page.path, self._guard(page)) for page in self._pages),
         )
 
     async def _move_home(self, _request: web.Request) -> web.Response:
-        return _moved(ROOT)
+        return _redirect(ROOT)
 
     def _opened(
         self, answer: Callable[[_Asked], Awaitable[web.Response]]
@@ -98,7 +98,7 @@ class Board:
     def _taking(self, enter: Enter) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         return self._opened(partial(self._take_sign_in, enter=enter))
 
-    def _guarded(self, page: BoardPage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _guard(self, page: BoardPage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """What answers *page*: nobody gets past without its act."""
 
         async def guard(request: web.Request) -> web.StreamResponse:
@@ -108,7 +108,7 @@ class Board:
                 return self._finished(asked, self._ask_to_sign_in(asked))
             desk = Desk(self._context, signed.officer, signed.session, page.act, asked.say, self._limits.idle)
             if self._limits.passkey_required and not (page.before_passkey or desk.has_shown_passkey):
-                return self._finished(asked, _moved(passkeys.PATH))
+                return self._finished(asked, _redirect(passkeys.PATH))
             try:
                 answered = await self._answer(page, asked, desk)
             except _Refused as refused:
@@ -116,7 +116,7 @@ class Board:
             if isinstance(answered, web.StreamResponse):
                 return self._finished(asked, answered)
             response = (
-                _moved(answered.to) if isinstance(answered, Redirect) else self._draw(answered, asked, desk, page)
+                _redirect(answered.to) if isinstance(answered, Redirect) else self._draw(answered, asked, desk, page)
             )
             return self._finished(asked, response)
 
@@ -193,7 +193,7 @@ class Board:
         entered = await enter(request, form, asked.say)
         if isinstance(entered, Screen):
             return self._sign_in_page(asked, entered)
-        response = _moved(entered.to)
+        response = _redirect(entered.to)
         self._cookies.keep(request, response, cookies.SESSION, entered.token)
         self._cookies.drop(request, response, cookies.VISITOR)
         return response
@@ -268,5 +268,5 @@ def _in_language(request: web.Request, code: str) -> str:
     return str(url.update_query(lang=code))
 
 
-def _moved(to: str) -> web.Response:
+def _redirect(to: str) -> web.Response:
     return web.Response(status=303, headers={"Location": to})

@@ -70,7 +70,7 @@ async def _form(
 
 async def _record(visit: BoardVisit) -> Screen | Redirect:
     try:
-        form, file, large = await _posted(visit)
+        form, file, large = await _read_upload(visit)
     except _FileTooLarge as error:
         raise web.HTTPRequestEntityTooLarge(inspections.MOST_BYTES, _MOST_DRAINED) from error
     except MALFORMED as error:
@@ -89,7 +89,7 @@ async def _record(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{number}?done=recorded")
 
 
-async def _posted(visit: BoardVisit) -> tuple[dict[str, str], tuple[str, bytes], bool]:
+async def _read_upload(visit: BoardVisit) -> tuple[dict[str, str], tuple[str, bytes], bool]:
     """The fields of the form, the name and the bytes of its file, and whether that is too large."""
     form: dict[str, str] = {}
     words, name, content, drained = 0, "", b"", 0

@@ -170,7 +170,7 @@ async def _add_picture(visit: BoardVisit) -> Screen | Redirect:
     say = visit.say
     await find_product(visit.desk, _ref(visit))
     try:
-        form, image = await _posted(visit)
+        form, image = await _read_upload(visit)
     except MALFORMED as error:
         raise web.HTTPBadRequest from error
     source = SourceInput(form.get("source_kind", ""), form.get("source_detail", ""), form.get("as_of", ""))
@@ -185,7 +185,7 @@ async def _add_picture(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PRODUCTS}/{quote(_ref(visit), safe='~')}/pictures?done=pictures")
 
 
-async def _posted(visit: BoardVisit) -> tuple[dict[str, str], bytes]:
+async def _read_upload(visit: BoardVisit) -> tuple[dict[str, str], bytes]:
     """The small fields and the picture of a form; of one that is too large as much as tells that it is."""
     form, image, came = dict[str, str](), bytearray(), 0
     while visit.parts is not None and (part := await visit.parts.next()) is not None:

@@ -67,13 +67,13 @@ def _preview(product: Product, about: Certificate, event: CertificateEvent, say:
     for label, said in (
         (say("Product"), f"{product.name} — {product.producer.name}"),
         (say("Certificate"), " · ".join(filter(None, known))),
-        (say("Told now"), _told(product.certificates, today(), say)),
-        (say("Told then"), _told(after, max(begins, today()), say)),
+        (say("Told now"), _describe(product.certificates, today(), say)),
+        (say("Told then"), _describe(after, max(begins, today()), say)),
     ):
         terminal.out.print(f"{label}: {said}", markup=False)
 
 
-def _told(certificates: tuple[Certificate, ...] | list[Certificate], on: date, say: Speech) -> str:
+def _describe(certificates: tuple[Certificate, ...] | list[Certificate], on: date, say: Speech) -> str:
     return verdict.in_words(passport.of(certificates, on), say)
 
 
@@ -116,5 +116,5 @@ async def _print_history(ref: str, *, say: Speech) -> int:
         told = (event.decision, event.issuer, verdict.reason_words(event, say))
         line = " · ".join(filter(None, (f"{begins}: {verdict.kind_words(event.kind, say)}", *told)))
         terminal.out.print(line, markup=False)
-    terminal.out.print(_told(product.certificates, today(), say), markup=False)
+    terminal.out.print(_describe(product.certificates, today(), say), markup=False)
     return terminal.OK

@@ -26,6 +26,7 @@ from catalog.store import (
 from handlers.phrases import Speech
 
 Progress = Callable[[str, int], None]
+_KEYS_SETTING = "HOI_OCOP_SEAL_KEYS"
 _SQLITE_BEGINS = b"SQLite format 3\0"
 
 
@@ -157,9 +158,13 @@ async def _move_database(to: str, say: Speech) -> int:
     if not all(each.same for each in compared):
         terminal.complain(say("The copy differs from this database. Nothing works on it; say the same once more."))
         return terminal.BAD
+    where = _where_key(settings)
     terminal.out.print(say("The copy is whole, and this database is as it was. To work with the copy: set "
-                           "HOI_OCOP_DATABASE_URL to it, and HOI_OCOP_SEAL_KEYS to the key in {key}.",
-                           key=_where_key(settings)), markup=False)  # fmt: skip
+                           "HOI_OCOP_DATABASE_URL to it, and HOI_OCOP_SEAL_KEYS to the key in {key}.", key=where)
+                       if where != _KEYS_SETTING else
+                       say("The copy is whole, and this database is as it was. To work with the copy: set "
+                           "HOI_OCOP_DATABASE_URL to it, and leave HOI_OCOP_SEAL_KEYS as it is."),
+                       markup=False)  # fmt: skip
     return terminal.OK
 
 
@@ -193,7 +198,7 @@ def _describe(file: Path, rows: dict[str, int], say: Speech) -> str:
 def _where_key(settings: Settings) -> str:
     file = sqlite_file(settings.database_url)
     if settings.seal_keys.get_secret_value().split() or file is None:
-        return "HOI_OCOP_SEAL_KEYS"
+        return _KEYS_SETTING
     return f"{file}.key"
 
 

@@ -54,7 +54,7 @@ class Price:
         """Read one price. Raises CellRefused for what is no amount with its unit."""
         found = _PRICE.fullmatch(text)
         if not found or not _UNIT.fullmatch(unit := found[5].strip()):
-            raise _refused(text)
+            raise _refusal(text)
         least = _amount(found[1], found[2] or found[4])
         most = _amount(found[3], found[4]) if found[3] else least
         if not LEAST <= least <= most <= MOST:
@@ -69,7 +69,7 @@ def _amount(digits: str, scale: str | None) -> int:
     return int(re.sub(r"\D", "", digits))
 
 
-def _refused(text: str) -> CellRefused:
+def _refusal(text: str) -> CellRefused:
     if _AMOUNT_ALONE.fullmatch(text):
         return CellRefused(
             f"Giá “{text}” thiếu đơn vị. Hãy ghi rõ giá của bao nhiêu, ví dụ 120.000 đ/hộp 500 g.",

@@ -43,18 +43,18 @@ def _read(text: str) -> set[int]:
     for part in numbers.split(" va "):
         found = _RANGE.fullmatch(part.strip())
         if not found:
-            raise _refused(text)
+            raise _refusal(text)
         months |= _run(int(found[1]), int(found[2] or found[1]), text)
     return months
 
 
 def _run(first: int, last: int, text: str) -> set[int]:
     if not (1 <= first <= YEAR and 1 <= last <= YEAR):
-        raise _refused(text)
+        raise _refusal(text)
     return {(first - 1 + step) % YEAR + 1 for step in range((last - first) % YEAR + 1)}
 
 
-def _refused(text: str) -> CellRefused:
+def _refusal(text: str) -> CellRefused:
     return CellRefused(
         f"Không hiểu mùa vụ “{text}”. Hãy ghi các tháng, ví dụ 6-7, 11-2, hoặc “quanh năm”.",
         english=f"{text!r} are no months: write them as in 6-7 or 11-2.",

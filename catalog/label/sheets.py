@@ -55,10 +55,10 @@ def _place_all(labels: Sequence[Sequence[Shape]], grid: SheetGrid) -> Iterator[S
     for place, label in enumerate(labels):
         down, across = divmod(place, grid.columns)
         for shape in label:
-            yield _placed(shape, left + across * width, top + down * height, grid.scale)
+            yield _place(shape, left + across * width, top + down * height, grid.scale)
 
 
-def _placed(shape: Shape, left: float, top: float, scale: float) -> Shape:
+def _place(shape: Shape, left: float, top: float, scale: float) -> Shape:
     match shape:
         case Box(x, y, width, height):
             return Box(left + x * scale, top + y * scale, width * scale, height * scale)

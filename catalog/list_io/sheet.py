@@ -202,7 +202,7 @@ class Sheet:
             for line, cells in enumerate(table.rows, table.first_line):
                 written = cells if columns is None else _reorder(cells, columns)
                 if mends := self.mends.get((told, line)):
-                    written = _mended(written, mends)
+                    written = _mend_cells(written, mends)
                 self.written = written
                 outcome = read(written, line=line)
                 if outcome is not None:
@@ -330,7 +330,7 @@ def _reorder(cells: Sequence[Cell], columns: Sequence[int | None]) -> list[Cell]
     return titled or [cells[place] if place is not None and place < len(cells) else "" for place in columns]
 
 
-def _mended(cells: Sequence[Cell], mends: Mapping[int, str]) -> list[Cell]:
+def _mend_cells(cells: Sequence[Cell], mends: Mapping[int, str]) -> list[Cell]:
     padded = [*cells, *[""] * (max(mends) + 1 - len(cells))]
     return [mends.get(column, cell) for column, cell in enumerate(padded)]
 

@@ -70,7 +70,7 @@ class SumCheck:
         for sheet, line, words in noticed.skipped[self._seen :]:
             place = self._count.get(sheet, 0)
             self._borders.setdefault(sheet, [0]).append(place)
-            if (said := _claimed(words)) is not None:
+            if (said := _find_claim(words)) is not None:
                 self._claims.append(_Claim(sheet, line, words, said, place))
             if wrong := _parts(sheet, line, words):
                 self._wrong_parts.append(wrong)
@@ -90,12 +90,12 @@ class SumCheck:
     def _title_sums(self) -> Iterator[WrongSum]:
         everything = sum(self._count.values())
         for sheet, words in self._titles:
-            said, found = _claimed(words), self._count.get(sheet, 0)
+            said, found = _find_claim(words), self._count.get(sheet, 0)
             if said is not None and said not in {found, everything}:
                 yield WrongSum(sheet, 0, words, said, found)
 
 
-def _claimed(words: str) -> int | None:
+def _find_claim(words: str) -> int | None:
     """How many products *words* say there are; None where they say nothing of the kind, or of several."""
     folded = _PART.sub(" ", fold(words))
     counts = _PRODUCTS.findall(folded)

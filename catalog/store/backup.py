@@ -20,9 +20,10 @@ from pathlib import Path
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.engine import URL
 
-from catalog.errors import BadBackup, BadSetting, DamagedBackup, StoreDamaged, StoreError, StoreFull
+from catalog.errors import BadBackup, BadSetting, DamagedBackup, StoreDamaged, StoreError, StoreFull, StoreUnavailable
 from catalog.store import database, tables
 from catalog.store.database_errors import is_damage
+from catalog.store.database_file import missing_file
 from catalog.store.erasures import Erasure
 from catalog.store.jobs import drop_jobs
 from catalog.store.serving_lock import only_server
@@ -59,10 +60,16 @@ async def _back_up(url: str, file: Path) -> Counted:
     with _draft(file) as draft:
         source = database.sqlite_file(url)
         if source is not None:
+            if not source.exists():
+                raise missing_file(source)
             await asyncio.to_thread(_copy_sqlite, source, draft)
             counted = await asyncio.to_thread(_check_copy, draft, file)
         else:
-            counted = await asyncio.to_thread(_dump, database.database_url(url), draft, await _tables_at(url))
+            if not (expected := await _tables_at(url)):
+                raise StoreUnavailable(
+                    "This database has no tables of ours. Is its name right? hoi-ocop migrate makes them."
+                )
+            counted = await asyncio.to_thread(_dump, database.database_url(url), draft, expected)
         _keep(draft, file)
     return counted
 

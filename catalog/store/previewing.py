@@ -73,7 +73,7 @@ def lines_of(rows: Iterable[ProductRow], changes: Iterable[RowChange], led: Redi
     for change in changes:
         if change.table != "producers":
             by_product.setdefault(change.subject, []).append(change)
-        elif change.before is not None and (told := tuple(_told(change))):
+        elif change.before is not None and (told := tuple(_describe(change))):
             yield PreviewLine(Outcome.CHANGED, change.subject, producer=change.after["name"], changes=told)
     seen: set[str] = set()
     for row in rows:
@@ -84,12 +84,12 @@ def lines_of(rows: Iterable[ProductRow], changes: Iterable[RowChange], led: Redi
 
 def _line(product_id: str, row: ProductRow, changes: Sequence[RowChange]) -> PreviewLine:
     added = any(change.table == "products" and change.before is None for change in changes)
-    told = tuple(each for change in changes for each in _told(change))
+    told = tuple(each for change in changes for each in _describe(change))
     outcome = Outcome.ADDED if added else Outcome.CHANGED if told else Outcome.UNCHANGED
     return PreviewLine(outcome, product_id, row.name, row.producer, row.line, changes=told)
 
 
-def _told(change: RowChange) -> Iterator[FieldChange]:
+def _describe(change: RowChange) -> Iterator[FieldChange]:
     if change.table == "certificate_events" and change.before is None:
         yield FieldChange("status", "", in_short(change.after))
     elif change.table == "codes":

@@ -92,11 +92,11 @@ async def current(connection: AsyncConnection) -> int:
 async def note_removed(connection: AsyncConnection) -> None:
     """Say, before products are removed and the revision grows, that no row will tell of it; keep the last number."""
     last = await connection.scalar(select(func.max(tables.products.c.number))) or 0
-    given = max(last, (await _removed(connection))[1])
+    given = max(last, (await _last_removal(connection))[1])
     await memory.remember(connection, [(*_REMOVED, f"{await current(connection) + 1} {given}")])
 
 
-async def _removed(connection: AsyncConnection) -> tuple[int, int]:
+async def _last_removal(connection: AsyncConnection) -> tuple[int, int]:
     """The revision at which products were removed last, and the highest number that one had then; (0, 0) if never."""
     revision, _, number = (await memory.recall(connection, *_REMOVED) or "0 0").partition(" ")
     return int(revision), int(number)
@@ -106,7 +106,7 @@ async def skip_given_numbers(connection: AsyncConnection, fresh: Sequence[dict[s
     """Number *fresh* rows of products in SQLite so that none gets the number of one that was removed."""
     if connection.dialect.name == "postgresql":
         return
-    given = (await _removed(connection))[1]
+    given = (await _last_removal(connection))[1]
     if not given:
         return
     last = await connection.scalar(select(func.max(tables.products.c.number))) or 0
@@ -170,7 +170,7 @@ async def changed_products(connection: AsyncConnection, since: CatalogueMark, *,
 
     What went is told by no row.
     """
-    if since.revision < (await _removed(connection))[0]:
+    if since.revision < (await _last_removal(connection))[0]:
         return None
     found: set[str] = set()
     for query in _changed(since):

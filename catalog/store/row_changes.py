@@ -91,10 +91,10 @@ def put_back(change: RowChange, now: Row) -> PutBack:
             row[each] = before.get(each)
         if before.get(name) != after.get(name):
             back.append(FieldChange(name, after[name] or "", before.get(name) or ""))
-    return PutBack(_gathered(row, now), tuple(back), tuple(since))
+    return PutBack(_gather_columns(row, now), tuple(back), tuple(since))
 
 
-def _gathered(flattened: Row, now: Row) -> dict[str, Any]:
+def _gather_columns(flattened: Row, now: Row) -> dict[str, Any]:
     """The columns of *now*, from what was laid flat; a detail or source that was not there before is gone."""
     row = {name: flattened[name] for name in now if name not in {DETAILS, FACTS}}
     if DETAILS in now:

@@ -292,7 +292,7 @@ async def find_exported(desk: Desk, wanted: ExportFilter) -> list[Product]:
 
 
 async def _find_counted(desk: Desk, wanted: ExportFilter) -> list[CountedProduct]:
-    named = _named(desk, wanted.words)
+    named = _find_ids(desk, wanted.words)
     figures = await load_figures(desk.context, desk.context.today())
     return [
         each
@@ -311,7 +311,7 @@ async def _rows(desk: Desk, wanted: ExportFilter) -> AsyncIterator[ProductRow]:
             yield row
 
 
-def _named(desk: Desk, words: str) -> frozenset[str] | None:
+def _find_ids(desk: Desk, words: str) -> frozenset[str] | None:
     """The ids of what the search finds for *words*; None for everything."""
     if not words:
         return None

@@ -108,6 +108,12 @@ async def test_a_full_place_is_refused_and_stays_as_it_is(store_url: str, tmp_pa
         await backup.back_up(store_url, tmp_path / "a.backup")
 
 
+async def test_of_a_place_without_our_tables_there_is_no_backup(empty_url: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="hoi-ocop migrate"):
+        await backup.back_up(empty_url, tmp_path / "a.backup")
+    assert not (tmp_path / "a.backup").exists()
+
+
 async def test_another_key_is_refused_and_nothing_is_left(store_url: str, empty_url: str, tmp_path: Path) -> None:
     await fill(store_url)
     await backup.back_up(store_url, tmp_path / "a.backup")
