@@ -50,6 +50,7 @@ class Act(StrEnum):
     REPORT_PRODUCT = "report_product"
     INSPECT = "inspect"
     HANDLE_INQUIRY = "handle_inquiry"
+    JUDGE_RATING = "judge_rating"
     READ_FIGURES = "read_figures"
     SET_TARGET = "set_target"
     MANAGE_FAIR = "manage_fair"
@@ -73,6 +74,7 @@ _ACTS: Mapping[OfficerRole, frozenset[Act]] = {
         Act.REPORT_PRODUCT,
         Act.INSPECT,
         Act.HANDLE_INQUIRY,
+        Act.JUDGE_RATING,
     },
     OfficerRole.PRODUCER: _READING | {Act.EDIT_PRODUCT, Act.RECALL_LOT, Act.HANDLE_INQUIRY},
     OfficerRole.VIEWER: _READING | {Act.EXPORT_LIST},

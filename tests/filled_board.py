@@ -11,6 +11,7 @@ from catalog.dates import PartialDate
 from catalog.fairs.visits import FairLead, VisitKind
 from catalog.inquiry import Address, Correction
 from catalog.officers import OfficerRole
+from catalog.ratings import HoldReason, Rating, RatingState
 from catalog.recalls import Recall, RecallAdvice, RecallReason
 from tests.board import HERE, BoardTown, OfficerBrowser
 from tests.board_walk import SeenPage, read_page, walk
@@ -123,6 +124,10 @@ async def _work(filled: FilledBoard) -> None:
     maker = product.producer.id
     await store.buyers.ask(request, "het", maker, at=filled.town.now, most=5, tell=lambda _: [])
     filled.left.append("/board/buyers/supply?q=het")
+    for state in RatingState:
+        said = Rating(Address("web", state), "het", 1, LONG, at=5.0, state=state, holds=(HoldReason.LINK,))
+        await store.ratings.give(said)
+    filled.left += ["/board/ratings?pile=shown", "/board/ratings?pile=hidden"]
     lead = FairLead("AAAA2345", fair.key, booth.number, product.producer.id, VisitKind.QUOTE, 5.0)
     await store.fair_visits.note_lead(lead)
 

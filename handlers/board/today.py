@@ -14,8 +14,9 @@ from catalog.officers import Act, ActScope, Reach
 from catalog.programme import PlacedProduct
 from catalog.store import InquiryFilter, InquiryLine, UnmetQuery
 from catalog.text import fold
-from handlers.board import dossiers, inspections, matching, proposals, work_lines, worklists
+from handlers.board import dossiers, inspections, matching, proposals, ratings, work_lines, worklists
 from handlers.board.desk import Desk
+from handlers.board.ratings import RatingLine
 from handlers.board.work_lines import WorkLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
 from handlers.context import Context
@@ -37,13 +38,14 @@ _ACTS: Mapping[Worklist, Act] = {
     Worklist.INSPECTIONS: Act.INSPECT,
     Worklist.INQUIRIES: Act.HANDLE_INQUIRY,
     Worklist.COMPLAINTS: Act.HANDLE_INQUIRY,
+    Worklist.RATINGS: Act.JUDGE_RATING,
     Worklist.CODES: Act.EDIT_PRODUCT,
     Worklist.SEARCHES: Act.EDIT_PRODUCT,
     Worklist.CORRECTIONS: Act.DECIDE_CORRECTION,
     Worklist.MISSING: Act.EDIT_PRODUCT,
     Worklist.UNREACHED: Act.INVITE_PRODUCER,
 }
-_THEIRS = frozenset({Worklist.PROPOSALS, Worklist.DOSSIERS, Worklist.INSPECTIONS})
+_THEIRS = frozenset({Worklist.PROPOSALS, Worklist.DOSSIERS, Worklist.INSPECTIONS, Worklist.RATINGS})
 """What is shown to nobody but those who may act on it."""
 _NOWHERE = ActScope()
 
@@ -215,6 +217,13 @@ async def _inspections(survey: _Survey, _which: Worklist) -> _Work:
     return _Work(await inspections.due(survey.desk), draw)
 
 
+async def _ratings(survey: _Survey, _which: Worklist) -> _Work:
+    async def draw(line: RatingLine) -> WorkLine:
+        return work_lines.rating_line(line)
+
+    return _Work(await ratings.list_waiting(survey.desk), draw)
+
+
 async def _late(survey: _Survey, which: Worklist) -> _Work:
     desk = survey.desk
     now = desk.context.now()
@@ -327,6 +336,7 @@ _WORK: Mapping[Worklist, Callable[[_Survey, Worklist], Awaitable[_Work]]] = {
     Worklist.INSPECTIONS: _inspections,
     Worklist.INQUIRIES: _late,
     Worklist.COMPLAINTS: _complaints,
+    Worklist.RATINGS: _ratings,
     Worklist.CODES: _codes,
     Worklist.SEARCHES: _searches,
     Worklist.CORRECTIONS: _corrections,

@@ -11,6 +11,7 @@ from catalog.passport import Standing
 from catalog.store import InquiryLine, LateInquiries, UnmetQuery
 from handlers.board.dossiers import DossierLine
 from handlers.board.inspections import InspectionLine
+from handlers.board.ratings import RatingLine
 from handlers.board.worklists import ENDING, Maker, WatchedProduct, Worklist
 from handlers.inquiries.corrections import field_words, shown_value
 from handlers.phrases import Speech
@@ -49,6 +50,7 @@ def titles(say: Speech, today: date) -> Mapping[Worklist, str]:
         Worklist.PROPOSALS: say("Withdrawals and recalls that wait for a second person"),
         Worklist.DOSSIERS: say("Communes' reports that wait"),
         Worklist.INSPECTIONS: say("Inspections to follow up"),
+        Worklist.RATINGS: say("Buyers' points that wait for you"),
         Worklist.INQUIRIES: say("Inquiries without an answer for 2 days, by commune"),
         Worklist.COMPLAINTS: say("Reports of something wrong or fake"),
         Worklist.CODES: say("Unknown codes that people scan"),
@@ -67,6 +69,7 @@ def empty_words(say: Speech) -> Mapping[Worklist, str]:
         Worklist.LAPSED: say("Nobody looks at products whose certificate has ended."),
         Worklist.PROPOSALS: say("No withdrawal waits for a second person."),
         Worklist.DOSSIERS: say("No commune's report waits for you."),
+        Worklist.RATINGS: say("No rating of a buyer waits for you."),
         Worklist.INSPECTIONS: say("Nothing that inspections found is due to be mended within a week."),
         Worklist.INQUIRIES: say("Every inquiry has an answer, or is younger than 2 days."),
         Worklist.COMPLAINTS: say("No report waits for a decision."),
@@ -111,6 +114,11 @@ def inspection_line(inspection: Inspection, line: InspectionLine) -> WorkLine:
     """What an inspection found and that is to be mended by now, or soon."""
     subject = str(inspection.number)
     return WorkLine(line.producer, line.commune, line.state, line.tone, line.day, subject=subject, may=True)
+
+
+def rating_line(line: RatingLine) -> WorkLine:
+    """What a buyer thinks, held for an officer: of what and why, and not its words."""
+    return WorkLine(line.product, line.producer, line.head, "care", line.why, may=True)
 
 
 def late_line(late: LateInquiries, maker: Maker, now: float, *, may: bool, say: Speech) -> WorkLine:

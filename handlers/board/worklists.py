@@ -34,6 +34,7 @@ class Worklist(StrEnum):
     INSPECTIONS = "inspections"
     INQUIRIES = "inquiries"
     COMPLAINTS = "complaints"
+    RATINGS = "ratings"
     CODES = "codes"
     SEARCHES = "searches"
     CORRECTIONS = "corrections"
