@@ -24,7 +24,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORM_BYTES = 512 * 1024
 
 
-class _TooLarge(Exception):
+class FileTooLarge(Exception):
     """The file has more bytes than a list can have."""
 
 
@@ -50,8 +50,8 @@ async def _overview(visit: BoardVisit, *, wrong: str = "", status: int = 200) ->
 async def _upload(visit: BoardVisit) -> Redirect | Screen:
     say = visit.say
     try:
-        name, content = await _posted_file(visit)
-    except _TooLarge:
+        name, content = await take_file(visit)
+    except FileTooLarge:
         wrong = say(
             "The file is too large: {most} MB at most. Part the list into several files, or save only its table.",
             most=lists.MOST_BYTES >> 20,
@@ -67,8 +67,8 @@ async def _upload(visit: BoardVisit) -> Redirect | Screen:
     return Redirect(f"{PATH}/{number}")
 
 
-async def _posted_file(visit: BoardVisit) -> tuple[str, bytes]:
-    """The name and the bytes of the file that was sent. Raises _TooLarge, once all of it has come."""
+async def take_file(visit: BoardVisit) -> tuple[str, bytes]:
+    """The name and the bytes of the file that was sent. Raises FileTooLarge, once all of it has come."""
     content, came, name = bytearray(), 0, ""
     while visit.parts is not None and (part := await visit.parts.next()) is not None:
         if not isinstance(part, BodyPartReader) or part.name != "file":
@@ -78,11 +78,11 @@ async def _posted_file(visit: BoardVisit) -> tuple[str, bytes]:
             came += len(chunk)
             # A browser shows our answer only after it could send everything.
             if came > _MOST_DRAINED:
-                raise _TooLarge
+                raise FileTooLarge
             if came <= lists.MOST_BYTES:
                 content += chunk
     if came > lists.MOST_BYTES:
-        raise _TooLarge
+        raise FileTooLarge
     return name, bytes(content)
 
 

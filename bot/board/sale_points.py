@@ -1,18 +1,29 @@
 """Points of sale on the board: the list, one of them with its form, and that it is still so."""
 
+import asyncio
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import web
 
 from bot.board.certificates import page_number
+from bot.board.lists import FileTooLarge, take_file
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from bot.http.forms import MALFORMED
+from catalog.errors import BadSheet
 from catalog.officers import Act, Reach
 from catalog.sale_points import SalePoint
 from handlers import sale_points as words
-from handlers.board import sale_points
+from handlers.board import sale_point_list, sale_points
+from handlers.board.sale_point_list import NoSuchList
 from handlers.board.sale_points import BadSalePoint
 
 PATH = f"{ROOT}/sale-points"
 _ONE = f"{PATH}/{{number}}"
 _PER_PAGE = 30
+_LIST_BYTES = 1024 * 1024
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def _list(visit: BoardVisit) -> Screen:
@@ -41,6 +52,7 @@ def _said(visit: BoardVisit) -> str:
         "changed": say("The change was kept, and it is confirmed as of today."),
         "confirmed": say("It is confirmed as of today."),
         "removed": say("The point of sale was taken away."),
+        "list": say("The list was kept."),
     }
     return visit.said(told)
 
@@ -109,10 +121,63 @@ async def _remove(visit: BoardVisit) -> Redirect:
     return Redirect(f"{PATH}?done=removed")
 
 
+async def _file(visit: BoardVisit) -> web.Response:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "diem-ban.xlsx"
+        await sale_point_list.write_list(visit.desk, path)
+        body = await asyncio.to_thread(path.read_bytes)
+    named = {"Content-Disposition": 'attachment; filename="diem-ban.xlsx"'}
+    return web.Response(body=body, content_type=_XLSX, headers=named)
+
+
+async def _show_list(visit: BoardVisit) -> Screen:
+    return _list_screen(visit)
+
+
+def _list_screen(visit: BoardVisit, wrong: str = "", compared: sale_point_list.SaleList | None = None) -> Screen:
+    values = {"path": PATH, "compared": compared, "most": sale_point_list.MOST_LINES}
+    title = visit.say("Points of sale from a list")
+    return Screen("sale_point_list.html", title, values, "", wrong, 422 if wrong else 200)
+
+
+async def _upload(visit: BoardVisit) -> Screen:
+    try:
+        _, content = await take_file(visit)
+    except FileTooLarge:
+        return _list_screen(visit, visit.say("The file is too large."))
+    except MALFORMED as error:
+        raise web.HTTPBadRequest from error
+    if len(content) > _LIST_BYTES:
+        return _list_screen(visit, visit.say("The file is too large."))
+    try:
+        lines = await asyncio.to_thread(_read_bytes, content, visit)
+    except (BadSheet, NoSuchList) as error:
+        return _list_screen(visit, str(error))
+    return _list_screen(visit, compared=await sale_point_list.compare(visit.desk, lines))
+
+
+def _read_bytes(content: bytes, visit: BoardVisit) -> list[tuple[int, Mapping[str, str]]]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list"
+        path.write_bytes(content)
+        return list(sale_point_list.read_file(path, visit.desk))
+
+
+async def _keep_list(visit: BoardVisit) -> Screen | Redirect:
+    _, wrong = await sale_point_list.keep(visit.desk, visit.form.get("lines", ""))
+    if wrong:
+        return _list_screen(visit, visit.say("Something was changed meanwhile: upload the list again."))
+    return Redirect(f"{PATH}?done=list")
+
+
 PAGES = (
     BoardPage.get(PATH, Act.READ_CATALOGUE, _list, menu=lambda say: say("Where to buy")),
     BoardPage.get(f"{PATH}/new", Act.EDIT_PRODUCT, _new),
     BoardPage.post(f"{PATH}/new", Act.EDIT_PRODUCT, _enter),
+    BoardPage.get(f"{PATH}/file.xlsx", Act.READ_CATALOGUE, _file),
+    BoardPage.get(f"{PATH}/list", Act.EDIT_PRODUCT, _show_list),
+    BoardPage.upload(f"{PATH}/list", Act.EDIT_PRODUCT, _upload),
+    BoardPage.post(f"{PATH}/list/keep", Act.EDIT_PRODUCT, _keep_list, most=_LIST_BYTES),
     BoardPage.get(_ONE, Act.READ_CATALOGUE, _show),
     BoardPage.post(_ONE, Act.EDIT_PRODUCT, _change),
     BoardPage.post(f"{_ONE}/confirm", Act.EDIT_PRODUCT, _confirm),

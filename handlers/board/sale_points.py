@@ -99,7 +99,8 @@ def _scope(point: SalePoint, maker: Producer | None, desk: Desk) -> ActScope:
     return scope_of(maker, desk.context.places) if maker else ActScope()
 
 
-async def _require(desk: Desk, point: SalePoint) -> None:
+async def require(desk: Desk, point: SalePoint) -> None:
+    """Refuse an officer whose reach does not cover *point*. Raises NotAllowed, StoreError."""
     makers = await desk.context.store.producers([point.producer]) if point.producer else []
     desk.require(_scope(point, makers[0] if makers else None, desk))
 
@@ -107,36 +108,40 @@ async def _require(desk: Desk, point: SalePoint) -> None:
 async def enter(desk: Desk, form: Mapping[str, str]) -> SalePoint:
     """Keep a new one. Raises BadSalePoint, NotAllowed, StoreError."""
     point = await read_form(desk, form)
-    await _require(desk, point)
-    kept = await desk.context.store.sale_points.enter(point, by=desk.doer)
-    sale_points.changed(desk.context)
-    return kept
+    await require(desk, point)
+    return await keep(desk, point)
 
 
 async def change(desk: Desk, number: int, form: Mapping[str, str]) -> None:
     """Keep what was changed of one, and that it is confirmed. Raises BadSalePoint, NotAllowed, NotFound, StoreError."""
     before = await desk.context.store.sale_points.by_number(number)
-    await _require(desk, before)
+    await require(desk, before)
     after = replace(await read_form(desk, form), number=number)
-    await _require(desk, after)
-    await _keep(desk, after)
+    await require(desk, after)
+    await keep(desk, after)
 
 
 async def confirm(desk: Desk, number: int) -> None:
     """Keep that one is still so as of today. Raises NotAllowed, NotFound, StoreError."""
     before = await desk.context.store.sale_points.by_number(number)
-    await _require(desk, before)
-    await _keep(desk, replace(before, confirmed=desk.context.today(), by_producer=False))
+    await require(desk, before)
+    await keep(desk, replace(before, confirmed=desk.context.today(), by_producer=False))
 
 
-async def _keep(desk: Desk, point: SalePoint) -> None:
-    await desk.context.store.sale_points.change(point, by=desk.doer)
+async def keep(desk: Desk, point: SalePoint) -> SalePoint:
+    """Keep a new one, or what was changed of one. Raises NotFound, StoreError."""
+    store = desk.context.store.sale_points
+    if point.number:
+        await store.change(point, by=desk.doer)
+    else:
+        point = await store.enter(point, by=desk.doer)
     sale_points.changed(desk.context)
+    return point
 
 
 async def remove(desk: Desk, number: int) -> None:
     """Take one away. Raises NotAllowed, NotFound, StoreError."""
-    await _require(desk, await desk.context.store.sale_points.by_number(number))
+    await require(desk, await desk.context.store.sale_points.by_number(number))
     await desk.context.store.sale_points.remove(number, by=desk.doer)
     sale_points.changed(desk.context)
 

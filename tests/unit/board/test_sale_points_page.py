@@ -1,10 +1,16 @@
 """Points of sale on the board: entered, mended, confirmed, removed, by a commune its own only."""
 
+import html
+import re
+from io import BytesIO
+
 import pytest
+from aiohttp import FormData
+from openpyxl import Workbook, load_workbook
 
 from catalog.audit import Deed
 from catalog.officers import OfficerRole
-from tests.board import BoardTown
+from tests.board import BoardTown, OfficerBrowser
 
 PAGE = "/board/sale-points"
 
@@ -92,3 +98,56 @@ async def test_a_commune_enters_shops_of_its_own_only(board: BoardTown, form: di
     await viewer.opens(f"{PAGE}/{point.number}")
     assert "Cửa hàng OCOP" in viewer.said
     assert "<textarea" not in viewer.said
+
+
+async def upload(lan: OfficerBrowser, content: bytes) -> str:
+    """Choose a file on the page of lists and send it; what is told of it."""
+    await lan.opens(f"{PAGE}/list")
+    sent = FormData()
+    sent.add_field("form", lan.form)
+    sent.add_field("file", content, filename="diem-ban.xlsx")
+    response = await lan.client.post(f"{PAGE}/list", data=sent)
+    lan.said = await response.text()
+    return lan.said
+
+
+async def test_the_list_goes_out_to_excel_and_comes_in_again(board: BoardTown, form: dict[str, str]) -> None:
+    lan, store = await board.signed_in(), board.context.store.sale_points
+    known = (await anything(board))[0]
+    await lan.opens(f"{PAGE}/new")
+    await lan.sends(f"{PAGE}/new", **{**form, "products": known})
+    workbook = load_workbook(BytesIO(await (await lan.client.get(f"{PAGE}/file.xlsx")).read()))
+    sheet = workbook.worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    assert headings[:4] == ["Số", "Loại", "Tên điểm bán", "Xã/phường"]
+    assert "0 new, 0 changed, 1 as they are" in await upload(lan, as_bytes(workbook))
+    sheet.cell(2, headings.index("Giờ mở cửa") + 1, "8h-20h")
+    told = {
+        "Tên điểm bán": "Shop Hoa",
+        "Trang web": "https://shopee.vn/hoa",
+        "Sản phẩm": known,
+        "Ai xác nhận": "Gọi điện",
+    }
+    for line, changed in ((3, {}), (4, {"Tên điểm bán": "Cửa hàng khác", "Xã/phường": "Không Có", "Trang web": ""})):
+        for heading, value in {**told, **changed}.items():
+            sheet.cell(line, headings.index(heading) + 1, value)
+    said = await upload(lan, as_bytes(workbook))
+    assert "1 new, 1 changed, 0 as they are, 1 that cannot be kept." in said
+    assert "No commune is called “Không Có”." in said
+    assert len(await store.list_all()) == 1, "nothing is kept before it was looked over"
+    lines = html.unescape(re.search(r'name="lines" value="([^"]+)"', said)[1])  # type: ignore[index]  # it is there
+    assert (await lan.sends(f"{PAGE}/list/keep", lines=lines)).status == 303
+    kept = await store.list_all()
+    assert [(each.name, each.hours, each.kind) for each in kept] == [
+        ("Cửa hàng OCOP", "8h-20h", "place"), ("Shop Hoa", "", "online"),
+    ]  # fmt: skip
+    await lan.opens(f"{PAGE}/list")
+    assert (await lan.sends(f"{PAGE}/list/keep", lines=lines)).status == 303
+    assert await store.list_all() == kept, "the same list again changes nothing"
+    assert "Its headings are not those of a list" in await upload(lan, b"a,b\n1,2\n")
+
+
+def as_bytes(workbook: Workbook) -> bytes:
+    written = BytesIO()
+    workbook.save(written)
+    return written.getvalue()
