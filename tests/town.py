@@ -276,7 +276,7 @@ async def fill(url: str, rows: Sequence[ProductRow] = ROWS) -> None:
 
 def lines_everywhere() -> dict[str, Line]:
     """A line in each channel that the town has."""
-    names = ("zalo", "zalo_oa", "telegram", "mail")
+    names = ("zalo", "zalo_oa", "zalo_bot", "telegram", "mail")
     return {**{name: Line(name) for name in names}, "web": Line("web", keeps_answers=True)}
 
 

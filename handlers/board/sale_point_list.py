@@ -125,8 +125,10 @@ async def compare(desk: Desk, lines: Iterable[tuple[int, Mapping[str, str]]]) ->
     by_name = {_key(each): each for each in held}
     read = [await _read(desk, place, entered, by_number, by_name) for place, entered in lines]
     good = [each for each in read if not each.wrong]
+    # Of two lines that name the same new one the last counts.
+    fresh = {_key(each.point): each for each in good if each.before is None and each.point is not None}
     return SaleList(
-        [each for each in good if each.before is None],
+        list(fresh.values()),
         [each for each in good if each.before is not None and each.point != each.before],
         sum(each.point == each.before for each in good),
         [each for each in read if each.wrong],

@@ -83,6 +83,23 @@ async def test_leads_are_seen_live_and_by_their_producer_only(town: Town, folk: 
     assert "Nguyễn Thị Lan" not in await folk.tu.does(Verb.INQUIRY, ref)
 
 
+@pytest.mark.only_sqlite
+@pytest.mark.parametrize("channel", ["telegram", "zalo_oa", "zalo_bot", "web"])
+async def test_in_every_channel_nobody_sees_anothers_leads(town: Town, folk: Folk, token: str, channel: str) -> None:
+    await folk.lan(f"b {token}")
+    await folk.lan.does(Verb.BOOTH, f"{token} quote")
+    (lead,) = await town.store.fair_visits.leads(SPRING.key)
+    own, other, stranger = (town.someone(channel, f"{channel}-{each}", name=each) for each in ("own", "other", "eve"))
+    await admitted(town, own, code="CCCC", producer="nem-1")
+    await admitted(town, other, code="DDDD", producer="nem-3")
+    assert f"#{lead.ref}" in await own("khách hội chợ")
+    assert "Nguyễn Thị Lan" in await own.does(Verb.INQUIRY, lead.ref)
+    for each in (other, stranger):
+        said = [await each("khách hội chợ"), await each.does(Verb.INQUIRY, lead.ref), await each.does(Verb.MAIL)]
+        assert not [words for words in said if lead.ref in words or "Nguyễn Thị Lan" in words], said
+    assert "Gian của bạn ở “Hội chợ OCOP Xuân 2027”: A2" in await other("khách hội chợ")
+
+
 async def test_reminded_at_home_and_named_to_nobody(town: Town, folk: Folk, token: str) -> None:
     await folk.lan(f"b {token}")
     said = await folk.lan.tap("Nhắc tôi ở nhà")
