@@ -46,7 +46,7 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     draft = _fresh(session.draft, context.now())
     if draft is None:
         return None
-    if fold(body) in CANCEL:
+    if fold(body) in CANCEL and not ratings.is_leaving(body, draft):
         await context.store.memory.drop_draft_photo(consumer.who(incoming))
         return new_inquiry.cancel(session)
     if draft.step is DraftStep.ASK and not draft.text and search.is_sure(body, context=context):

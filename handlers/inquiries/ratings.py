@@ -35,6 +35,23 @@ _BESIDE = frozenset(
         "em", "muon", "duoc", "it", "this", "please", "product", "the", "for",
     )
 )  # fmt: skip
+_LEAVE = frozenset(
+    {
+        "thoi",
+        "khong",
+        "khong can",
+        "khong viet",
+        "bo qua",
+        "no",
+        "skip",
+        "leave it",
+        "그냥",
+        "됐어",
+        "不用",
+        "不写",
+        "不写了",
+    }
+)
 
 _MINE = re.compile(
     r"(?:xem )?(?:cac |nhung )?(?:diem|danh gia|cham diem)(?: ma)? cua (?:toi|minh|em)"
@@ -240,17 +257,23 @@ def _ask_words(product: Product, points: int, say: Speech) -> Reply:
     return Reply("\n".join(lines), choices=(leave, *_cancelling(say)), wants=Want.TEXT, language=say.language)
 
 
+def is_leaving(body: str, draft: Draft) -> bool:
+    """True where somebody who gave points says that they write nothing: the points stay."""
+    return draft.step is DraftStep.SCORE and bool(draft.kind) and fold(body) in _LEAVE
+
+
 async def words(body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> Done | None:
     """What was written while points or a sentence were awaited; None for a product's name and for a question."""
     if draft.step is DraftStep.SCORE_ANSWER:
         return await rating_answers.words(body, draft, incoming=incoming, context=context, session=session)
     if body.rstrip().endswith(("?", "？")) or is_sure(body, context=context):
         return None
-    text = " ".join(limits.tidy(body).split())
-    if draft.kind:
+    text = "" if is_leaving(body, draft) else " ".join(limits.tidy(body).split())
+    only_points = bool(_POINTS.fullmatch(fold(body)) or _BARE.fullmatch(fold(body)))
+    if draft.kind and not only_points:
         return await _keep(text, incoming=incoming, context=context, session=session)
     points = read_points(body)
-    if points is None or (not _POINTS.fullmatch(fold(body)) and len(text.split()) > 4):
+    if points is None or (not only_points and len(text.split()) > 4):
         session = replace(session, draft=replace(draft, text=text[:LONGEST]))
     if points is not None:
         return await _begin(draft.about, points, incoming=incoming, context=context, session=session)

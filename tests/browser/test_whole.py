@@ -90,6 +90,31 @@ async def test_the_picture_of_a_label_leads_to_its_product(chat: Chat, demo: Dem
     )
 
 
+async def test_who_photographed_a_label_gives_points_that_outlive_a_kill(chat: Chat, demo: Demo):
+    async with asyncio.timeout(20):
+        while not (labels := sorted((demo.folder / "labels").glob("*.png"))):  # noqa: ASYNC110 - another process draws
+            await asyncio.sleep(0.1)
+    await chat.page.locator("#camera-file").set_input_files(labels[0])
+    card = chat.answers.last.locator(".card.whole")
+    await expect(card).to_be_visible(timeout=20000)
+    page = await card.get_by_role("link", name="Mở trang sản phẩm").get_attribute("href")
+    await card.get_by_role("button", name="Chấm điểm").click()
+    await expect(chat.answers.last).to_contain_text("không phải sao OCOP")
+    assert await chat.fits()
+    await chat.answers.last.get_by_role("button", name="4 điểm").click()
+    await expect(chat.answers.last).to_contain_text("Viết một câu")
+    answer = await chat.ask("Thơm, đúng vị quê nhà")
+    await expect(answer).to_contain_text("không kèm tên bạn")
+    assert await chat.fits()
+    await demo.kill()
+    await demo.start()
+    await chat.page.goto(f"{demo.url}{page}" if page.startswith("/") else page)
+    buyers = chat.page.locator("#buyers")
+    await expect(buyers).to_contain_text("1 người mua")
+    await expect(buyers).to_contain_text("“Thơm, đúng vị quê nhà”")
+    assert await chat.fits()
+
+
 async def test_killing_the_server_loses_no_message_and_repeats_no_answer(chat: Chat, demo: Demo):
     asked = [f"nem {number}" for number in range(30)]
 

@@ -73,7 +73,7 @@ async def test_words_lead_there(town: Town, folk: Folk) -> None:
     await scanned(town, lan)
     await lan("nem chua 1")
     assert "4/5 điểm" in await lan("chấm điểm 4 sao thôi")
-    assert say("Nothing was sent.") in await lan("thôi")
+    assert say("Nothing was sent.") in await lan("huỷ")
     assert say("How many points do you give {product}? 1 is bad, 5 is very good.", product="Nem chua 1") in await lan(
         "đánh giá nem chua 1"
     )
@@ -82,6 +82,15 @@ async def test_words_lead_there(town: Town, folk: Folk) -> None:
     assert "4/5 điểm" in await lan("điểm của tôi")
     assert "Nem này ăn rất hợp" in await lan("người mua nói gì về nem chua 1")
     assert "đánh giá" not in await lan("nem chua 2 giá bao nhiêu")
+
+
+async def test_points_stay_where_nothing_is_written_and_are_changed_before(town: Town, folk: Folk) -> None:
+    await scanned(town, folk.lan)
+    await folk.lan.does(Verb.SCORE, "2 nem-1")
+    assert "3/5 điểm" in await folk.lan("3 điểm")
+    assert "3/5 điểm" in await folk.lan("thôi")
+    (mine,) = await town.store.ratings.of_person(folk.lan.address)
+    assert (mine.points, mine.words) == (3, "")
 
 
 async def test_who_may_not_is_told_how_to_come_to_it(town: Town, folk: Folk) -> None:
