@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-slim setup-test old-browsers demo test attacks coverage faults faults-short lint check words fuzz format bench lock clean
 PY := .venv/bin/python
-# Tests run in one process more than there are cores: many of them wait. WORKERS=0 runs them in one, for a debugger.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Tests run in as many processes as there are cores; WORKERS=0 runs them in one, for a debugger.
+WORKERS ?= auto
 HOI := $(PY) -m bot
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet pyproject.toml
 

@@ -335,7 +335,7 @@ fair_sales = Table(
     Column("ocop", Number),
     Column("at", Float, nullable=False),
     Column("by_officer", Boolean, nullable=False, default=False),
-    Column("best", String(120), nullable=False, default=""),
+    Column("best", String(120), nullable=False, default="", server_default=text("''")),
 )
 
 # What buyers in bulk want. *content* is sealed: the demand, and the name and number that they pass on once both agree.

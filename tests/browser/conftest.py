@@ -13,6 +13,9 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, async_p
 
 from tests.browser.stand import House, open_app
 
+# What must come is waited for, on a loaded machine too.
+expect.set_options(timeout=30_000)
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--headless",

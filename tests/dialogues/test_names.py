@@ -29,8 +29,9 @@ async def test_a_whole_answer(say: Dialogue) -> None:
         "1. Hỏi nhà sản xuất",
         "2. Sản phẩm khác của nhà này",
         "3. Theo dõi",
-        "4. Không phải sản phẩm này?",
-        "5. Chia sẻ",
+        "4. Chấm điểm",
+        "5. Không phải sản phẩm này?",
+        "6. Chia sẻ",
     )
 
 
