@@ -173,7 +173,7 @@ async def run(folder: Path, drill: Drill, *, cluster: Cluster | None = None) -> 
             recall = Recall("nem-1", RecallReason.CONTAMINATED, RecallAdvice.RETURN, scope)
             await store.recalls.carry_out(store.recalls.beginning(recall, by=Doer(), at=time.time()))
         async with bot.running() as processes:
-            await _kill_while_told(processes, api, drill, chance)
+            await _kill_while_told(processes, api, zalo, drill, chance)
             await _until_told(bot, api, zalo, drill)
             counted = _count(api, zalo, drill)
             held = await _states(bot)
@@ -245,22 +245,23 @@ def _window(at: float) -> dict[str, object]:
     return {"heard": round(at * 1000), "message": "hello"}
 
 
-async def _kill_while_told(processes: Processes, api: BotApi, drill: Drill, chance: Random) -> None:
+async def _kill_while_told(processes: Processes, api: BotApi, zalo: Platform, drill: Drill, chance: Random) -> None:
     """Kill a process when so many more were told, at moments of chance."""
     whole = len(drill.telegram) - len(drill.blocked)
     marks = sorted(chance.uniform(0.05, 0.9) * whole for _ in range(drill.kills))
     for mark in marks:
-        await _until(lambda mark=mark: sum(_told_in(api).values()) >= mark, api)  # type: ignore[misc]
+        await _until(lambda mark=mark: sum(_told_in(api).values()) >= mark, api, zalo)  # type: ignore[misc]
         await asyncio.sleep(chance.uniform(0.0, 0.2))
         await processes.kill_one(chance)
 
 
-async def _until(done: object, api: BotApi) -> None:
+async def _until(done: object, api: BotApi, zalo: Platform) -> None:
+    """Wait until it is *done*, or no channel hears anything any more."""
     last, heard = time.monotonic(), -1
     while not done():  # type: ignore[operator]
         await asyncio.sleep(0.2)
-        if len(api.world.messages) > heard:
-            last, heard = time.monotonic(), len(api.world.messages)
+        if len(api.world.messages) + len(zalo.sent) > heard:
+            last, heard = time.monotonic(), len(api.world.messages) + len(zalo.sent)
         if time.monotonic() - last > _SILENCE:
             return
 
@@ -332,7 +333,7 @@ async def _come_back(bot: Bot, api: BotApi, zalo: Platform, people: Iterable[int
             Someone(api, number).say("xin chào")
         else:
             await zalo.says(str(number), "xin chào")
-    await _until(lambda: all(_warned(api, zalo)[each] for each in some), api)
+    await _until(lambda: all(_warned(api, zalo)[each] for each in some), api, zalo)
 
 
 def _fastest(moments: Iterable[float]) -> int:
