@@ -1,6 +1,7 @@
 """How a product looks: the whole passport, and the short card of a list."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
@@ -19,32 +20,39 @@ from handlers.messages import Card, Choice, Fact, Section, Style
 from handlers.phrases import Speech
 
 _MOST_SOLD_AT = 3
+ALL = "all"
+"""Behind a product's ref in an action: all of its card, with nothing folded."""
 
 
-def whole(product: Product, view: View, *, lot: Lot | None = None, printed: Lot | None = None) -> Card:
+def whole(
+    product: Product, view: View, *, lot: Lot | None = None, printed: Lot | None = None, folds: bool = True
+) -> Card:
     """The passport of *product*, with what the code said of this very *lot*.
 
-    What is only *printed* on the package or told of it is asked for where it is called back, and shown by others.
+    What is only *printed* on the package or told of it is asked for where it is called back, and shown by others. It
+    opens with the verdict, the producer and how to call them, and *folds* what else is known.
     """
     say, marks = view.say, Sources()
     held = passport.of(product.certificates, view.today)
     package = (lot or printed or Lot()).package
-    sections = [
-        *_recall_sections(product, package, view),
-        Section(say("OCOP certificate"), _certificate_facts(product, held, view, marks)),
-    ]
-    if lot is not None:
-        sections.append(_lot_section(lot, view))
-    maker = (*home_facts(Home.PRODUCER, product, held, view, marks), *_answering_facts(product, view))
-    sections.append(Section(say("Producer"), maker))
+    recall = tuple(_recall_sections(product, package, view))
+    certificate = Section(say("OCOP certificate"), _certificate_facts(product, held, view, marks))
+    maker = home_facts(Home.PRODUCER, product, held, view, marks)
+    calls = tuple(fact for fact in maker if fact.known and fact.label == say("Phone"))
+    others = (*(fact for fact in maker if fact not in calls), *_answering_facts(product, view))
     sold = tuple(_sold_facts(product, view, marks))
     of_product = home_facts(Home.PRODUCT, product, held, view, marks)
-    # Where it is sold is known then, if no list says so.
-    sections.append(Section(say("Product"), _without_buy(of_product, say) if sold else of_product))
-    sections.append(Section(say("Points of sale"), sold))
-    if held.earlier:
-        sections.append(_history_section(held, say, marks))
-    sections.append(_decisions_section(product, say, marks))
+    open_ones = [Section("", calls), *recall, *([_lot_section(lot, view)] if lot is not None else [])]
+    more = [
+        certificate,
+        Section(say("Producer"), others),
+        # Where it is sold is known then, if no list says so.
+        Section(say("Product"), _without_buy(of_product, say) if sold else of_product),
+        Section(say("Points of sale"), sold),
+        *([_history_section(held, say, marks)] if held.earlier else []),
+        _decisions_section(product, say, marks),
+    ]
+    sections = [*open_ones, *(replace(each, folds=folds) for each in more)]
     return Card(
         title=product.name,
         product=product.id,
@@ -56,8 +64,12 @@ def whole(product: Product, view: View, *, lot: Lot | None = None, printed: Lot 
         note=say("Being in the catalogue does not prove that the item in your hand is genuine."),
         picture=picture_url(view.public_url, product),
         url=page_url(view.public_url, product, language=view.say.language),
-        choices=tuple(_choices(product, say, sold=bool(sold))),
+        choices=(*_choices(product, say, sold=bool(sold)), *(_unfold(product, say) if folds else ())),
     )
+
+
+def _unfold(product: Product, say: Speech) -> Iterator[Choice]:
+    yield Choice(say("See all of it"), Action(Verb.PRODUCT, f"{product.ref} {ALL}"), style=Style.UNFOLD)
 
 
 def _without_buy(facts: Sequence[Fact], say: Speech) -> tuple[Fact, ...]:
@@ -88,11 +100,11 @@ def _gather_unknown(sections: Sequence[Section], say: Speech) -> Iterator[Sectio
     for section in sections:
         known = tuple(fact for fact in section.facts if fact.known)
         if known:
-            yield Section(section.heading, known)
+            yield replace(section, facts=known)
     labels = dict.fromkeys(fact.label for section in sections for fact in section.facts if not fact.known)
     if labels:
         words = ", ".join(map(within_sentence, labels))
-        yield Section("", (Fact(say("Not known yet"), words, known=False),))
+        yield Section("", (Fact(say("Not known yet"), words, known=False),), folds=sections[-1].folds)
 
 
 def short(product: Product, view: View) -> Card:
@@ -117,7 +129,7 @@ class _Verdict(TypedDict):
 
 def _verdict(product: Product, held: Passport, package: Package, view: View) -> _Verdict:
     """The line that matters: while packages are called back, and it is not known that this is none, that first."""
-    said = verdict.in_words(held, view.say)
+    said = verdict.in_short(held, view.say)
     for recall in _in_force(product, view):
         concern = recall.scope.concerns(package)
         if concern is not Concern.NO:
@@ -141,7 +153,9 @@ def _recall_sections(product: Product, package: Package, view: View) -> Iterator
 def _certificate_facts(product: Product, held: Passport, view: View, marks: Sources) -> tuple[Fact, ...]:
     if held.current is None:
         return (Fact(view.say("OCOP certificate"), view.say("none is known"), known=False),)
-    return home_facts(Home.CERTIFICATE, product, held, view, marks)
+    facts = home_facts(Home.CERTIFICATE, product, held, view, marks)
+    told = verdict.in_words(held, view.say)
+    return facts if told == verdict.in_short(held, view.say) else (*facts, Fact(view.say("Validity"), told))
 
 
 def _answering_facts(product: Product, view: View) -> Iterator[Fact]:

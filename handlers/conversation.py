@@ -12,6 +12,7 @@ from handlers import (
     acting,
     answer_habits,
     apologies,
+    cards,
     earlier_answers,
     following,
     moving,
@@ -375,7 +376,7 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
     number = number_in(page, otherwise=1, digits=5)
     match verb:
         case Verb.PRODUCT:
-            return await product.show(first, context=context, session=session)
+            return await product.show(first, context=context, session=session, folds=page != cards.ALL)
         case Verb.MAKER:
             return await product.of_maker(first, number, context=context, session=session)
         case Verb.PAGE:

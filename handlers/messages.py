@@ -131,6 +131,8 @@ class Style(StrEnum):
     PLAIN = "plain"
     MAIN = "main"
     CHIP = "chip"
+    UNFOLD = "unfold"
+    """Shows what a card folds; only for a channel that cannot fold by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Facts that belong together, under a heading that may be empty."""
+    """Facts that belong together, under a heading that may be empty; one that *folds* opens when it is touched."""
 
     heading: str
     facts: tuple[Fact, ...]
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,41 @@ def in_words(held: Passport, say: Speech) -> str:
     return _by_calendar(held, current, say)
 
 
+def in_short(held: Passport, say: Speech) -> str:
+    """The same in two lines of a phone's screen: without whys, numbers and how new our sources are."""
+    current = held.current
+    if current is None:
+        return say("No OCOP certificate is known.")
+    if current.ended_by is not None:
+        return _short_of_event(current.ended_by, say)
+    if held.coming is not None and (held.standing in IN_FORCE or current.ends is None):
+        return _short_of_event(held.coming, say)
+    if held.standing is Standing.UNRATED:
+        return say("In the OCOP programme; its star is not known.")
+    if current.ends is None or held.standing in IN_FORCE:
+        return _by_calendar(held, current, say)
+    return _short_of_end(held.standing, current.ends, say)
+
+
+def _short_of_event(event: CertificateEvent, say: Speech) -> str:
+    annulled = event.kind is EventKind.ANNULLED
+    if event.begins is None:
+        return say("OCOP recognition annulled.") if annulled else say("OCOP certificate withdrawn.")
+    day = say.day(event.begins)
+    if annulled:
+        return say("OCOP recognition annulled from {day} on.", day=day)
+    return say("OCOP certificate withdrawn from {day} on.", day=day)
+
+
+def _short_of_end(standing: Standing, ends: PartialDate, say: Speech) -> str:
+    if standing is Standing.LAPSED:
+        return say("Ended {when}; not renewed.", when=when(ends, say))
+    if standing is Standing.PRESUMED_LAPSED:
+        return say("Ended {when}; not known whether renewed.", when=when(ends, say))
+    start, end = (say.day(PartialDate.of(each)) for each in (ends.earliest, ends.latest))
+    return say("Ends between {start} and {end}.", start=start, end=end)
+
+
 def _by_calendar(held: Passport, current: Term, say: Speech) -> str:
     if held.standing is Standing.UNRATED:
         return say("It is in the OCOP programme; no source tells its star.")

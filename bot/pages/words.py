@@ -241,6 +241,7 @@ def _plain_words(say: Speech) -> dict[str, str]:
     """Product pages, and the chat page without a script."""
     return {
         "sources": say.pattern("Sources of information"),
+        "rest": say.pattern("All that is known"),
         "source": say.pattern("Source {number}"),
         "open_booth": say.pattern("Open the booth"),
         "open_page": say.pattern("Open the product page"),

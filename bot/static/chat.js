@@ -185,8 +185,8 @@ function drawVerdict(card) {
 function drawShort(card, context) {
   const titles = el("div", { class: "titles" }, el("h3", {}, card.title));
   const stars = starsOf(card.stars);
+  if (stars) titles.append(" ", stars);
   if (card.subtitle) titles.append(el("p", { class: "subtitle" }, card.subtitle));
-  if (stars) titles.append(stars);
   const verdict = drawVerdict(card);
   if (verdict) titles.append(verdict);
   const node = el("div", { class: `card short standing-${card.standing}` }, picture(card.picture), titles);
@@ -208,10 +208,13 @@ function drawWhole(card, context) {
   node.append(el("header", { class: "head" }, picture(card.picture), titles));
   const verdict = drawVerdict(card);
   if (verdict) node.append(verdict);
-  node.append(...card.sections.map((section) => drawSection(section, sources)));
+  const folds = card.sections.filter((section) => section.folds).map((section) => drawSection(section, sources));
+  node.append(...card.sections.filter((section) => !section.folds).map((section) => drawSection(section, sources)));
   if (card.note) node.append(el("p", { class: "note" }, card.note));
-  if (sources) node.append(sources.node);
-  const buttons = card.choices.map((choice) => drawChoice(choice, context));
+  if (folds.length && sources) folds.push(sources.node);
+  if (folds.length) node.append(el("details", { class: "rest" }, el("summary", {}, say("rest")), ...folds));
+  else if (sources) node.append(sources.node);
+  const buttons = card.choices.filter((choice) => choice.style !== "unfold").map((choice) => drawChoice(choice, context));
   if (touchable(card.url)) buttons.push(anchor(inLanguage(card.url), say("open_page"), { class: "choice" }));
   if (buttons.length) node.append(el("div", { class: "choices" }, ...buttons));
   return node;
@@ -257,7 +260,8 @@ function drawSources(lines) {
   });
   const summary = el("summary", {}, `${say("sources")} (${lines.length})`);
   const node = el("details", { class: "sources" }, summary, el("ol", {}, ...items));
-  return { node, show: (number) => { node.open = true; if (items[number - 1]) items[number - 1].focus(); } };
+  const open = () => { for (let each = node; each; each = each.parentElement.closest("details")) each.open = true; };
+  return { node, show: (number) => { open(); if (items[number - 1]) items[number - 1].focus(); } };
 }
 
 function drawChoice(choice, context) {

@@ -24,12 +24,13 @@ _BESIDE_PACKAGE = frozenset(
 )  # fmt: skip
 
 
-async def show(ref: str, *, context: Context, session: Session) -> Reply:
+async def show(ref: str, *, context: Context, session: Session, folds: bool = True) -> Reply:
     """The passport of the product that *ref* names; a removed one is said to be gone."""
     product = await context.store.product(ref)
     if product is None:
         return gone(session)
-    return Reply(cards=(cards.whole(product, view(context, session)),), language=session.say.language)
+    card = cards.whole(product, view(context, session), folds=folds)
+    return Reply(cards=(card,), language=session.say.language)
 
 
 async def share(ref: str, *, context: Context, session: Session) -> Reply:

@@ -190,10 +190,10 @@ def short_card(number: int) -> Card:
         verdict={
             Standing.VALID: "Còn hiệu lực đến 31/08/2027 (còn 280 ngày)",
             Standing.ENDING: "Sắp hết hạn: đến 10/12/2026 (còn 16 ngày)",
-            Standing.PRESUMED_LAPSED: "Giấy chứng nhận chúng tôi biết đã hết hạn ngày 09/12/2025. Tính đến 12/2024 …",
-            Standing.WITHDRAWN: "Chứng nhận OCOP đã bị thu hồi (từ 02/11/2026).",
-            Standing.ANNULLED: "Đã bị hủy công nhận OCOP (từ 02/11/2026).",
-            Standing.LAPSED: "Đã hết hạn ngày 09/12/2025; nguồn tính đến 01/2026 không ghi công nhận lại.",
+            Standing.PRESUMED_LAPSED: "Hết hạn trong tháng 12/2025, chưa rõ gia hạn chưa.",
+            Standing.WITHDRAWN: "Thu hồi chứng nhận OCOP từ 02/11/2026.",
+            Standing.ANNULLED: "Hủy công nhận OCOP từ 02/11/2026.",
+            Standing.LAPSED: "Hết hạn ngày 09/12/2025, chưa công nhận lại.",
         }.get(standing, "Chưa rõ thời hạn."),
         choices=(Choice("Xem", Action(Verb.PRODUCT, f"san-pham-{number}"), style=Style.MAIN),),
         url=f"/p/san-pham-{number}",
@@ -243,6 +243,11 @@ def whole_card(title: str = "Vải thiều Lục Ngạn", standing: Standing = S
     )
 
 
+def fold_card(card: Card) -> Card:
+    """*card* with all but its first section folded."""
+    return replace(card, sections=(*card.sections[:1], *(replace(each, folds=True) for each in card.sections[1:])))
+
+
 def a_list(page: int) -> Reply:
     turns = [Choice("← Trang trước", Action(Verb.PAGE, f"abc {page - 1}"))] if page > 1 else []
     turns += [Choice("Trang sau →", Action(Verb.PAGE, f"abc {page + 1}"))] if page < 3 else []
@@ -274,6 +279,7 @@ def _words(body: str, language: str) -> Reply:
         "chưa có tin": Reply(cards=(whole_card(standing=Standing.PRESUMED_LAPSED),)),
         "thu hồi": Reply(cards=(whole_card(standing=Standing.WITHDRAWN),)),
         "hủy": Reply(cards=(whole_card(standing=Standing.ANNULLED),)),
+        "gấp": Reply(cards=(fold_card(whole_card()),)),
         "danh sách": a_list(1),
         "cảnh báo": Reply(
             "Đây là mã thanh toán.", warnings=("Mã này chuyển tiền. Đừng quét bằng ứng dụng ngân hàng!",)

@@ -225,3 +225,22 @@ async def test_a_picture_that_grows_while_it_loads_does_not_lose_the_end(tab):
     await expect(chat.answers).to_have_count(2)
     await expect(chat.page.locator("#newer")).to_be_hidden()
     await expect(chat.answers.last.get_by_role("heading", level=2)).to_be_in_viewport()
+
+
+async def test_a_question_and_three_cards_fit_on_a_phone(tab):
+    """On 360 by 640 pixels, each with a verdict of two lines at most; and a long card folds."""
+    chat = await tab((360, 640))
+    answer = await chat.ask("danh sách")
+    room = await chat.page.evaluate("document.getElementById('scroller').clientHeight")
+    begins = await answer.locator(".words").bounding_box()
+    ends = await answer.locator(".card.short").nth(2).bounding_box()
+    assert round(ends["y"] + ends["height"] - begins["y"]) <= room
+    lines = await answer.locator(".verdict > span:last-child").evaluate_all(
+        "(all) => all.map((each) => Math.round(each.getBoundingClientRect().height"
+        " / parseFloat(getComputedStyle(each).lineHeight)))"
+    )
+    assert max(lines) <= 2
+    folded = await chat.ask("gấp")
+    await expect(folded.get_by_text("htxhongxuan.example")).to_be_hidden()
+    await folded.locator("details.rest > summary").click()
+    await expect(folded.get_by_text("htxhongxuan.example")).to_be_visible()

@@ -4,8 +4,9 @@ from tests.conftest import lines
 
 SAUCE = lines(
     "Tương Đình Tổ",
-    "★★★★☆",
-    "Còn hiệu lực đến 20/12/2027 (còn 391 ngày)",
+    "★★★★☆ Còn hiệu lực đến 20/12/2027 (còn 391 ngày)",
+    "HTX Hoa Sen",
+    "Điện thoại: 0912 345 678 [1]",
     "",
     "CHỨNG NHẬN OCOP",
     "Hạng: 4 sao (tiềm năng 5 sao) [1]",
@@ -20,7 +21,6 @@ SAUCE = lines(
     "Nhà sản xuất: HTX Hoa Sen — Hợp tác xã [1]",
     "Địa chỉ ghi trên nhãn: thôn 1, xã Đình Tổ, huyện Thuận Thành, tỉnh Bắc Ninh [1]",
     "Địa chỉ từ 01/07/2025: Phường Trí Quả, Bắc Ninh",
-    "Điện thoại: 0912 345 678 [1]",
     "Email: tuong@example.vn [1]",
     "Trang web: https://tuong.example.vn [1]",
     "",

@@ -10,6 +10,7 @@ from bot.channels.telegram.keyboard import Button, rows
 from catalog.passport import Standing
 from handlers.messages import Card, Choice, Fact, Link, Reply, Section, SourceLine
 from handlers.phrases import speech
+from handlers.plain import is_foldable
 
 LIGHTS = {
     Standing.VALID: "🟢 ",
@@ -119,6 +120,8 @@ def _opening(reply: Reply) -> list[Block]:
 
 def _texts(blocks: list[Block], more: Rich) -> list[str]:
     shown = html.condense(blocks, TEXT_LIMIT, more=more) if more else None
+    whole = html.stack(blocks)
+    shown = shown or (whole if whole.units <= TEXT_LIMIT else None)
     pages = [shown] if shown else html.paginate(blocks, TEXT_LIMIT)
     return [page.html for page in pages if html.visible(page)] or [""]
 
@@ -146,16 +149,20 @@ def _page(reply: Reply) -> Iterator[Block]:
 
 def _card(card: Card, reply: Reply) -> Iterator[Block]:
     title, subtitle, light = short(card)
-    yield Block((title, light) if card.sections else (title, subtitle, light))
+    if is_foldable(card):
+        yield Block((title, light, subtitle))
+    else:
+        yield Block((title, light) if card.sections else (title, subtitle, light))
     for number, section in enumerate(card.sections):
-        yield Block(tuple(_section(section)), _FIRST_SECTION + number)
+        yield Block(tuple(_section(section)), _FIRST_SECTION + number, folds=section.folds)
     seen = [link.url for section in card.sections for fact in section.facts for link in fact.links]
     yield from _contacts(reply, seen=tuple(seen))
     if card.note:
         yield Block((italic(html.shorten(card.note, _LINE)),), _NOTE)
     if card.sources:
         say = speech(reply.language)
-        yield Block((bold(say("Sources")), *map(_source, enumerate(card.sources, start=1))), _SOURCES)
+        told = (bold(say("Sources")), *map(_source, enumerate(card.sources, start=1)))
+        yield Block(told, _SOURCES, folds=is_foldable(card))
 
 
 def _section(section: Section) -> Iterator[Rich]:

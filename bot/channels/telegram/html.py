@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from bot.channel_kit.utf16 import utf16_length
@@ -33,10 +34,14 @@ class Rich:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that stay together. When room is short the heaviest block goes first; *weight* 0 never goes."""
+    """Lines that stay together. When room is short the heaviest block goes first; *weight* 0 never goes.
+
+    One that *folds* is shown in part until it is touched.
+    """
 
     lines: tuple[Rich, ...]
     weight: int = 0
+    folds: bool = False
 
 
 def clean(text: str) -> str:
@@ -116,7 +121,13 @@ def _longest(text: str, limit: int) -> int:
 
 def stack(blocks: Sequence[Block]) -> Rich:
     """*blocks* under one another with an empty line between."""
-    return _join((_join(block.lines, "\n") for block in blocks if any(block.lines)), "\n\n")
+    runs = groupby((block for block in blocks if any(block.lines)), key=lambda block: block.folds)
+    return _join((_stack_run(run, folds=folds) for folds, run in runs), "\n\n")
+
+
+def _stack_run(blocks: Iterable[Block], *, folds: bool) -> Rich:
+    shown = _join((_join(block.lines, "\n") for block in blocks), "\n\n")
+    return Rich(f"<blockquote expandable>{shown.html}</blockquote>", shown.units) if folds else shown
 
 
 def condense(blocks: Sequence[Block], limit: int, *, more: Rich) -> Rich | None:

@@ -34,7 +34,7 @@ def rows(reply: Reply) -> tuple[Row, ...]:
     several = len(reply.cards) > 1
     found = list(_numbers(reply.cards)) if several else []
     own = () if several else tuple(choice for card in reply.cards for choice in card.choices)
-    found += list(_choices((*own, *reply.choices)))
+    found += list(_choices([each for each in (*own, *reply.choices) if each.style is not Style.UNFOLD]))
     while sum(map(len, found)) > _MOST:
         found.pop()
     return tuple(found)

@@ -28,7 +28,7 @@ def draw(reply: Reply, *, public_url: str = "") -> list[Call]:
     bare, private = attached.apart(reply)
     # The platform takes pictures only by an address that it can fetch.
     said = reply if picture or not private else attached.unseen(bare)
-    parts = split(as_text(said), limit=LIMIT)
+    parts = split(as_text(said, folds=True), limit=LIMIT)
     calls = [Call("sendMessage", {"text": part}) for part in parts]
     if picture:
         calls[0:1] = [Call("sendPhoto", {"photo": picture, "caption": parts[0]})]

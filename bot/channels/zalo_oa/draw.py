@@ -44,7 +44,7 @@ def condense(reply: Reply, *, limit: int = TEXT) -> str:
     """*reply* in words, in at most *limit* units; the least important goes first, a warning or a verdict never."""
     text = ""
     for shorter in _ever_shorter(reply):
-        text = plain.as_text(shorter)
+        text = plain.as_text(shorter, folds=True)
         if utf16_length(text) <= limit:
             return text
     return _cut(text, limit)
@@ -139,7 +139,7 @@ def _buttons(reply: Reply) -> list[dict[str, Any]]:
 
 
 def _rank(choice: Choice) -> int:
-    return 0 if choice.style is Style.MAIN else 1
+    return {Style.MAIN: 0, Style.UNFOLD: 1}.get(choice.style, 2)
 
 
 def _fits(choice: Choice) -> bool:

@@ -48,7 +48,10 @@ def _turn(stack: list[str], *, tag: str, closing: bool, attributes: str) -> None
             raise Refusal(f"Bad Request: can't parse entities: unmatched end tag {tag!r}")
         return
     href = re.fullmatch(r'\shref="([^"<>]*)"', attributes)
-    if (tag == "a") != bool(href) or (tag != "a" and attributes):
+    if tag == "blockquote" and "blockquote" in stack:
+        raise Refusal("Bad Request: can't parse entities: blockquotes can't be nested")
+    folds = tag == "blockquote" and attributes == " expandable"
+    if (tag == "a") != bool(href) or (tag != "a" and attributes and not folds):
         raise Refusal(f"Bad Request: can't parse entities: attributes of {tag!r}")
     if href and urlsplit(html.unescape(href[1])).scheme not in {"http", "https", "tg", "mailto"}:
         raise Refusal("Bad Request: can't parse entities: link to nowhere")

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from bot.channels.telegram import draw as telegram
+from bot.channels.zalo_oa import draw as zalo
 from catalog import passport
 from catalog.dates import PartialDate
 from catalog.model import (
@@ -22,9 +24,9 @@ from catalog.passport import Standing
 from catalog.places import Places
 from handlers import cards, verdict
 from handlers.card_facts import View
-from handlers.messages import Card, Section
+from handlers.messages import Card, Reply, Section, Style
 from handlers.phrases import speech
-from handlers.plain import card_lines
+from handlers.plain import as_text, card_lines
 
 TODAY = date(2026, 11, 24)
 PLACES = Places.load_shipped()
@@ -98,7 +100,7 @@ def dated(day: str, **more: object) -> Certificate:
 )
 def test_the_verdict_says_how_the_star_stands(certificate: Certificate, standing: Standing, verdict: str) -> None:
     card = card_of(certificate)
-    assert (card.standing, card.verdict) == (standing, verdict)
+    assert (card.standing, value(card, "Validity") or card.verdict) == (standing, verdict)
 
 
 WITHDRAWN = CertificateEvent(
@@ -149,14 +151,15 @@ def test_lapsed_annulled_and_withdrawn_are_three_things(
     event: CertificateEvent, standing: Standing, verdict: str
 ) -> None:
     card = card_of(dated("2024-12-20", events=(event,)))
-    assert (card.standing, card.verdict) == (standing, verdict)
+    assert (card.standing, value(card, "Validity") or card.verdict) == (standing, verdict)
     assert (card.stars is None) == (standing in passport.TAKEN_AWAY), "no star is drawn that was taken away"
 
 
 def test_a_star_of_an_unknown_end_that_will_be_withdrawn_says_both() -> None:
     coming = replace(WITHDRAWN, effective=PartialDate(2026, 12, 4))
     card = card_of(Certificate(stars=4, events=(coming,)))
-    assert card.verdict == (
+    assert card.verdict == "OCOP certificate withdrawn from 04/12/2026 on."
+    assert value(card, "Validity") == (
         "We do not know until when the star is valid. "
         "A decision withdraws the OCOP certificate (from 04/12/2026 on, decision 55/QĐ-UBND)."
     )
@@ -195,7 +198,7 @@ def test_an_earlier_one_ended_when_it_was_withdrawn() -> None:
 def test_without_a_certificate_nothing_is_claimed() -> None:
     card = card_of()
     assert (card.stars, card.standing) == (None, Standing.NONE)
-    assert card.verdict == "No OCOP certificate is known for this product."
+    assert card.verdict == "No OCOP certificate is known."
     assert all(each.heading != "OCOP certificate" for each in card.sections)
     assert value(card, "Not known yet").startswith("OCOP certificate, ")
 
@@ -263,7 +266,7 @@ def test_where_the_new_address_is_not_certain_the_candidates_are_told(commune: s
 def test_phones_are_for_touching_and_what_is_none_is_left_out() -> None:
     maker = Producer("m", "Thử", phones=("0912345678", "+1 650 253 0000", "gọi An"), website="thu.example.vn")
     card = card_of(producer=maker)
-    fact = next(fact for fact in section(card, "Producer").facts if fact.label == "Phone")
+    fact = next(fact for fact in section(card, "").facts if fact.label == "Phone")
     assert [link.url for link in fact.links] == ["tel:+84-912-345-678", "tel:+1-650-253-0000"]
     urls = [choice.url for choice in card.choices if choice.url]
     assert urls == ["tel:+84-912-345-678", "https://thu.example.vn"]
@@ -308,8 +311,55 @@ def test_a_short_card_tells_it_apart() -> None:
 
 def test_a_whole_card_can_be_read_aloud() -> None:
     text = "\n".join(card_lines(card_of(dated("2024-12-20")), "en"))
-    assert text.startswith("Nem\n★★★★☆\nValid until 20/12/2027 (391 days left)\n\nOCOP CERTIFICATE\nRank: 4 stars\n")
+    assert text.startswith(
+        "Nem\n★★★★☆ Valid until 20/12/2027 (391 days left)\nHTX Thử\n\nOCOP CERTIFICATE\nRank: 4 stars"
+    )
     assert text.endswith("https://ocop.test/p/nem-1?lang=en")
+
+
+STANDS = (
+    dated("2024-12-20"), dated("2023-12-24"), dated("2023-12"), dated("2023-11"), dated("2023"), dated("2023-11-23"),
+    dated("2023-11-23", source=Source("a", PartialDate(2026, 11, 24))), Certificate(stars=4),
+    Certificate(decision="1"),
+    dated("2024-12-20", events=(WITHDRAWN,)),
+    dated("2024-12-20", events=(replace(WITHDRAWN, kind=EventKind.ANNULLED),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "most"), [("vi", 56), ("en", 56), ("ko", 34), ("zh", 34)])
+def test_a_verdict_is_two_lines_on_a_phone(language: str, most: int) -> None:
+    say = speech(language)
+    told = [verdict.in_short(passport.of(given, TODAY), say) for given in ((), *((each,) for each in STANDS))]
+    assert [each for each in told if len(each) > most] == []
+
+
+def test_a_card_opens_with_verdict_producer_and_phone_and_folds_the_rest() -> None:
+    maker = Producer("m", "HTX Thử", phones=("0912345678",), address="Số 1")
+    card = card_of(dated("2024-12-20", source=Source("Sở")), producer=maker)
+    reply = Reply(cards=(card,), language="en")
+    shown = as_text(reply, folds=True).split("\n\n")
+    assert shown[0].split("\n") == [
+        "Nem", "★★★★☆ Valid until 20/12/2027 (391 days left)", "HTX Thử", "Phone: 0912 345 678"
+    ]  # fmt: skip
+    assert shown[1] == card.note
+    assert "See all of it" in shown[2]
+    assert "OCOP CERTIFICATE" in as_text(reply)
+    drawn = telegram.draw(reply)
+    head, _, rest = drawn.text.partition("<blockquote expandable>")
+    assert len(head.strip().split("\n")) <= 5
+    assert "Address" in rest
+    assert not any(button.label == "See all of it" for row in drawn.buttons for button in row)
+    assert "OCOP CERTIFICATE" not in zalo.draw(reply).message["text"]
+    assert any(
+        each["title"] == "See all of it" for each in zalo.draw(reply).message["attachment"]["payload"]["buttons"]
+    )
+
+
+def test_all_of_a_card_folds_nothing() -> None:
+    product = Product("nem-1", "Nem", BARE, ref="nem-1", certificates=(dated("2024-12-20"),))
+    card = cards.whole(product, view(), folds=False)
+    assert not any(each.folds for each in card.sections)
+    assert all(each.style is not Style.UNFOLD for each in card.choices)
 
 
 def test_a_verdict_speaks_of_what_counts() -> None:

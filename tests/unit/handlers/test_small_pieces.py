@@ -148,7 +148,7 @@ def test_one_card_is_told_whole_with_its_own_buttons() -> None:
         choices=(button("See", "a"),),
     )
     assert as_text(Reply(cards=(card,), choices=(button("Next", "n"),), language="en")) == lines(
-        "Nem", "★★★☆☆", "Valid", "HTX", "", "Sources", "[1] Sở (2025)", "", "1. See", "2. Next"
+        "Nem", "★★★☆☆ Valid", "HTX", "", "Sources", "[1] Sở (2025)", "", "1. See", "2. Next"
     )
 
 
