@@ -79,6 +79,7 @@ class Board:
             web.post(f"{ROOT}/sign-in/passkey", self._taking(self._sign_in.enter_by_passkey)),
             web.post(f"{ROOT}/sign-in/mail", self._taking(self._sign_in.send_link)),
             *(web.route(page.method, page.path, self._guard(page)) for page in self._pages),
+            web.get(f"{ROOT}/{{elsewhere:.+}}", self._opened(self._show_nothing_here)),
         )
 
     async def _move_home(self, _request: web.Request) -> web.Response:
@@ -130,8 +131,7 @@ class Board:
         except NotAllowed:
             return _refusal(desk)
         except NotFound:
-            title = asked.say("This is not here (any more)")
-            return Screen("message.html", title, status=404)
+            return _nothing_here(asked)
         except CellRefused as refused:
             title = refused.reason if asked.say.language == "vi" else refused.reason_en
             told = asked.say("Nothing was changed. Go back, load the page again, and send the form from there.")
@@ -183,6 +183,9 @@ class Board:
     async def _show_sign_in(self, asked: _Asked) -> web.Response:
         code = asked.request.match_info.get("code", "")
         return self._sign_in_page(asked, await self._sign_in.show(asked.say, code))
+
+    async def _show_nothing_here(self, asked: _Asked) -> web.Response:
+        return self._page(_nothing_here(asked), asked, form="")
 
     async def _take_sign_in(self, asked: _Asked, enter: Enter) -> web.Response:
         request = asked.request
@@ -236,6 +239,10 @@ class Board:
         if asked.request.query.get("lang", "") in drawing.LANGUAGES:
             self._cookies.keep_language(asked.request, response, asked.say.language)
         return response
+
+
+def _nothing_here(asked: _Asked) -> Screen:
+    return Screen("message.html", asked.say("This is not here (any more)"), status=404)
 
 
 def _refusal(desk: Desk) -> Screen:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from aiohttp import BodyPartReader, MultipartReader, web
 
 from bot.http.forms import MALFORMED
+from catalog.errors import NotFound
 from catalog.officers import Act
 from handlers.board.desk import Desk
 from handlers.context import Context
@@ -56,10 +57,10 @@ class BoardVisit:
         return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
 
     def number(self, name: str) -> int:
-        """The number that stands in the address as {name}. Raises HTTPNotFound where there is none."""
+        """The number that stands in the address as {name}. Raises NotFound where there is none."""
         text = self.request.match_info[name]
         if not (text.isascii() and text.isdecimal() and len(text) < 19):
-            raise web.HTTPNotFound
+            raise NotFound
         return int(text)
 
 

@@ -52,7 +52,7 @@ def secured(headers: object) -> None:
 
 
 async def test_no_route_below_board_is_outside_the_table(context: Context) -> None:
-    """Whatever is served there is a page with its act, or one of the few that let somebody in."""
+    """Whatever is served there is a page with its act, one of the few that let somebody in, or says: not here."""
     app = application(ServerState(context, Metrics(), {}, {}, lambda: 0))
     served = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource}
     below = {(method, path) for method, path in served if path.startswith("/board")}
@@ -61,6 +61,7 @@ async def test_no_route_below_board_is_outside_the_table(context: Context) -> No
         ("POST", "/board/sign-in"),
         ("POST", "/board/sign-in/passkey"),
         ("POST", "/board/sign-in/mail"),
+        ("GET", "/board/{elsewhere}"),
         *(("GET", path) for path in OPEN),
     }
     assert len(declared) == len(PAGES), "each address stands once"

@@ -72,6 +72,15 @@ async def test_what_is_gone_and_a_database_that_is_away_are_told_in_words(board:
     assert "What you sent was not kept" in browser.said
 
 
+async def test_an_address_that_no_page_has_is_told_in_words(board: BoardTown) -> None:
+    browser, stranger = await board.signed_in(), await board.browser(headers={"Accept-Language": "en"})
+    for path in ("/board/nothing", "/board/lists/99999999999999999999", "/board/products/nem/edit/more"):
+        assert (await browser.opens(path)).status == 404
+        assert "This is not here (any more)" in browser.said
+    assert (await stranger.opens("/board/nothing")).status == 404
+    assert "This is not here (any more)" in stranger.said
+
+
 async def test_an_entry_of_another_program_is_shown_as_it_is(board: BoardTown) -> None:
     browser = await board.signed_in()
     store = board.context.store
