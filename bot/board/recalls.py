@@ -8,9 +8,9 @@ from bot.board.second_officer import ProposalPages, ProposalWords
 from catalog.model import Product
 from catalog.officers import Act
 from handlers import recalls as recall_words
-from handlers.board import matching, recalls
+from handlers.board import matching, recall_proposals, recalls
 from handlers.board.deciding import BadDecision
-from handlers.board.recalls import RecallDraft
+from handlers.board.recall_proposals import RecallDraft
 from handlers.phrases import Speech
 
 PATH = f"{ROOT}/recalls"
@@ -29,7 +29,7 @@ async def _ask(visit: BoardVisit) -> Screen:
     if number:
         recall = await recalls.find(visit.desk, page_number(number))
         product = await recalls.find_product(visit.desk, recall.product_id)
-        return _form(visit, product, recalls.entered_of(recall), number=recall.number)
+        return _form(visit, product, recall_proposals.entered_of(recall), number=recall.number)
     if ref := visit.query.get("product", ""):
         return _form(visit, await recalls.find_product(visit.desk, ref), {})
     asked = visit.query.get("q", "")
@@ -53,7 +53,7 @@ def _form(
         "path": PATH,
         "product": product,
         "number": number,
-        "entered": {name: entered.get(name, "") for name in recalls.FIELDS},
+        "entered": {name: entered.get(name, "") for name in recall_proposals.FIELDS},
         "reasons": recall_words.reason_names(say),
         "advices": recall_words.advice_names(say),
         "draft": draft,
@@ -76,11 +76,11 @@ async def _propose(visit: BoardVisit) -> Screen | Redirect:
     number = page_number(asked) if asked != "0" else 0
     held = await recalls.find(desk, number, Act.RECALL_LOT) if number else None
     try:
-        draft = await recalls.read_draft(desk, product, form)
+        draft = await recall_proposals.read_draft(desk, product, form)
         if not form.get("sure"):
             return _form(visit, product, form, number=number, draft=draft)
-        what = recalls.CHANGE if held is not None and held.state == "active" else recalls.BEGIN
-        proposal = await recalls.propose(desk, draft, what, number=number)
+        what = recall_proposals.CHANGE if held is not None and held.state == "active" else recall_proposals.BEGIN
+        proposal = await recall_proposals.propose(desk, draft, what, number=number)
     except BadDecision as error:
         return _form(visit, product, form, number=number, wrong=str(error))
     return Redirect(f"{PROPOSALS}/{proposal}?done=proposed")
@@ -108,7 +108,7 @@ async def _close(visit: BoardVisit) -> Screen | Redirect:
     """Propose that it ends, or is cancelled."""
     what, why = visit.form.get("what", ""), visit.form.get("why", "")
     try:
-        number = await recalls.propose_closing(visit.desk, visit.number("number"), what, why)
+        number = await recall_proposals.propose_closing(visit.desk, visit.number("number"), what, why)
     except BadDecision as error:
         return await _sheet(visit, wrong=str(error))
     return Redirect(f"{PROPOSALS}/{number}?done=proposed")
@@ -124,8 +124,8 @@ async def _dismiss(visit: BoardVisit) -> Screen | Redirect:
 
 
 async def _draw_proposal(visit: BoardVisit) -> Screen:
-    sheet = await recalls.show_proposal(visit.desk, visit.number("number"))
-    title = f"{recalls.what_names(visit.say)[sheet.what]}: {sheet.draft.product.name}"
+    sheet = await recall_proposals.show_proposal(visit.desk, visit.number("number"))
+    title = f"{recall_proposals.what_names(visit.say)[sheet.what]}: {sheet.draft.product.name}"
     return Screen("recall_proposal.html", title, {"sheet": sheet, "path": PATH, "names": _channel_names(visit)})
 
 
@@ -142,7 +142,7 @@ def _proposal_words(say: Speech) -> ProposalWords:
     )
 
 
-_PROPOSED = ProposalPages(PROPOSALS, Act.RECALL_LOT, recalls, _draw_proposal, _proposal_words)
+_PROPOSED = ProposalPages(PROPOSALS, Act.RECALL_LOT, recall_proposals, _draw_proposal, _proposal_words)
 
 PAGES = (
     BoardPage.get(PATH, Act.READ_CATALOGUE, _list, menu=lambda say: say("Recalls")),
