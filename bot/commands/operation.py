@@ -70,7 +70,8 @@ async def _restore_backup(file: Path, erased: str, say: Speech) -> int:
         raise BadSetting(f"There is no file {file}.")
     if not has_keys(settings) and is_sealed(file):
         raise BadSetting(f"First put the key back that seals what people wrote in this backup: {_where_key(settings)}.")
-    keys = seal_keys(settings)
+    # Where nothing was sealed yet, the server makes a key when it starts: a restore that fails leaves none behind.
+    keys = seal_keys(settings) if has_keys(settings) else []
     names = await _read_erased(erased, keys) if erased else []
     counted = await restore(file, settings.database_url, keys=keys, erased=names)
     terminal.out.print(_describe(file, counted.rows, say), markup=False)

@@ -20,7 +20,16 @@ from pathlib import Path
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.engine import URL
 
-from catalog.errors import BadBackup, BadSetting, DamagedBackup, StoreDamaged, StoreError, StoreFull, StoreUnavailable
+from catalog.errors import (
+    BadBackup,
+    BadSetting,
+    DamagedBackup,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreNewer,
+    StoreUnavailable,
+)
 from catalog.store import database, tables
 from catalog.store.database_errors import is_damage
 from catalog.store.database_file import missing_file
@@ -90,6 +99,7 @@ async def _tables_at(url: str) -> set[str]:
     engine = database.make_engine(database.database_url(url))
     try:
         async with database.reading(engine) as connection:
+            database.refuse_unknown(await connection.run_sync(database.read_revision))
             return await connection.run_sync(_table_names)
     finally:
         await engine.dispose()
@@ -118,7 +128,8 @@ async def _restore_sqlite(file: Path, target: Path, keys: Sequence[str], erased:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _draft(target) as draft:
         await asyncio.to_thread(shutil.copyfile, file, draft)
-        await asyncio.to_thread(_check_sqlite, draft, file)
+        _, version = await asyncio.to_thread(_check_sqlite, draft, file)
+        _refuse_newer(version, file)
         counted = await _make_ready(f"sqlite:///{draft}", keys, erased)
         if _beside(draft, "-wal").exists():
             raise StoreError(f"{draft} is in use.")
@@ -134,6 +145,7 @@ async def _restore_postgresql(file: Path, url: str, keys: Sequence[str], erased:
         async with database.reading(engine) as connection:
             if await connection.run_sync(_table_names):
                 raise BadBackup("The database is not empty; a backup is restored into an empty one only.")
+        _refuse_newer(await asyncio.to_thread(_read_version, file), file)
         try:
             await asyncio.to_thread(_load, database.database_url(url), file)
             return await _make_ready(url, keys, erased)
@@ -182,15 +194,17 @@ def _copy_sqlite(source: Path, draft: Path) -> None:
 
 
 def _check_copy(draft: Path, file: Path) -> Counted:
-    """Read the whole copy in *draft*, of a database that is served: what is damaged in it is so there."""
+    """Read the whole copy in *draft*, of a database that is served: what is wrong with it is so there."""
     try:
-        return _check_sqlite(draft, file)
+        counted, version = _check_sqlite(draft, file)
     except DamagedBackup as error:
         raise StoreDamaged from error
+    database.refuse_unknown(version)
+    return counted
 
 
-def _check_sqlite(file: Path, named: Path) -> Counted:
-    """Read the whole database in *file*, a copy of that in *named* or for it. Raises BadBackup."""
+def _check_sqlite(file: Path, named: Path) -> tuple[Counted, str]:
+    """Read the whole database in *file*, a copy of that in *named* or for it; also its version. Raises BadBackup."""
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as opened:
             (sound,) = opened.execute("PRAGMA integrity_check").fetchone()
@@ -199,7 +213,9 @@ def _check_sqlite(file: Path, named: Path) -> Counted:
             cut = file.stat().st_size < pages * each
             names = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             ours = sorted(names & tables.metadata.tables.keys())
-            versions = opened.execute("SELECT * FROM alembic_version").fetchall() if "alembic_version" in names else []
+            versions = (
+                opened.execute("SELECT * FROM alembic_version").fetchone() if "alembic_version" in names else None
+            )
             counts = {name: opened.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ours}  # noqa: S608 - names of our own
     except sqlite3.Error as error:
         raise DamagedBackup(f"{named} is damaged: {error}.") from error
@@ -209,7 +225,18 @@ def _check_sqlite(file: Path, named: Path) -> Counted:
         raise DamagedBackup(f"{named} is damaged: {sound}.")
     if not (ours and versions):
         raise BadBackup(f"{named} is no database of ours.")
-    return Counted(counts)
+    return Counted(counts), versions[0]
+
+
+def _refuse_newer(version: str | None, file: Path) -> None:
+    """Raise BadBackup where the backup in *file* has tables that only a newer version of this program knows."""
+    try:
+        database.refuse_unknown(version)
+    except StoreNewer as error:
+        raise BadBackup(
+            f"{file} was made by a newer version of this program (its tables: {error.found}, known here: "
+            f"{error.known}). Restore it with that version."
+        ) from error
 
 
 def _is_empty(file: Path) -> bool:
@@ -256,6 +283,13 @@ def _count_copied(script: Iterable[bytes]) -> dict[str, int]:
             name = line.split(b" ")[1].removeprefix(b"public.").decode()
             table = name if name in counts else ""
     return counts
+
+
+def _read_version(file: Path) -> str | None:
+    """The migration that was run last in the database of which *file* is an archive."""
+    script = _run("pg_restore", None, "--data-only", "--table=alembic_version", "--file=-", str(file)).splitlines()
+    begins = next((number for number, line in enumerate(script) if line.startswith("COPY ")), len(script))
+    return next((line for line in script[begins + 1 :] if line != "\\."), None)
 
 
 def _load(url: URL, file: Path) -> None:

@@ -236,6 +236,12 @@ async def is_current(engine: AsyncEngine) -> bool:
 
 
 def _is_newest(found: str | None) -> bool:
+    refuse_unknown(found)
+    return found == head()
+
+
+def refuse_unknown(found: str | None) -> None:
+    """Raise StoreNewer where *found*, the migration that was run last, is none of ours; StoreUnavailable mid-move."""
     if found is not None and found.startswith(MOVING):
         raise StoreUnavailable(
             "The database is an unfinished copy of another one. Say hoi-ocop move again where that one is set; it goes "
@@ -243,7 +249,6 @@ def _is_newest(found: str | None) -> bool:
         )
     if found is not None and found not in _known_migrations():
         raise StoreNewer(found=found, known=head())
-    return found == head()
 
 
 def head() -> str:

@@ -49,7 +49,8 @@ def test_a_damaged_database_says_what_to_do(stocked: Command) -> None:
 def test_the_database_of_a_newer_version_is_refused_in_vietnamese_and_in_english(command: Command) -> None:
     with closing(sqlite3.connect(command.folder / "catalogue.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
-    for said in (command("serve", "--port", "0"), command.here("ask", "nem bui"), command.here("migrate")):
+    refused = (command.here(*words) for words in (("ask", "nem bui"), ("migrate",), ("backup", "a.backup")))
+    for said in (command("serve", "--port", "0"), *refused):
         assert (said.status, said.out) == (1, "")
         vietnamese, english = said.err.splitlines()[-2:]
         assert vietnamese.startswith("✕ Cơ sở dữ liệu này thuộc một phiên bản mới hơn của chương trình")
@@ -57,6 +58,27 @@ def test_the_database_of_a_newer_version_is_refused_in_vietnamese_and_in_english
         assert english.startswith("✕ The database belongs to a newer version of this program (its tables: 9999, known")
     (found,) = [line for line in command.here("check", "--json").json if line["what"] == "database"]
     assert (found["state"], "9999" in found["told"]) == ("wrong", True)
+
+
+def test_a_restore_that_fails_leaves_nothing_behind(command: Command) -> None:
+    (command.folder / "text").write_text("no backup")
+    (command.folder / "archive").write_bytes(b"PGDMP")
+    assert command.here("backup", "a.backup").status == 0
+    with closing(sqlite3.connect(command.folder / "a.backup")) as newer, newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    place = {"HOI_OCOP_DATABASE_URL": f"sqlite:///{command.folder / 'new.db'}"}
+    for words in (("text",), ("archive",), ("a.backup",), ("a.backup", "--erased", "gone"), ("gone",)):
+        said = command.here("restore", *words, environment=place)
+        assert said.status == 1, words
+        assert [file.name for file in command.folder.glob("*new.db*") if file.suffix != ".lock"] == [], words
+
+
+def test_a_catalogue_without_words_of_people_is_put_back_without_a_key(command: Command) -> None:
+    assert command.here("backup", "a.backup").status == 0
+    place = {"HOI_OCOP_DATABASE_URL": f"sqlite:///{command.folder / 'new.db'}"}
+    assert command.here("restore", "a.backup", environment=place).status == 0
+    assert not (command.folder / "new.db.key").exists()
+    assert command.here("ask", "nem", environment=place).status == 0
 
 
 def test_migrating_an_old_or_missing_database(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from catalog.errors import AlreadyServed, BadBackup, BadSetting, StoreError
+from catalog.errors import AlreadyServed, BadBackup, BadSetting, StoreError, StoreNewer
 from catalog.inquiry import Address
 from catalog.sealing import new_key
-from catalog.store import InboxRow, backup, only_server, open_store
-from catalog.store.database import database_url
+from catalog.store import InboxRow, backup, database, only_server, open_store
+from catalog.store.database import database_url, make_engine, writing
 from tests.unit.store.engines import only_sqlite
 from tests.unit.store.lists import row
 from tests.unit.store.test_migrations import migrated
@@ -83,6 +84,31 @@ async def test_one_of_an_older_version_is_brought_up_to_date(store_url: str, emp
     await backup.back_up(store_url, tmp_path / "a.backup")
     restored = await backup.restore(tmp_path / "a.backup", empty_url, keys=[KEY])
     assert (restored.rows["inbox"], restored.rows["erasures"]) == (2, 0)
+
+
+async def set_version(url: str, version: str) -> None:
+    engine = make_engine(database_url(url))
+    async with writing(engine) as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        await connection.execute(text("CREATE TABLE not_known_here (number INTEGER)"))
+    await engine.dispose()
+
+
+async def test_of_a_newer_version_nothing_is_copied_and_nothing_put_back(
+    store_url: str, empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an update that was taken back: what is in tables that nobody here knows is neither counted nor checked."""
+    await fill(store_url)
+    await set_version(store_url, "9999")
+    with pytest.raises(StoreNewer, match="9999"):
+        await backup.back_up(store_url, tmp_path / "a.backup")
+    assert not (tmp_path / "a.backup").exists()
+    with monkeypatch.context() as newer:
+        newer.setattr(database, "_known_migrations", lambda: {"9999"})
+        await backup.back_up(store_url, tmp_path / "a.backup")
+    for _ in "again":
+        with pytest.raises(BadBackup, match=r"newer version.*9999"):
+            await backup.restore(tmp_path / "a.backup", empty_url, keys=[KEY])
 
 
 async def test_who_erased_everything_since_is_erased_again(store_url: str, empty_url: str, tmp_path: Path) -> None:
