@@ -97,6 +97,8 @@ class Deed(StrEnum):
     BOOTH_REMOVED = "booth_removed"
     FAIR_SALE_NOTED = "fair_sale_noted"
     FAIR_COUNTED = "fair_counted"
+    FAIR_GATE_NOTED = "fair_gate_noted"
+    FAIR_GATE_UNDONE = "fair_gate_undone"
     SALE_POINT_ENTERED = "sale_point_entered"
     SALE_POINT_CHANGED = "sale_point_changed"
     SALE_POINT_REMOVED = "sale_point_removed"

@@ -10,7 +10,7 @@ from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.officers import Act
 from catalog.tables_report import draw_pdf, write_workbook
-from handlers.board import fair_report, fair_rows
+from handlers.board import fair_notes, fair_report, fair_rows
 from handlers.board.fairs import BadFair
 
 _WHERE = f"{PATH}/{{key}}/report"
@@ -39,9 +39,9 @@ async def _sheet(
         "report": report,
         "here": f"{PATH}/{report.fair.key}",
         "spell": fair_report.spell,
-        "sellers": await fair_report.sellers(visit.desk, report.fair.key) if report.may_note else (),
+        "sellers": await fair_notes.sellers(visit.desk, report.fair.key) if report.may_note else (),
         "entered": {name: (entered or {}).get(name, "") for name in ("producer", "total", "ocop", "best")},
-        "most": max((each[1] for each in report.days), default=0),
+        "most": max((each.visits for each in report.days), default=0),
     }
     title = visit.say("Report: {fair}", fair=report.fair.name)
     return Screen("fair_report.html", title, values, said, wrong, 422 if wrong else 200)
@@ -49,7 +49,7 @@ async def _sheet(
 
 async def _note(visit: BoardVisit) -> Screen | Redirect:
     try:
-        await fair_report.note_sale(visit.desk, _key(visit), visit.form)
+        await fair_notes.note_sale(visit.desk, _key(visit), visit.form)
     except BadFair as error:
         return await _sheet(visit, wrong=str(error), entered=visit.form)
     return Redirect(f"{PATH}/{_key(visit)}/report?done=sold#sales")

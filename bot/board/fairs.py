@@ -8,7 +8,7 @@ from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair, FairKind
 from catalog.officers import Act
-from handlers.board import fairs
+from handlers.board import fair_notes, fairs
 from handlers.board.fairs import BadFair
 from handlers.fairs import wording
 
@@ -43,6 +43,8 @@ def _said(visit: BoardVisit) -> str:
         "booths": say("The booths were made."),
         "booth": say("The booth was kept."),
         "removed": say("The booth was taken away."),
+        "gate": say("What the gate counted was kept; it stands in the report."),
+        "ungated": say("It is as it was typed before."),
     }
     return visit.said(words)
 
@@ -68,6 +70,7 @@ async def _sheet(
         "has_cards": bool(visit.context.public_url),
         "public": wording.page_url(visit.context.public_url, fair, language=visit.say.language),
         "entered": {name: (entered or {}).get(name, "") for name in ("zone", "codes", "reason")},
+        "gate": await fair_notes.show_gate(visit.desk, fair, entered) if sheet.may else None,
     }
     return Screen("fair.html", fair.name, values, said, wrong, 422 if wrong else 200)
 
@@ -135,6 +138,19 @@ async def _add_booths(visit: BoardVisit) -> Screen | Redirect:
     return Redirect(f"{PATH}/{_key(visit)}?done=booths#booths")
 
 
+async def _note_gate(visit: BoardVisit) -> Screen | Redirect:
+    try:
+        await fair_notes.note_gate(visit.desk, _key(visit), visit.form)
+    except BadFair as error:
+        return await _sheet(visit, wrong=str(error), entered=visit.form)
+    return Redirect(f"{PATH}/{_key(visit)}?done=gate#gate")
+
+
+async def _take_gate_back(visit: BoardVisit) -> Redirect:
+    await fair_notes.take_gate_back(visit.desk, _key(visit), visit.number("number"))
+    return Redirect(f"{PATH}/{_key(visit)}?done=ungated#gate")
+
+
 async def _papers(visit: BoardVisit) -> web.Response:
     """``cards.pdf`` and ``plates.pdf``."""
     kind = visit.request.match_info["kind"]
@@ -189,6 +205,8 @@ PAGES = (
     BoardPage.post(f"{PATH}/{{key}}/cancel", Act.MANAGE_FAIR, _cancel),
     BoardPage.post(f"{PATH}/{{key}}/restore", Act.MANAGE_FAIR, _restore),
     BoardPage.post(f"{PATH}/{{key}}/booths", Act.MANAGE_FAIR, _add_booths),
+    BoardPage.post(f"{PATH}/{{key}}/gate", Act.MANAGE_FAIR, _note_gate),
+    BoardPage.post(f"{PATH}/{{key}}/gate/{{number}}/undo", Act.MANAGE_FAIR, _take_gate_back),
     BoardPage.get(f"{PATH}/{{key}}/{{kind}}.pdf", Act.READ_CATALOGUE, _papers),
     BoardPage.get(f"{PATH}/{{key}}/booths/{{number}}", Act.READ_CATALOGUE, _show_booth),
     BoardPage.post(f"{PATH}/{{key}}/booths/{{number}}", Act.MANAGE_FAIR, _assign_booth),

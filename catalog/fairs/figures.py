@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,14 +82,38 @@ def read_best(words: str) -> str:
     return composed[found.start(1) : found.end(1)].strip(" .;,")[:LONGEST_BEST] if found else ""
 
 
+MOST_PEOPLE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class GateCount:
+    """How many came through a fair's gate on a *day*, or on all days together (None), as its *source* counted.
+
+    *people* is None where what was typed was taken out again; *before* is what stood there before.
+    """
+
+    day: date | None
+    people: int | None
+    source: str = ""
+    number: int = 0
+    before: int | None = None
+
+
+def sum_gate(gate: Iterable[GateCount]) -> int | None:
+    """How many came in all: what was said of all days together, else each day's; None where nobody counted."""
+    said = {each.day: each.people for each in gate if each.people is not None}
+    return said[None] if None in said else sum(said.values()) if said else None
+
+
 @dataclass(frozen=True, slots=True)
 class FairFigures:
-    """The counts of a fair with its leads (all, and answered ones) and sales."""
+    """The counts of a fair with its leads (all, and answered ones), sales, and what its *gate* counted, apart."""
 
     counts: Sequence[VisitCount]
     leads: int
     answered: int
     sales: Sequence[FairSale]
+    gate: Sequence[GateCount] = ()
 
     def of_kind(self, kind: VisitKind) -> int:
         """How many did that."""
@@ -110,8 +134,12 @@ class FairFigures:
         """How much of it was of OCOP products, as far as they said."""
         return sum(each.ocop or 0 for each in self.sales)
 
+    def gate_by_day(self) -> Mapping[date, int]:
+        """How many the gate counted on each day of which that was said."""
+        return {each.day: each.people for each in self.gate if each.day is not None and each.people is not None}
+
     def by_day(self) -> Sequence[tuple[date, int, int]]:
-        """Visits and leads of each day."""
+        """Visits and leads of each day, also of days of which only the gate tells."""
         visits: Counter[date] = Counter()
         leads: Counter[date] = Counter()
         for each in self.counts:
@@ -119,7 +147,7 @@ class FairFigures:
                 visits[each.day] += each.counted
             elif each.kind in {VisitKind.QUOTE, VisitKind.WHOLESALE}:
                 leads[each.day] += each.counted
-        return [(day, visits[day], leads[day]) for day in sorted({*visits, *leads})]
+        return [(day, visits[day], leads[day]) for day in sorted({*visits, *leads, *self.gate_by_day()})]
 
     def by_booth(self) -> Mapping[int, tuple[int, int]]:
         """Visits and leads of each booth, by its number."""

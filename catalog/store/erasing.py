@@ -59,6 +59,7 @@ IMPERSONAL = {
     "rounds": "the programme's rounds, by the number of who opened them",
     "round_entries": "products that take part, as published",
     "booth_days": "counts of visits",
+    "gate_counts": "how many a fair's gate counted, published",
     "followed_marks": "how products stood, published",
     "follow_news": "what became of products, published",
     "sale_points": "published",

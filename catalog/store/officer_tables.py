@@ -325,6 +325,21 @@ sold_products = Table(
     Column("product_id", String(64), primary_key=True, index=True),
 )
 
+# What a fair's gate counted, as officers type it: the last row of a day counts ("" for all days together), and those
+# before are what it was; without people it was taken out.
+gate_counts = Table(
+    "gate_counts",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("fair", String(40), nullable=False, index=True),
+    Column("day", String(10), nullable=False),
+    Column("people", Number),
+    Column("source", String(160), nullable=False),
+    Column("at", Float, nullable=False),
+    # A button in an old page means the same one for good.
+    sqlite_autoincrement=True,
+)
+
 # What producers say that they sold at a fair, in office.
 fair_sales = Table(
     "fair_sales",

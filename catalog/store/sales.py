@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
-from catalog.fairs.figures import FairFigures, FairSale
+from catalog.fairs.figures import FairFigures, FairSale, GateCount
 from catalog.fairs.visits import VisitCount
 from catalog.inquiry import WAITING, Side
 from catalog.sale_points import SaleKind, SalePoint
@@ -56,11 +56,67 @@ class FairSaleStore:
         query = select(asked.c.ref).where(asked.c.ref.in_(refs), _is_answered())
         return {str(each) for each in await self._access.read(lambda connection: connection.scalars(query))}
 
+    async def gate(self, fair: str) -> list[GateCount]:
+        """What stands of a fair's gate: of each day what was typed last, with what was typed before it."""
+        return await self._access.read(lambda connection: _gate(connection, fair))
+
+    async def note_gate(self, fair: str, counts: Sequence[GateCount], *, by: Doer, at: float) -> None:
+        """Keep what was typed of these days; a day that says the same stays as it is."""
+
+        async def write(connection: AsyncConnection) -> None:
+            held = {each.day: each for each in await _gate(connection, fair)}
+            same = {day: (each.people, each.source) for day, each in held.items()}
+            fresh = [each for each in counts if same.get(each.day, (None, each.source)) != (each.people, each.source)]
+            if not fresh:
+                return
+            rows = [
+                {"fair": fair, "day": _day_key(each.day), "people": each.people, "source": each.source, "at": at}
+                for each in fresh
+            ]
+            await connection.execute(insert(tables.gate_counts), rows)
+            before = {_day_name(each.day): held[each.day].people for each in fresh if each.day in held}
+            after = {_day_name(each.day): each.people for each in fresh} | {"source": fresh[0].source}
+            await append(connection, by.did(Deed.FAIR_GATE_NOTED, f"fair {fair}", before=before, after=after))
+
+        await self._access.write_alone(write)
+
+    async def take_gate_back(self, fair: str, number: int, *, by: Doer) -> None:
+        """Let what was typed before stand again of the day of this row. Raises NotFound where it is not the last."""
+
+        async def write(connection: AsyncConnection) -> None:
+            last = next((each for each in await _gate(connection, fair) if each.number == number), None)
+            if last is None:
+                raise NotFound("Nothing like that was typed last.")
+            await connection.execute(delete(tables.gate_counts).where(tables.gate_counts.c.number == number))
+            told = [{_day_name(last.day): each} for each in (last.people, last.before)]
+            await append(connection, by.did(Deed.FAIR_GATE_UNDONE, f"fair {fair}", before=told[0], after=told[1]))
+
+        await self._access.write_alone(write)
+
     async def fairs_with_figures(self) -> set[str]:
         """The fairs of which something was counted or sold."""
         visits, days, sales = tables.booth_visits.c.fair, tables.booth_days.c.fair, tables.fair_sales.c.fair
-        query = select(visits).union(select(days), select(sales))
+        query = select(visits).union(select(days), select(sales), select(tables.gate_counts.c.fair))
         return {str(each) for each in await self._access.read(lambda connection: connection.scalars(query))}
+
+
+def _day_key(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _day_name(day: date | None) -> str:
+    return day.isoformat() if day else "all days"
+
+
+async def _gate(connection: AsyncConnection, fair: str) -> list[GateCount]:
+    table = tables.gate_counts
+    rows = (await connection.execute(select(table).where(table.c.fair == fair).order_by(table.c.number))).mappings()
+    last: dict[str, GateCount] = {}
+    for row in rows:
+        before = last[row["day"]].people if row["day"] in last else None
+        day = date.fromisoformat(row["day"]) if row["day"] else None
+        last[row["day"]] = GateCount(day, row["people"], row["source"], row["number"], before)
+    return [last[day] for day in sorted(last)]
 
 
 def _is_answered() -> ColumnElement[bool]:
@@ -84,6 +140,7 @@ async def _figures(connection: AsyncConnection, fair: str, counts: Sequence[Visi
         leads=whole,
         answered=await connection.scalar(answered.where(_is_answered())) or 0,
         sales=[_sale(row) for row in rows.mappings()],
+        gate=await _gate(connection, fair),
     )
 
 

@@ -3,21 +3,21 @@
 Each figure opens its rows. No visitor stands there: an organiser sees counts, and leads by their numbers only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 
 from catalog.audit import Break
-from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
-from catalog.fairs.figures import LONGEST_BEST, FairFigures, FairSale, read_amount, seller_of, spell_amount
+from catalog.fairs.figures import FairFigures, seller_of, spell_amount, sum_gate
 from catalog.fairs.visits import VisitCount, VisitKind
-from catalog.officers import Act, ActScope
 from catalog.tables_report import ReportCell, ReportTable, TablesReport
+from handlers.board import fair_notes
 from handlers.board import wording as board_wording
 from handlers.board.desk import Desk
 from handlers.board.fair_rows import count_shown
-from handlers.board.fairs import BadFair, may_change, name_booths
+from handlers.board.fairs import may_change, name_booths
 from handlers.fairs import wording
 from handlers.phrases import Speech
 
@@ -31,9 +31,20 @@ class FigureLine:
     """One figure: what it is called, its value here and at the fair before, and what *opens* its rows."""
 
     name: str
-    value: int
+    value: int | None
     before: int | None
     opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """What one day brought: visits and leads, what the *gate* counted, and the visits of that day *before*."""
+
+    day: str
+    visits: int
+    leads: int
+    gate: int | None
+    before: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +64,19 @@ class BoothFigures:
 class FairReport:
     """The figures of a fair, *before* being the one that it is compared with.
 
-    Each of *days* has its visits, its leads and the visits of the same day of the fair before.
+    *gate* tells who counted at its gate, "" where nobody did.
     """
 
     fair: Fair
     before: Fair | None
     lines: Sequence[FigureLine]
-    days: Sequence[tuple[str, int, int, int | None]]
+    days: Sequence[DayFigures]
     booths: Sequence[BoothFigures]
     crowd: int
     silent: Sequence[str]
     broken: str
     may_note: bool
+    gate: str
 
 
 async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
@@ -92,16 +104,19 @@ async def make(desk: Desk, key: str, *, check: bool) -> FairReport:
         ),
         broken=_broken_words(broken, say) if broken else "",
         may_note=may_change(desk, fair),
+        gate=fair_notes.gate_words(figures.gate, say),
     )
 
 
 def _compare_days(
     fair: Fair, figures: FairFigures, before: Fair | None, earlier: FairFigures | None
-) -> Sequence[tuple[str, int, int, int | None]]:
+) -> Sequence[DayFigures]:
     """Each day beside that of the fair *before* that was as far from its first."""
     then = {day - before.starts: visits for day, visits, _ in earlier.by_day()} if before and earlier else {}
+    gate = figures.gate_by_day()
     return [
-        (board_wording.day(day), visits, leads, then.get(day - fair.starts)) for day, visits, leads in figures.by_day()
+        DayFigures(board_wording.day(day), visits, leads, gate.get(day), then.get(day - fair.starts))
+        for day, visits, leads in figures.by_day()
     ]
 
 
@@ -139,7 +154,9 @@ def _lines(figures: FairFigures, before: FairFigures | None, say: Speech) -> Seq
         values = [_value(each, of) if each else None for each in (figures, before)]
         return FigureLine(name, values[0] or 0, values[1], opens)
 
+    gate, then = sum_gate(figures.gate), sum_gate(before.gate) if before else None
     return [
+        *([FigureLine(say("Visitors counted at the gate"), gate, then, "#days")] if {gate, then} != {None} else ()),
         line(say("Visits"), "visits", f"/visits?of={VisitKind.VISIT}"),
         line(say("Wanted to be reminded at home"), "remind", f"/visits?of={VisitKind.REMIND}"),
         line(say("Asked for a quote"), "quote", f"/leads?of={VisitKind.QUOTE}"),
@@ -275,43 +292,10 @@ async def list_leads(desk: Desk, key: str, page: int, *, of: str, at_once: int) 
     return fair, lines, len(leads)
 
 
-async def note_sale(desk: Desk, key: str, form: Mapping[str, str]) -> None:
-    """Keep what an officer heard from a producer. Raises BadFair, NotAllowed, NotFound, StoreError."""
-    store = desk.context.store
-    fair = await store.fairs.by_key(key)
-    desk.require(ActScope(fair.commune), Act.MANAGE_FAIR)
-    seller = form.get("producer", "")[:64]
-    if not seller or seller not in map(seller_of, await store.fairs.booths(key)):
-        raise NotFound
-    try:
-        total = _amount(form.get("total", ""))
-        ocop = _amount(form["ocop"]) if form.get("ocop", "").strip() else None
-    except (ValueError, KeyError):
-        raise BadFair(desk.say("Write amounts like 25.000.000 or 25 triệu.")) from None
-    if ocop is not None and ocop > total:
-        raise BadFair(desk.say("The OCOP part is more than the whole."))
-    best = " ".join(form.get("best", "").split())[:LONGEST_BEST]
-    sale = FairSale(key, seller, total, ocop, desk.context.now(), by_officer=True, best=best)
-    await store.fair_sales.note(sale, by=desk.doer)
-
-
-def _amount(text: str) -> int:
-    number, _, unit = " ".join(text.split()).partition(" ")
-    return read_amount(number, unit)
-
-
-async def sellers(desk: Desk, key: str) -> Sequence[tuple[str, str]]:
-    """Who stands at a fair: what their sales are kept under, with names. Raises StoreError."""
-    held = await name_booths(desk, await desk.context.store.fairs.booths(key))
-    found = {(seller_of(each.booth), each.name) for each in held if each.booth.is_taken}
-    return sorted(found, key=lambda one: one[1])
-
-
 def as_tables(report: FairReport, desk: Desk) -> TablesReport:
     """The report as tables, for Excel with its charts and for the minutes as PDF."""
     say, fair = desk.say, report.fair
-    none: ReportCell = "–"
-    figures = [(each.name, each.value, none if each.before is None else each.before) for each in report.lines]
+    figures = [(each.name, _cell(each.value), _cell(each.before)) for each in report.lines]
     before = report.before.name if report.before else say("last time")
     best = [_cells(each) for each in report.booths]
     sold = sorted((each for each in report.booths if each.sold), key=lambda each: -(each.sold or 0))
@@ -351,15 +335,20 @@ def as_tables(report: FairReport, desk: Desk) -> TablesReport:
 
 def _day_table(report: FairReport, desk: Desk) -> ReportTable:
     say = desk.say
-    rows = [(day, visits, leads, "–" if before is None else before) for day, visits, leads, before in report.days]
-    headings = [say("Day"), say("Visits"), say("Leads"), say("Visits on that day last time")]
-    width = len(headings) if report.before else len(headings) - 1
-    return ReportTable(say("By day"), headings[:width], [row[:width] for row in rows], charted=2)
+    names = [say("Day"), say("Visits"), say("Leads"), say("Counted at the gate"), say("Visits on that day last time")]
+    shown = [True, True, True, bool(report.gate), report.before is not None]
+    rows = [(each.day, each.visits, each.leads, _cell(each.gate), _cell(each.before)) for each in report.days]
+    return ReportTable(
+        say("By day"), list(compress(names, shown)), [list(compress(row, shown)) for row in rows], charted=2
+    )
+
+
+def _cell(value: int | None) -> ReportCell:
+    return "–" if value is None else value
 
 
 def _cells(booth: BoothFigures) -> tuple[ReportCell, ...]:
-    sold, ocop = ("–" if each is None else each for each in (booth.sold, booth.ocop))
-    return (f"{booth.code} {booth.name}", booth.visits, booth.leads, sold, ocop)
+    return (f"{booth.code} {booth.name}", booth.visits, booth.leads, _cell(booth.sold), _cell(booth.ocop))
 
 
 def _said(report: FairReport, desk: Desk) -> Sequence[str]:
@@ -371,6 +360,7 @@ def _said(report: FairReport, desk: Desk) -> Sequence[str]:
         say("{number} visits that came faster than people can are not in the figures.", number=report.crowd)
         if report.crowd
         else "",
+        report.gate,
         say("No revenue is told by: {names}", names="; ".join(report.silent)) if report.silent else "",
         report.broken,
         say("Source: {source}", source=fair.source),

@@ -120,6 +120,8 @@ def deed_names(say: Speech) -> dict[str, str]:
         Deed.BOOTH_REMOVED: say("Booth taken away"),
         Deed.FAIR_SALE_NOTED: say("What a producer sold at a fair noted"),
         Deed.FAIR_COUNTED: say("A fair's visits became counts"),
+        Deed.FAIR_GATE_NOTED: say("What a fair's gate counted noted"),
+        Deed.FAIR_GATE_UNDONE: say("A count of a fair's gate taken back"),
         Deed.SALE_POINT_ENTERED: say("Point of sale entered"),
         Deed.SALE_POINT_CHANGED: say("Point of sale changed"),
         Deed.SALE_POINT_REMOVED: say("Point of sale taken away"),

@@ -16,6 +16,7 @@ from catalog.fairs.visits import FairLead, VisitKind
 from catalog.inquiry import Address
 from catalog.officers import OfficerRole
 from tests.board import BoardTown
+from tests.conftest import TODAY
 from tests.fairs import SPRING, give_booth, hold
 
 PAGE = f"/board/fairs/{SPRING.key}/report"
@@ -180,3 +181,64 @@ async def test_a_count_that_was_touched_is_told(fair: BoardTown) -> None:
         )
     await lan.opens(f"{PAGE}?check=1")
     assert "The counts of visits are not whole: row 2 was touched." in lan.said
+
+
+@pytest.fixture
+async def gate(board: BoardTown) -> str:
+    """A fair that began yesterday, with a visit on that day; its page."""
+    begun = TODAY - timedelta(days=1)
+    fair = await hold(board.context.store, key="cong-2026", starts=begun, ends=TODAY + timedelta(days=3))
+    await board.context.store.fair_visits.note(fair.key, 1, VisitKind.VISIT, Address("zalo", "an"), day=begun, at=5.0)
+    return f"/board/fairs/{fair.key}"
+
+
+BEGUN = TODAY - timedelta(days=1)
+FIRST, SHOWN = f"people-{BEGUN}", BEGUN.strftime("%d/%m/%Y")
+
+
+async def test_what_the_gate_counted_stands_apart_from_visits(board: BoardTown, gate: str) -> None:
+    lan = await board.signed_in(OfficerRole.ORGANISER)
+    await lan.opens(gate)
+    assert lan.said.count('name="people-') == 3, "yesterday, today, all days; no day to come"
+    assert (await lan.sends(f"{gate}/gate", **{FIRST: "nhiều", "source": "vé"})).status == 422
+    assert ('value="nhiều"' in lan.said, 'value="vé"' in lan.said) == (True, True)
+    assert (await lan.sends(f"{gate}/gate", **{FIRST: "1.200"})).status == 422
+    assert "Say who counted, and how" in lan.said
+    assert (await lan.sends(f"{gate}/gate", **{FIRST: "1.200", "source": "Vé cổng 1"})).status == 303
+    await lan.opens(f"{gate}?done=gate")
+    assert 'value="1.200"' in lan.said
+    await lan.opens(f"{gate}/report")
+    assert figure(lan.said, "Visitors counted at the gate") == ["1.200"]
+    assert figure(lan.said, "Visits") == ["1"], "visits stay what they are"
+    assert figure(lan.said, SHOWN)[:3] == ["1", "0", "1.200"]
+    assert "Vé cổng 1" in lan.said
+    workbook = load_workbook(BytesIO(await (await lan.client.get(f"{gate}/report/file.xlsx")).read()))
+    assert ("Visitors counted at the gate", 1200) in [each[:2] for each in workbook["Figures"].values]
+    assert list(workbook["By day"].values)[1] == (SHOWN, 1, 0, 1200)
+    # What this form did not change stays, whoever typed it meanwhile.
+    await lan.opens(gate)
+    kept = {f"was-{BEGUN}": "1.100", FIRST: "1.100", "people-all": "5.400", "source": "Ban tổ chức"}
+    assert (await lan.sends(f"{gate}/gate", **kept)).status == 303
+    await lan.opens(f"{gate}/report")
+    assert figure(lan.said, "Visitors counted at the gate") == ["5.400"]
+    assert figure(lan.said, SHOWN)[2] == "1.200"
+
+
+async def test_a_count_at_the_gate_is_taken_back_and_stands_in_the_audit(board: BoardTown, gate: str) -> None:
+    lan = await board.signed_in(OfficerRole.ORGANISER)
+    for said in ("1.200", "12.000"):
+        await lan.opens(gate)
+        assert (await lan.sends(f"{gate}/gate", **{FIRST: said, "source": "Vé"})).status == 303
+    await lan.opens(gate)
+    (number,) = re.findall(rf'action="{gate}/gate/(\d+)/undo"', lan.said)
+    assert (await lan.sends(f"{gate}/gate/{number}/undo")).status == 303
+    await lan.opens(gate)
+    assert f'name="{FIRST}" value="1.200"' in lan.said
+    assert (await lan.sends(f"{gate}/gate/{number}/undo")).status == 404, "it was taken back before"
+    told = [row.entry async for row in board.context.store.audit.every_row()][-3:]
+    assert [each.deed for each in told] == [Deed.FAIR_GATE_NOTED, Deed.FAIR_GATE_NOTED, Deed.FAIR_GATE_UNDONE]
+    assert f'"{BEGUN}": 1200' in told[-1].after
+    viewer = await board.signed_in(OfficerRole.VIEWER)
+    await viewer.opens(gate)
+    assert "people-" not in viewer.said
+    assert (await viewer.sends(f"{gate}/gate", form="0" * 32, **{FIRST: "5", "source": "x"})).status == 403

@@ -8,6 +8,7 @@ import pytest
 from catalog.audit import Deed
 from catalog.errors import NotFound
 from catalog.fairs.calendar import shipped_fairs
+from catalog.fairs.figures import GateCount, sum_gate
 from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.store import Store
 from tests.fairs import LAN, SPRING, give_booth, hold
@@ -83,3 +84,23 @@ async def test_who_wants_to_be_reminded_is_kept_until_the_fair_is_over(store: St
     assert await store.fairs.list_reminded(fair.key) == []
     await store.fairs.remind(fair.key, AN, language="vi", tell=[])
     assert await store.fairs.forget_reminders(today=date(2027, 3, 6)) == 1
+
+
+async def test_what_a_gate_counted_is_typed_over_and_taken_back(store: Store) -> None:
+    first, second = SPRING.starts, SPRING.ends
+    for people in (1200, 12000):
+        typed = [GateCount(first, people, "vé"), GateCount(second, 300, "vé")]
+        await store.fair_sales.note_gate(SPRING.key, typed, by=LAN, at=5.0)
+    held = await store.fair_sales.gate(SPRING.key)
+    assert [(each.day, each.people, each.before) for each in held] == [(first, 12000, 1200), (second, 300, None)]
+    assert sum_gate(held) == 12300
+    assert SPRING.key in await store.fair_sales.fairs_with_figures()
+    await store.fair_sales.take_gate_back(SPRING.key, held[0].number, by=LAN)
+    await store.fair_sales.note_gate(SPRING.key, [GateCount(second, None)], by=LAN, at=6.0)
+    held = await store.fair_sales.gate(SPRING.key)
+    assert [(each.people, each.before) for each in held] == [(1200, None), (None, 300)]
+    whole = GateCount(None, 54000, "báo")
+    assert sum_gate([*held, whole]) == 54000, "what is said of all days is not added to them"
+    assert sum_gate([]) is None
+    with pytest.raises(NotFound):
+        await store.fair_sales.take_gate_back("khac", held[0].number, by=LAN)
