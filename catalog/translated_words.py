@@ -22,6 +22,7 @@ _LONGEST = 500
 _TEN_THOUSAND = 10
 _NUMERALS = {"三": "3", "四": "4", "五": "5", "세": "3", "네": "4", "다섯": "5", "삼": "3", "사": "4", "오": "5"}
 _STAR_NUMERAL = re.compile(r"([三四五]|(?<![\uac00-\ud7af])(?:세|네|다섯|삼|사|오)) ?(?=星|성(?![\uac00-\ud7af])|별)")
+_STARS_COUNTED = re.compile(r"별 ?([1-5])개(?:짜리)?")
 _AMOUNT = r"(\d+) ?(?:만|万) ?(?:동|越南盾|盾|越盾)?"
 _UNDER = re.compile(rf"{_AMOUNT} ?(?:이하|미만|以下|以内|之内)|(?:低于|不到|不超过) ?{_AMOUNT}")
 _OVER = re.compile(rf"{_AMOUNT} ?(?:이상|以上)")
@@ -57,6 +58,7 @@ def _translate(text: str, language: str) -> str:
     composed = unicodedata.normalize("NFKC", text)
     composed = _UNDER.sub(lambda found: f" dưới {int(found[1] or found[2]) * _TEN_THOUSAND} nghìn ", composed)
     composed = _OVER.sub(lambda found: f" trên {int(found[1]) * _TEN_THOUSAND} nghìn ", composed)
+    composed = _STARS_COUNTED.sub(r" \1 sao ", composed)
     composed = _STAR_NUMERAL.sub(lambda found: _NUMERALS[found[1].strip()], composed)
     table = read_words()[language]
     for whole in (each for each in table if " " in each):

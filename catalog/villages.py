@@ -16,6 +16,7 @@ import icalendar
 from catalog.distances import distance_km
 from catalog.outlines import shipped_borders
 from catalog.places import Places, Unit
+from catalog.search.query import tokens_of
 
 SHIPPED = Path(__file__).parent / "data" / "villages.csv"
 LANGUAGES = ("vi", "en", "ko", "zh")
@@ -34,6 +35,17 @@ class Village:
     told: Mapping[str, str]
     source: str
     url: str
+
+    def says(self, words: str, language: str) -> bool:
+        """True where all that *words* tell is said of it in Vietnamese or in *language*, or is its name."""
+        text = " ".join((self.name, *self.aliases, self.told["vi"], self.words(language)))
+        told = {(each.word, each.marked) for each in tokens_of(text)}
+        asked = [each for each in tokens_of(words) if each.filling == 1]
+        return bool(asked) and all(
+            (each.word, each.marked) in told
+            or (each.word == each.marked and any(each.word == word for word, _ in told))
+            for each in asked
+        )
 
     def words(self, language: str) -> str:
         """What is there, in *language* or in English."""

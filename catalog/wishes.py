@@ -44,6 +44,7 @@ class Tag:
 class Occasion:
     """What products are wanted for: how it is said, the tags that fit, those *without* which it is, and why.
 
+    *loose* are words in a row, "…" between them for any others, that say it among whatever else is said.
     A product with a tag to *keep* stays although it has one of those.
     """
 
@@ -54,6 +55,7 @@ class Occasion:
     keep: frozenset[str]
     reasons: Mapping[str, str]
     notes: Mapping[str, str]
+    loose: Sequence[str] = ()
 
     def reason(self, language: str) -> str:
         """Why what it lists fits."""
@@ -105,9 +107,31 @@ class WishTable:
         """The occasion that *text* names, by its longest way to say one; None where it names none."""
         wish = self._read(text)
         other = self._read(wish.rest) if wish is not None else None
+        if wish is not None and wish.occasion is self.occasions[-1]:
+            # "nên mua gì" says least: "mẹ tôi bị ốm nên mua gì" is about the sick.
+            special = self.read_loosely(text)
+            same = special is None or special.occasion is wish.occasion or special.occasion.id in self.tags
+            return wish if special is None or same else special
         if wish is None or other is None:
             return wish
         return Wish(wish.occasion, f"{wish.words}, {other.words}", other.rest, frozenset(other.occasion.tags))
+
+    def read_loosely(self, text: str) -> Wish | None:
+        """The occasion that *text* speaks of in any order of its words: "con tôi 2 tuổi ăn được gì"."""
+        if len(text) > _LONGEST:
+            return None
+        said = [(token.word, token.marked) for token in tokens_of(text)]
+        meant = (each for each in self.occasions if any(_holds_loosely(said, way) for way in each.loose))
+        occasion = next(meant, None) or self._kind_named(said)
+        return Wish(occasion, text, "") if occasion is not None else None
+
+    def _kind_named(self, said: Sequence[tuple[str, str]]) -> Occasion | None:
+        """A kind of product by its name of more than one word, as if wished for: "giò chả"."""
+        told = frozenset(said)
+        for tag in self.tags.values():
+            if len(told) > 1 and any(told == frozenset(_words_of(name)) for name in tag.names.values()):
+                return Occasion(tag.id, {}, (tag.id,), frozenset(), frozenset(), tag.names, {})
+        return None
 
     def _read(self, text: str) -> Wish | None:
         if not text or len(text) > _LONGEST:
@@ -181,6 +205,7 @@ def read_table(path: Path = SHIPPED) -> WishTable:
             frozenset(tags[each].id for each in row.get("keep", ())),
             row["why"],
             row.get("note", {}),
+            tuple(row.get("loose", ())),
         )
         for row in read["occasion"]
     )
@@ -232,6 +257,18 @@ def _run(said: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]]) -> 
         ):
             return start
     return None
+
+
+def _holds_loosely(said: Sequence[tuple[str, str]], way: str) -> bool:
+    """Whether the parts of *way* stand in *said* one after another; a lone syllable only with its own marks."""
+    start = 0
+    for part in way.split("…"):
+        wanted = _words_of(part.strip())
+        found = _run(said[start:], wanted)
+        if found is None or (len(wanted) == 1 and "…" not in way and said[start + found][1] != wanted[0][1]):
+            return False
+        start += found + len(wanted)
+    return True
 
 
 def _holds(name: Sequence[tuple[str, str]], words: str) -> bool:

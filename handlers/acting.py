@@ -1,16 +1,22 @@
 """What is done about a message whose act its words tell: a fact, a card again, small talk, a matter for people."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from catalog.inquiry import Kind
-from catalog.search import Found
+from catalog.search import Band, Found
+from catalog.search.chitchat import elsewhere
+from catalog.search.query import tokens_of
+from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from handlers import cards, following, moving, small_talk
 from handlers.actions import Action, Verb, number_in
-from handlers.acts import Understood, recognise
+from handlers.acts import Understood, bare_words, recognise
+from handlers.acts.hits import all_say
 from handlers.board import progress
 from handlers.buyers import seeking
-from handlers.catalogue import answer_field, buying, claims, compare, history, product, tour, wishes
+from handlers.catalogue import answer_field, buying, claims, compare, history, product, search, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -19,6 +25,8 @@ from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
 from handlers.thread import MessageAct, SpokenTurn
 
 Done = tuple[Reply, Session] | Action | None
+_MOST_PLACE_WORDS = 3
+_WHICH = re.compile(r"^(?:which|what)\b|\bnao\b")
 
 
 async def act_on(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
@@ -42,7 +50,7 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     told = await _of_products(words, asked, context=context, session=session)
     if told is not None:
         return told
-    if understood.act is not MessageAct.FIELD or not understood.products or not understood.sure:
+    if understood.act is not MessageAct.FIELD or not (understood.products and understood.sure) or tour.is_trip(words):
         by_table = await _by_table(words, incoming=incoming, context=context, session=session)
         if by_table is not None:
             return by_table
@@ -56,13 +64,67 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
         return told, _note_star(told, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
-        lists = compare.asks_similar(asked) or compare.read_superlative(asked) is not None
+        best = compare.read_superlative(asked)
+        lists = compare.asks_similar(asked) or (best is not None and not best.cheap)
         act = MessageAct.LIST if lists else MessageAct.COMPARE
         return told, note(told, act, context=context, session=session)
     sold = await buying.answer(clean(words), context=context, session=session)
     if sold is not None:
         return sold, note(sold, MessageAct.NEAR, context=context, session=replace(session, then=""))
-    return None
+    return await _near_place(asked, context=context, session=session)
+
+
+async def _near_place(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """What is made near a place that is named: "gần Việt Yên có gì"; None where none is."""
+    named = tour.read_near(asked, context) if not tour.asks_tour(asked) else None
+    if named is None:
+        return None
+    what, unit = named
+    there = replace(session, here=(unit.latitude or 0.0, unit.longitude or 0.0))
+    reply = await search.by_words(f"{bare_words(what)} gần tôi".strip(), context=context, session=there)
+    if not refs_in(reply):
+        return None
+    text = "\n".join((session.say("Near {place}:", place=unit), reply.text))
+    reply = replace(reply, text=text)
+    return reply, note(reply, MessageAct.NEAR, context=context, session=replace(there, then=""))
+
+
+def core_queries(words: str, *, context: Context) -> Iterator[str]:
+    """Searches for what *words* name between all else they say, where the catalogue surely has that."""
+    asked = clean(to_vietnamese(words))
+    if any(elsewhere(tokens_of(asked))):
+        return
+    core = bare_words(asked)
+    for query in dict.fromkeys((core, *_placed(core.split()), bare_words(asked, makers=True))):
+        found = context.find(query, limit=1) if query and query != words else None
+        if found is not None and found.hits and found.band is not Band.NOTHING and _is_told(found):
+            yield query
+
+
+def _placed(parts: Sequence[str]) -> Iterator[str]:
+    """*parts* with their last words as a place, and with their first."""
+    most = min(_MOST_PLACE_WORDS, len(parts))
+    yield from (" ".join((*parts[:-many], "ở", *parts[-many:])) for many in range(most, 0, -1))
+    yield from (" ".join((*parts[many:], "ở", *parts[:many])) for many in range(most, 0, -1))
+
+
+def _is_told(found: Found) -> bool:
+    """True where all that was looked for is a condition, its maker, or begins the best hit's name and stands in it."""
+    rest = fold(found.rest).split()
+    if not rest:
+        return bool(found.filters)
+    best = found.hits[0]
+    begins = fold(best.name).split()[:1] == rest[:1] or set(rest) <= set(fold(best.producer).split())
+    return begins and all_say(found.hits[:1], found.rest)
+
+
+async def wish_loosely(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """What fits the wish in *words*, whatever else they say; None where they name none."""
+    fitting = await wishes.answer_loosely(words, context=context, session=session)
+    if fitting is None:
+        return None
+    act = MessageAct.LIST if wishes.names_kind(words) else MessageAct.WISH
+    return fitting, note(fitting, act, context=context, session=session)
 
 
 async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -100,6 +162,9 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
     route = await tour.answer(words, context=context, session=session)
     if route is not None:
         return route, note(route, MessageAct.NEAR, context=context, session=session)
+    known = await tour.answer_villages(words, context=context, session=session)
+    if known is not None:
+        return known, note(known, MessageAct.LIST, context=context, session=session)
     fitting = await wishes.answer(words, context=context, session=session)
     if fitting is None:
         return None
@@ -172,12 +237,13 @@ def act_of_search(words: str, reply: Reply, *, context: Context, session: Sessio
     if found.filters.near:
         return MessageAct.NEAR
     act = act_of(reply, otherwise=MessageAct.NOTHING)
-    if not found.rest and (found.filters.price_words or found.filters.month_words) and not refs_in(reply):
+    if not found.rest and (found.filters.price_words or found.filters.month_words):
         return MessageAct.WISH
     if not found.rest and found.filters.valid and act is MessageAct.NOTHING:
         return MessageAct.LIST
     # Whoever names conditions and no name wants a list, if only one product meets them.
-    return MessageAct.LIST if act is MessageAct.CARD and found.filters and not found.rest else act
+    listed = found.filters and (not found.rest or _WHICH.search(fold(words)))
+    return MessageAct.LIST if act is MessageAct.CARD and listed else act
 
 
 def refs_in(reply: Reply) -> tuple[str, ...]:

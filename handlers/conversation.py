@@ -199,7 +199,9 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     reply, found = await _search(typed, context=context, session=session)
     last = found.thread.last
     if last is None or last.act is not MessageAct.NOTHING:
-        return reply, found
+        guessed = search.is_guess(typed, context=context)
+        within = await _search_within(typed, context=context, session=session) if guessed else None
+        return within or (reply, found)
     # What names nothing may answer the question that somebody has open.
     answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)
     return answering or await _search_within(typed, context=context, session=session) or (reply, found)
@@ -217,11 +219,13 @@ async def _act_noted(
 async def _search_within(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
     """The name within what people say around it, where that is found: "I'm looking for Luc Ngan lychee"."""
     inner = bare_name(to_vietnamese(words))
-    if inner is None or " " not in inner:
-        return None
-    reply, found = await _search(inner, context=context, session=session)
-    last = found.thread.last
-    return (reply, found) if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST} else None
+    tries = [inner] if inner is not None and " " in inner else []
+    for each in (*tries, *acting.core_queries(words, context=context)):
+        reply, found = await _search(each, context=context, session=session)
+        last = found.thread.last
+        if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST}:
+            return reply, found
+    return await acting.wish_loosely(words, context=context, session=session)
 
 
 async def _search(words: str, *, context: Context, session: Session) -> tuple[Reply, Session]:

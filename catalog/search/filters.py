@@ -13,7 +13,7 @@ from catalog.search.query import Token
 from catalog.text import fold
 
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
-_AT = frozenset(("o", "tai", "thuoc", "vung"))
+_AT = frozenset(("o", "tai", "thuoc", "vung", "in", "from"))
 _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
 _SURELY_BY = frozenset(("cua", "boi"))
 _LONGEST_MAKER = 16
@@ -40,6 +40,7 @@ _NEAR_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _NEAR)
 _IN_FORCE = (
     "con han su dung", "con thoi han", "con hieu luc", "con gia tri", "con han", "chua het han", "chua het hieu luc",
     "hop le", "dang co hieu luc", "still valid", "in force", "not expired", "valid",
+    "valid certificate", "valid certificates", "valid star", "valid stars",
 )  # fmt: skip
 _ENDING = (
     "sap het han", "sap het hieu luc", "gan het han", "sap den han", "expiring soon", "ending soon", "about to expire",
@@ -91,7 +92,19 @@ _GROUPS = {
     "cay canh": ("sinh vat canh",),
     "may mac": ("may mac",),
 }  # fmt: skip
-_GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in _GROUPS)
+_BY_NUMBER = ("thuc pham", "do uong", "duoc lieu", "thu cong my nghe", "sinh vat canh", "du lich")
+# Groups that are named so only where nothing else is looked for: a "homestay sapa" is none of ours.
+_GROUPS_ALONE = {
+    "homestay": ("du lich cong dong", "du lich"),
+    "home stay": ("du lich cong dong", "du lich"),
+    "farmstay": ("du lich cong dong", "du lich"),
+    **{
+        f"{word} {number}": (name,)
+        for number, name in enumerate(_BY_NUMBER, 1)
+        for word in ("nhom", "nhom so", "group")
+    },
+}
+_GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in (*_GROUPS, *_GROUPS_ALONE))
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
 phuong huyen tinh tren tro len tu products product show list all with that are which what is available
@@ -241,10 +254,10 @@ class FilterReader:
         words = _words(asked.left)
         for start, end in _spans(words, longest=4, beginning=_GROUP_BEGINNINGS):
             said = " ".join(words[start:end])
-            known = next(
-                (self._groups[group] for wanted in _GROUPS.get(said, ()) for group in self._groups if wanted in group),
-                None,
-            )
+            others = (*asked.left[:start], *asked.left[end:])
+            alone = all(token.word in _LISTING or token.filling < 1 for token in others)
+            names = _GROUPS.get(said) or (_GROUPS_ALONE.get(said, ()) if alone else ())
+            known = next((self._groups[group] for wanted in names for group in self._groups if wanted in group), None)
             if known is not None:
                 filters = replace(asked.filters, group=Filter(known, _typed_text(asked.left[start:end])))
                 return _without(asked, start, end, filters=filters)

@@ -19,13 +19,25 @@ ANY_PRICE = (1, 10**10)
 ANY_MONTH = frozenset(range(1, MONTHS + 1))
 # "1,5 triệu" has been folded to "1 5 trieu" before; "từ 1,5 đến 2 triệu" says the scale once.
 _PARTS = r"\d{1,3} \d{1,2}(?= ?(?:trieu|tr)\b| (?:den|toi|and|to) [\d ]+(?:trieu|tr)\b)"
-_AMOUNT = rf"({_PARTS}|\d{{1,3}}(?: \d{{3}})+|\d+) ?(k|nghin|ngan|trieu|tr)?"
+_ONES = {word: number for number, word in enumerate(("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin"), 1)}
+_ONE = f"(?:{'|'.join(_ONES)})"
+# "hai trăm nghìn", "năm chục nghìn", "trăm rưỡi nghìn": a number in words counts money only before its scale.
+_IN_WORDS = (
+    rf"(?:(?:{_ONE} )?(?:tram|chuc|muoi)(?: (?:ruoi|{_ONE} (?:muoi|chuc)))?|{_ONE})(?= (?:k|nghin|ngan|trieu|tr)\b)"
+)
+_AMOUNT = rf"({_PARTS}|{_IN_WORDS}|\d{{1,3}}(?: \d{{3}})+|\d+) ?(k|nghin|ngan|trieu|tr)?"
 _MONEY = r"(?: ?(?:dong|d|vnd))?(?![a-z0-9])"
 _BETWEEN = re.compile(rf"\b(?:tu|between|from) {_AMOUNT}{_MONEY} (?:den|toi|and|to) {_AMOUNT}{_MONEY}")
 _UNDER = re.compile(
     rf"\b(?:gia )?(?:duoi|khong qua|toi da|re hon|it hon|nho hon|under|below|less than|at most) {_AMOUNT}{_MONEY}"
 )
 _OVER = re.compile(rf"\b(?:gia )?(?:tren|hon|tu|over|above|more than|at least) {_AMOUNT}{_MONEY}(?: tro len)?")
+_NO_MORE = re.compile(
+    rf"\b(?:(?:gia|tam|khoang) )*{_AMOUNT}{_MONEY} (?:(?:do|tro) (?:lai|xuong)|quay dau|or (?:less|under|below))\b"
+)
+_ABOUT = re.compile(rf"\b(?:gia )?(?:tam|khoang|chung|around|about|roughly) {_AMOUNT}{_MONEY}")
+_ABOUT_LEAST, _ABOUT_MOST = 0.7, 1.3
+_HALF_HUNDRED = 50
 _SCALES = {"k": 1000, "nghin": 1000, "ngan": 1000, "trieu": 1_000_000, "tr": 1_000_000}
 _LEAST_MONEY = 1000
 MOST_STARS = 5
@@ -97,12 +109,15 @@ def read_price(words: Sequence[str]) -> tuple[Span, Span] | None:
         low, high = _amount(found[1], found[2] or found[4]), _amount(found[3], found[4])
         if _LEAST_MONEY <= low <= high:
             return _span(said, found), (low, high)
-    most, least = _bound(_UNDER, said), _bound(_OVER, said)
+    most, least = _bound(_UNDER, said) or _bound(_NO_MORE, said), _bound(_OVER, said)
     if most and least and least[1] <= most[1] and _adjoin(least[0], most[0]):
         return (min(least[0][0], most[0][0]), max(least[0][1], most[0][1])), (least[1], most[1])
     if most:
         return most[0], (0, most[1])
-    return (least[0], (least[1], ANY_PRICE[1])) if least else None
+    if least:
+        return least[0], (least[1], ANY_PRICE[1])
+    about = _bound(_ABOUT, said)
+    return (about[0], (round(about[1] * _ABOUT_LEAST), round(about[1] * _ABOUT_MOST))) if about else None
 
 
 def _bound(pattern: re.Pattern[str], said: str) -> tuple[Span, int] | None:
@@ -120,10 +135,25 @@ def _adjoin(one: Span, other: Span) -> bool:
 
 
 def _amount(digits: str, scale: str | None) -> int:
+    if not digits[0].isdecimal():
+        return _number_in_words(digits.split()) * _SCALES.get(scale or "", 1)
     whole, _, parts = digits.partition(" ")
     if 0 < len(parts) < 3:
         return round(float(f"{whole}.{parts}") * _SCALES.get(scale or "", 1))
     return int(digits.replace(" ", "")) * _SCALES.get(scale or "", 1)
+
+
+def _number_in_words(words: Sequence[str]) -> int:
+    """The number that *words* say: "hai tram nam muoi", "tram ruoi"."""
+    total = ones = 0
+    for word in words:
+        if word in _ONES:
+            ones = _ONES[word]
+        elif word == "ruoi":
+            total += _HALF_HUNDRED if total >= 2 * _HALF_HUNDRED else _HALF_HUNDRED // 10
+        else:
+            total, ones = total + (ones or 1) * (100 if word == "tram" else 10), 0
+    return total + ones
 
 
 def read_months(words: Sequence[str], marked: Sequence[str]) -> tuple[Span, frozenset[int]] | None:

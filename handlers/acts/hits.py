@@ -10,12 +10,18 @@ from catalog.text import fold
 TIE = 0.03
 # A hit in which every word of the question stands may score this much less; one in which some do, this much.
 _LOOSE, _TIGHT = 0.5, 0.85
+# Words for the same thing: who asks for "trà Bản Ven" means the "Chè xanh Bản Ven".
+_SAME = {"che": "tra", "tra": "che", "my": "mi", "mi": "my", "heo": "lon", "lon": "heo"}
 
 
 def all_say(hits: Sequence[Hit], query: str) -> bool:
     """True when all the words of *query* stand in each of *hits*: that is no guess, there are many."""
     asked = set(fold(query).split())
-    return all(asked <= words_of(hit) for hit in hits)
+    return all(asked <= (words := words_of(hit)) or all(_says(words, each) for each in asked) for hit in hits)
+
+
+def _says(words: frozenset[str], asked: str) -> bool:
+    return asked in words or _SAME.get(asked) in words
 
 
 def tied_hits(hits: tuple[Hit, ...], query: str) -> tuple[Hit, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.search import Band, Found, Hit
-from catalog.search.query import Token, tokens_of
+from catalog.search.query import MAKER_WORD, Token, tokens_of
 from catalog.text import fold, tone_last
 from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.acts.vocabulary import Match, vocabulary
@@ -195,3 +195,26 @@ def bare_name(words: str) -> str | None:
     if not told or len(words) > LONGEST or told[-1] - told[0] + 1 == len(tokens):
         return None
     return " ".join(token.typed for token in tokens[told[0] : told[-1] + 1])
+
+
+def bare_words(words: str, *, makers: bool = False) -> str:
+    """*words* without all that tells nothing, wherever it stands: "có loại giò nào 4 sao" is "giò 4 sao".
+
+    With *makers* the words for a kind of maker stay: "công ty ptk có mấy món" is "công ty ptk".
+    """
+    if len(words) > LONGEST:
+        return ""
+    tokens = vocabulary().spell_out(tokens_of(words))
+    numbers = [each.word.isdecimal() for each in tokens]
+    # Whoever puts marks means bees by "ong", and nobody by "ông".
+    marks = any(each.marked != each.word for each in tokens)
+    glue = vocabulary().glue_with_marks if marks else vocabulary().glue
+    kept = [
+        each.typed
+        for place, each in enumerate(tokens)
+        if numbers[place]
+        or (place and numbers[place - 1])
+        or (makers and each.filling == MAKER_WORD)
+        or not (each.marked in glue or each.filling < 1)
+    ]
+    return " ".join(kept)

@@ -28,6 +28,7 @@ from handlers.thread import MessageAct, SpokenThread
 
 MOST_FIELDS = 2
 _LEAST_SURE = 2
+_WHICH = frozenset(map(tone_last, ["nào", "nao"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
 _MOST_TOLD = 3
@@ -44,7 +45,7 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
     """Tell what *words* are, said after *thread*; *find* looks names up. Whatever may be a name is a search."""
     tokens = tokens_of(words[:LONGEST])
     if not tokens:
-        return Understood(MessageAct.CHAT, topic="emoji") if _has_emoji(words) else SEARCH
+        return Understood(MessageAct.CHAT, topic="emoji") if _has_emoji(words) or not _has_letters(words) else SEARCH
     if len(words) > LONGEST:
         return SEARCH
     return _tell_act(SpokenMessage(words, tokens, tuple(vocabulary().matches(tokens)), thread, find))
@@ -72,6 +73,10 @@ def _continues(thread: SpokenThread) -> bool:
 
 def _has_emoji(words: str) -> bool:
     return any(unicodedata.category(letter) == "So" for letter in words)
+
+
+def _has_letters(words: str) -> bool:
+    return any(letter.isalnum() for letter in words)
 
 
 def _is_named(message: SpokenMessage) -> bool:
@@ -197,7 +202,19 @@ def _is_looked_for(message: SpokenMessage, asked: Sequence[Match]) -> bool:
     """
     found = message.find(message.words)
     named = found.band is Band.ANSWER and not found.filters
+    if _wants_which(message, asked):
+        return True
     return _is_condition(found, asked, message) or (named and all(each.slip for each in asked))
+
+
+def _wants_which(message: SpokenMessage, asked: Sequence[Match]) -> bool:
+    """True for "nấm nào được chứng nhận", which wants those that meet it; no part of the question is "cơ quan nào"."""
+    free = message.without(asked)
+    which = next((place for place in free if message.tokens[place].marked in _WHICH), None)
+    if which is None or not 0 < which <= _MOST_TOLD or any(each.start < which for each in asked):
+        return False
+    kind = message.find(message.text(range(which)))
+    return says_nothing(range(which), message) or kind.holding or kind.band is Band.ANSWER
 
 
 def _without_edges(places: Sequence[int], message: SpokenMessage) -> Sequence[int]:
@@ -238,10 +255,14 @@ def _is_name(rest: Sequence[int], message: SpokenMessage, asked: Sequence[Match]
     found = message.find(message.text(rest))
     if tuple(rest) == (0,):
         return found.holding and _is_short_name(tokens[0].word, asked)
-    if len(rest) < 2 or found.filters or found.band is Band.NOTHING:
-        return False
-    text = message.text(rest)
-    return bool(choose_unbroken(found.hits, text)) or (found.band is Band.ANSWER and all_say(found.hits[:1], text))
+    return len(rest) > 1 and _names_any(found, message.text(rest))
+
+
+def _names_any(found: Found, words: str) -> bool:
+    """True where *words* are a maker's name, or surely a product's."""
+    if found.filters or found.band is Band.NOTHING:
+        return found.filters.producer is not None and not found.rest
+    return bool(choose_unbroken(found.hits, words)) or (found.band is Band.ANSWER and all_say(found.hits[:1], words))
 
 
 def _is_short_name(word: str, asked: Sequence[Match]) -> bool:

@@ -22,6 +22,11 @@ MOST_WORDS = 12
 NUMBER = "#"
 _GROUP = re.compile(r"\(([^()]*)\)|(\S+)")
 _AMOUNT = re.compile(r"([0-9]+)([^\W\d_]+)")
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+# Kinds of product whose name with other marks is a word of questions: nấm is no slip of năm.
+_KINDS = frozenset(
+    map(tone_last, ["nấm", "giò", "ổi", "vải", "tỏi", "chè", "cá", "trà", "mỳ", "mì", "mận", "cam", "bún"])
+)
 # How much more likely than the next a subject must be that is told by its words alone, and how likely.
 _LEAD, _LIKELY = 1.25, 5.0
 # So many letters must a phrase have for a slip of the finger to be overlooked in it.
@@ -70,6 +75,7 @@ class ActVocabulary:
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
     short: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     glue: set[str] = field(default_factory=set)
+    glue_with_marks: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
     instead: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
@@ -83,6 +89,7 @@ class ActVocabulary:
                     self.short.update({tone_last(short): tokens_of(long) for short, long in entries.items()})
                 case "glue", dict():
                     self.glue.update(_spellings(entries["words"]))
+                    self.glue_with_marks.update(map(tone_last, accented_syllables(entries["words"])))
                 case "numbers", dict():
                     self.numbers.update({each: number for word, number in entries.items() for each in _spellings(word)})
                 case "instead", list():
@@ -116,9 +123,15 @@ class ActVocabulary:
         numbered = tuple(_NUMBERED if self.number(each) is not None else each for each in long.tokens)
         return readings if numbered == long.tokens else [*readings, _TokenReading(numbered, long.origins)]
 
+    def spell_out(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """*tokens* with short forms and raw keys written out."""
+        return tuple(each for typed in tokens for each in self._spell_out(typed))
+
     def _spell_out(self, typed: Token) -> tuple[Token, ...]:
         if long := self.short.get(typed.marked):
             return long
+        if _DRAWN_OUT.search(typed.typed):
+            return (token(_DRAWN_OUT.sub(r"\1", typed.typed)),)
         if amount := _AMOUNT.fullmatch(typed.typed):
             return token(amount[1]), token(amount[2])
         if typed.word not in self.known and typed.word.isascii():
@@ -256,9 +269,10 @@ def _agree(typed: Sequence[Token], phrase: Phrase, *, needs_marks: bool) -> bool
         return len(phrase.words) > 1
     if len(typed) != len(phrase.words):
         return _is_respaced(typed)
-    if len(typed) == 1 and phrase.table == "chat" and typed[0].marked != phrase.marked[0]:
+    if len(typed) == 1 and phrase.table in {"chat", "ask"} and typed[0].marked != phrase.marked[0]:
         return False
-    return _forgives_marks(phrase) or _same_marks(typed, phrase)
+    forgives = _forgives_marks(phrase) and _KINDS.isdisjoint(each.marked for each in typed)
+    return forgives or _same_marks(typed, phrase)
 
 
 def _is_respaced(typed: Sequence[Token]) -> bool:

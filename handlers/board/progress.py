@@ -15,8 +15,12 @@ from handlers.inquiries.consumer import who
 from handlers.messages import Card, Choice, Incoming, Reply
 from handlers.programme import load_figures
 
+_NOW = r"(?:(?:nam|quy|thang) nay|hien nay)"
+_HOW_FAR = r"(?:den dau|the nao|ra sao)(?: roi)?"
 _ASKED = re.compile(
-    r"(?:(?:tien do|so lieu|tinh hinh) (?:chuong trinh )?ocop|ocop progress)(?: (?:cua|o|tai|in|of))?\b"
+    rf"(?:(?:tien do|so lieu|tinh hinh) (?:chuong trinh )?ocop(?: {_NOW})?(?: {_HOW_FAR})?"
+    rf"|(?:tien do|tinh hinh)(?: (?:chuong trinh|thuc hien|{_NOW}))* {_HOW_FAR}"
+    r"|ocop progress)(?: (?:cua|o|tai|in|of))?\b"
 )
 _MINE = frozenset({"xa toi", "phuong toi", "xa minh", "phuong minh", "xa cua toi", "my commune", "my ward"})
 _PROVINCE = frozenset({"", "tinh", "toan tinh", "ca tinh", "bac ninh", "tinh bac ninh", "the province"})

@@ -52,6 +52,12 @@ def is_sure(words: str, *, context: Context) -> bool:
     return found.band is Band.ANSWER and not found.filters and bool(found.hits) and all_say(found.hits[:1], query)
 
 
+def is_guess(words: str, *, context: Context) -> bool:
+    """True where the best that is found for *words* lacks some of them, and is only asked about."""
+    found = context.find(clean(to_vietnamese(words)), limit=PER_PAGE)
+    return found.band is Band.SUGGEST and not (found.holding or all_say(found.hits, found.rest))
+
+
 def is_small_talk(words: str, *, context: Context) -> bool:
     """True for a greeting, thanks and the like."""
     return context.find(clean(words), limit=1).small_talk is not None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from catalog.translated_words import to_vietnamese
 from catalog.villages import HALF_DAY_KM, Stop, Village, kilometres, order_stops, shipped_villages, unit_of
 from handlers import answer_habits, sale_points
 from handlers.actions import Action, Verb
-from handlers.catalogue import wishes
+from handlers.catalogue import search, wishes
 from handlers.catalogue.paging import Search
 from handlers.catalogue.search import clean
 from handlers.context import Context, Session
@@ -33,10 +33,17 @@ _ASKED = re.compile(
     r"|\b(?:where can i go|what to visit|(?:places|anything|something) to (?:visit|see)|where to go)\b"
     r"|^(?:cac |nhung |co )?(?:lang nghe|diem du lich)(?: nao)?(?: o)? gan"
     r"|\b(?:di choi|du lich)\b.*\b(?:mot ngay|cuoi tuan)\b|\b(?:day|weekend) (?:trip|tour)\b"
-    r"|^(?:craft )?villages? (?:near|around)\b"
+    r"|^(?:(?:are there|is there|any|show me|which|the) )*(?:craft )?villages? (?:near|around)\b"
+    r"|\bwhat (?:can|could|should|to) (?:i |we |you )?(?:see|visit) (?:near|around|in|here)\b"
+)
+_TRIP = re.compile(r"\b(?:nua ngay|mot buoi|half a day|half day|day trip)\b")
+_VILLAGE_OF = re.compile(
+    r"^(?:co |cac |nhung |bac ninh co )*(?:lang(?: nghe)?(?: nao)?|(?:which|what|any) (?:craft )?villages?)"
+    r"(?: (?:lam|san xuat|chuyen|trong|noi tieng|ve|nghe|makes?|produces?|is|are|known|famous|for))+ (?P<craft>.+)$"
 )
 _START = re.compile(r"\b(?:o|gan|quanh|tu|in|near|around|from) ")
 _MOST_START_WORDS = 4
+_LONGEST = 120
 _EAST_ASIAN = (
     "가볼 만한",
     "가볼만한",
@@ -56,9 +63,60 @@ _EAST_ASIAN = (
 )
 
 
+_NEAR = re.compile(
+    r"\b(?:(?:o |xung )?(?:gan|quanh|canh|lan can)|near|nearby|around|close to|next to)"
+    r" (?:khu vuc |xa |phuong |huyen |thi xa |thi tran |thanh pho |tp |cho |the )*"
+)
+_MOST_NAME_WORDS = 3
+
+
+def read_near(words: str, context: Context) -> tuple[str, Unit] | None:
+    """What *words* say beside "near" a commune of this name, and that commune; None where they name none."""
+    typed, said = words.strip(" ?!.").split(), " ".join(map(fold, words.strip(" ?!.").split()))
+    found = _NEAR.search(said)
+    if found is None or len(said.split()) != len(typed):
+        return None
+    before, after = len(said[: found.start()].split()), len(said[: found.end()].split())
+    for end in range(min(len(typed), after + _MOST_NAME_WORDS), after, -1):
+        unit = context.places.called(" ".join(typed[after:end]))
+        if unit is not None and unit.latitude is not None:
+            return " ".join((*typed[:before], *typed[end:])), unit
+    return None
+
+
 def asks_tour(words: str) -> bool:
     """True where *words* ask where one could go from here."""
-    return len(words) <= 120 and (_ASKED.search(fold(words)) is not None or any(each in words for each in _EAST_ASIAN))
+    return len(words) <= _LONGEST and (
+        _ASKED.search(fold(words)) is not None or any(each in words for each in _EAST_ASIAN)
+    )
+
+
+def is_trip(words: str) -> bool:
+    """True where *words* surely speak of a trip, whatever field they sound like: "nửa ngày đi được đâu"."""
+    return len(words) <= _LONGEST and _TRIP.search(fold(words)) is not None
+
+
+async def answer_villages(words: str, *, context: Context, session: Session) -> Reply | None:
+    """The villages that are known for a craft, where *words* ask for one; what we have of it where none is."""
+    asked = _VILLAGE_OF.match(fold(clean(words).strip(" ?!."))) if len(words) <= _LONGEST else None
+    if asked is None:
+        return None
+    say, craft = session.say, asked["craft"].split()
+    named = " ".join(clean(words).strip(" ?!.").split()[-len(craft) :])
+    villages = [each for each in shipped_villages() if each.says(named, say.language)]
+    if villages:
+        lines = [say("Villages known for it:"), *(_told_line(each, session) for each in villages)]
+        return Reply("\n".join(lines), language=say.language)
+    unknown = say("I know no village known for “{words}”.", words=named)
+    found = await search.by_words(named, context=context, session=session)
+    if found.cards:
+        return replace(found, text="\n".join(filter(None, (unknown, found.text))))
+    return Reply(unknown, choices=(Choice(say("Browse by product group"), Action(Verb.GROUPS)),), language=say.language)
+
+
+def _told_line(village: Village, session: Session) -> str:
+    source = session.say("Source: {source}", source=village.source)
+    return f"• {village.name}, {village.commune}: {village.words(session.say.language)} ({source})"
 
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
@@ -81,7 +139,7 @@ async def show(words: str, *, context: Context, session: Session) -> Reply:
     start = _start_named(words, context)
     here = session.here if start is None else (start.latitude or 0.0, start.longitude or 0.0)
     if here is None:
-        wanted = Search(words[:120], wish=True)
+        wanted = Search(words[:_LONGEST], wish=True)
         await context.keep_search(wanted.token, wanted.serialize())
         asking = say(
             "Where do you start? Share your location and I will plan half a day of villages and places to visit."

@@ -44,12 +44,33 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
     return await _show(wish, Search(words[: search.LONGEST], wish=True), 1, context=context, session=session)
 
 
+async def answer_loosely(words: str, *, context: Context, session: Session) -> Reply | None:
+    """What fits the occasion that *words* name, whatever else they say; None for none. Raises StoreError."""
+    if len(words) > search.LONGEST or search.is_small_talk(words, context=context):
+        return None
+    wish = _read_loosely(words)
+    return await _show(wish, Search(words, wish=True), 1, context=context, session=session) if wish else None
+
+
+def _read_loosely(words: str) -> Wish | None:
+    wish = shipped_wishes().read(words) or shipped_wishes().read_loosely(words)
+    return replace(wish, rest="") if wish is not None else None
+
+
+def names_kind(words: str) -> bool:
+    """True where *words* name a kind of product and no occasion: "giò chả"."""
+    wish = _read_loosely(words)
+    return wish is not None and wish.occasion.id in shipped_wishes().tags
+
+
 async def turn(token: str, page: int, *, context: Context, session: Session) -> Reply:
     """Another page of a wish or of a search that was answered before."""
     kept = await context.store.memory.search(token)
     wanted = Search.read(kept) if kept else None
-    wish = read_wish(wanted.query, context=context) if wanted and wanted.wish else None
-    if wanted is None or wish is None:
+    if wanted is None or not wanted.wish:
+        return await search.turn(token, page, context=context, session=session)
+    wish = read_wish(wanted.query, context=context) or _read_loosely(wanted.query)
+    if wish is None:
         return await search.turn(token, page, context=context, session=session)
     return await _show(wish, wanted, page, context=context, session=session)
 
