@@ -147,6 +147,20 @@ class RatingStanding:
         return not self.makes_it and (self.way is not None or self.own is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class CardRatings:
+    """What a card tells of ratings: the *summary* of all, and how its reader stands to the product.
+
+    *bought* is true where something is known by which they bought it, *rated* where they rated it in this half-year,
+    *makes_it* for who answers for its producer.
+    """
+
+    summary: RatingSummary = RatingSummary()
+    bought: bool = False
+    rated: bool = False
+    makes_it: bool = False
+
+
 def half_year(at: float) -> str:
     """The half-year of a moment in Việt Nam: ``2026-2``."""
     day = local_time(at)

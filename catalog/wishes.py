@@ -5,7 +5,7 @@ tags that fit it. Nothing else is concluded: what is in a product the catalogue 
 """
 
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -137,16 +137,15 @@ class WishTable:
         if not text or len(text) > _LONGEST:
             return None
         tokens = tokens_of(text)
-        said = [(token.word, token.marked) for token in tokens]
-        for way in _ways(self.occasions):
-            start = _run(said, way.words) if way.words else None
-            if start is not None:
-                end = start + len(way.words)
-                rest = [token.typed for token in (*tokens[:start], *tokens[end:])]
-                return Wish(way.occasion, " ".join(token.typed for token in tokens[start:end]), " ".join(rest))
-            if not way.words and way.text in text:
-                return Wish(way.occasion, way.text, " ".join(text.replace(way.text, " ", 1).split()))
-        return None
+        found = _find_way(_ways(self.occasions), text, [(token.word, token.marked) for token in tokens])
+        if found is None:
+            return None
+        way, start = found
+        if not way.words:
+            return Wish(way.occasion, way.text, " ".join(text.replace(way.text, " ", 1).split()))
+        end = start + len(way.words)
+        rest = [token.typed for token in (*tokens[:start], *tokens[end:])]
+        return Wish(way.occasion, " ".join(token.typed for token in tokens[start:end]), " ".join(rest))
 
     def choose(
         self, wish: Wish, products: Iterable[CountedProduct], away: Mapping[str, float] | None = None
@@ -231,16 +230,43 @@ class _Way:
     words: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Every way, each with its place among all, the longest first: by its first word, and those without blanks."""
+
+    by_first: Mapping[str, Sequence[tuple[int, _Way]]]
+    unspaced: Sequence[tuple[int, _Way]]
+
+
 @lru_cache(maxsize=4)
-def _ways(occasions: tuple[Occasion, ...]) -> tuple[_Way, ...]:
-    """Every way to say one of *occasions*, the longest first."""
+def _ways(occasions: tuple[Occasion, ...]) -> _Ways:
+    """Every way to say one of *occasions*."""
     every = [
         _Way(occasion, way, () if way[0] >= _FIRST_EAST_ASIAN else tuple(_words_of(way)))
         for occasion in occasions
         for ways in occasion.ways.values()
         for way in ways
     ]
-    return tuple(sorted(every, key=lambda way: -len(way.text)))
+    by_first: dict[str, list[tuple[int, _Way]]] = defaultdict(list)
+    unspaced: list[tuple[int, _Way]] = []
+    for place, way in enumerate(sorted(every, key=lambda way: -len(way.text))):
+        (by_first[way.words[0][0]] if way.words else unspaced).append((place, way))
+    return _Ways(dict(by_first), unspaced)
+
+
+def _find_way(ways: _Ways, text: str, said: Sequence[tuple[str, str]]) -> tuple[_Way, int] | None:
+    """The longest of *ways* that is in *text*, whose words are *said*, and the word at which it begins there."""
+    found: list[tuple[int, int, _Way]] = []
+    for start, (word, _) in enumerate(said):
+        found += [
+            (place, start, way) for place, way in ways.by_first.get(word, ()) if _run(said[start:], way.words) == 0
+        ]
+    if any(letter >= _FIRST_EAST_ASIAN for letter in text):
+        found += [(place, 0, way) for place, way in ways.unspaced if way.text in text]
+    if not found:
+        return None
+    _, start, way = min(found, key=lambda each: each[:2])
+    return way, start
 
 
 @lru_cache(maxsize=1024)

@@ -276,7 +276,8 @@ def package_on(words: LabelWords) -> Lot | None:
 def package_in(text: str) -> tuple[Lot, str] | None:
     """The package that *text* tells of ("lô L123, HSD 12/2026"), and the words around that; None if none."""
     whole = unicodedata.normalize("NFC", text)
-    found = {name: pattern.search(without_marks(whole)) for name, pattern in _TYPED.items()}
+    bare = without_marks(whole)
+    found = {name: pattern.search(bare) for name, pattern in _TYPED.items()}
     said = {name: whole[each.start(1) : each.end(1)] for name, each in found.items() if each}
     lot = Lot(said.get("lot", ""), made=date_in(said.get("made", "")), expires=date_in(said.get("expires", "")))
     if lot == Lot():

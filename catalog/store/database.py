@@ -102,8 +102,8 @@ def make_engine(url: URL, *, create: bool = True) -> AsyncEngine:
     return engine
 
 
-def make_writer_engine(engine: AsyncEngine) -> Engine | None:
-    """Prepare one connection for a thread that writes to the SQLite file of *engine*; None for other databases."""
+def make_engine_of_thread(engine: AsyncEngine) -> Engine | None:
+    """Prepare one connection for a thread of its own to the SQLite file of *engine*; None for other databases."""
     file: OpenedFile | None = engine.sync_engine.get_execution_options().get("file")
     if file is None:
         return None

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from catalog.store import tables
 from catalog.store.database import BUSY_SECONDS
 from catalog.store.database_errors import as_store_error
-from catalog.store.steps import WriterThread
+from catalog.store.steps import ConnectionThread
 
 _FIRST_PAUSE = 0.05
 _SMALL = 64 * 1024 * 1024
@@ -180,7 +180,7 @@ _STEP = 1000
 _INCREMENTAL = 2
 
 
-async def give_back(thread: WriterThread | None, *, kept: int = KEPT) -> int:
+async def give_back(thread: ConnectionThread | None, *, kept: int = KEPT) -> int:
     """Give all free pages but *kept* back to the disk; how many that were. Raises StoreError."""
     if thread is None:
         return 0
@@ -205,7 +205,7 @@ def _give_step(driver: sqlite3.Connection, kept: int) -> int:
     return before - _number(driver, "freelist_count")
 
 
-async def prepare(thread: WriterThread | None) -> bool:
+async def prepare(thread: ConnectionThread | None) -> bool:
     """Rewrite a file of an older version once, so that pages can be given back; False if there is no room for that.
 
     Nobody else can use the database meanwhile; where somebody does, it is left for the next time.

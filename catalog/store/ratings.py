@@ -1,10 +1,23 @@
 """What people think of products they bought: given, changed, taken back, answered, judged; words and answers sealed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
@@ -13,6 +26,7 @@ from catalog.inquiry import Address, Notice, Side
 from catalog.model import LookUpWay
 from catalog.ratings import (
     YEARS_KEPT,
+    CardRatings,
     HoldReason,
     Rating,
     RatingMark,
@@ -30,7 +44,7 @@ from catalog.store import notices, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.outbox_store import OutboxStore
-from catalog.store.steps import insert_into
+from catalog.store.steps import Statement, Steps, insert_into
 
 _BY_CODE = (str(LookUpWay.PHOTO), str(LookUpWay.TYPED))
 _YEAR = 365 * 24 * 3600.0
@@ -55,6 +69,10 @@ class RatingStore:
     async def standing(self, who: Address, product: str, producer: str, *, now: float) -> RatingStanding:
         """How somebody stands to a product of this producer."""
         return await self._access.read(lambda c: self._standing(c, who, product, producer, now))
+
+    async def of_card(self, who: Address, product: str, producer: str, *, now: float) -> CardRatings:
+        """What the card of a product of this *producer* tells somebody of ratings."""
+        return await self._access.read_in_steps(_of_card(who, product, producer, half_year(now)))
 
     async def give(self, rating: Rating, *, tell: Sequence[Notice] = ()) -> Rating:
         """Keep a rating, as the person's one of this product and half-year, and *tell* of it; as it is kept.
@@ -272,22 +290,57 @@ async def _way(connection: AsyncConnection, who: Address, product: str) -> Ratin
 
 async def _marks(connection: AsyncConnection, product: str) -> list[RatingMark]:
     """What is shown of a product, and what others have the same words, as rings are told by."""
+    return [_mark(row, product) for row in await connection.execute(_shown(product))]
+
+
+def _shown(product: Any) -> Select[Any]:
     table = tables.ratings.c
     own = select(table.mark).where(table.product_id == product, table.mark != "")
-    alike = (table.mark != "") & table.mark.in_(own)
-    columns = [getattr(table, name) for name in (
-        "number", "channel", "address", "points", "at", "mark", "cleared", "product_id",
-    )]  # fmt: skip
-    query = select(*columns, (table.words != "").label("worded")).where(
-        table.state == str(RatingState.SHOWN), (table.product_id == product) | alike
-    )
-    return [
-        RatingMark(
-            row["number"], f"{row['channel']}:{row['address']}", row["points"], row["at"], row["mark"],
-            bool(row["cleared"]), bool(row["worded"]), row["product_id"] == product,
-        )
-        for row in (await connection.execute(query)).mappings()
-    ]  # fmt: skip
+    alike = and_(table.mark != "", table.mark.in_(own))
+    worded = table.words != ""
+    return select(
+        table.number, table.channel, table.address, table.points, table.at, table.mark, table.cleared, worded,
+        table.product_id,
+    ).where(table.state == str(RatingState.SHOWN), or_(table.product_id == product, alike))  # fmt: skip
+
+
+def _mark(row: Sequence[Any], product: str) -> RatingMark:
+    number, channel, address, points, at, mark, cleared, worded, of = row
+    return RatingMark(number, f"{channel}:{address}", points, at, mark, bool(cleared), bool(worded), here=of == product)
+
+
+def _of_card(who: Address, product: str, producer: str, half: str) -> Steps[CardRatings]:
+    asked = {**asdict(who), "product": product, "producer": producer, "half": half}
+    taken = yield _STANDING.of([asked])
+    rated, own, scanned, answered, makes_it = map(bool, taken.rows[0])
+    marks: Sequence[RatingMark] = ()
+    if rated:
+        taken = yield _SHOWN.of([{"product": product}])
+        marks = [_mark(row, product) for row in taken.rows]
+    return CardRatings(summarize(marks), scanned or answered, own, makes_it)
+
+
+def _stand(_dialect: Dialect) -> Select[Any]:
+    """Whether anything is shown of a product, and how somebody stands to it; each answer comes from an index."""
+    mine, seen, asked, members = tables.ratings.c, tables.history.c, tables.inquiries.c, tables.members.c
+
+    def of(table: Any) -> ColumnElement[bool]:
+        return and_(table.channel == bindparam("channel"), table.address == bindparam("address"))
+
+    product = bindparam("product", type_=String)
+    by_code = or_(*(seen.way == way for way in _BY_CODE))
+    flags = [
+        exists().where(mine.product_id == product, mine.state == str(RatingState.SHOWN)),
+        exists().where(of(mine), mine.product_id == product, mine.half == bindparam("half")),
+        exists().where(of(seen), seen.product_id == product, by_code, seen.code != ""),
+        exists().where(of(asked), asked.product_id == product, asked.answered_by == str(Side.PRODUCER)),
+        exists().where(of(members), members.producer_id == bindparam("producer")),
+    ]
+    return select().add_columns(*flags)
+
+
+_STANDING = Statement(_stand, returns=True)
+_SHOWN = Statement(lambda _dialect: _shown(bindparam("product", type_=String)), returns=True)
 
 
 def _of(who: Address) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Writes told in steps, for the few that every message needs: a thread that owns a connection to SQLite does them all.
+"""Writes and reads told in steps, for the few that every message needs: a thread that owns a connection does them all.
 
 What SQLAlchemy does for each row, and each way to a thread and back, costs more there than what the database does.
 """
@@ -99,20 +99,25 @@ class InSteps(Generic[Item, Result]):
 Groups = Sequence[tuple[InSteps[Any, Any], Sequence[Any]]]
 
 
-class WriterThread:
-    """The thread that writes to SQLite, with a connection of its own: a whole transaction is one visit to it.
+class ConnectionThread:
+    """A thread with a connection of its own to SQLite: a whole transaction is one visit to it.
 
-    It ends when *engine*, whose file it writes to, is disposed of.
+    It ends when *engine*, whose file it opens, is disposed of.
     """
 
-    def __init__(self, engine: AsyncEngine, own: Engine) -> None:
+    def __init__(self, engine: AsyncEngine, own: Engine, name: str) -> None:
         self._own = own
-        self._thread = ThreadPoolExecutor(1, "sqlite-writer")
+        self._name = name
+        self._thread = ThreadPoolExecutor(1, name)
         event.listen(engine.sync_engine, "engine_disposed", lambda _: self._end())
 
     async def commit(self, groups: Groups) -> list[list[Any]]:
         """Write all *groups* in a transaction of their own. Raises as InSteps does."""
         return await self.visit(partial(_transaction, dialect=self._own.dialect, groups=groups))
+
+    async def read(self, steps: Steps[Result]) -> Result:
+        """Take *steps* that write nothing, with one consistent view. Raises as visit does."""
+        return await self.visit(partial(_look, dialect=self._own.dialect, steps=steps))
 
     async def visit(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Do *work* with the driver's own connection. Raises sqlalchemy.exc.DBAPIError, StoreUnavailable."""
@@ -131,7 +136,7 @@ class WriterThread:
     def _end(self) -> None:
         self._thread.submit(self._own.dispose)
         self._thread.shutdown()
-        self._thread = ThreadPoolExecutor(1, "sqlite-writer")
+        self._thread = ThreadPoolExecutor(1, self._name)
 
 
 def _transaction(driver: sqlite3.Connection, *, dialect: Dialect, groups: Groups) -> list[list[Any]]:
@@ -143,6 +148,14 @@ def _transaction(driver: sqlite3.Connection, *, dialect: Dialect, groups: Groups
         driver.rollback()
         raise
     return done
+
+
+def _look(driver: sqlite3.Connection, *, dialect: Dialect, steps: Steps[Result]) -> Result:
+    driver.execute("BEGIN")
+    try:
+        return _walk(driver, dialect=dialect, steps=steps)
+    finally:
+        driver.rollback()
 
 
 def _walk(driver: sqlite3.Connection, *, dialect: Dialect, steps: Steps[Result]) -> Result:
@@ -162,6 +175,11 @@ def _take(driver: sqlite3.Connection, dialect: Dialect, step: Visit) -> Taken:
     if step.statement.returns:
         return Taken(rows=[told for each in filled for told in driver.execute(words, each)])
     return Taken(driver.executemany(words, filled).rowcount)
+
+
+async def read_apart(connection: AsyncConnection, steps: Steps[Result]) -> Result:
+    """Take *steps* that write nothing on *connection*. Raises sqlalchemy.exc.DBAPIError."""
+    return await _walk_apart(connection, steps)
 
 
 async def _walk_apart(connection: AsyncConnection, steps: Steps[Result]) -> Result:

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.store.database import committing, make_writer_engine, writing
+from catalog.store.database import committing, make_engine_of_thread, writing
 from catalog.store.database_errors import as_store_error
 from catalog.store.health import DatabaseHealth
 from catalog.store.postgresql_writes import InOneStatement
-from catalog.store.steps import InSteps, WriterThread
+from catalog.store.steps import ConnectionThread, InSteps
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,8 +43,8 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        own = make_writer_engine(engine)
-        self.thread = WriterThread(engine, own) if own is not None else None
+        own = make_engine_of_thread(engine)
+        self.thread = ConnectionThread(engine, own, "sqlite-writer") if own is not None else None
         self.health = DatabaseHealth()
         self._carrying = False
         self._waiting: list[_Waiting] = []

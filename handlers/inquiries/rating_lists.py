@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from catalog.inquiry import Address
 from catalog.model import LookUpWay, Product
-from catalog.ratings import Rating, RatingState, RatingSummary
+from catalog.ratings import CardRatings, Rating, RatingState, RatingSummary
 from handlers import rating_words
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
@@ -22,11 +22,11 @@ async def add_to_cards(reply: Reply, who: Address, *, public: bool, context: Con
         return reply
     cards = []
     for card in reply.cards:
-        product = await context.store.product(card.product) if card.product else None
-        if product is not None:
-            summary = await context.store.ratings.summary(product.id)
-            choices = () if public else await _choices(card, product, summary, who, context=context, session=session)
-            card = _placed(add_section(card, summary, session.say), choices)  # noqa: PLW2901 - the same card with more on it
+        for product in await context.products([card.product] if card.product else []):
+            of_card = context.store.ratings.of_card
+            known = await of_card(who, product.id, product.producer.id, now=context.now())
+            choices = () if public else _choices(card, product, known, session)
+            card = _placed(add_section(card, known.summary, session.say), choices)  # noqa: PLW2901 - the same card with more on it
         cards.append(card)
     return replace(reply, cards=tuple(cards))
 
@@ -47,15 +47,12 @@ def add_section(card: Card, summary: RatingSummary, say: Speech) -> Card:
     return replace(card, sections=(*known, Section(rating_words.heading(say), facts), *rest))
 
 
-async def _choices(
-    card: Card, product: Product, summary: RatingSummary, who: Address, *, context: Context, session: Session
-) -> Sequence[Choice]:
+def _choices(card: Card, product: Product, known: CardRatings, session: Session) -> Sequence[Choice]:
     """The buttons for who reads this card: to give points where they may, to read what there is to read."""
-    say, found = session.say, []
-    standing = await context.store.ratings.standing(who, product.id, product.producer.id, now=context.now())
+    say, summary, found = session.say, known.summary, []
     by_this = card.look_up is not None and card.look_up.way in _BY_CODE and bool(card.look_up.code)
-    if standing.may or (by_this and not standing.makes_it):
-        label = say("Change my points") if standing.own else say("Give points")
+    if not known.makes_it and (known.bought or known.rated or by_this):
+        label = say("Change my points") if known.rated else say("Give points")
         found.append(Choice(label, Action(Verb.SCORE, f"of {product.ref}")))
     if summary.worded or summary.apart:
         found.append(Choice(say("What buyers wrote"), Action(Verb.SCORE, f"read {product.ref}")))

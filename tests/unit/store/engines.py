@@ -3,12 +3,12 @@
 import pytest
 
 from catalog.store import Store
-from catalog.store.steps import WriterThread
+from catalog.store.steps import ConnectionThread
 
 only_sqlite = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 
-def writer_thread(store: Store) -> WriterThread:
+def writer_thread(store: Store) -> ConnectionThread:
     """The thread that writes for *store*."""
     thread = store._write.thread
     assert thread is not None

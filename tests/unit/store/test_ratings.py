@@ -10,7 +10,7 @@ from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from catalog.model import LookUp, LookUpWay
-from catalog.ratings import HoldReason, Rating, RatingState, RatingWay, RingKind
+from catalog.ratings import CardRatings, HoldReason, Rating, RatingState, RatingWay, RingKind
 from catalog.sealing import new_key
 from catalog.store import PRODUCT, JoinChoice, Store, open_store, tables
 from tests.unit.store.lists import row
@@ -54,6 +54,33 @@ async def test_only_who_scanned_a_code_of_it_may_rate(store: Store) -> None:
     await store.members.join(Member(AN, Role.PRODUCER, made_by), at=NOW)
     standing = await store.ratings.standing(AN, "nem-bui", made_by, now=NOW)
     assert (standing.makes_it, standing.may) == (True, False)
+
+
+async def test_a_card_knows_at_one_look_how_its_reader_stands(store: Store) -> None:
+    made_by = await producer(store)
+
+    async def of_card() -> CardRatings:
+        found = await store.ratings.of_card(AN, "nem-bui", made_by, now=NOW)
+        standing = await store.ratings.standing(AN, "nem-bui", made_by, now=NOW)
+        assert found.summary == await store.ratings.summary("nem-bui")
+        assert (found.bought, found.rated) == (standing.way is not None, standing.own is not None)
+        assert found.makes_it is standing.makes_it
+        return found
+
+    assert await of_card() == CardRatings()
+    await store.people.note_view(AN, "nem-2", at=NOW, look_up=LookUp(LookUpWay.PHOTO, "8936"))
+    await store.people.note_view(AN, "nem-bui", at=NOW, look_up=LookUp(LookUpWay.TYPED, lot="L12"))
+    assert await of_card() == CardRatings()
+    await store.people.note_view(AN, "nem-bui", at=NOW, look_up=LookUp(LookUpWay.PHOTO, "8936"))
+    assert (await of_card()).bought
+    for name in ("an", "b", "c"):
+        await store.ratings.give(replace(RATING, who=Address("zalo", name)))
+    await store.ratings.give(replace(RATING, who=BINH, words="Hơi mặn với tôi", product="nem-2"))
+    found = await of_card()
+    assert found.rated
+    assert (found.summary.people, found.summary.apart) == (0, 3)
+    await store.members.join(Member(AN, Role.PRODUCER, made_by), at=NOW)
+    assert (await of_card()).makes_it
 
 
 async def test_a_second_one_in_the_half_year_changes_the_first(store: Store) -> None:

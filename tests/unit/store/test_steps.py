@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Dialect, bindparam, insert, select
+from sqlalchemy import Dialect, bindparam, column, insert, select, table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -98,6 +98,27 @@ async def test_what_the_steps_themselves_raise_undoes_them_too(store: Store) -> 
     with pytest.raises(ValueError, match="broken"):
         await store._write(breaks, "a")
     assert await store.memory.recall("o", "a") is None
+
+
+@only_sqlite
+async def test_reading_in_steps_keeps_nothing(store: Store) -> None:
+    def writes() -> Steps[list[str]]:
+        return (yield from note.steps(["b"]))
+
+    assert await store.ratings._access.read_in_steps(writes()) == ["B"]
+    assert await store.memory.recall("o", "b") is None
+
+
+async def test_reading_in_steps_tells_what_is_wrong_and_goes_on(store: Store) -> None:
+    broken = Statement(lambda _dialect: select(column("nothing")).select_from(table("nowhere")), returns=True)
+
+    def reads(statement: Statement) -> Steps[int]:
+        return len((yield statement.of([{"k": "a"}])).rows)
+
+    await store.memory.remember("o", "a", "1")
+    with pytest.raises(StoreError):
+        await store.ratings._access.read_in_steps(reads(broken))
+    assert await store.ratings._access.read_in_steps(reads(_READ)) == 1
 
 
 async def test_steps_inside_a_longer_transaction(store: Store) -> None:
