@@ -19,6 +19,8 @@ from catalog.text import fold, fold_letters
 
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_HOURS, LONGEST_SOURCE = 160, 200, 80, 300
 MOST_PRODUCTS = 200
+LIST_DAYS = 30
+"""How long a list of points of sale can be undone."""
 _STALE = timedelta(days=365)
 _HEAD = re.compile(
     r"\s*(?:diem ban(?: hang)?|noi ban|cua hang|quay hang|gian hang online|gian hang tren mang|ban online|shop)"
@@ -80,6 +82,25 @@ class SalePoint:
         if (self.kind is SaleKind.ONLINE and not self.link) or (self.link and not is_safe(self.link)):
             return "link"
         return "" if self.producer or self.products else "products"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleChange:
+    """What a list did to one point of sale: what it was, None for a new one, and what it became."""
+
+    before: SalePoint | None
+    after: SalePoint
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSaleList:
+    """A list of points of sale that an officer kept. *undone* names the points that stayed as they were, else None."""
+
+    number: int
+    at: float
+    by_officer: int
+    changes: Sequence[SaleChange]
+    undone: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

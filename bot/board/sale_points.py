@@ -52,7 +52,8 @@ def _said(visit: BoardVisit) -> str:
         "changed": say("The change was kept, and it is confirmed as of today."),
         "confirmed": say("It is confirmed as of today."),
         "removed": say("The point of sale was taken away."),
-        "list": say("The list was kept."),
+        "list": say("The list was kept. It can be undone here."),
+        "undone": say("The list is undone: what it changed is as it was."),
     }
     return visit.said(told)
 
@@ -131,29 +132,30 @@ async def _file(visit: BoardVisit) -> web.Response:
 
 
 async def _show_list(visit: BoardVisit) -> Screen:
-    return _list_screen(visit)
+    return await _list_screen(visit)
 
 
-def _list_screen(visit: BoardVisit, wrong: str = "", compared: sale_point_list.SaleList | None = None) -> Screen:
-    values = {"path": PATH, "compared": compared, "most": sale_point_list.MOST_LINES}
+async def _list_screen(visit: BoardVisit, wrong: str = "", compared: sale_point_list.SaleList | None = None) -> Screen:
+    kept = () if compared else await sale_point_list.list_kept(visit.desk)
+    values = {"path": PATH, "compared": compared, "kept": kept, "most": sale_point_list.MOST_LINES}
     title = visit.say("Points of sale from a list")
-    return Screen("sale_point_list.html", title, values, "", wrong, 422 if wrong else 200)
+    return Screen("sale_point_list.html", title, values, _said(visit), wrong, 422 if wrong else 200)
 
 
 async def _upload(visit: BoardVisit) -> Screen:
     try:
         _, content = await take_file(visit)
     except FileTooLarge:
-        return _list_screen(visit, visit.say("The file is too large."))
+        return await _list_screen(visit, visit.say("The file is too large."))
     except MALFORMED as error:
         raise web.HTTPBadRequest from error
     if len(content) > _LIST_BYTES:
-        return _list_screen(visit, visit.say("The file is too large."))
+        return await _list_screen(visit, visit.say("The file is too large."))
     try:
         lines = await asyncio.to_thread(_read_bytes, content, visit)
     except (BadSheet, NoSuchList) as error:
-        return _list_screen(visit, str(error))
-    return _list_screen(visit, compared=await sale_point_list.compare(visit.desk, lines))
+        return await _list_screen(visit, str(error))
+    return await _list_screen(visit, compared=await sale_point_list.compare(visit.desk, lines))
 
 
 def _read_bytes(content: bytes, visit: BoardVisit) -> list[tuple[int, Mapping[str, str]]]:
@@ -166,8 +168,13 @@ def _read_bytes(content: bytes, visit: BoardVisit) -> list[tuple[int, Mapping[st
 async def _keep_list(visit: BoardVisit) -> Screen | Redirect:
     _, wrong = await sale_point_list.keep(visit.desk, visit.form.get("lines", ""))
     if wrong:
-        return _list_screen(visit, visit.say("Something was changed meanwhile: upload the list again."))
-    return Redirect(f"{PATH}?done=list")
+        return await _list_screen(visit, visit.say("Something was changed meanwhile: upload the list again."))
+    return Redirect(f"{PATH}/list?done=list")
+
+
+async def _undo_list(visit: BoardVisit) -> Redirect:
+    await sale_point_list.undo(visit.desk, visit.number("number"))
+    return Redirect(f"{PATH}/list?done=undone")
 
 
 PAGES = (
@@ -178,6 +185,7 @@ PAGES = (
     BoardPage.get(f"{PATH}/list", Act.EDIT_PRODUCT, _show_list),
     BoardPage.upload(f"{PATH}/list", Act.EDIT_PRODUCT, _upload),
     BoardPage.post(f"{PATH}/list/keep", Act.EDIT_PRODUCT, _keep_list, most=_LIST_BYTES),
+    BoardPage.post(f"{PATH}/list/{{number}}/undo", Act.EDIT_PRODUCT, _undo_list),
     BoardPage.get(_ONE, Act.READ_CATALOGUE, _show),
     BoardPage.post(_ONE, Act.EDIT_PRODUCT, _change),
     BoardPage.post(f"{_ONE}/confirm", Act.EDIT_PRODUCT, _confirm),

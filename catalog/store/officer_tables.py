@@ -340,6 +340,19 @@ gate_counts = Table(
     sqlite_autoincrement=True,
 )
 
+# Lists of points of sale that officers kept: what each row was before and is after, to be undone as a whole; *undone*
+# tells what became of that.
+sale_lists = Table(
+    "sale_lists",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("by_officer", Number, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("undone", JSON),
+    sqlite_autoincrement=True,
+)
+
 # What producers say that they sold at a fair, in office.
 fair_sales = Table(
     "fair_sales",

@@ -108,6 +108,7 @@ async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequenc
     found = {table.name: await _rows(connection, table, _of(table, who)) for table in _ADDRESSED}
     refs = [row["ref"] for row in found["inquiries"]]
     found["messages"] = await _rows(connection, tables.messages, tables.messages.c.inquiry.in_(refs))
+    found["fair_leads"] = await _rows(connection, tables.fair_leads, tables.fair_leads.c.ref.in_(refs))
     named = f"{who.channel}:{who.address}"
     found |= await buyers.rows_of(connection, [row["number"] for row in found["buyer_requests"]])
     found["changes"] = await _rows(connection, tables.changes, tables.changes.c.who == named)

@@ -14,12 +14,13 @@ from catalog.errors import NotFound
 from catalog.fairs.figures import FairFigures, FairSale, GateCount
 from catalog.fairs.visits import VisitCount
 from catalog.inquiry import WAITING, Side
-from catalog.sale_points import SaleKind, SalePoint
+from catalog.sale_points import LIST_DAYS, KeptSaleList, SaleChange, SaleKind, SalePoint
 from catalog.store import fair_visits, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.steps import insert_into
 
+_DAY = 24 * 3600.0
 _SAME = ("name", "commune", "address", "latitude", "longitude", "hours", "link", "source", "by_producer")
 
 
@@ -165,47 +166,107 @@ class SalePointStore:
 
     async def enter(self, point: SalePoint, *, by: Doer) -> SalePoint:
         """Keep a new one; the same with its number."""
-
-        async def write(connection: AsyncConnection) -> SalePoint:
-            made = insert(tables.sale_points).values(_point_columns(point)).returning(tables.sale_points.c.number)
-            kept = replace(point, number=int((await connection.execute(made)).scalar_one()))
-            await _keep_products(connection, kept)
-            await append(
-                connection, by.did(Deed.SALE_POINT_ENTERED, _point_subject(kept.number), after=_point_told(kept))
-            )
-            return kept
-
-        return await self._access.write_alone(write)
+        return await self._access.write_alone(lambda connection: _enter_point(connection, point, by))
 
     async def change(self, point: SalePoint, *, by: Doer) -> None:
         """Keep what was changed of one, also that it was confirmed anew. Raises NotFound."""
-
-        async def write(connection: AsyncConnection) -> None:
-            before = await _one_point(connection, point.number)
-            table = tables.sale_points
-            await connection.execute(update(table).where(table.c.number == point.number).values(_point_columns(point)))
-            await _keep_products(connection, point)
-            was, now = _point_told(before), _point_told(point)
-            parts = [name for name in {**was, **now} if was.get(name) != now.get(name)]
-            if parts:
-                told = [{name: each[name] for name in parts if name in each} for each in (was, now)]
-                entry = by.did(Deed.SALE_POINT_CHANGED, _point_subject(point.number), before=told[0], after=told[1])
-                await append(connection, entry)
-
-        await self._access.write_alone(write)
+        await self._access.write_alone(lambda connection: _change_point(connection, point, by))
 
     async def remove(self, number: int, *, by: Doer) -> None:
         """Take one away. Raises NotFound."""
+        await self._access.write_alone(lambda connection: _remove_point(connection, number, by))
+
+    async def keep_list(self, points: Sequence[SalePoint], *, by: Doer, at: float) -> None:
+        """Keep all of *points*, new ones and changed ones, as one list that can be undone. Raises NotFound."""
 
         async def write(connection: AsyncConnection) -> None:
-            before = await _one_point(connection, number)
-            await connection.execute(delete(tables.sold_products).where(tables.sold_products.c.point == number))
-            await connection.execute(delete(tables.sale_points).where(tables.sale_points.c.number == number))
-            await append(
-                connection, by.did(Deed.SALE_POINT_REMOVED, _point_subject(number), before=_point_told(before))
-            )
+            table, changes = tables.sale_lists, []
+            for each in points:
+                before = await _one_point(connection, each.number) if each.number else None
+                if before is None:
+                    changes.append(SaleChange(None, await _enter_point(connection, each, by)))
+                else:
+                    await _change_point(connection, each, by)
+                    changes.append(SaleChange(before, await _one_point(connection, each.number)))
+            if changes:
+                told = [[_as_json(one.before), _as_json(one.after)] for one in changes]
+                await connection.execute(insert(table).values(at=at, by_officer=by.officer, changes=told))
+            await connection.execute(delete(table).where(table.c.at < at - LIST_DAYS * _DAY))
 
         await self._access.write_alone(write)
+
+    async def lists(self) -> list[KeptSaleList]:
+        """The lists that were kept lately, the last one first."""
+        query = select(tables.sale_lists).order_by(tables.sale_lists.c.number.desc())
+        rows = await self._access.read(lambda connection: connection.execute(query))
+        return [_read_list(row) for row in rows.mappings()]
+
+    async def undo_list(self, number: int, *, by: Doer) -> KeptSaleList:
+        """Let all points of a list be what they were, but those that were changed since. Raises NotFound."""
+
+        async def write(connection: AsyncConnection) -> KeptSaleList:
+            table = tables.sale_lists
+            query = select(table).where(table.c.number == number, table.c.undone.is_(None)).with_for_update()
+            row = (await connection.execute(query)).mappings().first()
+            if row is None:
+                raise NotFound("There is no such list, or it is undone.")
+            kept, stays = _read_list(row), []
+            now = {each.number: each for each in await _every_point(connection)}
+            for each in kept.changes:
+                if now.get(each.after.number) != each.after:
+                    stays.append(each.after.name)
+                elif each.before is None:
+                    await _remove_point(connection, each.after.number, by, reason=f"list {number}")
+                else:
+                    await _change_point(connection, each.before, by, reason=f"list {number}")
+            await connection.execute(update(table).where(table.c.number == number).values(undone=stays))
+            return replace(kept, undone=stays)
+
+        return await self._access.write_alone(write)
+
+
+async def _enter_point(connection: AsyncConnection, point: SalePoint, by: Doer) -> SalePoint:
+    made = insert(tables.sale_points).values(_point_columns(point)).returning(tables.sale_points.c.number)
+    kept = replace(point, number=int((await connection.execute(made)).scalar_one()))
+    await _keep_products(connection, kept)
+    await append(connection, by.did(Deed.SALE_POINT_ENTERED, _point_subject(kept.number), after=_point_told(kept)))
+    return await _one_point(connection, kept.number)
+
+
+async def _change_point(connection: AsyncConnection, point: SalePoint, by: Doer, *, reason: str = "") -> None:
+    before = await _one_point(connection, point.number)
+    table = tables.sale_points
+    await connection.execute(update(table).where(table.c.number == point.number).values(_point_columns(point)))
+    await _keep_products(connection, point)
+    was, now = _point_told(before), _point_told(point)
+    parts = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    if parts:
+        told = [{name: each[name] for name in parts if name in each} for each in (was, now)]
+        subject = _point_subject(point.number)
+        await append(connection, by.did(Deed.SALE_POINT_CHANGED, subject, before=told[0], after=told[1], reason=reason))
+
+
+async def _remove_point(connection: AsyncConnection, number: int, by: Doer, *, reason: str = "") -> None:
+    before = await _one_point(connection, number)
+    await connection.execute(delete(tables.sold_products).where(tables.sold_products.c.point == number))
+    await connection.execute(delete(tables.sale_points).where(tables.sale_points.c.number == number))
+    entry = by.did(Deed.SALE_POINT_REMOVED, _point_subject(number), before=_point_told(before), reason=reason)
+    await append(connection, entry)
+
+
+def _as_json(point: SalePoint | None) -> Mapping[str, Any] | None:
+    if point is None:
+        return None
+    return {**_point_columns(point), "number": point.number, "products": list(point.products)}
+
+
+def _from_json(said: Mapping[str, Any]) -> SalePoint:
+    return _read_point(said, tuple(said["products"]))
+
+
+def _read_list(row: Any) -> KeptSaleList:
+    changes = [SaleChange(before and _from_json(before), _from_json(after)) for before, after in row["changes"]]
+    return KeptSaleList(row["number"], row["at"], row["by_officer"], changes, row["undone"])
 
 
 def _point_subject(number: int) -> str:

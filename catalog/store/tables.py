@@ -636,6 +636,6 @@ rounds, round_entries = officer_tables.rounds, officer_tables.round_entries
 fair_invitations, booth_visits = officer_tables.fair_invitations, officer_tables.booth_visits
 sale_points, sold_products = officer_tables.sale_points, officer_tables.sold_products
 booth_days, fair_leads, fair_sales = officer_tables.booth_days, officer_tables.fair_leads, officer_tables.fair_sales
-gate_counts = officer_tables.gate_counts
+gate_counts, sale_lists = officer_tables.gate_counts, officer_tables.sale_lists
 buyer_requests, buyer_deals = officer_tables.buyer_requests, officer_tables.buyer_deals
 deal_answers, supplies = officer_tables.deal_answers, officer_tables.supplies

@@ -1,7 +1,8 @@
 """Points of sale as a list that officers keep in Excel: taken out, and read in again after a look at what it changes.
 
 A line with a number, or with the name and place of one that is entered, changes that one; what is the same stays as it
-is, its day of confirming too. Nothing is taken away by a list.
+is, its day of confirming too, and so does what the list has no column for. Nothing is taken away by a list, and what it
+did is undone as a whole for a month.
 """
 
 import json
@@ -15,12 +16,13 @@ from pathlib import Path
 from catalog.cells.content import cell_text
 from catalog.cells.problems import Cell
 from catalog.dates import PartialDate
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, NotFound
 from catalog.list_io.files import confined_worksheets, looks_like_workbook, text_rows
 from catalog.list_io.writing import write_table
-from catalog.officers import NotAllowed
-from catalog.sale_points import SaleKind, SalePoint
+from catalog.officers import Act, NotAllowed
+from catalog.sale_points import KeptSaleList, SaleKind, SalePoint
 from catalog.text import fold
+from handlers import sale_points as words
 from handlers.board import sale_points
 from handlers.board.desk import Desk
 from handlers.board.sale_points import BadSalePoint
@@ -147,8 +149,12 @@ async def _read(
     by_name: Mapping[tuple[str, str, str], SalePoint],
 ) -> SaleListLine:
     try:
-        point = await sale_points.read_form(desk, _as_form(entered, desk))
-        before = _before(entered, point, by_number, by_name, desk.say)
+        form = _as_form(entered, desk)
+        before = _before(form, by_number, by_name, desk.say)
+        if before is not None:
+            # A column that the list has not stays what it is.
+            form = {**await sale_points.entered_of(desk, before), **form}
+        point = await sale_points.read_form(desk, form)
         if before is not None and _same(point, before):
             return SaleListLine(place, entered, before, before)
         point = replace(point, number=before.number if before else 0, confirmed=_day(entered, desk))
@@ -162,16 +168,15 @@ async def _read(
 
 
 def _before(
-    entered: Mapping[str, str],
-    point: SalePoint,
+    form: Mapping[str, str],
     by_number: Mapping[int, SalePoint],
     by_name: Mapping[tuple[str, str, str], SalePoint],
     say: Speech,
 ) -> SalePoint | None:
     """The point of sale that a line changes. Raises BadSalePoint where its number is none's."""
-    number = entered.get("number", "")
+    number = form.get("number", "")
     if not number:
-        return by_name.get(_key(point))
+        return by_name.get((fold(form.get("name", "")), form.get("commune", ""), form.get("link", "")))
     before = by_number.get(int(number)) if number.isdecimal() and len(number) < 10 else None
     if before is None:
         raise BadSalePoint(
@@ -186,19 +191,29 @@ def _same(point: SalePoint, before: SalePoint) -> bool:
 
 
 def _as_form(entered: Mapping[str, str], desk: Desk) -> Mapping[str, str]:
-    """A line as the form of one point of sale holds it."""
+    """A line as the form of one point of sale holds it; what the list has no column for is not in it."""
     named = entered.get("commune", "")
     unit = desk.context.places.with_code(named) or (desk.context.places.called(named) if named else None)
     if named and unit is None:
         raise BadSalePoint(desk.say("No commune is called “{name}”.", name=named[:80]))
+    form = dict(entered)
+    if kind := _kind(entered, placed=unit is not None):
+        form["kind"] = str(kind)
+    if unit is not None:
+        form["commune"] = unit.code
+    if "products" in entered:
+        form["products"] = entered["products"].replace(";", "\n")
+    return form
+
+
+def _kind(entered: Mapping[str, str], *, placed: bool) -> SaleKind | None:
+    """Which kind a line says, or shows by what it has; None where nothing tells."""
     said, link = fold(entered.get("kind", "")), entered.get("link", "")
-    online = "online" in said or "mang" in said.split() or (not said and bool(link) and unit is None)
-    return {
-        **entered,
-        "kind": str(SaleKind.ONLINE if online else SaleKind.PLACE),
-        "commune": unit.code if unit else "",
-        "products": entered.get("products", "").replace(";", "\n"),
-    }
+    if "online" in said or "mang" in said.split():
+        return SaleKind.ONLINE
+    if said or placed:
+        return SaleKind.PLACE
+    return SaleKind.ONLINE if link else None
 
 
 def _day(entered: Mapping[str, str], desk: Desk) -> date:
@@ -216,10 +231,64 @@ def _day(entered: Mapping[str, str], desk: Desk) -> date:
 async def keep(desk: Desk, text: str) -> tuple[int, int]:
     """Keep what a list would do, judged once more: how many lines, and how many could not be. Raises StoreError."""
     compared = await compare(desk, enumerate(_parse(text), 1))
-    for line in (*compared.fresh, *compared.changes):
-        assert line.point is not None  # noqa: S101 - a line without anything wrong has one
-        await sale_points.keep(desk, line.point)
-    return len(compared.fresh) + len(compared.changes), len(compared.wrong)
+    points = [each.point for each in (*compared.fresh, *compared.changes) if each.point is not None]
+    await desk.context.store.sale_points.keep_list(points, by=desk.doer, at=desk.context.now())
+    words.changed(desk.context)
+    return len(points), len(compared.wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class SaleListSheet:
+    """A list that was kept, as it is shown; *stays* names what an undo left, *may* whether this officer may undo it."""
+
+    number: int
+    at: float
+    by: str
+    fresh: int
+    changed: int
+    is_undone: bool
+    stays: Sequence[str]
+    may: bool
+
+
+async def list_kept(desk: Desk) -> Sequence[SaleListSheet]:
+    """The lists that were kept in the last month, the last one first. Raises StoreError."""
+    names = await desk.context.store.officers.names()
+    return [
+        SaleListSheet(
+            each.number,
+            each.at,
+            names.get(each.by_officer, ""),
+            sum(one.before is None for one in each.changes),
+            sum(one.before is not None for one in each.changes),
+            each.undone is not None,
+            each.undone or (),
+            each.undone is None and await _reaches(desk, each),
+        )
+        for each in await desk.context.store.sale_points.lists()
+    ]
+
+
+async def _reaches(desk: Desk, kept: KeptSaleList) -> bool:
+    """Whether this officer may change every point of sale that a list did."""
+    try:
+        for each in kept.changes:
+            for point in filter(None, (each.before, each.after)):
+                await sale_points.require(desk, point)
+    except NotAllowed:
+        return False
+    return True
+
+
+async def undo(desk: Desk, number: int) -> None:
+    """Let the points of a list be what they were, but those changed since. Raises NotAllowed, NotFound, StoreError."""
+    kept = next((each for each in await desk.context.store.sale_points.lists() if each.number == number), None)
+    if kept is None:
+        raise NotFound
+    if not await _reaches(desk, kept):
+        raise NotAllowed(Act.EDIT_PRODUCT)
+    await desk.context.store.sale_points.undo_list(number, by=desk.doer)
+    words.changed(desk.context)
 
 
 def _parse(text: str) -> Sequence[Mapping[str, str]]:

@@ -19,11 +19,11 @@ _DAY = 24 * 3600.0
 
 async def schedule(context: Context) -> int:
     """Make the question to who stands at a fair that closes within a day; to how many. Raises StoreError."""
-    now, today = context.now(), context.today()
-    asked = 0
+    now, asked = context.now(), 0
     for fair in await context.store.fairs.list_all():
         closing = telling.closing_of(fair)
-        if fair.is_cancelled or not now - _DAY < closing < now + _DAY or fair.ends < today:
+        # Who was asleep at the closing asks within a day after it.
+        if fair.is_cancelled or not now - _DAY < closing < now + _DAY:
             continue
         members = await _members(fair, context)
         fresh = telling.closing_questions(fair, members)

@@ -191,6 +191,7 @@ def as_data(rows: Rows, *, language: str, pictures: bool = False) -> dict[str, A
         "changes": _plain_rows(rows["changes"]),
         "moved_by_merges": _plain_rows(rows["joined_rows"]),
         "fair_visits": _plain_rows(rows["booth_visits"]),
+        "fair_leads": _plain_rows(rows["fair_leads"]),
         "fair_reminders": _plain_rows(rows["fair_reminders"]),
         "follows": _plain_rows(rows["follows"]),
         "ratings": _plain_rows(rows["ratings"]),

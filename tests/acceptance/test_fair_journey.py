@@ -212,10 +212,11 @@ async def buy(hoa: Buyer, maker: Someone, served: Served) -> None:
 
 
 def let_a_month_pass(command: Command) -> None:
-    """The fair closes today, and what was signed is a month old."""
-    today = datetime.now(VIET_NAM).date().isoformat()
+    """The fair closed an hour ago, be that yesterday, and what was signed is a month old."""
+    closed = datetime.now(VIET_NAM) - timedelta(hours=1)
+    ended = (closed.date().isoformat(), closed.strftime("%H:%M"), FAIR)
     with closing(sqlite3.connect(command.folder / "catalogue.db")) as database, database:
-        database.execute("UPDATE fairs SET ends = ?, closes = '00:01' WHERE name = ?", (today, FAIR))
+        database.execute("UPDATE fairs SET ends = ?, closes = ? WHERE name = ?", ended)
         database.execute("UPDATE buyer_deals SET signed_at = signed_at - ?", (MONTH,))
 
 
@@ -253,7 +254,7 @@ async def answer_lead(maker: Someone) -> None:
     assert "Trần Văn Minh" in str(notice["text"])
     maker.say("80 nghìn một hộp", reply_to_message={key: value for key, value in notice.items() if key != "marked"})
     await told(maker.api, 101, "Trả lời của bạn cho #")
-    await told(maker.api, 101, f"“{FAIR}” sắp bế mạc.")
+    await told(maker.api, 101, f"“{FAIR}” bế mạc.")
     maker.say("doanh thu 25 triệu, OCOP 18 triệu, bán chạy: nem chua")
     await told(maker.api, 101, f"Đã ghi cho “{FAIR}”")
 

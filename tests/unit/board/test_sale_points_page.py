@@ -147,6 +147,44 @@ async def test_the_list_goes_out_to_excel_and_comes_in_again(board: BoardTown, f
     assert "Its headings are not those of a list" in await upload(lan, b"a,b\n1,2\n")
 
 
+async def test_a_list_is_undone_as_a_whole_but_what_was_changed_since(board: BoardTown, form: dict[str, str]) -> None:
+    lan, store = await board.signed_in(), board.context.store.sale_points
+    known = (await anything(board))[0]
+    for name in ("Cửa hàng OCOP", "Cửa hàng Hai"):
+        await lan.opens(f"{PAGE}/new")
+        await lan.sends(f"{PAGE}/new", **{**form, "name": name, "products": known})
+    before = await store.list_all()
+    lines = "Tên điểm bán,Số,Xã/phường,Giờ mở cửa,Sản phẩm,Ai xác nhận,Trang web\n"
+    for name, number, place, link in (
+        ("Cửa hàng OCOP", "1", "Từ Sơn", ""), ("Cửa hàng Hai", "2", "Từ Sơn", ""), ("Shop Hoa", "", "", "https://shopee.vn/h"),
+    ):  # fmt: skip
+        lines += f"{name},{number},{place},9h-21h,{known},Gọi điện,{link}\n"
+    said = await upload(lan, lines.encode())
+    kept = html.unescape(re.search(r'name="lines" value="([^"]+)"', said)[1])  # type: ignore[index]  # it is there
+    assert (await lan.sends(f"{PAGE}/list/keep", lines=kept)).headers["Location"] == f"{PAGE}/list?done=list"
+    assert [each.address for each in await store.list_all()] == ["12 Lê Lợi", "12 Lê Lợi", ""], "it has no such column"
+    await lan.opens(f"{PAGE}/2")
+    await lan.sends(f"{PAGE}/2", **{**form, "name": "Cửa hàng Hai", "products": known, "hours": "6h-22h"})
+    viewer = await board.signed_in(OfficerRole.COMMUNE, commune=form["commune"])
+    await viewer.opens(f"{PAGE}/list")
+    assert "the province can undo it" in viewer.said
+    assert (await viewer.sends(f"{PAGE}/list/1/undo")).status == 403
+    await lan.opens(f"{PAGE}/list")
+    assert "1 new, 2 changed" in lan.said
+    assert (await lan.sends(f"{PAGE}/list/1/undo")).status == 303
+    now = await store.list_all()
+    assert [(each.name, each.hours) for each in now] == [("Cửa hàng OCOP", "7h-19h"), ("Cửa hàng Hai", "6h-22h")]
+    assert now[0] == before[0]
+    assert before[0].address == "12 Lê Lợi"
+    await lan.opens(f"{PAGE}/list")
+    assert "These were changed since and stayed: Cửa hàng Hai" in lan.said
+    assert (await lan.sends(f"{PAGE}/list/1/undo")).status == 404, "it was undone before"
+    told = [row.entry async for row in board.context.store.audit.every_row()]
+    assert [each.deed for each in told if each.reason == "list 1"] == [
+        Deed.SALE_POINT_REMOVED, Deed.SALE_POINT_CHANGED,
+    ]  # fmt: skip
+
+
 def as_bytes(workbook: Workbook) -> bytes:
     written = BytesIO()
     workbook.save(written)

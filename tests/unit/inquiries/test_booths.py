@@ -13,6 +13,7 @@ from handlers.messages import Tap
 from tests.fairs import SPRING, give_booth, hold
 from tests.town import HOUR, Town
 from tests.unit.inquiries.conftest import Folk, admitted
+from tests.unit.inquiries.test_inquiry_kept import data_of
 
 pytestmark = pytest.mark.both_databases
 NOON = datetime(2027, 3, 2, 5, tzinfo=UTC).timestamp()
@@ -133,11 +134,19 @@ async def test_a_booth_that_is_not_there(town: Town, folk: Folk, token: str) -> 
 async def test_erasing_reaches_visits_and_leads(town: Town, folk: Folk, token: str) -> None:
     await folk.lan(f"b {token}")
     await folk.lan.tap("Gửi báo giá cho tôi")
-    said = await folk.lan("/dulieu")
-    data = json.loads(said[said.index("{") : said.rindex("}") + 1]) if "{" in said else {}
-    assert not data or {each["kind"] for each in data["fair_visits"]} == {"visit", "quote"}
     (lead,) = await town.store.fair_visits.leads(SPRING.key)
+    data = await data_of(town, folk.lan)
+    assert sorted(each["kind"] for each in data["fair_visits"]) == ["quote", "visit"]
+    (kept,) = data["fair_leads"]
+    booth = (await town.store.fairs.booths(SPRING.key))[0]
+    for name, value in {"ref": lead.ref, "fair": SPRING.key, "booth": booth.number, "kind": "quote"}.items():
+        assert kept[name] == value, name
+    (asked,) = [each for each in data["inquiries"] if each["ref"] == lead.ref]
+    assert (asked["name"], asked["producer_id"]) == ("Nguyễn Thị Lan", booth.producer)
+    assert "Xin gửi báo giá cho tôi. (Gian A1, Hội chợ OCOP Xuân 2027)" in json.dumps(asked, ensure_ascii=False)
     await folk.lan.does(Verb.ERASE, "yes")
+    left = await town.store.people.rows_about(folk.lan.address)
+    assert not [name for name in ("fair_leads", "booth_visits", "inquiries", "messages") if left[name]]
     held = await town.store.inquiries.by_ref(lead.ref)
     assert held is not None
     assert (held.name, held.consumer.address, held.messages) == ("", "", ())

@@ -46,6 +46,14 @@ async def test_one_question_and_one_line_of_answer(town: Town, folk: Folk, produ
     assert (sale.producer, sale.total, sale.ocop, sale.by_officer) == (producer, 30_000_000, None, False)
 
 
+async def test_who_was_asleep_at_the_closing_asks_on_the_next_day(town: Town, folk: Folk, producer: str) -> None:
+    heard = len(folk.ba.heard)
+    await at(town, CLOSES + 10 * HOUR)
+    assert len([each for each in folk.ba.heard[heard:] if "bán được bao nhiêu" in each]) == 1
+    await at(town, CLOSES + 30 * HOUR)
+    assert len([each for each in folk.ba.heard[heard:] if "bán được bao nhiêu" in each]) == 1
+
+
 async def test_who_has_answered_is_not_asked(town: Town, folk: Folk, producer: str) -> None:
     await town.store.fair_sales.note(FairSale(SPRING.key, producer, 5, None, town.now))
     heard = len(folk.ba.heard)

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, text
 from bot.inquiry_pages import InquiryPages
 from catalog.buyers.deals import BuyerRequest, DealAnswer, DealSide, KeptAnswer
 from catalog.buyers.demand import Demand
-from catalog.fairs.visits import VisitKind
+from catalog.fairs.visits import FairLead, VisitKind
 from catalog.ratings import Rating
 from catalog.recalls import Recall, RecallAdvice, RecallReason
 from catalog.store import Store, erasing, tables
@@ -53,6 +53,7 @@ SHOWN = {
     "recalls": "recalls_asked_for",
     "recall_reads": "recalls_read",
     "booth_visits": "fair_visits",
+    "fair_leads": "fair_leads",
     "buyer_requests": "purchases",
     "buyer_deals": "producers_asked",
     "deal_answers": "purchases_kept",
@@ -96,9 +97,13 @@ async def lived(town: Town, folk: Folk) -> Someone:
     await town.store.ratings.give(Rating(one.address, "nem-1", 4, "Nem thơm", at=town.now))
     day, at = SPRING.starts, town.now
     await town.store.fair_visits.note(SPRING.key, 1, VisitKind.VISIT, one.address, day=day, at=at)
+    (asked, *_) = (await town.store.people.rows_about(one.address))["inquiries"]
+    await town.store.fair_visits.note_lead(
+        FairLead(asked["ref"], SPRING.key, 1, asked["producer_id"], VisitKind.QUOTE, at)
+    )
     await town.store.memory.remember("zalo_oa", f"window:{ADDRESS}", '{"until": 1}')
-    asked = Recall("nem-2", RecallReason.SPOILED, RecallAdvice.RETURN)
-    number = await town.store.recalls.ask(asked, one.address, at=town.now)
+    called_back = Recall("nem-2", RecallReason.SPOILED, RecallAdvice.RETURN)
+    number = await town.store.recalls.ask(called_back, one.address, at=town.now)
     await one.does(Verb.RECALL, f"read {number}")
     await buy(town, one)
     await merge(town, one)
