@@ -10,6 +10,7 @@ from itertools import pairwise, product
 from math import log
 from pathlib import Path
 
+from marisa_trie import RecordTrie
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
@@ -20,6 +21,8 @@ from catalog.text import accented_syllables, fold, tone_last
 WORDS = Path(__file__).parent / "words"
 MOST_WORDS = 12
 NUMBER = "#"
+# A pattern and the number of a way in it, so that they come in this order.
+_PLACE = ">HI"
 _GROUP = re.compile(r"\(([^()]*)\)|(\S+)")
 _AMOUNT = re.compile(r"([0-9]+)([^\W\d_]+)")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
@@ -43,6 +46,50 @@ class Phrase:
     words: tuple[str, ...]
     marked: tuple[str, ...]
     needs_marks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Ways to say one thing: one alternative of each part, in this order; an alternative is some words or none."""
+
+    table: str
+    name: str
+    weak: bool
+    needs_marks: bool
+    parts: tuple[tuple[tuple[str, ...], ...], ...]
+
+    def spellings(self) -> Iterator[str]:
+        """Each way folded, without blanks, in the order of its numbers."""
+        folded = [["".join(map(_folded, chosen)) for chosen in part] for part in self.parts]
+        return map("".join, product(*folded))
+
+    def phrase(self, number: int) -> Phrase:
+        """The way with this number."""
+        chosen: list[tuple[str, ...]] = []
+        for part in reversed(self.parts):
+            number, place = divmod(number, len(part))
+            chosen.append(part[place])
+        marked = tuple(word for words in reversed(chosen) for word in words)
+        return Phrase(
+            self.table,
+            self.name,
+            self.weak,
+            tuple(map(_folded, marked)),
+            tuple(map(_tone_last, marked)),
+            self.needs_marks,
+        )
+
+    def pieces(self) -> Iterator[str]:
+        """Each word of any way, folded, and each two that follow one another."""
+        before: list[str] = []
+        for part in self.parts:
+            folded = [tuple(map(_folded, chosen)) for chosen in part if chosen]
+            for words in folded:
+                yield from words
+                yield from (f"{one} {other}" for one, other in pairwise(words))
+                yield from (f"{last} {words[0]}" for last in before)
+            lasts = [words[-1] for words in folded]
+            before = [*before, *lasts] if () in part else lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +119,7 @@ class _TokenReading:
 class ActVocabulary:
     """All tables of all languages."""
 
-    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
+    patterns: list[_Pattern] = field(default_factory=list)
     short: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     glue: set[str] = field(default_factory=set)
     glue_with_marks: set[str] = field(default_factory=set)
@@ -80,6 +127,8 @@ class ActVocabulary:
     instead: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     known_marked: set[str] = field(default_factory=set)
+    # Some 200,000 ways; as objects of Python they would take 90 MiB.
+    _index: RecordTrie = field(default_factory=lambda: RecordTrie(_PLACE))
 
     def add(self, tables: Mapping[str, object]) -> None:
         """Take the tables of one language in."""
@@ -104,15 +153,28 @@ class ActVocabulary:
         for name, said in entries.items():
             strengths = said if isinstance(said, dict) else {"strong": said}
             for strength, patterns in strengths.items():
-                for marked in _expand_all(str(patterns)):
-                    words = tuple(map(_folded, marked))
-                    said_so = tuple(map(tone_last, marked))
-                    phrase = Phrase(table, name, strength != "strong", words, said_so, strength == "marked")
-                    same = self.phrases.setdefault("".join(words), [])
-                    if phrase not in same:
-                        same.append(phrase)
-                    self.known.update(words)
-                    self.known_marked.update(said_so)
+                for pattern in str(patterns).split(";"):
+                    parts = _read_parts(pattern)
+                    words = [word for part in parts for chosen in part for word in chosen]
+                    if words:
+                        marks = strength == "marked"
+                        self.patterns.append(_Pattern(table, name, strength != "strong", marks, parts))
+                    self.known.update(map(_folded, words))
+                    self.known_marked.update(map(_tone_last, words))
+
+    def close(self) -> None:
+        """Make the index of all that was taken in."""
+        said = (
+            (spelled, (place, number))
+            for place, pattern in enumerate(self.patterns)
+            for number, spelled in enumerate(pattern.spellings())
+            if spelled
+        )
+        self._index = RecordTrie(_PLACE, said)
+
+    def phrases(self, said: str) -> list[Phrase]:
+        """What *said*, folded and without blanks, may be."""
+        return [self.patterns[place].phrase(number) for place, number in sorted(self._index.get(said, ()))]
 
     def read(self, tokens: Sequence[Token]) -> list[_TokenReading]:
         """*tokens* as they were typed, and with short forms, raw keys and numbers written out."""
@@ -169,7 +231,7 @@ class ActVocabulary:
             said = ""
             for end in range(start + 1, min(len(words), start + MOST_WORDS) + 1):
                 said += words[end - 1]
-                for phrase in self.phrases.get(said, ()):
+                for phrase in self.phrases(said):
                     if _agree(reading.tokens[start:end], phrase, needs_marks=phrase.needs_marks or marks):
                         yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
 
@@ -196,10 +258,9 @@ class _Subjects:
 @lru_cache(maxsize=1)
 def _subjects() -> _Subjects:
     said: dict[tuple[str, str], set[str]] = {}
-    for phrases in vocabulary().phrases.values():
-        for phrase in phrases:
-            if phrase.table in {"field", "ask", "chat"}:
-                said.setdefault((phrase.table, phrase.name), set()).update(_pieces(phrase.words))
+    for pattern in vocabulary().patterns:
+        if pattern.table in {"field", "ask", "chat"}:
+            said.setdefault((pattern.table, pattern.name), set()).update(pattern.pieces())
     counts = Counter(piece for pieces in said.values() for piece in pieces)
     telling = {piece: log((len(said) + 1) / count) * (2 if " " in piece else 1) for piece, count in counts.items()}
     return _Subjects({subject: frozenset(pieces) for subject, pieces in said.items()}, telling)
@@ -249,18 +310,17 @@ def _folded(word: str) -> str:
     return fold(word) or word
 
 
-def _expand_all(patterns: str) -> Iterator[tuple[str, ...]]:
-    for pattern in patterns.split(";"):
-        yield from _expand(" ".join(pattern.split()))
+@lru_cache(maxsize=4096)
+def _tone_last(word: str) -> str:
+    return tone_last(word)
 
 
-def _expand(pattern: str) -> Iterator[tuple[str, ...]]:
-    """Every way of words that *pattern* stands for."""
-    parts = [group.split("|") if group or not word else [word] for group, word in _GROUP.findall(pattern)]
-    for chosen in product(*parts):
-        words = tuple(" ".join(chosen).split())
-        if words:
-            yield words
+def _read_parts(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The parts of *pattern*: a word has one alternative, a group in brackets as many as its bars tell apart."""
+    return tuple(
+        tuple(tuple(each.split()) for each in (group.split("|") if group or not word else [word]))
+        for group, word in _GROUP.findall(" ".join(pattern.split()))
+    )
 
 
 def _agree(typed: Sequence[Token], phrase: Phrase, *, needs_marks: bool) -> bool:
@@ -299,24 +359,29 @@ def vocabulary() -> ActVocabulary:
     read = ActVocabulary()
     for file in sorted(WORDS.glob("*.toml")):
         read.add(tomllib.loads(file.read_text(encoding="utf-8")))
+    read.close()
     return read
 
 
 @lru_cache(maxsize=1)
-def _long_questions() -> dict[str, dict[str, Phrase]]:
-    """What is asked of a field in at least a few letters, by its first letter."""
-    by_beginning: dict[str, dict[str, Phrase]] = {}
-    for said, phrases in vocabulary().phrases.items():
-        asked = next((each for each in phrases if each.table == "field" and not each.weak), None)
-        if asked is not None and len(said) >= _SLIP and len(asked.words) > 1 and NUMBER not in said:
-            by_beginning.setdefault(said[:1], {})[said] = asked
-    return by_beginning
+def _long_questions() -> dict[str, list[str]]:
+    """What is asked of a field in at least a few letters and several words, by its first letter."""
+    by_beginning: dict[str, dict[str, None]] = {}
+    for pattern in vocabulary().patterns:
+        if pattern.table == "field" and not pattern.weak:
+            lengths = product(*([len(chosen) for chosen in part] for part in pattern.parts))
+            for said, words in zip(pattern.spellings(), lengths, strict=True):
+                if len(said) >= _SLIP and sum(words) > 1 and NUMBER not in said:
+                    by_beginning.setdefault(said[:1], {})[said] = None
+    return {first: list(said) for first, said in by_beginning.items()}
 
 
 @lru_cache(maxsize=4096)
 def _slip(said: str) -> Phrase | None:
     """What *said* is but for a slip of the finger, or two where it is long."""
-    known = _long_questions().get(said[:1], {})
     allowed = 2 if len(said) >= _SLIPS else 1
-    near = extractOne(said, known.keys(), scorer=OSA.distance, score_cutoff=allowed)
-    return known[near[0]] if near else None
+    near = extractOne(said, _long_questions().get(said[:1], ()), scorer=OSA.distance, score_cutoff=allowed)
+    if near is None:
+        return None
+    asked = (each for each in vocabulary().phrases(near[0]) if each.table == "field" and not each.weak)
+    return next(each for each in asked if len(each.words) > 1)
