@@ -7,7 +7,7 @@ tags that fit it. Nothing else is concluded: what is in a product the catalogue 
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from catalog.search.query import FILLERS, tokens_of
 SHIPPED = Path(__file__).parent / "data" / "wishes.toml"
 LANGUAGES = ("vi", "en", "ko", "zh")
 _LONGEST = 200
+_MOST_HELD = 50_000
 _FIRST_EAST_ASIAN = "\u1100"
 # Which come first: in force, perhaps in force, then what has lapsed or never had a star.
 _STANDINGS = {ProgrammeState.IN_FORCE: 0, ProgrammeState.UNSURE: 1}
@@ -89,19 +90,27 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class WishTable:
-    """The tags by id, and the occasions in the order in which they are looked for."""
+    """The tags by id, and the occasions in the order in which they are looked for; *held* keeps what names have."""
 
     tags: Mapping[str, Tag]
     occasions: tuple[Occasion, ...]
+    held: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def tags_of(self, product: Product) -> frozenset[str]:
         """The ids of the tags of *product*."""
-        name = _words_of(product.name)
-        return frozenset(
-            tag.id
-            for tag in self.tags.values()
-            if any(_holds(name, word) for word in tag.words) and not any(_holds(name, word) for word in tag.others)
-        )
+        held = self.held.get(product.name)
+        if held is None:
+            name = _words_of(product.name)
+            heard = frozenset(word for word, _ in name)
+            held = frozenset(
+                tag.id
+                for tag in self.tags.values()
+                if _holds_one(name, heard, tag.words) and not _holds_one(name, heard, tag.others)
+            )
+            if len(self.held) >= _MOST_HELD:
+                self.held.clear()
+            self.held[product.name] = held
+        return held
 
     def read(self, text: str) -> Wish | None:
         """The occasion that *text* names, by its longest way to say one; None where it names none."""
@@ -269,7 +278,7 @@ def _find_way(ways: _Ways, text: str, said: Sequence[tuple[str, str]]) -> tuple[
     return way, start
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _words_of(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((token.word, token.marked) for token in tokens_of(text))
 
@@ -295,6 +304,11 @@ def _holds_loosely(said: Sequence[tuple[str, str]], way: str) -> bool:
             return False
         start += found + len(wanted)
     return True
+
+
+def _holds_one(name: Sequence[tuple[str, str]], heard: frozenset[str], ways: Iterable[str]) -> bool:
+    """Whether one of *ways* stands in *name*, whose words are those *heard*."""
+    return any(_words_of(way)[0][0] in heard and _holds(name, way) for way in ways)
 
 
 def _holds(name: Sequence[tuple[str, str]], words: str) -> bool:
