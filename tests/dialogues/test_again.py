@@ -1,5 +1,7 @@
 """Who asks what somebody asked before hears the same, until the catalogue changes."""
 
+from sqlalchemy import event
+
 from catalog.model import ProductRow
 from handlers.context import Context
 from tests.conftest import Dialogue, Stock
@@ -31,3 +33,21 @@ async def test_what_was_not_found_is_counted_each_time(context: Context) -> None
         await Dialogue(context).another(name)("xyzzy qwfp")
     wanted = await context.store.unmet.list_wanted("name", limit=5)
     assert [each.times for each in wanted] == [3]
+
+
+async def test_what_was_asked_before_asks_the_database_for_what_is_the_persons_own_alone(context: Context) -> None:
+    """Each answer counts: a card that read its product anew made every answer ten times as dear."""
+    await Dialogue(context)("nem bùi")
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    engine = context.store._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for name in ("nem bùi", "có ship không", "cảm ơn"):
+            await Dialogue(context)(name)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert asked == []
