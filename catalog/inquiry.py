@@ -198,6 +198,7 @@ class NoticeKind(StrEnum):
     MOVED = "moved"
     BUYER = "buyer"
     RATED = "rated"
+    RATING_JUDGED = "rating_judged"
     RECALL = "recall"
     RECALL_OVER = "recall_over"
 
@@ -216,7 +217,8 @@ class Notice:
     """Something to tell someone later. *key* makes it one of a kind; *subject* is what it is about.
 
     That is an inquiry's ref, a product id, a fair with what is told of it, or an officer's number with when they
-    asked, with the day, with the number of a proposal, a buyer's deal with what is told of it, or a recall's number.
+    asked, with the day, with the number of a proposal, a buyer's deal with what is told of it, a recall's number, or a
+    rating's with the state that an officer gave it.
     What has *rank* 0 goes before all others.
 
     What tells a consumer of an answer is sent at most once, for it can be read by its link; everything else at least

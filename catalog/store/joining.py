@@ -74,6 +74,7 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
     after = await _take_over(connection, kind, rows[kept], rows[gone], choice, who=who)
     if kind == PRODUCT:
         moved = {_CERTIFIED: await _move_certificates(connection, kept, gone)}
+        await _keep_later_ratings(connection, kept, gone)
         await revisions.note_removed(connection)
     else:
         moved = {}
@@ -208,6 +209,17 @@ async def _keep_later(connection: AsyncConnection, name: str, kept: str, gone: s
             await connection.execute(update(table).where(here).values(values))
         replaced.append({"table": name, **(mine if is_later else other)})
     return replaced
+
+
+async def _keep_later_ratings(connection: AsyncConnection, kept: str, gone: str) -> None:
+    """Of who rated both in one half-year the later word stays; an earlier one of *gone* goes as it moves."""
+    table = tables.ratings
+    later = table.alias()
+    same = [later.c[name] == table.c[name] for name in ("channel", "address", "half")]
+    said_later = exists(
+        select(later.c.number).where(later.c.product_id == gone, later.c.changed_at > table.c.changed_at, *same)
+    )
+    await connection.execute(delete(table).where(table.c.product_id == kept, said_later))
 
 
 async def _note_new_maker(connection: AsyncConnection, kept: str, gone: str, *, who: str) -> None:

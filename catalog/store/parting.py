@@ -25,6 +25,8 @@ _MAIN: Mapping[str, Table] = {"product": tables.products, "producer": tables.pro
 _ASIDE = frozenset({"joins", "joined_rows", "changes"})
 _MOVING = ("product_id", "producer_id", "certificate", "rank", "subject")
 """What a merge may change of a row that is not kept whole."""
+_ASIDE_OF = {"ratings": frozenset({"words", "mark", "answer", "answered_at", "reason"})}
+"""Of what a person said of both only points are kept, and no word."""
 _WHOLE = frozenset(
     {"products", "producers", "certificates", "codes", "former_ids", "fair_invitations", "fair_sales", "proposals"}
 )
@@ -64,7 +66,9 @@ async def look(connection: AsyncConnection, kind: str, kept: str, gone: str) -> 
         if named is None or table.name in _ASIDE:
             continue
         keys = {each.name for each in _key_columns(table)}.union(_MOVING)
-        columns = [each for each in table.c if table.name in _WHOLE or each.name in keys]
+        words = _ASIDE_OF.get(table.name)
+        whole = table.name in _WHOLE or words is not None
+        columns = [each for each in table.c if each.name in keys or (whole and each.name not in (words or ()))]
         rows = (await connection.execute(select(*columns).where(named))).mappings()
         found[table.name] = {_key_of(table, row): dict(row) for row in rows}
     return found
@@ -117,7 +121,7 @@ async def keep(
         table = tables.metadata.tables[name]
         for key, was, now in _differences(table, join, held, after.get(name, {})):
             named = dict(zip((column.name for column in _key_columns(table)), key, strict=True))
-            who = {column: named.get(column, "") for column in ("channel", "address")}
+            who = {column: (named | (was or {})).get(column, "") for column in ("channel", "address")}
             told = {"in_table": name, "key": list(key), "before": was, "after": now, **who}
             rows.append({"joined": join.number, "place": len(rows), **told})
     if rows:
@@ -245,10 +249,14 @@ class _Parting:
                 await self._connection.execute(delete(_table(row)).where(_is(_table(row), row["key"])))
         gone = [row for row, _ in here if row["after"] is None]
         for row in sorted(gone, key=_certificates_last, reverse=True):
-            await self._bring_back(row)
+            if row["in_table"] != tables.ratings.name:
+                await self._bring_back(row)
         for row, now in here:
             if None not in (row["before"], row["after"], now):
                 await self._move_back(row)
+        for row in gone:
+            if row["in_table"] == tables.ratings.name:
+                await self._bring_rating_back(row["before"])
 
     async def _kept_row(self, main: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """The columns of the one that stayed as they are to be. Raises CannotPart."""
@@ -295,6 +303,14 @@ class _Parting:
         done = await self._connection.execute(insert(table).values(values))
         if table is tables.certificates and number is not None and done.inserted_primary_key is not None:
             self._renumbered[number] = done.inserted_primary_key[0]
+
+    async def _bring_rating_back(self, values: Mapping[str, Any]) -> None:
+        """The points of who rated both, while what they said last still stands: who took that back said nothing."""
+        table = tables.ratings
+        person = [table.c[name] == values[name] for name in ("channel", "address", "half")]
+        both = table.c.product_id.in_([self._join.kept, self._join.gone])
+        if await self._connection.scalar(select(table.c.number).where(*person, both).limit(1)) is not None:
+            await self._connection.execute(insert(table).values(values))
 
     async def _move_back(self, row: Mapping[str, Any]) -> None:
         table, values = _table(row), dict(row["before"])

@@ -147,11 +147,15 @@ class RatingStore:
         """The ratings in a state, the newest first, and how many there are."""
         return await self._some(tables.ratings.c.state == str(state), limit=limit, offset=offset)
 
-    async def judge(self, number: int, state: RatingState, *, by: Doer, reason: str = "") -> Rating:
-        """Show one or hide it, as an officer decides; it stands in the audit without its words. Raises NotFound."""
+    async def judge(
+        self, number: int, state: RatingState, *, by: Doer, reason: str = "", tell: Sequence[Notice] = ()
+    ) -> Rating:
+        """Show one or hide it, as an officer decides, and *tell* of it; the audit has no words. Raises NotFound."""
         values: dict[str, Any] = {"state": str(state), "reason": reason if state is RatingState.HIDDEN else ""}
         deed = Deed.RATING_HIDDEN if state is RatingState.HIDDEN else Deed.RATING_SHOWN
-        return await self._change(number, values, deed, by=by, reason=reason)
+        judged = await self._change(number, values, deed, by=by, reason=reason, tell=tell)
+        self._outbox.wake()
+        return judged
 
     async def clear(self, number: int, *, by: Doer, reason: str) -> Rating:
         """Let one count though it looks like part of a ring, as an officer decides. Raises NotFound."""
@@ -220,7 +224,16 @@ class RatingStore:
             await notices.add(connection, tell)
         return self._open(row)
 
-    async def _change(self, number: int, values: Mapping[str, Any], deed: Deed, *, by: Doer, reason: str) -> Rating:
+    async def _change(
+        self,
+        number: int,
+        values: Mapping[str, Any],
+        deed: Deed,
+        *,
+        by: Doer,
+        reason: str,
+        tell: Sequence[Notice] = (),
+    ) -> Rating:
         table = tables.ratings
 
         async def write(connection: AsyncConnection) -> Any:
@@ -233,6 +246,7 @@ class RatingStore:
             was = {"state": before["state"]}
             entry = by.did(deed, f"rating {number}", before=was, after={**told, **_told(values)}, reason=reason)
             await append(connection, entry)
+            await notices.add(connection, tell)
             return {**before, **values}
 
         return self._open(await self._access.write_alone(write))

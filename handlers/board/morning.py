@@ -20,7 +20,7 @@ from handlers.board.worklists import Worklist
 from handlers.buyers import telling as buyers_telling
 from handlers.context import Context
 from handlers.fairs import telling
-from handlers.inquiries import notice_policy, rating_answers
+from handlers.inquiries import notice_policy, rating_answers, rating_lists
 from handlers.inquiries.notice_policy import Prepared
 from handlers.messages import Choice, Reply
 from handlers.phrases import speech
@@ -57,6 +57,7 @@ _COMPOSERS: Mapping[NoticeKind, NoticeComposer] = {
     NoticeKind.FOLLOWED: following.compose,
     NoticeKind.MOVED: moving.compose,
     NoticeKind.RATED: rating_answers.compose,
+    NoticeKind.RATING_JUDGED: rating_lists.compose_judged,
     NoticeKind.MORNING: _greet,
     **dict.fromkeys(RECALLS, recalls.compose),
 }

@@ -4,15 +4,17 @@ An officer sees what is of products in their reach, and never whose it is. Each 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog.errors import CatalogError, NotFound
+from catalog.inquiry import Notice
 from catalog.model import Product
 from catalog.officers import Act, scope_of
 from catalog.ratings import Rating, RatingState, RingKind
 from handlers import rating_words
 from handlers.board.desk import Desk
+from handlers.inquiries import rating_answers, rating_lists
 from handlers.phrases import Speech
 
 PER_PAGE = 20
@@ -138,5 +140,12 @@ async def decide(desk: Desk, number: int, what: str, reason: str) -> RatingPile:
         await store.clear(number, by=desk.doer, reason=said)
         return RatingPile.RINGS
     state = RatingState.SHOWN if what == "show" else RatingState.HIDDEN
-    await store.judge(number, state, by=desk.doer, reason=said)
+    await store.judge(number, state, by=desk.doer, reason=said, tell=await _news(rating, product, state, desk))
     return next(pile for pile, held in _STATES.items() if held is rating.state and pile is not RatingPile.RINGS)
+
+
+async def _news(rating: Rating, product: Product, state: RatingState, desk: Desk) -> Sequence[Notice]:
+    """What tells whoever wrote it, and of words that everybody reads now its producer."""
+    fresh = rating.words and replace(rating, state=state).may_be_answered
+    producer = await rating_answers.notices(product, context=desk.context) if fresh else []
+    return [rating_lists.tell_judged(rating, state, now=desk.context.now()), *producer]

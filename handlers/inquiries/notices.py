@@ -50,7 +50,8 @@ async def compose(notice: Notice, *, language: str, context: Context) -> Reply |
             return _still_there(session.say)
         case (
             NoticeKind.MORNING | NoticeKind.FAIR | NoticeKind.PROPOSAL | NoticeKind.FOLLOWED | NoticeKind.MOVED
-            | NoticeKind.BUYER | NoticeKind.RATED | NoticeKind.RECALL | NoticeKind.RECALL_OVER
+            | NoticeKind.BUYER | NoticeKind.RATED | NoticeKind.RATING_JUDGED
+            | NoticeKind.RECALL | NoticeKind.RECALL_OVER
         ):  # fmt: skip
             # They stand above: see prepare() in handlers.board.morning.
             return None

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from catalog.inquiry import Address
+from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import LookUpWay, Product
 from catalog.ratings import CardRatings, Rating, RatingState, RatingSummary
 from handlers import rating_words
-from handlers.actions import Action, Verb
+from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Fact, Page, Reply, Section, Want
-from handlers.phrases import Speech
+from handlers.phrases import Speech, speech
 
 PER_PAGE = 5
 _BY_CODE = frozenset({LookUpWay.PHOTO, LookUpWay.TYPED})
@@ -175,6 +175,33 @@ def _state(rating: Rating, say: Speech) -> str:
     if rating.state is RatingState.HIDDEN and rating.reason:
         return f"{name}: {rating.reason}"
     return name
+
+
+def tell_judged(rating: Rating, state: RatingState, *, now: float) -> Notice:
+    """What tells who wrote *rating* that an officer shows it, or hides it. Pure."""
+    key = f"judged:{rating.number}:{state}:{now:.0f}"
+    return Notice(key, rating.who, NoticeKind.RATING_JUDGED, f"{rating.number} {state}", due_at=now)
+
+
+async def compose_judged(notice: Notice, *, context: Context) -> Reply | None:
+    """What an officer decided; None where it was changed, taken back or decided anew since. Raises StoreError."""
+    number, _, state = notice.subject.partition(" ")
+    rating = await context.store.ratings.by_number(number_in(number)) if context.has_ratings else None
+    product = await context.store.product(rating.product) if rating is not None else None
+    if rating is None or product is None or rating.state != state or rating.who != notice.to:
+        return None
+    say = speech(rating.language)
+    if rating.state is RatingState.SHOWN:
+        head = say("A programme officer has looked at what you wrote about {product}.", product=product.name)
+        after = say("Everybody sees it with the product now, without your name, and it counts.")
+    else:
+        head = say("A programme officer does not show what you wrote about {product}.", product=product.name)
+        after = say("The officer writes: “{reason}” Your points do not count either.", reason=rating.reason)
+    lines = (head, *rating_words.lines(replace(rating, answer=""), say), after)
+    mine = Choice(say("My points"), Action(Verb.SCORE, "mine"))
+    again = Choice(say("Change it"), Action(Verb.SCORE, f"of {product.ref}"))
+    choices = (mine,) if rating.state is RatingState.SHOWN else (again, mine)
+    return Reply("\n".join(lines), choices=choices, language=say.language)
 
 
 async def take_back(number: int, who: Address, *, sure: bool, context: Context, session: Session) -> Reply:

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from catalog.audit import Deed
-from catalog.inquiry import Address
+from catalog.inquiry import Address, Notice, NoticeKind
 from catalog.model import Product
 from catalog.officers import OfficerRole, scope_of
 from catalog.ratings import HoldReason, Rating, RatingState
+from handlers.board import morning
+from handlers.messages import Reply
 from tests.board import BoardTown
 
 PAGE = "/board/ratings"
@@ -92,3 +94,30 @@ async def test_a_commune_decides_about_its_own_only_and_a_producer_about_none(
 def far_form(page: str) -> str:
     """The hidden field of a page, which has one for signing out at least."""
     return page.partition('name="form" value="')[2][:32]
+
+
+async def test_who_wrote_it_is_told_what_was_decided(board: BoardTown, product: Product) -> None:
+    lan, store = await board.signed_in(), board.context.store
+    number = (await held(board, product)).number
+
+    async def told() -> list[str]:
+        rows = (await store.people.rows_about(Address("zalo", "an")))["outbox"]
+        notices = [
+            Notice(row["key"], Address("zalo", "an"), NoticeKind(row["kind"]), row["subject"])
+            for row in rows
+            if row["kind"] == NoticeKind.RATING_JUDGED
+        ]
+        found = [await morning.prepare(each, context=board.context) for each in notices]
+        return [each.text for each in found if isinstance(each, Reply)]
+
+    await lan.opens(PAGE)
+    await lan.sends(f"{PAGE}/{number}", what="hide", reason="Có số điện thoại của người khác")
+    (said,) = await told()
+    assert product.name in said
+    assert "Cán bộ ghi: “Có số điện thoại của người khác”" in said
+    await lan.opens(f"{PAGE}?pile=hidden")
+    await lan.sends(f"{PAGE}/{number}", what="show")
+    (said,) = await told()
+    assert "Mọi người xem được" in said, "what was decided before is told no more"
+    await store.ratings.take_back(Address("zalo", "an"), number)
+    assert await told() == []

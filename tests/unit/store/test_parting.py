@@ -11,11 +11,12 @@ from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.follows import Follow, FollowKind
 from catalog.inquiry import Address, Inquiry, Kind, Member, Role, State
+from catalog.ratings import Rating
 from catalog.sealing import new_key
 from catalog.store import PRODUCER, PRODUCT, CannotPart, JoinChoice, Store, open_store, tables
 from tests.unit.store.test_joining_producers import GONE, KEPT, LAN, NAMES, NOW, parent, row
 
-AN, BINH = Address("zalo", "an"), Address("zalo", "binh")
+AN, BINH, CHI = (Address("zalo", name) for name in ("an", "binh", "chi"))
 
 
 @pytest.fixture
@@ -99,6 +100,47 @@ async def test_who_followed_one_of_two_and_left_meanwhile_does_not_come_back(sto
     await stocked.editing.part(number, by=LAN, reason="nhầm")
     left = {(each.kind, each.subject) for who in (AN, BINH) for each in await stocked.follows.of_person(who)}
     assert left == {(FollowKind.PRODUCT, "p1"), (FollowKind.PRODUCT, "p2")}
+
+
+async def rated(store: Store) -> list[Rating]:
+    """What these people gave points to."""
+    found = [each for who in (AN, BINH, CHI) for each in await store.ratings.of_person(who)]
+    return sorted(found, key=lambda each: each.number)
+
+
+async def test_ratings_go_along_and_come_back_each_to_its_own(stocked: Store) -> None:
+    for who, product, points, at in (
+        (AN, "p1", 1, NOW),
+        (AN, "p2", 5, NOW + 9),
+        (BINH, "p1", 4, NOW + 9),
+        (BINH, "p2", 2, NOW),
+    ):
+        await stocked.ratings.give(Rating(who, product, points, f"chấm {points}", at=at))
+    await stocked.ratings.give(Rating(CHI, "p2", 3, "riêng", at=NOW))
+    before = [(each.number, each.product, each.points) for each in await rated(stocked)]
+    number = await join(stocked, PRODUCT)
+    points = [(await stocked.ratings.of_person(who))[0].points for who in (AN, BINH, CHI)]
+    assert points == [5, 4, 3], "the later word of each stands"
+    kept = (await stocked.people.rows_about(AN))["joined_rows"]
+    assert kept
+    assert "chấm" not in repr(kept)
+    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    after = await rated(stocked)
+    assert [(each.number, each.product, each.points) for each in after] == before
+    words = sorted(each.words for each in after)
+    assert words == ["", "", "chấm 4", "chấm 5", "riêng"]
+
+
+async def test_a_rating_that_was_taken_back_meanwhile_does_not_come_back(stocked: Store) -> None:
+    for product in ("p1", "p2"):
+        await stocked.ratings.give(Rating(AN, product, 5, at=NOW))
+        await stocked.ratings.give(Rating(BINH, product, 2, at=NOW))
+    number = await join(stocked, PRODUCT)
+    (stands,) = await stocked.ratings.of_person(AN)
+    await stocked.ratings.take_back(AN, stands.number)
+    await stocked.people.erase(BINH)
+    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    assert [await stocked.ratings.of_person(who) for who in (AN, BINH)] == [[], []]
 
 
 async def test_a_certificate_that_both_had_stands_with_both_again(store: Store) -> None:

@@ -181,7 +181,7 @@ async def test_it_goes_along_with_a_product_that_becomes_one_with_another(store:
     joined = await store.editing.join("nem-bui", "nem-2", JoinChoice(), by=LAN, kind=PRODUCT)
     assert (await store.ratings.summary("nem-bui")).spread == (0, 1, 0, 1, 0)
     await store.editing.part(joined.number, by=LAN, reason="Nhầm")
-    assert (await store.ratings.summary("nem-2")).spread == (0, 0, 0, 1, 0)
+    assert (await store.ratings.summary("nem-2")).spread == (1, 0, 0, 1, 0)
 
 
 async def test_it_is_erased_with_the_person_and_when_it_is_old(store: Store) -> None:
