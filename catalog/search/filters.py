@@ -107,7 +107,7 @@ _GROUPS_ALONE = {
 _GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in (*_GROUPS, *_GROUPS_ALONE))
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
-phuong huyen tinh tren tro len tu products product show list all with that are which what is available
+phuong huyen tinh tren tro len tu s there any made products product show list all with that are which what is available
 """
 _LISTING = frozenset(_GENERAL.split())
 # Kinds of products that are little words with other marks: vải and vài, tỏi and tôi.

@@ -21,6 +21,9 @@ ASKING = """
 is are does do did has have what when who whom whose how where which why can could khong ko k hong chua
 """
 QUESTIONS = frozenset(ASKING.split())
+# What is said of all that a place has: it names nothing.
+_OF_A_PLACE = "nổi tiếng đặc sản made famous known from popular speciality special local all"
+_GENERAL = frozenset(spelled for word in _OF_A_PLACE.split() for spelled in (tone_last(word), fold(word)))
 _ASKS_LAST = frozenset(map(tone_last, ["đâu", "dau", "gì", "gi", "nào", "nao", "nhiêu", "nhieu"]))
 
 
@@ -111,7 +114,7 @@ def _take_suggestion(found: Found, words: str, *, weak: bool) -> Understood:
     Phúc Hòa" only has both words.
     """
     if weak and not choose_unbroken(found.hits, words):
-        only = _only_with_all(found.hits, words)
+        only = _only_with_all(found.hits, words) or _all_of_maker(found, words)
         return Understood(products=only, sure=bool(only))
     if not (found.holding or all_say(found.hits[:1], found.rest)):
         return Understood(sure=False)
@@ -126,6 +129,13 @@ def _only_with_all(hits: Sequence[Hit], words: str) -> tuple[str, ...]:
         return ()
     having = [hit.id for hit in hits if all_say([hit], " ".join(each.typed for each in told))]
     return tuple(having) if len(having) == 1 else ()
+
+
+def _all_of_maker(found: Found, words: str) -> tuple[str, ...]:
+    """All that is found, where *words* are in the name of the one who makes it: "vifoco"."""
+    makers = {hit.producer for hit in found.hits}
+    named = len(makers) == 1 and found.total == len(found.hits) and len(fold(words)) >= _SHORTEST_NAME
+    return _ids(found.hits) if named and set(fold(words).split()) <= set(fold(makers.pop()).split()) else ()
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -208,13 +218,13 @@ def bare_words(words: str, *, makers: bool = False) -> str:
     numbers = [each.word.isdecimal() for each in tokens]
     # Whoever puts marks means bees by "ong", and nobody by "ông".
     marks = any(each.marked != each.word for each in tokens)
-    glue = vocabulary().glue_with_marks if marks else vocabulary().glue
+    glue = (vocabulary().glue_with_marks if marks else vocabulary().glue) | _GENERAL
     kept = [
         each.typed
         for place, each in enumerate(tokens)
         if numbers[place]
         or (place and numbers[place - 1])
         or (makers and each.filling == MAKER_WORD)
-        or not (each.marked in glue or each.filling < 1)
+        or (each.marked not in glue and each.filling == 1)
     ]
     return " ".join(kept)

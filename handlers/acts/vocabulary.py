@@ -221,7 +221,13 @@ class ActVocabulary:
         found = {match for reading in readings for match in self._exact(reading)}
         if not any(match.phrase.table == "field" and not match.phrase.weak for match in found):
             found.update(match for reading in readings[:2] for match in self._nearly(reading))
-        return sorted(found, key=lambda match: (-match.length, match.phrase.weak, match.start, match.phrase.table))
+
+        def order(match: Match) -> tuple[int, bool, bool, int, str]:
+            # "ai chấm" asks who judges, and not who tends: "ai chăm".
+            other = not _same_marks(tokens[match.start : match.end], match.phrase)
+            return -match.length, match.phrase.weak, other, match.start, match.phrase.table
+
+        return sorted(found, key=order)
 
     def _exact(self, reading: _TokenReading) -> Iterator[Match]:
         words = [each.word for each in reading.tokens]
@@ -348,9 +354,8 @@ def _forgives_marks(phrase: Phrase) -> bool:
 
 
 def _same_marks(typed: Sequence[Token], phrase: Phrase) -> bool:
-    return all(
-        each.marked in (word, marked) for each, word, marked in zip(typed, phrase.words, phrase.marked, strict=True)
-    )
+    same = zip(typed, phrase.words, phrase.marked, strict=False)
+    return all(each.marked in (word, marked) for each, word, marked in same)
 
 
 @lru_cache(maxsize=1)

@@ -63,7 +63,8 @@ _SUPERLATIVE = re.compile(
     r"(?P<which> ?\b(?:cai|loai|mon|san pham|sp|hang|thu|con) nao| ?\bnao)?(?: thi| la| co| duoc| ma| dang)*"
     r" ?\b(?:(?P<cheap>gia re|re)|nhieu sao|cao sao|sao cao|nhieu ngoi sao|tot|ngon|chat luong|chat luong cao|uy tin)"
     r" nhat(?P<last>(?: la| thi)* (?:cai|loai|mon|san pham|sp|hang) (?:nao|gi))?"
-    r"(?: vay| a| nhi| the| ha| em| shop| day| ad| ban| co| chi| anh| o day| hien nay)*$"
+    r"(?: vay| a| nhi| the| ha| em| shop| day| ad| ban| co| chi| anh| o day| hien nay)*"
+    r"(?P<among> (?:trong|o) (?:do|day|so (?:nay|do)|tren|may (?:cai|loai) (?:nay|do)|danh sach(?: nay| tren)?))?$"
 )
 _SUPERLATIVE_FIRST = re.compile(
     r"^(?:what|whats|what s|which|show me|i want|give me)?(?: (?P<which>one|ones|product|products|of these|of them))*"
@@ -126,10 +127,17 @@ def read_superlative(words: str) -> Superlative | None:
         return None
     kind = _kind_in(found, typed)
     told = not all(map(_says_little, kind))
-    said_all = found.re is not _SUPERLATIVE or found["last"] or (found["which"] or "nao").strip() != "nao"
+    said_all = _says_all(found)
     if not _ASKS_OTHERWISE.isdisjoint(map(fold, kind)) or not (told or said_all):
         return None
     return Superlative(" ".join(kind) if told else "", cheap=bool(found["cheap"]))
+
+
+def _says_all(found: re.Match[str]) -> bool:
+    """True where what is wanted the best of needs no name: of which ones, or of those that were shown."""
+    if found.re is not _SUPERLATIVE or found["last"] or found["among"]:
+        return True
+    return (found["which"] or "nao").strip() != "nao"
 
 
 def _kind_in(found: re.Match[str], typed: Sequence[str]) -> Sequence[str]:

@@ -53,6 +53,43 @@ async def test_what_is_meant_between_other_words(say: Dialogue, words: str, act:
     assert await act_of(say, words) == act
 
 
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("bảo quản thế nào", "ingredients"), ("bà bầu ăn được không", "ingredients"), ("muốn mua thì ra đâu", "buy"),
+        ("ai chấm", "issuer"), ("có số nào để đặt không", "phones"), ("which shops carry it", "buy"),
+        ("is it still recognised", "expires"), ("한 병에 얼마예요", "price"), ("어떻게 먹어요", "ingredients"),
+        ("브랜드가 뭐예요", "producer"), ("언제 인증받았어요", "decided"), ("网上能买吗", "buy"),
+        ("怎么保存", "ingredients"),
+        ("哪家公司的", "producer"), ("信息来源", "source"), ("工厂在哪", "address"),
+    ],
+)  # fmt: skip
+async def test_a_field_in_many_words_and_languages(say: Dialogue, asked: str, field: str) -> None:
+    await say("mật ong hoa vải hằng hiếu")
+    assert await act_of(say, asked) == MessageAct.FIELD
+    assert say.session.thread.last is not None
+    assert say.session.thread.last.field == field
+
+
+@pytest.mark.parametrize(
+    ("words", "act"),
+    [
+        ("꿀 구매하고 싶어요", MessageAct.LIST), ("有证书的产品", MessageAct.LIST), ("vifoco ở đâu", MessageAct.FIELD),
+        ("lục ngạn nổi tiếng cái gì", MessageAct.LIST), ("what is made in Luc Ngan", MessageAct.LIST),
+        ("what's near me", MessageAct.NEAR), ("thanh toán kiểu gì", MessageAct.CHAT),
+        ("tôi mua phải hàng hết hạn", MessageAct.ASK), ("minh tim dau vung den", MessageAct.CARD),
+    ],
+)  # fmt: skip
+async def test_what_is_no_question_about_a_field_and_what_is_one(say: Dialogue, words: str, act: MessageAct) -> None:
+    assert await act_of(say, words) == act
+
+
+@pytest.mark.parametrize("words", ["cái rẻ nhất trong đó", "cái nào rẻ nhất"])
+async def test_the_cheapest_of_what_was_shown(say: Dialogue, words: str) -> None:
+    await say("mật ong")
+    assert await act_of(say, words) == MessageAct.COMPARE
+
+
 async def test_a_shop_of_a_kind_is_no_wish_for_an_offering(say: Dialogue) -> None:
     """Giò is no giỗ, whatever a word without its marks may be."""
     wish = shipped_wishes().read_loosely("giò chả")
