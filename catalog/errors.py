@@ -17,6 +17,7 @@ CatalogError
 │   └── DamagedBackup     or it is damaged
 ├── StoreError            the database refused
 │   ├── StoreUnavailable  it cannot be reached or is not migrated
+│   │   ├── StoreSilent   it does not answer now
 │   │   ├── StoreDamaged  its file is damaged, or not a database
 │   │   └── StoreNewer    its tables are of a newer version of this program
 │   ├── StoreFull         no room left on its disk
@@ -98,6 +99,10 @@ class StoreError(CatalogError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be reached, or its tables are not up to date."""
+
+
+class StoreSilent(StoreUnavailable):
+    """The database does not answer."""
 
 
 class StoreDamaged(StoreUnavailable):

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import icalendar
-
 from catalog.distances import distance_km
 from catalog.outlines import shipped_borders
 from catalog.places import Places, Unit
@@ -120,6 +118,9 @@ def write_gpx(stops: Sequence[tuple[str, str]]) -> bytes:
 
 def write_event(stops: Sequence[tuple[str, str]], *, title: str, day: date, now: float) -> bytes:
     """The route as one event of the whole *day*, its stops (a name and a commune) in the description."""
+    # 3 MiB that only whoever fetches a calendar needs.
+    import icalendar  # noqa: PLC0415
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Hoi OCOP//Route//VI")
     calendar.add("version", "2.0")

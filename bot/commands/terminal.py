@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from catalog.errors import CatalogError, StoreDamaged, StoreNewer
+from catalog.errors import CatalogError, StoreDamaged, StoreNewer, StoreSilent
 from handlers.phrases import FIRST, SOURCE, Speech, speech
 
 OK, BAD, WRONG_USE = 0, 1, 2
@@ -61,14 +61,24 @@ def attempt(work: Callable[[], int]) -> int:
 
 
 def _explain(error: CatalogError) -> tuple[str, ...]:
-    """What to say of *error*: most are for operators, in English; what ends an update, in Vietnamese and in English."""
+    """What to say of *error*: most are for operators, in English; what anybody on duty meets, in Vietnamese too."""
     if isinstance(error, StoreDamaged):
         from bot.commands.database_and_language import speech_here
 
         return (_explain_damage(speech_here()),)
     if isinstance(error, StoreNewer):
         return tuple(_explain_newer(error, speech(language)) for language in (FIRST, SOURCE))
+    if isinstance(error, StoreSilent):
+        return tuple(_explain_silence(speech(language)) for language in (FIRST, SOURCE))
     return (str(error),)
+
+
+def _explain_silence(say: Speech) -> str:
+    return say(
+        "The database does not answer. Is PostgreSQL running (systemctl status postgresql), and does "
+        "HOI_OCOP_DATABASE_URL name its machine and port? Nothing that was acknowledged is lost: serve goes on by "
+        "itself once it answers."
+    )
 
 
 def _explain_damage(say: Speech) -> str:

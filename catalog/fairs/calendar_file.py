@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-
 from catalog.fairs.calendar import Fair
+
+if TYPE_CHECKING:
+    import icalendar
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _CLOSES, _LATEST = time(21), time(23, 59)
@@ -15,6 +17,9 @@ _FRESH = timedelta(hours=6)
 
 def write_calendar(fairs: Iterable[Fair], *, title: str, host: str, url_of: Callable[[Fair], str]) -> bytes:
     """The calendar of *fairs*. The same fair keeps its UID, so that a change or a cancellation replaces it."""
+    # 3 MiB that only whoever fetches a calendar needs.
+    import icalendar  # noqa: PLC0415
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Hoi OCOP//Fairs//VI")
     calendar.add("version", "2.0")
@@ -23,13 +28,12 @@ def write_calendar(fairs: Iterable[Fair], *, title: str, host: str, url_of: Call
     calendar.add("x-wr-timezone", _ZONE.key)
     calendar.add("refresh-interval", _FRESH, parameters={"value": "DURATION"})
     for fair in fairs:
-        calendar.add_component(_event(fair, host=host, url=url_of(fair)))
+        calendar.add_component(_fill_event(icalendar.Event(), fair, host=host, url=url_of(fair)))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
-def _event(fair: Fair, *, host: str, url: str) -> icalendar.Event:
-    event = icalendar.Event()
+def _fill_event(event: "icalendar.Event", fair: Fair, *, host: str, url: str) -> "icalendar.Event":
     event.add("uid", f"{fair.key}@{host}")
     event.add("dtstamp", datetime.fromtimestamp(fair.changed_at, UTC))
     event.add("sequence", int(fair.changed_at) // 60 if fair.changed_at else 0)
@@ -46,7 +50,7 @@ def _event(fair: Fair, *, host: str, url: str) -> icalendar.Event:
     return event
 
 
-def _add_days(event: icalendar.Event, fair: Fair) -> None:
+def _add_days(event: "icalendar.Event", fair: Fair) -> None:
     """A fair with hours is on each of its days within them; one without takes whole days."""
     days = (fair.ends - fair.starts).days + 1
     if fair.opens is None:

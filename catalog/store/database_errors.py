@@ -6,7 +6,7 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 
-from catalog.errors import StoreDamaged, StoreError, StoreFull, StoreUnavailable
+from catalog.errors import StoreDamaged, StoreError, StoreFull, StoreSilent, StoreUnavailable
 
 _BUSY = frozenset({"55P03", "40P01", "40001", "23505"})  # no lock in time, a deadlock, two that wrote the same
 
@@ -29,7 +29,7 @@ def as_store_error(error: DBAPIError) -> StoreError:
     if unusable := _explain_unusable(error):
         return StoreUnavailable(unusable)
     if error.connection_invalidated or "connect" in str(error.orig).lower():
-        return StoreUnavailable("The database does not answer.")
+        return StoreSilent()
     state = _state(error)
     # PostgreSQL tells the values in its message.
     return StoreError(f"The database refused (SQLSTATE {state})." if state else str(error.orig))

@@ -120,6 +120,9 @@ def test_a_database_that_does_not_let_us_in_is_named_in_one_line(cluster: Cluste
             lines = [line for line in (said.out + said.err).splitlines() if holds in line]
             assert (said.status, len(lines)) == (1, 1), (word, wrong, said)
             assert "migrate" not in lines[0]
+            if word == "status" and holds != nobody:
+                # Whoever is on duty at night reads it in Vietnamese first, with what to look at.
+                assert said.err.startswith("✕ Cơ sở dữ liệu không trả lời. PostgreSQL có đang chạy không")
 
 
 async def test_the_web_chat_says_that_postgresql_is_gone_and_answers_once_when_it_is_back(
