@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from catalog.dates import PartialDate
@@ -17,7 +18,13 @@ from catalog.text import fold
 ONE_VISIT = 30 * 60.0
 """Who names a lot within so many seconds of looking a product up tells which package that was."""
 _DAYS = ("made_from", "made_until", "expires_from", "expires_until")
-_LOT_WORD = re.compile(r"^(?:solo|lot|lo|l)(?=[0-9])")
+_LOT_WORD = re.compile(r"^(?:(?:solo|lot|lo)l?|l)(?=[0-9])")
+_MOST_IN_RANGE = 100_000
+_TO = re.compile(r"\s*(?:\.{2,}|[–—→~～]|->|\b(?:đến|tới|to)\b)\s*|\s+-\s+", re.IGNORECASE)
+# A lot may have a hyphen of its own (2024-05): only between letters with numbers it means a row of lots.
+_HYPHEN = re.compile(r"\s*([^\W\d_][^\s-]*\d[^\s-]*)-([^\W\d_][^\s-]*\d[^\s-]*)\s*")
+_FROM = re.compile(r"^(?:từ|from)\s+", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,15})(?P<after>[a-z]*)")
 
 
 class RecallReason(StrEnum):
@@ -75,8 +82,54 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class LotRange:
+    """Lots whose number lies from *first* to *last*, with the same letters around it; named as they were written."""
+
+    first: int
+    last: int
+    before: str
+    after: str
+    first_lot: str
+    last_lot: str
+
+    def includes(self, key: str) -> bool:
+        """Whether a lot with this key, see lot_key(), is one of them."""
+        found = _NUMBERED.fullmatch(key)
+        return bool(
+            found
+            and (found["before"], found["after"]) == (self.before, self.after)
+            and self.first <= int(found["number"]) <= self.last
+        )
+
+
+@lru_cache(maxsize=4096)
+def read_lot_range(text: str) -> LotRange | None:
+    """The row of lots that *text* names ("L100-L120", "từ lô 100 đến lô 120"); None for one lot."""
+    hyphen = _HYPHEN.fullmatch(text)
+    named = list(hyphen.groups()) if hyphen else _TO.split(_FROM.sub("", text.strip()))
+    ends = [found for each in named if (found := _NUMBERED.fullmatch(lot_key(each)))]
+    if len(named) != 2 or len(ends) != 2:
+        return None
+    one, other = ends
+    first, last = int(one["number"]), int(other["number"])
+    alike = (other["before"], other["after"]) in {(one["before"], one["after"]), ("", "")}
+    if not alike or not first < last <= first + _MOST_IN_RANGE:
+        return None
+    return LotRange(first, last, one["before"], one["after"], *(each.strip() for each in named))
+
+
+@lru_cache(maxsize=256)
+def _named_lots(lots: tuple[str, ...]) -> tuple[frozenset[str], tuple[LotRange, ...]]:
+    """The keys of *lots*, and the rows of lots among them."""
+    return frozenset(map(lot_key, lots)), tuple(filter(None, map(read_lot_range, lots)))
+
+
+@dataclass(frozen=True, slots=True)
 class RecallScope:
-    """The packages that are called back: all of the product, or those of these lots or with a day in these ranges."""
+    """The packages that are called back: all of the product, or those of these lots or with a day in these ranges.
+
+    One of *lots* may name a row of them, see read_lot_range().
+    """
 
     lots: tuple[str, ...] = ()
     made_from: PartialDate | None = None
@@ -100,7 +153,8 @@ class RecallScope:
         if self.lots and not package.lot:
             yield Concern.MAYBE
         elif self.lots:
-            yield Concern.YES if lot_key(package.lot) in {lot_key(each) for each in self.lots} else Concern.NO
+            key, (keys, rows) = lot_key(package.lot), _named_lots(self.lots)
+            yield Concern.YES if key in keys or any(row.includes(key) for row in rows) else Concern.NO
         if self.made_from or self.made_until:
             yield _within(package.made, self.made_from, self.made_until)
         if self.expires_from or self.expires_until:

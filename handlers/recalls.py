@@ -16,6 +16,7 @@ from catalog.recalls import (
     RecallScope,
     RecallState,
     concern_of,
+    read_lot_range,
 )
 from handlers.actions import Action, Verb
 from handlers.context import Context
@@ -57,15 +58,21 @@ def scope_words(scope: RecallScope, say: Speech) -> str:
         return say("every package of this product")
     parts = []
     if scope.lots:
-        listed = ", ".join(scope.lots[:_MOST_LOTS])
+        listed = ", ".join(_lot_words(each, say) for each in scope.lots[:_MOST_LOTS])
+        several = len(scope.lots) > 1 or read_lot_range(scope.lots[0]) is not None
         more = len(scope.lots) - _MOST_LOTS
         listed += say.count(" and {number} more", " and {number} more", more) if more > 0 else ""
-        parts.append(say("lots {lots}", lots=listed) if len(scope.lots) > 1 else say("lot {lot}", lot=listed))
+        parts.append(say("lots {lots}", lots=listed) if several else say("lot {lot}", lot=listed))
     if scope.made_from or scope.made_until:
         parts.append(say("made {days}", days=_span(scope.made_from, scope.made_until, say)))
     if scope.expires_from or scope.expires_until:
         parts.append(say("to be used by a day {days}", days=_span(scope.expires_from, scope.expires_until, say)))
     return "; ".join(parts)
+
+
+def _lot_words(lot: str, say: Speech) -> str:
+    row = read_lot_range(lot)
+    return say("from {start} to {end}", start=row.first_lot, end=row.last_lot) if row else lot
 
 
 def _span(first: PartialDate | None, last: PartialDate | None, say: Speech) -> str:

@@ -68,7 +68,7 @@ def _which_packages(product: Product, session: Session) -> Reply:
     say = session.say
     lines = (
         say("Which packages of {product}? Write the lots or the days, or “all”.", product=product.name),
-        say("For example: lô L12, L13 — or: sản xuất 01/12/2026 đến 05/12/2026"),
+        say("For example: lô L12, L13 — or: lô L100 đến L120 — or: sản xuất 01/12/2026 đến 05/12/2026"),
     )
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     return Reply("\n".join(lines), choices=cancel, wants=Want.TEXT, language=say.language)

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.dates import PartialDate
 from catalog.ocr import package_in
-from catalog.recalls import Concern, Package, RecallScope, concern_of, lot_key
+from catalog.recalls import Concern, Package, RecallScope, concern_of, lot_key, read_lot_range
 from handlers.inquiries.calling_back import read_scope
 
 YES, MAYBE, NO = Concern.YES, Concern.MAYBE, Concern.NO
@@ -50,8 +50,32 @@ def test_who_told_their_lot_in_the_same_visit_is_not_asked_for_it() -> None:
 
 
 def test_lots_are_compared_without_what_is_written_in_many_ways() -> None:
-    assert {lot_key(each) for each in ("L123", "lô 123", "Số lô: 123", "LOT-123", "l.123")} == {"123"}
+    assert {lot_key(each) for each in ("L123", "lô 123", "Số lô: 123", "LOT-123", "l.123", "lô L123")} == {"123"}
     assert lot_key("LA1") == "la1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "inside", "outside"),
+    [
+        ("L100-L120", ("L100", "lô 110", "l.120"), ("L99", "L121", "LA110", "L110B")),
+        ("từ lô L100 đến lô L120", ("L100", "L120"), ("L121",)),
+        ("LA100 - 120", ("LA100", "la 120"), ("L110", "110")),
+        ("0100..0120", ("0100", "L110"), ("0121",)),
+        ("100A to 120A", ("110a",), ("110", "110B")),
+        ("100~120", ("110",), ("1100",)),
+    ],
+)
+def test_a_row_of_lots_is_named_by_its_ends(typed: str, inside: tuple[str, ...], outside: tuple[str, ...]) -> None:
+    scope = RecallScope(lots=("Z9", typed))
+    assert {each: scope.concerns(Package(each)) for each in inside} == dict.fromkeys(inside, YES)
+    assert {each: scope.concerns(Package(each)) for each in outside} == dict.fromkeys(outside, NO)
+    assert scope.concerns(Package("Z9")) is YES
+
+
+@pytest.mark.parametrize("one", ["2024-05", "12-2026", "L-13/A", "100-120", "L120-L100", "A-B", "L1-L900000", "to"])
+def test_one_lot_is_no_row_of_lots(one: str) -> None:
+    assert read_lot_range(one) is None
+    assert RecallScope(lots=(one,)).concerns(Package(one)) is YES
 
 
 @pytest.mark.parametrize(
@@ -84,6 +108,7 @@ def test_other_words_tell_of_none(typed: str) -> None:
     [
         ("tất cả", RecallScope()),
         ("lô L12, L13", RecallScope(lots=("L12", "L13"))),
+        ("từ lô L100 đến lô L120", RecallScope(lots=("từ L100 đến L120",))),
         ("các lô: L12; L13 và L14", RecallScope(lots=("L12", "L13", "L14"))),
         ("sản xuất 01/12/2026 đến 05/12/2026", DAYS),
         ("HSD 1/1/2027", RecallScope(expires_from=PartialDate(2027, 1, 1), expires_until=PartialDate(2027, 1, 1))),
