@@ -86,6 +86,7 @@ def fold(text: str) -> str:
     return _fold_short(text) if len(text) <= _SHORT else " ".join(syllables(text))
 
 
+@lru_cache(maxsize=1024)
 def fold_letters(text: str) -> str:
     """Fold *text* letter by letter: signs and points stay, and each letter keeps its place, also Korean and Chinese."""
     return "".join(letter if letter > "\u2fff" else fold(letter)[:1] or letter for letter in text.lower())

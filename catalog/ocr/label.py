@@ -84,6 +84,8 @@ CERTIFICATE = re.compile(
     r"|[0-9]{1,6}\s?[-/.]\s?(?:20[0-9]{2}\s?[-/.]\s?)?(?:GCN|OCOP)(?:[-/._][A-ZĐ0-9]{1,12}){0,4}",
     re.IGNORECASE,
 )
+# Each of them has one.
+_SOME_DIGIT = re.compile(r"[0-9]")
 _TYPED = {"lot": TYPED_LOT, "made": MADE, "expires": EXPIRES}
 _DIGIT = r"[0-9OoDQIl|iSBZz]"
 THIRTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?: ?{_DIGIT}){{12}}(?![0-9A-Za-z])")
@@ -275,6 +277,8 @@ def package_on(words: LabelWords) -> Lot | None:
 
 def package_in(text: str) -> tuple[Lot, str] | None:
     """The package that *text* tells of ("lô L123, HSD 12/2026"), and the words around that; None if none."""
+    if not _SOME_DIGIT.search(text):
+        return None
     whole = unicodedata.normalize("NFC", text)
     bare = without_marks(whole)
     found = {name: pattern.search(bare) for name, pattern in _TYPED.items()}
