@@ -33,6 +33,8 @@ DATA = tuple(Path(__file__).parent / "data" / name for name in ("dialogues.txt",
 SHIPPED = Path(__file__).parents[1] / "catalog" / "data" / "products.csv"
 TODAY = date(2026, 11, 24)
 BARS = {"act": 92.0, "field": 95.0, "mistaken": 1.0}
+# What is asked of a maker is the same for all that it makes.
+MAKER_FIELDS = {"phones", "address", "producer", "email", "website"}
 SEARCHES = {MessageAct.CARD, MessageAct.LIST, MessageAct.NOTHING, MessageAct.NEAR, MessageAct.WISH}
 
 
@@ -53,6 +55,7 @@ class Told:
     act: str
     field: str
     products: tuple[str, ...]
+    one_maker: bool = False
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Score:
     acts: int = 0
     fields: int = 0
     right_fields: int = 0
+    of_maker: int = 0
     searches: int = 0
     mistaken: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -74,8 +78,10 @@ class Score:
         if wanted.act == MessageAct.FIELD:
             self.fields += 1
             same = wanted.products in {("*",), told.products[: len(wanted.products)]}
-            right = right and told.field == wanted.field and same
+            of_maker = wanted.field in MAKER_FIELDS and told.one_maker and {*wanted.products} <= {*told.products}
+            right = right and told.field == wanted.field and (same or of_maker)
             self.right_fields += right
+            self.of_maker += right and not same
         elif wanted.act in SEARCHES:
             self.searches += 1
             self.mistaken += told.act == MessageAct.FIELD
@@ -86,7 +92,8 @@ class Score:
     def line(self, name: str) -> str:
         return (
             f"{name:<28} {self.turns:>4} turns: right act {_share(self.acts, self.turns)} %, right field and product "
-            f"{_share(self.right_fields, self.fields)} % of {self.fields}, searches mistaken for a field "
+            f"{_share(self.right_fields, self.fields)} % of {self.fields} ({self.of_maker} among all of the maker's), "
+            f"searches mistaken for a field "
             f"{_share(self.mistaken, self.searches)} % of {self.searches}"
         )
 
@@ -132,10 +139,9 @@ async def converse(turns: list[Wanted], name: str, *, context: Context) -> list[
         answered = await answer(incoming, context=context, session=session)
         session, turn = answered.session, answered.turn
         products = await context.products(turn.products) if turn else []
-        ids = tuple(each.id for each in products)
-        told.append(
-            Told(turn.act, turn.field if turn.act is MessageAct.FIELD else "", ids) if turn else Told("chat", "", ())
-        )
+        ids, one_maker = tuple(each.id for each in products), len({each.producer.id for each in products}) == 1
+        asked = turn.field if turn and turn.act is MessageAct.FIELD else ""
+        told.append(Told(turn.act, asked, ids, one_maker) if turn else Told("chat", "", ()))
     return told
 
 

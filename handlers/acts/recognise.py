@@ -28,12 +28,14 @@ from handlers.thread import MessageAct, SpokenThread
 
 MOST_FIELDS = 2
 _LEAST_SURE = 2
-_WHICH = frozenset(map(tone_last, ["nào", "nao"]))
+_WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
 _MOST_TOLD = 3
 # What a thing is called that is not named: "loại vị tỏi", "cái rửa bát".
 _CLASSIFIERS = frozenset(map(tone_last, ["loại", "cái", "món", "con", "em", "thằng", "hàng", "bản", "bộ", "thứ"]))
+# What begins a choice from a list: "lấy của xuân trường đi".
+_TAKES = frozenset(map(tone_last, ["lấy", "chọn", "của", "lay", "chon"]))
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
 _SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man", "vai", "cam"})
 # The same anywhere in a message, where it is not another word with its marks taken off.
@@ -126,9 +128,9 @@ def _onwards(message: SpokenMessage) -> Understood | None:
 
 
 def _one_of_listed(message: SpokenMessage) -> Understood | None:
-    """The product of the last list that is told from the others by a word or two: "loại vị tỏi ấy"."""
+    """The product of the last list that is told by a word or two: "loại vị tỏi ấy", "lấy của bà Lý"."""
     listed = message.thread.listed
-    if not listed or message.tokens[0].marked not in _CLASSIFIERS:
+    if not listed or message.tokens[0].marked not in _CLASSIFIERS | _TAKES:
         return None
     words = _telling_words(message)
     hits = [hit for hit in message.find(words).hits if hit.id in listed and all_say([hit], words)] if words else []

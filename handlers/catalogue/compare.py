@@ -35,13 +35,13 @@ _BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
 _WHICH = re.compile(
     r"(?: cai nao| loai nao| ben nao| nha nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|cao sao|dang mua|hay|dat|xin) hon"
     r"(?: nhi| a| vay| ha)?$"
-    r"|(?: thi)?(?: co)? (?:khac (?:gi )?(?:nhau|gi|cho nao|the nao)|khac nhau(?: gi| cho nao| the nao| o dau)?)"
+    r"|(?:^|(?: thi)?(?: co)? )(?:khac (?:gi )?(?:nhau|gi|cho nao|the nao)|khac nhau(?: gi| cho nao| the nao| o dau)?)"
     r"(?: vay| a)?$"
     r"| which (?:one )?is (?:better|cheaper)$"
 )
 _CHOOSES = re.compile(r"^(?:toi |minh |em |bac |chi )*(?:nen|thi nen) (?:mua|chon|lay|dung|tang) ")
 _FIRST_TWO = re.compile(
-    r"^(?:hai|2) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)|^(?:the|these) (?:first )?two\b"
+    r"^(?:hai|2) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)|^(?:the|these) (?:first )?two\b|^$"
 )
 _OF_THESE = re.compile(
     r"^(?:(?:hai|2|ba|3|cac|nhung|may) )?(?:cai|loai|san pham|mon|nha)?(?: nay| do| kia| tren)*(?: (?:voi )?nhau)?$"
@@ -55,7 +55,8 @@ _CHEAPER = re.compile(
 _SIMILAR = re.compile(
     r"^(?:(?:co |con |xem )*(?:cai|loai|mon|san pham|hang)? ?(?:nao |gi |khac )*)"
     r"(?:tuong tu|giong (?:vay|the|nhu vay|cai nay)|cung loai|na na)\b(?: nhu vay)?(?: khong| ko| k)?$"
-    r"|^(?:anything |something |any )?similar(?: ones?| products?)?$"
+    r"|^(?:do you have |have you got |is there |show me )*(?:anything |something |any )?"
+    r"similar(?: ones?| products?)?$"
 )
 
 

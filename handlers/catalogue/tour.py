@@ -32,6 +32,8 @@ _ASKED = re.compile(
     r"|\b(?:di (?:choi )?(?:duoc )?(?:o )?dau|choi o dau|tham quan (?:o )?dau|tham quan gi)\b"
     r"|\b(?:where can i go|what to visit|(?:places|anything|something) to (?:visit|see)|where to go)\b"
     r"|^(?:cac |nhung |co )?(?:lang nghe|diem du lich)(?: nao)?(?: o)? gan"
+    r"|\btour\b.*\b(?:lang nghe|lang co|tham quan|villages?)\b"
+    r"|\b(?:gan|quanh) (?:day|toi|minh|nha)\b.*\b(?:lang nghe|diem du lich|cho (?:di )?choi|diem tham quan)\b"
     r"|\b(?:di choi|du lich)\b.*\b(?:mot ngay|cuoi tuan)\b|\b(?:day|weekend) (?:trip|tour)\b"
     r"|^(?:(?:are there|is there|any|show me|which|the) )*(?:craft )?villages? (?:near|around)\b"
     r"|\bwhat (?:can|could|should|to) (?:i |we |you )?(?:see|visit) (?:near|around|in|here)\b"
@@ -64,7 +66,8 @@ _EAST_ASIAN = (
 
 
 _NEAR = re.compile(
-    r"\b(?:(?:o |xung )?(?:gan|quanh|canh|lan can)|near|nearby|around|close to|next to)"
+    r"\b(?:(?:toi|minh|em|anh|chi|bac|nha) (?:dang |hien )?o(?= )|dang o|i ?a?m in"
+    r"|(?:o |xung )?(?:gan|quanh|canh|lan can)|near|nearby|around|close to|next to)"
     r" (?:khu vuc |xa |phuong |huyen |thi xa |thi tran |thanh pho |tp |cho |the )*"
 )
 _MOST_NAME_WORDS = 3
