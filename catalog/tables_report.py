@@ -19,6 +19,7 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_TITLE = 31
 _WIDEST, _NARROWEST = 60, 15
+_GROUPED_FROM = 10_000
 _ROOM_FOR_A_TABLE = 45.0
 """How much of a page (mm) a table needs to begin on it: its title, its heading and a few rows."""
 
@@ -157,8 +158,13 @@ def _draw_table(page: "FPDF", table: ReportTable) -> None:
 
 
 def _spell(cell: ReportCell) -> str:
-    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return f"{cell:g}"
+    # A year has four digits and no point.
+    return f"{cell:,}".replace(",", ".") if isinstance(cell, int) and abs(cell) >= _GROUPED_FROM else str(cell)
 
 
 def _is_number(cells: Sequence[ReportCell]) -> bool:
-    return bool(cells) and not any(isinstance(cell, str) for cell in cells)
+    """Whether a column has numbers only, or "–" where there is none."""
+    said = [cell for cell in cells if cell != "–"]
+    return bool(said) and not any(isinstance(cell, str) for cell in said)

@@ -15,6 +15,8 @@ _FONT = "BeVietnamPro"
 _CARD = (105.0, 148.5)
 _EDGE = 8.0
 _CODE = 64.0
+_NAME_HEIGHT = 32.0
+"""Of who stands at a booth: the height of its lines on a card, in points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,10 @@ def _card(page: "FPDF", fair: Fair, printed: PrintedBooth, words: CardWords, *, 
     page.multi_cell(width, 4.6, legible(fair.name), align="C", max_line_height=4.6)
     _centred(page, legible(printed.booth.code), size=34, style="B", y=y + 20, x=x, width=_CARD[0])
     page.set_xy(x + _EDGE, y + 36)
-    page.set_font(_FONT, style="B", size=12)
-    for line in _lines(page, legible(printed.name), width, most=2):
+    size, lines = _fit_name(page, legible(printed.name), width)
+    for line in lines:
         page.set_x(x + _EDGE)
-        page.cell(width, 5.6, line, align="C", new_y="NEXT")
+        page.cell(width, size * 0.47, line, align="C", new_y="NEXT")
     _qr(page, printed.url, x=x + (_CARD[0] - _CODE) / 2, y=y + 52)
     page.set_xy(x + _EDGE, y + 52 + _CODE + 3)
     page.set_font(_FONT, size=10)
@@ -90,6 +92,16 @@ def _card(page: "FPDF", fair: Fair, printed: PrintedBooth, words: CardWords, *, 
     page.set_x(x + _EDGE)
     page.set_font(_FONT, style="B", size=10)
     page.multi_cell(width, 5, legible(words.send(printed.booth.token)), align="C")
+
+
+def _fit_name(page: "FPDF", name: str, width: float) -> tuple[float, Sequence[str]]:
+    """The size and the lines in which *name* has room above the code; a very long one is cut off."""
+    for size in (12.0, 10.0, 8.0):
+        page.set_font(_FONT, style="B", size=size)
+        lines, room = _lines(page, name, width), int(_NAME_HEIGHT // size)
+        if len(lines) <= room:
+            return size, lines
+    return size, [*lines[: room - 1], f"{lines[room - 1]}…"]
 
 
 def _qr(page: "FPDF", url: str, *, x: float, y: float) -> None:
@@ -120,7 +132,7 @@ def _fitted(page: "FPDF", text: str, *, y: float, height: float) -> None:
     width = page.w - 40
     for size in (60.0, 48.0, 40.0, 32.0, 26.0, 20.0):
         page.set_font(_FONT, style="B", size=size)
-        lines = _lines(page, text, width, most=99)
+        lines = _lines(page, text, width)
         if len(lines) <= 3:
             break
     step = size * 0.46
@@ -129,7 +141,8 @@ def _fitted(page: "FPDF", text: str, *, y: float, height: float) -> None:
         page.cell(width, step, line, align="C")
 
 
-def _lines(page: "FPDF", text: str, width: float, *, most: int) -> Sequence[str]:
+def _lines(page: "FPDF", text: str, width: float) -> Sequence[str]:
+    """*text* in lines that are no wider than *width*, but for a word that is."""
     lines, line = [], ""
     for word in text.split():
         longer = f"{line} {word}".strip()
@@ -138,5 +151,4 @@ def _lines(page: "FPDF", text: str, width: float, *, most: int) -> Sequence[str]
             line = word
         else:
             line = longer
-    found = [*lines, line] if line else lines
-    return [*found[: most - 1], " ".join(found[most - 1 :])] if len(found) > most else found
+    return [*lines, line] if line else lines

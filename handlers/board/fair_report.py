@@ -11,6 +11,7 @@ from itertools import compress
 from catalog.audit import Break
 from catalog.fairs.calendar import Fair
 from catalog.fairs.figures import FairFigures, seller_of, spell_amount, sum_gate
+from catalog.fairs.plan import code_order
 from catalog.fairs.visits import VisitCount, VisitKind
 from catalog.tables_report import ReportCell, ReportTable, TablesReport
 from handlers.board import fair_notes
@@ -152,7 +153,7 @@ async def _shown_lines(fair: Fair, before: Fair | None, desk: Desk) -> Sequence[
 def _lines(figures: FairFigures, before: FairFigures | None, say: Speech) -> Sequence[FigureLine]:
     def line(name: str, of: str, opens: str = "") -> FigureLine:
         values = [_value(each, of) if each else None for each in (figures, before)]
-        return FigureLine(name, values[0] or 0, values[1], opens)
+        return FigureLine(name, values[0], values[1], opens)
 
     gate, then = sum_gate(figures.gate), sum_gate(before.gate) if before else None
     return [
@@ -184,7 +185,10 @@ async def _buyer_lines(fair: Fair, before: Fair | None, desk: Desk) -> Sequence[
     ]
 
 
-def _value(figures: FairFigures, of: str) -> int:
+def _value(figures: FairFigures, of: str) -> int | None:
+    if of in {"total", "ocop"} and not figures.sales:
+        # Nobody said what was sold: that is not nothing.
+        return None
     kinds = {"visits": VisitKind.VISIT, **{str(each): each for each in VisitKind}}
     return figures.of_kind(kinds[of]) if of in kinds else int(getattr(figures, of))
 
@@ -206,7 +210,7 @@ async def _booths(desk: Desk, fair: Fair, figures: FairFigures) -> Sequence[Boot
     found += [
         BoothFigures("–", desk.say("a booth that was taken away"), *each, None, None) for each in brought.values()
     ]
-    return sorted(found, key=lambda each: (-each.visits, -each.leads, each.code))
+    return sorted(found, key=lambda each: (-each.visits, -each.leads, code_order(each.code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,7 @@ async def count_days(desk: Desk, key: str, of: str, *, check: bool) -> CountedDa
         fair,
         say("Visits") if kind is VisitKind.VISIT else say("Wanted to be reminded at home"),
         [board_wording.day(each) for each in days],
-        sorted(booths, key=lambda each: (-sum(each[2]), each[0])),
+        sorted(booths, key=lambda each: (-sum(each[2]), code_order(each[0]))),
         sum(each.crowd for each in counts),
         _broken_words(broken, say) if broken else "",
     )
@@ -296,11 +300,11 @@ def as_tables(report: FairReport, desk: Desk) -> TablesReport:
     """The report as tables, for Excel with its charts and for the minutes as PDF."""
     say, fair = desk.say, report.fair
     figures = [(each.name, _cell(each.value), _cell(each.before)) for each in report.lines]
-    before = report.before.name if report.before else say("last time")
+    headings = (say("Figure"), say("This fair"), *([report.before.name] if report.before else ()))
     best = [_cells(each) for each in report.booths]
     sold = sorted((each for each in report.booths if each.sold), key=lambda each: -(each.sold or 0))
     tables = [
-        ReportTable(say("Figures"), (say("Figure"), say("This fair"), before), figures),
+        ReportTable(say("Figures"), headings, [row[: len(headings)] for row in figures]),
         _day_table(report, desk),
         ReportTable(
             say("Best booths by visits"),

@@ -124,7 +124,7 @@ def figures(page: str) -> dict[str, str]:
 async def test_from_the_invitation_to_the_report(connected: Connected, api: BotApi) -> None:
     async with Platform().open() as zalo, OaPlatform().open() as account:
         command = WithZalo(**{**vars_of(connected), "zalo": zalo, "account": account})
-        invited = await asyncio.to_thread(command, "invite", MAKER, "--json")
+        invited = await asyncio.to_thread(command.here, "invite", MAKER, "--json")
         province = await asyncio.to_thread(officer, command, "province")
         viewer = await asyncio.to_thread(officer, command, "viewer")
         maker, hoa = Someone(api, 101), Buyer(account)

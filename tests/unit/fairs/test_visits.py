@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from catalog.audit import Break
+from catalog.fairs import papers
 from catalog.fairs.calendar import Booth
 from catalog.fairs.papers import CardWords, PrintedBooth, draw_cards, draw_plates
 from catalog.fairs.visits import FairVisit, VisitKind, chain, find_break, mark_of
@@ -54,6 +55,17 @@ def test_a_mark_leads_to_nobody_without_its_salt() -> None:
     one = mark_of("p", "a", booth=1, day=DAY, kind=VisitKind.VISIT)
     assert one != mark_of("p", "b", booth=1, day=DAY, kind=VisitKind.VISIT)
     assert one != mark_of("p", "a", booth=2, day=DAY, kind=VisitKind.VISIT)
+
+
+@pytest.mark.parametrize("times", [1, 3, 6, 12])
+def test_a_long_name_stays_on_its_card(times: int) -> None:
+    page, width = papers._begin("QR", "P", SPRING), 89.0
+    size, lines = papers._fit_name(page, " ".join(["Trung tâm xúc tiến thương mại"] * times), width)
+    page.set_font("BeVietnamPro", style="B", size=size)
+    assert len(lines) * size <= 32
+    assert all(page.get_string_width(line.rstrip("…")) <= width for line in lines)
+    assert lines[-1].endswith("…") is (times == 12)
+    page.output()  # lets the typefaces go
 
 
 def test_papers_are_drawn_for_long_names_too() -> None:
