@@ -185,8 +185,8 @@ def _show_price(shown: _Line) -> Iterator[Fact]:
         return shown.fact("")
     day = day or (shown.source.as_of if shown.source else None)
     if day is None:
-        return shown.fact(say("{price} (no source says when)", price=prices))
-    return shown.fact(say("{price} (as of {day})", price=prices, day=say.day(day)))
+        return shown.fact(say("{price} (no source says when)", price=say.prices(prices)))
+    return shown.fact(say("{price} (as of {day})", price=say.prices(prices), day=say.day(day)))
 
 
 def _show_months(shown: _Line) -> Iterator[Fact]:

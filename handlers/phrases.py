@@ -5,15 +5,18 @@ one more folder there, or in a folder of the operator's own (``HOI_OCOP_LOCALE_F
 language: whoever chooses none is answered in it.
 """
 
+import re
+from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import localedata
-from babel.dates import format_skeleton
+from babel.dates import format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from catalog.dates import PartialDate
 
@@ -26,6 +29,7 @@ SOURCE = "en"
 _MOST_COUNTED = 200
 _NEAREST = 2.0
 _AS_IN_VIET_NAM = frozenset({FIRST, SOURCE})
+_DONG = re.compile(r"\d{1,3}(?:\.\d{3})+(?=(?:–[\d.]+)? đ\b)")
 
 
 class Speech:
@@ -51,6 +55,28 @@ class Speech:
     def day(self, day: PartialDate) -> str:
         """*day* as the language writes dates, as exactly as it is known; in ours, as Viet Nam writes them."""
         return _format_day(day, self.language)
+
+    def moment(self, at: datetime) -> str:
+        """The minute *at*: in ours the clock comes first, elsewhere the day."""
+        day = self.day(PartialDate.of(at.date()))
+        return f"{at:%H:%M} {day}" if self.language in _AS_IN_VIET_NAM else f"{day} {at:%H:%M}"
+
+    def days(self, starts: date, ends: date) -> str:
+        """From one day to another: ``10–16/05/2027``, ``26/10–04/11/2027``, and as other languages write it."""
+        first, last = self.day(PartialDate.of(starts)), self.day(PartialDate.of(ends))
+        if starts == ends:
+            return last
+        if self.language not in _AS_IN_VIET_NAM and localedata.exists(self.language):
+            return format_interval(starts, ends, "yMMMd", locale=self.language)
+        if (starts.year, starts.month) == (ends.year, ends.month):
+            return f"{starts:%d}–{last}"
+        return f"{starts:%d/%m}–{last}" if starts.year == ends.year else f"{first}–{last}"
+
+    def prices(self, spelled: str) -> str:
+        """Prices *spelled* as Viet Nam writes them ("120.000 đ/kg") with numbers as the language writes them."""
+        if self.language in _AS_IN_VIET_NAM or not localedata.exists(self.language):
+            return spelled
+        return _DONG.sub(lambda found: format_decimal(int(found[0].replace(".", "")), locale=self.language), spelled)
 
     def away(self, kilometres: float, place: str = "") -> str:
         """How far it is from *place*, "" for one's own. Places are known to a kilometre or two: more would be false."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from babel import localedata
 from babel.numbers import get_decimal_symbol
 
-from catalog.dates import local_time
+from catalog.dates import PartialDate, local_time
 from catalog.ratings import FEWEST, POINTS, HoldReason, Rating, RatingState, RatingSummary, RingKind
 from handlers.phrases import Speech
 
@@ -60,14 +60,14 @@ def no_star(say: Speech) -> str:
     return say("Points are what buyers here think. They are no OCOP star: that one is given by the programme.")
 
 
-def day(moment: float) -> str:
-    """The day of a moment as people here write it."""
-    return f"{local_time(moment):%d/%m/%Y}"
+def day(moment: float, say: Speech) -> str:
+    """The day of a moment as the language writes it."""
+    return say.day(PartialDate.of(local_time(moment).date()))
 
 
 def head(rating: Rating, say: Speech) -> str:
     """Its points and its day."""
-    return f"{points(rating.points, say)} · {day(rating.changed_at)}"
+    return f"{points(rating.points, say)} · {day(rating.changed_at, say)}"
 
 
 def lines(rating: Rating, say: Speech) -> Iterator[str]:
@@ -77,7 +77,7 @@ def lines(rating: Rating, say: Speech) -> Iterator[str]:
         yield f"“{rating.words}”"
     if rating.answer:
         yield say(
-            "→ The producer, {day}: “{text}”", day=day(rating.answered_at or rating.changed_at), text=rating.answer
+            "→ The producer, {day}: “{text}”", day=day(rating.answered_at or rating.changed_at, say), text=rating.answer
         )
 
 

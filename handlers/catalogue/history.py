@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from catalog.dates import local_time
+from catalog.dates import PartialDate, local_time
 from catalog.inquiry import Address
 from catalog.model import LookUpWay, Product
 from catalog.store import DayLook
@@ -118,7 +118,7 @@ def _row(seen: DayLook, product: Product, *, context: Context, session: Session)
     """The product with its verdict of today, when it was looked up, and what has changed since."""
     drawn, say = cards.short(product, view(context, session)), session.say
     at = local_time(seen.look.at)
-    told = [f"{at:%d/%m/%Y %H:%M}", _way_words(seen.look.look_up.way, say)]
+    told = [f"{say.day(PartialDate.of(at.date()))} {at:%H:%M}", _way_words(seen.look.look_up.way, say)]
     if seen.look.look_up.lot:
         told.append(say("lot {lot}", lot=seen.look.look_up.lot))
     if seen.times > 1:
@@ -141,7 +141,7 @@ def _way_words(way: LookUpWay, say: Speech) -> str:
 
 def _gone_line(seen: DayLook, say: Speech) -> str:
     day = local_time(seen.look.at).date()
-    return say("{day}: a product that is not in the catalogue any more", day=f"{day:%d/%m/%Y}")
+    return say("{day}: a product that is not in the catalogue any more", day=say.day(PartialDate.of(day)))
 
 
 def _nothing(words: str, say: Speech) -> Reply:

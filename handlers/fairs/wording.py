@@ -35,16 +35,6 @@ def day(at: date) -> str:
     return PartialDate.of(at).vietnamese_text()
 
 
-def days(fair: Fair) -> str:
-    """Its days: ``10/05/2027``, ``10–16/05/2027``, ``26/10–04/11/2027``."""
-    starts, ends = fair.starts, fair.ends
-    if starts == ends:
-        return day(starts)
-    if (starts.year, starts.month) == (ends.year, ends.month):
-        return f"{starts:%d}–{day(ends)}"
-    return f"{starts:%d/%m}–{day(ends)}" if starts.year == ends.year else f"{day(starts)}–{day(ends)}"
-
-
 def hour(at: time) -> str:
     """An hour as people write it here: ``8:00``."""
     return f"{at.hour}:{at.minute:02}"
@@ -59,7 +49,7 @@ def hours(fair: Fair, say: Speech) -> str:
 
 def when(fair: Fair, say: Speech) -> str:
     """Its days and hours."""
-    return ", ".join(part for part in (days(fair), hours(fair, say)) if part)
+    return ", ".join(part for part in (say.days(fair.starts, fair.ends), hours(fair, say)) if part)
 
 
 def place(fair: Fair, places: Places) -> str:

@@ -88,7 +88,7 @@ def _refused_until(until: float, words: str, session: Session) -> Reply:
     say = session.say
     text = say(
         "That is a lot for one day. Yours is kept as you wrote it: press Send again after {moment}.",
-        moment=wording.moment(until),
+        moment=wording.moment(until, say),
     )
     choices = (Choice(say("Send"), Action(Verb.SEND)), Choice(say("Cancel"), Action(Verb.CANCEL)))
     return Reply(f"{text}\n“{words}”", choices=choices)
@@ -106,7 +106,9 @@ async def add_words(inquiry: Inquiry, text: str, *, origin: str, context: Contex
     if receiving is not None and receiving.blocked and not (receiving.officers and inquiry.kind is Kind.COMPLAINT):
         return blocked_reply(receiving, session)
     if until := _may_add_from(inquiry, context.now()):
-        return Reply(say("That is a lot for one day. You can add more after {moment}.", moment=wording.moment(until)))
+        return Reply(
+            say("That is a lot for one day. You can add more after {moment}.", moment=wording.moment(until, say))
+        )
     fresh = escalation.for_more(
         inquiry,
         members=receiving.people if receiving else await store.members.of_producer(inquiry.producer_id),

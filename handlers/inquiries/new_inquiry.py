@@ -403,7 +403,7 @@ async def _refused_until(
         await memory.keep_draft_photo(who(incoming), photo)
     text = say(
         "That is a lot for one day. Yours is kept as you wrote it: press Send again after {moment}.",
-        moment=wording.moment(until),
+        moment=wording.moment(until, say),
     )
     return Reply(f"{text}\n“{draft.text}”", choices=tuple(_sending(draft, incoming, session)))
 

@@ -123,7 +123,7 @@ def closed_page(language: str = "vi") -> InquiryPage:
 def thread_of(found: Inquiry, say: Speech, *, reader: Side) -> tuple[Said, ...]:
     """The last messages of *found*, as *reader* is shown them."""
     return tuple(
-        Said(wording.writer(each, say, reader), wording.moment(each.at), each.text, each.side is reader)
+        Said(wording.writer(each, say, reader), wording.moment(each.at, say), each.text, each.side is reader)
         for each in found.messages[-_MOST:]
     )
 

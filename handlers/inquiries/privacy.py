@@ -315,7 +315,7 @@ def _entry_text(row: Mapping[str, Any], say: Speech) -> str:
     answer = reply_words(row["answer"])
     cut = answer if len(answer) <= _LONGEST_ANSWER else f"{answer[:_LONGEST_ANSWER].rstrip()}…"
     ours = f"\n→ {cut}" if cut else ""
-    return f"{wording.moment(row['received_at'])} · {say('You')}: {incoming_words(row['body'])}{ours}"
+    return f"{wording.moment(row['received_at'], say)} · {say('You')}: {incoming_words(row['body'])}{ours}"
 
 
 def _recall_lines(rows: Rows, say: Speech) -> list[str]:
@@ -402,7 +402,9 @@ def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Sp
         say("You were at a booth of the fair {fair} on {day}.", fair=each["fair"], day=each["day"])
         for each in rows["booth_visits"]
     ]
-    found += [say("You erased everything: {moment}", moment=wording.moment(each["at"])) for each in rows["erasures"]]
+    found += [
+        say("You erased everything: {moment}", moment=wording.moment(each["at"], say)) for each in rows["erasures"]
+    ]
     found += [f"{note['of']}: {note['value']}" for note in data["notes"]]
     found += [say("A picture ({of})", of=each["of"]) for each in _pictures(rows)]
     return found

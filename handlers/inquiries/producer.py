@@ -226,7 +226,7 @@ async def hand_over(inquiry: Inquiry, whom: str, *, incoming: Incoming, context:
     key = f"{inquiry.ref}:hand:{origin_of(incoming)}"
     await context.store.outbox.add(Notice(key, chosen.who, NoticeKind.SECOND, inquiry.ref, due_at=context.now()))
     if chosen.paused_until > context.now():
-        day = wording.moment(chosen.paused_until)
+        day = wording.moment(chosen.paused_until, say)
         return Reply(say("Handed over. Your colleague is away until {day} and will be told then.", day=day))
     return Reply(say("Handed over."))
 

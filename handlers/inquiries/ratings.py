@@ -318,7 +318,9 @@ def _thank(kept: Rating, product: Product, *, before: Rating | None, say: Speech
     if kept.words:
         lines.append(f"“{kept.words}”")
     if before is not None:
-        lines.append(say("They take the place of what you gave on {day}.", day=rating_words.day(before.changed_at)))
+        lines.append(
+            say("They take the place of what you gave on {day}.", day=rating_words.day(before.changed_at, say))
+        )
     if kept.state is RatingState.SHOWN:
         lines.append(say("Everybody sees them with the product from now on, without your name."))
     else:

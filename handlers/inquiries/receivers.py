@@ -105,7 +105,7 @@ def _also(authority: Authority, say: Speech) -> str:
 
 
 def _away(receivers: Receivers, say: Speech) -> str:
-    text = say("The producer is away until {day} and will be told then.", day=wording.moment(receivers.away_until))
+    text = say("The producer is away until {day} and will be told then.", day=wording.moment(receivers.away_until, say))
     phones = phone_links(receivers.product.producer.phones)
     return f"{text} " + say("In a hurry? Call {phone}.", phone=phones[0].label) if phones else text
 

@@ -2,15 +2,15 @@
 
 from catalog.dates import local_time
 from catalog.inquiry import ComplaintMatter, Inquiry, Kind, Message, Side, State
-from handlers.phrases import Speech
+from handlers.phrases import FIRST, Speech, speech
 
 # A mark of an inquiry whose consumer sent a photo with it.
 PHOTO = "photo"
 
 
-def moment(seconds: float) -> str:
-    """A moment as Viet Nam's clocks show it."""
-    return local_time(seconds).strftime("%H:%M %d/%m/%Y")
+def moment(seconds: float, say: Speech | None = None) -> str:
+    """A moment as Viet Nam's clocks show it, written as in the language of *say*; in ours without it."""
+    return (say or speech(FIRST)).moment(local_time(seconds))
 
 
 def kind_words(kind: Kind, say: Speech) -> str:

@@ -1,9 +1,12 @@
 """Links, numbers said in words, suggestions, plain text."""
 
+from datetime import date, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.dates import VIET_NAM, PartialDate
 from catalog.model import Producer, Product
 from handlers.actions import Action, Verb, chosen_number, is_command
 from handlers.catalogue import search
@@ -11,6 +14,7 @@ from handlers.catalogue.paging import without
 from handlers.context import Context
 from handlers.links import mail_link, page_url, phone_links, shown_phone, web_link
 from handlers.messages import Card, Choice, Reply, SourceLine
+from handlers.phrases import speech
 from handlers.plain import as_text, choices, stars
 from tests.conftest import lines
 
@@ -175,3 +179,20 @@ def test_what_is_written_as_a_command_is_known(words: str, *, command: bool) -> 
 
 def test_every_verb_can_be_typed_as_a_command() -> None:
     assert [verb for verb in Verb if not is_command(f"/{verb}")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "days", "price"),
+    [
+        ("vi", "14:05 05/06/2027", "30/05–02/06/2027", "120.000–150.000 đ/hộp 1.5 kg"),
+        ("en", "14:05 05/06/2027", "30/05–02/06/2027", "120.000–150.000 đ/hộp 1.5 kg"),
+        ("ko", "2027년 6월 5일 14:05", "2027년 5월 30일 ~ 6월 2일", "120,000–150,000 đ/hộp 1.5 kg"),
+        ("zh", "2027年6月5日 14:05", "2027年5月30日至6月2日", "120,000–150,000 đ/hộp 1.5 kg"),
+    ],
+)
+def test_days_and_numbers_as_each_language_writes_them(language: str, moment: str, days: str, price: str) -> None:
+    say = speech(language)
+    assert say.moment(datetime(2027, 6, 5, 14, 5, tzinfo=VIET_NAM)) == moment
+    assert say.days(date(2027, 5, 30), date(2027, 6, 2)) == days
+    assert say.days(date(2027, 5, 30), date(2027, 5, 30)) == say.day(PartialDate(2027, 5, 30))
+    assert say.prices("120.000–150.000 đ/hộp 1.5 kg") == price
