@@ -35,7 +35,7 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     A purchase in bulk, a comparison and a question about what was spoken of come first; then what the tables of the
     programme, of fairs and of wishes know.
     """
-    fair = await asking.recognize_follow(words, context=context)
+    fair = await asking.recognize_follow(words, context=context, session=session)
     if fair is not None:
         return fair
     own = await _own(words, incoming=incoming, context=context, session=session)

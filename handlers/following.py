@@ -37,6 +37,8 @@ _LISTS = re.compile(
     r"(?:xem )?(?:toi |minh |em )?(?:dang theo doi(?: gi)?|danh sach theo doi)|(?:what am i |what i am |)?following"
     r"|(?:my follows|what do i follow)"
 )
+# With its marks: xạ đen is a herb.
+_PLACE = re.compile(r"(?:xã|phường|thị trấn)\s+", re.IGNORECASE)
 _EASTERN = (
     (re.compile(r"(?:팔로우 ?(?:목록|중)|구독 ?목록|我的关注|关注列表|关注了什么)"), "list"),
     (re.compile(r"(?P<words>.*?) ?(?:팔로우|구독) ?(?:취소|해제|중지)(?:해줘)?|取消关注(?P<chinese>.*)"), "stop"),
@@ -82,9 +84,13 @@ def _named(words: str, *, context: Context, session: Session) -> str | None:
     """The subject of an action that follows what *words* name; without words, what was spoken of. None: nothing."""
     if fold(words) in {"", "no", "san pham nay", "cai nay", "it", "this"}:
         return f"p {session.thread.product}" if session.thread.product else None
-    unit = context.places.named(words)
+    placed = _PLACE.match(words)
+    unit = context.places.named(words) or (context.places.called(words[placed.end() :]) if placed else None)
     if unit is not None and unit.code:
         return f"c {unit.code}"
+    if placed:
+        # Who says that it is a commune means no product of a like name.
+        return None
     found = context.find(clean(to_vietnamese(words)), limit=1)
     if not found.hits:
         return None

@@ -29,7 +29,8 @@ _FAIR = (
 )
 _COMING = re.compile(
     rf"(?:xem |co |lich |danh sach )*{_FAIR}(?: ocop)?(?: nao)?(?: sap toi| sap dien ra| sap mo| toi day| tiep theo"
-    r"| dang dien ra| hom nay| thang nay| thang toi| nam nay| gan nhat| khong| nao)*"
+    r"| dang dien ra| hom nay| ngay mai| (?:cuoi )?(?:tuan|thang|nam)(?: nay| sau| toi| [0-9]{1,4})?| gan nhat"
+    r"| co gi| khi nao| bao gio| o dau| khong| nao)*"
     r"|lich(?: cac)? hoi cho(?: ocop)?|(?:ocop )?(?:upcoming |next |coming )?fairs?(?: coming up)?"
 )
 _NEAR = re.compile(
@@ -51,6 +52,10 @@ _FOLLOWED = re.compile(
     r"(?:theo doi|nhac(?: toi| minh)?(?: ve)?|follow|unfollow|remind me of)"
     r" (?P<fair>(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.*|the fair\b.*)"
 )
+_ASKED_OF_ONE = re.compile(
+    r"(?: (?:co|se|duoc|mo cua|dong cua|dien ra|to chuc|khai mac|be mac|bat dau|ket thuc|den|tu))*"
+    r"(?: (?:may gio|khi nao|bao gio|o dau|cho nao|ngay nao|luc nao|may ngay|co gi|the nao|chua|khong|vay|nhi|a))+$"
+)
 _NAMED = re.compile(r"(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.+")
 
 
@@ -66,12 +71,14 @@ async def recognize(body: str, *, context: Context) -> Action | None:
     return Action(Verb.FAIR) if _COMING.fullmatch(words) else await _of_one(body, words, context=context)
 
 
-async def recognize_follow(body: str, *, context: Context) -> Action | None:
-    """The fair that somebody wants to be reminded of, or no more; None where they ask something else.
+async def recognize_follow(body: str, *, context: Context, session: Session) -> Action | None:
+    """The fair that somebody wants to be reminded of, or no more, or what a booth just offered; None for all else.
 
     Raises StoreError.
     """
     words = fold(body).strip(" ?!.")
+    if (typed := booths.recognize_typed(words, session)) is not None:
+        return typed
     asked = _FOLLOWED.fullmatch(words) if len(body) <= _LONGEST_WORDS else None
     if asked is None:
         return None
@@ -96,7 +103,8 @@ async def _place_or_name(body: str, words: str, *, context: Context) -> Action |
         return Action(Verb.FAIR, f"near {unit.code}")
     if not _NAMED.fullmatch(words):
         return None
-    found = calendar.named(await context.store.fairs.list_all(), words)
+    every = await context.store.fairs.list_all()
+    found = calendar.named(every, words) or calendar.named(every, _ASKED_OF_ONE.sub("", words))
     return Action(Verb.FAIR, f"show {_likeliest(found, context).key}") if found else None
 
 

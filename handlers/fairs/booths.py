@@ -1,5 +1,6 @@
 """A booth in its visitor's own chat: what is sold there, and naming oneself by that button only."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -26,6 +27,18 @@ _EVENING, _TOO_LATE = time(19, 30), time(18, 30)
 _REF_TURNS = 6
 
 
+_TYPED = {
+    VisitKind.REMIND: re.compile(r"(?:hay )?nhac (?:toi|minh|em) (?:o|khi ve) nha(?: nhe)?|remind me at home"),
+    VisitKind.QUOTE: re.compile(
+        r"(?:xin |hay |lam on )?(?:gui )?(?:cho (?:toi|minh|em) )?(?:xin )?bao gia(?: cho (?:toi|minh|em))?(?: nhe)?"
+        r"|send me a quote"
+    ),
+    VisitKind.WHOLESALE: re.compile(
+        r"(?:toi|minh|em)(?: la| muon)? (?:khach|mua|lay)(?: hang)? (?:si|buon)(?: nhe)?|i buy wholesale"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class OpenBooth:
     """A booth with its fair, who stands there and what they make."""
@@ -43,6 +56,15 @@ async def find(token: str, *, context: Context) -> OpenBooth:
     products = await context.store.of_producer(booth.producer) if booth.producer else []
     name = products[0].producer.name if products else booth.holder
     return OpenBooth(booth, fair, name, tuple(products))
+
+
+def recognize_typed(words: str, session: Session) -> Action | None:
+    """The button of the booth that was just shown which *words*, folded, spell out; None where none is on offer."""
+    offered = [found for each in session.offered if (found := Action.parse(each)) and found.verb is Verb.BOOTH]
+    for kind, pattern in _TYPED.items():
+        if offered and pattern.fullmatch(words):
+            return next((each for each in offered if each.subject.endswith(f" {kind}")), None)
+    return None
 
 
 async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:

@@ -41,6 +41,8 @@ async def test_without_one_to_come_the_last_ones_are_told(say: Dialogue) -> None
         "sắp tới",
         "Có hội chợ nào sắp tới không",
         "lịch hội chợ",
+        "hội chợ cuối tuần này",
+        "hội chợ tháng 3 năm sau có gì",
         "/hoicho",
         "upcoming fairs",
     ],
@@ -63,6 +65,8 @@ async def test_one_is_shown_by_number_and_by_name(say: Dialogue) -> None:
     for words in ("Hội chợ OCOP Xuân 2027", place, booths, "Nguồn: Kế hoạch 12/KH-SCT"):
         assert words in told
     assert await say("hội chợ xuân 2027") == told
+    assert await say("hội chợ xuân 2027 mở cửa mấy giờ?") == told
+    assert await say("hội chợ ocop xuân diễn ra ở đâu") == told
     urls = [choice.url for choice in say.reply.choices if choice.url]
     assert urls == [
         "https://www.google.com/maps/dir/?api=1&destination=21.18000,106.07000",

@@ -68,6 +68,18 @@ async def test_a_quote_is_asked_in_their_name_and_answered_in_chat(town: Town, f
     assert await counted(town) == {"visit": 1, "quote": 1}
 
 
+async def test_the_buttons_words_are_typed_where_the_booth_was_just_shown(town: Town, folk: Folk, token: str) -> None:
+    """The Zalo bot has no buttons: people write what stands there."""
+    await folk.lan("Gửi báo giá cho tôi")
+    assert await town.store.fair_visits.leads(SPRING.key) == [], "no booth was shown"
+    said = {"Gửi báo giá cho tôi": "quote", "tôi là khách sỉ": "wholesale", "nhắc tôi ở nhà.": "remind"}
+    for typed, kind in said.items():
+        await folk.lan(f"b {token}")
+        await folk.lan(typed)
+        assert (await counted(town))[kind] == 1, typed
+    assert {each.kind for each in await town.store.fair_visits.leads(SPRING.key)} == {"quote", "wholesale"}
+
+
 async def test_leads_are_seen_live_and_by_their_producer_only(town: Town, folk: Folk, token: str) -> None:
     await folk.lan(f"b {token}")
     await folk.eve(f"b {token}")

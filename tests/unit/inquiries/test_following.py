@@ -150,3 +150,10 @@ async def test_what_is_kept_of_it_is_shown_by_its_names(town: Town, folk: Folk) 
     assert not followed, "no id, where there is a name"
     for name in ("Nem chua 3", "HTX Nem 1"):
         assert say("You follow {name}.", name=name) in shown
+
+
+@pytest.mark.only_sqlite
+async def test_who_names_a_commune_follows_it_or_nothing(town: Town, folk: Folk) -> None:
+    assert "Phượng Sơn" in await folk.lan("theo dõi xã Phượng Sơn"), "a ward since 2025, called a commune by many"
+    assert "Tôi không tìm thấy “xã nem chua”" in await folk.lan("theo dõi xã nem chua")
+    assert "Nem chua 1" in await folk.lan("theo dõi nem chua 1")
