@@ -13,6 +13,7 @@ from pathlib import Path
 
 from catalog.model import Product
 from catalog.programme import CountedProduct, ProgrammeState
+from catalog.search.chitchat import elsewhere
 from catalog.search.query import FILLERS, tokens_of
 
 SHIPPED = Path(__file__).parent / "data" / "wishes.toml"
@@ -129,8 +130,15 @@ class WishTable:
         """The occasion that *text* speaks of in any order of its words: "con tôi 2 tuổi ăn được gì"."""
         if len(text) > _LONGEST:
             return None
-        said = [(token.word, token.marked) for token in tokens_of(text)]
-        meant = (each for each in self.occasions if any(_holds_loosely(said, way) for way in each.loose))
+        tokens = tokens_of(text)
+        said = [(token.word, token.marked) for token in tokens]
+        # "bệnh viện" heals, and is no wish of the sick.
+        strange = {pair for pair, other in zip(said, elsewhere(tokens), strict=True) if other}
+        meant = (
+            each
+            for each in self.occasions
+            if any(strange <= {*_words_of(way)} and _holds_loosely(said, way) for way in each.loose)
+        )
         occasion = next(meant, None) or self._kind_named(said)
         return Wish(occasion, text, "") if occasion is not None else None
 

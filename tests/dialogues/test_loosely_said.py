@@ -46,6 +46,8 @@ async def act_of(say: Dialogue, words: str) -> str:
         ("how many stars does Xuan Truong five colour noodle have", MessageAct.FIELD),
         ("Moc Son leaf yeast wine", MessageAct.CARD),
         ("thời tiết bắc ninh", MessageAct.NOTHING),
+        ("bệnh viện bắc ninh", MessageAct.NOTHING),
+        ("con mèo 2 tuổi", MessageAct.NOTHING),
         ("homestay sapa", MessageAct.NOTHING),
     ],
 )
