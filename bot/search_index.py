@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 
@@ -25,7 +23,6 @@ MOST_CHANGED = 20_000
 LEAST_KEPT = 20_000
 """A search of fewer products is built sooner than a file of it is read and checked."""
 KEEP_EVERY = 600.0
-_TURN_SECONDS = 0.0005
 
 
 class SearchIndex:
@@ -57,8 +54,7 @@ class SearchIndex:
         if self._mark is not None and await self._store.revision() == self._mark.revision:
             return found
         mark, listed = await self._store.searchable_since(self._mark, most=MOST_CHANGED)
-        with _short_turns():
-            index = await self._build(mark) if listed is None else await asyncio.to_thread(self._change, listed)
+        index = await self._build(mark) if listed is None else await asyncio.to_thread(self._change, listed)
         whole = listed is None
         if not whole and len(index) != mark.size:
             # Something was taken out by hand, which no row tells of.
@@ -115,20 +111,6 @@ class SearchIndex:
     def _change(self, listed: list[Listed]) -> Index:
         # Another one in any case: what was remembered of products goes with it.
         return self._index.change(entries(listed, self._places)) if listed else copy(self._index)
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Let answers have their turn soon while another thread computes.
-
-    An answer gives its turn away at each larger step of NumPy, and waits up to the usual 5 ms for the next one.
-    """
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(min(usual, _TURN_SECONDS))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 class _Pages:

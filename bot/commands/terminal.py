@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from catalog.errors import CatalogError, StoreDamaged, StoreNewer, StoreSilent
+from catalog.errors import CatalogError, StoreDamaged, StoreFull, StoreNewer, StoreSilent
 from handlers.phrases import FIRST, SOURCE, Speech, speech
 
 OK, BAD, WRONG_USE = 0, 1, 2
@@ -70,6 +70,8 @@ def _explain(error: CatalogError) -> tuple[str, ...]:
         return tuple(_explain_newer(error, speech(language)) for language in (FIRST, SOURCE))
     if isinstance(error, StoreSilent):
         return tuple(_explain_silence(speech(language)) for language in (FIRST, SOURCE))
+    if isinstance(error, StoreFull):
+        return tuple(_explain_full_disk(speech(language)) for language in (FIRST, SOURCE))
     return (str(error),)
 
 
@@ -78,6 +80,13 @@ def _explain_silence(say: Speech) -> str:
         "The database does not answer. Is PostgreSQL running (systemctl status postgresql), and does "
         "HOI_OCOP_DATABASE_URL name its machine and port? Nothing that was acknowledged is lost: serve goes on by "
         "itself once it answers."
+    )
+
+
+def _explain_full_disk(say: Speech) -> str:
+    return say(
+        "The disk is full: nothing more can be kept. Make room on it (df -h shows which). Nothing that was "
+        "acknowledged is lost, and serve goes on by itself once there is room."
     )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands import terminal
+from catalog.errors import StoreFull
 from tests.acceptance.command import Command
 
 
@@ -90,6 +92,16 @@ def test_migrating_an_old_or_missing_database(tmp_path: Path) -> None:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     database.close()
     assert {"products", "inbox", "alembic_version"} <= tables
+
+
+def test_a_full_disk_is_told_in_vietnamese_and_in_english(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> int:
+        raise StoreFull
+
+    assert terminal.attempt(refuse) == 1
+    vietnamese, english = capsys.readouterr().err.splitlines()
+    assert vietnamese.startswith("✕ Đĩa đã đầy")
+    assert english.startswith("✕ The disk is full")
 
 
 def test_a_database_that_cannot_be_used_is_said_in_a_line(command: Command) -> None:
