@@ -61,7 +61,7 @@ def about(topic: str, session: Session) -> Reply:
     say = session.say
     if topic == "menu":
         return menu(session)
-    if topic == "emoji":
+    if topic in {"emoji", "signs"}:
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
     words = {
         "ship": say("I sell and deliver nothing myself. Whether they deliver, the producer tells you."),

@@ -47,7 +47,9 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
     """Tell what *words* are, said after *thread*; *find* looks names up. Whatever may be a name is a search."""
     tokens = tokens_of(words[:LONGEST])
     if not tokens:
-        return Understood(MessageAct.CHAT, topic="emoji") if _has_emoji(words) or not _has_letters(words) else SEARCH
+        if _has_emoji(words):
+            return Understood(MessageAct.CHAT, topic="emoji")
+        return SEARCH if _has_letters(words) else Understood(MessageAct.CHAT, topic="signs")
     if len(words) > LONGEST:
         return SEARCH
     return _tell_act(SpokenMessage(words, tokens, tuple(vocabulary().matches(tokens)), thread, find))
