@@ -17,6 +17,7 @@ from catalog.text import fold, fold_letters
 
 LONGEST = 800
 """As long as a form may be in words, each field filled to its end."""
+_LARGEST = 1e15
 _LONGEST_PART = 120
 _MOST_KG, _LEAST_MONEY, _MOST_MONEY = 10.0**8, 500, 10**9
 _KG = {
@@ -300,7 +301,8 @@ def _amount(number: str) -> float:
     if number in _SPELLED:
         return _SPELLED[number]
     grouped = re.fullmatch(r"[1-9]\d{0,2}(?:[.,]\d{3})+", number)
-    return float(re.sub(r"[.,]", "", number) if grouped else number.replace(",", "."))
+    # So many digits that they are infinite are no amount either.
+    return min(float(re.sub(r"[.,]", "", number) if grouped else number.replace(",", ".")), _LARGEST)
 
 
 def read_price(said: str) -> PriceRange | None:

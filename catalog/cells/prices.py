@@ -65,7 +65,7 @@ class Price:
 
 def _amount(digits: str, scale: str | None) -> int:
     if scale:
-        return round(float(digits.replace(",", ".")) * _SCALES[scale.lower()])
+        return round(min(float(digits.replace(",", ".")) * _SCALES[scale.lower()], MOST + 1))
     return int(re.sub(r"\D", "", digits))
 
 

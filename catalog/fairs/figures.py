@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 from catalog.fairs.calendar import Booth
 from catalog.fairs.visits import VisitCount, VisitKind
@@ -25,6 +26,8 @@ _SOLD = re.compile(
 
 _BEST = re.compile(r"(?:ban chay(?: nhat)?|best sellers?)\s*:?\s*(.+)")
 LONGEST_BEST = 120
+# More digits than any amount has.
+_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,11 @@ def seller_of(booth: Booth) -> str:
 def read_amount(number: str, unit: str = "") -> int:
     """An amount as people write it: 25 triệu, 1,2 tỷ, 25.000.000. Raises ValueError."""
     factor = _UNITS[fold(unit)]
+    if len(number) > _LONGEST_NUMBER:
+        raise ValueError(f"not an amount: {number[:_LONGEST_NUMBER]}")
     grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", number)
     plain = re.sub(r"[.,]", "", number) if grouped else number.rstrip(".,").replace(",", ".")
-    amount = round(float(plain) * factor)
+    amount = round(float(plain) * factor) if isfinite(float(plain)) else -1
     if not 0 <= amount <= MOST_SOLD:
         raise ValueError(f"not an amount: {number} {unit}")
     return amount

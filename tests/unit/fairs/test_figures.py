@@ -1,11 +1,15 @@
 """What was sold, as people write it; figures put together from counts."""
 
 from datetime import date
+from math import isfinite
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.buyers.read_demand import read_price, read_quantity
+from catalog.cells.prices import Price
+from catalog.cells.problems import CellRefused
 from catalog.fairs.figures import FairFigures, FairSale, read_amount, read_best, read_sale, spell_amount
 from catalog.fairs.visits import VisitCount, VisitKind
 
@@ -66,3 +70,19 @@ def test_figures_are_put_together() -> None:
     assert (figures.of_kind(VisitKind.VISIT), figures.crowd, figures.total, figures.ocop) == (15, 2, 150, 60)
     assert figures.by_day() == [(first, 10, 0), (second, 5, 3)]
     assert figures.by_booth() == {1: (15, 0), 2: (0, 3)}
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 400, "9" * 400 + ",5", "1e400", "inf", "nan"])
+def test_more_than_anybody_sells_is_no_amount(number: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever it says
+        read_amount(number, "tỷ")
+    assert read_sale(f"doanh thu {number} tỷ") is None
+
+
+def test_nor_is_it_a_price_or_a_volume() -> None:
+    many = "9" * 400
+    with pytest.raises(CellRefused):
+        Price.parse(f"{many} triệu/kg")
+    wanted, most = read_quantity(f"cần {many} tấn nấm"), read_price(f"cần mua vải giá dưới {many} triệu")
+    assert wanted is None or isfinite(wanted.amount)
+    assert most is None or isfinite(most.most or 0)
