@@ -21,6 +21,7 @@ from handlers.own_codes import new_code
 
 Client = TestClient[web.Request, web.Application]
 _FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
+_TOKEN = re.compile(r"""(?<=value=")(?:[0-9a-f]{32}|[0-9a-f]{8})(?=")""")
 HERE, THERE = "09475", "09466"
 """The codes of Nhân Thắng and Cao Đức."""
 
@@ -37,6 +38,11 @@ class OfficerBrowser:
         response = await self.client.get(path, allow_redirects=False, **more)  # type: ignore[arg-type]  # as given
         self.said = await response.text()
         return response
+
+    @property
+    def shown(self) -> str:
+        """The last page without its random tokens, in which any short run of digits may happen to stand."""
+        return _TOKEN.sub("", self.said)
 
     @property
     def form(self) -> str:

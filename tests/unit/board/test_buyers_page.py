@@ -42,7 +42,7 @@ async def test_an_officer_notes_an_answer_by_phone_and_sees_no_buyer(asked: Boar
     assert "nem, 2 tonnes, months 6" in lan.said
     assert "no messenger is known" in lan.said
     assert "Bí Mật" not in lan.said
-    assert "987" not in lan.said
+    assert "987" not in lan.shown
     assert (await lan.sends(f"{PAGE}/1/answer", answer="yes")).status == 303
     store = asked.context.store
     deal = await store.buyers.deal(1)

@@ -297,7 +297,7 @@ async def test_a_colleague_is_asked_to_answer(town: BoardTown) -> None:
     assert await acts(browser, "AAAA2345", "colleague", to=chosen[1]) == 303
     (to_nam,) = await told(town, nam)
     assert WORDS in to_nam
-    assert "55" not in browser.said
+    assert "55" not in browser.shown
 
 
 async def test_it_goes_to_the_producer_for_whom_it_was_meant_without_name_and_number(town: BoardTown) -> None:

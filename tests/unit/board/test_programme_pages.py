@@ -255,7 +255,7 @@ async def test_a_published_total_is_entered_changed_and_taken_out(board: BoardTo
     assert (await browser.sends(f"{PAGE}/totals/{totals[0].key}/end", form=form, reason=" ")).status == 422
     assert (await browser.sends(f"{PAGE}/totals/{totals[0].key}/end", form=form, reason="đính chính")).status == 303
     await browser.opens(f"{PAGE}/totals")
-    assert "801" not in browser.said
+    assert "801" not in browser.shown
 
 
 async def test_a_published_total_that_cannot_be_is_refused_and_kept_in_the_form(board: BoardTown) -> None:

@@ -323,4 +323,4 @@ async def test_a_flood_of_newcomers_is_told_to_wait_in_words_and_the_page_sends_
         assert (await known.says("nem", "message-3"))["type"] == "ack"
         line = house.tray.kept[frames.address_of("1" * 30), "message-3"].line
         assert len(line) == 24
-        assert "127" not in line
+        assert "127.0.0.1" not in line
