@@ -23,6 +23,7 @@ from handlers.context import Context, Session
 from handlers.conversation import answer
 from handlers.messages import Content, Incoming, Person, Reply, Text
 from handlers.plain import as_text
+from tests.memory_folder import use_memory_folder
 from tests.postgresql import MISSING, Cluster, Databases, private_cluster, programs, shared_databases
 
 SHIPPED = Path(__file__).parent.parent / "catalog" / "data" / "products.csv"
@@ -35,6 +36,12 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 Stock = Callable[..., Awaitable[None]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose where temporary files lie, before any is made; processes of pytest-xdist inherit it."""
+    if not any("tests/faults" in each for each in config.args):
+        use_memory_folder()
 
 
 class Dialogue:
