@@ -74,6 +74,7 @@ def _plain_letter(letter: str) -> str:
     return plain if plain.isascii() and plain.isalnum() else letter
 
 
+@lru_cache(maxsize=1024)
 def visible(text: str) -> str:
     """*text* without what nobody sees: zero-width blanks, byte-order marks, marks of the direction of writing."""
     if text.isascii():

@@ -43,6 +43,7 @@ def to_vietnamese(text: str) -> str:
     return _translate(text, language) if language else _name_in_vietnamese(text)
 
 
+@lru_cache(maxsize=1024)
 def _name_in_vietnamese(text: str) -> str:
     """*text* with its English names of products in Vietnamese, word by word; other text as it is."""
     return _english().sub(lambda found: read_words()["en"][found[0].casefold()], text) if text.isascii() else text

@@ -6,6 +6,7 @@ Fairs that they are reminded of stand in the same list; what is told of these is
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
+from functools import lru_cache
 
 from catalog import passport
 from catalog.dates import next_moment
@@ -64,6 +65,7 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
     return await act("", incoming=incoming, context=context, session=session)
 
 
+@lru_cache(maxsize=1024)
 def _read_wish(said: str) -> tuple[str, str] | None:
     """What *said* wants ("follow", "stop", "list") and the words that name of what."""
     bare = said.strip(" ?!.。？！")

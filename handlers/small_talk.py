@@ -5,6 +5,7 @@ Questions about the programme and about us are answered from the table of questi
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from catalog.dates import PartialDate
 from catalog.faq import FaqEntry, shipped_faq
@@ -226,6 +227,7 @@ _NAMED = {
 _NAMED_ENTRIES = {verb: re.compile(names) for verb, names in _NAMED.items()}
 
 
+@lru_cache(maxsize=1024)
 def named_entry(words: str) -> Action | None:
     """The entry of the menu that *words* alone name, in any language; a language by its name is chosen at once."""
     # Folding takes Korean letters apart, so these are looked for as they are written.
@@ -251,6 +253,7 @@ def hear_language(content: Content, session: Session, *, chosen: bool) -> tuple[
     return replace(session, language=told), _language_choice(session.say.language)
 
 
+@lru_cache(maxsize=1024)
 def _told_by(words: str) -> str:
     english = [word in _ENGLISH for word in fold(words[:200]).split()]
     return tell_language(words[:200]) or (SOURCE if sum(english) >= max(_FEWEST_ENGLISH, len(english) / 2) else "")

@@ -105,6 +105,7 @@ class ParsedQuery:
         return [token.word for token in self.tokens]
 
 
+@lru_cache(maxsize=1024)
 def tokens_of(query: str) -> tuple[Token, ...]:
     """Split *query* (its first letters only, when it is very long) into tokens."""
     words = accented_syllables(query[:MOST_LETTERS])[:MOST_TOKENS]

@@ -23,7 +23,7 @@ from handlers.acts.message import (
     pointing_in,
     says_nothing,
 )
-from handlers.acts.vocabulary import Match, guess_subject, vocabulary
+from handlers.acts.vocabulary import Match, find_phrases, guess_subject, vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
 MOST_FIELDS = 2
@@ -52,7 +52,7 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
         return SEARCH if _has_letters(words) else Understood(MessageAct.CHAT, topic="signs")
     if len(words) > LONGEST:
         return SEARCH
-    return _tell_act(SpokenMessage(words, tokens, tuple(vocabulary().matches(tokens)), thread, find))
+    return _tell_act(SpokenMessage(words, tokens, find_phrases(words), thread, find))
 
 
 def _tell_act(message: SpokenMessage) -> Understood:

@@ -237,6 +237,8 @@ class ActVocabulary:
             said = ""
             for end in range(start + 1, min(len(words), start + MOST_WORDS) + 1):
                 said += words[end - 1]
+                if next(self._index.iterkeys(said), None) is None:
+                    break
                 for phrase in self.phrases(said):
                     if _agree(reading.tokens[start:end], phrase, needs_marks=phrase.needs_marks or marks):
                         yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
@@ -368,24 +370,32 @@ def vocabulary() -> ActVocabulary:
     return read
 
 
+@lru_cache(maxsize=1024)
+def find_phrases(words: str) -> tuple[Match, ...]:
+    """Every phrase that stands in *words*, the longest first; where there is none, those a slip away."""
+    return tuple(vocabulary().matches(tokens_of(words)))
+
+
 @lru_cache(maxsize=1)
-def _long_questions() -> dict[str, list[str]]:
-    """What is asked of a field in at least a few letters and several words, by its first letter."""
-    by_beginning: dict[str, dict[str, None]] = {}
+def _long_questions() -> Mapping[tuple[str, int], Sequence[str]]:
+    """What is asked of a field in at least a few letters and several words, by its first letter and its length."""
+    found: dict[tuple[str, int], dict[str, None]] = {}
     for pattern in vocabulary().patterns:
         if pattern.table == "field" and not pattern.weak:
             lengths = product(*([len(chosen) for chosen in part] for part in pattern.parts))
             for said, words in zip(pattern.spellings(), lengths, strict=True):
                 if len(said) >= _SLIP and sum(words) > 1 and NUMBER not in said:
-                    by_beginning.setdefault(said[:1], {})[said] = None
-    return {first: list(said) for first, said in by_beginning.items()}
+                    found.setdefault((said[:1], len(said)), {})[said] = None
+    return {key: list(said) for key, said in found.items()}
 
 
 @lru_cache(maxsize=4096)
 def _slip(said: str) -> Phrase | None:
     """What *said* is but for a slip of the finger, or two where it is long."""
     allowed = 2 if len(said) >= _SLIPS else 1
-    near = extractOne(said, _long_questions().get(said[:1], ()), scorer=OSA.distance, score_cutoff=allowed)
+    lengths = sorted(range(len(said) - allowed, len(said) + allowed + 1), key=lambda length: abs(length - len(said)))
+    like = [each for length in lengths for each in _long_questions().get((said[:1], length), ())]
+    near = extractOne(said, like, scorer=OSA.distance, score_cutoff=allowed)
     if near is None:
         return None
     asked = (each for each in vocabulary().phrases(near[0]) if each.table == "field" and not each.weak)

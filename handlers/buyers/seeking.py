@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from catalog.buyers.deals import BuyerRequest
@@ -60,6 +61,7 @@ _BULK_COUNT = 50.0
 """What no household buys at once: so much of what is weighed or poured, so many of what is counted."""
 
 
+@lru_cache(maxsize=1024)
 def is_purchase(words: str) -> bool:
     """Whether *words* look for a source of goods: they say so, or want to buy more than a household does."""
     if len(words) > LONGEST or words.startswith("/"):

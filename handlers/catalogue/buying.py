@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from catalog import sale_points as domain
 from catalog.model import Product
@@ -81,6 +82,7 @@ class BuyingQuestion:
     near: str
 
 
+@lru_cache(maxsize=1024)
 def read_question(words: str) -> BuyingQuestion | None:
     """What *words* want to buy close to which place; None where they do not ask that."""
     if len(words) > _LONGEST:

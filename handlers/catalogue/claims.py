@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog import ocr as label_words
 from catalog import passport
@@ -55,6 +56,7 @@ class CheckedClaim:
     several: tuple[Product, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def asks_claim(words: str) -> bool:
     """True where *words* ask whether a star is real."""
     return len(words) <= 200 and (_ASKED.search(fold(words)) is not None or any(each in words for each in _EAST_ASIAN))

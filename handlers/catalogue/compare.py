@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from catalog import passport
 from catalog.cells.prices import cheapest
@@ -98,6 +98,7 @@ class Comparison:
     names: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def read_comparison(words: str) -> Comparison | None:
     """What *words* want compared; None where they compare nothing."""
     typed = words.strip(" ?!.").split()
@@ -119,6 +120,7 @@ def read_comparison(words: str) -> Comparison | None:
     return Comparison(names) if fewest <= len(names) <= _MOST else None
 
 
+@lru_cache(maxsize=1024)
 def read_superlative(words: str) -> Superlative | None:
     """Of what *words* want the best or the cheapest; None where they ask something else."""
     typed = words.strip(" ?!.").split()
@@ -154,11 +156,13 @@ def _says_little(word: str) -> bool:
     return all(vocabulary().is_glue(each) or each.filling < 1 for each in tokens_of(word))
 
 
+@lru_cache(maxsize=1024)
 def asks_cheaper(words: str) -> bool:
     """True where *words* want something that costs less than what was shown."""
     return _CHEAPER.match(fold(words)) is not None and not any(letter.isdigit() for letter in words)
 
 
+@lru_cache(maxsize=1024)
 def asks_similar(words: str) -> bool:
     """True where *words* want something like what was shown."""
     return _SIMILAR.match(fold(words)) is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from catalog.dates import PartialDate, local_time
 from catalog.inquiry import Address
@@ -38,6 +39,7 @@ _EASTERN = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def words_in(said: str) -> str | None:
     """What is looked for among what was looked up ("" for all of it); None where *said* asks for something else."""
     eastern = _EASTERN.fullmatch(said.strip(" ?!.。？！"))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from catalog.model import Product
@@ -87,6 +87,7 @@ def read_near(words: str, context: Context) -> tuple[str, Unit] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def asks_tour(words: str) -> bool:
     """True where *words* ask where one could go from here."""
     return len(words) <= _LONGEST and (
@@ -94,6 +95,7 @@ def asks_tour(words: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_trip(words: str) -> bool:
     """True where *words* surely speak of a trip, whatever field they sound like: "nửa ngày đi được đâu"."""
     return len(words) <= _LONGEST and _TRIP.search(fold(words)) is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from catalog.programme import CountedProduct
 from catalog.search import Band, Found
@@ -20,9 +21,14 @@ PER_PAGE = 3
 _MOST = 100_000
 
 
+@lru_cache(maxsize=1024)
+def _named(words: str) -> Wish | None:
+    return shipped_wishes().read(words)
+
+
 def read_wish(words: str, *, context: Context) -> Wish | None:
     """What a product is wanted for, where *words* say so and name no product; None otherwise."""
-    wish = shipped_wishes().read(words)
+    wish = _named(words)
     if wish is None or search.is_sure(words, context=context):
         return None
     wish = replace(wish, rest=to_vietnamese(wish.rest))

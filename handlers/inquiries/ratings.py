@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from catalog.model import Product
 from catalog.ratings import LONGEST, POINTS, HoldReason, Rating, RatingState, RatingWay, read_holds
@@ -102,6 +103,7 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
     return await act(f"{number or 'of'} {ref}", incoming=incoming, context=context, session=session)
 
 
+@lru_cache(maxsize=1024)
 def _read_wish(said: str) -> tuple[str, str] | None:
     """What *said* wants ("mine", "read", "give") and the words that name of what."""
     bare = said.strip(" ?!.。？！")
