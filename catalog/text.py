@@ -129,6 +129,15 @@ def last_words(text: str, folded: str) -> str:
     return " ".join(accented_syllables(text)[-many:]) if many else ""
 
 
+def as_typed(text: str, folded: str, span: tuple[int, int]) -> str:
+    """The words of *text* that stand in *span* of it as *folded*, with their marks."""
+    before, within = len(folded[: span[0]].split()), len(folded[slice(*span)].split())
+    spaced = text.split()
+    # Signs within a word part it where it is folded: then the words are in lower case.
+    words = spaced if len(spaced) == len(folded.split()) else accented_syllables(text)
+    return " ".join(words[before : before + within])
+
+
 @lru_cache(maxsize=4096)
 def tone_last(word: str) -> str:
     """Spell *word* with its tone mark behind its last letter, composed again."""

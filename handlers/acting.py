@@ -35,7 +35,7 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     A purchase in bulk, a comparison and a question about what was spoken of come first; then what the tables of the
     programme, of fairs and of wishes know.
     """
-    fair = await asking.recognize_follow(words, context=context, session=session)
+    fair = await asking.recognize_first(words, context=context, session=session)
     if fair is not None:
         return fair
     own = await _own(words, incoming=incoming, context=context, session=session)
@@ -227,7 +227,13 @@ def act_of_action(action: Action) -> MessageAct:
     if action.verb is not Verb.FAIR:
         return MessageAct.ASK
     what = action.subject.partition(" ")[0]
-    acts = {"near": MessageAct.NEAR, "show": MessageAct.CARD, "sold": MessageAct.ASK, "leads": MessageAct.ASK}
+    acts = {
+        "near": MessageAct.NEAR,
+        "show": MessageAct.CARD,
+        "booth": MessageAct.CARD,
+        "sold": MessageAct.ASK,
+        "leads": MessageAct.ASK,
+    }
     return acts.get(what, MessageAct.LIST)
 
 

@@ -218,11 +218,32 @@ _NAMED_LANGUAGES = {
     )
     for language, names in _LANGUAGE_NAMES.items()
 }
+_DATA = "(?:du lieu|thong tin)(?: ca nhan)?"
 _NAMED = {
     Verb.LANGUAGE: "(?:(?:doi|chon) )?ngon ngu|(?:change (?:the )?)?languages?|언어(?: ?(?:변경|설정))?"
     "|(?:切换|更改|选择)?语言",
     Verb.MENU: "trinh don|메뉴|菜单",
     Verb.FAIR: "장터|박람회|전시회|展会|展销会",
+    Verb.DATA: (
+        f"(?:cho toi |cho minh )?(?:xem )?(?:cac |nhung )?{_DATA} (?:cua |ve )?(?:toi|minh|em)"
+        "|(?:ban|bot|ben ban|he thong)(?: dang| co| da)* (?:luu|giu|biet)(?: nhung)? gi (?:ve|cua) (?:toi|minh|em)"
+        "|(?:show (?:me )?|see )?my (?:personal )?data"
+        "|what(?: data)? do you (?:know|keep|store|have)(?: about| on) me"
+        "|내 (?:데이터|정보|개인 ?정보)(?: 보기| 보여 ?줘| 보여 ?주세요)?"
+        "|(?:查看)?我的(?:数据|个人信息|资料|個人資料|資料)"
+    ),
+    Verb.ERASE: (
+        "(?:(?:toi|minh|em|xin|hay|muon|can|lam sao|lam the nao|cach|de) )*(?:xoa|huy)"
+        "(?: (?:het|sach|bo|toan bo|tat ca|moi|cac|giup|cho|toi|minh))* "
+        f"(?:{_DATA}|tai khoan|cuoc tro chuyen|lich su (?:tro chuyen|chat|tin nhan))(?: (?:cua|ve) (?:toi|minh|em))?"
+        "|(?:xoa|quen)(?: het| moi thu| tat ca)+ (?:ve|cua) (?:toi|minh|em)"
+        "|(?:(?:please|how|do|can|could|i|you|want|would|like|d|to) )*(?:delete|erase|remove|clear|wipe)(?: all)?"
+        "(?: of)? (?:my (?:personal )?(?:data|account)"
+        "|(?:my |the |this )?(?:chat|conversation)(?: history)?)"
+        "|(?:delete|erase|forget) (?:everything|all)(?: (?:you (?:know|have)))?(?: about| on) me|forget me"
+        "|내 (?:데이터|정보|개인 ?정보|대화)(?:를|을)? ?(?:모두 |전부 |다 )?(?:삭제|지워|지우)[가-힣 ]*"
+        "|请?(?:删除|清除|刪除)我的?(?:全部|所有)?的?(?:数据|个人信息|资料|聊天记录|個人資料|資料)"
+    ),
 }
 _NAMED_ENTRIES = {verb: re.compile(names) for verb, names in _NAMED.items()}
 

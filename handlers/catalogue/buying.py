@@ -10,7 +10,7 @@ from catalog.model import Product
 from catalog.places import Unit
 from catalog.sale_points import NearPoint, SaleKind, SalePoint
 from catalog.search import Band
-from catalog.text import fold
+from catalog.text import as_typed, fold
 from catalog.translated_words import to_vietnamese
 from handlers import sale_points
 from handlers.actions import Action, Verb
@@ -99,13 +99,8 @@ def read_question(words: str) -> BuyingQuestion | None:
         return None
     near = (found["near"] or "").strip()
     # Folding keeps the words apart: what stood there is taken as it was typed.
-    what = _as_typed(asked, folded, found.span("what"))
-    return BuyingQuestion(what, "" if _ME.fullmatch(near) else _as_typed(asked, folded, found.span("near")))
-
-
-def _as_typed(asked: str, folded: str, span: tuple[int, int]) -> str:
-    before, within = len(folded[: span[0]].split()), len(folded[slice(*span)].split())
-    return " ".join(asked.split()[before : before + within])
+    what = as_typed(asked, folded, found.span("what"))
+    return BuyingQuestion(what, "" if _ME.fullmatch(near) else as_typed(asked, folded, found.span("near")))
 
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:

@@ -9,7 +9,7 @@ from catalog.dates import PartialDate, local_time
 from catalog.inquiry import Address
 from catalog.model import LookUpWay, Product
 from catalog.store import DayLook
-from catalog.text import fold, last_words
+from catalog.text import as_typed, fold, last_words
 from catalog.translated_words import to_vietnamese
 from handlers import cards, verdict
 from handlers.actions import LONGEST, Action, Verb, number_in
@@ -38,6 +38,44 @@ _EASTERN = re.compile(
     r"|(?:我)?(?:的)?(?:浏览记录|历史记录|查询记录|历史|看过(?:什么|的(?:产品|东西)?)?|查过的)(?P<chinese>.*)?"
 )
 
+_WIPE = (
+    r"(?:(?:toi|minh|em|hay|xin|lam on|muon|can|lam sao|lam the nao|cach|huong dan|de) )*(?:xoa|quen|don)"
+    r"(?: (?:giup|cho|ho|di|het|sach|bo|toan bo|tat ca|moi|cac|nhung|toi|minh|em))*"
+)
+_HISTORY = r"(?:lich su|muc da xem|danh sach da xem)(?: (?:xem|tra cuu|tim kiem|tim|tra|quet|da xem|san pham))?"
+_PLEASE = r"(?:(?:please|how|do|can|could|i|you|want|would|like|d|to) )*"
+_LOOKED_UP = r"(?:looked (?:at|up)|scanned|searched(?: for)?|viewed|seen)"
+_ERASES = re.compile(
+    rf"{_WIPE} (?P<one>(?!{_HISTORY}).+?) (?:ra )?(?:khoi|trong) {_HISTORY}(?: cua (?:toi|minh|em))?"
+    rf"|{_WIPE} {_HISTORY}(?: cua (?:toi|minh|em))?(?: (?:di|het|nhe|ngay|giup (?:toi|minh)|voi))*(?P<of>(?: .+)?)"
+    rf"|{_WIPE} (?:(?:san pham|hang|mon|thu|gi) )?(?:ma )?(?:(?:toi|minh|em) )?da (?:xem|tra|tra cuu|quet|tim)"
+    r"(?: (?:di|het|nhe|voi))*"
+    rf"|{_PLEASE}(?:clear|delete|erase|wipe|remove|forget)(?: (?:all|everything|of|out|my|the))*"
+    r"(?: (?:search|browsing|look ?up|scan))? (?:history|look ?ups|searches)(?: please)?"
+    rf"|{_PLEASE}(?:clear|delete|erase|wipe|remove|forget) (?:all|everything|what|all that)(?: that)? i (?:have |ve )?"
+    rf"{_LOOKED_UP}"
+    rf"|{_PLEASE}(?:delete|erase|remove|forget) (?P<removed>.+?) from (?:my |the )?(?:search )?history"
+)
+_ERASES_EASTERN = re.compile(
+    r"(?:내 |제 )?(?:(?:조회|검색|스캔|열람) ?)?기록(?:을|들을)?(?: ?(?:모두|전부|다))* ?"
+    r"(?:삭제|지워|지우|초기화)[가-힣 ]*"
+    r"|请?(?:帮我)?(?:清除|删除|清空|删掉|刪除)我?的?(?:全部|所有)?的?(?:浏览|历史|查询|搜索|瀏覽|歷史|查詢)?"
+    r"(?:历史|记录|歷史|記錄|紀錄)+"
+    r"|请?把我?的?(?:浏览|历史|查询|搜索)?(?:历史|记录)+(?:全部|都)?(?:删除|清除|清空|删掉)[掉吧了]*"
+)
+
+
+def erased_by(said: str) -> str | None:
+    """What is to be erased of what was looked up ("" for all of it); None where *said* asks for something else."""
+    if _ERASES_EASTERN.fullmatch(said.strip(" ?!.。？！")):
+        return ""
+    words = fold(said)
+    found = _ERASES.fullmatch(words)
+    if found is None:
+        return None
+    name = next((name for name in ("one", "of", "removed") if (found[name] or "").strip()), "")
+    return as_typed(said, words, found.span(name)) if name else ""
+
 
 @lru_cache(maxsize=1024)
 def words_in(said: str) -> str | None:
@@ -53,6 +91,10 @@ def words_in(said: str) -> str | None:
 
 async def answer(said: str, *, incoming: Incoming, context: Context, session: Session) -> Reply | None:
     """The part of the history that *said* asks for; None for anything else. Raises StoreError."""
+    erased = erased_by(said)
+    if erased is not None:
+        asked = f"some 1 {erased}" if erased else "all"
+        return await act(asked, incoming=incoming, context=context, session=session)
     words = words_in(said)
     if words is None:
         return None
@@ -210,6 +252,8 @@ async def _forget_one(ref: str, who: Address, *, sure: bool, context: Context, s
 
 async def _forget_all(who: Address, *, sure: bool, context: Context, session: Session) -> Reply:
     say = session.say
+    if not await context.store.look_ups.products_of(who):
+        return _nothing("", say)
     if not sure:
         text = say(
             "Erase everything you looked up? Should something you scanned be recalled, I could not warn you then. "

@@ -7,7 +7,7 @@ from typing import Literal
 from catalog.distances import distance_km
 from catalog.errors import NotFound
 from catalog.fairs import calendar
-from catalog.fairs.calendar import Booth, Fair
+from catalog.fairs.calendar import Fair
 from catalog.fairs.figures import read_sale
 from catalog.fairs.plan import code_order
 from catalog.places import Unit
@@ -15,7 +15,7 @@ from catalog.text import fold
 from handlers.actions import LONGEST, Action, Verb
 from handlers.apologies import not_in_public
 from handlers.context import Context, Session
-from handlers.fairs import booths, closing, joining, telling, wording
+from handlers.fairs import booths, closing, joining, sellers, telling, wording
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
@@ -44,6 +44,11 @@ _WHO = re.compile(
     r"(?: hang| gi)?(?: o| tai| trong)? (?P<fair>(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|phien live)\b.*)"
     r"|who (?:sells|is|will be) at (?P<english>.+)"
 )
+_WHAT = re.compile(
+    r"(?:(?:o|tai|trong|xem) )*(?P<fair>(?:hoi cho|phien cho|trien lam|le hoi)\b.*?)"
+    r"(?: (?:co|ban|trung bay))+(?: nhung)?(?: gian| san pham| hang)? gi(?: vay| the| nhi| khong)*"
+    r"|what (?:is|do they|can i) (?:sold|sell|there|buy|get) at (?:the )?(?P<english>.*(?:fair|festival).*)"
+)
 _LEADS = re.compile(
     r"(?:xem )?(?:danh sach )?khach(?: hang)?(?: cua (?:toi|minh))? (?:o |tai )?(?:hoi cho|gian hang)|(?:my )?leads"
 )
@@ -71,14 +76,16 @@ async def recognize(body: str, *, context: Context) -> Action | None:
     return Action(Verb.FAIR) if _COMING.fullmatch(words) else await _of_one(body, words, context=context)
 
 
-async def recognize_follow(body: str, *, context: Context, session: Session) -> Action | None:
-    """The fair that somebody wants to be reminded of, or no more, or what a booth just offered; None for all else.
+async def recognize_first(body: str, *, context: Context, session: Session) -> Action | None:
+    """What is surely of fairs, whatever else its words may be; None for all else. Raises StoreError.
 
-    Raises StoreError.
+    That is: to be reminded of one or no more, what a booth just offered, who sells something at one, a booth.
     """
     words = fold(body).strip(" ?!.")
     if (typed := booths.recognize_typed(words, session)) is not None:
         return typed
+    if (there := await sellers.recognize(body, context=context)) is not None:
+        return there
     asked = _FOLLOWED.fullmatch(words) if len(body) <= _LONGEST_WORDS else None
     if asked is None:
         return None
@@ -93,7 +100,7 @@ async def _of_one(body: str, words: str, *, context: Context) -> Action | None:
     if _LEADS.fullmatch(words):
         every = await context.store.fairs.list_all()
         return Action(Verb.FAIR, f"leads {_likeliest(every, context).key}") if every else None
-    if asked := _WHO.fullmatch(words):
+    if asked := _WHO.fullmatch(words) or _WHAT.fullmatch(words):
         return await _who_at(asked["fair"] or asked["english"], sure=bool(asked["fair"]), context=context)
     return await _place_or_name(body, words, context=context)
 
@@ -113,7 +120,7 @@ def _commune(words: Sequence[str], context: Context) -> Unit | None:
 
 
 async def _who_at(words: str, *, sure: bool, context: Context) -> Action | None:
-    found = calendar.named(await context.store.fairs.list_all(), words)
+    found = sellers.meant_by(sellers.telling_words(words), await context.store.fairs.list_all(), context)
     if found:
         return Action(Verb.FAIR, f"who {_likeliest(found, context).key}")
     if not sure:
@@ -150,6 +157,8 @@ async def act(
 
 async def _about(what: str, rest: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     key, _, page = rest.partition(" ")
+    if what in {"sells", "booth", "look"}:
+        return await _at_booths(what, key, page, incoming=incoming, context=context, session=session)
     try:
         fair = await context.store.fairs.by_key(key) if what != "find" else None
     except NotFound:
@@ -163,6 +172,29 @@ async def _about(what: str, rest: str, *, incoming: Incoming, context: Context, 
     if what in {"remind", "stop"}:
         return await _set_reminder(fair, what, incoming=incoming, context=context, session=session)
     return await show(fair, incoming=incoming, context=context, session=session)
+
+
+async def _at_booths(
+    what: str, key: str, more: str, *, incoming: Incoming, context: Context, session: Session
+) -> Reply:
+    """Who sells something, or one booth, which somebody names by its code or by a button."""
+    if what == "look":
+        return await booths.look(key, incoming=incoming, context=context, session=session)
+    every = await context.store.fairs.list_all()
+    asked = await sellers.read_kept(key, context=context) if what == "sells" else None
+    fairs = sellers.meant_by(more if asked is None else asked.fair, every, context)
+    if fairs is None or (what == "sells" and asked is None):
+        return await _unknown(context=context, session=session)
+    if asked is not None and not fairs:
+        return await _list(1, context=context, session=session)
+    if asked is not None:
+        return await sellers.show_sellers(
+            asked.what, fairs, _number(more), again=f"sells {key}", context=context, session=session
+        )
+    found = await sellers.find_booths(key, fairs, context=context)
+    if len(found) != 1:
+        return sellers.ask_which(key, found, session=session)
+    return await booths.look(found[0][1].token, incoming=incoming, context=context, session=session)
 
 
 def _number(text: str) -> int:
@@ -322,7 +354,7 @@ async def _who_sells(fair: Fair, page: int, *, context: Context, session: Sessio
     for booth in shown:
         products = await context.store.of_producer(booth.producer) if booth.producer else []
         name = makers.get(booth.producer) or booth.holder or booth.producer
-        lines.append(_booth_line(booth, name, [each.name for each in products]))
+        lines.append(sellers.booth_line(booth, name, [each.name for each in products]))
         if products:
             choices.append(Choice(f"{booth.code} · {name}", Action(Verb.MAKER, products[0].ref)))
     turns = ((say("← Previous"), number - 1), (say("Next →"), number + 1))
@@ -331,8 +363,3 @@ async def _who_sells(fair: Fair, page: int, *, context: Context, session: Sessio
     ]
     turned = Page(number, pages, len(stands))
     return Reply("\n".join(lines), choices=(*choices, again), page=turned, language=say.language)
-
-
-def _booth_line(booth: Booth, name: str, products: Sequence[str]) -> str:
-    listed = ", ".join(products[:3]) + ("…" if len(products) > 3 else "")
-    return f"• {booth.code}: {name}" + (f" ({listed})" if listed else "")

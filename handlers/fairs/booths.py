@@ -86,6 +86,11 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     return await _send(kind, opened, incoming=incoming, context=context, session=session)
 
 
+async def look(token: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """The booth as its code shows it; who looks from afar is no visitor. Raises NotFound, StoreError."""
+    return _show(await find(token, context=context), incoming=incoming, context=context, session=session)
+
+
 async def _note(opened: OpenBooth, kind: VisitKind, *, incoming: Incoming, context: Context) -> None:
     """Count it, on the days of the fair; a producer's own people are no visitors."""
     today = context.today()

@@ -1,5 +1,6 @@
 """Fairs in a chat: what comes, what is near, who sells there, and being reminded."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -86,6 +87,98 @@ async def test_who_sells_there_stands_by_booth(say: Dialogue) -> None:
         assert told.index("• A1: Sở Công Thương Thái Nguyên") < told.index("• A2: HTX Hoa Sen (Tương Đình Tổ)")
     assert "Chưa có danh sách ai bán ở “Lễ hội Vải thiều 2027”" in await say("ai bán ở lễ hội vải thiều")
     assert (await say("ai bán ở hội chợ Sao Hỏa")).startswith("Tôi không biết hội chợ đó.")
+
+
+@pytest.mark.usefixtures("spring")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "ở hội chợ có ai bán tương không",
+        "Hội chợ có bán tương Đình Tổ không?",
+        "ai bán tương ở hội chợ",
+        "gian nào bán tương",
+        "gian hàng nào bán tương đình tổ ở hội chợ xuân",
+        "mua tương ở hội chợ nào?",
+        "hội chợ nào bán tương",
+        "!who sells tương at the fair",
+        "!which booth sells tương đình tổ?",
+        "박람회에서 tương 파는 부스",
+        "展会上谁卖tương",
+    ],
+)
+async def test_who_sells_something_at_the_fairs_to_come(say: Dialogue, asked: str) -> None:
+    told = await (say.speaking("en") if asked.startswith("!") else say)(asked.lstrip("!"))
+    assert "• A2: HTX Hoa Sen (Tương Đình Tổ)" in told
+    assert "Hội chợ OCOP Xuân 2027" in told
+    assert "A1" not in told
+
+
+@pytest.mark.usefixtures("spring")
+async def test_what_nobody_sells_at_a_fair_is_said_to_be_sold_by_nobody(say: Dialogue) -> None:
+    told = await say("ở hội chợ có ai bán vải thiều")
+    assert told.startswith("Trong danh sách gian hàng của “Hội chợ OCOP Xuân 2027” không có “vải thiều”.")
+    assert "Chưa có danh sách ai bán ở “Lễ hội Vải thiều 2027”" in await say("lễ hội vải thiều có ai bán vải thiều")
+    assert (await say("ai bán tương ở hội chợ Sao Hỏa")).startswith("Tôi không biết hội chợ đó.")
+
+
+async def test_no_fair_to_come_sells_anything(say: Dialogue) -> None:
+    told = await say("ở hội chợ có ai bán vải thiều")
+    assert told.startswith("Chưa có hội chợ sắp tới nào trong lịch.")
+
+
+async def test_a_second_page_of_who_sells_it(say: Dialogue, context: Context) -> None:
+    fair = await hold(context.store, codes=tuple(f"A{number}" for number in range(1, 13)))
+    product = (await context.store.products(["tuong-1"]))[0]
+    for number in range(1, 13):
+        await give_booth(context.store, fair, f"A{number}", producer=product.producer.id)
+    assert "• A11:" not in await say("gian nào bán tương")
+    onwards = next(each.action for each in say.reply.choices if each.label == "Trang sau →")
+    assert "• A11: HTX Hoa Sen" in await say(f"/{onwards}")
+
+
+@pytest.mark.usefixtures("spring")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "gian A2 bán gì",
+        "gian hàng số A2 là của ai?",
+        "gian a-2",
+        "gian A2 ở hội chợ xuân có gì",
+        "!what does booth A2 sell?",
+        "!booth A2",
+        "A2 부스",
+        "展位A2卖什么",
+    ],
+)
+async def test_a_booth_is_opened_by_what_is_painted_on_it(say: Dialogue, context: Context, asked: str) -> None:
+    speaker = say.speaking("en") if asked.startswith("!") else say
+    told = await speaker(asked.lstrip("!"))
+    assert "A2" in told.partition("\n")[0]
+    assert [card.title for card in speaker.reply.cards] == ["Tương Đình Tổ"]
+    assert await context.store.fair_visits.count(SPRING.key) == [], "who asks from afar is no visitor"
+
+
+@pytest.mark.usefixtures("spring")
+async def test_a_booth_that_several_fairs_have_is_asked_about(say: Dialogue, context: Context) -> None:
+    other = await hold(
+        context.store, key="cho-que", name="Phiên chợ quê", starts=date(2027, 4, 1), ends=date(2027, 4, 2)
+    )
+    await give_booth(context.store, other, "A2", holder="UBND xã Tân Dĩnh")
+    assert (await say("gian A2 bán gì")).startswith("Gian A2 có ở nhiều hội chợ. Bạn hỏi hội chợ nào?")
+    assert (await say("2")).startswith("Gian A2 ở “Phiên chợ quê”: UBND xã Tân Dĩnh")
+    assert (await say("gian A2 phiên chợ quê")).startswith("Gian A2 ở “Phiên chợ quê”")
+    assert (await say("gian Z9 bán gì")).startswith("Không hội chợ nào đang mở hoặc sắp tới có gian Z9.")
+
+
+@pytest.mark.usefixtures("spring")
+async def test_at_a_fair_that_runs_its_own_booths_are_meant(
+    say_on: Callable[[date], Dialogue], context: Context
+) -> None:
+    other = await hold(
+        context.store, key="cho-que", name="Phiên chợ quê", starts=date(2027, 4, 1), ends=date(2027, 4, 2)
+    )
+    await give_booth(context.store, other, "A2", holder="UBND xã Tân Dĩnh")
+    assert (await say_on(date(2027, 3, 2))("gian A2 bán gì")).startswith("Gian A2 ở “Hội chợ OCOP Xuân 2027”")
 
 
 @pytest.mark.usefixtures("spring")

@@ -10,6 +10,7 @@ from bot.commands.serving import EXAMPLE
 from catalog.inquiry import Address
 from handlers.actions import Action, Verb
 from handlers.messages import Contact, Location, Strange, Want
+from handlers.small_talk import named_entry
 from tests.conftest import Dialogue, lines
 from tests.dialogues.cards import first_line
 
@@ -198,6 +199,28 @@ async def test_the_languages_are_offered_by_their_word(say: Dialogue, typed: str
 async def test_the_menu_is_opened_by_its_word_in_each_language(say: Dialogue, typed: str) -> None:
     await say(typed)
     assert any(choice.action == Action(Verb.MINE) for choice in say.reply.choices)
+
+
+@pytest.mark.parametrize(
+    ("typed", "opened"),
+    [
+        ("dữ liệu của tôi", Verb.DATA),
+        ("bạn lưu gì về tôi?", Verb.DATA),
+        ("what do you know about me", Verb.DATA),
+        ("my data", Verb.DATA),
+        ("내 데이터", Verb.DATA),
+        ("我的数据", Verb.DATA),
+        ("xoá dữ liệu của tôi", Verb.ERASE),
+        ("tôi muốn xóa hết dữ liệu", Verb.ERASE),
+        ("xoá lịch sử trò chuyện", Verb.ERASE),
+        ("delete my data", Verb.ERASE),
+        ("erase everything about me", Verb.ERASE),
+        ("내 데이터 삭제해 주세요", Verb.ERASE),
+        ("删除我的数据", Verb.ERASE),
+    ],
+)
+def test_what_is_kept_is_shown_and_erased_by_its_words(typed: str, opened: Verb) -> None:
+    assert named_entry(typed) == Action(opened)
 
 
 async def test_what_is_not_there_is_named_as_it_was_typed(say: Dialogue) -> None:

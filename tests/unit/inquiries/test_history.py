@@ -35,6 +35,60 @@ def test_what_asks_for_it(said: str, words: str | None) -> None:
     assert history.words_in(said) == words
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "xoá lịch sử",
+        "Xóa lịch sử tra cứu!",
+        "xoa het lich su cua toi",
+        "tôi muốn xoá lịch sử tìm kiếm",
+        "xóa những gì tôi đã xem",
+        "xoá các sản phẩm tôi đã quét",
+        "quên những gì tôi đã tra đi",
+        "clear my history",
+        "please delete my search history",
+        "forget everything I looked up",
+        "조회 기록 지워줘",
+        "내 기록을 모두 삭제해 주세요",
+        "清除历史记录",
+        "删除我的浏览记录",
+        "把我的历史记录删除",
+    ],
+)
+def test_what_asks_to_erase_it(said: str) -> None:
+    assert history.erased_by(said) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("xoá nem chua 1 khỏi lịch sử", "nem chua 1"),
+        ("xóa lịch sử mật ong", "mật ong"),
+        ("remove nem chua 1 from my history", "nem chua 1"),
+        ("lịch sử", None),
+        ("xoá dữ liệu", None),
+        ("xoài", None),
+    ],
+)
+def test_what_asks_to_erase_one(said: str, words: str | None) -> None:
+    assert history.erased_by(said) == words
+
+
+async def test_it_is_erased_in_words_after_asking(town: Town, folk: Folk) -> None:
+    lan = folk.lan
+    assert await lan("xoá lịch sử") == say(
+        "You have not looked up anything yet. Type the name of a product, or send a photo of its label."
+    )
+    for key in ("nem-1", "nem-2"):
+        await lan.does(Verb.PRODUCT, key)
+    await lan("xoá nem chua 2 khỏi lịch sử")
+    assert [each.label for each in lan.reply.choices] == ["Xoá: Nem chua 2", say("Back to the list")]
+    await lan("xoá lịch sử tra cứu")
+    assert len(await town.store.people.looks(lan.address, limit=9)) == 2, "asked first"
+    await lan.tap(say("Yes, erase it"))
+    assert await town.store.people.looks(lan.address, limit=9) == []
+
+
 @pytest.mark.both_databases
 async def test_it_is_shown_by_day_and_searched(town: Town, folk: Folk) -> None:
     """The newest first, each product once a day with how it was looked up last; a page turns; a name is found."""
