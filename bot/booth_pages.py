@@ -66,7 +66,7 @@ class BoothPages:
     async def _show(self, request: web.Request) -> web.Response:
         say = speech(_language(request))
         try:
-            opened = await booths.find(request.match_info["token"][:16].upper(), context=self._context)
+            opened = await booths.find(_token(request), context=self._context, say=say)
         except NotFound:
             frame = PageFrame(say, say("That booth is not there any more."), "")
             text = drawing.render("public_message.html", frame, {"back": wording.PATH, "label": say("All fairs")})
@@ -117,7 +117,7 @@ class BoothPages:
             raise web.HTTPTooManyRequests(headers={"Retry-After": "30"})
         sent = await _read(request)
         try:
-            opened = await booths.find(request.match_info["token"][:16].upper(), context=self._context)
+            opened = await booths.find(_token(request), context=self._context, say=speech(_language(request)))
             await self._keep(opened, sent)
         except NotFound:
             raise web.HTTPGone from None
@@ -176,6 +176,10 @@ async def _read(request: web.Request) -> _Press:
     if not isinstance(told, dict):
         raise web.HTTPBadRequest
     return _Press(told)
+
+
+def _token(request: web.Request) -> str:
+    return request.match_info["token"][:16].upper()
 
 
 def _language(request: web.Request) -> str:

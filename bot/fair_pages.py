@@ -88,7 +88,7 @@ class FairPages:
             each.id: each.name for each in await store.producers(sorted({b.producer for b in booths if b.producer}))
         }
         lines = [
-            (placed.booth, makers.get(placed.booth.producer) or placed.booth.holder)
+            (placed.booth, wording.holder_name(placed.booth, makers, say))
             for zone in plan.zones
             for placed in zone.booths
             if placed.booth.is_taken

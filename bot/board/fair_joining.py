@@ -63,8 +63,11 @@ async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Scree
     return Screen("fair_joining.html", title, values, said, wrong, 422 if wrong else 200)
 
 
-async def _invite(visit: BoardVisit) -> Redirect:
-    number = await fair_joining.invite(visit.desk, _key(visit), visit.form)
+async def _invite(visit: BoardVisit) -> Screen | Redirect:
+    try:
+        number = await fair_joining.invite(visit.desk, _key(visit), visit.form)
+    except BadFair as error:
+        return await _sheet(visit, wrong=str(error))
     return Redirect(f"{PATH}/{_key(visit)}/producers?done=invited&n={number}")
 
 

@@ -176,7 +176,7 @@ async def _booth(visit: BoardVisit, *, wrong: str = "", entered: Mapping[str, st
         "line": line,
         "may": fairs.may_change(desk, fair),
         "entered": {name: entered.get(name, "") for name in kept} if entered else kept,
-        "producers": await desk.context.store.producer_names(),
+        "producers": await fairs.list_known_producers(desk),
     }
     title = visit.say("Booth {code}", code=line.booth.code)
     return Screen("fair_booth.html", title, values, wrong=wrong, status=422 if wrong else 200)

@@ -3,6 +3,7 @@
 An organiser invites; an officer of a commune sees the producers there, and notes what one of them said on the phone.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,11 +12,12 @@ from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
 from catalog.fairs.joining import BoothNeed, FairAnswer, FairInvitation
 from catalog.inquiry import Member, Notice
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.officers import Act, ActScope
 from catalog.programme import ProgrammeState
 from catalog.text import fold
 from handlers.board.desk import Desk
-from handlers.board.fairs import BadFair, may_change
+from handlers.board.fairs import BadFair, may_change, nobody_knows
 from handlers.fairs import telling, wording
 from handlers.programme import load_figures
 
@@ -42,6 +44,12 @@ class FairMaker:
     place: str
     phones: Sequence[str]
     stars: int
+    products: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody can be asked to take part: what no list says a producer of has none."""
+        return self.name != UNKNOWN_PRODUCER
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,16 @@ class JoiningSheet:
     pages: int
     needs: Sequence[tuple[str, int]]
     may_invite: bool
+    unknown: int
+    """How many products in reach are of producers whom nobody knows, so that none can be invited."""
 
 
 async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> JoiningSheet:
     """Who takes part in a fair, as far as this officer reaches. Raises NotFound, StoreError."""
     fair = await desk.context.store.fairs.by_key(key)
     asked = {each.producer: each for each in await desk.context.store.fair_invitations.of_fair(key)}
-    makers = [each for each in await _makers(desk) if not commune or each.commune == commune]
+    within = [each for each in await _makers(desk) if not commune or each.commune == commune]
+    makers = [each for each in within if each.is_known]
     sorted_ = _sort_by_filter(makers, asked)
     shown = sorted_[JoiningFilter(which) if which in set(JoiningFilter) else JoiningFilter.ALL]
     pages = max(1, -(-len(shown) // PER_PAGE))
@@ -101,6 +112,7 @@ async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> Joi
         pages=pages,
         needs=_count_needs(sorted_[JoiningFilter.YES], asked, desk),
         may_invite=may_change(desk, fair) and not fair.is_cancelled and not fair.is_over(desk.context.today()),
+        unknown=sum(each.products for each in within if not each.is_known),
     )
 
 
@@ -135,12 +147,14 @@ async def _makers(desk: Desk) -> list[FairMaker]:
     figures = await load_figures(desk.context, desk.context.today())
     found: dict[str, FairMaker] = {}
     stars: dict[str, int] = {}
+    products = Counter(each.product.producer.id for each in figures.products)
     for each in figures.products:
         producer, unit = each.product.producer, each.placed.commune
         stars[producer.id] = stars.get(producer.id, 0) + (each.state is ProgrammeState.IN_FORCE)
         found[producer.id] = FairMaker(
-            producer.id, producer.name, unit.code if unit else "", str(unit or ""), producer.phones, stars[producer.id]
-        )
+            producer.id, producer.name, unit.code if unit else "", str(unit or ""), producer.phones, stars[producer.id],
+            products[producer.id],
+        )  # fmt: skip
     reach = desk.reach_of(Act.READ_CATALOGUE)
     within = [each for each in found.values() if reach.covers(ActScope(each.commune, each.producer))]
     return sorted(within, key=lambda each: (-each.stars, fold(each.name)))
@@ -178,14 +192,16 @@ def _may_note(desk: Desk, maker: FairMaker, fair: Fair) -> bool:
 
 
 async def invite(desk: Desk, key: str, form: Mapping[str, str]) -> int:
-    """Invite one producer, or all with a star in force that are not invited yet. Raises NotFound, StoreError."""
+    """Invite one producer, or all with a star in force not invited yet. Raises BadFair, NotFound, StoreError."""
     fair = await _own(desk, key)
     wanted, commune = form.get("producer", ""), form.get("commune", "")
     makers = await _makers(desk)
+    if any(each.producer == wanted and not each.is_known for each in makers):
+        raise BadFair(nobody_knows(desk))
     chosen = [
         each.producer
         for each in makers
-        if each.producer == wanted or (not wanted and each.stars and commune in {"", each.commune})
+        if each.producer == wanted or (not wanted and each.is_known and each.stars and commune in {"", each.commune})
     ]
     members = await _members(desk, chosen)
     now = desk.context.now()
@@ -219,6 +235,8 @@ async def note_answer(desk: Desk, key: str, form: Mapping[str, str]) -> None:
     maker = next((each for each in await _makers(desk) if each.producer == wanted), None)
     if maker is None:
         raise NotFound
+    if not maker.is_known:
+        raise BadFair(nobody_knows(desk))
     if not _may_note(desk, maker, fair):
         desk.require(ActScope(maker.commune, maker.producer), Act.INVITE_PRODUCER)
     answer = form.get("answer", "")

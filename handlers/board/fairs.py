@@ -16,6 +16,7 @@ from catalog.fairs.joining import FairAnswer
 from catalog.fairs.papers import CardWords, PrintedBooth, draw_cards, draw_plates
 from catalog.fairs.plan import BoothPlan, draw_plan, read_codes
 from catalog.inquiry import Member
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.officers import Act, ActScope
 from catalog.text import fold
 from handlers.board.desk import Desk
@@ -106,10 +107,7 @@ async def name_booths(desk: Desk, booths: Sequence[Booth]) -> Sequence[BoothLine
     """Each of *booths* with who stands there. Raises StoreError."""
     ids = sorted({each.producer for each in booths if each.producer})
     names = {each.id: each.name for each in await desk.context.store.producers(ids)}
-    return [
-        BoothLine(each, names.get(each.producer) or each.holder or each.producer, each.producer in names)
-        for each in booths
-    ]
+    return [BoothLine(each, wording.holder_name(each, names, desk.say), each.producer in names) for each in booths]
 
 
 async def print_papers(desk: Desk, key: str, kind: str) -> tuple[Fair, bytes]:
@@ -301,6 +299,8 @@ async def assign_booth(desk: Desk, key: str, number: int, form: Mapping[str, str
     store = desk.context.store
     booth = await store.fairs.booth(key, number)
     who = _text(form, "who", 160)
+    if fold(who) == fold(UNKNOWN_PRODUCER):
+        raise BadFair(nobody_knows(desk))
     meant = await _producers_called(desk, who) if who else []
     if len(meant) > 1:
         ids = ", ".join(meant)
@@ -319,7 +319,20 @@ async def assign_booth(desk: Desk, key: str, number: int, form: Mapping[str, str
 
 async def _producers_called(desk: Desk, who: str) -> list[str]:
     found = await desk.context.store.producers_named(who)
-    return [number for number, name in found if who == number or fold(name) == fold(who)]
+    return [number for number, name in found if name != UNKNOWN_PRODUCER and (who == number or fold(name) == fold(who))]
+
+
+async def list_known_producers(desk: Desk) -> Sequence[str]:
+    """The names of the producers who can stand at a booth. Raises StoreError."""
+    return [each for each in await desk.context.store.producer_names() if each != UNKNOWN_PRODUCER]
+
+
+def nobody_knows(desk: Desk) -> str:
+    """Why the producer of what nobody knows who makes it takes part in nothing."""
+    return desk.say(
+        "“{name}” stands for a producer that nobody knows: enter who it is in the catalogue first.",
+        name=UNKNOWN_PRODUCER,
+    )
 
 
 async def remove_booth(desk: Desk, key: str, number: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from catalog.audit import Deed
 from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.officers import ActScope, scope_of
 from handlers.board import wording
 from handlers.board.desk import Desk
@@ -80,7 +81,7 @@ async def invite_producer(desk: Desk, producer: str) -> Invited:
     """Invite the producer with this id. Raises NotAllowed, NotFound, StoreError."""
     context = desk.context
     made = await context.store.of_producer(producer) if producer else []
-    if not made:
+    if not made or made[0].producer.name == UNKNOWN_PRODUCER:
         raise NotFound
     desk.require(scope_of(made[0].producer, context.places))
     code = new_code()

@@ -13,6 +13,7 @@ from catalog.audit import Deed
 from catalog.errors import CatalogError, NotFound
 from catalog.inquiry import Invitation, Role
 from catalog.label import Shape
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import Product
 from handlers.board import lists, today, wording, worklists
 from handlers.board.desk import Desk
@@ -191,7 +192,8 @@ async def invite_many(desk: Desk, producers: Sequence[str], *, days: int) -> lis
         raise CannotPrint(say("Choose between 1 and {most} producers.", most=MOST_INVITED))
     if days not in DAYS:
         raise CannotPrint(say("Choose how long the codes are good for."))
-    makers = {each.maker.id: each.maker for each in await today.watch_catalogue(context)}
+    watched = await today.watch_catalogue(context)
+    makers = {each.maker.id: each.maker for each in watched if each.maker.name != UNKNOWN_PRODUCER}
     chosen = []
     for key in dict.fromkeys(producers):
         if key not in makers:

@@ -11,6 +11,7 @@ from catalog.errors import NotFound
 from catalog.field import Field, Home
 from catalog.fields import FIELDS, fields_of, make_row
 from catalog.inquiry import Member
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import Producer, ProducerKind, Product, Source
 from catalog.officers import Act, scope_of
 from catalog.store import AuditFilter, InquiryCount, LoggedChange
@@ -166,7 +167,7 @@ async def show_producer(desk: Desk, key: str, *, before: int | None = None) -> P
         await store.field_history.count_inquiries(producer=producer.id),
         changes[SHOWN_CHANGES - 1].number if len(changes) > SHOWN_CHANGES else 0,
         _may(desk, producer, Act.EDIT_PRODUCT),
-        _may(desk, producer, Act.INVITE_PRODUCER),
+        _may(desk, producer, Act.INVITE_PRODUCER) and producer.name != UNKNOWN_PRODUCER,
     )
 
 

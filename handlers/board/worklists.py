@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from catalog import passport
 from catalog.dates import PartialDate
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import Producer, Product
 from catalog.officers import ActScope, Reach
 from catalog.passport import IN_FORCE, Standing
@@ -125,11 +126,14 @@ def with_missing(watched: Iterable[WatchedProduct]) -> list[WatchedProduct]:
 
 
 def unreached(watched: Iterable[WatchedProduct], reached: frozenset[str]) -> list[tuple[Maker, int]]:
-    """The producers of whom nobody answers in a chat, and how many products they have; the most first."""
+    """The producers of whom nobody answers in a chat, and how many products they have; the most first.
+
+    Whom nobody knows nobody can invite.
+    """
     numbers: dict[str, int] = {}
     makers: dict[str, Maker] = {}
     for each in watched:
-        if each.maker.id not in reached:
+        if each.maker.id not in reached and each.maker.name != UNKNOWN_PRODUCER:
             makers[each.maker.id] = each.maker
             numbers[each.maker.id] = numbers.get(each.maker.id, 0) + 1
     found = [(maker, numbers[key]) for key, maker in makers.items()]

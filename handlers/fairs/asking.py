@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from catalog.dates import PartialDate
 from catalog.distances import distance_km
 from catalog.errors import NotFound
 from catalog.fairs import calendar
@@ -301,6 +302,8 @@ def _choices(fair: Fair, *, reminded: bool, taken: int, context: Context, sessio
         choices.append(Choice(say("Stop reminding me"), Action(Verb.FAIR, f"stop {fair.key}")))
     elif not fair.is_cancelled and fair.opening.timestamp() > context.now():
         choices.append(Choice(say("Remind me"), Action(Verb.FAIR, f"remind {fair.key}")))
+    elif fair.runs_on(context.today()):
+        choices.append(Choice(say("Tell me of changes"), Action(Verb.FAIR, f"remind {fair.key}")))
     if fair.link:
         choices.append(Choice(say("Watch it"), url=fair.link))
     if fair.point:
@@ -326,14 +329,19 @@ async def _set_reminder(fair: Fair, what: str, *, incoming: Incoming, context: C
     tell = telling.reminders(fair, me, now=context.now())
     if fair.is_cancelled:
         return Reply(say("“{fair}” was called off.", fair=fair.name), choices=(more,))
-    if not tell:
-        text = say("“{fair}” has begun: there is nothing left to remind you of.", fair=fair.name)
-        return Reply(text, choices=(more,))
+    if fair.is_over(context.today()):
+        return Reply(say("“{fair}” is over.", fair=fair.name), choices=(more,))
     await context.store.fairs.remind(fair.key, me, language=say.language, tell=tell)
+    stop = Choice(say("Stop reminding me"), Action(Verb.FAIR, f"stop {fair.key}"))
+    if not tell:
+        until = ", ".join(part for part in (say.day(PartialDate.of(fair.ends)), wording.hours(fair, say)) if part)
+        text = say(
+            "“{fair}” is on, until {until}. Should it be moved or called off, I tell you.", fair=fair.name, until=until
+        )
+        return Reply(text, choices=(stop, more), language=say.language)
     moments = [wording.moment_in_words(each.due_at) for each in tell]
     text = say("I will remind you of “{fair}”: {moments}.", fair=fair.name, moments=", ".join(moments))
     text += " " + say("Also should it be moved or called off.")
-    stop = Choice(say("Stop reminding me"), Action(Verb.FAIR, f"stop {fair.key}"))
     return Reply(text, choices=(stop, more), language=say.language)
 
 
@@ -353,7 +361,7 @@ async def _who_sells(fair: Fair, page: int, *, context: Context, session: Sessio
     choices = []
     for booth in shown:
         products = await context.store.of_producer(booth.producer) if booth.producer else []
-        name = makers.get(booth.producer) or booth.holder or booth.producer
+        name = wording.holder_name(booth, makers, say)
         lines.append(sellers.booth_line(booth, name, [each.name for each in products]))
         if products:
             choices.append(Choice(f"{booth.code} · {name}", Action(Verb.MAKER, products[0].ref)))

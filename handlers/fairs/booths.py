@@ -49,13 +49,15 @@ class OpenBooth:
     products: tuple[Product, ...] = ()
 
 
-async def find(token: str, *, context: Context) -> OpenBooth:
-    """The booth whose code says *token*. Raises NotFound, StoreError."""
+async def find(token: str, *, context: Context, say: Speech) -> OpenBooth:
+    """The booth whose code says *token*, named in the language of *say*. Raises NotFound, StoreError."""
     key, booth = await context.store.fairs.booth_by_token(token)
     fair = await context.store.fairs.by_key(key)
     products = await context.store.of_producer(booth.producer) if booth.producer else []
-    name = products[0].producer.name if products else booth.holder
-    return OpenBooth(booth, fair, name, tuple(products))
+    makers = await context.store.producers([booth.producer]) if booth.producer else []
+    return OpenBooth(
+        booth, fair, wording.holder_name(booth, {each.id: each.name for each in makers}, say), tuple(products)
+    )
 
 
 def recognize_typed(words: str, session: Session) -> Action | None:
@@ -71,7 +73,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
     """Open the booth that was scanned (``ABCD2345``), or do what was pressed there (``ABCD2345 quote``)."""
     token, _, said = subject.partition(" ")
     try:
-        opened = await find(token.upper(), context=context)
+        opened = await find(token.upper(), context=context, say=session.say)
     except NotFound:
         text = session.say("That booth is not there any more.")
         return Reply(text, choices=(Choice(session.say("Fairs"), Action(Verb.FAIR)),)), session
@@ -88,7 +90,9 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
 
 async def look(token: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     """The booth as its code shows it; who looks from afar is no visitor. Raises NotFound, StoreError."""
-    return _show(await find(token, context=context), incoming=incoming, context=context, session=session)
+    return _show(
+        await find(token, context=context, say=session.say), incoming=incoming, context=context, session=session
+    )
 
 
 async def _note(opened: OpenBooth, kind: VisitKind, *, incoming: Incoming, context: Context) -> None:
@@ -141,6 +145,8 @@ def _naming(name: str, session: Session) -> str:
 
 async def _remind_at_home(opened: OpenBooth, *, incoming: Incoming, context: Context, session: Session) -> Reply:
     say, me = session.say, who(incoming)
+    if not opened.products:
+        return Reply(say("Nobody can be asked at that booth."))
     due = _at_home(context.now())
     await context.store.outbox.add(telling.at_home(opened.fair, opened.booth, me, language=say.language, due=due))
     await _note(opened, VisitKind.REMIND, incoming=incoming, context=context)

@@ -6,7 +6,7 @@ from typing import assert_never
 from urllib.parse import quote
 
 from catalog.dates import VIET_NAM, PartialDate
-from catalog.fairs.calendar import Fair, FairKind
+from catalog.fairs.calendar import Booth, Fair, FairKind
 from catalog.fairs.joining import BoothNeed, FairAnswer
 from catalog.places import Places
 from handlers.phrases import FIRST, Speech
@@ -96,6 +96,13 @@ def moment_in_words(at: float) -> str:
     """A moment in Việt Nam: ``17:00 09/05/2027``."""
     here = datetime.fromtimestamp(at, VIET_NAM)
     return f"{hour(here.time())} {day(here.date())}"
+
+
+def holder_name(booth: Booth, producers: Mapping[str, str], say: Speech) -> str:
+    """Who stands at *booth*, by the names of *producers*; "" where nobody does."""
+    if not booth.producer:
+        return booth.holder
+    return producers.get(booth.producer) or say("a producer that is not in the catalogue any more")
 
 
 def need_names(say: Speech) -> Mapping[BoothNeed, str]:

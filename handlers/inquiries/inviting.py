@@ -2,8 +2,10 @@
 
 from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.search import Band, Index
 from catalog.store import Store
+from catalog.text import fold
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
 from handlers.messages import Choice, Reply
@@ -12,6 +14,10 @@ from handlers.own_codes import new_code
 DAY = 24 * 3600.0
 DAYS = 7
 _MOST_NAMED = 10
+
+
+class UnknownMaker(NotFound):
+    """That stands for a producer that nobody knows: enter who it is in the catalogue first."""
 
 
 class SeveralProducers(NotFound):
@@ -26,15 +32,19 @@ class SeveralProducers(NotFound):
 async def producer_meant(wanted: str, store: Store, index: Index) -> tuple[str, Invitation]:
     """The name of the producer that *wanted* (a name, an id, a product's id) means, and an invitation for it.
 
-    Raises SeveralProducers, and NotFound when there is none.
+    Raises SeveralProducers, UnknownMaker, and NotFound when there is none.
     """
     product = await store.product(wanted)
+    if (product is not None and product.producer.name == UNKNOWN_PRODUCER) or fold(wanted) == fold(UNKNOWN_PRODUCER):
+        raise UnknownMaker
     if product is not None:
         return product.producer.name, Invitation(Role.PRODUCER, product.producer.id)
     found = await store.producers_named(wanted)
     if not found and (maker := index.maker(wanted)):
         found = await store.producers_named(maker)
     if len(found) == 1:
+        if found[0][1] == UNKNOWN_PRODUCER:
+            raise UnknownMaker
         return found[0][1], Invitation(Role.PRODUCER, found[0][0])
     if found:
         raise SeveralProducers(found[:_MOST_NAMED])
@@ -70,6 +80,12 @@ async def invite(wanted: str, *, context: Context, session: Session) -> Reply:
         name, invitation = await producer_meant(wanted, context.store, context.index())
     except SeveralProducers as several:
         return _which(wanted, several, session)
+    except UnknownMaker:
+        text = say(
+            "“{name}” stands for a producer that nobody knows: enter who it is in the catalogue first.",
+            name=UNKNOWN_PRODUCER,
+        )
+        return Reply(text)
     except NotFound:
         return Reply(say("No producer is called {name}.", name=wanted))
     code = new_code()

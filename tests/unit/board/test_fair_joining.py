@@ -8,6 +8,7 @@ from catalog.audit import Deed
 from catalog.dates import PartialDate
 from catalog.fairs.joining import BoothNeed, FairAnswer
 from catalog.inquiry import Address, Member, Role
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import ProductRow
 from catalog.officers import OfficerRole
 from tests.board import HERE, THERE, BoardTown
@@ -94,3 +95,19 @@ async def test_a_booth_is_told_to_its_producer(fair: BoardTown) -> None:
     assert await notices_to(fair, "ba") == ["booth"]
     await lan.opens(f"{MINE}?commune={HERE}")
     assert "<p>Booth: A1</p>" in lan.said
+
+
+async def test_nobody_can_invite_a_producer_that_nobody_knows(fair: BoardTown, stock: Stock) -> None:
+    told = {"address": ADDRESS, "stars": 4, "decided": PartialDate(2025, 3, 1)}
+    await stock(ProductRow("Nem C", id="nem-c", producer=UNKNOWN_PRODUCER, **told))  # type: ignore[arg-type]  # as given
+    (product,) = await fair.context.store.products(["nem-c"])
+    lan = await fair.signed_in(OfficerRole.ORGANISER)
+    await lan.opens(f"{MINE}?commune={HERE}")
+    assert "HTX Nem Một" in lan.said
+    assert f"<strong>{UNKNOWN_PRODUCER}</strong>" not in lan.said
+    assert "1 product has no known producer" in lan.said
+    form = lan.form
+    assert (await lan.sends(f"{MINE}/invite", form=form, commune=HERE)).headers["Location"].endswith("done=invited&n=1")
+    assert (await lan.sends(f"{MINE}/invite", form=form, producer=product.producer.id)).status == 422
+    assert "stands for a producer that nobody knows" in lan.said
+    assert (await lan.sends(f"{MINE}/answer", form=form, producer=product.producer.id, answer="yes")).status == 422

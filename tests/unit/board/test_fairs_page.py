@@ -5,9 +5,12 @@ import re
 import pytest
 
 from catalog.audit import Deed
+from catalog.list_io import UNKNOWN_PRODUCER
+from catalog.model import ProductRow
 from catalog.officers import OfficerRole
 from handlers.context import Context
 from tests.board import HERE, THERE, BoardTown
+from tests.conftest import Stock
 from tests.fairs import SPRING, give_booth, hold
 
 PAGE = "/board/fairs"
@@ -120,6 +123,22 @@ async def test_booths_are_made_given_and_taken_away(board: BoardTown, context: C
     assert lan.said.count("<rect") == 11
     assert (await lan.opens(f"{here}/booths/{numbers[11]}")).status == 404
     assert (await lan.opens(f"{PAGE}/nothing")).status == 404
+
+
+async def test_nobody_knows_who_would_stand_at_a_booth_of_an_unknown_producer(
+    board: BoardTown, context: Context, stock: Stock
+) -> None:
+    await stock(ProductRow("Nem", producer=UNKNOWN_PRODUCER, commune="xã Nhân Thắng"))
+    await hold(context.store)
+    (booth, *_) = await context.store.fairs.booths(SPRING.key)
+    page = f"{PAGE}/{SPRING.key}/booths/{booth.number}"
+    lan = await board.signed_in()
+    await lan.opens(page)
+    assert f'<option value="{UNKNOWN_PRODUCER}">' not in lan.said
+    for who in ("chưa rõ", "Chua ro"):
+        assert (await lan.sends(page, who=who, zone="")).status == 422
+        assert "stands for a producer that nobody knows" in lan.said
+    assert not (await context.store.fairs.booths(SPRING.key))[0].is_taken
 
 
 async def test_cards_and_plates_are_printed_once_somebody_stands_there(board: BoardTown, context: Context) -> None:

@@ -1,8 +1,10 @@
 """Choosing what wants work is pure: what is not known for certain is neither hidden nor told as certain."""
 
+from dataclasses import replace
 from datetime import date
 
 from catalog.dates import PartialDate
+from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.officers import Reach
 from catalog.passport import Standing
 from handlers.board import worklists
@@ -35,3 +37,5 @@ def test_producers_with_most_products_come_first() -> None:
     found = [watched("1", Standing.VALID, None, maker="a"), *(watched(k, Standing.VALID, None) for k in "23")]
     assert [(maker.id, number) for maker, number in worklists.unreached(found, frozenset())] == [("htx", 2), ("a", 1)]
     assert worklists.unreached(found, frozenset({"a", "htx"})) == []
+    nobody = replace(found[0], maker=Maker("?", UNKNOWN_PRODUCER))
+    assert worklists.unreached([nobody], frozenset()) == [], "whom nobody knows nobody can invite"

@@ -10,6 +10,8 @@ from catalog.fairs.visits import VisitKind
 from handlers.actions import Action, Verb
 from handlers.fairs import booths
 from handlers.messages import Tap
+from handlers.phrases import speech
+from tests import town as towns
 from tests.fairs import SPRING, give_booth, hold
 from tests.town import HOUR, Town
 from tests.unit.inquiries.conftest import Folk, admitted
@@ -140,7 +142,23 @@ async def test_a_booth_that_is_not_there(town: Town, folk: Folk, token: str) -> 
     await folk.lan.does(Verb.BOOTH, f"{empty} quote")
     assert await town.store.fair_visits.leads(SPRING.key) == []
     with pytest.raises(NotFound):
-        await booths.find("ABCD2345", context=town.context)
+        await booths.find("ABCD2345", context=town.context, say=speech("vi"))
+
+
+@pytest.mark.only_sqlite
+async def test_a_booth_whose_producer_has_nothing_left_still_tells_whose_it_is(
+    town: Town, folk: Folk, token: str
+) -> None:
+    """Another makes its products by now, or it was taken out of the catalogue: its name is said, or that."""
+    fair = await town.store.fairs.by_key(SPRING.key)
+    moved = [towns.product(number, producer="HTX Khác") for number in (1, 2)]
+    await town.store.import_rows(moved, who="test")
+    said = await folk.lan(f"b {token}")
+    assert said.startswith("Gian A1 ở “Hội chợ OCOP Xuân 2027”: HTX Nem 1\n")
+    assert "chưa giao" not in said
+    await give_booth(town.store, fair, "A1", producer="gone")
+    assert "A1: một cơ sở không còn trong danh mục" in await folk.lan("ai bán ở hội chợ xuân 2027")
+    assert "một cơ sở không còn trong danh mục" in await folk.lan(f"b {token}")
 
 
 async def test_erasing_reaches_visits_and_leads(town: Town, folk: Folk, token: str) -> None:

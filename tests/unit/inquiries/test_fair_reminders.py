@@ -70,6 +70,24 @@ async def test_a_fair_is_followed_by_its_name_and_stands_with_what_else_is_follo
     )
 
 
+async def test_a_fair_that_runs_is_followed_to_its_end(town: Town) -> None:
+    await hold(town.store)
+    lan = town.someone("zalo", "lan")
+    town.now, town.today = OPENING + DAY, date(2027, 3, 2)
+    assert await lan("theo dõi hội chợ xuân 2027") == (
+        "“Hội chợ OCOP Xuân 2027” đang diễn ra, đến hết ngày 05/03/2027, 8:00–21:00. Nếu đổi ngày, đổi chỗ hoặc huỷ, "
+        "tôi sẽ báo bạn.\n\n1. Thôi nhắc tôi\n2. Thông tin hội chợ"
+    )
+    before = await town.store.fairs.by_key(SPRING.key)
+    after = replace(before, ends=date(2027, 3, 4))
+    tell = telling.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
+    await town.store.fairs.change(after, by=LAN, tell=tell)
+    await town.post()
+    assert lan.last.startswith("Có thay đổi: Hội chợ OCOP Xuân 2027\n01–04/03/2027")
+    town.today = date(2027, 3, 5)
+    assert "đã kết thúc" in await lan("theo dõi hội chợ xuân 2027")
+
+
 async def test_a_fair_that_moves_is_told_and_reminded_of_anew(town: Town, lan: Someone) -> None:
     before = await town.store.fairs.by_key(SPRING.key)
     after = replace(before, starts=date(2027, 3, 2))

@@ -82,6 +82,7 @@ async def test_an_officer_invites_in_the_chat(town: Town, folk: Folk) -> None:
     chief = folk.officer
     assert "/moi HTX Hồng Xuân" in await chief("/moi")
     assert await chief("/moi HTX Ma") == say("No producer is called {name}.", name="HTX Ma")
+    assert "chưa ai biết là ai" in await chief("/moi chưa rõ")
     several = await chief("/moi HTX Nem")
     assert several.startswith(say("Several producers have such a name. Which one?"))
     said = await chief("/moi HTX Nem 2")
