@@ -1,6 +1,7 @@
 """A board on which every page has something to show: work of each kind in two communes, lists, officers, targets."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from aiohttp import FormData
 
@@ -118,6 +119,7 @@ async def _work(filled: FilledBoard) -> None:
     booth, guest = next(each for each in await store.fairs.booths(fair.key) if each.code == "A2"), Address("web", "an")
     for kind in (VisitKind.VISIT, VisitKind.QUOTE):
         await store.fair_visits.note(fair.key, booth.number, kind, guest, day=fair.starts, at=5.0)
+    await _count_gate(filled)
     wanted = BuyerRequest(Address("web", "mua"), Demand(LONG), filled.town.now, fair=fair.key)
     request = await store.buyers.open(wanted, most=5)
     assert request is not None
@@ -130,6 +132,16 @@ async def _work(filled: FilledBoard) -> None:
     filled.left += ["/board/ratings?pile=shown", "/board/ratings?pile=hidden"]
     lead = FairLead("AAAA2345", fair.key, booth.number, product.producer.id, VisitKind.QUOTE, 5.0)
     await store.fair_visits.note_lead(lead)
+
+
+async def _count_gate(filled: FilledBoard) -> None:
+    """A fair that runs, what its gate counted, and a count that can be taken back."""
+    today = filled.town.context.today()
+    begun, ends = today - timedelta(days=2), today + timedelta(days=1)
+    fair = await hold(filled.town.context.store, key="dang-mo", name=LONG, starts=begun, ends=ends)
+    here = f"/board/fairs/{fair.key}"
+    counted = {f"people-{begun}": "1.200", "source": LONG}
+    await filled.press(here, f"{here}/gate", **counted)
 
 
 async def _papers(filled: FilledBoard) -> None:

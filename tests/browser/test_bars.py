@@ -105,6 +105,13 @@ async def test_every_page_of_the_board(filled: FilledBoard, page: Page) -> None:
     assert await faults_of(page, *(url(filled.town, each) for each in seen)) == {}
 
 
+async def test_a_fairs_gate_is_among_them(filled: FilledBoard) -> None:
+    """Its form is there once the fair has begun, the way back once something was typed."""
+    (seen,) = [each for each in await filled.walk() if each.url == "/board/fairs/dang-mo?done=gate#gate"]
+    assert seen.url in a_few_of_each(await filled.walk())
+    assert {each.action.rpartition("/")[2] for each in seen.forms} >= {"gate", "undo"}
+
+
 async def test_the_ways_in_and_what_is_refused(filled: FilledBoard, page: Page) -> None:
     doors = ("/board", "/board/sign-in", "/board/sign-in/ABCD-EFGH-JKLM")
     assert await faults_of(page, *(url(filled.town, each) for each in doors)) == {}
