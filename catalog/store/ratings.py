@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
@@ -48,6 +49,9 @@ from catalog.store.steps import Statement, Steps, insert_into
 
 _BY_CODE = (str(LookUpWay.PHOTO), str(LookUpWay.TYPED))
 _YEAR = 365 * 24 * 3600.0
+SUMMARY_SECONDS = 3.0
+"""For how long what was summed up for a card is good while nobody writes here."""
+_MOST_SUMMARIES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +69,32 @@ class RatingStore:
     def __init__(self, access: Access, outbox: OutboxStore) -> None:
         self._access = access
         self._outbox = outbox
+        self._summaries: dict[str, tuple[float, RatingSummary]] = {}
+        self._writes = 0
 
     async def standing(self, who: Address, product: str, producer: str, *, now: float) -> RatingStanding:
         """How somebody stands to a product of this producer."""
         return await self._access.read(lambda c: self._standing(c, who, product, producer, now))
 
     async def of_card(self, who: Address, product: str, producer: str, *, now: float) -> CardRatings:
-        """What the card of a product of this *producer* tells somebody of ratings."""
-        return await self._access.read_in_steps(_of_card(who, product, producer, half_year(now)))
+        """What the card of a product of this *producer* tells somebody of ratings.
+
+        The summary may be some seconds old where another process has written; what was written here is in it.
+        """
+        kept_until, kept = self._summaries.get(product, (0.0, None))
+        summary = kept if monotonic() < kept_until else None
+        writes = self._writes
+        known = await self._access.read_in_steps(_of_card(who, product, producer, half_year(now), summary))
+        if summary is None and known.summary != RatingSummary() and writes == self._writes:
+            self._summaries[product] = (monotonic() + SUMMARY_SECONDS, known.summary)
+            while len(self._summaries) > _MOST_SUMMARIES:
+                del self._summaries[next(iter(self._summaries))]
+        return known
+
+    def _written(self) -> None:
+        """Forget what was summed up: the same words elsewhere may set one apart here."""
+        self._writes += 1
+        self._summaries.clear()
 
     async def give(self, rating: Rating, *, tell: Sequence[Notice] = ()) -> Rating:
         """Keep a rating, as the person's one of this product and half-year, and *tell* of it; as it is kept.
@@ -80,6 +102,7 @@ class RatingStore:
         What an officer hid before is not shown again before one has looked at it.
         """
         kept = await self._access.write_alone(lambda c: self._give(c, rating, tell))
+        self._written()
         if tell:
             self._outbox.wake()
         return kept
@@ -105,6 +128,7 @@ class RatingStore:
             return row
 
         row = await self._access.write_alone(write)
+        self._written()
         self._access.eraser.ask()
         return self._open(row) if row is not None else None
 
@@ -184,6 +208,7 @@ class RatingStore:
         old = table.c.changed_at < now - YEARS_KEPT * _YEAR
         gone = await self._access.write(lambda c: c.execute(delete(table).where(old)))
         if gone.rowcount:
+            self._written()
             self._access.eraser.ask()
 
     async def _standing(
@@ -249,7 +274,9 @@ class RatingStore:
             await notices.add(connection, tell)
             return {**before, **values}
 
-        return self._open(await self._access.write_alone(write))
+        changed = await self._access.write_alone(write)
+        self._written()
+        return self._open(changed)
 
     async def _some(self, chosen: ColumnElement[bool], *, limit: int, offset: int = 0) -> tuple[list[Rating], int]:
         table = tables.ratings
@@ -323,15 +350,17 @@ def _mark(row: Sequence[Any], product: str) -> RatingMark:
     return RatingMark(number, f"{channel}:{address}", points, at, mark, bool(cleared), bool(worded), here=of == product)
 
 
-def _of_card(who: Address, product: str, producer: str, half: str) -> Steps[CardRatings]:
+def _of_card(who: Address, product: str, producer: str, half: str, summary: RatingSummary | None) -> Steps[CardRatings]:
+    """Both answers at one look, or how somebody stands to it alone where the *summary* is known."""
     asked = {**asdict(who), "product": product, "producer": producer, "half": half}
     taken = yield _STANDING.of([asked])
     rated, own, scanned, answered, makes_it = map(bool, taken.rows[0])
     marks: Sequence[RatingMark] = ()
-    if rated:
+    if rated and summary is None:
         taken = yield _SHOWN.of([{"product": product}])
         marks = [_mark(row, product) for row in taken.rows]
-    return CardRatings(summarize(marks), scanned or answered, own, makes_it)
+    known = summary if rated and summary is not None else summarize(marks)
+    return CardRatings(known, scanned or answered, own, makes_it)
 
 
 def _stand(_dialect: Dialect) -> Select[Any]:

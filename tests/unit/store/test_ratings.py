@@ -12,7 +12,7 @@ from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from catalog.model import LookUp, LookUpWay
 from catalog.ratings import CardRatings, HoldReason, Rating, RatingState, RatingWay, RingKind
 from catalog.sealing import new_key
-from catalog.store import PRODUCT, JoinChoice, Store, open_store, tables
+from catalog.store import PRODUCT, JoinChoice, Store, open_store, ratings, tables
 from tests.unit.store.lists import row
 
 LAN = Doer(7, "province")
@@ -25,8 +25,13 @@ RATING = Rating(AN, "nem-bui", 4, WORDS, at=NOW)
 
 
 @pytest.fixture
-async def store(store_url: str) -> AsyncIterator[Store]:
-    async with open_store(store_url, keys=[new_key()]) as opened:
+def keys() -> list[str]:
+    return [new_key()]
+
+
+@pytest.fixture
+async def store(store_url: str, keys: list[str]) -> AsyncIterator[Store]:
+    async with open_store(store_url, keys=keys) as opened:
         await opened.import_rows([row(), row(id="nem-2", name="Nem hai", traces=(), gtins=())], who="test")
         yield opened
 
@@ -81,6 +86,28 @@ async def test_a_card_knows_at_one_look_how_its_reader_stands(store: Store) -> N
     assert (found.summary.people, found.summary.apart) == (0, 3)
     await store.members.join(Member(AN, Role.PRODUCER, made_by), at=NOW)
     assert (await of_card()).makes_it
+
+
+async def test_what_was_summed_up_is_good_for_some_seconds_while_nobody_writes_here(
+    store: Store, store_url: str, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine's rating counts once they are past, one's own at once."""
+    clock = [100.0]
+    monkeypatch.setattr(ratings, "monotonic", lambda: clock[0])
+    made_by = await producer(store)
+
+    async def people() -> int:
+        return (await store.ratings.of_card(AN, "nem-bui", made_by, now=NOW)).summary.people
+
+    await store.ratings.give(RATING)
+    assert await people() == 1
+    async with open_store(store_url, keys=keys) as other:
+        await other.ratings.give(replace(RATING, who=BINH, words=""))
+        assert await people() == 1, "it is not summed up anew"
+        clock[0] += ratings.SUMMARY_SECONDS
+        assert await people() == 2
+    await store.ratings.take_back(AN, 1)
+    assert await people() == 1
 
 
 async def test_a_second_one_in_the_half_year_changes_the_first(store: Store) -> None:
