@@ -59,6 +59,9 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
 
 async def _of_products(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
     """Whether a star is real, how products compare, where they are sold close by."""
+    told = await product.tell_recalls(words, context=context, session=session)
+    if told is not None:
+        return told, note(told, act_of(told, otherwise=MessageAct.CHAT), context=context, session=session)
     told = await claims.answer(words, context=context, session=session)
     if told is not None:
         return told, _note_star(told, context=context, session=session)

@@ -41,7 +41,7 @@ _LISTS = re.compile(
 # With its marks: xạ đen is a herb.
 _PLACE = re.compile(r"(?:xã|phường|thị trấn)\s+", re.IGNORECASE)
 _EASTERN = (
-    (re.compile(r"(?:팔로우 ?(?:목록|중)|구독 ?목록|我的关注|关注列表|关注了什么)"), "list"),
+    (re.compile(r"(?:팔로우 ?(?:목록|중)|구독 ?목록|我(?:的)?关注(?:的)?|关注列表|关注了什么)"), "list"),
     (re.compile(r"(?P<words>.*?) ?(?:팔로우|구독) ?(?:취소|해제|중지)(?:해줘)?|取消关注(?P<chinese>.*)"), "stop"),
     (re.compile(r"(?P<words>.*?) ?(?:팔로우|구독)(?: ?하기|해줘)?|关注(?P<chinese>.*)"), "follow"),
 )

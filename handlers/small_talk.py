@@ -224,6 +224,8 @@ _NAMED = {
     "|(?:切换|更改|选择)?语言",
     Verb.MENU: "trinh don|메뉴|菜单",
     Verb.FAIR: "장터|박람회|전시회|展会|展销会",
+    Verb.SHARE: "chia se|share|공유(?:하기)?|分享",
+    Verb.MINE: "내 ?(?:신고|문의|질문|불만)(?: ?(?:보기|현황|상태))?|我的(?:投诉|举报|问题|咨询|提问)(?:状态)?",
     Verb.DATA: (
         f"(?:cho toi |cho minh )?(?:xem )?(?:cac |nhung )?{_DATA} (?:cua |ve )?(?:toi|minh|em)"
         "|(?:ban|bot|ben ban|he thong)(?: dang| co| da)* (?:luu|giu|biet)(?: nhung)? gi (?:ve|cua) (?:toi|minh|em)"

@@ -50,7 +50,7 @@ async def _talk(file: Path | None, *, own: bool, as_json: bool) -> int:
                 bad += 1
                 continue
             session = sessions.get(said.who, Session())
-            answered, sessions[said.who] = await _answer(said, number, context=context, session=session)
+            answered, sessions[said.who] = await _answer(said, number, keeps=not own, context=context, session=session)
             terminal.write(_as_json(answered) if as_json else f"{said.who}: {said.text}\n{answered['reply']}\n")
     return terminal.BAD if bad else terminal.OK
 
@@ -109,8 +109,11 @@ async def _fill(url: str) -> None:
 
 
 async def _answer(
-    said: _TalkLine, number: int, *, context: "Context", session: "Session"
+    said: _TalkLine, number: int, *, keeps: bool, context: "Context", session: "Session"
 ) -> tuple[dict[str, object], "Session"]:
+    """The answer, and the conversation after it; what was looked up is noted where the database *keeps* it."""
+    from bot.composing import look_up_of
+    from catalog.inquiry import Address
     from handlers import apologies
     from handlers.conversation import answer
     from handlers.messages import Incoming, Person, Text
@@ -124,6 +127,11 @@ async def _answer(
         reply = apologies.advice(error, session)
         return {"act": MessageAct.NOTHING, "field": "", "products": [], "reply": as_text(reply)}, session
     turn = answered.turn
+    shown = next((each for each in answered.reply.cards if each.product), None) if keeps else None
+    if shown is not None:
+        person = Address("terminal", said.who)
+        look_up = look_up_of(incoming, shown)
+        await context.store.people.note_view(person, shown.product, at=context.now(), look_up=look_up)
     products = await context.products(turn.products) if turn else []
     told: dict[str, object] = {
         "act": turn.act if turn else MessageAct.CHAT,

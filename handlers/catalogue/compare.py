@@ -192,7 +192,12 @@ async def _answer_comparison(comparison: Comparison, *, context: Context, sessio
     if len(known) < 2:
         missing = next((name for name, ref in zip(comparison.names, refs, strict=False) if not ref), "")
         return _which(missing, session)
-    return await compare(known, context=context, session=session)
+    reply = await compare(known, context=context, session=session)
+    unclear = [name for name, ref in zip(comparison.names, refs, strict=False) if not ref]
+    if not unclear:
+        return reply
+    text = session.say("“{name}” is none, or several: write its whole name to have it beside them.", name=unclear[0])
+    return replace(reply, text=f"{reply.text}\n{text}")
 
 
 async def best(wanted: Superlative, *, context: Context, session: Session) -> Reply | None:

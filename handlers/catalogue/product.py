@@ -1,16 +1,19 @@
 """One product, what else its producer makes, and "that is not the one"."""
 
+import re
 from dataclasses import replace
 
 from catalog.model import LookUp, LookUpWay, Lot, Product
 from catalog.ocr import package_in
+from catalog.officers import Reach
 from catalog.recalls import Concern
 from catalog.search import Band
-from catalog.text import fold
+from catalog.text import as_typed, fold
 from handlers import cards, sharing
 from handlers.actions import Action, Verb
+from handlers.acts.hits import tied_hits
 from handlers.catalogue.paging import Search
-from handlers.catalogue.search import PER_PAGE, look, view
+from handlers.catalogue.search import PER_PAGE, by_words, look, view
 from handlers.context import Context, Session
 from handlers.messages import Choice, Page, Reply, Want
 
@@ -22,6 +25,22 @@ _BESIDE_PACKAGE = frozenset(
         "my", "the", "is", "of", "on", "it", "this", "pack", "package", "recalled",
     )
 )  # fmt: skip
+
+_NEWEST = 50
+_ANY_RECALL = re.compile(
+    r"(?:(?:hien|nay|hom|dang|co|nhung|cac|xem|danh|sach|san|pham|hang|mon|do|nao|gi|bi|vua|moi|ocop|tin|canh|bao) )*+"
+    r"thu hoi"
+    r"(?: (?:gi|nao|khong|ko|chua|hang|san|pham|moi|nhat|hom|nay|vay|a))*"
+    r"|(?:(?:is|are|what|which|any|anything|something|products?|there|has|have|been|currently|now|being|the|list|of|show"
+    r"|me) )*+recall(?:s|ed)?(?: (?:products?|now|today|at the moment|currently))*"
+)
+_NAMED_RECALL = re.compile(
+    r"(?P<vietnamese>.+?) (?:(?:co|da|dang|con) )*(?:bi )?thu hoi (?:khong|ko|chua|a|khong vay|ha)"
+    r"|(?:is|are|was|has|have) (?P<english>.+?) (?:been |being )?recalled"
+)
+_IS_ASKED = re.compile(r"\b(?:dang|hien|khong|ko|chua|gi|canh bao|moi nhat|hom nay)\b")
+_STAR_TAKEN = re.compile(r"\b(?:sao|chung nhan|giay|danh hieu|stars?|certificate)\b")
+_ANY_RECALL_EASTERN = re.compile(r"리콜|회수(?:된|중|하는)? ?(?:제품|상품)|召回")
 
 
 async def show(ref: str, *, context: Context, session: Session, folds: bool = True) -> Reply:
@@ -54,7 +73,8 @@ async def tell_package(words: str, *, context: Context, session: Session) -> Rep
     ref = session.thread.product
     if rest:
         found = context.find(" ".join(rest), limit=2)
-        ref = found.hits[0].id if found.band is Band.ANSWER and found.hits and found.total == 1 else ""
+        named = tied_hits(found.hits, " ".join(rest)) if found.band is Band.ANSWER and found.hits else ()
+        ref = named[0].id if len(named) == 1 else ""
     product = await context.store.product(ref) if ref else None
     if product is None:
         return None if rest else _package_of_what(session)
@@ -65,6 +85,50 @@ async def tell_package(words: str, *, context: Context, session: Session) -> Rep
     return Reply(
         _noted(package, product, context=context, session=session), cards=(card,), language=session.say.language
     )
+
+
+async def tell_recalls(words: str, *, context: Context, session: Session) -> Reply | None:
+    """What is recalled at the moment, or whether what *words* name is; None where they ask for something else."""
+    named = _recalled_in(words)
+    if named is None:
+        return None
+    say, today, drawn = session.say, context.today(), view(context, session)
+    if named:
+        reply = await by_words(named, context=context, session=session)
+        products = await context.products([each.product for each in reply.cards if each.product])
+        if not products:
+            return None
+        if any(one.is_in_force(today) for each in products for one in each.recalls):
+            return reply
+        lines = (say("No recall of it that we know of."), reply.text)
+        return replace(reply, text="\n".join(filter(None, lines)))
+    newest = await context.store.recalls.newest(Reach(everywhere=True), limit=_NEWEST)
+    ids = dict.fromkeys(each.product_id for each in newest if each.is_in_force(today))
+    products = await context.products(list(ids)[:PER_PAGE])
+    if not products:
+        text = say(
+            "No product is being recalled that we know of. To be sure of one, type its name, or send a photo of its "
+            "label."
+        )
+        return Reply(text, wants=Want.PHOTO, language=say.language)
+    shown = tuple(cards.short(each, drawn) for each in products)
+    return Reply(say("Recalled at the moment, the newest first:"), cards=shown, language=say.language)
+
+
+def _recalled_in(words: str) -> str | None:
+    """The name of what *words* ask the recall of, "" for whatever there is; None for another question."""
+    asked = words.strip(" ?!.。？！")
+    if _ANY_RECALL_EASTERN.search(asked):
+        return ""
+    folded = fold(asked)
+    if _ANY_RECALL.fullmatch(folded):
+        # "Sản phẩm bị thu hồi" alone is a list of those whose star was withdrawn: the same word.
+        return "" if "recall" in folded or _IS_ASKED.search(folded) else None
+    found = _NAMED_RECALL.fullmatch(folded)
+    if found is None or _STAR_TAKEN.search(folded):
+        return None
+    name = "vietnamese" if found["vietnamese"] else "english"
+    return as_typed(asked, folded, found.span(name))
 
 
 def _package_of_what(session: Session) -> Reply:

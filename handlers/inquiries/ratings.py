@@ -55,8 +55,9 @@ _LEAVE = frozenset(
 )
 
 _MINE = re.compile(
-    r"(?:xem )?(?:cac |nhung )?(?:diem|danh gia|cham diem)(?: ma)? cua (?:toi|minh|em)"
-    r"|(?:toi|minh|em) da (?:cham diem|cham|danh gia)(?: gi| nhung gi)?|my (?:ratings?|points|reviews?)"
+    r"(?:(?:xem|xoa|sua|doi|rut lai|lay lai) )?(?:cac |nhung )?(?:diem|danh gia|cham diem)(?: ma)? cua (?:toi|minh|em)"
+    r"|(?:toi|minh|em) da (?:cham diem|cham|danh gia)(?: gi| nhung gi)?"
+    r"|(?:(?:delete|change|take back) )?my (?:ratings?|points|reviews?)"
 )
 _READS = re.compile(
     r"(?:xem )?(?:nguoi (?:mua|ta|dung)|khach(?: hang)?|moi nguoi) (?:noi|danh gia|nhan xet|viet|cham)"

@@ -33,6 +33,15 @@ def test_conversations_are_answered_line_by_line(command: Command) -> None:
     assert '{"who": "an", "text": "nem bùi"}' in said.err
 
 
+def test_what_was_looked_up_is_known_to_who_looked(command: Command) -> None:
+    said = [("an", "mật ong rừng sơn động"), ("an", "đã xem"), ("binh", "đã xem")]
+    lines = [json.dumps({"who": who, "text": text}, ensure_ascii=False) for who, text in said]
+    (command.folder / "talk.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    _, mine, theirs = command.here("talk", "talk.jsonl", "--json").json
+    assert "Mật ong rừng Sơn Động" in mine["reply"]
+    assert "Mật ong rừng" not in theirs["reply"]
+
+
 def test_a_file_that_is_not_there(command: Command) -> None:
     said = command("talk", "nowhere.jsonl", "--json")
     assert (said.status, said.out) == (1, "")

@@ -2,9 +2,11 @@
 
 import pytest
 
+from catalog.audit import Doer
 from catalog.dates import PartialDate
 from catalog.inquiry import Address, Kind
 from catalog.ocr import StarClaim, read_claims
+from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope
 from handlers.actions import Verb
 from handlers.catalogue import claims, label_text
 from handlers.messages import Photo
@@ -76,3 +78,58 @@ async def test_a_photo_of_a_package_is_checked(say: Dialogue, monkeypatch: pytes
     told = await say(Photo(photo("Tương Đình Tổ", "OCOP 5 SAO", small=("Sản xuất: HTX Tương 2", "Xã Đình Tổ"))))
     assert told.startswith("✕ Cao hơn giấy chứng nhận: Tương Đình Tổ được quảng cáo 5 sao, giấy chứng nhận là 3 sao.")
     assert say.session.then == ""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "có thu hồi gì không",
+        "sản phẩm nào đang bị thu hồi?",
+        "is anything recalled",
+        "리콜된 제품 있어요?",
+        "有召回的产品吗",
+    ],
+)
+async def test_what_is_recalled_is_told_when_asked(say: Dialogue, asked: str) -> None:
+    await say(asked)
+    assert say.reply.text == say.session.say(
+        "No product is being recalled that we know of. To be sure of one, type its name, or send a photo of its label."
+    )
+
+
+async def test_a_recall_in_force_is_told_by_its_product_and_among_all(say: Dialogue, stock: Stock) -> None:
+    store = say._context.store
+    recall = Recall("tuong-2", RecallReason.SPOILED, RecallAdvice.RETURN, RecallScope(lots=("L12",)))
+    await store.recalls.carry_out(store.recalls.beginning(recall, by=Doer(), at=say._context.now()))
+    await stock()
+    assert "THU HỒI: lô L12" in await say("sản phẩm nào đang bị thu hồi")
+    assert "THU HỒI: lô L12" in await say("tương htx tương 2 có bị thu hồi không")
+    assert (await say("tương htx tương 3 có bị thu hồi không?")).startswith("Chúng tôi không biết lệnh thu hồi nào")
+    told = await say("vải thiều lục ngạn lô L12")
+    assert told.startswith("Số lô: L12\nChúng tôi không biết lệnh thu hồi nào về gói này.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tôi bị đau bụng vì ăn tương htx tương 2",
+        "báo mất vệ sinh ở cơ sở htx tương 2",
+        "báo hàng giả tương htx tương 2",
+    ],
+)
+async def test_who_was_harmed_is_led_to_a_complaint_and_no_card(say: Dialogue, said: str) -> None:
+    assert (await say(said)).startswith("Có chuyện gì không ổn?")
+
+
+@pytest.mark.parametrize("said", ["tình trạng báo cáo của tôi", "kết quả khiếu nại", "내 신고", "我的投诉"])
+async def test_how_far_a_report_is_can_be_asked(say: Dialogue, said: str) -> None:
+    await say(said)
+    assert say.reply.text == say.session.say(
+        "You have not asked any producer yet. Find a product and press “Ask the producer”."
+    )
+
+
+async def test_of_three_to_compare_the_one_that_is_unclear_is_named(say: Dialogue) -> None:
+    told = await say("so sánh vải thiều lục ngạn với vải thiều hữu cơ và mật ong")
+    assert "Chưa rõ “mật ong” là món nào" in told
+    assert len(say.reply.cards) == 2
