@@ -1,6 +1,8 @@
 """Jobs fetched and finished together, on a real PostgreSQL."""
 
 import asyncio
+import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +10,7 @@ import pytest
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from catalog.store import JobKind
 from catalog.store.database import database_url, make_engine, writing
@@ -51,6 +54,53 @@ async def test_of_each_lock_only_the_oldest_is_fetched(postgresql_url: str) -> N
         for each in found:
             await jobs.finish_job(each, Status.SUCCEEDED, True)
         assert numbers(await fetched(jobs, worker)) == [2, 4]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_group_is_what_procrastinate_fetches_one_by_one(postgresql_url: str, seed: int) -> None:
+    chance, later = random.Random(seed), time.time() + 3600
+    waiting = [
+        NewJob(
+            JobKind.ANSWER,
+            chance.choice([QUEUE, "answer/zalo", "deliver/telegram"]),
+            number,
+            chance.choice("abcdefgh"),
+            due_at=chance.choice([0.0, 0.0, later]),
+            priority=chance.choice([0, 0, 5]),
+        )
+        for number in range(40)
+    ]
+    queues = [QUEUE, "deliver/telegram"]
+    async with jobs_of(postgresql_url, room=MOST_FETCHED) as (jobs, worker):
+        engine = make_engine(database_url(postgresql_url))
+        async with writing(engine) as connection:
+            await defer(connection, waiting)
+        await engine.dispose()
+        theirs = JobManager(jobs.connector)
+        while one := await theirs.fetch_job(queues, worker):
+            ours = [each.id for each in await _given_back(theirs, worker, one, queues)]
+            assert [each.id for each in await _group(jobs, worker, queues)] == ours
+            for each in ours:
+                await theirs.finish_job_by_id_async(each, Status.SUCCEEDED, True)
+
+
+async def _given_back(theirs: JobManager, worker: int, first: Job, queues: list[str]) -> list[Job]:
+    """What procrastinate itself fetches one after the other, beginning with *first*, and all of it waits again."""
+    found = [first]
+    while len(found) < MOST_FETCHED and (job := await theirs.fetch_job(queues, worker)):
+        found.append(job)
+    await theirs.connector.execute_query_async(
+        "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing'"
+    )
+    return found
+
+
+async def _group(jobs: GroupedJobs, worker: int, queues: list[str]) -> list[Job]:
+    """One group of ours."""
+    found = [await jobs.fetch_job(queues, worker)]
+    while jobs._fetched:
+        found.append(await jobs.fetch_job(queues, worker))
+    return [each for each in found if each is not None]
 
 
 async def test_no_more_are_fetched_at_once_than_there_is_room_for(postgresql_url: str) -> None:
