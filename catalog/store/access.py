@@ -11,9 +11,9 @@ from catalog.errors import BadSetting
 from catalog.sealing import Seal
 from catalog.store import database
 from catalog.store.database_errors import as_store_error
-from catalog.store.erasing import Eraser
 from catalog.store.jobs import carries_jobs
 from catalog.store.steps import ConnectionThread, Steps, read_apart
+from catalog.store.vacuum import Vacuum
 from catalog.store.writer import Write, Writer
 
 Item = TypeVar("Item")
@@ -32,7 +32,7 @@ class Access:
         self.engine = engine
         self.keys = keys
         self.writer = Writer(engine)
-        self.eraser = Eraser(engine)
+        self.vacuum = Vacuum(engine)
         own = database.make_engine_of_thread(engine)
         self._reader = ConnectionThread(engine, own, "sqlite-reader") if own is not None else None
         # By this the rows are known that this process works on.

@@ -116,7 +116,7 @@ class BuyerStore:
             await notices.add(connection, tell)
 
         await self._access.write_alone(write)
-        self._access.eraser.ask()
+        self._access.vacuum.ask()
 
     async def forget_old(self, *, now: float) -> int:
         """End the requests that are over, but those of which an agreement is still asked about; how many."""

@@ -25,7 +25,7 @@ _COUNTING = _IMPORTS + 5
 MOVING = "moving:"
 """The version of tables that are being copied from another database begins so."""
 _PRAGMAS = (
-    # Before the first table is made; an older file is rewritten for it once (catalog.store.erasing).
+    # Before the first table is made; an older file is rewritten for it once (catalog.store.vacuum).
     "PRAGMA auto_vacuum=INCREMENTAL",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",

@@ -61,7 +61,7 @@ class LookUpStore:
         """Erase what someone looked up, all of it or of one *product*; how many look-ups those were."""
         chosen = _of(who) & (tables.history.c.product_id == product) if product else _of(who)
         gone = await self._access.write(lambda c: c.execute(delete(tables.history).where(chosen)))
-        self._access.eraser.ask()
+        self._access.vacuum.ask()
         return gone.rowcount
 
 

@@ -178,7 +178,7 @@ class MemoryStore:
     async def forget(self, owner: str, key: str) -> None:
         """Keep nothing for *owner* under *key* any more. What it leaves in the files goes with settle_erased()."""
         await self._access.write_item(forget_all, [(owner, key)])
-        self._access.eraser.ask()
+        self._access.vacuum.ask()
 
     async def keep_personal_note(self, owner: str, key: str, value: str) -> None:
         """Keep *value*, sealed, for *owner*; *key* ends with ":" and the address of whom it is about."""

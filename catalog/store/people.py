@@ -15,6 +15,7 @@ from catalog.inquiry import Address, State
 from catalog.model import BY_NAME, LookUp, LookUpWay
 from catalog.store import buyers, erasures, fair_visits, inbox, inquiries, inquiry_queries, memory, tables, unmet
 from catalog.store.access import Access
+from catalog.store.personal_tables import ADDRESSED, ERASED
 
 _MOST_AT_ONCE = 5000
 
@@ -59,7 +60,7 @@ async def erase(connection: AsyncConnection, who: Address, *, persons: Sequence[
     """
     asked = await inquiry_queries.refs_of_consumer(connection, who)
     await inquiries.forget_words(connection, asked)
-    for table in _GONE:
+    for table in ERASED:
         await connection.execute(delete(table).where(table.c.channel == who.channel, table.c.address == who.address))
     await connection.execute(delete(tables.memory).where(noted_of(who)))
     own = tables.corrections
@@ -105,7 +106,7 @@ Rows = list[dict[str, Any]]
 
 async def rows_of(connection: AsyncConnection, who: Address, *, persons: Sequence[str]) -> dict[str, Rows]:
     """The rows about someone by table, oldest first; *persons* is what stands for them where their address does not."""
-    found = {table.name: await _rows(connection, table, _of(table, who)) for table in _ADDRESSED}
+    found = {table.name: await _rows(connection, table, _of(table, who)) for table in ADDRESSED}
     refs = [row["ref"] for row in found["inquiries"]]
     found["messages"] = await _rows(connection, tables.messages, tables.messages.c.inquiry.in_(refs))
     found["fair_leads"] = await _rows(connection, tables.fair_leads, tables.fair_leads.c.ref.in_(refs))
@@ -129,42 +130,6 @@ def noted_of(who: Address) -> ColumnElement[bool]:
     return draft | (kept.owner.in_(drawers) & kept.key.endswith(f":{who.address}", autoescape=True))
 
 
-_ADDRESSED = (
-    tables.people,
-    tables.inbox,
-    tables.history,
-    tables.inquiries,
-    tables.outbox,
-    tables.members,
-    tables.blocks,
-    tables.corrections,
-    tables.fair_reminders,
-    tables.follows,
-    tables.ratings,
-    tables.moves,
-    tables.buyer_requests,
-    tables.joined_rows,
-    tables.recalls,
-    tables.recall_reads,
-)
-
-
-_GONE = (
-    tables.inbox,
-    tables.people,
-    tables.history,
-    tables.members,
-    tables.blocks,
-    tables.outbox,
-    tables.fair_reminders,
-    tables.follows,
-    tables.ratings,
-    tables.moves,
-    tables.joined_rows,
-    tables.recall_reads,
-)
-
-
 def _of(table: Table, who: Address) -> ColumnElement[bool]:
     return (table.c.channel == who.channel) & (table.c.address == who.address)
 
@@ -177,7 +142,7 @@ async def _rows(connection: AsyncConnection, table: Table, condition: ColumnElem
 async def list_addresses(connection: AsyncConnection) -> set[Address]:
     """Everybody who can be told apart in this database by their address."""
     found: set[Address] = set()
-    for table in _ADDRESSED:
+    for table in ADDRESSED:
         rows = await connection.execute(select(table.c.channel, table.c.address).distinct())
         found.update(Address(row.channel, row.address) for row in rows)
     named = [*await connection.scalars(select(tables.changes.c.who).distinct())]
@@ -266,13 +231,13 @@ class PeopleStore:
             return await erase(connection, who, persons=persons)
 
         asked = await self._access.write(erase_and_note)
-        self._access.eraser.ask()
+        self._access.vacuum.ask()
         return asked
 
     async def erase_again(self, erased: Sequence[erasures.Erasure]) -> int:
         """Erase whom *erased* names and this database, an older copy, does not know as erased; how many those were."""
         again = await self._access.write_alone(lambda c: self._erase_again(c, erased))
-        self._access.eraser.ask()
+        self._access.vacuum.ask()
         return again
 
     async def _erase_again(self, connection: AsyncConnection, erased: Sequence[erasures.Erasure]) -> int:
@@ -291,7 +256,7 @@ class PeopleStore:
 
     async def settle_erased(self, *, patience: float = 2.0) -> bool:
         """Empty what was erased out of the files too; False where that takes longer: the house goes on trying."""
-        return await self._access.eraser.settle_soon(patience=patience)
+        return await self._access.vacuum.settle_soon(patience=patience)
 
     async def forget_idle(self, moment: float) -> int:
         """Erase the conversations of who has not come since *moment*; how many those were."""

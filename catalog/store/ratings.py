@@ -129,7 +129,7 @@ class RatingStore:
 
         row = await self._access.write_alone(write)
         self._written()
-        self._access.eraser.ask()
+        self._access.vacuum.ask()
         return self._open(row) if row is not None else None
 
     async def summary(self, product: str) -> RatingSummary:
@@ -209,7 +209,7 @@ class RatingStore:
         gone = await self._access.write(lambda c: c.execute(delete(table).where(old)))
         if gone.rowcount:
             self._written()
-            self._access.eraser.ask()
+            self._access.vacuum.ask()
 
     async def _standing(
         self, connection: AsyncConnection, who: Address, product: str, producer: str, now: float

@@ -61,7 +61,7 @@ async def reseal(access: Access, *, progress: Progress) -> Sealed:
             ]
             if changed:
                 await access.write_alone(partial(_write, table=table, changed=changed))
-                access.eraser.ask()
+                access.vacuum.ask()
             done += len(rows)
             progress(table.name, done)
     return found

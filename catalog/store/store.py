@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalog.entries import Listed
 from catalog.model import ImportReport, Producer, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, erasing, imports, keyring, memory, products, queues, resealing, revisions, tables
+from catalog.store import database, imports, keyring, memory, products, queues, resealing, revisions, tables, vacuum
 from catalog.store.access import Access
 from catalog.store.advisory_lock import turn_lock
 from catalog.store.announcements import AnnouncementStore
@@ -179,7 +179,7 @@ class Store:
 
     async def settle_erased(self, *, due: bool = False) -> bool:
         """Empty what was erased out of the files where that is pending, or *due*; False while it cannot be done."""
-        return await self._access.eraser.settle_if(due=due)
+        return await self._access.vacuum.settle_if(due=due)
 
     async def is_current(self) -> bool:
         """True when no migration is missing."""
@@ -248,15 +248,15 @@ class Store:
     @property
     def is_erasing(self) -> bool:
         """Whether something that was erased may still be in the database's files."""
-        return self._access.eraser.pending
+        return self._access.vacuum.pending
 
     async def give_back_room(self) -> int:
         """Give what was erased back to the disk, in small steps; how many pages that were."""
-        return await erasing.give_back(self._write.thread)
+        return await vacuum.give_back(self._write.thread)
 
     async def make_compactable(self) -> bool:
         """Rewrite a database of an older version, so that room can be given back; False if that must wait."""
-        return await erasing.prepare(self._write.thread)
+        return await vacuum.prepare(self._write.thread)
 
     async def import_rows(
         self,

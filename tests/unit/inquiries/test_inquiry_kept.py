@@ -16,7 +16,7 @@ from catalog.buyers.demand import Demand
 from catalog.fairs.visits import FairLead, VisitKind
 from catalog.ratings import Rating
 from catalog.recalls import Recall, RecallAdvice, RecallReason
-from catalog.store import Store, erasing, tables
+from catalog.store import Store, personal_tables, tables
 from handlers.actions import Verb
 from handlers.inquiries import privacy
 from handlers.messages import Incoming, Location, Photo, Text
@@ -144,9 +144,9 @@ async def data_of(town: Town, one: Someone) -> dict[str, object]:
 
 def test_every_table_is_shown_and_erased_or_is_nobodys() -> None:
     """A new table must say where it belongs: in SHOWN here and in catalog.store.people, or among the impersonal."""
-    assert set(SHOWN) | set(erasing.IMPERSONAL) == set(tables.metadata.tables)
-    assert not set(SHOWN) & set(erasing.IMPERSONAL)
-    for table in erasing.IMPERSONAL:
+    assert set(SHOWN) | set(personal_tables.IMPERSONAL) == set(tables.metadata.tables)
+    assert not set(SHOWN) & set(personal_tables.IMPERSONAL)
+    for table in personal_tables.IMPERSONAL:
         names = set(tables.metadata.tables[table].columns.keys())
         assert not names & {"channel", "person", "who"}
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from catalog.errors import NotFound, StoreFull
-from catalog.store import InboxRow, Store, erasing, open_store
+from catalog.store import InboxRow, Store, open_store, vacuum
 from catalog.store.health import DatabaseHealth
 from tests.unit.store.engines import only_sqlite, set_pragma, writer_thread
 
@@ -51,7 +51,7 @@ async def test_a_file_of_an_older_version_is_rewritten_once(
     async with open_store(f"sqlite:///{file}") as store:
         assert await store.give_back_room() == 0
         with monkeypatch.context() as patch:
-            patch.setattr(erasing.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
+            patch.setattr(vacuum.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
             assert not await store.make_compactable()
         assert "it only grows until then" in caplog.text
         with sqlite3.connect(file) as other:

@@ -15,10 +15,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.store import tables
 from catalog.store.database import BUSY_SECONDS
 from catalog.store.database_errors import as_store_error
+from catalog.store.personal_tables import PERSONAL
 from catalog.store.steps import ConnectionThread
+
+log = logging.getLogger(__name__)
 
 _FIRST_PAUSE = 0.05
 _SMALL = 64 * 1024 * 1024
@@ -28,53 +30,9 @@ _EARLIER_READERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND age(backend_xmin) > age(CAST(CAST(:now AS xid8) AS xid))"
 )
-# Tables where nothing is anybody's: what is published, what opens nothing, and what stands without its person.
-IMPERSONAL = {
-    "products": "published",
-    "producers": "published",
-    "certificates": "published",
-    "certificate_events": "published",
-    "codes": "published",
-    "former_ids": "published",
-    "pictures": "published",
-    "revision": "a count of changes",
-    "searches": "words of lists, sealed, nobody's address with them",
-    "unmet_queries": "sealed names and codes; who asked stands in unmet_askers",
-    "invitations": "fingerprints of codes; who used one stands in members",
-    "officers": "who keeps the stars, in office; nobody's address in a chat",
-    "grants": "what an officer may, by number",
-    "sign_in_links": "fingerprints of codes, by an officer's number",
-    "board_sessions": "an officer's browsers, by number",
-    "passkeys": "an officer's public keys, by number",
-    "audit": "what was done in office, by an officer's number",
-    "lists": "officers' files of products, by an officer's number",
-    "list_lines": "what a file would do to what is published",
-    "list_changes": "what a file did to what is published",
-    "joins": "which two became one, by the number of the officer who saw that",
-    "proposals": "what officers proposed in office, by number",
-    "fairs": "published",
-    "booths": "published",
-    "inspections": "officers' records of producers' workshops, sealed, by number",
-    "dossiers": "communes' reports on products, sealed, by number",
-    "rounds": "the programme's rounds, by the number of who opened them",
-    "round_entries": "products that take part, as published",
-    "booth_days": "counts of visits",
-    "gate_counts": "how many a fair's gate counted, published",
-    "followed_marks": "how products stood, published",
-    "follow_news": "what became of products, published",
-    "sale_points": "published",
-    "sold_products": "published",
-    "sale_lists": "what officers' lists did to what is published, by an officer's number",
-    "fair_sales": "what a producer sold, by its id",
-    "fair_invitations": "what a producer answers in office, by its id",
-    "supplies": "what a producer can supply, by its id",
-    "targets": "the programme's targets, by the number of the officer who entered them",
-    "published_totals": "what was published of the programme, by the number of the officer who entered it",
-}
-_PERSONAL = tuple(table for table in tables.metadata.sorted_tables if table.name not in IMPERSONAL)
 
 
-class Eraser:
+class Vacuum:
     """Empties what is left of erased rows out of the files, without keeping anybody waiting."""
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -146,7 +104,7 @@ class Eraser:
                 return False
             await connection.execute(text("SET lock_timeout = '1s'"))
             try:
-                for table in _PERSONAL:
+                for table in PERSONAL:
                     await _vacuum(connection, table.name)
             finally:
                 await connection.execute(text("RESET lock_timeout"))
@@ -171,8 +129,6 @@ async def _vacuum(connection: AsyncConnection, name: str) -> None:
     anew = "(FULL) " if size is not None and size < _SMALL else ""
     await connection.execute(text(f"VACUUM {anew}{name}"))
 
-
-log = logging.getLogger(__name__)
 
 # Pages of 4 KB. Some stay for what comes next; each step holds up the others for some hundredths of a second.
 KEPT = 2560
