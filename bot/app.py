@@ -21,13 +21,14 @@ from bot.discovery import EMAIL_CHANNEL, channel_module, channel_names
 from bot.http import ConnectionPolicy, HttpLimits, Refusals, serving
 from bot.http.details import Details
 from bot.inbox import Inbox
-from bot.job_worker import ALL_QUEUES, JobWorker, keep_clean
+from bot.job_worker import ALL_QUEUES, JobWorker
 from bot.keys import seal_keys
 from bot.logs import LastingTrouble, log_loop_error, outline
 from bot.memory import ChannelMemory
 from bot.metrics import Metrics
 from bot.networks import Networks
 from bot.peers import PeerProcesses, SharedAllowance
+from bot.retention import keep_erasing_old
 from bot.search_index import SearchIndex, kept_file
 from bot.sender import Sender
 from bot.server import ServerState, application
@@ -182,7 +183,9 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
         crew.start(upkeep.keep_small(context.store), name="shrinking")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
         if not context.store.has_jobs:
-            crew.start(keep_clean(context.store, settings, sleep=asyncio.sleep, every=_CLEAN_EVERY), name="cleaning")
+            crew.start(
+                keep_erasing_old(context.store, settings, sleep=asyncio.sleep, every=_CLEAN_EVERY), name="retention"
+            )
             crew.start(reminders.keep_nudging(context), name="reminders")
             crew.start(keep_running(parts.sender), name="sender")
             crew.start(reminders.keep_telling(context), name="recalls")

@@ -4,17 +4,15 @@
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from bot import reminders
 from bot.inbox import Inbox
+from bot.retention import erase_old
 from bot.sender import Sender
 from bot.settings import Settings
-from catalog.dates import VIET_NAM
-from catalog.errors import StoreError
-from catalog.store import JobKind, JobQueue, Store
+from catalog.store import JobKind, JobQueue
 from handlers import recalls
 from handlers.context import Context
 
@@ -22,7 +20,6 @@ log = logging.getLogger(__name__)
 
 ALL_QUEUES = tuple(JobQueue)
 _GRACE = 10.0
-_MONTH = 30.5
 # A message whose job is younger than this may still be on its way to a worker.
 _LEFT_SECONDS = 60.0
 
@@ -89,45 +86,7 @@ class JobWorker:
             log.info("%d messages and answers had no job and have one now", left)
 
     async def _clean(self) -> None:
-        await clean(self.context.store, self.settings)
+        await erase_old(self.context.store, self.settings)
 
     async def _remind(self) -> None:
         await reminders.nudge(self.context)
-
-
-async def clean(store: Store, settings: Settings) -> None:
-    """Erase what is older than it may be. Raises StoreError."""
-    now = datetime.now(UTC)
-    messages_end = (now - timedelta(days=settings.keep_days)).timestamp()
-    inquiries_end = (now - timedelta(days=settings.inquiry_days)).timestamp()
-    await store.inbox.forget_before(messages_end)
-    await store.outbox.forget_before(messages_end)
-    await store.memory.forget_personal_notes_before(messages_end)
-    await store.unmet.forget_old()
-    await store.erasures.forget_old()
-    await store.memory.forget_old_searches()
-    await store.board_sessions.forget_old(now=now.timestamp())
-    await store.lists.forget_old(now=now.timestamp())
-    await store.fairs.forget_reminders(today=now.astimezone(VIET_NAM).date())
-    await store.fair_visits.thin(await store.fairs.list_all(), today=now.astimezone(VIET_NAM).date())
-    await store.buyers.forget_old(now=now.timestamp())
-    await store.inquiries.forget_older_than(inquiries_end)
-    await store.people.forget_idle(inquiries_end)
-    await store.moves.forget_old(now=now.timestamp())
-    await store.ratings.forget_old(now=now.timestamp())
-    await store.editing.forget_joins(now=now.timestamp())
-    await store.people.forget_looks((now - timedelta(days=_MONTH * settings.history_months)).timestamp())
-    await store.memory.forget_drafts_before((now - timedelta(days=1)).timestamp())
-    await store.settle_erased(due=True)
-
-
-async def keep_clean(
-    store: Store, settings: Settings, *, sleep: Callable[[float], Awaitable[None]], every: float
-) -> None:
-    """Do that again and again until cancelled, where no job does."""
-    while True:
-        try:
-            await clean(store, settings)
-        except StoreError as error:
-            log.warning("old messages could not be erased: %s", error)
-        await sleep(every)
