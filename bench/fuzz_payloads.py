@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from catalog.codes import Surroundings, as_json, classify, classify_typed, lead, trace_key
-from catalog.codes.safe import HIDDEN
+from catalog.codes.printable import HIDDEN
 
 OURS = Surroundings(frozenset({"hoi-ocop.vn", "127.0.0.1:8080"}), "HoiOcopBot", "1234567890123456789")
 SEEDS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, unquote, unquote_plus
 
-from catalog.codes import safe
+from catalog.codes import printable
 
 LONGEST_KEY = 512
 LONGEST_RAW = 2_048
@@ -178,7 +178,7 @@ def _is_bare_host(text: str) -> bool:
 
 def _parts(rest: str, *, scheme: str) -> WebAddress | None:
     whole = rest.split(maxsplit=1)[0] if rest.strip() else ""
-    shown = safe.HIDDEN.sub("", whole)
+    shown = printable.HIDDEN.sub("", whole)
     flaws = {Flaw.HIDDEN} if shown != whole else set()
     after = shown.lstrip("/\\")
     slashes = shown[: len(shown) - len(after)]
@@ -221,7 +221,7 @@ def _host(letters: str, *, flaws: set[Flaw]) -> str:
         name = unquote(name, errors="replace")
     if not name.isascii():
         name = _ascii(name, flaws=flaws)
-    name = safe.HIDDEN.sub("", name.lower())
+    name = printable.HIDDEN.sub("", name.lower())
     if name.endswith("."):
         flaws.add(Flaw.TRAILING_DOT)
         name = name.rstrip(".")

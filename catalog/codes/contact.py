@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import unquote
 
-from catalog.codes import safe
+from catalog.codes import printable
 from catalog.codes.meaning import CodeKind, Meaning
 
 _LOCAL = re.compile(r"0(?:[35789][0-9]{8}|2[0-9]{8,9})|1[89]00[0-9]{4,6}")
@@ -184,14 +184,14 @@ def read_alone(text: str, *, may_be_phone: bool = True) -> Phone | MailLink | No
 
 def _message(scheme: str, rest: str) -> Phone | Sms | MailLink | None:
     if scheme == "TEL":
-        return Phone(safe.line(phone_number(unquote(rest.partition(";")[0], errors="replace")), limit=20))
+        return Phone(printable.line(phone_number(unquote(rest.partition(";")[0], errors="replace")), limit=20))
     if scheme in {"SMS", "SMSTO", "MMS", "MMSTO"}:
         return _sms(rest)
     if scheme == "MAILTO":
         return _mailto(rest)
     if scheme == "MATMSG":
         fields = dict(parts(rest))
-        return MailLink(safe.line(fields.get("TO", "")), safe.line(fields.get("SUB", "")))
+        return MailLink(printable.line(fields.get("TO", "")), printable.line(fields.get("SUB", "")))
     return None
 
 
@@ -201,13 +201,13 @@ def _sms(rest: str) -> Sms:
         body = next((value for name, value in _query(body) if name == "body"), "")
     spelled = phone_number(unquote(number, errors="replace"))
     premium = 3 <= len(spelled) <= 5 or spelled.startswith("1900")
-    return Sms(spelled, safe.line(body, limit=160), premium)
+    return Sms(spelled, printable.line(body, limit=160), premium)
 
 
 def _mailto(rest: str) -> MailLink:
     address, _, query = rest.partition("?")
     subject = next((value for name, value in _query(query) if name == "subject"), "")
-    return MailLink(safe.line(unquote(address, errors="replace")), safe.line(subject))
+    return MailLink(printable.line(unquote(address, errors="replace")), printable.line(subject))
 
 
 def _query(query: str) -> Iterator[tuple[str, str]]:
@@ -292,8 +292,8 @@ def _decode_value(plain: bytes, charset: str) -> str:
 def _contact(*, name: str, organisation: str, phones: list[str], emails: list[str]) -> ContactCard:
     numbers = (number for each in phones[:8] for number in phone_numbers(each))
     return ContactCard(
-        safe.line(name, limit=80),
-        safe.line(organisation, limit=80),
-        tuple(dict.fromkeys(safe.line(each, limit=20) for each in numbers))[:8],
-        tuple(safe.line(each, limit=80) for each in emails[:8] if each),
+        printable.line(name, limit=80),
+        printable.line(organisation, limit=80),
+        tuple(dict.fromkeys(printable.line(each, limit=20) for each in numbers))[:8],
+        tuple(printable.line(each, limit=80) for each in emails[:8] if each),
     )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from catalog.codes import numbers, safe
+from catalog.codes import numbers, printable
 from catalog.codes.contact import parts
 from catalog.codes.gtin import digits_of
 from catalog.codes.meaning import CodeKind, Meaning
@@ -85,7 +85,7 @@ class JustText(Meaning):
     @property
     def shown(self) -> str:
         """The beginning of the words, on one line."""
-        return safe.line(self.text)
+        return printable.line(self.text)
 
 
 def citizen(text: str) -> CitizenId | None:
@@ -100,8 +100,8 @@ def citizen_number(text: str) -> CitizenId | None:
 
 def words(text: str) -> JustText:
     """Take *text* as words, without what cannot be seen."""
-    seen = safe.visible(text)
-    return JustText(seen, hid=bool(safe.HIDDEN.search(text.strip())))
+    seen = printable.visible(text)
+    return JustText(seen, hid=bool(printable.HIDDEN.search(text.strip())))
 
 
 def read(text: str) -> Geo | Wifi | Calendar | None:
@@ -110,9 +110,10 @@ def read(text: str) -> Geo | Wifi | Calendar | None:
         return _geo(float(geo[1]), float(geo[2]))
     if text[:5].upper() == "WIFI:":
         fields = dict(parts(text[5:]))
-        return Wifi(safe.line(fields.get("S", ""), limit=60), safe.line(fields.get("T", ""), limit=12))
+        return Wifi(printable.line(fields.get("S", ""), limit=60), printable.line(fields.get("T", ""), limit=12))
     if _CALENDAR.match(text):
-        return Calendar(safe.line(_line(text, "SUMMARY"), limit=100), safe.line(_line(text, "DTSTART"), limit=24))
+        title = printable.line(_line(text, "SUMMARY"), limit=100)
+        return Calendar(title, printable.line(_line(text, "DTSTART"), limit=24))
     return None
 
 

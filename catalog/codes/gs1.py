@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar
 
-from catalog.codes import gtin, safe
+from catalog.codes import gtin, printable
 from catalog.codes.address import WebAddress
 from catalog.codes.meaning import CodeKind, Meaning
 from catalog.dates import PartialDate
@@ -76,13 +76,13 @@ class Gs1(Meaning):
     @property
     def shown(self) -> str:
         """The digits as printed, else the further identifiers."""
-        return self.printed or safe.line(" ".join(self.others))
+        return self.printed or printable.line(" ".join(self.others))
 
 
 def with_elements(said: Gs1, elements: list[tuple[str, str]]) -> Gs1:
     """Add identifiers with their values to *said*; what is not understood is kept as printed."""
     for name, value in elements[:40]:
-        said = _with(said, name, safe.line(value, limit=_VARIABLE))
+        said = _with(said, name, printable.line(value, limit=_VARIABLE))
     return said
 
 
@@ -95,7 +95,7 @@ def _with(said: Gs1, name: str, value: str) -> Gs1:
         return replace(said, serial=value)
     if name in _DATES and (day := gs1_date(value)):
         return replace(said, **{_DATES[name]: day})  # type: ignore[arg-type]  # the names are date fields
-    return replace(said, others=(*said.others, f"{safe.line(name, limit=4)}={value}"))
+    return replace(said, others=(*said.others, f"{printable.line(name, limit=4)}={value}"))
 
 
 def _with_gtin(said: Gs1, digits: str) -> Gs1:

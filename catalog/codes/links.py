@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from catalog.codes import safe
+from catalog.codes import printable
 from catalog.codes.hosts import Level
 from catalog.codes.meaning import CodeKind, Meaning
 
@@ -62,7 +62,7 @@ class TraceLink(Meaning):
     @property
     def shown(self) -> str:
         """Host and path."""
-        return safe.line(self.address)
+        return printable.line(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class SocialLink(Meaning):
     @property
     def shown(self) -> str:
         """The network and the page."""
-        return safe.line(f"{self.network} ({self.address or self.host})")
+        return printable.line(f"{self.network} ({self.address or self.host})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class ShortLink(Meaning):
     @property
     def shown(self) -> str:
         """The host, not clickable."""
-        return safe.host(self.host)
+        return printable.host(self.host)
 
 
 @dataclass(frozen=True, slots=True)

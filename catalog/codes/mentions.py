@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from catalog.codes import gs1, gtin, numbers, safe
+from catalog.codes import gs1, gtin, numbers, printable
 from catalog.codes.everyday import CitizenId
 from catalog.codes.gs1 import Gs1
 from catalog.codes.gtin import Gtin
@@ -51,7 +51,7 @@ def find_mentions(text: str, *, ours: Surroundings = Surroundings()) -> tuple[Co
     """
     if not any(letter.isdigit() for letter in text) and "://" not in text:
         return ()
-    plain = safe.visible(_SPELLED_FNC1.sub("␝", plain_letters(text[:_LONGEST]).replace(gs1.FNC1, "␝")))
+    plain = printable.visible(_SPELLED_FNC1.sub("␝", plain_letters(text[:_LONGEST]).replace(gs1.FNC1, "␝")))
     items = tuple(_trade_items(plain))
     apart = {item.printed for item in items}
     standing = (code for code in _standing(plain, ours=ours) if code.shown not in apart)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from catalog.codes import safe
+from catalog.codes import printable
 from catalog.codes.meaning import CodeKind, Meaning
 from catalog.dates import PartialDate
 from catalog.text import plain_letters
@@ -114,7 +114,7 @@ class DecisionNumber(Meaning):
 
 def plain_key(text: str) -> str:
     """Spell *text* in plain composed capitals with single spaces, nothing invisible."""
-    return " ".join(safe.HIDDEN.sub("", plain_letters(text)).upper().split())
+    return " ".join(printable.HIDDEN.sub("", plain_letters(text)).upper().split())
 
 
 def read_lines(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:

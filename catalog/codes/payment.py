@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from catalog.codes import safe
+from catalog.codes import printable
 from catalog.codes.meaning import CodeKind, Meaning
 from catalog.text import fold
 
@@ -200,8 +200,8 @@ def read(text: str) -> Payment | None:
 
 
 def _emv(text: str, *, fields: dict[str, str], system: str, account: dict[str, str]) -> Payment:
-    bank_bin = safe.line(account.get("00", ""), limit=12)
-    number = safe.line(account.get("01", ""), limit=40)
+    bank_bin = printable.line(account.get("00", ""), limit=12)
+    number = printable.line(account.get("01", ""), limit=40)
     return Payment(
         system,
         bank_bin=bank_bin,
@@ -209,10 +209,10 @@ def _emv(text: str, *, fields: dict[str, str], system: str, account: dict[str, s
         account=number,
         account_masked=mask(number),
         amount=_amount(fields.get("54", "")),
-        currency=_CURRENCIES.get(fields.get("53", ""), safe.line(fields.get("53", ""), limit=3)),
-        merchant=safe.line(fields.get("59", ""), limit=60),
-        city=safe.line(fields.get("60", ""), limit=40),
-        purpose=safe.line(_fields(fields.get("62", "")).get("08", ""), limit=100),
+        currency=_CURRENCIES.get(fields.get("53", ""), printable.line(fields.get("53", ""), limit=3)),
+        merchant=printable.line(fields.get("59", ""), limit=60),
+        city=printable.line(fields.get("60", ""), limit=40),
+        purpose=printable.line(_fields(fields.get("62", "")).get("08", ""), limit=100),
         crc_ok=_crc_ok(text),
         # sgqr-go's table prints 22 for dynamic codes; EMVCo says 12.
         dynamic={"11": False, "12": True, "22": True}.get(fields.get("01", "")),
@@ -271,10 +271,10 @@ def _momo(phone: str, *, fields: list[str]) -> Payment:
         "MoMo",
         account=phone,
         account_masked=mask(phone),
-        merchant=safe.line(given.get(3, ""), limit=60),
+        merchant=printable.line(given.get(3, ""), limit=60),
         amount=_amount(given.get(7, "")) or None,
         currency="VND",
-        purpose=safe.line(given.get(8, ""), limit=100),
+        purpose=printable.line(given.get(8, ""), limit=100),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum, auto
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
-from catalog.codes import contact, everyday, gs1, gtin, numbers, payment, safe, web
+from catalog.codes import contact, everyday, gs1, gtin, link_meaning, numbers, payment, printable
 from catalog.codes.contact import ContactCard, MailLink, Phone, Sms
 from catalog.codes.everyday import Calendar, CitizenId, Geo, JustText, Wifi
 from catalog.codes.gs1 import Gs1
@@ -186,14 +186,14 @@ _ELEMENTS = Recogniser(RecogniserStage.ELEMENTS, lambda seen: gs1.read(seen.trim
 _TRADE_ITEM = Recogniser(RecogniserStage.DIGITS, lambda seen: gtin.read(seen.bare, format=seen.format))
 _CITIZEN_NUMBER = Recogniser(RecogniserStage.LONG_DIGITS, lambda seen: everyday.citizen_number(seen.bare))
 _PAYMENT = Recogniser(RecogniserStage.PAYMENT, lambda seen: payment.read(seen.words))
-_LINK = Recogniser(RecogniserStage.LINK, lambda seen: web.read_text(seen.bare, ours=seen.ours))
+_LINK = Recogniser(RecogniserStage.LINK, lambda seen: link_meaning.read_text(seen.bare, ours=seen.ours))
 _CONTACT = Recogniser(RecogniserStage.FORM, lambda seen: contact.read(seen.words))
 _EVERYDAY = Recogniser(RecogniserStage.FORM, lambda seen: everyday.read(seen.words))
 _ALONE = Recogniser(
     RecogniserStage.ALONE, lambda seen: contact.read_alone(seen.bare, may_be_phone=seen.format not in gtin.LINEAR)
 )
 _PRINTED = Recogniser(RecogniserStage.PRINTED, lambda seen: numbers.read_lines(seen.bare))
-_WITHIN = Recogniser(RecogniserStage.WITHIN, lambda seen: web.read_within(seen.words, ours=seen.ours))
+_WITHIN = Recogniser(RecogniserStage.WITHIN, lambda seen: link_meaning.read_within(seen.words, ours=seen.ours))
 _WORDS = Recogniser(RecogniserStage.WORDS, lambda seen: everyday.words(seen.words))
 _LINKS = (_LINK, _WITHIN)
 
@@ -255,7 +255,7 @@ def classify(text: str, *, ours: Surroundings = NOBODY, symbology: str = "", for
 
     *symbology* is the AIM identifier (``]d2``) and *format* the decoder's name of the symbol (``EAN13``) where known.
     """
-    trimmed = safe.trim(text)
+    trimmed = printable.trim(text)
     words = trimmed.strip("\x1d ")
     seen = Scanned(trimmed, words, numbers.strip_label(words), symbology, format, ours)
     return next(code for read in _READERS if (code := read(seen)) is not None)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.fuzz_payloads import OURS, SEEDS, main, tried
 from catalog.codes import KINDS, Code, CodeKind, Lead, as_json, classify, classify_typed, lead, trace_key
-from catalog.codes.safe import HIDDEN
+from catalog.codes.printable import HIDDEN
 
 PIECES = st.sampled_from(
     [

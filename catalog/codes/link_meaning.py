@@ -1,4 +1,4 @@
-"""A link to its meaning, from its scheme, host and path alone: nothing is ever fetched."""
+"""What a link means, from its scheme, host and path alone: nothing is ever fetched."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from itertools import chain
 from urllib.parse import parse_qsl, unquote
 
 from catalog.codes import address as addresses
-from catalog.codes import contact, gs1, hosts, lookalike, safe
+from catalog.codes import contact, gs1, hosts, lookalike, printable
 from catalog.codes.address import Flaw, WebAddress
 from catalog.codes.everyday import Geo
 from catalog.codes.gs1 import Gs1
@@ -89,7 +89,7 @@ _APP = re.compile(r"\.(?:apk|apks|xapk|exe|msi|dmg|ipa|mobileconfig|scr|bat)\Z",
 
 def read_text(text: str, *, ours: Surroundings) -> Link | None:
     """Read *text* as a web address, an app's address, or one that would run something."""
-    plain = unicodedata.normalize("NFKC", safe.HIDDEN.sub("", text[:64])).lstrip()
+    plain = unicodedata.normalize("NFKC", printable.HIDDEN.sub("", text[:64])).lstrip()
     scheme = _SCHEME.match(plain)
     name = scheme[1].lower() if scheme else ""
     if name in {"http", "https"}:
@@ -166,10 +166,10 @@ def _own(address: WebAddress, *, ours: Surroundings) -> Link | None:
     if not ours.has_host(address.netloc):
         return None
     match address.segments:
-        case ["p", product_id] if _PRODUCT_ID.fullmatch(product_id) and not safe.HIDDEN.search(product_id):
+        case ["p", product_id] if _PRODUCT_ID.fullmatch(product_id) and not printable.HIDDEN.search(product_id):
             asked = dict(address.parameters())
             lot, serial = asked.get("lot") or asked.get("10", ""), asked.get("serial") or asked.get("21", "")
-            return OwnProduct(product_id, safe.line(lot, limit=40), safe.line(serial, limit=40))
+            return OwnProduct(product_id, printable.line(lot, limit=40), printable.line(serial, limit=40))
     if said := gs1.read_link(address):
         return replace(said, ours=True)
     return _own_fair(address) or OtherLink(address.host, address.key, address.host, ours=True)
@@ -206,7 +206,7 @@ def _target(address: WebAddress) -> str:
         return ""
     web = away if _HTTP.match(away) else "https:" + away
     target = addresses.parse(unquote(web)) if _HTTP.match(away) or away[0] in "/\\%" else None
-    return safe.host(target.host) if target else "?"
+    return printable.host(target.host) if target else "?"
 
 
 def _telegram(address: WebAddress, *, ours: Surroundings) -> Link | None:
@@ -230,7 +230,7 @@ def telegram(name: str, *, start: dict[str, str], ours: Surroundings) -> OwnProd
         return OwnProduct(product[1])
     if mine and started.startswith("b_") and _BOOTH.fullmatch(started[2:]):
         return OwnFair(token=started[2:].upper())
-    return TelegramLink(name if _NAME.fullmatch(name) else safe.line(name, limit=40), ours=mine)
+    return TelegramLink(name if _NAME.fullmatch(name) else printable.line(name, limit=40), ours=mine)
 
 
 def _zalo(address: WebAddress, *, ours: Surroundings) -> Link | None:
@@ -301,7 +301,7 @@ def _other(address: WebAddress, *, ours: Surroundings) -> OtherLink:
     return OtherLink(
         address.host[:253],
         address.key,
-        safe.host(address.host),
+        printable.host(address.host),
         lookalike_of=alike[0] if alike else None,
         reasons=tuple(reasons),
         redirects_to=target,

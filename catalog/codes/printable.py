@@ -1,4 +1,4 @@
-"""Text from strangers, made safe to print: nothing invisible, nothing endless, no link that lights up."""
+"""Text from strangers, made printable: nothing invisible, nothing endless, no link that lights up."""
 
 import re
 import unicodedata
