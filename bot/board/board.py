@@ -16,7 +16,7 @@ from bot.board import cookies, drawing, passkeys
 from bot.board.cookies import Cookies, form_token, is_form_of
 from bot.board.drawing import MenuItem, PageFrame
 from bot.board.page import FORM_BYTES, FORM_FIELD, ROOT, BoardPage, BoardVisit, Redirect, Screen, first_field
-from bot.board.passkey_answers import ask_to_show, site_of
+from bot.board.passkey_verification import ask_to_show, site_of
 from bot.board.sign_in import BoardLimits, Enter, SignIn
 from bot.http.forms import MALFORMED, fields_of, names_unkept
 from bot.http.own_site import is_own

@@ -1,11 +1,10 @@
 """An officer's passkeys: added, shown and removed by themselves."""
 
-from bot.board import cookies
-from bot.board import passkey_answers as answers
+from bot.board import cookies, passkey_verification
 from bot.board.cookies import form_token
 from bot.board.devices import device_words
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
-from bot.board.passkey_answers import PasskeySite
+from bot.board.passkey_verification import PasskeySite
 from catalog.officers import Act, Passkey
 from handlers.board import own_access
 
@@ -15,14 +14,14 @@ PATH = f"{ROOT}/passkeys"
 async def _show(visit: BoardVisit) -> Screen:
     say, desk = visit.say, visit.desk
     known = await own_access.list_passkeys(desk)
-    site = answers.site_of(visit.request, visit.context.public_url)
+    site = passkey_verification.site_of(visit.request, visit.context.public_url)
     values = {"passkeys": known, "shown": desk.has_shown_passkey, "add": None, "prove": None, "remind": False}
     if site is not None:
         store, visitor = visit.context.store, _visitor(visit)
         if own_access.may_change(desk, known):
-            values["add"] = answers.ask_for_new(desk.officer, known, site, store, visitor=visitor)
+            values["add"] = passkey_verification.ask_for_new(desk.officer, known, site, store, visitor=visitor)
         else:
-            values["prove"] = answers.ask_to_show(known, site, store, visitor=visitor)
+            values["prove"] = passkey_verification.ask_to_show(known, site, store, visitor=visitor)
     done = {
         "added": say("The passkey was added."),
         "shown": say("Thank you, the passkey is right."),
@@ -35,7 +34,8 @@ async def _show(visit: BoardVisit) -> Screen:
 
 async def _add(visit: BoardVisit) -> Redirect:
     site, challenge = _asked(visit)
-    made = answers.verify_new(visit.form.get("answer", ""), challenge, site) if site and challenge else None
+    answer = visit.form.get("answer", "")
+    made = passkey_verification.verify_new(answer, challenge, site) if site and challenge else None
     if made is None or challenge is None:
         return Redirect(f"{PATH}?done=failed")
     name = visit.form.get("name", "").strip()[:60] or device_words(visit.request.headers.get("User-Agent", ""))
@@ -47,10 +47,10 @@ async def _prove(visit: BoardVisit) -> Redirect:
     site, challenge = _asked(visit)
     answer = visit.form.get("answer", "")
     known = {each.credential: each for each in await own_access.list_passkeys(visit.desk)}
-    passkey: Passkey | None = known.get(answers.credential_in(answer))
+    passkey: Passkey | None = known.get(passkey_verification.credential_in(answer))
     if site is None or challenge is None or passkey is None:
         return Redirect(f"{PATH}?done=failed")
-    count = answers.verify_shown(answer, challenge, passkey, site)
+    count = passkey_verification.verify_shown(answer, challenge, passkey, site)
     shown = count is not None and await own_access.show_passkey(
         visit.desk, passkey, sign_count=count, challenge=challenge
     )
@@ -64,9 +64,9 @@ async def _remove(visit: BoardVisit) -> Redirect:
 
 def _asked(visit: BoardVisit) -> tuple[PasskeySite | None, bytes | None]:
     """For which site, and with which challenge of ours, this visitor was asked."""
-    site = answers.site_of(visit.request, visit.context.public_url)
+    site = passkey_verification.site_of(visit.request, visit.context.public_url)
     proof = visit.form.get("proof", "")
-    return site, answers.read_challenge(proof, visit.context.store, visitor=_visitor(visit))
+    return site, passkey_verification.read_challenge(proof, visit.context.store, visitor=_visitor(visit))
 
 
 def _visitor(visit: BoardVisit) -> str:

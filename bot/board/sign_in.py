@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
-from bot.board import passkey_answers as answers
+from bot.board import passkey_verification
 from bot.board.devices import device_words
 from bot.board.page import FORM_FIELD, ROOT, Screen
 from bot.http import CLIENT, client_network
@@ -107,12 +107,12 @@ class SignIn:
         """Let in whoever shows a passkey; the page again where it is none of ours."""
         if self._must_wait(request):
             return self._too_often(say, ROOT)
-        store, site = self._context.store, answers.site_of(request, self._context.public_url)
-        challenge = answers.read_challenge(form.get("proof", ""), store, visitor=form.get(FORM_FIELD, ""))
+        store, site = self._context.store, passkey_verification.site_of(request, self._context.public_url)
+        challenge = passkey_verification.read_challenge(form.get("proof", ""), store, visitor=form.get(FORM_FIELD, ""))
         answer = form.get("answer", "")
-        passkey = await store.passkeys.find(answers.credential_in(answer))
+        passkey = await store.passkeys.find(passkey_verification.credential_in(answer))
         if site and challenge and passkey:
-            count = answers.verify_shown(answer, challenge, passkey, site)
+            count = passkey_verification.verify_shown(answer, challenge, passkey, site)
             if count is not None:
                 token, shown = self._context.secret(), _ShownPasskey(passkey, count, challenge)
                 entered = await self._begin(request, token, shown)
