@@ -15,6 +15,7 @@ from handlers import (
     cards,
     earlier_answers,
     following,
+    language_choice,
     moving,
     own_codes,
     plain,
@@ -63,7 +64,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     chosen = session.language
     if not chosen:
         session = replace(session, language=incoming.person.language)
-    session, other_language = small_talk.hear_language(incoming.content, session, chosen=bool(chosen))
+    session, other_language = language_choice.hear_language(incoming.content, session, chosen=bool(chosen))
     person = Address(incoming.person.channel, incoming.person.address)
     await answer_habits.refresh(context)
     await sale_points.refresh(context)
@@ -312,7 +313,7 @@ async def act(action: Action, *, incoming: Incoming, context: Context, session: 
         case Verb.STATISTICS:
             return await _statistics(subject, incoming=incoming, context=context, session=session), session
         case Verb.LANGUAGE:
-            return small_talk.language(subject, session)
+            return language_choice.choose_language(subject, session)
         case Verb.BOARD:
             return await chat.act(action.subject, incoming=incoming, context=context, session=session)
         case Verb.EARLIER | Verb.HISTORY | Verb.FOLLOW | Verb.MOVE as own:

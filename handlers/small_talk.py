@@ -1,4 +1,4 @@
-"""What is said beside the search: greetings and thanks, who we are, the help, the choice of language.
+"""What is said beside the search: greetings and thanks, who we are, the help, the menu.
 
 Questions about the programme and about us are answered from the table of questions, with who says so.
 """
@@ -12,18 +12,12 @@ from catalog.faq import FaqEntry, shipped_faq
 from catalog.programme import count_all
 from catalog.search import SmallTalk
 from catalog.text import fold
-from catalog.translated_words import tell_language
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.messages import Choice, Content, Reply, Text, Want
-from handlers.phrases import SOURCE, Speech, languages, speech
+from handlers.language_choice import language_button, named_language
+from handlers.messages import Choice, Reply, Want
+from handlers.phrases import Speech, languages
 from handlers.programme import load_figures
-
-_ENGLISH_WORDS = """
-what where who which how is are does do can the of for my your with please show me i it this that have you
-"""
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
-_FEWEST_ENGLISH = 3
 
 
 def reply(talk: SmallTalk, say: Speech) -> Reply:
@@ -116,7 +110,7 @@ def start(session: Session) -> Reply:
         say("I will tell its OCOP star, whether it is still valid, who makes it and how to reach them."),
     )
     other = [language for language in languages() if language != say.language]
-    switch = tuple(_language_choice(language) for language in other)
+    switch = tuple(language_button(language) for language in other)
     return Reply("\n".join(lines), choices=(*offers(say), *switch), wants=Want.PHOTO, language=say.language)
 
 
@@ -194,30 +188,6 @@ async def _count_programme(context: Context, say: Speech) -> dict[str, object]:
     return {"total": len(figures.products), "in_force": counted.in_force, "day": day, **stars}
 
 
-def language(chosen: str, session: Session) -> tuple[Reply, Session]:
-    """Speak *chosen* from now on; offer the languages if it is none of ours."""
-    if chosen not in languages():
-        choices = tuple(_language_choice(each) for each in languages())
-        return Reply(
-            session.say("Which language shall I speak?"), choices=choices, language=session.say.language
-        ), session
-    spoken = replace(session, language=chosen)
-    return Reply(spoken.say("From now on I speak English."), language=chosen), spoken
-
-
-_LANGUAGE_NAMES = {
-    "vi": "tieng viet|vietnamese|베트남어|越南语|越南文",
-    "en": "tieng anh|english|영어|英语|英文",
-    "ko": "tieng han(?: quoc)?|korean|한국어|韩语|韩文",
-    "zh": "tieng (?:trung|hoa)(?: quoc)?|chinese|중국어|中文|汉语",
-}
-_SPEAK = "(?:noi|doi sang|chuyen sang|speak|switch to|change (?:the )?language to|in|请?(?:说|讲|用|换成|改成|切换到?))"
-_NAMED_LANGUAGES = {
-    language: re.compile(
-        f"(?:{_SPEAK} ?)?(?:{names})(?:으?로)?(?: ?(?:말해|바꿔|해)(?: ?주세요)?)?(?: please| di| nhe)?"
-    )
-    for language, names in _LANGUAGE_NAMES.items()
-}
 _DATA = "(?:du lieu|thong tin)(?: ca nhan)?"
 _NAMED = {
     Verb.LANGUAGE: "(?:(?:doi|chon) )?ngon ngu|(?:change (?:the )?)?languages?|언어(?: ?(?:변경|설정))?"
@@ -255,33 +225,8 @@ def named_entry(words: str) -> Action | None:
     """The entry of the menu that *words* alone name, in any language; a language by its name is chosen at once."""
     # Folding takes Korean letters apart, so these are looked for as they are written.
     said = {fold(words).strip(" .!?"), words.strip(" .!?。！？")}
-    for language in languages():
-        pattern = _NAMED_LANGUAGES.get(language)
-        if pattern is not None and any(pattern.fullmatch(each) for each in said):
-            return Action(Verb.LANGUAGE, language)
+    language = named_language(said)
+    if language is not None:
+        return Action(Verb.LANGUAGE, language)
     found = (verb for verb, pattern in _NAMED_ENTRIES.items() if any(pattern.fullmatch(each) for each in said))
     return next(map(Action, found), None)
-
-
-def hear_language(content: Content, session: Session, *, chosen: bool) -> tuple[Session, Choice | None]:
-    """Speak the language that the script of *content* tells where none was *chosen*; another is one tap away.
-
-    Words alone change nothing: they offer the language that they are of.
-    """
-    told = _told_by(content.body) if isinstance(content, Text) else ""
-    if not told or told == session.say.language or told not in languages():
-        return session, None
-    if chosen or told == SOURCE:
-        return session, _language_choice(told)
-    return replace(session, language=told), _language_choice(session.say.language)
-
-
-@lru_cache(maxsize=1024)
-def _told_by(words: str) -> str:
-    english = [word in _ENGLISH for word in fold(words[:200]).split()]
-    return tell_language(words[:200]) or (SOURCE if sum(english) >= max(_FEWEST_ENGLISH, len(english) / 2) else "")
-
-
-def _language_choice(language: str) -> Choice:
-    say = speech(language)
-    return Choice(say("English"), Action(Verb.LANGUAGE, language))
