@@ -10,14 +10,22 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 from bot import codec
-from bot.attempts import OFF_SECONDS, SEND_BACKOFF, STORE_BACKOFF, Attempt, Attempts, state_of_reply
 from bot.background_tasks import Breath, finish
 from bot.channel import Channel, Delivery
 from bot.earlier_answers import EarlierAnswers
 from bot.job import Job
 from bot.logs import outline
+from bot.message_retry import (
+    OFF_SECONDS,
+    SEND_BACKOFF,
+    STORE_BACKOFF,
+    Attempt,
+    Attempts,
+    Lane,
+    RetrySchedule,
+    state_of_reply,
+)
 from bot.metrics import Metrics
-from bot.retry_schedule import Lane, RetrySchedule
 from bot.traces import Traced, Traces, TraceStep
 from catalog.delivery import Obstacle, OutboxState, Queue
 from catalog.errors import StoreError

@@ -7,13 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot import codec
-from bot.attempts import OFF_SECONDS, STORE_BACKOFF
 from bot.channel import Channel
 from bot.composing import Answerer, Composer
 from bot.job import Job
+from bot.message_retry import OFF_SECONDS, STORE_BACKOFF, Lane, RetrySchedule
 from bot.metrics import Metrics
 from bot.open_photos import LatePhotos, OpenPhotos, PhotoLater
-from bot.retry_schedule import Lane, RetrySchedule
 from bot.sender import Sender
 from bot.traces import Traces
 from catalog.delivery import OutboxState, Queue

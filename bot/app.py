@@ -15,7 +15,7 @@ from bot.answering import Limits
 from bot.background_tasks import Crew
 from bot.board import BoardLimits
 from bot.channel import CHANNEL_TITLES, Channel, Talk
-from bot.channel_kit.retry import Backoff
+from bot.channel_kit.backoff import Backoff
 from bot.channel_supervisor import OFF, ChannelSupervisor, persistently
 from bot.discovery import EMAIL_CHANNEL, channel_module, channel_names
 from bot.http import ConnectionPolicy, HttpLimits, Refusals, serving

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.channel import Channel, Health
-from bot.channel_kit.retry import Backoff, keep_trying
+from bot.channel_kit.backoff import Backoff, keep_trying
 from bot.inbox import Inbox
 from bot.logs import outline
 from catalog.errors import BadSetting

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from bot import codec
-from bot.retry_schedule import Lane
+from bot.message_retry import Lane
 from catalog.delivery import OutboxState
 from catalog.errors import BadSetting, StoreError
 from catalog.inquiry import Address

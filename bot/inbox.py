@@ -1,7 +1,7 @@
 """What came in: kept before it is acknowledged, answered in each person's order, many people at once.
 
 A message is *waiting* until its answer is in the outbox; from there :mod:`bot.sender` brings it out. What cannot be
-answered now waits in the store and not here: :mod:`bot.retry_schedule` knows whose it is and when it is due.
+answered now waits in the store and not here: :mod:`bot.message_retry` knows whose it is and when it is due.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from bot.answering import Answering, Limits
 from bot.channel import Accepted, Answered, Channel
 from bot.composing import Answerer
 from bot.job import Job
+from bot.message_retry import Lane
 from bot.metrics import Metrics
-from bot.retry_schedule import Lane
 from bot.sender import Sender
 from bot.traces import NO_TRACES, Traced, Traces, TraceStep
 from catalog.errors import StoreError

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.attempts import Attempt
-from bot.retry_schedule import Lane
+from bot.message_retry import Attempt, Lane
 from bot.traces import Traced
 from catalog.store import Received
 from handlers.messages import Incoming, Reply

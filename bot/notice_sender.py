@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot import codec
-from bot.attempts import Attempt, Attempts
 from bot.background_tasks import finish
 from bot.channel import Channel, Delivery
 from bot.logs import outline
+from bot.message_retry import Attempt, Attempts
 from bot.metrics import Metrics
 from bot.traces import Traced, Traces, TraceStep
 from catalog.delivery import IN_DOUBT, Obstacle, OutboxState, Policy, Queue

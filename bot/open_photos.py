@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from bot.channel import Busy, NotSent
-from bot.retry_schedule import Lane
+from bot.message_retry import Lane
 
 PER_PERSON = 3
 # Seconds after which the person is asked for the photo again.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.channel import NoPeers
-from bot.channel_kit.retry import Backoff, keep_trying
+from bot.channel_kit.backoff import Backoff, keep_trying
 from catalog.errors import StoreError
 from catalog.store import CountedLock, Lock, Store, Topic
 from handlers.limits import Allowance

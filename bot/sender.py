@@ -11,13 +11,12 @@ import time
 from collections.abc import Awaitable, Callable
 
 from bot.answer_sender import AnswerSender
-from bot.attempts import Attempts
 from bot.background_tasks import Breath
 from bot.channel import Channel
 from bot.job import Job
+from bot.message_retry import Attempts, Lane
 from bot.metrics import Metrics
 from bot.notice_sender import NoticeSender
-from bot.retry_schedule import Lane
 from bot.traces import NO_TRACES, Traces
 from catalog.errors import StoreError
 from catalog.inquiry import Address

@@ -13,8 +13,8 @@ from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channel import NoPeers, Peers
+from bot.channel_kit.backoff import Backoff
 from bot.channel_kit.health import STANDS_BY, HealthTracker
-from bot.channel_kit.retry import Backoff
 from bot.channels.telegram.content import Me
 from bot.channels.telegram.intake import WANTED, Intake
 from bot.channels.telegram.strings import describe_commands

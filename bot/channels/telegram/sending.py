@@ -12,8 +12,8 @@ from typing import Any
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.channel import Delivery, NoPeers, Peers, Refused, SendError
+from bot.channel_kit.backoff import send_patiently
 from bot.channel_kit.rate_limit import RateLimit, RateLimiter
-from bot.channel_kit.retry import send_patiently
 from bot.channels.telegram.decode import Thread
 from bot.channels.telegram.draw import Drawing, draw
 from bot.channels.telegram.keyboard import Markup, asking, inline

@@ -12,11 +12,11 @@ import aiohttp
 from aiohttp import web
 
 from bot.channel import Condition, Delivery, MaybeSent, NotSent, Refused, SendError, Talk
+from bot.channel_kit.backoff import Backoff, keep_trying, send_patiently
 from bot.channel_kit.bodies import read_request
 from bot.channel_kit.download import Downloader, with_photos
 from bot.channel_kit.health import STANDS_BY, HealthTracker
 from bot.channel_kit.rate_limit import RateLimit, RateLimiter
-from bot.channel_kit.retry import Backoff, keep_trying, send_patiently
 from bot.channel_kit.secret import is_secret
 from bot.channel_kit.vendor_json import parse_object
 from bot.channels.zalo_bot import client, decode

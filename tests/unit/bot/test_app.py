@@ -15,7 +15,7 @@ import pytest
 from bot import logs
 from bot.app import _keep_settled, keep_running, open_app, today
 from bot.background_tasks import Crew
-from bot.channel_kit.retry import Backoff
+from bot.channel_kit.backoff import Backoff
 from bot.logs import LastingTrouble
 from bot.memory import ChannelMemory
 from bot.search_index import SearchIndex

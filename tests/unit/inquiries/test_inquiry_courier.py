@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from bot.attempts import SEND_BACKOFF
 from bot.background_tasks import finish
 from bot.channel import NotSent
+from bot.message_retry import SEND_BACKOFF
 from bot.notice_sender import NoticeSender
 from bot.sender import Sender
 from bot.traces import NO_TRACES, Traces, open_traces

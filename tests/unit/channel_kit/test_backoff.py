@@ -3,7 +3,7 @@
 import pytest
 
 from bot.channel import MaybeSent, NotSent
-from bot.channel_kit.retry import Backoff, keep_trying, send_patiently
+from bot.channel_kit.backoff import Backoff, keep_trying, send_patiently
 
 
 class Slept(list[float]):

@@ -1,4 +1,4 @@
-"""Trying again: how long to wait after each failure, and who does the waiting."""
+"""Backoff: how long to wait after each failure in a row, and who does the waiting."""
 
 import asyncio
 import math
