@@ -70,7 +70,6 @@ class PutBack:
     since: tuple[FieldChange, ...]
 
 
-# One rule for each field, in the order in which they count: sources, what is unchanged, changed since, put back.
 def put_back(change: RowChange, now: Row) -> PutBack:
     """What to make of a changed row as it is *now*: each field that is as the import left it becomes as it was.
 
@@ -79,19 +78,25 @@ def put_back(change: RowChange, now: Row) -> PutBack:
     before, after, there = flat(change.before or {}), flat(change.after), flat(now)
     back, since, row = [], [], dict(there)
     for name in after:
-        if name.startswith(f"{FACTS} ") and name.removeprefix(f"{FACTS} ") in after:
-            continue
-        together = [each for each in (name, f"{FACTS} {name}") if before.get(each) != after.get(each)]
-        if not together:
-            continue
+        together = _changed_together(name, before, after)
         if any(there.get(each) != after.get(each) for each in together):
-            since.append(FieldChange(name, after[name] or "", there.get(name) or ""))
+            since.append(_field_change(name, after, there))
             continue
-        for each in together:
-            row[each] = before.get(each)
-        if before.get(name) != after.get(name):
-            back.append(FieldChange(name, after[name] or "", before.get(name) or ""))
+        row |= {each: before.get(each) for each in together}
+        if name in together:
+            back.append(_field_change(name, after, before))
     return PutBack(_gather_columns(row, now), tuple(back), tuple(since))
+
+
+def _changed_together(name: str, before: Row, after: Row) -> list[str]:
+    """The column *name* and its source, where the import changed them; a source goes with its value, not alone."""
+    if name.startswith(f"{FACTS} ") and name.removeprefix(f"{FACTS} ") in after:
+        return []
+    return [each for each in (name, f"{FACTS} {name}") if before.get(each) != after.get(each)]
+
+
+def _field_change(name: str, old: Row, new: Row) -> FieldChange:
+    return FieldChange(name, old[name] or "", new.get(name) or "")
 
 
 def _gather_columns(flattened: Row, now: Row) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _PASSING = frozenset({"history"})
 
 _Name = tuple[str, tuple[str, ...]]
 """A row: its table and its key."""
+_There = Mapping[str, Mapping[tuple[str, ...], Mapping[str, Any]]]
+"""The rows that are there now, by table and key."""
 
 
 class Stays(StrEnum):
@@ -113,24 +115,32 @@ class _Undoing:
         for each in back.fields:
             self._note(change.subject, each.field, old=each.old, new=each.new)
 
-    # Each line picks from the same changes what the next ones need: what is there, changed, needed, and its order.
     async def remove(self, changes: Sequence[RowChange]) -> None:
         """Remove rows that were not there before; a product that stays keeps all that came with it."""
         there = {table.name: await self._rows(table, [each.key for each in some]) for table, some in _by_table(changes)}
         left = [each for each in changes if each.key in there[each.table]]
+        staying = await self._staying_rows(left, there)
+        products = await self._staying_products(left, staying)
+        going = [each for each in left if each.subject not in products]
+        await self._remove_parts(self._free_parts(going, staying))
+        await self._remove_products([each for each in going if each.table == "products"])
+        await self._remove_producers([each for each in left if each.table == "producers"], staying)
+
+    async def _staying_rows(self, left: Sequence[RowChange], there: _There) -> dict[_Name, Stays]:
+        """The rows that stay for their own sake: changed since, or something else was decided about them."""
         changed = [each for each in left if not _is_as_left(each, there[each.table][each.key])]
         staying = dict.fromkeys(map(_name, changed), Stays.CHANGED_SINCE)
-        for each in await self._decided_certificates([each for each in left if _name(each) not in staying], there):
-            staying.setdefault(_name(each), Stays.NEEDED)
-        products = await self._staying_products(left, staying)
-        added = {each.subject for each in left if each.table == "products"}
-        parts = [each for each in left if each.table in _PARTS and each.subject not in products]
+        decided = await self._decided_certificates([each for each in left if _name(each) not in staying], there)
+        return dict.fromkeys(map(_name, decided), Stays.NEEDED) | staying
+
+    def _free_parts(self, going: Sequence[RowChange], staying: Mapping[_Name, Stays]) -> list[RowChange]:
+        """The parts that nothing holds; one that stays with a product that was there before is told."""
+        added = {each.subject for each in going if each.table == "products"}
+        parts = [each for each in going if each.table in _PARTS]
         for each in parts:
             if _name(each) in staying and each.subject not in added:
                 self._keep(each, each.table, staying[_name(each)])
-        await self._remove_parts([each for each in parts if _name(each) not in staying])
-        await self._remove_products([e for e in left if e.table == "products" and e.subject not in products])
-        await self._remove_producers([each for each in left if each.table == "producers"], staying)
+        return [each for each in parts if _name(each) not in staying]
 
     async def _staying_products(self, left: Sequence[RowChange], staying: Mapping[_Name, Stays]) -> set[str]:
         """The added products that stay, because of what is *staying* or stands on them; each is told."""
@@ -155,9 +165,7 @@ class _Undoing:
                 found |= {row.product_id for row in rows if (name, tuple(row)) not in own}
         return found
 
-    async def _decided_certificates(
-        self, going: Sequence[RowChange], there: Mapping[str, Mapping[tuple[str, ...], Mapping[str, Any]]]
-    ) -> list[RowChange]:
+    async def _decided_certificates(self, going: Sequence[RowChange], there: _There) -> list[RowChange]:
         """The certificates among those *going* about which something else was decided."""
         rows = {there[each.table][each.key]["number"]: each for each in going if each.table == "certificates"}
         own = {int(each.key[1]) for each in going if each.table == "certificate_events"}

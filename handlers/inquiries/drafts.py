@@ -99,8 +99,7 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
         case DraftStep.SCORE | DraftStep.SCORE_ANSWER:
             return await ratings.words(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.FOLLOW_UP:
-            more = "" if draft.text and fold(body) in _SEND else body
-            return await consumer.follow_up(more, draft, incoming=incoming, context=context, session=session)
+            return await _follow_up(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.ASK | DraftStep.PHONE:
             return await new_inquiry.words(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY:
@@ -110,6 +109,14 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
             return None
         case _ as never:
             assert_never(never)
+
+
+async def _follow_up(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """More words for an inquiry that was sent; "gửi" adds none and sends what was written already."""
+    more = "" if draft.text and fold(body) in _SEND else body
+    return await consumer.follow_up(more, draft, incoming=incoming, context=context, session=session)
 
 
 async def _at_confirmation(

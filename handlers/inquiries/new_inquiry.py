@@ -5,6 +5,7 @@ A draft is shown back before anything leaves; name and number go along only if t
 
 import math
 from dataclasses import replace
+from typing import assert_never
 
 from catalog import passport
 from catalog.dates import PartialDate
@@ -108,29 +109,52 @@ async def kind_chosen(
 
     The photo of an earlier draft goes nowhere.
     """
-    say, product = session.say, await context.store.product(ref)
+    product = await context.store.product(ref)
     kind, _, matter = kind.partition("/")
-    if product is None or kind not in set(Kind) or (matter and matter not in set(ComplaintMatter)):
+    if product is None or not _is_known(kind, matter):
         return await begin_anew(ref, incoming=incoming, context=context, session=session)
-    draft = session.draft
-    if draft is not None and draft.step in _WRITING and draft.about == product.ref and draft.text:
-        written = replace(draft, step=DraftStep.CONFIRM, kind=kind, matter=matter)
+    written = _written_about(product, session.draft)
+    if written is not None:
+        written = replace(written, step=DraftStep.CONFIRM, kind=kind, matter=matter)
         return await shown_back(written, incoming=incoming, context=context, session=session)
     if not matter:
         await context.store.memory.drop_draft_photo(who(incoming))
-    asking = {
-        Kind.QUESTION: say("Please write your question."),
-        Kind.BUY: say("What would you like to buy, how much of it, and where should it go?"),
-        Kind.COMPLAINT: await _ask_complaint(matter, context=context, session=session),
-    }[Kind(kind)]
+    asking = await _ask_words(Kind(kind), matter, context=context, session=session)
     draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now(), matter=matter)
-    choices = [Choice(say("Cancel"), Action(Verb.CANCEL))]
-    if kind == Kind.COMPLAINT and not matter:
-        choices[:0] = [
-            Choice(wording.matter_words(each, say), Action(Verb.KIND, f"{kind}/{each} {product.ref}"))
-            for each in ComplaintMatter
-        ]
-    return Reply(asking, choices=tuple(choices), wants=Want.TEXT), replace(session, draft=draft)
+    matters = _matter_choices(product.ref, session) if kind == Kind.COMPLAINT and not matter else ()
+    choices = (*matters, Choice(session.say("Cancel"), Action(Verb.CANCEL)))
+    return Reply(asking, choices=choices, wants=Want.TEXT), replace(session, draft=draft)
+
+
+def _is_known(kind: str, matter: str) -> bool:
+    return kind in set(Kind) and (not matter or matter in set(ComplaintMatter))
+
+
+def _written_about(product: Product, draft: Draft | None) -> Draft | None:
+    """The *draft*, where it has words about *product* already."""
+    if draft is None or draft.step not in _WRITING or draft.about != product.ref or not draft.text:
+        return None
+    return draft
+
+
+def _matter_choices(ref: str, session: Session) -> tuple[Choice, ...]:
+    """What a complaint can be about, as buttons."""
+    return tuple(
+        Choice(wording.matter_words(each, session.say), Action(Verb.KIND, f"{Kind.COMPLAINT}/{each} {ref}"))
+        for each in ComplaintMatter
+    )
+
+
+async def _ask_words(kind: Kind, matter: str, *, context: Context, session: Session) -> str:
+    match kind:
+        case Kind.QUESTION:
+            return session.say("Please write your question.")
+        case Kind.BUY:
+            return session.say("What would you like to buy, how much of it, and where should it go?")
+        case Kind.COMPLAINT:
+            return await _ask_complaint(matter, context=context, session=session)
+        case _ as never:
+            assert_never(never)
 
 
 async def _ask_complaint(matter: str, *, context: Context, session: Session) -> str:

@@ -383,18 +383,8 @@ def _rating_line(row: Mapping[str, Any], names: Mapping[str, str], say: Speech) 
 
 
 def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:
-    found = [say("Language: {language}", language=data["language"])]
-    if place := data["conversation"].get("here"):
-        found.append(say("Your place, to a kilometre: {place}", place=", ".join(map(str, place))))
-    if draft := data["conversation"].get("draft"):
-        found.append(say("A draft that is not sent: {words}", words=_entry_json(draft)))
-    others = {name: value for name, value in data["conversation"].items() if name not in {"here", "draft"}}
-    if others:
-        found.append(_entry_json(others))
-    blocked = (names.get(each["producer_id"], each["producer_id"]) for each in rows["blocks"])
-    found += [say("{producer} takes no messages from you.", producer=name) for name in blocked]
-    found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
-    found += [say("You follow {name}.", name=names.get(each["subject"], each["subject"])) for each in rows["follows"]]
+    found = _conversation_lines(data, say)
+    found += _tie_lines(rows, names, say)
     found += [_rating_line(each, names, say) for each in rows["ratings"]]
     found += _purchases(rows, names, say)
     found += _recall_lines(rows, say)
@@ -408,3 +398,26 @@ def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Sp
     found += [f"{note['of']}: {note['value']}" for note in data["notes"]]
     found += [say("A picture ({of})", of=each["of"]) for each in _pictures(rows)]
     return found
+
+
+def _conversation_lines(data: Mapping[str, Any], say: Speech) -> list[str]:
+    """The language, and what is remembered of the conversation: the place, a draft, the rest."""
+    found = [say("Language: {language}", language=data["language"])]
+    if place := data["conversation"].get("here"):
+        found.append(say("Your place, to a kilometre: {place}", place=", ".join(map(str, place))))
+    if draft := data["conversation"].get("draft"):
+        found.append(say("A draft that is not sent: {words}", words=_entry_json(draft)))
+    others = {name: value for name, value in data["conversation"].items() if name not in {"here", "draft"}}
+    if others:
+        found.append(_entry_json(others))
+    return found
+
+
+def _tie_lines(rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:
+    """Who takes no messages from somebody, and what they are reminded of and follow."""
+    blocked = (names.get(each["producer_id"], each["producer_id"]) for each in rows["blocks"])
+    found = [say("{producer} takes no messages from you.", producer=name) for name in blocked]
+    found += [say("You are reminded of the fair {fair}.", fair=each["fair"]) for each in rows["fair_reminders"]]
+    return found + [
+        say("You follow {name}.", name=names.get(each["subject"], each["subject"])) for each in rows["follows"]
+    ]

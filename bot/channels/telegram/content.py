@@ -10,6 +10,7 @@ from telegram import (
     Message,
     MessageEntity,
     PhotoSize,
+    TextQuote,
 )
 
 from bot.channel_kit.download import LARGEST
@@ -130,22 +131,30 @@ def pointed_at(message: Message, meant: Content, *, me: int) -> Photo | Text | N
 
     None where *meant* stands for itself: it replies to nothing, to us, or is a wish of its own.
     """
-    # Each line ends one case of what a reply can point at; apart they would have to be read together.
-    replied = message.reply_to_message or message.external_reply
+    replied = _replied_to(message, me=me)
     if replied is None or not _asks(meant, group=message.chat.type != "private"):
-        return None
-    if isinstance(replied, Message) and replied.from_user is not None and replied.from_user.id == me:
         return None
     words = meant.body if isinstance(meant, Text) else ""
     picture = picture_in(replied)
     if picture is not None:
         return Photo(handle=picture.file_id, caption=words, as_file=isinstance(picture, Document))
-    if words or not isinstance(replied, Message):
-        return None
-    if message.quote is not None and message.quote.text.strip():
-        return Text(message.quote.text)
-    there = with_links(replied, replied.text or replied.caption or "")
+    there = _words_of(replied, message.quote) if isinstance(replied, Message) and not words else ""
     return Text(there) if there else None
+
+
+def _replied_to(message: Message, *, me: int) -> Message | ExternalReplyInfo | None:
+    """What *message* replies to, where that is not ours."""
+    replied = message.reply_to_message or message.external_reply
+    if isinstance(replied, Message) and replied.from_user is not None and replied.from_user.id == me:
+        return None
+    return replied
+
+
+def _words_of(replied: Message, quote: TextQuote | None) -> str:
+    """The words of a message that was replied to; where a part of it was quoted, those."""
+    if quote is not None and quote.text.strip():
+        return quote.text
+    return with_links(replied, replied.text or replied.caption or "")
 
 
 def _asks(meant: Content, *, group: bool) -> bool:

@@ -20,7 +20,7 @@ from bot.channels.telegram.content import COMMAND, Me, entity_texts, picture_in,
 from bot.channels.telegram.strings import COMMANDS
 from catalog.text import visible
 from handlers.actions import Action
-from handlers.messages import Incoming, Person, Photo, Strange, Tap
+from handlers.messages import Content, Incoming, Person, Photo, Strange, Tap
 from handlers.phrases import closest_language
 
 NAME = "telegram"
@@ -172,21 +172,33 @@ def _edit(message: Message, *, me: Me) -> Event | None:
 
 
 def _message(message: Message, *, me: Me) -> Event | None:
-    # Each condition is one of Telegram's own cases, read from the top: what a message is not, then what it is.
-    if message.migrate_to_chat_id is not None:
-        return Moved(message.chat.id, message.migrate_to_chat_id)
-    if message.migrate_from_chat_id is not None:
-        return Moved(message.migrate_from_chat_id, message.chat.id)
-    person = _sender(message)
-    if person is None or (message.via_bot is not None and message.via_bot.id == me.id):
-        return None
+    moved = _chat_move(message)
+    person = _sender(message, me=me)
+    if moved is not None or person is None:
+        return moved
     words = with_links(message, _without_mention(message, me=me))
     addressed = message.chat.type == Chat.PRIVATE or _speaks_to(message, me=me)
     content = read_content(message, words=words, me=me)
     if content is None or not (addressed or message.media_group_id):
         return None
+    incoming = _incoming(message, person, content, me=me)
+    if message.media_group_id and isinstance(content, Photo):
+        return Part(message.media_group_id, incoming, addressed)
+    return incoming if addressed else None
+
+
+def _chat_move(message: Message) -> Moved | None:
+    """The move of a group to its new number, which Telegram tells in the old chat and in the new one."""
+    if message.migrate_to_chat_id is not None:
+        return Moved(message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return Moved(message.migrate_from_chat_id, message.chat.id)
+    return None
+
+
+def _incoming(message: Message, person: Person, content: Content, *, me: Me) -> Incoming:
     replies_to = _ours(message, me=me)
-    incoming = Incoming(
+    return Incoming(
         person,
         content,
         _ref(message),
@@ -196,14 +208,13 @@ def _message(message: Message, *, me: Me) -> Event | None:
         public=message.chat.type != Chat.PRIVATE,
         at=message.date,
     )
-    if message.media_group_id and isinstance(content, Photo):
-        return Part(message.media_group_id, incoming, addressed)
-    return incoming if addressed else None
 
 
-def _sender(message: Message) -> Person | None:
-    """Who said it; None for channels, other bots and what a group's channel posts by itself."""
+def _sender(message: Message, *, me: Me) -> Person | None:
+    """Who said it; None for channels, bots (also what came through us) and what a group's channel posts by itself."""
     if message.chat.type == Chat.CHANNEL or message.is_automatic_forward:
+        return None
+    if message.via_bot is not None and message.via_bot.id == me.id:
         return None
     if message.sender_chat is not None:
         return Person(

@@ -86,16 +86,10 @@ def _draw_text(reply: Reply, public_url: str, uploaded: str) -> dict[str, Any]:
 
 
 def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
-    """*reply* as a list, or None where one of its words would be lost."""
-    # A list is whole or it is none: each condition is one of Zalo's limits.
+    """*reply* as a list, or None where one of its words would be lost: a list is whole or it is none."""
     if len(reply.cards) > ELEMENTS or any(utf16_length(_numbered_title(card, 99)) > TITLE for card in reply.cards):
         return None
-    elements = [_element(card, number, public_url) for number, card in enumerate(reply.cards, start=1)]
-    said = "\n".join([*(f"⚠ {warning}" for warning in reply.warnings), *filter(None, [reply.text])])
-    if said.strip() and len(elements) < ELEMENTS:
-        elements.insert(0, _headline(said))
-    elif said.strip():
-        elements[0]["subtitle"] = f"{said}\n{elements[0]['subtitle']}".strip()
+    elements = _elements(reply, public_url)
     offered = [_button(choice) for choice in reply.choices if _fits(choice)]
     if len(offered) > BUTTONS or any(utf16_length(one["subtitle"]) > SUBTITLE for one in elements):
         return None
@@ -103,6 +97,17 @@ def _list(reply: Reply, public_url: str) -> dict[str, Any] | None:
     if offered:
         payload["buttons"] = offered
     return {"attachment": {"type": "template", "payload": payload}}
+
+
+def _elements(reply: Reply, public_url: str) -> list[dict[str, Any]]:
+    """The cards of *reply* below what it says, or with that in the first of them where there is no room above."""
+    elements = [_element(card, number, public_url) for number, card in enumerate(reply.cards, start=1)]
+    said = "\n".join([*(f"⚠ {warning}" for warning in reply.warnings), *filter(None, [reply.text])])
+    if said.strip() and len(elements) < ELEMENTS:
+        elements.insert(0, _headline(said))
+    elif said.strip():
+        elements[0]["subtitle"] = f"{said}\n{elements[0]['subtitle']}".strip()
+    return elements
 
 
 def _headline(said: str) -> dict[str, Any]:
