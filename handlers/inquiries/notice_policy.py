@@ -8,7 +8,7 @@ from catalog.errors import CatalogError, StoreError
 from catalog.inquiry import GATHERED, RECALLS, TO_CONSUMER, TO_PRODUCERS, Address, Notice, NoticeKind
 from handlers import limits
 from handlers.context import Context
-from handlers.inquiries import escalation, notices
+from handlers.inquiries import escalation, notice_receivers, notices
 from handlers.inquiries.consumer import officers
 from handlers.messages import Reply
 
@@ -42,7 +42,7 @@ Prepared = Reply | Later | Gather | GiveUp | None
 
 async def prepare(notice: Notice, *, context: Context) -> Prepared:
     """What to say now to the receiver of *notice*; None if nobody needs it any more. Raises StoreError."""
-    start = await notices.may_be_told(notice, context=context)
+    start = await notice_receivers.may_be_told(notice, context=context)
     if start is None:
         return GiveUp("answers for this producer no more") if notice.kind in TO_PRODUCERS else None
     now = context.now()
