@@ -17,14 +17,13 @@ from handlers.apologies import not_in_public
 from handlers.catalogue.search import view
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.fairs import telling, wording
-from handlers.inquiries import new_inquiry
+from handlers.inquiries import send_inquiry
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Reply, Style
 from handlers.phrases import Speech
 
 SHOWN = 8
 _EVENING, _TOO_LATE = time(19, 30), time(18, 30)
-_REF_TURNS = 6
 
 
 _TYPED = {
@@ -178,11 +177,11 @@ async def _send(
     )
     draft = Draft(DraftStep.CONFIRM, opened.products[0].ref, kind=Kind.BUY, text=f"{words} {where}")
     await context.store.memory.drop_draft_photo(who(incoming))
-    reply, session = await new_inquiry.send(
+    reply, session = await send_inquiry.send(
         "name", incoming=incoming, context=context, session=replace(session, draft=draft)
     )
-    ref = await _kept(incoming, context)
-    if not ref:
+    ref, kept = await send_inquiry.number_of(incoming, context)
+    if not kept:
         return reply, session
     await context.store.fair_visits.note_lead(
         FairLead(ref, fair.key, booth.number, booth.producer, kind, context.now())
@@ -192,18 +191,6 @@ async def _send(
     others = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, f"fair {fair.key}"))
     offered = (others,) if kind is VisitKind.WHOLESALE else ()
     return replace(reply, choices=(more, *reply.choices, *offered)), session
-
-
-async def _kept(incoming: Incoming, context: Context) -> str:
-    """The number of the inquiry that *incoming* has opened; "" where it was refused or puts off."""
-    for turn in range(_REF_TURNS):
-        ref = new_inquiry.ref_of(incoming, turn)
-        held = await context.store.inquiries.by_ref(ref)
-        if held is None:
-            return ""
-        if held.consumer == who(incoming):
-            return ref
-    return ""
 
 
 async def list_leads(key: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:

@@ -19,6 +19,7 @@ from handlers.inquiries import (
     officer,
     producer,
     ratings,
+    send_inquiry,
     wording,
 )
 from handlers.links import phone_in
@@ -256,7 +257,7 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
         if not draft.about:
             return await _ask_which(draft.text, incoming=incoming, context=context, session=session)
         return await _take_answer(draft.text, draft.about, incoming=incoming, context=context, session=session)
-    return await new_inquiry.send(how, incoming=incoming, context=context, session=session)
+    return await send_inquiry.send(how, incoming=incoming, context=context, session=session)
 
 
 async def search_instead(*, context: Context, session: Session) -> tuple[Reply, Session]:

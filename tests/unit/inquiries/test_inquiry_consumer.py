@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.actions import Action, Verb
-from handlers.inquiries.new_inquiry import ref_of
+from handlers.inquiries.send_inquiry import ref_of
 from handlers.messages import Contact, Incoming, Person, Tap
 from handlers.phrases import speech
 from tests.conftest import lines
