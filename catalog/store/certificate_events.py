@@ -1,6 +1,5 @@
 """What was decided about certificates: a row for each decision about one of them, read and written beside it."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from catalog.store import database, revisions, tables
 from catalog.store.access import Access, Call
 from catalog.store.audit import append
 from catalog.store.field_columns import number_key, read_day
+from catalog.store.field_history import write_history
 
 Values = dict[str, Any]
 Change = tuple[int, str, Any, Any]
@@ -202,10 +202,8 @@ async def record_of(
 
 
 async def _note(connection: AsyncConnection, product_id: str, changes: Iterable[Change], *, who: str) -> None:
-    at = time.time()
-    for _, name, old, new in changes:
-        said = {"field": name, "old": str(old or ""), "new": str(new or "")}
-        await connection.execute(insert(tables.changes).values(at=at, subject=product_id, who=who, **said))
+    told = [(product_id, name, str(old or ""), str(new or "")) for _, name, old, new in changes]
+    await write_history(connection, told, who=who)
 
 
 class CertificateEventStore:

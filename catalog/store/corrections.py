@@ -14,6 +14,7 @@ from catalog.store import database, revisions, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.field_columns import DETAILS, gather_details, spread_details
+from catalog.store.field_history import history_row
 
 
 async def propose(connection: AsyncConnection, correction: Correction) -> int:
@@ -97,14 +98,7 @@ async def _apply(
     facts = {**row["facts"], field.column: list(source)}
     await connection.execute(update(table).where(table.c.id == key).values({**changed, "facts": facts}))
     await connection.execute(
-        insert(tables.changes).values(
-            at=at,
-            subject=key,
-            field=field.column,
-            old=json.dumps(old, ensure_ascii=False) if field.kept is Kept.LIST else old,
-            new=correction.new,
-            who=who,
-        )
+        insert(tables.changes).values(history_row(key, field.column, old, correction.new, who=who, at=at))
     )
     await revisions.bump(connection, key)
 

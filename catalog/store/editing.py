@@ -20,6 +20,7 @@ from catalog.store import database, former_ids, imports, parting, revisions, tab
 from catalog.store.access import Access, Call, Result
 from catalog.store.audit import append, newest_about
 from catalog.store.field_columns import DETAILS, spread_details, stored_names
+from catalog.store.field_history import history_row
 from catalog.store.joining import JoinChoice, Joined, join
 from catalog.store.merging import Merged
 
@@ -149,17 +150,7 @@ async def _write(
     await connection.execute(
         update(table).where(table.c.id == row["id"]).values({**own, DETAILS: kept, _FACTS: dict(facts)})
     )
-    log = [
-        {
-            "at": at,
-            "subject": row["id"],
-            "field": name,
-            "old": imports.history_text(now[name]),
-            "new": imports.history_text(value),
-            "who": who,
-        }
-        for name, value in values.items()
-    ]
+    log = [history_row(row["id"], name, now[name], value, who=who, at=at) for name, value in values.items()]
     await connection.execute(insert(tables.changes), log)
     await revisions.bump(connection, row["id"])
 

@@ -1,17 +1,22 @@
-"""What is known of how a product or a producer came to be as it is: its changed fields, and what people ask about it.
+"""How a product or a producer came to be as it is: the log of its changed fields; and what people ask about it.
 
 Nothing of a consumer leaves this module: inquiries are only counted.
 """
 
-from collections.abc import Sequence
+import json
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.inquiry import WAITING
 from catalog.store import tables
 from catalog.store.access import Access
+
+_WIDE = 32_000  # letters of a value that the log keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,26 @@ class InquiryCount:
 
     total: int = 0
     waiting: int = 0
+
+
+def history_text(value: Any) -> str:
+    """*value* as the log of changes keeps it; a very long one is cut."""
+    spelled = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return spelled[:_WIDE]
+
+
+def history_row(subject: str, field: str, old: Any, new: Any, *, who: str, at: float) -> dict[str, Any]:
+    """The row that tells that *field* of *subject* was *old* and is *new*."""
+    said = {"old": history_text(old), "new": history_text(new)}
+    return {"at": at, "subject": subject, "field": field, "who": who, **said}
+
+
+async def write_history(connection: AsyncConnection, changes: Iterable[tuple[str, str, Any, Any]], *, who: str) -> None:
+    """Write (subject, field, old, new) into the log of changes."""
+    at = time.time()
+    rows = [history_row(*each, who=who, at=at) for each in changes]
+    if rows:
+        await connection.execute(insert(tables.changes), rows)
 
 
 async def list_changes(

@@ -1,6 +1,5 @@
 """Bring what a list says into the tables: only what differs is written, and each change is kept with its time."""
 
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from catalog.model import ImportReport
 from catalog.store import former_ids, tables
 from catalog.store.certificate_events import TAKING, compare_events, write_events
 from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
+from catalog.store.field_history import history_row
 from catalog.store.merging import Described, Merged, MergedList, OnePart, says
 from catalog.store.revisions import bump, skip_given_numbers
 from catalog.store.row_changes import RowChange
@@ -23,7 +23,6 @@ CHUNK = 500
 _LISTS = lists(Home.PRODUCT) | lists(Home.PRODUCER)
 _NAME_LISTS = frozenset({"aliases", "producer_names"})
 _WATCHED = {"producer_id": "producers", "phones": "phones"}
-_WIDE = 32_000  # bytes of a value that the change log keeps
 
 Progress = Callable[[int, int], None]
 
@@ -64,16 +63,7 @@ class _Ledger:
 
     def note_change(self, subject: str, name: str, *, old: Any, new: Any) -> None:
         """Note that *name* of *subject* was *old* and is *new*."""
-        self.changes.append(
-            {
-                "at": self.at,
-                "subject": subject,
-                "field": name,
-                "old": history_text(old),
-                "new": history_text(new),
-                "who": self.who,
-            }
-        )
+        self.changes.append(history_row(subject, name, old, new, who=self.who, at=self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,9 +389,3 @@ def _chunks(things: Any) -> Iterator[Any]:
     several = iter(things)
     while chunk := list(islice(several, CHUNK)):
         yield chunk
-
-
-def history_text(value: Any) -> str:
-    """*value* as the log of changes keeps it; a very long one is cut."""
-    spelled = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return spelled[:_WIDE]

@@ -20,6 +20,7 @@ from catalog.model import made_id
 from catalog.store import former_ids, parting, revisions, tables
 from catalog.store.audit import append
 from catalog.store.field_columns import DETAILS, spread_details, stored_names
+from catalog.store.field_history import write_history
 from catalog.store.merging import producer_id, says
 
 PRODUCT, PRODUCER = former_ids.PRODUCT, former_ids.PRODUCER
@@ -131,9 +132,7 @@ async def _take_over(
     changed = {column: value for column, value in values.items() if here[column] != value}
     await _write_columns(connection, _TABLES[kind], kept, changed, facts=facts)
     log = {**{c: (here[c], value) for c, value in changed.items()}, "id": (gone["id"], kept["id"])}
-    await parting.write_history(
-        connection, [(kept["id"], column, old, new) for column, (old, new) in log.items()], who=who
-    )
+    await write_history(connection, [(kept["id"], column, old, new) for column, (old, new) in log.items()], who=who)
     return changed
 
 
@@ -226,7 +225,7 @@ async def _note_new_maker(connection: AsyncConnection, kept: str, gone: str, *, 
     """Tell in the history of each product that comes over who makes it now."""
     table = tables.products
     made = await connection.scalars(select(table.c.id).where(table.c.producer_id == gone).order_by(table.c.number))
-    await parting.write_history(connection, [(each, "producer_id", gone, kept) for each in made], who=who)
+    await write_history(connection, [(each, "producer_id", gone, kept) for each in made], who=who)
 
 
 async def _lead_listed(

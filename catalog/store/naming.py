@@ -4,7 +4,6 @@ What was done is taken back by that row's number, and only by who did it.
 """
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from catalog.errors import NotFound
 from catalog.store import database, revisions, tables
 from catalog.store.access import Access, Call
 from catalog.store.audit import append
+from catalog.store.field_history import write_history
 
 
 class NamingStore:
@@ -116,13 +116,5 @@ async def _keep_aliases(
 ) -> None:
     table = tables.products
     await connection.execute(update(table).where(table.c.id == product).values(aliases=list(new)))
-    change = {
-        "at": time.time(),
-        "subject": product,
-        "field": "aliases",
-        "old": json.dumps(list(old), ensure_ascii=False),
-        "new": json.dumps(list(new), ensure_ascii=False),
-        "who": f"officer {by.officer}",
-    }
-    await connection.execute(insert(tables.changes).values(change))
+    await write_history(connection, [(product, "aliases", list(old), list(new))], who=f"officer {by.officer}")
     await revisions.bump(connection, product)

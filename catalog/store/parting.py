@@ -5,7 +5,7 @@ Of a person's row no word is kept, only that it moved: their address stands in c
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.audit import Deed, Doer
 from catalog.errors import ChangedMeanwhile, NotFound
-from catalog.store import imports, revisions, tables
+from catalog.store import revisions, tables
 from catalog.store.audit import append
+from catalog.store.field_history import write_history
 from catalog.store.row_changes import RowChange, put_back
 
 DAYS = 30
@@ -198,24 +199,6 @@ async def part(connection: AsyncConnection, number: int, *, by: Doer, reason: st
     await connection.execute(delete(table).where(table.c.number == number))
     await revisions.bump(connection)
     return join
-
-
-async def write_history(connection: AsyncConnection, changes: Iterable[tuple[str, str, Any, Any]], *, who: str) -> None:
-    """Write (subject, field, old, new) into the history."""
-    at = time.time()
-    lines = [
-        {
-            "at": at,
-            "subject": subject,
-            "field": column,
-            "old": imports.history_text(old),
-            "new": imports.history_text(new),
-            "who": who,
-        }
-        for subject, column, old, new in changes
-    ]
-    if lines:
-        await connection.execute(insert(tables.changes), lines)
 
 
 class _Parting:

@@ -11,7 +11,7 @@ from sqlalchemy import Table, and_, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.store import former_ids, revisions, tables
-from catalog.store.imports import history_text
+from catalog.store.field_history import history_row, history_text
 from catalog.store.row_changes import Row, RowChange, put_back
 
 _CHUNK = 200
@@ -235,8 +235,7 @@ class _Undoing:
         self.undone.kept.append(StayingChange(change.subject, what, why, history_text(value)))
 
     def _note(self, subject: str, name: str, *, old: Any, new: Any) -> None:
-        said = {"old": history_text(old), "new": history_text(new)}
-        self._log.append({"at": self._at, "subject": subject, "field": name, "who": self._who, **said})
+        self._log.append(history_row(subject, name, old, new, who=self._who, at=self._at))
 
 
 def _by_table(changes: Iterable[RowChange]) -> Iterator[tuple[Table, list[RowChange]]]:
