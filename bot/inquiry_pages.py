@@ -18,7 +18,7 @@ from catalog.errors import StoreError
 from catalog.inquiry import Inquiry
 from handlers.context import Context
 from handlers.inquiries import pages as inquiries_pages
-from handlers.inquiries import privacy
+from handlers.inquiries import personal_data
 from handlers.inquiries.pages import InquiryPage
 
 FORM_BYTES = 64 * 1024
@@ -79,7 +79,7 @@ class InquiryPages:
         return web.Response(body=photo, content_type="image/jpeg", headers=_SECURED)
 
     async def _data(self, request: web.Request) -> web.Response:
-        text = await privacy.file(_secret(request), context=self._context)
+        text = await personal_data.file(_secret(request), context=self._context)
         if text is None:
             return _page(inquiries_pages.closed_page(), status=404)
         named = {"Content-Disposition": 'attachment; filename="hoi-ocop.json"'}

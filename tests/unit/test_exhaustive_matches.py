@@ -15,7 +15,7 @@ OPEN = {
     "handlers/catalogue/history.py:act": "words that somebody types after the command: they are looked for",
     "handlers/following.py:act": "words that somebody types after the command: the list is shown",
     "handlers/inquiries/ratings.py:act": "words that somebody types after the command: their own points are listed",
-    "handlers/inquiries/privacy.py:incoming_words": "JSON that an older version wrote",
+    "handlers/inquiries/personal_data.py:incoming_words": "JSON that an older version wrote",
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.codes import Surroundings, classify
 from handlers.catalogue import unmet
-from handlers.inquiries import privacy
+from handlers.inquiries import personal_data
 from handlers.own_codes import inquiry_in, invitation_in, is_own
 
 OURS = Surroundings(frozenset({"ocop.test"}))
@@ -64,10 +64,10 @@ def test_others_are_not(code: str) -> None:
     ],
 )
 def test_what_somebody_sent_is_told_in_words(body: str, words: str) -> None:
-    assert privacy.incoming_words(body) == words
+    assert personal_data.incoming_words(body) == words
 
 
 def test_what_we_said_is_told_with_its_products() -> None:
     answer = '{"text": "Ý bạn là…", "warnings": ["Coi chừng"], "cards": [{"title": "Nem"}, {"title": "Tương"}]}'
-    assert privacy.reply_words(answer) == "Coi chừng\nÝ bạn là…\nNem · Tương"
-    assert privacy.reply_words(None) == ""
+    assert personal_data.reply_words(answer) == "Coi chừng\nÝ bạn là…\nNem · Tương"
+    assert personal_data.reply_words(None) == ""

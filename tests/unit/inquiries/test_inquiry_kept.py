@@ -18,7 +18,7 @@ from catalog.ratings import Rating
 from catalog.recalls import Recall, RecallAdvice, RecallReason
 from catalog.store import Store, personal_tables, tables
 from handlers.actions import Verb
-from handlers.inquiries import privacy
+from handlers.inquiries import personal_data
 from handlers.messages import Incoming, Location, Photo, Text
 from handlers.phrases import speech
 from tests.fairs import SPRING, hold
@@ -137,7 +137,7 @@ async def merge(town: Town, one: Someone) -> None:
 
 async def data_of(town: Town, one: Someone) -> dict[str, object]:
     proof = town.store.sign(f"data {one.person.channel} {one.person.address}")
-    text = await privacy.file(proof, context=town.context)
+    text = await personal_data.file(proof, context=town.context)
     assert text is not None
     return dict(json.loads(text))
 

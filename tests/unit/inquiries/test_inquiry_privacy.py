@@ -12,7 +12,7 @@ from catalog.inquiry import Move, State
 from catalog.sealing import Seal, new_key
 from catalog.store import InquiryStep
 from handlers.actions import Verb
-from handlers.inquiries import privacy
+from handlers.inquiries import personal_data
 from handlers.messages import Photo
 from handlers.phrases import speech
 from tests.pictures import photo_of
@@ -68,7 +68,7 @@ async def test_nothing_personal_can_be_read_in_the_files(town: Town, folk: Folk)
 async def test_the_export_holds_what_was_looked_at_asked_and_answered(town: Town, folk: Folk) -> None:
     ref = await talked(town, folk)
     proof = town.store.sign(f"data {folk.lan.person.channel} {folk.lan.person.address}")
-    data = json.loads(await privacy.file(proof, context=town.context) or "")
+    data = json.loads(await personal_data.file(proof, context=town.context) or "")
     assert [each["product_id"] for each in data["looks"]] == ["nem-2"]
     assert [each["ref"] for each in data["inquiries"]] == [ref]
     assert [each["text"] for each in data["inquiries"][0]["messages"]] == [
