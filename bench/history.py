@@ -50,7 +50,7 @@ def rows(products: Sequence[str], *, size: int, now: float) -> Iterator[dict[str
 async def fill(store: Store, *, size: int, now: float) -> int:
     """The shipped products and the look-ups; how many products."""
     await store.import_rows([row for row in open_sheet(SHIPPED) if isinstance(row, ProductRow)], who="bench")
-    products = [each.id for each in await store.list_searchable()]
+    products = [each.id for each in await store.searchable.list_all()]
     batch: list[dict[str, Any]] = []
     for row in rows(products, size=size, now=now):
         batch.append(row)

@@ -53,7 +53,7 @@ class SearchIndex:
         found = self._mark is None and await self._take_kept()
         if self._mark is not None and await self._store.revision() == self._mark.revision:
             return found
-        mark, listed = await self._store.searchable_since(self._mark, most=MOST_CHANGED)
+        mark, listed = await self._store.searchable.since(self._mark, most=MOST_CHANGED)
         index = await self._build(mark) if listed is None else await asyncio.to_thread(self._change, listed)
         whole = listed is None
         if not whole and len(index) != mark.size:
@@ -67,7 +67,7 @@ class SearchIndex:
     async def _take_kept(self) -> bool:
         """Go on from the index that an earlier process kept; False where there is none of this very database."""
         kept = await asyncio.to_thread(find_kept, self._file) if self._file else None
-        mark = await self._store.read_mark(kept.state) if kept else None
+        mark = await self._store.searchable.read_mark(kept.state) if kept else None
         if kept is None or mark is None or mark.size != len(kept.columns):
             return False
         self._index, self._mark = await asyncio.to_thread(Index.of_columns, kept.columns), mark
@@ -80,7 +80,7 @@ class SearchIndex:
             return
         self._kept_at = self._clock()
         try:
-            state = await self._store.spell_mark(mark)
+            state = await self._store.searchable.spell_mark(mark)
             await asyncio.to_thread(keep, self._file, self._index.columns, state=state)
         except (OSError, StoreError) as error:
             log.warning("the search cannot be kept in %s: %s", self._file, error)
@@ -102,7 +102,7 @@ class SearchIndex:
 
     async def _build(self, mark: CatalogueMark) -> Index:
         """Read every product, a page at a time, and index them in another thread."""
-        pages = _Pages(self._store.searchable_pages(mark))
+        pages = _Pages(self._store.searchable.pages(mark))
         try:
             return await asyncio.to_thread(lambda: Index.build(entries(pages, self._places)))
         finally:

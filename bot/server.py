@@ -166,7 +166,7 @@ class MetricsRoute:
         metrics.database(refused=store.health.refused, writable=not store.health.trouble, erasing=store.is_erasing)
         now = self._state.context.now()
         try:
-            backlogs = await store.backlogs(now=now)
+            backlogs = await store.queues.list_backlogs(now=now)
             backup_at = await store.last_backup()
         except CatalogError as error:
             log.debug("what waits cannot be counted: %s", error)

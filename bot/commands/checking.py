@@ -175,7 +175,7 @@ async def _backlogs(url: str) -> AsyncIterator[Finding]:
     """What waits longer than it should, and why."""
     try:
         async with open_store(url) as store:
-            found = await store.backlogs(now=time.time()) if await store.is_current() else []
+            found = await store.queues.list_backlogs(now=time.time()) if await store.is_current() else []
     except CatalogError:
         return
     for each in found:

@@ -80,8 +80,17 @@ async def compare(connection: AsyncConnection, merged: MergedList, *, progress: 
     return await _go_through(connection, merged, ledger, progress)
 
 
+def show_nothing(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
 async def apply(
-    connection: AsyncConnection, merged: MergedList | OnePart, *, who: str, progress: Progress, keep: bool = False
+    connection: AsyncConnection,
+    merged: MergedList | OnePart,
+    *,
+    who: str,
+    progress: Progress = show_nothing,
+    keep: bool = False,
 ) -> Applied:
     """Write what *merged* says and the tables do not; *progress* gets (done, total) in things looked at.
 

@@ -1,6 +1,6 @@
 """Reading the catalogue: rows become model values here, and only here. Product pictures are kept here too."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.entries import Listed
 from catalog.field import Home
 from catalog.model import Certificate, CertificateEvent, Producer, ProducerKind, Product, Source
-from catalog.store import former_ids, revisions, tables
+from catalog.store import database, former_ids, revisions, tables
+from catalog.store.access import Access
 from catalog.store.certificate_events import events_of
 from catalog.store.field_columns import read_attributes, read_day
 from catalog.store.recalls import in_force
+from catalog.store.revisions import CatalogueMark
 from catalog.text import fold
 
 _SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -331,3 +333,45 @@ async def picture(connection: AsyncConnection, path: str) -> bytes | None:
     """The picture shown under *path*."""
     found: bytes | None = await connection.scalar(select(tables.pictures.c.jpeg).where(tables.pictures.c.key == path))
     return found
+
+
+class SearchableStore:
+    """What products are searched by. Every method raises StoreError."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def list_all(self) -> list[Listed]:
+        """Every product in the fields that it is searched by."""
+        async with database.reading(self._access.engine) as connection:
+            return await list_searchable(connection)
+
+    async def since(self, since: CatalogueMark | None, *, most: int) -> tuple[CatalogueMark, list[Listed] | None]:
+        """What is searched by of the products that were added or changed *since*; and how far that is.
+
+        None where that is not known, or where they are more than *most*: then every product is to be read.
+        """
+        async with database.reading(self._access.engine) as connection:
+            mark = await revisions.mark(connection)
+            changed = None
+            if since is not None and since.revision <= mark.revision:
+                changed = await revisions.changed_products(connection, since, most=most)
+            return mark, None if changed is None else await list_searchable(connection, changed)
+
+    async def pages(self, mark: CatalogueMark) -> AsyncIterator[list[Listed]]:
+        """What is searched by of every product that there was at *mark*, page by page, as it is now."""
+        after = 0
+        while True:
+            async with database.reading(self._access.engine) as connection:
+                found, after = await searchable_page(connection, after=after, last=mark.product)
+            if not found:
+                return
+            yield found
+
+    async def spell_mark(self, mark: CatalogueMark) -> str:
+        """*mark* in words, to be kept outside the database."""
+        return await self._access.read(lambda connection: revisions.spell_mark(connection, mark))
+
+    async def read_mark(self, spelled: str) -> CatalogueMark | None:
+        """The mark that was *spelled* from this database, as it was then or earlier; None for another one's."""
+        return await self._access.read(lambda connection: revisions.read_mark(connection, spelled))

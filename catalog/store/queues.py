@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.delivery import REPLY, InboxState, OutboxState, Queue
 from catalog.inquiry import WAITING
 from catalog.store import tables
+from catalog.store.access import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,22 @@ async def _why(connection: AsyncConnection, queue: Queue, channel: str) -> str:
     tried = and_(table.c.channel == channel, is_kind, table.c.state == OutboxState.WAITING, table.c.trouble != "")
     query = select(table.c.trouble).where(tried).order_by(table.c.due_at.desc()).limit(1)
     return str(await connection.scalar(query) or "")
+
+
+class QueueStore:
+    """Every method raises StoreError."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def list_backlogs(self, *, now: float) -> list[Backlog]:
+        """What waits, by queue and channel."""
+        return await self._access.read(lambda connection: list_backlogs(connection, now=now))
+
+    async def count_unanswered(self) -> Unanswered:
+        """The inquiries that wait for their producer."""
+        return await self._access.read(count_unanswered)
+
+    async def count_undelivered(self, *, since: float) -> int:
+        """How many notices that are as new as that were given up, or may not have arrived."""
+        return await self._access.read(lambda connection: count_undelivered(connection, since=since))

@@ -46,7 +46,7 @@ class RecognitionStore:
             held = await _product(connection, product_id)
             if await _certificate(connection, product_id, identity) is None:
                 raise NotFound(f"{product_id} has no certificate {identity[2:]}.")
-            report = (await imports.apply(connection, OnePart(part), who=_who(by), progress=_silent)).report
+            report = (await imports.apply(connection, OnePart(part), who=_who(by))).report
             if not (report.updated or report.events):
                 return False
             before, after = {"name": held}, {"certificate": identity, **_facts(event_values(event)), "name": name}
@@ -66,7 +66,7 @@ async def recognise(connection: AsyncConnection, product_id: str, certificate: C
         return False
     values = _values(certificate)
     part = Merged(certificates={(product_id, identity): values})
-    await imports.apply(connection, OnePart(part), who=_who(by), progress=_silent)
+    await imports.apply(connection, OnePart(part), who=_who(by))
     told = {"certificate": identity, **_facts(values)}
     await append(connection, by.did(Deed.CERTIFICATE_GIVEN, f"product {product_id}", after=told))
     return True
@@ -99,7 +99,3 @@ async def _certificate(connection: AsyncConnection, product_id: str, identity: s
 
 def _who(by: Doer) -> str:
     return f"officer {by.officer}"
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Show no progress."""

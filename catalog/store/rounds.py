@@ -198,11 +198,7 @@ async def _add_product(
             as_of=certificate.source.as_of,
         )  # fmt: skip
         merged = MergedList([row])
-    await imports.apply(connection, merged, who=who, progress=_silent)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Show no progress."""
+    await imports.apply(connection, merged, who=who)
 
 
 async def _touch(connection: AsyncConnection, number: int, **values: str) -> None:

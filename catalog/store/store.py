@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalog.entries import Listed
 from catalog.model import ImportReport, Producer, Product, ProductRow
 from catalog.sealing import Seal
-from catalog.store import database, imports, keyring, memory, products, queues, resealing, revisions, tables, vacuum
+from catalog.store import database, imports, keyring, memory, products, resealing, revisions, tables, vacuum
 from catalog.store.access import Access
 from catalog.store.advisory_lock import turn_lock
 from catalog.store.announcements import AnnouncementStore
@@ -50,13 +49,13 @@ from catalog.store.outbox_store import OutboxStore
 from catalog.store.passkeys import PasskeyStore
 from catalog.store.people import PeopleStore
 from catalog.store.processes import CountedLock, Lock
+from catalog.store.products import SearchableStore
 from catalog.store.proposals import ProposalStore
-from catalog.store.queues import Backlog, Unanswered
+from catalog.store.queues import QueueStore
 from catalog.store.ratings import RatingStore
 from catalog.store.recalls import RecallStore
 from catalog.store.recognitions import RecognitionStore
 from catalog.store.resealing import Sealed
-from catalog.store.revisions import CatalogueMark
 from catalog.store.rounds import RoundStore
 from catalog.store.sales import FairSaleStore, SalePointStore
 from catalog.store.targets import TargetStore
@@ -66,10 +65,6 @@ from catalog.store.worklists import WorklistStore
 _PAGE = 500
 _LARGE = 256 * 1024
 _BACKUP = ("house", "backup")
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Show no progress."""
 
 
 class Store:
@@ -119,6 +114,8 @@ class Store:
         self.naming = NamingStore(access)
         self.editing = EditingStore(access)
         self.field_history = FieldHistoryStore(access)
+        self.queues = QueueStore(access)
+        self.searchable = SearchableStore(access)
 
     @asynccontextmanager
     async def opened_again(self) -> "AsyncIterator[Store]":
@@ -212,18 +209,6 @@ class Store:
         await self._write(memory.remember, ("house", "proof", f"{time.time():.0f}{large}"))
         self.health.note_success(surely=True)
 
-    async def backlogs(self, *, now: float) -> list[Backlog]:
-        """What waits, by queue and channel."""
-        return await self._access.read(lambda connection: queues.list_backlogs(connection, now=now))
-
-    async def count_unanswered(self) -> Unanswered:
-        """The inquiries that wait for their producer."""
-        return await self._access.read(queues.count_unanswered)
-
-    async def count_undelivered(self, *, since: float) -> int:
-        """How many notices that are as new as that were given up, or may not have arrived."""
-        return await self._access.read(lambda connection: queues.count_undelivered(connection, since=since))
-
     async def last_change(self) -> float:
         """When something in the catalogue was last changed, in UTC seconds; 0 if nothing ever was."""
         return await self._access.read(revisions.last_change)
@@ -263,7 +248,7 @@ class Store:
         rows: Iterable[ProductRow],
         *,
         who: str,
-        progress: Callable[[int, int], None] = _silent,
+        progress: Callable[[int, int], None] = imports.show_nothing,
         dry_run: bool = False,
         most_changed: float = 1.0,
     ) -> ImportReport:
@@ -323,43 +308,6 @@ class Store:
             return [await products.bind(connection, *item) for item in items]
 
         return await self._write(write, (key, shown, product_id))
-
-    async def list_searchable(self) -> list[Listed]:
-        """Every product in the fields that it is searched by."""
-        async with database.reading(self._engine) as connection:
-            return await products.list_searchable(connection)
-
-    async def searchable_since(
-        self, since: CatalogueMark | None, *, most: int
-    ) -> tuple[CatalogueMark, list[Listed] | None]:
-        """What is searched by of the products that were added or changed *since*; and how far that is.
-
-        None where that is not known, or where they are more than *most*: then every product is to be read.
-        """
-        async with database.reading(self._engine) as connection:
-            mark = await revisions.mark(connection)
-            changed = None
-            if since is not None and since.revision <= mark.revision:
-                changed = await revisions.changed_products(connection, since, most=most)
-            return mark, None if changed is None else await products.list_searchable(connection, changed)
-
-    async def searchable_pages(self, mark: CatalogueMark) -> AsyncIterator[list[Listed]]:
-        """What is searched by of every product that there was at *mark*, page by page, as it is now."""
-        after = 0
-        while True:
-            async with database.reading(self._engine) as connection:
-                found, after = await products.searchable_page(connection, after=after, last=mark.product)
-            if not found:
-                return
-            yield found
-
-    async def spell_mark(self, mark: CatalogueMark) -> str:
-        """*mark* in words, to be kept outside the database."""
-        return await self._access.read(lambda connection: revisions.spell_mark(connection, mark))
-
-    async def read_mark(self, spelled: str) -> CatalogueMark | None:
-        """The mark that was *spelled* from this database, as it was then or earlier; None for another one's."""
-        return await self._access.read(lambda connection: revisions.read_mark(connection, spelled))
 
     async def producers(self, ids: Sequence[str]) -> list[Producer]:
         """The producers with these ids."""

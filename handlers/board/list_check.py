@@ -98,7 +98,7 @@ async def _recognise(found: ReadList, store: Store) -> PackedProducts:
     A list made by someone else knows no ids of ours; without this each of its products would be there twice.
     """
     known: dict[tuple[str, str], set[str]] = {}
-    for listed in await store.list_searchable():
+    for listed in await store.searchable.list_all():
         for name in (listed.name, *listed.aliases):
             known.setdefault((fold(name), fold(listed.producer)), set()).add(listed.id)
     rows = PackedProducts()

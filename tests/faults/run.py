@@ -132,7 +132,7 @@ async def _peace(town: Town, bot: Bot) -> None:
             continue
         # Reminders for tomorrow are none.
         async with bot.store() as store:
-            backlogs = await store.backlogs(now=time.time())
+            backlogs = await store.queues.list_backlogs(now=time.time())
         if not backlogs and not [each for each in await _inquiries(town, bot) if each.state in WAITING]:
             return
 

@@ -130,7 +130,7 @@ async def test_price_and_season_go_to_card_and_search_and_back(tmp_path):
         await store.import_rows(rows, who="test")
         again = await store.import_rows(rows, who="test")
         products = {each.id: each for each in await store.products("abc")}
-        index = Index.build(entries(await store.list_searchable(), Places.load_shipped()))
+        index = Index.build(entries(await store.searchable.list_all(), Places.load_shipped()))
     assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
     assert facts_of(card_of(products["a"]))["Giá tham khảo"] == "60.000 đ/kg (tính đến 05/2026)"
     assert facts_of(card_of(products["a"], "en"))["Reference price"] == "60.000 đ/kg (as of 05/2026)"

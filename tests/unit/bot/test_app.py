@@ -65,14 +65,14 @@ async def test_a_build_that_is_no_longer_wanted_reads_no_further(store: Store, m
     many = [row(id=f"p{number}", gtins=(), traces=(), certificate="", decision="") for number in range(200)]
     await store.import_rows(many, who="test")
     shelf, read = SearchIndex(store, Places.load_shipped()), []
-    pages = store.searchable_pages
+    pages = store.searchable.pages
 
     async def counted(mark: CatalogueMark) -> AsyncIterator[list[Listed]]:
         async for page in pages(mark):
             read.append(page)
             yield page
 
-    monkeypatch.setattr(store, "searchable_pages", counted)
+    monkeypatch.setattr(store.searchable, "pages", counted)
     building = asyncio.ensure_future(shelf.refresh())  # noqa: TID251 - a test ends it itself
     while len(read) < 3:  # noqa: ASYNC110 - nobody tells of it
         await asyncio.sleep(0.001)

@@ -46,7 +46,7 @@ async def store(store: Store) -> Store:
 async def test_what_is_recorded_is_read_back_with_its_certificate(store: Store, event: CertificateEvent) -> None:
     assert await store.events.record("nem-bui", event, about=await held(store))
     assert (await held(store)).events == (event,)
-    (listed,) = await store.list_searchable()
+    (listed,) = await store.searchable.list_all()
     assert listed.certificates[0].events == (event,)
     assert [each.id for each in await store.by_number("55 / qd-ubnd")] == ["nem-bui"]
 
@@ -65,9 +65,9 @@ async def test_it_is_known_once_and_a_later_word_changes_it(store: Store) -> Non
 
 
 async def test_the_history_and_the_search_hear_of_it(store: Store) -> None:
-    mark, _ = await store.searchable_since(None, most=0)
+    mark, _ = await store.searchable.since(None, most=0)
     await store.events.record("nem-bui", WITHDRAWN, about=await held(store), by=Doer(7, "province"))
-    later, changed = await store.searchable_since(mark, most=10)
+    later, changed = await store.searchable.since(mark, most=10)
     assert later.revision == mark.revision + 1
     assert [each.id for each in changed or ()] == ["nem-bui"]
     async with store._engine.connect() as connection:

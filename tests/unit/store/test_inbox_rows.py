@@ -152,7 +152,7 @@ async def test_what_waits_is_told_by_channel(store: Store) -> None:
     waiting = await store.outbox.lease_replies(AN, states=(OutboxState.WAITING,), limit=9, now=1.0)
     assert [each.number for each in waiting] == [first, second]
     assert await store.outbox.queues("web", now=1.0) == [("an", 70.0)]
-    messages, answers = await store.backlogs(now=1.0)
+    messages, answers = await store.queues.list_backlogs(now=1.0)
     assert messages == Backlog(Queue.MESSAGES, "web", 1, messages.oldest)
     assert answers == Backlog(Queue.ANSWERS, "web", 2, 7.0, "away")
     assert three
@@ -162,15 +162,15 @@ async def test_a_notice_waits_once_it_is_due_or_was_tried_in_vain(store: Store) 
     now = time.time()
     for key, due_at in (("now", now), ("planned", now + 3600), ("long planned", now + 60)):
         await store.outbox.add(Notice(key, AN, NoticeKind.ANSWER, "", due_at=due_at))
-    (backlog,) = await store.backlogs(now=now + 1)
+    (backlog,) = await store.queues.list_backlogs(now=now + 1)
     assert (backlog.queue, backlog.count, round(backlog.oldest - now)) == (Queue.NOTICES, 1, 0)
     (first,) = await store.outbox.lease(now=now + 1, limit=9)
     again = DeliveryResult(first.number, OutboxState.WAITING, due_at=now + 9000, trouble="away")
     await store.outbox.record_delivery(again)
-    (backlog,) = await store.backlogs(now=now + 7200)
+    (backlog,) = await store.queues.list_backlogs(now=now + 7200)
     assert (backlog.count, round(backlog.oldest - now), backlog.why) == (3, 0, "away")
     await store.outbox.record_delivery(DeliveryResult(first.number, OutboxState.SENT))
-    (backlog,) = await store.backlogs(now=now + 7200)
+    (backlog,) = await store.queues.list_backlogs(now=now + 7200)
     assert (backlog.count, round(backlog.oldest - now), backlog.why) == (2, 60, "")
 
 

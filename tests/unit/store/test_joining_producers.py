@@ -183,7 +183,7 @@ async def test_who_follows_either_follows_the_one_that_stays_once(stocked: Store
 
 async def test_the_former_name_is_searched_by_and_found(stocked: Store) -> None:
     await join(stocked)
-    assert {each.maker_names for each in await stocked.list_searchable()} == {(NAMES["b"],)}
+    assert {each.maker_names for each in await stocked.searchable.list_all()} == {(NAMES["b"],)}
     assert await stocked.producers_named("nem làng Bùi") == [(KEPT, NAMES["a"])]
     assert await stocked.producers_named(f"{NAMES['a']} ({NAMES['b']})") == [(KEPT, NAMES["a"])], "as searched by"
     assert await stocked.producers_named(GONE) == []

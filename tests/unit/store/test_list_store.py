@@ -193,14 +193,14 @@ async def test_whoever_reads_only_what_changed_learns_what_went(store: Store) ->
     """As many may be added as went: then no count tells it."""
     await store.import_rows([row()], who="test")
     number = await imported(store, row(id="cha", name="Chả", gtins=(), traces=(), certificate="C"))
-    mark, _ = await store.searchable_since(None, most=10)
+    mark, _ = await store.searchable.since(None, most=10)
     removed = await only(store, "cha")
     await store.lists.undo(number, by=BY)
     await store.import_rows([row(id="gio", name="Giò", gtins=(), traces=(), certificate="G")], who="test")
-    later, listed = await store.searchable_since(mark, most=10)
+    later, listed = await store.searchable.since(mark, most=10)
     assert later.size == mark.size
     assert listed is None, "everything is to be read"
-    assert (await store.searchable_since(later, most=10))[1] == []
+    assert (await store.searchable.since(later, most=10))[1] == []
     numbers = {each["id"]: each["number"] for each in (await dump(store))["products"]}
     assert numbers["gio"] > numbers["nem-bui"] + 1, f"the number of {removed.id} is nobody else's"
 

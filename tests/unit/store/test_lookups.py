@@ -111,7 +111,7 @@ async def test_groups_count_their_products(store: Store) -> None:
 
 
 async def test_the_search_gets_the_stars_of_the_newest_certificate(store: Store) -> None:
-    listed = {each.id: each for each in await store.list_searchable()}
+    listed = {each.id: each for each in await store.searchable.list_all()}
     assert [each.decision for each in listed["nem-bui"].certificates] == ["12/QĐ-UBND"]
     assert replace(listed["nem-bui"], certificates=()) == Listed(
         id="nem-bui",

@@ -40,7 +40,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_products_are_there_with_their_history(store: Store) -> None:
-    listed = {each.id: each.name for each in await store.list_searchable()}
+    listed = {each.id: each.name for each in await store.searchable.list_all()}
     assert listed == {"nem-1": "Nem chua 1", "nem-2": "Nem chua hai", "nem-3": "Nem chua 3"}
     changed = await store.product("nem-2")
     assert changed is not None

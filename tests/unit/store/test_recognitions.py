@@ -35,14 +35,14 @@ async def deeds(store: Store) -> list[tuple[int, str, str]]:
 
 
 async def test_a_recognition_is_kept_once_and_the_search_hears_of_it(store: Store) -> None:
-    mark, _ = await store.searchable_since(None, most=0)
+    mark, _ = await store.searchable.since(None, most=0)
     assert await store.recognitions.recognise("nem-bui", AGAIN, by=LAN)
     assert not await store.recognitions.recognise("nem-bui", AGAIN, by=LAN)
     product = await store.product("nem-bui")
     assert product is not None
     assert AGAIN in product.certificates
     assert len(product.certificates) == 2
-    later, changed = await store.searchable_since(mark, most=10)
+    later, changed = await store.searchable.since(mark, most=10)
     assert later.revision == mark.revision + 1
     assert [each.id for each in changed or ()] == ["nem-bui"]
     assert await deeds(store) == [(1, Deed.CERTIFICATE_GIVEN, "product nem-bui")]

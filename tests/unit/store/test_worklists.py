@@ -75,12 +75,12 @@ async def test_a_code_is_given_once_and_taken_once(made: Store) -> None:
 
 
 async def test_a_name_is_given_once_and_stands_in_the_history(made: Store) -> None:
-    mark, _ = await made.searchable_since(None, most=10)
+    mark, _ = await made.searchable.since(None, most=10)
     await made.naming.add_alias("nem-1", "Nem Bùi", by=LAN)
     for wrong in (("nem-1", "Nem Bùi"), ("nowhere", "Nem")):
         with pytest.raises(NotFound):
             await made.naming.add_alias(*wrong, by=LAN)
-    _, changed = await made.searchable_since(mark, most=10)
+    _, changed = await made.searchable.since(mark, most=10)
     assert changed is not None
     assert [(each.id, each.aliases) for each in changed] == [("nem-1", ("Nem Bùi",))]
     await made.naming.remove_alias("nem-1", "Nem Bùi", by=LAN)
