@@ -24,9 +24,10 @@ from catalog.buyers.demand import Demand, quantity_from_json, quantity_to_json
 from catalog.buyers.fitting import SupplyStatement
 from catalog.errors import NotFound
 from catalog.inquiry import Address, Notice
-from catalog.store import notices, tables
+from catalog.store import notices
 from catalog.store.access import Access
 from catalog.store.audit import append
+from catalog.store.buyer_tables import buyer_deals, buyer_requests, deal_answers, supplies
 from catalog.store.steps import insert_into
 
 Tell = Callable[[BuyerDeal], Sequence[Notice]]
@@ -37,7 +38,7 @@ _LIVE = (DealState.ASKED, DealState.AGREED)
 
 async def forget_person(connection: AsyncConnection, who: Address, *, at: float) -> None:
     """Take a buyer's words, name and address out; what was not signed is withdrawn, what was stays counted."""
-    table = tables.buyer_requests
+    table = buyer_requests
     mine = (table.c.channel == who.channel) & (table.c.address == who.address)
     numbers = list(await connection.scalars(select(table.c.number).where(mine)))
     await _end(connection, numbers, at=at)
@@ -45,7 +46,7 @@ async def forget_person(connection: AsyncConnection, who: Address, *, at: float)
 
 async def rows_of(connection: AsyncConnection, requests: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
     """Whom a buyer asked and what came of it, for whoever made these *requests*."""
-    deals, answers = tables.buyer_deals, tables.deal_answers
+    deals, answers = buyer_deals, deal_answers
     query = select(deals).where(deals.c.request.in_(requests)).order_by(deals.c.number)
     found = [dict(row) for row in (await connection.execute(query)).mappings()]
     said = select(answers).where(
@@ -59,7 +60,7 @@ async def rows_of(connection: AsyncConnection, requests: Sequence[int]) -> dict[
 
 async def _end(connection: AsyncConnection, requests: Sequence[int], *, at: float) -> None:
     """End *requests*: nothing of what was said in them is left."""
-    table, deals = tables.buyer_requests, tables.buyer_deals
+    table, deals = buyer_requests, buyer_deals
     gone = {"channel": "", "address": "", "content": "", "ended_at": at}
     await connection.execute(update(table).where(table.c.number.in_(requests)).values(gone))
     open_ = deals.c.request.in_(requests) & deals.c.state.in_([str(each) for each in _LIVE])
@@ -79,7 +80,7 @@ class BuyerStore:
         values = self._columns(request)
 
         async def write(connection: AsyncConnection) -> BuyerRequest | None:
-            table = tables.buyer_requests
+            table = buyer_requests
             mine = (table.c.channel == request.who.channel) & (table.c.address == request.who.address)
             lately = select(func.count()).select_from(table).where(mine, table.c.at > request.at - DAY)
             if (await connection.scalar(lately) or 0) >= most:
@@ -95,7 +96,7 @@ class BuyerStore:
 
     async def of_person(self, who: Address, *, limit: int = 10) -> list[BuyerRequest]:
         """Somebody's requests that have not ended, the newest first."""
-        table = tables.buyer_requests
+        table = buyer_requests
         mine = (table.c.channel == who.channel) & (table.c.address == who.address)
         query = select(table).where(mine, table.c.ended_at.is_(None)).order_by(table.c.number.desc()).limit(limit)
         rows = await self._access.read(lambda connection: connection.execute(query))
@@ -103,7 +104,7 @@ class BuyerStore:
 
     async def name(self, request: BuyerRequest) -> None:
         """Keep the name and number that a buyer passes on once both agree."""
-        table = tables.buyer_requests
+        table = buyer_requests
         same = (table.c.number == request.number) & table.c.ended_at.is_(None)
         statement = update(table).where(same).values(content=self._columns(request)["content"])
         await self._access.write(lambda connection: connection.execute(statement))
@@ -120,7 +121,7 @@ class BuyerStore:
 
     async def forget_old(self, *, now: float) -> int:
         """End the requests that are over, but those of which an agreement is still asked about; how many."""
-        table, deals = tables.buyer_requests, tables.buyer_deals
+        table, deals = buyer_requests, buyer_deals
         kept = (str(DealState.AGREED), str(DealState.SIGNED))
         lately = and_(deals.c.state.in_(kept), deals.c.moved_at > now - _AGREED_DAYS * DAY)
         held = select(deals.c.number).where(deals.c.request == table.c.number, lately).exists()
@@ -144,7 +145,7 @@ class BuyerStore:
         """
 
         async def write(connection: AsyncConnection) -> BuyerDeal | None:
-            table, requests = tables.buyer_deals, tables.buyer_requests
+            table, requests = buyer_deals, buyer_requests
             same = select(table).where(table.c.request == request.number, table.c.product_id == product)
             if held := (await connection.execute(same)).mappings().first():
                 return _deal(held)
@@ -171,7 +172,7 @@ class BuyerStore:
         self, *, request: int | None = None, producers: Collection[str] | None = None, limit: int = 100, offset: int = 0
     ) -> list[BuyerDeal]:
         """Deals of a request or of some producers, or all, the newest first."""
-        table = tables.buyer_deals
+        table = buyer_deals
         query = select(table).order_by(table.c.number.desc()).limit(limit).offset(offset)
         if request is not None:
             query = query.where(table.c.request == request)
@@ -182,7 +183,7 @@ class BuyerStore:
 
     async def signed_between(self, start: float, end: float) -> list[BuyerDeal]:
         """What was signed after *start*, until *end*."""
-        table = tables.buyer_deals
+        table = buyer_deals
         then = (table.c.signed_at > start) & (table.c.signed_at <= end)
         query = select(table).where(table.c.state == str(DealState.SIGNED), then).order_by(table.c.number)
         rows = await self._access.read(lambda connection: connection.execute(query))
@@ -198,7 +199,7 @@ class BuyerStore:
         by: Doer | None = None,
     ) -> BuyerDeal | None:
         """Let *deal* become that, unless somebody moved it meanwhile: then None. An officer stands in the audit."""
-        table = tables.buyer_deals
+        table = buyer_deals
         values: dict[str, Any] = {"state": str(to), "moved_at": at}
         values["signed_at"] = at if to is DealState.SIGNED else None
         if by is not None:
@@ -211,7 +212,7 @@ class BuyerStore:
             if row is None:
                 return None
             if to is not DealState.SIGNED:
-                await connection.execute(delete(tables.deal_answers).where(tables.deal_answers.c.deal == deal.number))
+                await connection.execute(delete(deal_answers).where(deal_answers.c.deal == deal.number))
             await notices.add(connection, tell)
             if by is not None:
                 told = {"state": str(deal.state)}, {"state": str(to), "producer": deal.producer}
@@ -227,7 +228,7 @@ class BuyerStore:
         values = {"answer": str(answer.answer), "at": answer.at}
 
         async def write(connection: AsyncConnection) -> None:
-            made = insert_into(tables.deal_answers, connection.dialect).values({**key, **values})
+            made = insert_into(deal_answers, connection.dialect).values({**key, **values})
             await connection.execute(made.on_conflict_do_update(index_elements=list(key), set_=values))
 
         await self._access.write(write)
@@ -240,7 +241,7 @@ class BuyerStore:
         """What became of all requests, or of those that began at one fair."""
 
         async def count(connection: AsyncConnection) -> BuyerFigures:
-            table, deals = tables.buyer_requests, tables.buyer_deals
+            table, deals = buyer_requests, buyer_deals
             query = select(table.c.number).where(table.c.fair == fair) if fair else select(table.c.number)
             whole = await connection.scalar(select(func.count()).select_from(query.subquery())) or 0
             rows = await connection.execute(select(deals).where(deals.c.request.in_(query)))
@@ -252,7 +253,7 @@ class BuyerStore:
 
     async def at_fair(self, fair: str) -> tuple[Sequence[BuyerRequest], Sequence[BuyerDeal]]:
         """The requests that began at a fair and all that was asked for them, the newest first."""
-        table, deals = tables.buyer_requests, tables.buyer_deals
+        table, deals = buyer_requests, buyer_deals
         mine = select(table).where(table.c.fair == fair).order_by(table.c.number.desc())
         rows = (await self._access.read(lambda connection: connection.execute(mine))).mappings()
         requests = [self._request(row) for row in rows]
@@ -262,7 +263,7 @@ class BuyerStore:
 
     async def fairs_of(self, requests: Collection[int]) -> Mapping[int, str]:
         """At which fair each of these requests began, where it did at one."""
-        table = tables.buyer_requests
+        table = buyer_requests
         query = select(table.c.number, table.c.fair).where(table.c.number.in_(requests), table.c.fair != "")
         return {row.number: row.fair for row in await self._access.read(lambda connection: connection.execute(query))}
 
@@ -283,7 +284,7 @@ class BuyerStore:
         }  # fmt: skip
 
         async def write(connection: AsyncConnection) -> None:
-            made = insert_into(tables.supplies, connection.dialect).values({"product_id": said.product, **values})
+            made = insert_into(supplies, connection.dialect).values({"product_id": said.product, **values})
             await connection.execute(made.on_conflict_do_update(index_elements=["product_id"], set_=values))
             if by is not None:
                 after = {**content, "source": said.source, "as_of": said.as_of}
@@ -295,14 +296,14 @@ class BuyerStore:
         self, *, products: Collection[str] = (), producers: Collection[str] = ()
     ) -> Mapping[str, SupplyStatement]:
         """What is said of these products, and of all products of these producers, by product."""
-        table = tables.supplies
+        table = supplies
         query = select(table).where(or_(table.c.product_id.in_(products), table.c.producer_id.in_(producers)))
         rows = await self._access.read(lambda connection: connection.execute(query))
         return {row["product_id"]: _supply(row) for row in rows.mappings()}
 
     async def forget_supply(self, product: str) -> None:
         """Take back what was said of a product."""
-        statement = delete(tables.supplies).where(tables.supplies.c.product_id == product)
+        statement = delete(supplies).where(supplies.c.product_id == product)
         await self._access.write(lambda connection: connection.execute(statement))
 
     def _columns(self, request: BuyerRequest) -> dict[str, Any]:
@@ -329,7 +330,7 @@ class BuyerStore:
 
 
 async def _request_row(connection: AsyncConnection, number: int) -> Any:
-    table = tables.buyer_requests
+    table = buyer_requests
     row = (await connection.execute(select(table).where(table.c.number == number))).mappings().first()
     if row is None:
         raise NotFound("There is no such request.")
@@ -337,7 +338,7 @@ async def _request_row(connection: AsyncConnection, number: int) -> Any:
 
 
 async def _one_deal(connection: AsyncConnection, number: int) -> BuyerDeal:
-    table = tables.buyer_deals
+    table = buyer_deals
     row = (await connection.execute(select(table).where(table.c.number == number))).mappings().first()
     if row is None:
         raise NotFound("There is no such deal.")
@@ -345,7 +346,7 @@ async def _one_deal(connection: AsyncConnection, number: int) -> BuyerDeal:
 
 
 async def _answers(connection: AsyncConnection, deals: Collection[int]) -> list[DealAnswer]:
-    table = tables.deal_answers
+    table = deal_answers
     query = select(table).where(table.c.deal.in_(deals)).order_by(table.c.deal, table.c.days, table.c.side)
     return [
         DealAnswer(row["deal"], row["days"], DealSide(row["side"]), KeptAnswer(row["answer"]), row["at"])

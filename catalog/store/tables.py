@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from catalog.field import Home
 from catalog.model import LookUp
-from catalog.store import officer_tables, schema
+from catalog.store import buyer_tables, officer_tables, schema
 from catalog.store.field_columns import DETAILS, columns_of
 
 LOOK_UP_COLUMNS = tuple(each.name for each in fields(LookUp))
@@ -637,5 +637,5 @@ fair_invitations, booth_visits = officer_tables.fair_invitations, officer_tables
 sale_points, sold_products = officer_tables.sale_points, officer_tables.sold_products
 booth_days, fair_leads, fair_sales = officer_tables.booth_days, officer_tables.fair_leads, officer_tables.fair_sales
 gate_counts, sale_lists = officer_tables.gate_counts, officer_tables.sale_lists
-buyer_requests, buyer_deals = officer_tables.buyer_requests, officer_tables.buyer_deals
-deal_answers, supplies = officer_tables.deal_answers, officer_tables.supplies
+buyer_requests, buyer_deals = buyer_tables.buyer_requests, buyer_tables.buyer_deals
+deal_answers, supplies = buyer_tables.deal_answers, buyer_tables.supplies
