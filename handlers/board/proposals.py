@@ -41,9 +41,6 @@ class ProposalSheet:
 
     proposal: Proposal
     state: str
-    product: Product
-    event: EventLine
-    told: Sequence[ToldLine]
     proposed_by: str
     decided_by: str
     second: bool
@@ -53,6 +50,15 @@ class ProposalSheet:
     def waits(self) -> bool:
         """Whether nobody has decided."""
         return self.proposal.state is ProposalState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalSheet(ProposalSheet):
+    """A withdrawal that is proposed, with what it would change."""
+
+    product: Product
+    event: EventLine
+    told: Sequence[ToldLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,20 @@ async def waiting(desk: Desk) -> Sequence[tuple[Proposal, Product | None, str]]:
     return [(each, await store.product(str(each.content["product"])), names.get(each.proposed_by, "")) for each in mine]
 
 
-async def show(desk: Desk, number: int) -> ProposalSheet:
+async def describe(desk: Desk, proposal: Proposal) -> tuple[Proposal, str, str, str, bool, bool]:
+    """What a `ProposalSheet` says of *proposal* to this officer, field by field. Raises StoreError."""
+    names = await desk.context.store.officers.names()
+    return (
+        proposal,
+        state_names(desk.say)[proposal.state],
+        names.get(proposal.proposed_by, ""),
+        names.get(proposal.decided_by or 0, ""),
+        await may_decide(desk, proposal),
+        proposal.proposed_by == desk.officer.number,
+    )
+
+
+async def show(desk: Desk, number: int) -> WithdrawalSheet:
     """A proposal with what it would change. Raises NotAllowed, NotFound, StoreError."""
     store, say, today = desk.context.store, desk.say, desk.context.today()
     proposal = await find(desk, number)
@@ -140,21 +159,10 @@ async def show(desk: Desk, number: int) -> ProposalSheet:
     if product is None:
         raise NotFound
     event = read_event(proposal.content["event"])
-    names = await store.officers.names()
     told = compare_told(
         product.certificates, _certificates_after(product, proposal, event), today, say, begins=event.begins
     )
-    return ProposalSheet(
-        proposal,
-        state_names(say)[proposal.state],
-        product,
-        event_line(event, say),
-        told,
-        names.get(proposal.proposed_by, ""),
-        names.get(proposal.decided_by or 0, ""),
-        await may_decide(desk, proposal),
-        proposal.proposed_by == desk.officer.number,
-    )
+    return WithdrawalSheet(*await describe(desk, proposal), product, event_line(event, say), told)
 
 
 def _certificates_after(product: Product, proposal: Proposal, event: CertificateEvent) -> Sequence[Certificate]:

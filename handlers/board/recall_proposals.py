@@ -15,7 +15,7 @@ from catalog.cells.problems import CellRefused
 from catalog.dates import PartialDate
 from catalog.errors import NotFound
 from catalog.model import Product
-from catalog.officers import Act, Proposal, ProposalState, scope_of
+from catalog.officers import Act, Proposal, scope_of
 from catalog.recalls import (
     Recall,
     RecallAdvice,
@@ -30,6 +30,7 @@ from handlers import recalls
 from handlers.board import proposals
 from handlers.board.deciding import BadDecision
 from handlers.board.desk import Desk
+from handlers.board.proposals import ProposalSheet
 from handlers.board.recalls import LONGEST_NOTE, answer_asker, find, find_product
 from handlers.phrases import Speech
 
@@ -63,25 +64,14 @@ class RecallDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class RecallProposal:
+class RecallProposal(ProposalSheet):
     """What one officer proposes of a recall, for another one; *what* is one of the four acts."""
 
-    proposal: Proposal
     what: str
-    state: str
     draft: RecallDraft
     scope: str
     reason: str
     advice: str
-    proposed_by: str
-    decided_by: str
-    second: bool
-    own: bool
-
-    @property
-    def waits(self) -> bool:
-        """Whether nobody has decided."""
-        return self.proposal.state is ProposalState.WAITING
 
 
 def entered_of(recall: Recall) -> dict[str, str]:
@@ -220,19 +210,13 @@ async def show_proposal(desk: Desk, number: int) -> RecallProposal:
     if product is None:
         raise NotFound
     recall = read_recall(proposal.content["recall"])
-    names = await store.officers.names()
     return RecallProposal(
-        proposal,
+        *await proposals.describe(desk, proposal),
         str(proposal.content["what"]),
-        proposals.state_names(say)[proposal.state],
         await _draft(desk, product, recall),
         recalls.scope_words(recall.scope, say),
         recalls.reason_names(say)[recall.reason],
         recalls.advice_names(say)[recall.advice],
-        names.get(proposal.proposed_by, ""),
-        names.get(proposal.decided_by or 0, ""),
-        await proposals.may_decide(desk, proposal),
-        proposal.proposed_by == desk.officer.number,
     )
 
 
