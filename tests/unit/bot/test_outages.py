@@ -57,7 +57,7 @@ class Time:
 
     async def idle(self) -> None:
         """Let everyone do what they can without the clock."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             for _ in range(10):
                 await asyncio.sleep(0)
                 while self.busy():  # noqa: ASYNC110 - nobody tells us
