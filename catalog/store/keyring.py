@@ -12,7 +12,9 @@ from catalog.errors import BadSetting
 from catalog.sealing import Seal
 from catalog.store import memory, tables
 
-_OWNER, _KEY = "house", "seal"
+HOUSE = "house"
+"""The owner of what a database notes of itself."""
+_OWNER, _KEY = HOUSE, "seal"
 _SAMPLES = 20
 _MARKS = ("s1:%", "s2:%")
 # What was sealed last is what the keys must open: of older words the key may have been given up on purpose.

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, delete, insert, select, text, tuple_, update
+from sqlalchemy import Row, Table, and_, delete, insert, inspect, literal, select, text, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.errors import BadSetting, StoreError, StoreUnavailable
 from catalog.store import database, tables
 from catalog.store.database_file import missing_file
+from catalog.store.keyring import HOUSE
 from catalog.store.serving_lock import only_server
 
 _BATCH = 500
@@ -39,7 +40,7 @@ class Compared:
 
 
 async def move(source_url: str, target_url: str, *, progress: Progress) -> list[Compared]:
-    """Copy everything at *source_url* to *target_url*, which is empty or an unfinished copy; each table compared.
+    """Copy everything at *source_url* to *target_url*, which is empty or a copy of it, finished or not; each compared.
 
     Raises AlreadyServed while either is in use, BadSetting, StoreError.
     """
@@ -71,14 +72,21 @@ def _is_one_file(one: str, other: str) -> bool:
 async def _move(source: AsyncEngine, target: AsyncEngine, progress: Progress) -> list[Compared]:
     if not await database.is_current(source):
         raise StoreUnavailable("The tables of this database are not up to date; first run: hoi-ocop migrate.")
-    await _begin(target, database.MOVING + hashlib.sha256(str(source.url).encode()).hexdigest()[:16])
     async with _snapshot(source) as reader:
+        if filled := await _filled(target):
+            compared = await _compare_all(reader, target) if await database.is_current(target) else []
+            if compared and all(each.same for each in compared):
+                return compared
+            raise BadSetting(
+                f"The target is not empty ({', '.join(filled)}); a database is copied into an empty one only."
+            )
+        await _begin(target, database.MOVING + hashlib.sha256(str(source.url).encode()).hexdigest()[:16])
         await _drop_surplus(reader, target)
         for table in tables.metadata.sorted_tables:
             await _copy(reader, target, table, progress)
         async with database.writing(target) as writer:
             await _copy_sequences(reader, writer)
-        compared = [await _compare(reader, target, table) for table in tables.metadata.sorted_tables]
+        compared = await _compare_all(reader, target)
     if all(each.same for each in compared):
         async with database.writing(target) as writer:
             await _set_version(writer, database.head())
@@ -92,19 +100,36 @@ def _snapshot(engine: AsyncEngine) -> Any:
     return database.reading(engine)
 
 
+async def _filled(target: AsyncEngine) -> list[str]:
+    """The tables of the target in which something stands; none where it is empty or an unfinished copy."""
+    async with database.reading(target) as connection:
+        found = await connection.run_sync(database.read_revision)
+        if found is None or found.startswith(database.MOVING):
+            return []
+        there = set(await connection.run_sync(lambda plain: inspect(plain).get_table_names()))
+        return [
+            table.name
+            for table in tables.metadata.sorted_tables
+            if table.name in there and await _has_rows(connection, table)
+        ]
+
+
+async def _has_rows(connection: AsyncConnection, table: Table) -> bool:
+    """Whether anything stands in *table*; what a database notes of itself when it is first opened is nothing yet."""
+    query = select(literal(1)).select_from(table).limit(1)
+    if table is tables.memory:
+        query = query.where(tables.memory.c.owner != HOUSE)
+    return await connection.scalar(query) is not None
+
+
 async def _begin(target: AsyncEngine, mark: str) -> None:
-    """Make the target's tables and mark them as unfinished. Raises BadSetting where something else is in it."""
+    """Make the tables of an empty target and mark them as unfinished. Raises BadSetting for another's copy."""
     async with database.reading(target) as connection:
         found = await connection.run_sync(database.read_revision)
     if found == mark:
         return
     if found is not None and found.startswith(database.MOVING):
         raise BadSetting("The target holds an unfinished copy of another database; empty it first.")
-    if found is not None:
-        async with database.reading(target) as connection:
-            for table in tables.metadata.sorted_tables:
-                if (await connection.execute(select(table).limit(1))).first() is not None:
-                    raise BadSetting("The target is not empty; a database is copied into an empty one only.")
     await database.migrate(target)
     async with database.writing(target) as connection:
         await _set_version(connection, mark)
@@ -179,6 +204,10 @@ def _digest(row: Row[Any]) -> bytes:
     """The same for the same values, whichever database they came from."""
     spelled = json.dumps(list(row), ensure_ascii=True, sort_keys=True, default=lambda value: {"hex": value.hex()})
     return hashlib.blake2b(spelled.encode(), digest_size=16).digest()
+
+
+async def _compare_all(reader: AsyncConnection, target: AsyncEngine) -> list[Compared]:
+    return [await _compare(reader, target, table) for table in tables.metadata.sorted_tables]
 
 
 async def _compare(reader: AsyncConnection, target: AsyncEngine, table: Table) -> Compared:

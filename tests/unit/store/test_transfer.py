@@ -116,6 +116,31 @@ async def test_one_that_was_interrupted_goes_on_and_is_of_no_use_until_then(stor
     assert await content(other_url) == await content(store_url)
 
 
+async def test_a_copy_that_is_whole_is_compared_once_more_and_nothing_is_written(
+    store_url: str, other_url: str
+) -> None:
+    await fill(store_url)
+    first = await transfer.move(store_url, other_url, progress=silent)
+    async with open_store(other_url, keys=[KEY]) as store:
+        assert await store.is_current()
+    assert await transfer.move(store_url, other_url, progress=silent) == first
+    async with open_store(store_url, keys=[KEY]) as store:
+        await store.inbox.put(InboxRow("web", "an", "later", "{}"))
+    before = await content(other_url)
+    with pytest.raises(BadSetting, match=r"not empty \(.*products"):
+        await transfer.move(store_url, other_url, progress=silent)
+    assert await content(other_url) == before
+
+
+async def test_a_target_that_was_only_opened_is_empty(store_url: str, other_url: str) -> None:
+    await fill(store_url)
+    async with open_store(other_url, migrate=True, keys=[KEY]) as store:
+        assert await store.is_current()
+    compared = await transfer.move(store_url, other_url, progress=silent)
+    assert all(each.same for each in compared)
+    assert await content(other_url) == await content(store_url)
+
+
 async def test_one_file_under_another_name_is_the_same_database(store_file: Path, tmp_path: Path) -> None:
     await fill(f"sqlite:///{store_file}")
     (tmp_path / "link.db").symlink_to(store_file)
