@@ -6,17 +6,27 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from catalog.audit import Doer
+from catalog.buyers.deals import BuyerRequest
+from catalog.buyers.demand import Demand
 from catalog.errors import BadSetting, NotFound
+from catalog.fairs.visits import VisitKind
 from catalog.inquiry import Move, State
+from catalog.model import LookUp, LookUpWay
+from catalog.ratings import Rating
+from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope
 from catalog.sealing import Seal, new_key
-from catalog.store import InquiryStep
+from catalog.store import InquiryStep, UnmetQuery, tables
+from handlers import recalls
 from handlers.actions import Verb
 from handlers.inquiries import personal_data
 from handlers.messages import Photo
 from handlers.phrases import speech
+from tests.fairs import hold
 from tests.pictures import photo_of
-from tests.town import DAY, HOUR, Town, number_in
+from tests.town import DAY, HOUR, Someone, Town, number_in
 from tests.unit.inquiries.conftest import Folk, admitted
 
 pytestmark = pytest.mark.both_databases
@@ -104,6 +114,66 @@ async def test_erasing_leaves_a_count_and_nothing_else(town: Town, folk: Folk) -
     assert say("You have not asked any producer yet. Find a product and press “Ask the producer”.") == await folk.lan(
         "/cauhoi"
     )
+
+
+async def leave_traces(town: Town, folk: Folk, me: Someone) -> None:
+    """Let *me* do all that is kept: look up, follow, rate, report, be warned, move, ask in bulk, be at a fair."""
+    store, product = town.store, "nem-1"
+    await me("nem chua 1")
+    scanned = LookUp(LookUpWay.PHOTO, "8936012345674", lot="L12")
+    await store.people.note_view(me.address, product, at=town.now, look_up=scanned)
+    await me("theo dõi nem chua 1")
+    await store.ratings.give(Rating(me.address, product, 4, "Thơm, tôi Mười ăn đúng vị", at=town.now))
+    await me("chuyển sang telegram")
+    await me.tap(say("Give me the code"))
+    recall = Recall(product, RecallReason.SPOILED, RecallAdvice.RETURN, RecallScope(lots=("L12",)))
+    await store.recalls.carry_out(store.recalls.beginning(recall, by=Doer(), at=town.now))
+    (number,) = await store.recalls.unfinished()
+    await recalls.tell_waiting(town.context)
+    await town.post()
+    await me.does(Verb.RECALL, f"read {number}")
+    await store.recalls.ask(replace(recall, scope=RecallScope(lots=("L13",))), me.address, at=town.now)
+    await me.does(Verb.KIND, f"complaint {product}")
+    await me(Photo(photo_of("x")))
+    await me("Nem bị mốc xanh")
+    ref = number_in(await me.tap("Gửi kèm tên tôi"))
+    await town.post()
+    await folk.ba.does(Verb.BLOCK, f"{ref} yes")
+    await store.unmet.note(UnmetQuery("name", "Vải khô"), key="vai kho", who=me.address)
+    fair = await hold(store)
+    await me.does(Verb.FAIR, f"remind {fair.key}")
+    (booth, *_) = await store.fairs.booths(fair.key)
+    await store.fair_visits.note(fair.key, booth.number, VisitKind.VISIT, me.address, day=fair.starts, at=town.now)
+    await store.buyers.open(BuyerRequest(me.address, Demand("vải thiều"), town.now), most=5)
+    await me.does(Verb.KIND, f"complaint {product}")
+    await me(Photo(photo_of("x")))
+
+
+async def test_whatever_a_shopper_leaves_is_handed_out_and_erased(town: Town, folk: Folk) -> None:
+    """Of each table that keeps something of theirs; afterwards no row of any table names them."""
+    me = town.someone("zalo", "address-8211", name="Trần Thị Mười")
+    await leave_traces(town, folk, me)
+    kept = {table for table, rows in (await town.store.people.rows_about(me.address)).items() if rows}
+    assert kept >= {
+        "people", "inbox", "outbox", "history", "follows", "ratings", "moves", "recalls", "recall_reads", "inquiries",
+        "messages", "memory", "blocks", "unmet_askers", "fair_reminders", "booth_visits", "buyer_requests",
+    }  # fmt: skip
+    proof = town.store.sign(f"data {me.person.channel} {me.person.address}")
+    data = json.loads(await privacy.file(proof, context=town.context) or "")
+    told = (
+        "looks", "follows", "ratings", "codes_to_move", "recalls_read", "recalls_asked_for", "inquiries", "notices",
+        "looked_for_in_vain", "blocked_by", "fair_reminders", "fair_visits", "purchases", "pictures", "messages",
+    )  # fmt: skip
+    assert [each for each in told if not data[each]] == []
+    await me("/xoadulieu")
+    assert (await me.tap(say("Yes, erase everything"))).startswith(say("Everything about you has been erased."))
+    rows = await town.store.people.rows_about(me.address)
+    assert {table for table, some in rows.items() if some} == {"erasures"}
+    async with town.store._engine.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            for row in await connection.execute(select(table)):
+                assert me.address.address not in repr(row), table.name
+    assert (await town.store.ratings.summary("nem-1")).people == 0
 
 
 async def test_a_producer_who_erases_everything_passes_on_what_waits(town: Town, folk: Folk) -> None:
