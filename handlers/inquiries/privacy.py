@@ -79,7 +79,10 @@ async def erase(sure: str, *, incoming: Incoming, context: Context, session: Ses
             Choice(say("Yes, erase everything"), Action(Verb.ERASE, "yes")),
             Choice(say("No"), Action(Verb.DATA)),
         )
-        asking = say("Erase everything we keep about you? Open questions to producers end, and this cannot be undone.")
+        asking = say(
+            "Erase everything we keep about you? Open questions to producers end, you hear no more of what you follow "
+            "or of a recall of what you scanned, and this cannot be undone."
+        )
         return Reply(asking, choices=choices), session
     me = who(incoming)
     roles = [each for each in await context.store.members.roles_of(me) if each.role is Role.PRODUCER]

@@ -159,7 +159,7 @@ async def test_whatever_a_shopper_leaves_is_handed_out_and_erased(town: Town, fo
         "messages", "memory", "blocks", "unmet_askers", "fair_reminders", "booth_visits", "buyer_requests",
     }  # fmt: skip
     proof = town.store.sign(f"data {me.person.channel} {me.person.address}")
-    data = json.loads(await privacy.file(proof, context=town.context) or "")
+    data = json.loads(await personal_data.file(proof, context=town.context) or "")
     told = (
         "looks", "follows", "ratings", "codes_to_move", "recalls_read", "recalls_asked_for", "inquiries", "notices",
         "looked_for_in_vain", "blocked_by", "fair_reminders", "fair_visits", "purchases", "pictures", "messages",
