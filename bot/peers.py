@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from bot.channel import NoPeers
 from bot.channel_kit.backoff import Backoff, keep_trying
 from catalog.errors import StoreError
-from catalog.store import CountedLock, Lock, Store, Topic
+from catalog.store import AnnouncementTopic, CountedLock, Lock, Store
 from handlers.limits import Allowance
 
 log = logging.getLogger(__name__)
@@ -161,7 +161,7 @@ class PeerProcesses:
             self._fresh.clear()
             words, self._unsent = self._unsent, {}
             try:
-                await self.store.announcements.send(Topic.CHANNEL, words)
+                await self.store.announcements.send(AnnouncementTopic.CHANNEL, words)
             except StoreError as error:
                 log.debug("nothing could be announced: %s", error)
 
@@ -177,11 +177,11 @@ class PeerProcesses:
 
         await keep_trying(listen, errors=(StoreError,), pause_after=pause_after, steady=_LISTEN_BACKOFF.longest)
 
-    def _heard(self, topic: Topic, words: Collection[str]) -> None:
+    def _heard(self, topic: AnnouncementTopic, words: Collection[str]) -> None:
         match topic:
-            case Topic.CATALOGUE:
+            case AnnouncementTopic.CATALOGUE:
                 self._catalogue.set()
-            case Topic.CHANNEL:
+            case AnnouncementTopic.CHANNEL:
                 for channel, hear in self._hearers.items():
                     own = [word.removeprefix(f"{channel}/") for word in words if word.startswith(f"{channel}/")]
                     if own:

@@ -57,7 +57,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatusLine:
     """One line of the page: what it is about, how that is, in words, and what to do."""
 
     what: str
@@ -144,11 +144,11 @@ async def _ask_server(settings: Settings) -> tuple[Mapping[str, str] | None, str
 # In words -----------------------------------------------------------------------------------------------------------
 
 
-def describe(facts: Facts, say: Speech) -> Iterator[Line]:
+def describe(facts: Facts, say: Speech) -> Iterator[StatusLine]:
     """The page in the language of *say*."""
     yield from _serving(facts, say)
     if facts.trouble:
-        yield Line(
+        yield StatusLine(
             "database",
             CheckState.WRONG,
             say("The server cannot use its database: {why}", why=facts.trouble),
@@ -165,7 +165,7 @@ def describe(facts: Facts, say: Speech) -> Iterator[Line]:
     yield _check(facts, say)
 
 
-def _serving(facts: Facts, say: Speech) -> Iterator[Line]:
+def _serving(facts: Facts, say: Speech) -> Iterator[StatusLine]:
     """Who takes in what people say, and who else answers it."""
     serving = _serving_now(facts.servers)
     others = [each for each in facts.servers if each not in serving]
@@ -179,14 +179,14 @@ def _serving(facts: Facts, say: Speech) -> Iterator[Line]:
             len(working),
             who=who,
         )
-        yield Line("working", CheckState.ON, told)
+        yield StatusLine("working", CheckState.ON, told)
     elif serving and not any(each.kind.works for each in serving):
         told = say("Nobody works on what is taken in: nobody is answered.")
         mend = say("Start a worker: hoi-ocop work, or set HOI_OCOP_JOBS_AT_ONCE to more than 0 for hoi-ocop serve")
-        yield Line("working", CheckState.WRONG, told, mend)
+        yield StatusLine("working", CheckState.WRONG, told, mend)
 
 
-def _taking_in(serving: Sequence[Server], others: Sequence[Server], say: Speech) -> Line:
+def _taking_in(serving: Sequence[Server], others: Sequence[Server], say: Speech) -> StatusLine:
     if serving:
         who = _names(serving, say)
         one = len(serving) == 1
@@ -195,15 +195,15 @@ def _taking_in(serving: Sequence[Server], others: Sequence[Server], say: Speech)
             if one
             else say.count("{number} process serves: {who}.", "{number} processes serve: {who}.", len(serving), who=who)
         )
-        return Line("serving", CheckState.ON, told)
+        return StatusLine("serving", CheckState.ON, told)
     mend = say("Start it: systemctl start hoi-ocop, or hoi-ocop serve")
     if any(each.kind is ProcessKind.ALONE for each in others):
         told = say(
             "The database is being moved, restored or copied, and nobody serves it: {who}.", who=_names(others, say)
         )
-        return Line("serving", CheckState.WRONG, told, mend)
+        return StatusLine("serving", CheckState.WRONG, told, mend)
     told = say("Nothing serves this database: nobody is answered.")
-    return Line("serving", CheckState.WRONG, told, mend)
+    return StatusLine("serving", CheckState.WRONG, told, mend)
 
 
 def _names(servers: Sequence[Server], say: Speech) -> str:
@@ -219,23 +219,25 @@ def _name(server: Server, say: Speech) -> str:
     return say("a process on the database's own machine, since {since}", since=since)
 
 
-def _catalogue(facts: Facts, say: Speech) -> Line:
+def _catalogue(facts: Facts, say: Speech) -> StatusLine:
     if not facts.products:
         told = say("The catalogue is empty.")
-        return Line("catalogue", CheckState.OFF, told, say("Import a list: hoi-ocop import FILE"))
+        return StatusLine("catalogue", CheckState.OFF, told, say("Import a list: hoi-ocop import FILE"))
     if not facts.changed_at:
-        return Line("catalogue", CheckState.ON, say("Products in the catalogue: {number}.", number=facts.products))
+        return StatusLine(
+            "catalogue", CheckState.ON, say("Products in the catalogue: {number}.", number=facts.products)
+        )
     ago = _span(facts.now - facts.changed_at, say)
     told = say("Products in the catalogue: {number}; last changed {ago} ago.", number=facts.products, ago=ago)
-    return Line("catalogue", CheckState.ON, told)
+    return StatusLine("catalogue", CheckState.ON, told)
 
 
-def _queues(facts: Facts, say: Speech) -> Iterator[Line]:
+def _queues(facts: Facts, say: Speech) -> Iterator[StatusLine]:
     if not facts.backlogs:
-        yield Line("queues", CheckState.ON, say("Nothing waits: no message, no answer, no notice."))
+        yield StatusLine("queues", CheckState.ON, say("Nothing waits: no message, no answer, no notice."))
     for each in facts.backlogs:
         age = facts.now - each.oldest
-        yield Line(
+        yield StatusLine(
             f"{each.queue} for {each.channel}",
             CheckState.WRONG if age >= PATIENCE else CheckState.ON,
             ": ".join(filter(None, (_waiting(each, _span(age, say), say), each.why))),
@@ -260,10 +262,10 @@ def _hurry(backlog: Backlog, say: Speech) -> str:
     return say("They go out by themselves once the channel works; ask its vendor: hoi-ocop check --online")
 
 
-def _inquiries(facts: Facts, say: Speech) -> Line:
+def _inquiries(facts: Facts, say: Speech) -> StatusLine:
     count, oldest = facts.unanswered.count, facts.unanswered.oldest
     if not count:
-        return Line("inquiries", CheckState.ON, say("No question to a producer waits for an answer."))
+        return StatusLine("inquiries", CheckState.ON, say("No question to a producer waits for an answer."))
     age = facts.now - oldest
     told = say(
         "Questions that their producers have not answered: {number}, the oldest for {age}.",
@@ -272,23 +274,23 @@ def _inquiries(facts: Facts, say: Speech) -> Line:
     )
     late = age >= _UNANSWERED_FOR
     mend = say("An officer sees them in the chat by /duyet, and can answer or call the producer.") if late else ""
-    return Line("inquiries", CheckState.OFF if late else CheckState.ON, told, mend)
+    return StatusLine("inquiries", CheckState.OFF if late else CheckState.ON, told, mend)
 
 
-def _undelivered(facts: Facts, say: Speech) -> Line:
+def _undelivered(facts: Facts, say: Speech) -> StatusLine:
     if not facts.undelivered:
-        return Line("notices", CheckState.ON, say("No notice of the last 7 days failed."))
+        return StatusLine("notices", CheckState.ON, say("No notice of the last 7 days failed."))
     told = say("Notices of the last 7 days that could not be delivered: {number}.", number=facts.undelivered)
-    return Line(
+    return StatusLine(
         "notices", CheckState.WRONG, told, say("See why: hoi-ocop courier; again: hoi-ocop courier --retry NUMBER")
     )
 
 
-def _channels(facts: Facts, say: Speech) -> Iterator[Line]:
+def _channels(facts: Facts, say: Speech) -> Iterator[StatusLine]:
     if facts.channels is None:
         if _serving_now(facts.servers):
             told = say("How the channels are cannot be asked from here: no server answers on this machine.")
-            yield Line("channels", CheckState.OFF, told, say("Look at /readyz where it serves."))
+            yield StatusLine("channels", CheckState.OFF, told, say("Look at /readyz where it serves."))
         return
     for name, condition in sorted(facts.channels.items()):
         state, _, why = condition.partition(": ")
@@ -296,34 +298,38 @@ def _channels(facts: Facts, say: Speech) -> Iterator[Line]:
             continue
         if state in {_UP, _STARTING}:
             works = say("{channel} works.", channel=name)
-            yield Line(f"channel {name}", CheckState.ON, f"{works} ({why})" if why else works)
+            yield StatusLine(f"channel {name}", CheckState.ON, f"{works} ({why})" if why else works)
             continue
         told = say("{channel} does not work: {why}", channel=name, why=why or condition)
-        yield Line(f"channel {name}", CheckState.WRONG, told, say("See what to do: hoi-ocop check --online"))
+        yield StatusLine(f"channel {name}", CheckState.WRONG, told, say("See what to do: hoi-ocop check --online"))
 
 
-def _disk(room: int, say: Speech) -> Line:
+def _disk(room: int, say: Speech) -> StatusLine:
     left = format_decimal(room / _GIB, format="0.0", locale=say.language)
     told = say("The database's disk has {room} GB left.", room=left)
     if room >= _ROOM:
-        return Line("disk", CheckState.ON, told)
-    return Line("disk", CheckState.WRONG, told, say("Make room: move old backups to another machine, see df -h"))
+        return StatusLine("disk", CheckState.ON, told)
+    return StatusLine("disk", CheckState.WRONG, told, say("Make room: move old backups to another machine, see df -h"))
 
 
-def _backup(facts: Facts, say: Speech) -> Line:
+def _backup(facts: Facts, say: Speech) -> StatusLine:
     mend = say("Make one now: hoi-ocop backup FILE; and every night, see docs/operating.md")
     if not facts.backup_at:
-        return Line("backup", CheckState.WRONG, say("No backup was ever made."), mend)
+        return StatusLine("backup", CheckState.WRONG, say("No backup was ever made."), mend)
     age = facts.now - facts.backup_at
     told = say("The last backup was made {ago} ago.", ago=_span(age, say))
-    return Line("backup", CheckState.WRONG, told, mend) if age > BACKUP_EVERY else Line("backup", CheckState.ON, told)
+    return (
+        StatusLine("backup", CheckState.WRONG, told, mend)
+        if age > BACKUP_EVERY
+        else StatusLine("backup", CheckState.ON, told)
+    )
 
 
-def _check(facts: Facts, say: Speech) -> Line:
+def _check(facts: Facts, say: Speech) -> StatusLine:
     if not facts.wrong:
-        return Line("check", CheckState.ON, say("The check finds nothing else wrong."))
+        return StatusLine("check", CheckState.ON, say("The check finds nothing else wrong."))
     told = say("The check finds wrong: {names}.", names=", ".join(facts.wrong))
-    return Line("check", CheckState.WRONG, told, say("See what to do: hoi-ocop check"))
+    return StatusLine("check", CheckState.WRONG, told, say("See what to do: hoi-ocop check"))
 
 
 def _span(seconds: float, say: Speech) -> str:
@@ -334,13 +340,13 @@ def _span(seconds: float, say: Speech) -> str:
 # On the page --------------------------------------------------------------------------------------------------------
 
 
-def _write_json(lines: Sequence[tuple[Line, Line]]) -> None:
+def _write_json(lines: Sequence[tuple[StatusLine, StatusLine]]) -> None:
     for first, second in lines:
         words = {FIRST: {"told": first.told, "mend": first.mend}, SOURCE: {"told": second.told, "mend": second.mend}}
         terminal.write(json.dumps({"what": first.what, "state": first.state, **words}, ensure_ascii=False))
 
 
-def _draw(facts: Facts, lines: Sequence[tuple[Line, Line]]) -> None:
+def _draw(facts: Facts, lines: Sequence[tuple[StatusLine, StatusLine]]) -> None:
     terminal.out.print(f"Hỏi OCOP, {datetime.fromtimestamp(facts.now, VIET_NAM):%H:%M %d/%m/%Y}\n", markup=False)
     for first, second in lines:
         sign, style = SIGNS[first.state]

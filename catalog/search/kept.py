@@ -45,7 +45,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptColumns:
     """Columns as they were kept, and what their keeper said that the catalogue was: *state*."""
 
     state: str
@@ -96,7 +96,7 @@ def _drop_old_drafts(path: Path) -> None:
                 draft.unlink()
 
 
-def find_kept(path: Path) -> Kept | None:
+def find_kept(path: Path) -> KeptColumns | None:
     """What is kept at *path*; None where there is nothing, or nothing that can be trusted."""
     # Before an update can bring other files under a program that runs.
     derivation()
@@ -140,7 +140,7 @@ def _write(file: Any, header: bytes, arrays: Arrays) -> None:
     os.fsync(file.fileno())
 
 
-def _parse(content: memoryview) -> Kept:
+def _parse(content: memoryview) -> KeptColumns:
     """Raises ValueError, KeyError or TypeError where it is not what `keep` wrote."""
     if content[: len(_MAGIC)] != _MAGIC:
         raise ValueError("it is none")
@@ -157,7 +157,7 @@ def _parse(content: memoryview) -> Kept:
         count = int(np.prod(shape, dtype=np.int64))
         arrays[name] = np.frombuffer(body, dtype=np.dtype(kind), count=count, offset=place).reshape(shape)
         place += arrays[name].nbytes
-    return Kept(header["state"], _columns_of(arrays))
+    return KeptColumns(header["state"], _columns_of(arrays))
 
 
 def _versions() -> dict[str, Any]:

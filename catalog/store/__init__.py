@@ -1,6 +1,6 @@
 """The database: the only home of SQLAlchemy. Open it with :func:`open_store`."""
 
-from catalog.store.announcements import Topic
+from catalog.store.announcements import AnnouncementTopic
 from catalog.store.audit import AuditFilter, AuditState, AuditStore
 from catalog.store.backup import back_up, restore
 from catalog.store.board_sessions import BoardSessionStore, SignedIn, Start
@@ -66,6 +66,7 @@ __all__ = [
     "PRODUCER",
     "PRODUCT",
     "UNITABLE",
+    "AnnouncementTopic",
     "Audience",
     "AuditFilter",
     "AuditState",
@@ -151,7 +152,6 @@ __all__ = [
     "Taken",
     "TakesPartAlready",
     "TargetStore",
-    "Topic",
     "Unanswered",
     "Undone",
     "UnmetQuery",

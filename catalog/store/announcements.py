@@ -22,7 +22,7 @@ _SILENCE = 5.0
 _DIED = {"connect_timeout": "5", "tcp_user_timeout": "5000", "keepalives_idle": "5", "keepalives_interval": "2"}
 
 
-class Topic(StrEnum):
+class AnnouncementTopic(StrEnum):
     """What an announcement is about: the name of a channel of NOTIFY."""
 
     CATALOGUE = "hoi_ocop_catalogue"
@@ -31,10 +31,10 @@ class Topic(StrEnum):
     """Something for one of our channels in other processes."""
 
 
-Heard = Callable[[Topic, Collection[str]], None]
+Heard = Callable[[AnnouncementTopic, Collection[str]], None]
 
 
-async def announce(connection: AsyncConnection, topic: Topic, words: Iterable[str] = ()) -> None:
+async def announce(connection: AsyncConnection, topic: AnnouncementTopic, words: Iterable[str] = ()) -> None:
     """Tell everybody who listens, once the transaction of *connection* is committed. Words have no blanks."""
     if connection.dialect.name != "postgresql":
         return
@@ -65,7 +65,7 @@ class AnnouncementStore:
         """Whether there can be other processes that listen."""
         return self._engine.dialect.name == "postgresql"
 
-    async def send(self, topic: Topic, words: Collection[str]) -> None:
+    async def send(self, topic: AnnouncementTopic, words: Collection[str]) -> None:
         """Announce *words* now. Raises StoreError."""
         async with database.writing(self._engine) as connection:
             # What is lost with the server's power is looked for in the tables.
@@ -84,12 +84,12 @@ class AnnouncementStore:
         _, options = self._engine.dialect.create_connect_args(url)
         try:
             async with await psycopg.AsyncConnection[Any].connect(**options, autocommit=True) as connection:
-                for topic in Topic:
+                for topic in AnnouncementTopic:
                     await connection.execute(f'LISTEN "{topic}"'.encode())
                 ready()
                 while True:
                     async for each in connection.notifies(timeout=_SILENCE):
-                        heard(Topic(each.channel), each.payload.split())
+                        heard(AnnouncementTopic(each.channel), each.payload.split())
                     # A server that is gone without a word is found out by asking.
                     async with asyncio.timeout(_SILENCE):
                         await connection.execute("SELECT 1")

@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.store import memory, tables
-from catalog.store.announcements import Topic, announce
+from catalog.store.announcements import AnnouncementTopic, announce
 
 _NAME = "catalogue"
 _CHANGED = ("house", "catalogue changed")
@@ -47,7 +47,7 @@ async def bump(connection: AsyncConnection, *touched: str) -> None:
         await connection.execute(insert(table).values(name=_NAME, number=1))
     steps = await _add_step(connection, touched)
     await memory.remember(connection, [(*_CHANGED, f"{time.time():.0f}"), (*_TOUCHED, json.dumps(steps))])
-    await announce(connection, Topic.CATALOGUE)
+    await announce(connection, AnnouncementTopic.CATALOGUE)
 
 
 _Steps = list[tuple[int, Sequence[str]]]

@@ -28,7 +28,7 @@ def insert_into(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.In
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class VisitResult:
     """What a step brought: how many rows of its table it concerned, or what it returned of each."""
 
     count: int = 0
@@ -44,7 +44,7 @@ class Visit:
 
 
 Core = UpdateBase | Select[Any]
-Steps = Generator[Visit, Taken, Result]
+Steps = Generator[Visit, VisitResult, Result]
 
 
 class Statement:
@@ -168,13 +168,13 @@ def _walk(driver: sqlite3.Connection, *, dialect: Dialect, steps: Steps[Result])
         return done
 
 
-def _take(driver: sqlite3.Connection, dialect: Dialect, step: Visit) -> Taken:
+def _take(driver: sqlite3.Connection, dialect: Dialect, step: Visit) -> VisitResult:
     if not step.rows:
-        return Taken()
+        return VisitResult()
     words, filled = step.statement.plain(dialect, step.rows)
     if step.statement.returns:
-        return Taken(rows=[told for each in filled for told in driver.execute(words, each)])
-    return Taken(driver.executemany(words, filled).rowcount)
+        return VisitResult(rows=[told for each in filled for told in driver.execute(words, each)])
+    return VisitResult(driver.executemany(words, filled).rowcount)
 
 
 async def read_apart(connection: AsyncConnection, steps: Steps[Result]) -> Result:
@@ -192,15 +192,15 @@ async def _walk_apart(connection: AsyncConnection, steps: Steps[Result]) -> Resu
         return done
 
 
-async def _take_apart(connection: AsyncConnection, step: Visit) -> Taken:
+async def _take_apart(connection: AsyncConnection, step: Visit) -> VisitResult:
     if not step.rows:
-        return Taken()
+        return VisitResult()
     core = step.statement.core(connection.dialect)
     if not step.statement.returns:
-        return Taken((await connection.execute(core, _alone_or_many(step.rows))).rowcount)
+        return VisitResult((await connection.execute(core, _alone_or_many(step.rows))).rowcount)
     # Only what is put in may tell of many rows at once.
     runs = [_alone_or_many(step.rows)] if isinstance(core, Insert) else list(step.rows)
-    return Taken(rows=[told for rows in runs for told in await connection.execute(core, rows)])
+    return VisitResult(rows=[told for rows in runs for told in await connection.execute(core, rows)])
 
 
 def _alone_or_many(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:

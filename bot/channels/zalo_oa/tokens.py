@@ -42,7 +42,7 @@ class Unauthorised(NotSent):
     """Zalo takes none of our tokens any more; somebody must authorise us again."""
 
 
-class Lease:
+class TokenLease:
     """The right to do something alone, kept under *key*, for *length* at most."""
 
     def __init__(self, memory: Memory, *, key: str, length: timedelta, clock: Callable[[], datetime]) -> None:
@@ -77,7 +77,7 @@ class Tokens:
         self._session = session
         self._clock = clock
         self._seal = seal_of(settings)
-        self._lease = Lease(memory, key="tokens-lease", length=_LEASE, clock=clock)
+        self._lease = TokenLease(memory, key="tokens-lease", length=_LEASE, clock=clock)
         self._lock = asyncio.Lock()
         self._pair: Pair | None = None
         self._refused: set[str] = set()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.checking import CheckState
-from bot.commands.status import BACKUP_EVERY, Facts, Line, describe, gather_facts
+from bot.commands.status import BACKUP_EVERY, Facts, StatusLine, describe, gather_facts
 from bot.settings import Settings
 from catalog.delivery import OutboxState, Queue
 from catalog.errors import StoreUnavailable
@@ -32,7 +32,7 @@ WELL = Facts(
 )
 
 
-def page(facts: Facts, language: str = "vi") -> dict[str, Line]:
+def page(facts: Facts, language: str = "vi") -> dict[str, StatusLine]:
     return {line.what: line for line in describe(facts, speech(language))}
 
 
@@ -100,7 +100,7 @@ def test_what_is_only_for_people_to_see_to_is_no_fault_of_the_house() -> None:
 
 def test_a_channel_that_works_says_what_is_to_be_known_of_it() -> None:
     waits = replace(WELL, channels={"telegram": "up: stands by: another process polls"})
-    assert page(waits)["channel telegram"] == Line(
+    assert page(waits)["channel telegram"] == StatusLine(
         "channel telegram", CheckState.ON, "Kênh telegram hoạt động. (stands by: another process polls)"
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from catalog.errors import StoreUnavailable
-from catalog.store import Store, Topic, database, open_store
+from catalog.store import AnnouncementTopic, Store, database, open_store
 from catalog.store.announcements import announce
 from tests.postgresql import Cluster
 from tests.unit.store.lists import row
@@ -18,15 +18,15 @@ from tests.unit.store.lists import row
 class Hearer:
     """Keeps what it hears."""
 
-    words: list[tuple[Topic, str]] = field(default_factory=list)
+    words: list[tuple[AnnouncementTopic, str]] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def hear(self, topic: Topic, words: Collection[str]) -> None:
+    def hear(self, topic: AnnouncementTopic, words: Collection[str]) -> None:
         self.words += [(topic, word) for word in words] or [(topic, "")]
         self.news.set()
 
-    async def until(self, count: int) -> list[tuple[Topic, str]]:
+    async def until(self, count: int) -> list[tuple[AnnouncementTopic, str]]:
         async with asyncio.timeout(10):
             while len(self.words) < count:
                 self.news.clear()
@@ -48,20 +48,20 @@ async def test_it_is_heard_once_committed_and_what_is_undone_never(postgresql_ur
     hearer = Hearer()
     async with open_store(postgresql_url) as store, open_store(postgresql_url) as other, hearer.listening(other):
         async with database.writing(store._engine) as connection:
-            await announce(connection, Topic.CHANNEL, ["undone"])
+            await announce(connection, AnnouncementTopic.CHANNEL, ["undone"])
             await connection.rollback()
         async with database.writing(store._engine) as connection:
-            await announce(connection, Topic.CHANNEL, ["kept"])
+            await announce(connection, AnnouncementTopic.CHANNEL, ["kept"])
             await asyncio.sleep(0.05)
             assert hearer.words == []
-        assert await hearer.until(1) == [(Topic.CHANNEL, "kept")]
+        assert await hearer.until(1) == [(AnnouncementTopic.CHANNEL, "kept")]
 
 
 async def test_many_words_go_in_as_many_payloads_as_they_need(postgresql_url: str) -> None:
     words = [f"{number:040}" for number in range(1000)]
     hearer = Hearer()
     async with open_store(postgresql_url) as store, hearer.listening(store):
-        await store.announcements.send(Topic.CHANNEL, words)
+        await store.announcements.send(AnnouncementTopic.CHANNEL, words)
         assert [word for _, word in await hearer.until(1000)] == words
 
 
@@ -70,7 +70,7 @@ async def test_a_change_of_the_catalogue_is_announced(postgresql_url: str) -> No
     async with open_store(postgresql_url) as store, open_store(postgresql_url) as other, hearer.listening(other):
         await store.import_rows([row()], who="test", dry_run=True)
         await store.import_rows([row()], who="test")
-        assert await hearer.until(1) == [(Topic.CATALOGUE, "")]
+        assert await hearer.until(1) == [(AnnouncementTopic.CATALOGUE, "")]
 
 
 async def test_the_store_says_when_it_hears_nothing_any_more(cluster: Cluster) -> None:

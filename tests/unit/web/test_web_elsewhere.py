@@ -22,7 +22,7 @@ from bot.peers import PeerProcesses
 from catalog.delivery import OutboxState
 from catalog.inquiry import Address
 from catalog.sealing import new_key
-from catalog.store import NewReply, Store, Topic, database, open_store, outbox
+from catalog.store import AnnouncementTopic, NewReply, Store, database, open_store, outbox
 from handlers.inquiries.privacy import confirm_erasure
 from handlers.messages import Incoming, Person, Text
 from handlers.phrases import speech
@@ -230,7 +230,7 @@ def test_what_another_version_says_is_passed_over(word: str) -> None:
 
 async def listening(store: Store, *, count: int) -> None:
     """Wait until so many processes hear announcements: what was told before is not told again."""
-    last = list(Topic)[-1]
+    last = list(AnnouncementTopic)[-1]
     query = sqlalchemy.text(
         f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN \"{last}\"'"  # noqa: S608
     )

@@ -13,7 +13,7 @@ import pytest
 from bot.channel import Health, NotSent
 from bot.channels import zalo_oa
 from bot.channels.zalo_oa.pair import KEY, TokenSeal, stored_pair
-from bot.channels.zalo_oa.tokens import Lease, Unauthorised
+from bot.channels.zalo_oa.tokens import TokenLease, Unauthorised
 from bot.memory import ChannelMemory
 from catalog.errors import StoreUnavailable
 from tests.stands.faults import Answer, Cut
@@ -257,7 +257,7 @@ async def test_two_weeks_before_the_end_there_is_an_alarm(zalo, talk, clock, cap
 
 
 async def test_a_lease_held_too_long_is_reported(tokens, memory, clock):
-    lease = Lease(memory, key="tokens-lease", length=timedelta(minutes=2), clock=clock)
+    lease = TokenLease(memory, key="tokens-lease", length=timedelta(minutes=2), clock=clock)
     async with lease.taken() as held:
         assert held
         waiting = asyncio.ensure_future(tokens.access())  # noqa: TID251 - the test plays the house
