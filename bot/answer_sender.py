@@ -173,10 +173,10 @@ class AnswerSender:
             return False
         task = group.create_task(self._catch_up(lane), name=f"answers {lane[0]}")
         self._working[lane] = task
-        task.add_done_callback(lambda _: self._ended(lane))
+        task.add_done_callback(lambda _: self._end_lane(lane))
         return True
 
-    def _ended(self, lane: Lane) -> None:
+    def _end_lane(self, lane: Lane) -> None:
         del self._working[lane]
         if self.retries.is_due(lane):
             # Something came while the last of it was being sent.

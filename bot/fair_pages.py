@@ -61,15 +61,15 @@ class FairPages:
         every, today = await self._context.store.fairs.list_all(), self._context.today()
         coming = [each for each in every if not each.is_over(today)]
         values = {
-            "coming": [self._told(fair, say) for fair in coming],
-            "past": [self._told(fair, say) for fair in calendar.past(every, today)],
+            "coming": [self._fair_values(fair, say) for fair in coming],
+            "past": [self._fair_values(fair, say) for fair in calendar.past(every, today)],
             "path": wording.PATH,
             "calendar": wording.CALENDAR,
             "asked": f"?lang={request.query['lang']}" if "lang" in request.query else "",
         }
         return _page("public_fairs.html", say("Fairs"), values, request, say)
 
-    def _told(self, fair: Fair, say: Speech) -> dict[str, object]:
+    def _fair_values(self, fair: Fair, say: Speech) -> dict[str, object]:
         return {
             "fair": fair,
             "kind": wording.kind_name(fair.kind, say),
@@ -95,7 +95,7 @@ class FairPages:
         ]
         values = {
             "fair": fair,
-            "line": {**self._told(fair, say), "booths": len(booths)},
+            "line": {**self._fair_values(fair, say), "booths": len(booths)},
             "plan": plan,
             "lines": lines,
             "path": wording.PATH,

@@ -33,7 +33,7 @@ async def refresh(context: Context) -> None:
         kept.points = SalePoints(found)
 
 
-def changed(context: Context) -> None:
+def read_anew(context: Context) -> None:
     """Have them read anew at once: one was entered, changed or taken away."""
     context.sales.slot = None
 

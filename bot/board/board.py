@@ -73,53 +73,53 @@ class Board:
         return (
             web.get(f"{ROOT}/", self._move_home),
             web.get(f"{drawing.STATIC}/{{name}}", load_assets().serve),
-            web.get(f"{ROOT}/sign-in", self._opened(self._show_sign_in)),
-            web.get(f"{ROOT}/sign-in/{{code}}", self._opened(self._show_sign_in)),
+            web.get(f"{ROOT}/sign-in", self._without_session(self._show_sign_in)),
+            web.get(f"{ROOT}/sign-in/{{code}}", self._without_session(self._show_sign_in)),
             web.post(f"{ROOT}/sign-in", self._taking(self._sign_in.enter)),
             web.post(f"{ROOT}/sign-in/passkey", self._taking(self._sign_in.enter_by_passkey)),
             web.post(f"{ROOT}/sign-in/mail", self._taking(self._sign_in.send_link)),
             *(web.route(page.method, page.path, self._guard(page)) for page in self._pages),
-            web.get(f"{ROOT}/{{elsewhere:.+}}", self._opened(self._show_nothing_here)),
+            web.get(f"{ROOT}/{{elsewhere:.+}}", self._without_session(self._show_nothing_here)),
         )
 
     async def _move_home(self, _request: web.Request) -> web.Response:
         return _redirect(ROOT)
 
-    def _opened(
+    def _without_session(
         self, answer: Callable[[_Asked], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """What needs no session."""
 
         async def open_(request: web.Request) -> web.StreamResponse:
-            asked = self._asked(request)
-            return self._finished(asked, await answer(asked))
+            asked = self._read_asked(request)
+            return self._finish(asked, await answer(asked))
 
         return open_
 
     def _taking(self, enter: Enter) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        return self._opened(partial(self._take_sign_in, enter=enter))
+        return self._without_session(partial(self._take_sign_in, enter=enter))
 
     def _guard(self, page: BoardPage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """What answers *page*: nobody gets past without its act."""
 
         async def guard(request: web.Request) -> web.StreamResponse:
-            asked = self._asked(request)
+            asked = self._read_asked(request)
             signed = await self._signed_in(asked)
             if signed is None:
-                return self._finished(asked, self._ask_to_sign_in(asked))
+                return self._finish(asked, self._ask_to_sign_in(asked))
             desk = Desk(self._context, signed.officer, signed.session, page.act, asked.say, self._limits.idle)
             if self._limits.passkey_required and not (page.before_passkey or desk.has_shown_passkey):
-                return self._finished(asked, _redirect(passkeys.PATH))
+                return self._finish(asked, _redirect(passkeys.PATH))
             try:
                 answered = await self._answer(page, asked, desk)
             except _Refused as refused:
                 answered = refused.screen
             if isinstance(answered, web.StreamResponse):
-                return self._finished(asked, answered)
+                return self._finish(asked, answered)
             response = (
                 _redirect(answered.to) if isinstance(answered, Redirect) else self._draw(answered, asked, desk, page)
             )
-            return self._finished(asked, response)
+            return self._finish(asked, response)
 
         return guard
 
@@ -224,13 +224,13 @@ class Board:
         text = drawing.render(screen.template, frame, screen.values)
         return web.Response(text=text, status=screen.status, content_type="text/html")
 
-    def _asked(self, request: web.Request) -> _Asked:
+    def _read_asked(self, request: web.Request) -> _Asked:
         chosen = request.query.get("lang", "") or request.cookies.get(cookies.LANGUAGE, "")
         liked = words.preferred_language(request.headers.get("Accept-Language", ""))
         language = next((each for each in (chosen, liked) if each in drawing.LANGUAGES), "en")
         return _Asked(request, speech(language), request.cookies.get(cookies.SESSION, ""))
 
-    def _finished(self, asked: _Asked, response: web.StreamResponse) -> web.StreamResponse:
+    def _finish(self, asked: _Asked, response: web.StreamResponse) -> web.StreamResponse:
         """*response* with the board's headers, unless it has begun to go out."""
         if response.prepared:
             return response

@@ -17,10 +17,10 @@ def _key(visit: BoardVisit) -> str:
 
 
 async def _show(visit: BoardVisit) -> Screen:
-    return await _sheet(visit, said=_said(visit))
+    return await _sheet(visit, said=_done_words(visit))
 
 
-def _said(visit: BoardVisit) -> str:
+def _done_words(visit: BoardVisit) -> str:
     say, asked = visit.say, visit.query.get("n", "")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
     return {

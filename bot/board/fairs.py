@@ -30,10 +30,10 @@ async def _list(visit: BoardVisit) -> Screen:
         "may_enter": fairs.may_enter(visit.desk),
         "calendar": wording.CALENDAR,
     }
-    return Screen("fairs.html", visit.say("Fairs"), values, said=_said(visit))
+    return Screen("fairs.html", visit.say("Fairs"), values, said=_done_words(visit))
 
 
-def _said(visit: BoardVisit) -> str:
+def _done_words(visit: BoardVisit) -> str:
     say = visit.say
     words = {
         "entered": say("The fair was entered. Everybody sees it now."),
@@ -54,7 +54,7 @@ def _key(visit: BoardVisit) -> str:
 
 
 async def _show(visit: BoardVisit) -> Screen:
-    return await _sheet(visit, said=_said(visit))
+    return await _sheet(visit, said=_done_words(visit))
 
 
 async def _sheet(

@@ -16,7 +16,10 @@ async def _show(visit: BoardVisit) -> Screen:
     shown = [each for each in work if each.which not in _ENDING or each.which is _SHOWN_OF_ENDING]
     spans = [(_span(each.which, each.title, visit), each) for each in work if each.which in _ENDING]
     return Screen(
-        "home.html", sheet.title, {"sheet": sheet, "work": shown, "spans": spans, "lists": LISTS}, said=_said(visit)
+        "home.html",
+        sheet.title,
+        {"sheet": sheet, "work": shown, "spans": spans, "lists": LISTS},
+        said=_done_words(visit),
     )
 
 
@@ -33,7 +36,7 @@ async def _invite(visit: BoardVisit) -> Screen:
     return Screen("invited.html", visit.say("Invitation"), {"invited": invited})
 
 
-def _said(visit: BoardVisit) -> str:
+def _done_words(visit: BoardVisit) -> str:
     """What was done on the page from which the officer comes."""
     say = visit.say
     words = {

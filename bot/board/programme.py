@@ -122,13 +122,13 @@ async def _targets(
         "measures": figures.measure_names(say),
         "areas": figures.area_names(say),
         "communes": visit.context.places.communes(),
-        "entered": {name: (entered or {}).get(name, "") for name in _ENTERED} | ({} if entered else _begun()),
+        "entered": {name: (entered or {}).get(name, "") for name in _ENTERED} | ({} if entered else _empty_form()),
     }
     title, status = say("Targets of the programme"), 422 if wrong else 200
     return Screen("programme_targets.html", title, {**_values(visit, day), **values}, said, wrong, status)
 
 
-def _begun() -> dict[str, str]:
+def _empty_form() -> dict[str, str]:
     return {"measure": str(Measure.PRODUCTS), "area": "province"}
 
 

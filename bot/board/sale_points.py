@@ -42,10 +42,10 @@ async def _list(visit: BoardVisit) -> Screen:
         "kept": {name: value for name, value in kept.items() if value},
         "may": bool(visit.desk.reach_of(Act.EDIT_PRODUCT)),
     }
-    return Screen("sale_points.html", visit.say("Where to buy"), values, said=_said(visit))
+    return Screen("sale_points.html", visit.say("Where to buy"), values, said=_done_words(visit))
 
 
-def _said(visit: BoardVisit) -> str:
+def _done_words(visit: BoardVisit) -> str:
     say = visit.say
     told = {
         "entered": say("The point of sale was entered. Shoppers see it now."),
@@ -63,7 +63,9 @@ async def _new(visit: BoardVisit) -> Screen:
 
 
 async def _show(visit: BoardVisit) -> Screen:
-    return await _form(visit, (await sale_points.show(visit.desk, visit.number("number"))).point, said=_said(visit))
+    return await _form(
+        visit, (await sale_points.show(visit.desk, visit.number("number"))).point, said=_done_words(visit)
+    )
 
 
 async def _form(
@@ -139,7 +141,7 @@ async def _list_screen(visit: BoardVisit, wrong: str = "", compared: sale_point_
     kept = () if compared else await sale_point_list.list_kept(visit.desk)
     values = {"path": PATH, "compared": compared, "kept": kept, "most": sale_point_list.MOST_LINES}
     title = visit.say("Points of sale from a list")
-    return Screen("sale_point_list.html", title, values, _said(visit), wrong, 422 if wrong else 200)
+    return Screen("sale_point_list.html", title, values, _done_words(visit), wrong, 422 if wrong else 200)
 
 
 async def _upload(visit: BoardVisit) -> Screen:

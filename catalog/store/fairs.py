@@ -39,7 +39,7 @@ class FairStore:
 
     async def list_all(self) -> list[Fair]:
         """Every fair, by its first day."""
-        kept = {each.key: each for each in await self._access.read(_kept)}
+        kept = {each.key: each for each in await self._access.read(_read_all)}
         found = {each.key: each for each in shipped_fairs()} | kept
         return sorted(found.values(), key=lambda each: (each.starts, each.key))
 
@@ -53,7 +53,7 @@ class FairStore:
 
         async def write(connection: AsyncConnection) -> Fair:
             await connection.execute(insert(tables.fairs).values(_columns(entered)))
-            await append(connection, by.did(Deed.FAIR_ENTERED, f"fair {fair.key}", after=_told(entered)))
+            await append(connection, by.did(Deed.FAIR_ENTERED, f"fair {fair.key}", after=_audit_values(entered)))
             return entered
 
         return await self._access.write_alone(write)
@@ -196,7 +196,7 @@ def _new_token() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(_TOKEN))
 
 
-async def _kept(connection: AsyncConnection) -> list[Fair]:
+async def _read_all(connection: AsyncConnection) -> list[Fair]:
     rows = await connection.execute(select(tables.fairs))
     return [_read(row) for row in rows.mappings()]
 
@@ -217,7 +217,7 @@ async def _change(connection: AsyncConnection, fair: Fair, *, by: Doer, reason: 
     await keep_copy(connection, before)
     values = {name: value for name, value in _columns(fair).items() if name != "key"}
     await connection.execute(update(tables.fairs).where(tables.fairs.c.key == fair.key).values(values))
-    was, now = _told(before), _told(fair)
+    was, now = _audit_values(before), _audit_values(fair)
     parts = [name for name in {**was, **now} if was.get(name) != now.get(name)]
     if fair.is_cancelled != before.is_cancelled:
         deed = Deed.FAIR_CANCELLED if fair.is_cancelled else Deed.FAIR_RESTORED
@@ -271,7 +271,7 @@ def _columns(fair: Fair) -> dict[str, Any]:
     }
 
 
-def _told(fair: Fair) -> Mapping[str, object]:
+def _audit_values(fair: Fair) -> Mapping[str, object]:
     silent = {"key", "changed_at", "cancelled_at"}
     return {name: value for name, value in _columns(fair).items() if name not in silent and value not in {None, ""}}
 

@@ -69,7 +69,7 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
         now = spread_details(rows[key])
         if any(now[name] != value for name, value in seen.items()):
             raise ChangedMeanwhile
-    before = {gone: _told(kind, rows[gone]), kept: _told(kind, rows[kept])}
+    before = {gone: _audit_values(kind, rows[gone]), kept: _audit_values(kind, rows[kept])}
     were = await parting.look(connection, kind, kept, gone)
     who = f"officer {by.officer}"
     after = await _take_over(connection, kind, rows[kept], rows[gone], choice, who=who)
@@ -109,7 +109,7 @@ async def _rows(connection: AsyncConnection, kind: str, kept: str, gone: str) ->
     return rows
 
 
-def _told(kind: str, row: Mapping[Any, Any]) -> dict[str, Any]:
+def _audit_values(kind: str, row: Mapping[Any, Any]) -> dict[str, Any]:
     return {name: value for name, value in spread_details(row).items() if name in JOINABLE[kind] and value}
 
 

@@ -91,7 +91,7 @@ class RatingStore:
                 del self._summaries[next(iter(self._summaries))]
         return known
 
-    def _written(self) -> None:
+    def _forget_summaries(self) -> None:
         """Forget what was summed up: the same words elsewhere may set one apart here."""
         self._writes += 1
         self._summaries.clear()
@@ -102,7 +102,7 @@ class RatingStore:
         What an officer hid before is not shown again before one has looked at it.
         """
         kept = await self._access.write_alone(lambda c: self._give(c, rating, tell))
-        self._written()
+        self._forget_summaries()
         if tell:
             self._outbox.wake()
         return kept
@@ -128,7 +128,7 @@ class RatingStore:
             return row
 
         row = await self._access.write_alone(write)
-        self._written()
+        self._forget_summaries()
         self._access.vacuum.ask()
         return self._open(row) if row is not None else None
 
@@ -208,7 +208,7 @@ class RatingStore:
         old = table.c.changed_at < now - YEARS_KEPT * _YEAR
         gone = await self._access.write(lambda c: c.execute(delete(table).where(old)))
         if gone.rowcount:
-            self._written()
+            self._forget_summaries()
             self._access.vacuum.ask()
 
     async def _standing(
@@ -269,13 +269,13 @@ class RatingStore:
             await connection.execute(update(table).where(table.c.number == number).values(values))
             told = {"product": before["product_id"], "holds": before["holds"]}
             was = {"state": before["state"]}
-            entry = by.did(deed, f"rating {number}", before=was, after={**told, **_told(values)}, reason=reason)
+            entry = by.did(deed, f"rating {number}", before=was, after={**told, **_audit_values(values)}, reason=reason)
             await append(connection, entry)
             await notices.add(connection, tell)
             return {**before, **values}
 
         changed = await self._access.write_alone(write)
-        self._written()
+        self._forget_summaries()
         return self._open(changed)
 
     async def _some(self, chosen: ColumnElement[bool], *, limit: int, offset: int = 0) -> tuple[list[Rating], int]:
@@ -313,7 +313,7 @@ class RatingStore:
         )
 
 
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+def _audit_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in {"state", "cleared"}}
 
 

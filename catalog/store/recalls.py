@@ -110,7 +110,8 @@ class RecallStore:
                 made = insert(tables.recalls).values(values).returning(tables.recalls.c.number)
                 number = int((await connection.execute(made)).scalar_one())
             await _tell(
-                connection, by.did(Deed.RECALL_BEGUN, f"product {recall.product_id}", after=_told(values, number))
+                connection,
+                by.did(Deed.RECALL_BEGUN, f"product {recall.product_id}", after=_audit_values(values, number)),
             )
 
         return write
@@ -121,7 +122,7 @@ class RecallStore:
         async def write(connection: AsyncConnection) -> None:
             values = _values(recall) | {"version": tables.recalls.c.version + 1, "told": ["", ""]}
             await _change(connection, number, RecallState.ACTIVE, values)
-            told = _told(_values(recall), number)
+            told = _audit_values(_values(recall), number)
             await _tell(connection, by.did(Deed.RECALL_CHANGED, f"product {recall.product_id}", after=told))
 
         return write
@@ -301,7 +302,7 @@ def _values(recall: Recall) -> dict[str, Any]:
     }
 
 
-def _told(values: Mapping[str, Any], number: int) -> dict[str, object]:
+def _audit_values(values: Mapping[str, Any], number: int) -> dict[str, object]:
     """What the audit tells of it."""
     return {**values["content"], "recall": number, "until": values["until"]}
 

@@ -28,7 +28,7 @@ class TargetStore:
 
     async def list_all(self, *, ended: bool = False) -> list[Target]:
         """Every target, the shipped ones first; those that were *ended* only where they are asked for."""
-        kept = await self._access.read(_kept)
+        kept = await self._access.read(_read_all)
         copies = {each.shipped: each for each in kept if each.shipped}
         shipped = [copies.get(each.shipped, each) for each in shipped_targets()]
         known = {each.shipped for each in shipped}
@@ -41,7 +41,7 @@ class TargetStore:
 
         async def write(connection: AsyncConnection) -> Target:
             kept = await _insert(connection, entered)
-            await append(connection, by.did(Deed.TARGET_ENTERED, f"target {kept.key}", after=_told(kept)))
+            await append(connection, by.did(Deed.TARGET_ENTERED, f"target {kept.key}", after=_audit_values(kept)))
             return kept
 
         return await self._access.write_alone(write)
@@ -51,7 +51,7 @@ class TargetStore:
 
         async def write(connection: AsyncConnection) -> Target:
             ended = await _end(connection, key, by=by)
-            before = _told(ended)
+            before = _audit_values(ended)
             await append(connection, by.did(Deed.TARGET_ENDED, f"target {key}", before=before, reason=reason))
             return ended
 
@@ -131,7 +131,7 @@ def _total(row: Any) -> PublishedTotal:
 
 
 async def _end(connection: AsyncConnection, key: str, *, by: Doer) -> Target:
-    kept = {each.key: each for each in await _kept(connection)}
+    kept = {each.key: each for each in await _read_all(connection)}
     shipped = {each.shipped: each for each in shipped_targets()}
     target, now = kept.get(key), time.time()
     if target is None and key in shipped:
@@ -144,7 +144,7 @@ async def _end(connection: AsyncConnection, key: str, *, by: Doer) -> Target:
     return replace(target, ended_at=now)
 
 
-async def _kept(connection: AsyncConnection) -> list[Target]:
+async def _read_all(connection: AsyncConnection) -> list[Target]:
     query = select(tables.targets).order_by(tables.targets.c.number)
     return [_target(row) for row in (await connection.execute(query)).mappings()]
 
@@ -175,7 +175,7 @@ def _fields(target: Target) -> dict[str, object]:
     }
 
 
-def _told(target: Target) -> Mapping[str, object]:
+def _audit_values(target: Target) -> Mapping[str, object]:
     return {name: value for name, value in _fields(target).items() if value not in {None, ""}}
 
 

@@ -140,7 +140,7 @@ async def compare(desk: Desk, thing: Product | Producer, key: str, form: Mapping
         thing,
         other,
         lines,
-        _seen(thing, other),
+        _state_mark(thing, other),
         kept,
         as_sent(typed.get("reason", ""))[:_REASON],
         about={side: _about(each, desk) for side, each in sides.items()},
@@ -318,7 +318,7 @@ def _said(thing: Product | Producer, name: str) -> str:
     return " · ".join(filter(None, (fact.name, fact.as_of.vietnamese_text() if fact.as_of else ""))) if fact else ""
 
 
-def _seen(a: Product | Producer, b: Product | Producer) -> str:
+def _state_mark(a: Product | Producer, b: Product | Producer) -> str:
     """What stands for both as they are shown: another one once anything of them is otherwise."""
     said = [[_raw(each, name) for name in JOINABLE[kind_of(a)]] for each in (a, b)]
     return sha256(json.dumps([a.id, b.id, said], ensure_ascii=True).encode()).hexdigest()[:32]

@@ -233,7 +233,7 @@ async def keep(desk: Desk, text: str) -> tuple[int, int]:
     compared = await compare(desk, enumerate(_parse(text), 1))
     points = [each.point for each in (*compared.fresh, *compared.changes) if each.point is not None]
     await desk.context.store.sale_points.keep_list(points, by=desk.doer, at=desk.context.now())
-    words.changed(desk.context)
+    words.read_anew(desk.context)
     return len(points), len(compared.wrong)
 
 
@@ -288,7 +288,7 @@ async def undo(desk: Desk, number: int) -> None:
     if not await _reaches(desk, kept):
         raise NotAllowed(Act.EDIT_PRODUCT)
     await desk.context.store.sale_points.undo_list(number, by=desk.doer)
-    words.changed(desk.context)
+    words.read_anew(desk.context)
 
 
 def _parse(text: str) -> Sequence[Mapping[str, str]]:

@@ -135,7 +135,7 @@ async def keep(desk: Desk, point: SalePoint) -> SalePoint:
         await store.change(point, by=desk.doer)
     else:
         point = await store.enter(point, by=desk.doer)
-    sale_points.changed(desk.context)
+    sale_points.read_anew(desk.context)
     return point
 
 
@@ -143,7 +143,7 @@ async def remove(desk: Desk, number: int) -> None:
     """Take one away. Raises NotAllowed, NotFound, StoreError."""
     await require(desk, await desk.context.store.sale_points.by_number(number))
     await desk.context.store.sale_points.remove(number, by=desk.doer)
-    sale_points.changed(desk.context)
+    sale_points.read_anew(desk.context)
 
 
 async def read_form(desk: Desk, form: Mapping[str, str]) -> SalePoint:

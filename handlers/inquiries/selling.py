@@ -56,7 +56,7 @@ async def _keep(point: SalePoint, context: Context) -> SalePoint | None:
             point, number=same.number, latitude=same.latitude, longitude=same.longitude, products=same.products
         )
         await store.change(point, by=_PRODUCER)
-    sale_points.changed(context)
+    sale_points.read_anew(context)
     return point
 
 
@@ -139,7 +139,7 @@ async def _change(what: str, point: SalePoint, *, incoming: Incoming, context: C
     else:
         asking = say("Go to {name} and share your location from there: shoppers get directions to it.", name=point.name)
         return Reply(asking, wants=Want.LOCATION, language=say.language, then=Action(Verb.SELL, f"pin {point.number}"))
-    sale_points.changed(context)
+    sale_points.read_anew(context)
     return Reply(text, choices=_back(session), language=say.language)
 
 
