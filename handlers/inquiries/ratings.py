@@ -85,7 +85,7 @@ _EASTERN = (
 
 async def answer(said: str, *, incoming: Incoming, context: Context, session: Session) -> Done | None:  # noqa: PLR0911 - one line a wish
     """Begin or list ratings, or show what buyers wrote, as *said* wishes; None for another wish. StoreError."""
-    wish = _read_wish(said) if context.has_ratings else None
+    wish = _read_wish(said)
     if wish is None:
         return None
     what, words = wish
@@ -94,6 +94,8 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
         return None
     if incoming.public:
         return not_in_public(session.say), session
+    if not context.has_ratings:
+        return await act(what, incoming=incoming, context=context, session=session)
     if what == "read":
         return await act(f"read {ref}", incoming=incoming, context=context, session=session)
     if what == "mine":
