@@ -90,6 +90,8 @@ async def recognize_first(body: str, *, context: Context, session: Session) -> A
     asked = _FOLLOWED.fullmatch(words) if len(body) <= _LONGEST_WORDS else None
     if asked is None:
         return None
+    if not sellers.telling_words(asked["fair"]):
+        return Action(Verb.FAIR)
     found = calendar.named(await context.store.fairs.list_all(), asked["fair"].removeprefix("the fair "))
     if not found:
         return Action(Verb.FAIR, "find")

@@ -46,6 +46,7 @@ async def test_without_one_to_come_the_last_ones_are_told(say: Dialogue) -> None
         "hội chợ tháng 3 năm sau có gì",
         "/hoicho",
         "upcoming fairs",
+        "theo dõi hội chợ",
     ],
 )
 async def test_what_comes_is_listed_the_next_first(say: Dialogue, asked: str) -> None:

@@ -217,6 +217,8 @@ async def test_the_menu_is_opened_by_its_word_in_each_language(say: Dialogue, ty
         ("erase everything about me", Verb.ERASE),
         ("내 데이터 삭제해 주세요", Verb.ERASE),
         ("删除我的数据", Verb.ERASE),
+        ("chia sẻ", Verb.SHARE),
+        ("내 신고", Verb.MINE),
     ],
 )
 def test_what_is_kept_is_shown_and_erased_by_its_words(typed: str, opened: Verb) -> None:
