@@ -20,7 +20,7 @@ from handlers.messages import Card, Choice, Incoming, Page, Reply, Style, Want
 from handlers.phrases import Speech
 
 PER_PAGE = 5
-_MOST_WORDS = 40
+_MOST_WORDS, _LONGEST_WISH = 40, 160
 _NEVER = 500
 """Of more products than that, one that is searched for is looked for among the first ones only."""
 
@@ -67,6 +67,8 @@ _ERASES_EASTERN = re.compile(
 
 def erased_by(said: str) -> str | None:
     """What is to be erased of what was looked up ("" for all of it); None where *said* asks for something else."""
+    if len(said) > _LONGEST_WISH:
+        return None
     if _ERASES_EASTERN.fullmatch(said.strip(" ?!.。？！")):
         return ""
     words = fold(said)

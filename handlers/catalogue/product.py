@@ -26,7 +26,7 @@ _BESIDE_PACKAGE = frozenset(
     )
 )  # fmt: skip
 
-_NEWEST = 50
+_NEWEST, _LONGEST_QUESTION = 50, 120
 _ANY_RECALL = re.compile(
     r"(?:(?:hien|nay|hom|dang|co|nhung|cac|xem|danh|sach|san|pham|hang|mon|do|nao|gi|bi|vua|moi|ocop|tin|canh|bao) )*+"
     r"thu hoi"
@@ -118,6 +118,8 @@ async def tell_recalls(words: str, *, context: Context, session: Session) -> Rep
 def _recalled_in(words: str) -> str | None:
     """The name of what *words* ask the recall of, "" for whatever there is; None for another question."""
     asked = words.strip(" ?!.。？！")
+    if len(asked) > _LONGEST_QUESTION:
+        return None
     if _ANY_RECALL_EASTERN.search(asked):
         return ""
     folded = fold(asked)

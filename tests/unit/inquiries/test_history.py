@@ -68,6 +68,7 @@ def test_what_asks_to_erase_it(said: str) -> None:
         ("lịch sử", None),
         ("xoá dữ liệu", None),
         ("xoài", None),
+        ("xoá lịch sử " + "khỏi lịch sử " * 400, None),
     ],
 )
 def test_what_asks_to_erase_one(said: str, words: str | None) -> None:
