@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from catalog.inquiry import Kind
 from catalog.search import Band, Found
@@ -16,7 +17,7 @@ from handlers.acts import Understood, bare_words, recognise
 from handlers.acts.hits import all_say
 from handlers.board import progress
 from handlers.buyers import seeking
-from handlers.catalogue import answer_field, buying, claims, compare, history, product, search, tour, wishes
+from handlers.catalogue import answer_field, buying, claims, compare, history, narrow, product, search, tour, wishes
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -47,7 +48,9 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
         return sought
     asked = clean(to_vietnamese(words))
     understood = _understand(asked, context=context, session=session)
-    told = await _of_products(words, asked, context=context, session=session)
+    told = await _narrow(words, understood, context=context, session=session) or await _of_products(
+        words, asked, context=context, session=session
+    )
     if told is not None:
         return told
     if understood.act is not MessageAct.FIELD or not (understood.products and understood.sure) or tour.is_trip(words):
@@ -55,6 +58,18 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
         if by_table is not None:
             return by_table
     return await _act(understood, asked, context=context, session=session)
+
+
+async def _narrow(
+    words: str, understood: Understood, *, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """What of the list just shown is meant: "chỉ lấy ở Gia Bình"; None where *words* do not narrow it."""
+    wish = partial(wishes.answer, context=context, session=session)
+    narrowed = await narrow.answer(words, act=understood.act, wish=wish, context=context, session=session)
+    if narrowed is None:
+        return None
+    reply, query = narrowed
+    return reply, note(reply, act_of(reply, otherwise=MessageAct.LIST), context=context, session=session, words=query)
 
 
 async def _of_products(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -70,7 +85,10 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
         best = compare.read_superlative(asked)
         lists = compare.asks_similar(asked) or (best is not None and not best.cheap)
         act = MessageAct.LIST if lists else MessageAct.COMPARE
-        return told, note(told, act, context=context, session=session)
+        before = narrow.last_list(session)
+        of_list = before is not None and (compare.asks_cheaper(asked) or (best is not None and not best.kind))
+        query = before.words if before is not None and of_list else ""
+        return told, note(told, act, context=context, session=session, words=query)
     sold = await buying.answer(clean(words), context=context, session=session)
     if sold is not None:
         return sold, note(sold, MessageAct.NEAR, context=context, session=replace(session, then=""))
@@ -127,7 +145,7 @@ async def wish_loosely(words: str, *, context: Context, session: Session) -> tup
     if fitting is None:
         return None
     act = MessageAct.LIST if wishes.names_kind(words) else MessageAct.WISH
-    return fitting, note(fitting, act, context=context, session=session)
+    return fitting, note(fitting, act, context=context, session=session, words=clean(words))
 
 
 async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -172,7 +190,7 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
     if fitting is None:
         return None
     act = MessageAct.NEAR if fitting.wants is Want.LOCATION else MessageAct.WISH
-    return fitting, note(fitting, act, context=context, session=session)
+    return fitting, note(fitting, act, context=context, session=session, words=clean(words))
 
 
 async def _act(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
@@ -196,7 +214,10 @@ async def _act(understood: Understood, asked: str, *, context: Context, session:
 
 
 def note(reply: Reply, act: MessageAct, *, context: Context, session: Session, words: str = "") -> Session:
-    """Remember what *reply* answered, and that the message was *act*."""
+    """Remember what *reply* answered, and that the message was *act*; another page is of the list before."""
+    before = narrow.last_list(session)
+    if not words and before is not None and reply.page is not None and reply.page.number > 1:
+        words = before.words
     thread = session.thread.after(SpokenTurn(act, products=refs_in(reply), at=context.now(), words=words))
     for card in reply.cards:
         package = next((each for each in card.sections if each.heading == cards.package_heading(session.say)), None)

@@ -26,7 +26,7 @@ from handlers.actions import Action, Verb, bare_number, chosen_number, is_comman
 from handlers.acts import bare_name
 from handlers.board import chat, progress
 from handlers.buyers import seeking
-from handlers.catalogue import buying, claims, compare, history, photo, product, resolve, search
+from handlers.catalogue import buying, claims, compare, history, narrow, photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.fairs import asking
 from handlers.inquiries import dispatch, drafts, officer, producer, rating_lists, selling
@@ -202,10 +202,25 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     if last is None or last.act is not MessageAct.NOTHING:
         guessed = search.is_guess(typed, context=context)
         within = await _search_within(typed, context=context, session=session) if guessed else None
-        return within or (reply, found)
+        none = await _none_of_list(typed, context=context, session=session) if guessed and within is None else None
+        return within or none or (reply, found)
     # What names nothing may answer the question that somebody has open.
     answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)
-    return answering or await _search_within(typed, context=context, session=session) or (reply, found)
+    return (
+        answering
+        or await _search_within(typed, context=context, session=session)
+        or await _none_of_list(typed, context=context, session=session)
+        or (reply, found)
+    )
+
+
+async def _none_of_list(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """That nothing of the list just shown is what *words* want of it."""
+    none = await narrow.tell_none(words, context=context, session=session)
+    before = narrow.last_list(session)
+    if none is None or before is None:
+        return None
+    return none, acting.note(none, MessageAct.LIST, context=context, session=session, words=before.words)
 
 
 async def _act_noted(
@@ -233,7 +248,8 @@ async def _search(words: str, *, context: Context, session: Session) -> tuple[Re
     """Look *words* up, and remember what was found."""
     reply = await search.by_words(words, context=context, session=session)
     found = acting.act_of_search(words, reply, context=context, session=session)
-    return reply, acting.note(reply, found, context=context, session=session)
+    query = search.clean(to_vietnamese(words))[: search.LONGEST_KEPT]
+    return reply, acting.note(reply, found, context=context, session=session, words=query)
 
 
 async def _command(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:

@@ -62,12 +62,21 @@ def _tell_act(message: SpokenMessage) -> Understood:
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return (
-        tell_matter(message)
+        _stars_alone(message)
+        or tell_matter(message)
         or tell_small_talk(message)
         or _reference(message)
         or _question(message)
         or _follow(message)
     )
+
+
+def _stars_alone(message: SpokenMessage) -> Understood | None:
+    """The stars of what was spoken of, where "sao" is all that is said; in a longer question it is "how"."""
+    spoken_of = message.thread.product
+    if not spoken_of or [each.marked for each in message.tokens] != ["sao"]:
+        return None
+    return Understood(MessageAct.FIELD, fields=("stars",), products=(spoken_of,))
 
 
 def _continues(thread: SpokenThread) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from catalog import passport
 from catalog.cells.prices import cheapest
@@ -20,7 +20,7 @@ from handlers import card_facts, cards, sharing
 from handlers.actions import LONGEST, Action, Verb
 from handlers.acts.hits import all_say
 from handlers.acts.vocabulary import vocabulary
-from handlers.catalogue import search
+from handlers.catalogue import narrow, search
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Reply
 from handlers.programme import load_figures
@@ -174,6 +174,8 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
     if asks_similar(words):
         return await similar(shown[0] if shown else "", context=context, session=session)
     if asks_cheaper(words):
+        if not session.thread.product and len(session.thread.listed) > 1:
+            return await best(Superlative(cheap=True), context=context, session=session)
         return await cheaper(shown[0] if shown else "", context=context, session=session)
     superlative = read_superlative(words)
     if superlative is not None and not search.is_sure(words, context=context):
@@ -202,7 +204,7 @@ async def _answer_comparison(comparison: Comparison, *, context: Context, sessio
 
 async def best(wanted: Superlative, *, context: Context, session: Session) -> Reply | None:
     """The best of a kind, or of the last list: most stars in force first, or the lowest price. Raises StoreError."""
-    chosen = _of_kind(wanted.kind, context) if wanted.kind else session.thread.listed
+    chosen = _of_kind(wanted.kind, context) if wanted.kind else narrow.listed_ids(session, context=context)
     if wanted.kind and len(chosen) < _FEWEST:
         return None
     figures = await load_figures(context, context.today())
@@ -210,10 +212,11 @@ async def best(wanted: Superlative, *, context: Context, session: Session) -> Re
     if wanted.cheap:
         some.sort(key=lambda each: _price(each.product) or _DEAREST)
     first = [each.product for each in some[: search.PER_PAGE]]
-    line = _lower_price if wanted.cheap else partial(_more_stars, context=context)
+    every = [each.product for each in some]
+    line = _lowest_price(every, session) if wanted.cheap else _more_stars(first, context=context, session=session)
     view = search.view(context, session)
     shown = tuple(_card(each, view) for each in first)
-    return Reply(line(first, session=session), cards=shown, language=session.say.language)
+    return Reply(line, cards=shown, language=session.say.language)
 
 
 def _by_stars(counted: CountedProduct) -> tuple[bool, int, str]:
@@ -364,6 +367,20 @@ def _more_stars(products: Sequence[Product], context: Context, session: Session)
         most,
         name=", ".join(best),
     )
+
+
+def _lowest_price(products: Sequence[Product], session: Session) -> str:
+    """Which of *products*, the cheapest first, costs least, and of how many no price is known."""
+    say, known = session.say, [each for each in products if _price(each) is not None]
+    if not known:
+        return say.count(
+            "The catalogue knows the price of none of this {number} product: ask the producer.",
+            "The catalogue knows the price of none of these {number} products: ask the producer.",
+            len(products),
+        )
+    if len(known) == len(products):
+        return _lower_price(known, session)
+    return say("The lowest price that is known is that of {name}; sizes may differ.", name=known[0].name)
 
 
 def _lower_price(products: Sequence[Product], session: Session) -> str:

@@ -18,6 +18,7 @@ from handlers.messages import Card, Choice, Page, Reply, Want
 
 PER_PAGE = 5
 LONGEST = 500
+LONGEST_KEPT = 300
 _SUGGESTIONS = 3
 # Below it the nearest name is nothing like what was typed.
 _NEAR_ENOUGH = 0.02
@@ -241,7 +242,7 @@ def unknown_text(unknown: Unknown, session: Session) -> str:
 def _which(found: Found, session: Session, *, page: int) -> str:
     say = session.say
     names = {fold(hit.name) for hit in found.hits}
-    if page == 1 and len(names) == 1 and found.total <= PER_PAGE:
+    if page == 1 and len(names) == 1 < found.total <= PER_PAGE:
         return say("{number} producers make “{name}”. Which one is yours?", number=found.total, name=found.hits[0].name)
     return say.count(
         "I found {number} product. Is it yours?", "I found {number} products. Which one is yours?", found.total

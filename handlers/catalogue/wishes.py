@@ -44,7 +44,7 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
     """What fits the wish that *words* say; None where they say none. Raises StoreError."""
-    wish = read_wish(words, context=context)
+    wish = read_wish(words, context=context) or _read_kind(words)
     if wish is None:
         return None
     return await _show(wish, Search(words[: search.LONGEST], wish=True), 1, context=context, session=session)
@@ -63,6 +63,13 @@ def _read_loosely(words: str) -> Wish | None:
     return replace(wish, rest="") if wish is not None else None
 
 
+def _read_kind(words: str) -> Wish | None:
+    """A kind of product with a condition behind a comma: "giò chả, 4 sao"; None for anything else."""
+    kind, _, condition = words.rpartition(", ")
+    wish = _read_loosely(kind) if kind and names_kind(kind) else None
+    return replace(wish, rest=condition) if wish is not None else None
+
+
 def names_kind(words: str) -> bool:
     """True where *words* name a kind of product and no occasion: "giò chả"."""
     wish = _read_loosely(words)
@@ -75,7 +82,7 @@ async def turn(token: str, page: int, *, context: Context, session: Session) -> 
     wanted = Search.read(kept) if kept else None
     if wanted is None or not wanted.wish:
         return await search.turn(token, page, context=context, session=session)
-    wish = read_wish(wanted.query, context=context) or _read_loosely(wanted.query)
+    wish = read_wish(wanted.query, context=context) or _read_kind(wanted.query) or _read_loosely(wanted.query)
     if wish is None:
         return await search.turn(token, page, context=context, session=session)
     return await _show(wish, wanted, page, context=context, session=session)
