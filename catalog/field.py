@@ -69,6 +69,7 @@ class LineStyle(Enum):
     DAY = auto()
     END = auto()
     PRICE = auto()
+    STOCK = auto()
     MONTHS = auto()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from catalog.cells import certificates, contacts, prices, seasons, vocabulary
+from catalog.cells import certificates, contacts, prices, seasons, stock, vocabulary
 from catalog.cells.content import name_at_most, words_at_most, write_each, write_mark, write_plain
 from catalog.cells.days import day, write_day
 from catalog.cells.vocabulary import GROUPS, ISSUERS, KIND_WORDS
@@ -247,6 +247,23 @@ FIELDS: tuple[Field, ...] = (
         complete=prices.price_of_line,
         check=partial(prices.check_price, "price"),
         sought=Sought.PRICE,
+        soft=True,
+    ),
+    Field(
+        name="stock",
+        heading="Tình trạng hàng",
+        synonyms="con hang|ton kho|hang con|so luong con|so luong con lai|tinh trang con hang|stock|in stock",
+        how="Còn hàng hay hết hàng: còn hàng; còn 200 hộp; hết hàng; hết hàng đến tháng 3. Ngày ghi trong ngoặc; quá "
+        f"{stock.DAYS} ngày thì không hiện nữa.",
+        example="còn 200 hộp (tính đến 11/2024)",
+        read=stock.stock,
+        write=write_plain,
+        home=Home.PRODUCT,
+        kept=Kept.DETAIL,
+        card=CardLine("Availability", place=13, style=LineStyle.STOCK),
+        correction=Correctable(stock.stock, label="Availability"),
+        complete=stock.stock_of_line,
+        check=partial(stock.check_stock, "stock"),
         soft=True,
     ),
     Field(

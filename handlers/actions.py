@@ -84,6 +84,7 @@ class Verb(StrEnum):
     LEAVE = "leave"
     FIX = "fix"
     SELL = "sell"
+    UPDATE = "update"
     # An officer's.
     REVIEW = "duyet"
     INVITE = "moi"

@@ -11,6 +11,7 @@ from babel.numbers import get_decimal_symbol
 from catalog import certificate_term, passport
 from catalog.cells.prices import part_day
 from catalog.cells.seasons import YEAR, months_in
+from catalog.cells.stock import read_stock
 from catalog.field import CardLine, Field, Home, LineStyle
 from catalog.fields import BY_NAME, card_lines
 from catalog.model import Certificate, CertificateEvent, Producer, ProducerKind, Product, Source
@@ -189,6 +190,18 @@ def _show_price(shown: _Line) -> Iterator[Fact]:
     return shown.fact(say("{price} (as of {day})", price=say.prices(prices), day=say.day(day)))
 
 
+def _show_stock(shown: _Line) -> Iterator[Fact]:
+    """Whether there is any, with the day that it was said on; nothing once that has lapsed."""
+    say, held = shown.view.say, read_stock(shown.value)
+    if held is None or held.said is None or not held.is_current(shown.view.today):
+        return shown.fact("")
+    if held.any:
+        told = say("{amount} in stock", amount=held.amount) if held.amount else say("in stock")
+    else:
+        told = say("out of stock until {day}", day=say.day(held.back)) if held.back else say("out of stock")
+    return shown.fact(say("{stock} (as of {day})", stock=told, day=say.day(held.said)))
+
+
 def _show_months(shown: _Line) -> Iterator[Fact]:
     say, months = shown.view.say, shown.value
     if len(months_in(months)) == YEAR:
@@ -209,6 +222,7 @@ _SHOW: Mapping[LineStyle, Callable[[_Line], Iterator[Fact]]] = {
     LineStyle.DAY: _show_day,
     LineStyle.END: _show_end,
     LineStyle.PRICE: _show_price,
+    LineStyle.STOCK: _show_stock,
     LineStyle.MONTHS: _show_months,
 }
 if missing := set(LineStyle) - set(_SHOW):

@@ -228,6 +228,7 @@ class DraftStep(StrEnum):
     SOURCE = "source"
     SUPPLY = "supply"
     RECALL = "recall"
+    UPDATE = "update"
     SCORE = "score"
     SCORE_ANSWER = "score_answer"
 

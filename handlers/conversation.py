@@ -29,7 +29,7 @@ from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, compare, history, narrow, photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.fairs import asking
-from handlers.inquiries import dispatch, drafts, officer, producer, rating_lists, selling
+from handlers.inquiries import dispatch, drafts, officer, producer, rating_lists, selling, update_offer
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -281,9 +281,14 @@ async def _typed_code(
 async def _point_of_sale(
     body: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
-    """A producer's line about where it sells; the link in it is no code to be explained."""
+    """A producer's line about where it sells, whose link is no code to be explained; or about price and stock."""
     kept = await selling.take(body, incoming=incoming, context=context, session=session)
-    return (kept, acting.note(kept, MessageAct.ASK, context=context, session=session)) if kept is not None else None
+    if kept is not None:
+        return kept, acting.note(kept, MessageAct.ASK, context=context, session=session)
+    told = await update_offer.take(body, incoming=incoming, context=context, session=session)
+    if told is None:
+        return None
+    return told[0], acting.note(told[0], MessageAct.ASK, context=context, session=told[1])
 
 
 async def _own_code(

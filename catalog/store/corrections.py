@@ -96,6 +96,10 @@ async def _apply(
     value: Any = json.loads(correction.new) if field.kept is Kept.LIST else correction.new
     changed = gather_details({field.column: value}, held=row[DETAILS])
     facts = {**row["facts"], field.column: list(source)}
+    if field.is_detail and not value:
+        # What was told is taken back: there is no value any more, and nobody who says it.
+        changed = {DETAILS: {name: each for name, each in (row[DETAILS] or {}).items() if name != field.column}}
+        del facts[field.column]
     await connection.execute(update(table).where(table.c.id == key).values({**changed, "facts": facts}))
     await connection.execute(
         insert(tables.changes).values(history_row(key, field.column, old, correction.new, who=who, at=at))

@@ -1,5 +1,6 @@
 """A question about one fact of a product, answered in a sentence with who says it; or who could be asked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from catalog.field import Home
 from catalog.fields import BY_NAME
 from catalog.model import Product
 from catalog.sale_points import SaleKind, SalePoint
+from catalog.text import fold
 from handlers import card_facts, cards, sale_points, verdict
 from handlers.actions import LONGEST, Action, Verb
 from handlers.acts import Understood
@@ -26,6 +28,13 @@ _ALONG = {
     "decision": ("decision", "decided"),
     "producer": ("producer", "address"),
 }
+_ASKS_STOCK = re.compile(
+    r"\b(?:con hang|het hang|chay hang|co san|co hang|con (?:ban|loai nay|cai nay|mon nay|nhieu|it)"
+    r"|in stock|out of stock|sold out|still available|available now)\b"
+)
+_ASKS_HOURS = re.compile(
+    r"\b(?:may gio|gio nao|gio (?:mo|ban|lam|don)|mo cua|dong cua|(?:opening|business) (?:hours|times?)|open)\b"
+)
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_SOURCE = 90
 _MOST_POINTS = 4
@@ -49,11 +58,31 @@ async def answer(
     answered = SpokenTurn(MessageAct.FIELD, field, tuple(each.ref for each in products), context.now())
     if len(products) > 1 and not _same_answer(products, understood):
         return _of_each(products, understood, context=context, session=session), _remember(session, answered)
-    told = {each: _of_one(products[0], each, context=context, session=session) for each in understood.fields}
+    fields = _what_of_buying(understood.fields, words)
+    told = {each: _of_one(products[0], each, context=context, session=session) for each in fields}
+    told = _without_unasked(told, understood.fields)
     if not all(text for text, _ in told.values()):
         answered = replace(answered, words=words[:_LONGEST_WORDS])
     shown = _short_card(products[0], understood, context=context, session=session)
     return _tell_facts(products[0], told, shown=shown, say=session.say), _remember(session, answered)
+
+
+def _what_of_buying(fields: Sequence[str], words: str) -> Sequence[str]:
+    """*fields*, and which part of "where to buy" *words* ask for: whether there is any, or when one can come."""
+    said = fold(words)
+    part = "stock" if _ASKS_STOCK.search(said) else "hours" if _ASKS_HOURS.search(said) else ""
+    return [part, *fields] if part and "buy" in fields else fields
+
+
+def _without_unasked(told: _Told, asked: Sequence[str]) -> _Told:
+    """*told* without "nobody knows where to buy it", where only whether there is any was asked; or hours were told."""
+    parts = [each for each in told if each not in asked]
+    if not parts:
+        return told
+    text, _ = told["buy"]
+    if "hours" in told and told["hours"][0]:
+        return {name: each for name, each in told.items() if name != "hours"}
+    return told if text else {name: each for name, each in told.items() if name != "buy"}
 
 
 def _ask_which(field: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -108,6 +137,8 @@ def _of_one(product: Product, field: str, *, context: Context, session: Session)
     say, shown = session.say, view(context, session)
     if field == "buy" and (points := shown.sold.selling(product)):
         return _sold_at(product, points, context=context, session=session)
+    if field == "hours":
+        return next((each.hours for each in shown.sold.selling(product) if each.hours), ""), ()
     if field not in BY_NAME or field in {"source", "images"}:
         return _beside_card(product, field, shown, session), ()
     told = [card_facts.facts_of(product, each, shown) for each in _ALONG.get(field, (field,))]
@@ -255,6 +286,8 @@ def _questions(say: Speech) -> dict[str, str]:
         "website": say("Do you have a website or a page?"),
         "buy": say("Where can I buy this product? Is it in stock?"),
         "price": say("How much is it?"),
+        "stock": say("Is it in stock?"),
+        "hours": say("When are you open?"),
         "season": say("In which months is it available?"),
         "stars": say("How many OCOP stars does this product have?"),
         "score": say("How many points did this product get?"),
@@ -277,6 +310,7 @@ def label(field: str, say: Speech) -> str:
     """The word for *field*."""
     more = {
         "images": say("Picture"),
+        "hours": say("Opening hours"),
         "ingredients": say("Ingredients"),
         "lot": say("Lot and date of this package"),
         "source": say("Sources"),

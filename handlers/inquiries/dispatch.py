@@ -24,12 +24,15 @@ from handlers.inquiries import (
     producer,
     ratings,
     selling,
+    update_offer,
 )
 from handlers.messages import Incoming, Reply
 
 DraftVerb = Literal[Verb.ASK, Verb.KIND, Verb.SEND, Verb.EDIT, Verb.NOT_REPLY, Verb.CANCEL, Verb.CLAIM]
 PersonVerb = Literal[Verb.MINE, Verb.DATA, Verb.ERASE, Verb.SCORE]
-MemberVerb = Literal[Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SELL, Verb.SEEN, Verb.RECALL]
+MemberVerb = Literal[
+    Verb.JOIN, Verb.MAIL, Verb.SETTINGS, Verb.LEAVE, Verb.FIX, Verb.SELL, Verb.UPDATE, Verb.SEEN, Verb.RECALL
+]
 OfficerVerb = Literal[Verb.REVIEW, Verb.DECIDE, Verb.INVITE]
 ThreadVerb = Literal[
     Verb.INQUIRY, Verb.MORE, Verb.CLOSE, Verb.RATE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER, Verb.BLOCK, Verb.REPORT
@@ -39,7 +42,8 @@ InquiryVerb = DraftVerb | PersonVerb | MemberVerb | OfficerVerb | ThreadVerb
 # What shows what is somebody's own: never where others read along.
 _OWN = frozenset(
     {
-        Verb.DATA, Verb.MINE, Verb.INQUIRY, Verb.MAIL, Verb.SETTINGS, Verb.FIX, Verb.SELL, Verb.REVIEW, Verb.DECIDE,
+        Verb.DATA, Verb.MINE, Verb.INQUIRY, Verb.MAIL, Verb.SETTINGS, Verb.FIX, Verb.SELL, Verb.UPDATE, Verb.REVIEW,
+        Verb.DECIDE,
         Verb.INVITE, Verb.SCORE, Verb.MORE, Verb.REPLY, Verb.CANNED, Verb.HAND_OVER,
     }
 )  # fmt: skip
@@ -65,7 +69,17 @@ async def act(
             return await _act_on_draft(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.MINE | Verb.DATA | Verb.ERASE | Verb.SCORE:
             return await _act_for_person(verb, subject, incoming=incoming, context=context, session=session)
-        case Verb.JOIN | Verb.MAIL | Verb.SETTINGS | Verb.LEAVE | Verb.FIX | Verb.SELL | Verb.SEEN | Verb.RECALL:
+        case (
+            Verb.JOIN
+            | Verb.MAIL
+            | Verb.SETTINGS
+            | Verb.LEAVE
+            | Verb.FIX
+            | Verb.SELL
+            | Verb.UPDATE
+            | Verb.SEEN
+            | Verb.RECALL
+        ):
             return await _act_for_member(verb, subject, incoming=incoming, context=context, session=session)
         case Verb.REVIEW | Verb.DECIDE | Verb.INVITE:
             return await _act_for_officer(verb, subject, incoming=incoming, context=context, session=session), session
@@ -134,6 +148,8 @@ async def _act_for_member(  # noqa: PLR0911 - one line a verb
             return await calling_back.act(subject, incoming=incoming, context=context, session=session)
         case Verb.SELL:
             return await selling.act(subject, incoming=incoming, context=context, session=session), session
+        case Verb.UPDATE:
+            return await update_offer.act(subject, incoming=incoming, context=context, session=session)
         case Verb.SEEN:
             return await membership.still_there(incoming=incoming, context=context, session=session), session
         case _ as never:

@@ -20,6 +20,7 @@ from handlers.inquiries import (
     producer,
     ratings,
     send_inquiry,
+    update_offer,
     wording,
 )
 from handlers.links import phone_in
@@ -29,7 +30,7 @@ DRAFT_LIFE = 3600.0
 _MOST_OPEN = 5
 CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
-_CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY})
+_CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY, DraftStep.UPDATE})
 _PLAIN = "catalog.barcode.sanitize:plain_picture"
 
 
@@ -103,7 +104,7 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
             return await _follow_up(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.ASK | DraftStep.PHONE:
             return await new_inquiry.words(body, draft, incoming=incoming, context=context, session=session)
-        case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY:
+        case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY | DraftStep.UPDATE:
             return await _at_confirmation(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.SOURCE | DraftStep.SUPPLY:
             # They stand above: see handlers.buyers.
@@ -128,7 +129,7 @@ async def _at_confirmation(
         return await send("", incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM and (number := phone_in(body)):
         return await new_inquiry.add_phone(number, body, draft, incoming=incoming, context=context, session=session)
-    if search.is_sure(body, context=context):
+    if draft.step is DraftStep.UPDATE or search.is_sure(body, context=context):
         return None
     more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
     if draft.step is DraftStep.CONFIRM_REPLY and not draft.about:
@@ -253,6 +254,8 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
     draft = _fresh(session.draft, context.now())
     if session.draft is not None and session.draft.step is DraftStep.FOLLOW_UP and session.draft.text:
         return await consumer.follow_up("", session.draft, incoming=incoming, context=context, session=session)
+    if draft is not None and draft.step is DraftStep.UPDATE:
+        return await update_offer.act("ok", incoming=incoming, context=context, session=session)
     if draft is not None and draft.step is DraftStep.CONFIRM_REPLY:
         if not draft.about:
             return await _ask_which(draft.text, incoming=incoming, context=context, session=session)

@@ -87,6 +87,7 @@ async def _welcome(*producer_ids: str, context: Context, session: Session) -> Re
         *[say("You answer for {producer} now.", producer=await _name(each, context)) for each in producer_ids],
         say("Customers' questions come here. Reply to a message, or press its button."),
         say("/homthu shows what is open."),
+        say("Write here what changes: “còn 200 hộp”, “hết hàng đến tháng 3”, “giá nem 120k/hộp”, “mở cửa 8h-17h”."),
     ]
     if waiting:
         lines.append(say.count("{number} question waits for you.", "{number} questions wait for you.", waiting))

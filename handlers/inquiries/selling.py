@@ -128,11 +128,11 @@ async def _change(what: str, point: SalePoint, *, incoming: Incoming, context: C
         await store.remove(point.number, by=_PRODUCER)
         text = say("Taken away: {name}. Shoppers do not see it any more.", name=point.name)
     elif what == "ok":
-        await store.change(await _say_anew(point, context), by=_PRODUCER)
+        await store.change(await say_anew(point, context), by=_PRODUCER)
         text = say("Thank you: {name} is confirmed as of today.", name=point.name)
     elif isinstance(incoming.content, Location):
         here = incoming.content
-        said = await _say_anew(point, context)
+        said = await say_anew(point, context)
         placed = replace(said, latitude=round(here.latitude, 5), longitude=round(here.longitude, 5))
         await store.change(placed, by=_PRODUCER)
         text = say("Noted: shoppers get directions to {name} from now on.", name=point.name)
@@ -143,7 +143,7 @@ async def _change(what: str, point: SalePoint, *, incoming: Incoming, context: C
     return Reply(text, choices=_back(session), language=say.language)
 
 
-async def _say_anew(point: SalePoint, context: Context) -> SalePoint:
+async def say_anew(point: SalePoint, context: Context) -> SalePoint:
     """*point* as its producer says it today, whoever said it before."""
     source = await _name(point.producer, context)
     return replace(point, confirmed=context.today(), by_producer=True, source=source)
