@@ -53,11 +53,19 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     )
     if told is not None:
         return told
-    if understood.act is not MessageAct.FIELD or not (understood.products and understood.sure) or tour.is_trip(words):
+    if _comes_after_tables(words, understood):
         by_table = await _by_table(words, incoming=incoming, context=context, session=session)
         if by_table is not None:
             return by_table
     return await _act(understood, asked, context=context, session=session)
+
+
+def _comes_after_tables(words: str, understood: Understood) -> bool:
+    """True unless *words* surely ask of a product that was spoken of, or for a medicine, which no wish is."""
+    if understood.act is MessageAct.CHAT and understood.topic == "medicine":
+        return False
+    field = understood.act is MessageAct.FIELD and understood.products and understood.sure
+    return not field or tour.is_trip(words)
 
 
 async def _narrow(

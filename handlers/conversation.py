@@ -5,6 +5,7 @@ from typing import Literal, assert_never
 
 from catalog.errors import CatalogError, StoreError, VoiceTooLong
 from catalog.inquiry import Address
+from catalog.search.offers import without_foreign_money
 from catalog.text import visible
 from catalog.translated_words import to_vietnamese
 from catalog.voice import LONGEST_SECONDS
@@ -23,7 +24,7 @@ from handlers import (
     small_talk,
 )
 from handlers.actions import Action, Verb, bare_number, chosen_number, is_command, number_in
-from handlers.acts import bare_name
+from handlers.acts import bare_name, bare_words
 from handlers.board import chat, progress
 from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, compare, history, narrow, photo, product, resolve, search
@@ -190,6 +191,9 @@ async def _bulk_words(
 
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Answer words that belong to nothing begun: a question, a wish, or a name."""
+    beside = without_foreign_money(typed)
+    if beside is not None:
+        return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
     acted = small_talk.named_entry(typed) or await acting.act_on(
         typed, incoming=incoming, context=context, session=session
     )
@@ -221,6 +225,18 @@ async def _none_of_list(words: str, *, context: Context, session: Session) -> tu
     if none is None or before is None:
         return None
     return none, acting.note(none, MessageAct.LIST, context=context, session=session, words=before.words)
+
+
+async def _in_foreign_money(
+    beside: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """That prices are in đồng; and what the words *beside* the amount ask for."""
+    note = small_talk.foreign_money(session.say)
+    if bare_name(beside) == "" or not bare_words(beside):
+        reply = Reply(note, choices=small_talk.offers(session.say)[1:2], language=session.say.language)
+        return reply, acting.note(reply, MessageAct.WISH, context=context, session=session)
+    reply, session = await _acted(beside, incoming=incoming, context=context, session=session)
+    return replace(reply, text="\n".join(filter(None, (note, reply.text)))), session
 
 
 async def _act_noted(

@@ -6,14 +6,14 @@ language: whoever chooses none is answered in it.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import localedata
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_interval, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -59,7 +59,13 @@ class Speech:
     def moment(self, at: datetime) -> str:
         """The minute *at*: in ours the clock comes first, elsewhere the day."""
         day = self.day(PartialDate.of(at.date()))
-        return f"{at:%H:%M} {day}" if self.language in _AS_IN_VIET_NAM else f"{day} {at:%H:%M}"
+        return f"{at:%H:%M} {day}" if self.language in _AS_IN_VIET_NAM else f"{day} {self.clock(at.time())}"
+
+    def clock(self, at: time) -> str:
+        """An hour of the day: ``8:00`` as Viet Nam writes it, and as other languages do."""
+        if self.language in _AS_IN_VIET_NAM or not localedata.exists(self.language):
+            return f"{at.hour}:{at.minute:02}"
+        return format_time(at, "short", locale=self.language)
 
     def days(self, starts: date, ends: date) -> str:
         """From one day to another: ``10–16/05/2027``, ``26/10–04/11/2027``, and as other languages write it."""

@@ -61,12 +61,32 @@ def about(topic: str, session: Session) -> Reply:
     words = {
         "ship": say("I sell and deliver nothing myself. Whether they deliver, the producer tells you."),
         "wholesale": say("I sell nothing myself. Wholesale is a matter for the producer: I can pass your question on."),
+        "medicine": _no_medicine(say),
         "insult": say("I am sorry that was no help. Try the product's name alone, or a photo of its label."),
     }.get(topic)
     if words is None:
         return reply(_KINDS.get(topic) or SmallTalk(topic), say)
-    onwards = () if topic == "insult" else (say("Type a product's name, then press “Ask the producer” on its card."),)
+    onwards = (
+        ()
+        if topic in {"insult", "medicine"}
+        else (say("Type a product's name, then press “Ask the producer” on its card."),)
+    )
     return Reply("\n".join((words, *onwards)), choices=offers(say), wants=Want.PHOTO, language=say.language)
+
+
+def _no_medicine(say: Speech) -> str:
+    return "\n".join(
+        (
+            say("I know food and crafts of OCOP. None of it is a medicine, and I say of none that it heals."),
+            say("With an illness ask a doctor, a pharmacist or the commune's health station."),
+            say("A doctor should see a small child that coughs, is hot or breathes hard; in an emergency call 115."),
+        )
+    )
+
+
+def foreign_money(say: Speech) -> str:
+    """That prices are known in đồng alone, and that no rate is made up."""
+    return say("I know prices in đồng alone, and no exchange rate. Write the limit in đồng, like “dưới 250 nghìn”.")
 
 
 def menu(session: Session) -> Reply:

@@ -96,6 +96,21 @@ _BY_NUMBER = ("thuc pham", "do uong", "duoc lieu", "thu cong my nghe", "sinh vat
 # Groups that are named so only where nothing else is looked for: a "homestay sapa" is none of ours.
 _GROUPS_ALONE = {
     "homestay": ("du lich cong dong", "du lich"),
+    **dict.fromkeys(
+        (
+            "gi uong duoc",
+            "gi uong",
+            "uong duoc gi",
+            "gi de uong",
+            "gi do uong",
+            "to drink",
+            "drinks",
+            "drink",
+            "beverages",
+        ),
+        ("do uong",),
+    ),
+    **dict.fromkeys(("gi an duoc", "gi de an", "to eat"), ("thuc pham",)),
     "home stay": ("du lich cong dong", "du lich"),
     "farmstay": ("du lich cong dong", "du lich"),
     **{
@@ -108,6 +123,7 @@ _GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in (*_GROUPS, *_GROUP
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
 phuong huyen tinh tren tro len tu s there any made products product show list all with that are which what is available
+something anything have you
 """
 _LISTING = frozenset(_GENERAL.split())
 # Kinds of products that are little words with other marks: vải and vài, tỏi and tôi.

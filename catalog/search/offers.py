@@ -40,6 +40,7 @@ _ABOUT_LEAST, _ABOUT_MOST = 0.7, 1.3
 _HALF_HUNDRED = 50
 _SCALES = {"k": 1000, "nghin": 1000, "ngan": 1000, "trieu": 1_000_000, "tr": 1_000_000}
 _LEAST_MONEY = 1000
+_LONGEST = 500
 MOST_STARS = 5
 # Conditions that no product can meet: more than five stars, fewer than one.
 NO_STARS = frozenset((MOST_STARS + 1,))
@@ -78,6 +79,26 @@ _UP_TO = frozenset(("den", "toi", "to", "until", "through"))
 _AND = frozenset(("va", "hoac", "hay", "and", "or"))
 # Behind bare numbers these, or nothing, show that they are months: "tháng 5, 6 có gì", and no "tháng 6, 5 sao".
 _AFTER_NUMBERS = frozenset(("co", "o", "tai", "cua", "gi", "dang", "la", "thi", "duoi", "tren", "nao", "in", "under"))
+
+
+_FOREIGN_UNIT = (
+    r"us dollars?|dollars?|bucks|usd|us\$|\$|euros?|eur|€|won|krw|yuan|rmb|cny|yen|jpy|đô(?: ?la)?(?: mỹ)?|do ?la|tệ"
+    r"|달러|불|원|위안|유로|엔|美元|美金|人民币|元|块钱|块|韩元|欧元|日元"
+)
+_FOREIGN = re.compile(
+    r"(?:(?:\b(?:under|below|less than|at most|up to|around|about|over|within|for"
+    r"|dưới|duoi|khoảng|khoang|tầm|tam|trên|tren)"
+    r"|低于|不到|不超过)\s*)?"
+    rf"(?:(?:us)?[$€]\s?\d[\d.,]*(?:\s*(?:us )?dollars?|\s*usd)?|\d[\d.,]*\s*(?:{_FOREIGN_UNIT})(?![a-zà-ỹ]))"
+    r"\s*(?:이하|미만|이내|정도|以下|以内|之内|左右|or less)?(?:의|的)?",
+    re.IGNORECASE,
+)
+
+
+def without_foreign_money(words: str) -> str | None:
+    """*words* without a limit in dollars or other foreign money; None where they name none."""
+    rest = _FOREIGN.sub(" ", words[:_LONGEST])
+    return " ".join(rest.split()) if rest != words[:_LONGEST] else None
 
 
 class Offers:

@@ -2,13 +2,14 @@
 
 import re
 
+from catalog.dates import PartialDate
 from catalog.officers import Act, reach
 from catalog.places import Unit
 from catalog.programme import count_all, draw_radar
 from catalog.targets import Area, within
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from handlers import programme
-from handlers.board import wording
 from handlers.board.programme import list_targets
 from handlers.context import Context, Session
 from handlers.inquiries.consumer import who
@@ -20,7 +21,7 @@ _HOW_FAR = r"(?:den dau|the nao|ra sao)(?: roi)?"
 _ASKED = re.compile(
     rf"(?:(?:tien do|so lieu|tinh hinh) (?:chuong trinh )?ocop(?: {_NOW})?(?: {_HOW_FAR})?"
     rf"|(?:tien do|tinh hinh)(?: (?:chuong trinh|thuc hien|{_NOW}))* {_HOW_FAR}"
-    r"|ocop progress)(?: (?:cua|o|tai|in|of))?\b"
+    r"|ocop (?:tien do|tinh hinh|progress)|progress of ocop)(?: (?:cua|o|tai|in|of))?\b"
 )
 _MINE = frozenset({"xa toi", "phuong toi", "xa minh", "phuong minh", "xa cua toi", "my commune", "my ward"})
 _PROVINCE = frozenset({"", "tinh", "toan tinh", "ca tinh", "bac ninh", "tinh bac ninh", "the province"})
@@ -29,7 +30,7 @@ _LONGEST = 120
 
 async def answer(body: str, *, incoming: Incoming, context: Context, session: Session) -> Reply | None:
     """The figures that *body* asks for; None where it asks for something else. Raises StoreError."""
-    words = body.strip(" ?!.").split()
+    words = to_vietnamese(body.strip()).strip(" ?!.？。").split()
     asked = _ASKED.match(" ".join(map(fold, words)) if len(body) <= _LONGEST else "")
     if asked is None:
         return None
@@ -79,7 +80,7 @@ async def _figures(area: str, *, context: Context, session: Session) -> Reply:
     place = programme.area_name(area, context.places, say)
     stars = " · ".join(f"{each}★ {total.stars.get(each, 0)}" for each in (5, 4, 3))
     lines = [
-        say("OCOP in {place}, counted on {day}:", place=place, day=wording.day(day)),
+        say("OCOP in {place}, counted on {day}:", place=place, day=say.day(PartialDate.of(day))),
         f"• {total.in_force} {say('with a star in force')} ({stars})",
         *(
             f"• {names[state]}: {total.states[state]}"

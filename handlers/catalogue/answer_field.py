@@ -59,8 +59,8 @@ async def answer(
     if len(products) > 1 and not _same_answer(products, understood):
         return _of_each(products, understood, context=context, session=session), _remember(session, answered)
     fields = _what_of_buying(understood.fields, words)
-    told = {each: _of_one(products[0], each, context=context, session=session) for each in fields}
-    told = _without_unasked(told, understood.fields)
+    known = {each: _of_one(products[0], each, context=context, session=session) for each in fields}
+    told = _without_unasked(known, understood.fields)
     if not all(text for text, _ in told.values()):
         answered = replace(answered, words=words[:_LONGEST_WORDS])
     shown = _short_card(products[0], understood, context=context, session=session)

@@ -43,6 +43,10 @@ _VILLAGE_OF = re.compile(
     r"^(?:co |cac |nhung |bac ninh co )*(?:lang(?: nghe)?(?: nao)?|(?:which|what|any) (?:craft )?villages?)"
     r"(?: (?:lam|san xuat|chuyen|trong|noi tieng|ve|nghe|makes?|produces?|is|are|known|famous|for))+ (?P<craft>.+)$"
 )
+_OF_PLACE = re.compile(
+    r"^(?P<place>(?:\w+ ){2,4}?)(?:co|lam|ban|noi tieng|trong)(?: ve| cac| nhung| san pham| dac san| mon| hang| cai)*"
+    r" gi(?: ngon| noi tieng| dac biet| vay| khong| a| the| ocop)*$"
+)
 _START = re.compile(r"\b(?:o|gan|quanh|tu|in|near|around|from) ")
 _MOST_START_WORDS = 4
 _LONGEST = 120
@@ -103,6 +107,9 @@ def is_trip(words: str) -> bool:
 
 async def answer_villages(words: str, *, context: Context, session: Session) -> Reply | None:
     """The villages that are known for a craft, where *words* ask for one; what we have of it where none is."""
+    nothing = _nothing_at(words, context=context, session=session) if len(words) <= _LONGEST else None
+    if nothing is not None:
+        return nothing
     asked = _VILLAGE_OF.match(fold(clean(words).strip(" ?!."))) if len(words) <= _LONGEST else None
     if asked is None:
         return None
@@ -113,10 +120,25 @@ async def answer_villages(words: str, *, context: Context, session: Session) -> 
         lines = [say("Villages known for it:"), *(_told_line(each, session) for each in villages)]
         return Reply("\n".join(lines), language=say.language)
     unknown = say("I know no village known for “{words}”.", words=named)
+    if context.places.called(named) is not None:
+        unknown = say("I have no source on a craft village called “{words}”, so I tell nothing of it.", words=named)
     found = await search.by_words(named, context=context, session=session)
     if found.cards:
         return replace(found, text="\n".join(filter(None, (unknown, found.text))))
     return Reply(unknown, choices=(Choice(say("Browse by product group"), Action(Verb.GROUPS)),), language=say.language)
+
+
+def _nothing_at(words: str, *, context: Context, session: Session) -> Reply | None:
+    """That nothing is known from the commune that *words* ask about ("Xuân Lai có gì"); None where something is."""
+    typed = clean(words).strip(" ?!.").split()
+    asked = _OF_PLACE.match(" ".join(map(fold, typed)))
+    place = " ".join(typed[: len(asked["place"].split())]) if asked else ""
+    if not place or context.places.called(place) is None or context.find(place, limit=1).holding:
+        return None
+    if context.find(f"sản phẩm ở {place}", limit=1).filters.place is not None:
+        return None
+    text = session.say("The catalogue has no product from {place} yet.", place=place)
+    return Reply(text, choices=(Choice(session.say("Near me"), Action(Verb.NEAR)),), language=session.say.language)
 
 
 def _told_line(village: Village, session: Session) -> str:

@@ -13,6 +13,7 @@ from catalog.fairs.figures import read_sale
 from catalog.fairs.plan import code_order
 from catalog.places import Unit
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from handlers.actions import LONGEST, Action, Verb
 from handlers.apologies import not_in_public
 from handlers.context import Context, Session
@@ -33,6 +34,11 @@ _COMING = re.compile(
     r"| dang dien ra| hom nay| ngay mai| (?:cuoi )?(?:tuan|thang|nam)(?: nay| sau| toi| [0-9]{1,4})?| gan nhat"
     r"| co gi| khi nao| bao gio| o dau| khong| nao)*"
     r"|lich(?: cac)? hoi cho(?: ocop)?|(?:ocop )?(?:upcoming |next |coming )?fairs?(?: coming up)?"
+    rf"|(?:gio mo cua |gio |thoi gian )?{_FAIR}(?: ocop)?(?: mo cua| dong cua| tu)* (?:may gio|gio nao|luc nao)"
+    r"(?: mo cua| dong cua)*"
+    rf"|(?:gio mo cua|thoi gian|gio) (?:cua )?{_FAIR}(?: ocop)?|{_FAIR} (?:thoi gian|gio mo cua|lich)"
+    r"|(?:trade )?fairs? (?:opening )?(?:hours|times?|dates?|schedule)"
+    r"|(?:what time|when) (?:does|is|do) (?:the )?fairs?(?: open| start)?"
 )
 _NEAR = re.compile(
     rf"(?:xem |co )*{_FAIR}(?: ocop)?(?: nao)?(?: o)?(?: gan| quanh)(?: toi| day| minh| em| nhat| cho toi)?"
@@ -69,7 +75,7 @@ async def recognize(body: str, *, context: Context) -> Action | None:
     """What *body* asks of fairs; None where it asks for something else. Raises StoreError."""
     if len(body) > _LONGEST_WORDS:
         return None
-    words = fold(body).strip(" ?!.")
+    words = fold(to_vietnamese(body)).strip(" ?!.")
     if sold := read_sale(body):
         return Action(Verb.FAIR, " ".join(["sold", *(str(each) for each in sold if each is not None)]))
     if _NEAR.fullmatch(words):
@@ -341,7 +347,7 @@ async def _set_reminder(fair: Fair, what: str, *, incoming: Incoming, context: C
             "“{fair}” is on, until {until}. Should it be moved or called off, I tell you.", fair=fair.name, until=until
         )
         return Reply(text, choices=(stop, more), language=say.language)
-    moments = [wording.moment_in_words(each.due_at) for each in tell]
+    moments = [wording.moment_in_words(each.due_at, session.say) for each in tell]
     text = say("I will remind you of “{fair}”: {moments}.", fair=fair.name, moments=", ".join(moments))
     text += " " + say("Also should it be moved or called off.")
     return Reply(text, choices=(stop, more), language=say.language)

@@ -152,7 +152,7 @@ async def _remind_at_home(opened: OpenBooth, *, incoming: Incoming, context: Con
     text = say(
         "I will send you {name} and what it makes again, {moment}. Nobody at the booth learns of it.",
         name=opened.name,
-        moment=wording.moment_in_words(due),
+        moment=wording.moment_in_words(due, say),
     )
     return Reply(text, language=say.language)
 
@@ -228,7 +228,7 @@ def _offer_leads(leads: Sequence[FairLead], say: Speech) -> tuple[Choice, ...]:
     names = {VisitKind.QUOTE: say("prices"), VisitKind.WHOLESALE: say("wholesale")}
     choices = []
     for each in leads[:SHOWN]:
-        label = f"#{each.ref} · {names.get(each.kind, '')} · {wording.moment_in_words(each.at)}"
+        label = f"#{each.ref} · {names.get(each.kind, '')} · {wording.moment_in_words(each.at, say)}"
         choices.append(Choice(label, Action(Verb.INQUIRY, each.ref)))
     if len(leads) > SHOWN:
         choices.append(Choice(say("Mailbox"), Action(Verb.MAIL)))

@@ -44,7 +44,8 @@ def hours(fair: Fair, say: Speech) -> str:
     """The hours of each of its days, "" where nobody says."""
     if fair.opens is None:
         return ""
-    return f"{hour(fair.opens)}–{hour(fair.closes)}" if fair.closes else say("from {hour}", hour=hour(fair.opens))
+    opens = say.clock(fair.opens)
+    return f"{opens}–{say.clock(fair.closes)}" if fair.closes else say("from {hour}", hour=opens)
 
 
 def when(fair: Fair, say: Speech) -> str:
@@ -92,9 +93,11 @@ def directions_url(at: tuple[float, float]) -> str:
     return f"https://www.google.com/maps/dir/?api=1&destination={at[0]:.5f},{at[1]:.5f}"
 
 
-def moment_in_words(at: float) -> str:
-    """A moment in Việt Nam: ``17:00 09/05/2027``."""
+def moment_in_words(at: float, say: Speech | None = None) -> str:
+    """A moment in Việt Nam: ``17:00 09/05/2027``, and as another language writes it."""
     here = datetime.fromtimestamp(at, VIET_NAM)
+    if say is not None:
+        return say.moment(here)
     return f"{hour(here.time())} {day(here.date())}"
 
 

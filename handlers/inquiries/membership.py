@@ -146,7 +146,7 @@ def _settings_text(member: Member, session: Session, *, first: bool, now: float)
         say("Quiet from {start} to {end} o'clock.", start=member.quiet_from, end=member.quiet_to)
         if quiet
         else say("No quiet hours."),
-        say("Paused until {moment}.", moment=wording.moment(member.paused_until))
+        say("Paused until {moment}.", moment=wording.moment(member.paused_until, say))
         if member.paused_until > now
         else say("Not paused."),
         say("You are reached first.") if first else say("You are reached when nobody else answers."),

@@ -210,17 +210,17 @@ async def list_parts(rows: Rows, *, context: Context, session: Session) -> tuple
     """Everything in words, by kind, the newest first."""
     names, say = await _names(rows, context), session.say
     data = as_data(rows, language=say.language)
-    inquiries = tuple(_inquiry(row, rows, names) for row in reversed(rows["inquiries"]))
+    inquiries = tuple(_inquiry(row, rows, names, say) for row in reversed(rows["inquiries"]))
     return (
         ExportPart(
             "m", say("Messages and our answers"), tuple(_entry_text(row, say) for row in reversed(_exchanges(rows)))
         ),
-        ExportPart("l", say("Products looked at"), tuple(_look(row, names) for row in reversed(rows["history"]))),
+        ExportPart("l", say("Products looked at"), tuple(_look(row, names, say) for row in reversed(rows["history"]))),
         ExportPart("q", say("Questions to producers"), inquiries),
         ExportPart(
-            "w", say("Looked for in vain"), tuple(_date_line(row["at"], row["shown"]) for row in rows["unmet_askers"])
+            "w", say("Looked for in vain"), tuple(_date_line(row["at"], row["shown"], say) for row in rows["unmet_askers"])
         ),
-        ExportPart("n", say("Notices to you"), tuple(_notice(row) for row in reversed(_notices(rows)))),
+        ExportPart("n", say("Notices to you"), tuple(_notice(row, say) for row in reversed(_notices(rows)))),
         ExportPart("r", say("Your roles"), tuple(_entry_json(each) for each in data["roles"])),
         ExportPart(
             "c", say("Corrections proposed or decided"), tuple(map(_entry_json, data["corrections"] + data["changes"]))
@@ -244,24 +244,24 @@ def _recall_lines(rows: Rows, say: Speech) -> list[str]:
     return read + [say("You asked for recall {number}.", number=each["number"]) for each in rows["recalls"]]
 
 
-def _look(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _look(row: Mapping[str, Any], names: Mapping[str, str], say: Speech) -> str:
     told = (names.get(row["product_id"], row["product_id"]), row["code"], row["lot"], row["serial"])
-    return _date_line(row["at"], " · ".join(filter(None, told)))
+    return _date_line(row["at"], " · ".join(filter(None, told)), say)
 
 
-def _inquiry(row: Mapping[str, Any], rows: Rows, names: Mapping[str, str]) -> str:
+def _inquiry(row: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Speech) -> str:
     own = [row["name"], row["phone"]]
     head = " · ".join(filter(None, (f"#{row['ref']}", names.get(row["product_id"], row["product_id"]), *own)))
-    said = (f"{wording.moment(each['at'])} · {each['side']}: {each['text']}" for each in _messages_of(row, rows))
+    said = (f"{wording.moment(each['at'], say)} · {each['side']}: {each['text']}" for each in _messages_of(row, rows))
     return "\n".join((head, *said))
 
 
-def _notice(row: Mapping[str, Any]) -> str:
-    return _date_line(row["sent_at"] or row["due_at"], f"{row['kind']} {row['subject']} ({row['state']})")
+def _notice(row: Mapping[str, Any], say: Speech) -> str:
+    return _date_line(row["sent_at"] or row["due_at"], f"{row['kind']} {row['subject']} ({row['state']})", say)
 
 
-def _date_line(at: float, words: str) -> str:
-    return f"{wording.moment(at)} · {words}"
+def _date_line(at: float, words: str, say: Speech) -> str:
+    return f"{wording.moment(at, say)} · {words}"
 
 
 def _entry_json(entry: Mapping[str, Any]) -> str:
@@ -297,7 +297,7 @@ def _rating_line(row: Mapping[str, Any], names: Mapping[str, str], say: Speech) 
     told = say("You gave {product} {points}/5 points.", product=name, points=row["points"])
     said = f"“{row['words']}”" if row["words"] else ""
     answer = say("Its producer answered: “{text}”", text=row["answer"]) if row["answer"] else ""
-    return _date_line(row["changed_at"], " ".join(filter(None, (told, said, answer))))
+    return _date_line(row["changed_at"], " ".join(filter(None, (told, said, answer))), say)
 
 
 def _rest(data: Mapping[str, Any], rows: Rows, names: Mapping[str, str], say: Speech) -> list[str]:

@@ -42,8 +42,8 @@ def test_a_list_of_prices_may_have_a_heading() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "còn hàng không", "còn hàng à", "giá nem bao nhiêu", "rượu dưới 100k", "giá dưới 100k", "rượu 100k/chai có không",
-        "loại 3 sao thôi", "nem 5 sao", "mùa này có gì", "tháng 6 có gì", "mấy giờ mở cửa", "mật ong 500ml",
+        "còn hàng không", "còn hàng à", "giá nem bao nhiêu", "rượu dưới 100k", "giá dưới 100k",
+        "rượu 100k/chai có không", "loại 3 sao thôi", "nem 5 sao", "mùa này có gì", "tháng 6 có gì", "mấy giờ mở cửa", "mật ong 500ml",
         "lô L12 HSD 12/2026", "so sánh nem 99 với nem bùi", "", "giá?", "hàng" * 600,
     ],
 )  # fmt: skip
@@ -74,7 +74,9 @@ def test_stock_lapses_by_itself(cell: str, kept: str, today: date, *, current: b
     assert held.is_current(today) is current
 
 
-@pytest.mark.parametrize("cell", ["vài hộp", "hết hàng đến tết", "hết hàng đến tháng 13", "hết hàng đến 31/2", "giá 5k"])
+@pytest.mark.parametrize(
+    "cell", ["vài hộp", "hết hàng đến tết", "hết hàng đến tháng 13", "hết hàng đến 31/2", "giá 5k"]
+)
 def test_other_words_are_refused_with_what_to_write(cell: str) -> None:
     with pytest.raises(CellRefused) as refused:
         stock(cell)
