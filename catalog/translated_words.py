@@ -23,6 +23,19 @@ _TEN_THOUSAND = 10
 _NUMERALS = {"三": "3", "四": "4", "五": "5", "세": "3", "네": "4", "다섯": "5", "삼": "3", "사": "4", "오": "5"}
 _STAR_NUMERAL = re.compile(r"([三四五]|(?<![\uac00-\ud7af])(?:세|네|다섯|삼|사|오)) ?(?=星|성(?![\uac00-\ud7af])|별)")
 _STARS_COUNTED = re.compile(r"별 ?([1-5])개(?:짜리)?")
+# How English is written in a hurry; only beside words that no other language has.
+_WRITTEN_OUT = {
+    "u": "you", "ur": "your", "r": "are", "y": "why", "plz": "please", "pls": "please", "pl": "please", "thx": "thanks",
+    "whats": "what is", "wheres": "where is", "hows": "how is", "whos": "who is", "n": "and", "b4": "before",
+    "gimme": "give me", "wanna": "want to", "gonna": "going to", "lookin": "looking", "wat": "what", "wut": "what",
+    "hv": "have", "abt": "about", "info": "information", "dis": "this", "dat": "that", "da": "the",
+}  # fmt: skip
+_SPOKEN_ENGLISH = re.compile(
+    r"\b(?:where|what|whats|wheres|wat|how|hows|who|whos|which|when|why|do|does|they|it|is|any|show|have|hv|looking|can|the|for|of"
+    r"|this|star|stars|products?|price|plz|pls|my|me|to|u|from|near|nearby)\b",
+    re.IGNORECASE,
+)
+_SHORT_ENGLISH = re.compile(rf"\b(?:{'|'.join(_WRITTEN_OUT)})\b", re.IGNORECASE)
 _AMOUNT = r"(\d+) ?(?:만|万) ?(?:동|越南盾|盾|越盾)?"
 _UNDER = re.compile(rf"{_AMOUNT} ?(?:이하|미만|以下|以内|之内)|(?:低于|不到|不超过) ?{_AMOUNT}")
 _OVER = re.compile(rf"{_AMOUNT} ?(?:이상|以上)")
@@ -46,6 +59,8 @@ def to_vietnamese(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _name_in_vietnamese(text: str) -> str:
     """*text* with its English names of products in Vietnamese, word by word; other text as it is."""
+    if text.isascii() and _SPOKEN_ENGLISH.search(text):
+        text = _SHORT_ENGLISH.sub(lambda found: _WRITTEN_OUT[found[0].casefold()], text)
     return _english().sub(lambda found: read_words()["en"][found[0].casefold()], text) if text.isascii() else text
 
 

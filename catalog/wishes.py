@@ -113,6 +113,11 @@ class WishTable:
             self.held[product.name] = held
         return held
 
+    def is_kind(self, words: str) -> bool:
+        """True where *words* are what names of a kind of product have: "gốm"."""
+        told = words.casefold()
+        return any(told in tag.words or told in tag.names.values() for tag in self.tags.values())
+
     def read(self, text: str) -> Wish | None:
         """The occasion that *text* names, by its longest way to say one; None where it names none."""
         wish = self._read(text)

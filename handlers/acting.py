@@ -11,6 +11,7 @@ from catalog.search.chitchat import elsewhere
 from catalog.search.query import tokens_of
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
+from catalog.wishes import shipped_wishes
 from handlers import cards, following, moving, small_talk
 from handlers.actions import Action, Verb, number_in
 from handlers.acts import Understood, bare_words, recognise
@@ -77,7 +78,10 @@ async def _narrow(
     if narrowed is None:
         return None
     reply, query = narrowed
-    return reply, note(reply, act_of(reply, otherwise=MessageAct.LIST), context=context, session=session, words=query)
+    said = context.find(clean(to_vietnamese(words)), limit=PER_PAGE).filters
+    offers = said.price_words or said.month_words
+    act = MessageAct.WISH if offers else act_of(reply, otherwise=MessageAct.LIST)
+    return reply, note(reply, act, context=context, session=session, words=query)
 
 
 async def _of_products(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -144,6 +148,8 @@ def _is_told(found: Found) -> bool:
         return bool(found.filters)
     best = found.hits[0]
     begins = fold(best.name).split()[:1] == rest[:1] or set(rest) <= set(fold(best.producer).split())
+    if found.holding and shipped_wishes().is_kind(found.rest):
+        return True
     return begins and all_say(found.hits[:1], found.rest)
 
 

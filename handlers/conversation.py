@@ -1,5 +1,6 @@
 """The one entry point: every incoming message becomes an answer here."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
@@ -40,6 +41,12 @@ _PAGES = {
     Verb.MENU: small_talk.menu,
     Verb.MISHEARD: small_talk.misheard,
 }
+# A greeting before what is asked; alone it is one.
+_GREETING = re.compile(
+    r"^\s*(?:good (?:morning|afternoon|evening|day)|hi|hello|hey|xin chào|안녕하세요|你好|您好)(?: there)?"
+    r"\s*[,!.，。]+\s*(?=\w)",
+    re.IGNORECASE,
+)
 CatalogueVerb = Literal[
     Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE, Verb.SHOP
 ]
@@ -191,6 +198,7 @@ async def _bulk_words(
 
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Answer words that belong to nothing begun: a question, a wish, or a name."""
+    typed = _GREETING.sub("", typed)
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
@@ -201,15 +209,20 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
         return await _act_noted(acted, incoming=incoming, context=context, session=session)
     if acted is not None:
         return acted
+    return await _looked_up(typed, incoming=incoming, context=context, session=session)
+
+
+async def _looked_up(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """What a search finds; where that is nothing or a guess, what words within say, or that no list has it."""
     reply, found = await _search(typed, context=context, session=session)
     last = found.thread.last
-    if last is None or last.act is not MessageAct.NOTHING:
-        guessed = search.is_guess(typed, context=context)
-        within = await _search_within(typed, context=context, session=session) if guessed else None
-        none = await _none_of_list(typed, context=context, session=session) if guessed and within is None else None
-        return within or none or (reply, found)
+    nothing = last is not None and last.act is MessageAct.NOTHING
+    if not nothing and not search.is_guess(typed, context=context):
+        return reply, found
     # What names nothing may answer the question that somebody has open.
-    answering = await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session)
+    answering = (
+        await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session) if nothing else None
+    )
     return (
         answering
         or await _search_within(typed, context=context, session=session)
@@ -232,7 +245,7 @@ async def _in_foreign_money(
 ) -> tuple[Reply, Session]:
     """That prices are in đồng; and what the words *beside* the amount ask for."""
     note = small_talk.foreign_money(session.say)
-    if bare_name(beside) == "" or not bare_words(beside):
+    if not bare_words(beside):
         reply = Reply(note, choices=small_talk.offers(session.say)[1:2], language=session.say.language)
         return reply, acting.note(reply, MessageAct.WISH, context=context, session=session)
     reply, session = await _acted(beside, incoming=incoming, context=context, session=session)

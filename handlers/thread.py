@@ -94,9 +94,15 @@ class SpokenThread:
         return next((each for each in singles if each != self.product), "")
 
     def numbered(self, number: int) -> str:
-        """The product of the last list at this place, counted from 1, or from -1 at its end; "" if there is none."""
-        place = number - 1 if number > 0 else len(self.listed) + number
-        return self.listed[place] if 0 <= place < len(self.listed) else ""
+        """The product of the last list at this place, counted from 1, or from -1 at its end; "" if there is none.
+
+        Where the last page is shorter than that, the one before is meant.
+        """
+        for listed in (some for some in self._spoken_of() if len(some) > 1):
+            place = number - 1 if number > 0 else len(listed) + number
+            if 0 <= place < len(listed):
+                return listed[place]
+        return ""
 
     def _spoken_of(self) -> Iterator[tuple[str, ...]]:
         return (turn.products for turn in reversed(self.turns) if turn.products)

@@ -28,6 +28,8 @@ _IN_WORDS = (
 _AMOUNT = rf"({_PARTS}|{_IN_WORDS}|\d{{1,3}}(?: \d{{3}})+|\d+) ?(k|nghin|ngan|trieu|tr)?"
 _MONEY = r"(?: ?(?:dong|d|vnd))?(?![a-z0-9])"
 _BETWEEN = re.compile(rf"\b(?:tu|between|from) {_AMOUNT}{_MONEY} (?:den|toi|and|to) {_AMOUNT}{_MONEY}")
+# "tầm giá 200 300k": no number of six digits.
+_PAIR = re.compile(rf"\b(?:(?:tam gia|gia|tam|khoang|tu) )*(\d{{2,3}}) (\d{{2,3}}) ?(k|nghin|ngan){_MONEY}")
 _UNDER = re.compile(
     rf"\b(?:gia )?(?:duoi|khong qua|toi da|re hon|it hon|nho hon|under|below|less than|at most) {_AMOUNT}{_MONEY}"
 )
@@ -46,6 +48,7 @@ MOST_STARS = 5
 NO_STARS = frozenset((MOST_STARS + 1,))
 _STAR_NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 _WRITTEN_OUT = {tone_last(word): number for number, word in enumerate(("một", "hai", "ba", "bốn", "năm"), 1)}
+_WRITTEN_OUT |= {"three": 3, "four": 4, "five": 5}
 # Who is called by their place among brothers and sisters.
 _TITLES = frozenset(("anh", "chi", "bac", "chu", "co", "di", "ong", "ba", "cau", "em", "thang", "nha"))
 _NUMBER = rf"({'|'.join(_STAR_NUMBERS)})"
@@ -126,6 +129,8 @@ class Offers:
 def read_price(words: Sequence[str]) -> tuple[Span, Span] | None:
     """Where *words* name a price that is wanted, and from which to which amount of đồng."""
     said = " ".join(words)
+    if (pair := _PAIR.search(said)) and int(pair[1]) < int(pair[2]):
+        return _span(said, pair), (_amount(pair[1], pair[3]), _amount(pair[2], pair[3]))
     if found := _BETWEEN.search(said):
         low, high = _amount(found[1], found[2] or found[4]), _amount(found[3], found[4])
         if _LEAST_MONEY <= low <= high:

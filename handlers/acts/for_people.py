@@ -11,7 +11,19 @@ _ONLY_ALONE = frozenset({"hello", "thanks", "alright", "goodbye", "menu", "who"}
 # Said beside a name, or beside no name at least. The others only alone: a wish to buy is said in a search too.
 _LOOSE_ASKS = frozenset({"complaint", "human", "wrong", "producer"})
 _NAMELESS_ASKS = frozenset({"mine"})
-_HOW_TO_TELL = ("lam sao biet", "phan biet", "nhan biet", "nhan dien", "how to tell", "how can i tell", "recognise a")
+_HOW_TO_TELL = (
+    "lam sao biet",
+    "phan biet",
+    "nhan biet",
+    "nhan dien",
+    "how to tell",
+    "how can i tell",
+    "how can i know",
+    "how do i know",
+    "how to know",
+    "how can i be sure",
+    "recognise a",
+)
 
 
 def tell_matter(message: SpokenMessage) -> Understood | None:

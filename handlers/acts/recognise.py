@@ -62,8 +62,7 @@ def _tell_act(message: SpokenMessage) -> Understood:
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return (
-        _stars_alone(message)
-        or tell_matter(message)
+        tell_matter(message)
         or tell_small_talk(message)
         or _reference(message)
         or _question(message)
@@ -117,7 +116,7 @@ def _reference(message: SpokenMessage) -> Understood | None:
     """A message that only points at what was spoken of: it is shown again, or the same is asked of another."""
     if _asked(message):
         return None
-    onwards = _onwards(message) or _one_of_listed(message)
+    onwards = _stars_alone(message) or _onwards(message) or _one_of_listed(message)
     pointing = pointing_in(message)
     if onwards is not None or not pointing or _is_condition(message.find(message.words), (), message):
         return onwards
@@ -322,7 +321,9 @@ def _is_within(one: Match, other: Match) -> bool:
 
 def _fields(asked: Sequence[Match], message: SpokenMessage) -> tuple[str, ...]:
     """The fields asked for; "ở đâu" beside "mua" asks where to buy."""
-    others = {message.tokens[place].word for place in message.without(asked)}
+    # "4 sao" is a condition, and no word of a question for stars.
+    counted = {place for place in range(1, len(message.tokens)) if message.tokens[place - 1].word.isdecimal()}
+    others = {message.tokens[place].word for place in message.without(asked) if place not in counted}
     fields = []
     for each in asked:
         becomes = [

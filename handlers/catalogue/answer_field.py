@@ -137,8 +137,6 @@ def _of_one(product: Product, field: str, *, context: Context, session: Session)
     say, shown = session.say, view(context, session)
     if field == "buy" and (points := shown.sold.selling(product)):
         return _sold_at(product, points, context=context, session=session)
-    if field == "hours":
-        return next((each.hours for each in shown.sold.selling(product) if each.hours), ""), ()
     if field not in BY_NAME or field in {"source", "images"}:
         return _beside_card(product, field, shown, session), ()
     told = [card_facts.facts_of(product, each, shown) for each in _ALONG.get(field, (field,))]
@@ -170,6 +168,8 @@ def _beside_card(product: Product, field: str, shown: card_facts.View, session: 
     match field:
         case "lot":
             return _package(product, session)
+        case "hours":
+            return next((each.hours for each in shown.sold.selling(product) if each.hours), "")
         case "source":
             return _sources(product, shown)
         case "images" if product.images:

@@ -106,10 +106,10 @@ def read_comparison(words: str) -> Comparison | None:
     said = " ".join(folded)
     opening = _COMPARES.match(said) or (_CHOOSES.match(said) if " hay " in said else None)
     if opening is None:
-        ending = _WHICH.search(said)
+        ending = _WHICH.search(f" {said}")
         if ending is None:
             return None
-        typed = typed[: len(said[: ending.start()].split())]
+        typed = typed[: len(f" {said}"[: ending.start()].split())]
     else:
         typed = typed[len(opening[0].split()) :]
     rest = " ".join(fold(each) for each in typed)

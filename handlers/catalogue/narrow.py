@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from catalog.search import Band, Filters, Found, Hit
 from catalog.text import fold
@@ -32,6 +33,7 @@ _ENDS = frozenset(("thoi", "thui", "only"))
 _TRAILING = "nhe nha nhen di a ha nhi ay voi giup duoc nao vay co khong ko k hong hok hem khum please pls ones one"
 _TRAILS = frozenset(_TRAILING.split())
 _THESE = frozenset(("nay", "do", "kia", "day", "this", "that", "it"))
+_ALL = ("san pham", "sp", "dac san", "products", "product", "hang ocop")
 _AT = frozenset(("o", "tai", "thuoc", "vung", "in", "from"))
 _ASKS = frozenset(("khong", "ko", "k", "hong", "hok", "hem", "khum"))
 _ONLY_EASTERN = re.compile(r"만(?=$|\s|요)|^\s*(?:就|只)(?:要|看|想要|想看|有|买|选)?|^仅(?:限|看)?")
@@ -51,25 +53,36 @@ class Narrowing:
     plainly: bool
 
 
+@lru_cache(maxsize=1024)
 def read_narrowing(words: str) -> Narrowing | None:
     """What *words* want of what was shown; None where they say nothing that narrows."""
-    eastern = _ONLY_EASTERN.search(words)
-    said = to_vietnamese(_in_qualities(_ONLY_EASTERN.sub(" ", words)))
-    typed = said.strip(" ?!.,").split()
+    eastern = _ONLY_EASTERN.search(words) is not None
+    typed = to_vietnamese(_in_qualities(_ONLY_EASTERN.sub(" ", words))).strip(" ?!.,").split()
     folded = ["" if each.casefold() == "chị" else fold(each) for each in typed]
-    # "còn loại nào ở Gia Bình", but "còn hạn".
-    start, only = int(folded[:1] == ["con"] and not _KINDS.isdisjoint(folded[1:2])), eastern is not None
-    while start < len(typed) and folded[start] in _ONLY | _KINDS | _LEADS:
-        only = only or folded[start] in _ONLY | _KINDS
-        start += 1
-    end = len(typed)
-    while end > start and folded[end - 1] in _ENDS | _TRAILS:
-        end -= 1
-        only = only or folded[end] in _ENDS
-    asks = bool(start) and ("?" in words or not _ASKS.isdisjoint(folded[end:]))
+    start = _skip_lead(folded)
+    end = _drop_trail(folded, start)
+    before, after = folded[:start], folded[end:]
     if end == start or not _THESE.isdisjoint(folded[start:end]):
         return None
+    only = eastern or not _ONLY.union(_KINDS).isdisjoint(before) or not _ENDS.isdisjoint(after)
+    asks = bool(before) and ("?" in words or not _ASKS.isdisjoint(after))
     return Narrowing(" ".join(typed[start:end]), plainly=only or asks)
+
+
+def _skip_lead(folded: Sequence[str]) -> int:
+    """Where what is wanted begins: "còn loại nào ở Gia Bình", but "còn hạn"."""
+    start = int(folded[:1] == ["con"] and not _KINDS.isdisjoint(folded[1:2]))
+    while start < len(folded) and folded[start] in _ONLY | _KINDS | _LEADS:
+        start += 1
+    return start
+
+
+def _drop_trail(folded: Sequence[str], start: int) -> int:
+    """Where what is wanted ends."""
+    end = len(folded)
+    while end > start and folded[end - 1] in _ENDS | _TRAILS:
+        end -= 1
+    return end
 
 
 def _in_qualities(words: str) -> str:
@@ -117,6 +130,8 @@ async def answer(
     if turn is None or narrowing is None or not _may_narrow(narrowing, turn, act, session):
         return None
     condition = context.find(narrowing.wanted, limit=_MOST, here=session.here)
+    if condition.filters.near:
+        return None
     if condition.filters and not condition.rest:
         # "loại còn hạn không" asks of each, "loại 4 sao" does not.
         if act is MessageAct.FIELD and not replace(condition.filters, valid=frozenset()):
@@ -129,7 +144,11 @@ async def answer(
 
 
 def _may_narrow(narrowing: Narrowing, turn: SpokenTurn, act: MessageAct | None, session: Session) -> bool:
-    return narrowing.plainly or (act in {None, MessageAct.LIST} and turn is session.thread.last)
+    """True where "only" or the like is said, or a bare condition; "sản phẩm 4 sao" begins anew."""
+    if narrowing.plainly:
+        return True
+    anew = any(f" {each} " in f" {fold(narrowing.wanted)} " for each in _ALL)
+    return act in {None, MessageAct.LIST} and turn is session.thread.last and not anew
 
 
 async def _by_wish(
@@ -150,8 +169,7 @@ async def _by_condition(
     held = {*listed_ids(session, context=context), *turn.products}
     for query, wider in _queries(turn.words, narrowing.wanted, condition.filters, context=context):
         found = context.find(query, limit=_MOST, here=session.here)
-        same = wider or held >= {hit.id for hit in found.hits}
-        if found.hits and found.band is Band.ANSWER and same and (found.filters or found.unknown is not None):
+        if _is_part(found) and (wider or held >= {hit.id for hit in found.hits}):
             reply = await search.look(Search(query, listed=True), page=1, context=context, session=session)
             return reply, query
     meeting = [hit for hit in condition.hits if hit.id in held]
@@ -160,6 +178,11 @@ async def _by_condition(
     if not narrowing.plainly:
         return None
     return await none_of_list(narrowing.wanted, context=context, session=session), turn.words
+
+
+def _is_part(found: Found) -> bool:
+    """True where a condition was understood, and something meets it or it is not known what does."""
+    return bool(found.hits) and found.band is Band.ANSWER and (bool(found.filters) or found.unknown is not None)
 
 
 def _queries(listed: str, wanted: str, conditions: Filters, *, context: Context) -> Iterator[tuple[str, bool]]:

@@ -45,9 +45,17 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
     """What fits the wish that *words* say; None where they say none. Raises StoreError."""
     wish = read_wish(words, context=context) or _read_kind(words)
-    if wish is None:
+    if wish is None or _is_of_place(wish, context=context):
         return None
     return await _show(wish, Search(words[: search.LONGEST], wish=True), 1, context=context, session=session)
+
+
+def _is_of_place(wish: Wish, *, context: Context) -> bool:
+    """True for "ở lục nam có đặc sản gì ngon": all that a place has is wanted, and nothing for a purpose."""
+    if wish.occasion is not shipped_wishes().occasions[-1] or not wish.rest:
+        return False
+    found = context.find(wish.rest, limit=1)
+    return found.filters.place is not None and not found.rest and bool(found.hits)
 
 
 async def answer_loosely(words: str, *, context: Context, session: Session) -> Reply | None:

@@ -9,7 +9,7 @@ from catalog.dates import VIET_NAM, PartialDate
 from catalog.fairs.calendar import Booth, Fair, FairKind
 from catalog.fairs.joining import BoothNeed, FairAnswer
 from catalog.places import Places
-from handlers.phrases import FIRST, Speech
+from handlers.phrases import FIRST, SOURCE, Speech
 
 PATH = "/fairs"
 CALENDAR = "/lich.ics"
@@ -96,7 +96,7 @@ def directions_url(at: tuple[float, float]) -> str:
 def moment_in_words(at: float, say: Speech | None = None) -> str:
     """A moment in Việt Nam: ``17:00 09/05/2027``, and as another language writes it."""
     here = datetime.fromtimestamp(at, VIET_NAM)
-    if say is not None:
+    if say is not None and say.language not in {FIRST, SOURCE}:
         return say.moment(here)
     return f"{hour(here.time())} {day(here.date())}"
 

@@ -43,7 +43,8 @@ def test_a_list_of_prices_may_have_a_heading() -> None:
     "words",
     [
         "còn hàng không", "còn hàng à", "giá nem bao nhiêu", "rượu dưới 100k", "giá dưới 100k",
-        "rượu 100k/chai có không", "loại 3 sao thôi", "nem 5 sao", "mùa này có gì", "tháng 6 có gì", "mấy giờ mở cửa", "mật ong 500ml",
+        "rượu 100k/chai có không", "loại 3 sao thôi", "nem 5 sao", "mùa này có gì", "tháng 6 có gì", "mấy giờ mở cửa",
+        "mật ong 500ml",
         "lô L12 HSD 12/2026", "so sánh nem 99 với nem bùi", "", "giá?", "hàng" * 600,
     ],
 )  # fmt: skip

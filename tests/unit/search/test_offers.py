@@ -123,7 +123,7 @@ STARRED = [Entry(f"sao-{stars}", f"Nem số {stars}", star=stars, price=stars * 
         ("ít nhất 4 sao", {4, 5}),
         ("từ 4 sao", {4, 5}),
         ("từ 3 sao trở lên", {3, 4, 5}),
-        ("at least four stars", set()),
+        ("at least four stars", {4, 5}),
         ("at least 4 stars", {4, 5}),
         ("4 stars or more", {4, 5}),
         ("không quá 2 sao", {1, 2}),
