@@ -97,9 +97,8 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
         best = compare.read_superlative(asked)
         lists = compare.asks_similar(asked) or (best is not None and not best.cheap)
         act = MessageAct.LIST if lists else MessageAct.COMPARE
-        before = narrow.last_list(session)
-        of_list = before is not None and (compare.asks_cheaper(asked) or (best is not None and not best.kind))
-        query = before.words if before is not None and of_list else ""
+        of_list = compare.asks_cheaper(asked) or (best is not None and not best.kind)
+        query = narrow.words_behind(session) if of_list else ""
         return told, note(told, act, context=context, session=session, words=query)
     sold = await buying.answer(clean(words), context=context, session=session)
     if sold is not None:

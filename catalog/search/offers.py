@@ -129,8 +129,8 @@ class Offers:
 def read_price(words: Sequence[str]) -> tuple[Span, Span] | None:
     """Where *words* name a price that is wanted, and from which to which amount of đồng."""
     said = " ".join(words)
-    if (pair := _PAIR.search(said)) and int(pair[1]) < int(pair[2]):
-        return _span(said, pair), (_amount(pair[1], pair[3]), _amount(pair[2], pair[3]))
+    if pair := _read_pair(said):
+        return pair
     if found := _BETWEEN.search(said):
         low, high = _amount(found[1], found[2] or found[4]), _amount(found[3], found[4])
         if _LEAST_MONEY <= low <= high:
@@ -144,6 +144,14 @@ def read_price(words: Sequence[str]) -> tuple[Span, Span] | None:
         return least[0], (least[1], ANY_PRICE[1])
     about = _bound(_ABOUT, said)
     return (about[0], (round(about[1] * _ABOUT_LEAST), round(about[1] * _ABOUT_MOST))) if about else None
+
+
+def _read_pair(said: str) -> tuple[Span, Span] | None:
+    """Where two numbers stand for a range: "tầm giá 200 300k"."""
+    found = _PAIR.search(said)
+    if found is None or int(found[1]) >= int(found[2]):
+        return None
+    return _span(said, found), (_amount(found[1], found[3]), _amount(found[2], found[3]))
 
 
 def _bound(pattern: re.Pattern[str], said: str) -> tuple[Span, int] | None:

@@ -100,6 +100,12 @@ def last_list(session: Session) -> SpokenTurn | None:
     return next((each for each in reversed(session.thread.turns) if each.act in _LISTS and each.products), None)
 
 
+def words_behind(session: Session) -> str:
+    """The search or wish behind the list shown last; "" where that is not known."""
+    turn = last_list(session)
+    return turn.words if turn is not None else ""
+
+
 def _is_wish(turn: SpokenTurn, *, context: Context, session: Session) -> bool:
     """True where the words of *turn* name a wish: a search for them does not find what was shown."""
     if not turn.words:

@@ -218,7 +218,9 @@ async def list_parts(rows: Rows, *, context: Context, session: Session) -> tuple
         ExportPart("l", say("Products looked at"), tuple(_look(row, names, say) for row in reversed(rows["history"]))),
         ExportPart("q", say("Questions to producers"), inquiries),
         ExportPart(
-            "w", say("Looked for in vain"), tuple(_date_line(row["at"], row["shown"], say) for row in rows["unmet_askers"])
+            "w",
+            say("Looked for in vain"),
+            tuple(_date_line(row["at"], row["shown"], say) for row in rows["unmet_askers"]),
         ),
         ExportPart("n", say("Notices to you"), tuple(_notice(row, say) for row in reversed(_notices(rows)))),
         ExportPart("r", say("Your roles"), tuple(_entry_json(each) for each in data["roles"])),

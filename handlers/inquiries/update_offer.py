@@ -210,7 +210,7 @@ async def _change_hours(point: SalePoint, hours: str, *, context: Context, sessi
     """Keep when *point* is open; the button that gives it the hours it had."""
     fresh = await selling.say_anew(point, context)
     await context.store.sale_points.change(replace(fresh, hours=hours), by=Doer(level=str(OfficerRole.PRODUCER)))
-    sale_points.changed(context)
+    sale_points.read_anew(context)
     back = f"{Verb.UPDATE} hours {point.number} {point.hours}".strip()
     if len(back.encode()) <= LONGEST:
         return Choice(session.say("Take back"), Action.parse(back))
