@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import localedata
-from babel.dates import format_interval, format_skeleton, format_time
+from babel.dates import format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -65,7 +65,7 @@ class Speech:
         """An hour of the day: ``8:00`` as Viet Nam writes it, and as other languages do."""
         if self.language in _AS_IN_VIET_NAM or not localedata.exists(self.language):
             return f"{at.hour}:{at.minute:02}"
-        return format_time(at, "short", locale=self.language)
+        return format_skeleton("Hm", datetime.combine(date.min, at), locale=self.language)
 
     def days(self, starts: date, ends: date) -> str:
         """From one day to another: ``10–16/05/2027``, ``26/10–04/11/2027``, and as other languages write it."""

@@ -32,6 +32,8 @@ async def test_joining_by_code(town: Town, folk: Folk) -> None:
         "Từ giờ bạn trả lời thay cho HTX Nem 1.",
         "Câu hỏi của khách sẽ tới đây. Bạn trả lời thẳng vào tin, hoặc bấm nút dưới tin.",
         "/homthu để xem những câu đang chờ.",
+        "Có gì thay đổi, bạn viết ngay ở đây: “còn 200 hộp”, “hết hàng đến tháng 3”, “giá nem 120k/hộp”, "
+        "“mở cửa 8h-17h”.",
         "",
         "1. Hộp thư",
         "2. Giờ yên lặng, tạm nghỉ, rời đi",
