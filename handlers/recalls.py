@@ -152,7 +152,7 @@ async def compose(notice: Notice, *, context: Context) -> Reply | None:
     """
     number, _, version = notice.subject.partition(" ")
     recall = await context.store.recalls.by_number(int(number))
-    product = await context.store.product(recall.product_id) if recall else None
+    product = await _product(recall.product_id, context=context) if recall else None
     if recall is None or product is None:
         return None
     language, _ = await context.store.people.load(notice.to.channel, notice.to.address)
@@ -164,6 +164,12 @@ async def compose(notice: Notice, *, context: Context) -> Reply | None:
     if notice.kind is NoticeKind.RECALL_OVER:
         return _over(product, recall, say)
     return await _compose_warning(notice, product, recall, context=context, say=say)
+
+
+async def _product(ref: str, *, context: Context) -> Product | None:
+    """The product, which is read once for the many who are told of it; also under the name of one that it became."""
+    found = await context.products([ref])
+    return found[0] if found else await context.store.product(ref)
 
 
 async def _compose_warning(

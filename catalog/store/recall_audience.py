@@ -1,9 +1,9 @@
 """Whom a recall concerns: who looked its product up and with which package, who can be reached, who was told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.dates import PartialDate
@@ -38,11 +38,22 @@ class RecallProgress:
     failed: int
 
 
+def is_one_of(
+    people: Iterable[Address], channel: ColumnElement[str], address: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """Whether the columns name one of *people*, as an index finds them: SQLite looks pairs up in none."""
+    by_channel: dict[str, list[str]] = {}
+    for each in people:
+        by_channel.setdefault(each.channel, []).append(each.address)
+    theirs = [and_(channel == name, address.in_(addresses)) for name, addresses in by_channel.items()]
+    return or_(false(), *theirs)
+
+
 async def packages_of(
     connection: AsyncConnection, product_id: str, people: Sequence[Address]
 ) -> dict[Address, list[Package]]:
     table = tables.history.c
-    theirs = tuple_(table.channel, table.address).in_([(each.channel, each.address) for each in people])
+    theirs = is_one_of(people, table.channel, table.address)
     query = select(table.channel, table.address, table.lot, table.made, table.expires, table.at)
     found: dict[Address, list[Package]] = {}
     for row in await connection.execute(query.where(table.product_id == product_id, theirs)):
@@ -89,13 +100,11 @@ async def _reachable(
     if not people:
         return set()
     sent, came = tables.outbox.c, tables.inbox.c
-    whose = [(each.channel, each.address) for each in people]
-    waits = select(sent.channel, sent.address).where(
-        tuple_(sent.channel, sent.address).in_(whose), sent.state == str(OutboxState.HELD)
-    )
+    theirs = is_one_of(people, sent.channel, sent.address)
+    waits = select(sent.channel, sent.address).where(theirs, sent.state == str(OutboxState.HELD))
     held = {Address(row.channel, row.address) for row in await connection.execute(waits)}
     last = select(came.channel, came.address, func.max(came.received_at).label("at"))
-    last = last.where(tuple_(came.channel, came.address).in_(whose)).group_by(came.channel, came.address)
+    last = last.where(is_one_of(people, came.channel, came.address)).group_by(came.channel, came.address)
     heard = {Address(row.channel, row.address): row.at for row in await connection.execute(last)}
 
     def is_open(who: Address) -> bool:

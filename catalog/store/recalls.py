@@ -273,7 +273,7 @@ async def _concerned(connection: AsyncConnection, recall: Recall, people: Sequen
 
 async def _warned(connection: AsyncConnection, recall: Recall, people: Sequence[Address]) -> set[Address]:
     sent = tables.outbox.c
-    theirs = tuple_(sent.channel, sent.address).in_([(each.channel, each.address) for each in people])
+    theirs = recall_audience.is_one_of(people, sent.channel, sent.address)
     which = and_(_warnings(recall), _MAY_HAVE_COME, theirs)
     rows = await connection.execute(select(sent.channel, sent.address).where(which))
     return {Address(row.channel, row.address) for row in rows}
