@@ -41,7 +41,7 @@ class RecallProgress:
 def is_one_of(
     people: Iterable[Address], channel: ColumnElement[str], address: ColumnElement[str]
 ) -> ColumnElement[bool]:
-    """Whether the columns name one of *people*, as an index finds them: SQLite looks pairs up in none."""
+    """Whether the columns name one of *people*; an index finds those of one channel, but no pairs in SQLite."""
     by_channel: dict[str, list[str]] = {}
     for each in people:
         by_channel.setdefault(each.channel, []).append(each.address)
