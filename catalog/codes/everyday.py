@@ -70,7 +70,10 @@ class CitizenId(Meaning):
 
 @dataclass(frozen=True, slots=True)
 class JustText(Meaning):
-    """Words, or something no one has a rule for. *hid* is true when something invisible was taken out."""
+    """Words, or something no one has a rule for.
+
+    *hid* is true when something invisible was taken out, or styled letters hide what could be an address.
+    """
 
     kind: ClassVar[CodeKind] = CodeKind.JUST_TEXT
     text: str
@@ -101,7 +104,7 @@ def citizen_number(text: str) -> CitizenId | None:
 def words(text: str) -> JustText:
     """Take *text* as words, without what cannot be seen."""
     seen = printable.visible(text)
-    return JustText(seen, hid=bool(printable.HIDDEN.search(text.strip())))
+    return JustText(seen, hid=bool(printable.HIDDEN.search(text.strip())) or numbers.hides_address(seen))
 
 
 def read(text: str) -> Geo | Wifi | Calendar | None:

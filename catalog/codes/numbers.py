@@ -1,6 +1,7 @@
 """Codes made of letters and digits: ours, a certificate's, a decision's, and what any maker prints."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,6 +13,7 @@ from catalog.text import plain_letters
 
 _LONGEST, _LONGEST_LINES = 120, 240
 _SHORTEST = 3
+_ADDRESS_SIGNS = frozenset(":/.@")
 # "Mã truy xuất:", "Code:" … before the code itself.
 _LABELLED = re.compile(
     r"(?:gtin|ean|upc|barcode|mã(?:\s+(?:truy\s+xuất|sản\s+phẩm|số|vạch|tem|qr|ocop))?|ma(?:\s+(?:truy\s+xuat|san\s+pham|so|tem|qr|ocop))?"
@@ -119,7 +121,13 @@ def plain_key(text: str) -> str:
 
 def read_lines(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:
     """Read *text*, whatever its spaces and letters' styles are."""
-    return read(plain_letters(" ".join(text.split()))) if len(text) <= _LONGEST_LINES else None
+    found = read(plain_letters(" ".join(text.split()))) if len(text) <= _LONGEST_LINES else None
+    return None if isinstance(found, PlainCode) and not found.ours and hides_address(text) else found
+
+
+def hides_address(text: str) -> bool:
+    """True where styled letters make no address of *text*, and plain ones may: 0.A🄫/ is no code to be found again."""
+    return not _ADDRESS_SIGNS.isdisjoint(text) and plain_letters(text) != unicodedata.normalize("NFC", text)
 
 
 def read(text: str) -> PlainCode | CertificateNumber | DecisionNumber | None:

@@ -66,6 +66,8 @@ def test_any_text_has_a_meaning_that_can_be_said(text, symbology, name):
 
 
 @given(ANYTHING)
+@example(text="A🅐://")
+@example(text="0.A🄫/")
 def test_a_key_is_its_own_key(text):
     key = trace_key(text)
     assert trace_key(key) == key
