@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import assert_never
 
 from catalog.errors import CatalogError, StoreError, VoiceTooLong
 from catalog.inquiry import Address
@@ -14,44 +14,28 @@ from handlers import (
     acting,
     answer_habits,
     apologies,
-    cards,
-    earlier_answers,
-    following,
+    buttons,
     language_choice,
-    moving,
     own_codes,
     plain,
     sale_points,
     small_talk,
 )
-from handlers.actions import Action, Verb, bare_number, chosen_number, is_command, number_in
+from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
 from handlers.acts import bare_name, bare_words
-from handlers.board import chat, progress
 from handlers.buyers import seeking
-from handlers.catalogue import buying, claims, compare, history, narrow, photo, product, resolve, search
+from handlers.catalogue import claims, narrow, photo, product, resolve, search
 from handlers.context import Context, Session
-from handlers.fairs import asking
-from handlers.inquiries import dispatch, drafts, officer, producer, rating_lists, selling, update_offer
+from handlers.inquiries import dispatch, drafts, rating_lists, selling, update_offer
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
-_PAGES = {
-    Verb.HELP: small_talk.how,
-    Verb.PHOTO: small_talk.photo,
-    Verb.MENU: small_talk.menu,
-    Verb.MISHEARD: small_talk.misheard,
-}
 # A greeting before what is asked; alone it is one.
 _GREETING = re.compile(
     r"^\s*(?:good (?:morning|afternoon|evening|day)|hi|hello|hey|xin chào|안녕하세요|你好|您好)(?: there)?"
     r"\s*[,!.，。]+\s*(?=\w)",
     re.IGNORECASE,
 )
-CatalogueVerb = Literal[
-    Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE, Verb.SHOP
-]
-
-OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY, Verb.FOLLOW, Verb.MOVE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +107,7 @@ async def _route(incoming: Incoming, *, context: Context, session: Session) -> t
         case Voice() as spoken:
             return await _hear(spoken, incoming=incoming, context=context, session=session)
         case Tap(action):
-            return await act(action, incoming=incoming, context=context, session=session)
+            return await buttons.act(action, incoming=incoming, context=context, session=session)
         case Location(latitude, longitude):
             return await _here(latitude, longitude, incoming=incoming, context=context, session=session)
         case Contact() as shared:
@@ -147,7 +131,7 @@ async def _photos(
     seen, opens = await photo.look(photos, context=context, session=session)
     if opens is None:
         return seen, session
-    reply, session = await act(opens, incoming=incoming, context=context, session=session)
+    reply, session = await buttons.act(opens, incoming=incoming, context=context, session=session)
     return replace(reply, warnings=(*seen.warnings, *reply.warnings)), session
 
 
@@ -168,7 +152,7 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
     body = visible(typed)
     chosen = _chosen(body, incoming=incoming, context=context, session=session) if session.offered else None
     if chosen is not None:
-        return await act(chosen, incoming=incoming, context=context, session=session)
+        return await buttons.act(chosen, incoming=incoming, context=context, session=session)
     if is_command(body):
         return await _command(body.strip(), incoming=incoming, context=context, session=session)
     wanted = await dispatch.list_named(body, incoming=incoming, context=context)
@@ -256,7 +240,7 @@ async def _act_noted(
     action: Action, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """Do what words asked for as a button would, and remember which act they were."""
-    reply, session = await act(action, incoming=incoming, context=context, session=session)
+    reply, session = await buttons.act(action, incoming=incoming, context=context, session=session)
     what = acting.act_of(reply, otherwise=acting.act_of_action(action))
     return reply, acting.note(reply, what, context=context, session=session)
 
@@ -285,7 +269,7 @@ async def _command(body: str, *, incoming: Incoming, context: Context, session: 
     """``/tim nem bùi`` looks for nem bùi, and so does what is no command of ours; none is part of a draft."""
     wanted = Action.from_command(body)
     if wanted is not None:
-        return await act(wanted, incoming=incoming, context=context, session=session)
+        return await buttons.act(wanted, incoming=incoming, context=context, session=session)
     command, _, rest = body.partition(" ")
     found = await _typed_code(body, incoming=incoming, context=context, session=session)
     words = rest if command.casefold() in {"/tim", "/find"} else body
@@ -303,7 +287,7 @@ async def _typed_code(
 ) -> tuple[Reply, Session] | None:
     coded = await resolve.typed_code(body[: search.LONGEST * 4], store=context.store, ours=context.ours)
     if coded and (opens := photo.opened_by((coded.code,))):
-        return await act(opens, incoming=incoming, context=context, session=session)
+        return await buttons.act(opens, incoming=incoming, context=context, session=session)
     return (await photo.answer_typed_code(coded, context=context, session=session), session) if coded else None
 
 
@@ -325,9 +309,9 @@ async def _own_code(
 ) -> tuple[Reply, Session] | None:
     """An invitation or an inquiry's number, typed or pasted alone."""
     if ref := own_codes.inquiry_in(body):
-        return await act(Action(Verb.INQUIRY, ref), incoming=incoming, context=context, session=session)
+        return await buttons.act(Action(Verb.INQUIRY, ref), incoming=incoming, context=context, session=session)
     if token := own_codes.booth_in(body):
-        return await act(Action(Verb.BOOTH, token), incoming=incoming, context=context, session=session)
+        return await buttons.act(Action(Verb.BOOTH, token), incoming=incoming, context=context, session=session)
     code = own_codes.invitation_in(body)
     return await dispatch.invitation(code, incoming=incoming, context=context, session=session) if code else None
 
@@ -349,109 +333,6 @@ def _means_listed(session: Session) -> bool:
     return bool(session.thread.listed) and last is not None and len(last.products) < 2
 
 
-async def act(action: Action, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a verb
-    """Do what a button, a command or a link asks for."""
-    subject = action.subject.partition(" ")[0]
-    match action.verb:
-        case Verb.START:
-            linked = Action.from_link(subject)
-            if linked is not None:
-                return await act(linked, incoming=incoming, context=context, session=session)
-            return small_talk.start(session), session
-        case Verb.HELP | Verb.PHOTO | Verb.MENU | Verb.MISHEARD as page:
-            return _PAGES[page](session), session
-        case Verb.STATISTICS:
-            return await _statistics(subject, incoming=incoming, context=context, session=session), session
-        case Verb.LANGUAGE:
-            return language_choice.choose_language(subject, session)
-        case Verb.BOARD:
-            return await chat.act(action.subject, incoming=incoming, context=context, session=session)
-        case Verb.EARLIER | Verb.HISTORY | Verb.FOLLOW | Verb.MOVE as own:
-            return await _show_own(own, action.subject, incoming=incoming, context=context, session=session)
-        case Verb.FAIR | Verb.BOOTH | Verb.SOURCE | Verb.DEAL | Verb.SUPPLY as of_trade:
-            return await _trade(of_trade, action.subject, incoming=incoming, context=context, session=session)
-        case (
-            Verb.PRODUCT
-            | Verb.MAKER
-            | Verb.PAGE
-            | Verb.NEAR
-            | Verb.GROUPS
-            | Verb.NOT_THIS
-            | Verb.SHARE
-            | Verb.COMPARE
-            | Verb.SHOP as verb
-        ):
-            return await _browse(verb, action.subject, context=context, session=session), session
-        case of_inquiries:
-            return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
-
-
-async def _statistics(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
-    """The programme's figures, for officers and where others read along; else somebody's own."""
-    if subject or incoming.public or await officer.is_officer(incoming, context):
-        told = await progress.answer("tiến độ OCOP", incoming=incoming, context=context, session=session)
-        return told or small_talk.menu(session)
-    return await producer.figures(incoming=incoming, context=context, session=session)
-
-
-async def _show_own(
-    verb: OwnVerb, subject: str, *, incoming: Incoming, context: Context, session: Session
-) -> tuple[Reply, Session]:
-    """Show what is somebody's own: answers that grew old meanwhile, what they looked up, what they follow."""
-    match verb:
-        case Verb.EARLIER:
-            return await earlier_answers.show(incoming=incoming, context=context, session=session), session
-        case Verb.HISTORY:
-            return await history.act(subject, incoming=incoming, context=context, session=session), session
-        case Verb.FOLLOW:
-            return await following.act(subject, incoming=incoming, context=context, session=session), session
-        case Verb.MOVE:
-            return await moving.act(subject, incoming=incoming, context=context, session=session)
-        case _ as never:
-            assert_never(never)
-
-
-async def _trade(
-    verb: asking.FairVerb | seeking.BuyerVerb,
-    subject: str,
-    *,
-    incoming: Incoming,
-    context: Context,
-    session: Session,
-) -> tuple[Reply, Session]:
-    """Do what a button of fairs, or of buyers in bulk, asks for."""
-    if verb is Verb.FAIR or verb is Verb.BOOTH:
-        return await asking.act(verb, subject, incoming=incoming, context=context, session=session)
-    return await seeking.act(verb, subject, incoming=incoming, context=context, session=session)
-
-
-async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:  # noqa: PLR0911 - one line a verb
-    """Show what a button asks of the catalogue."""
-    first, _, page = subject.partition(" ")
-    number = number_in(page, otherwise=1, digits=5)
-    match verb:
-        case Verb.PRODUCT:
-            return await product.show(first, context=context, session=session, folds=page != cards.ALL)
-        case Verb.MAKER:
-            return await product.of_maker(first, number, context=context, session=session)
-        case Verb.PAGE:
-            return await buying.turn(first, number, context=context, session=session)
-        case Verb.SHOP:
-            return await buying.act(subject, context=context, session=session)
-        case Verb.NEAR:
-            return await search.by_words(session.say("near me"), context=context, session=session)
-        case Verb.GROUPS:
-            return await product.groups(context=context, session=session)
-        case Verb.NOT_THIS:
-            return await product.not_this(first, context=context, session=session)
-        case Verb.COMPARE:
-            return await compare.draw(subject, context=context, session=session)
-        case Verb.SHARE:
-            return await product.share(first or session.thread.product, context=context, session=session)
-        case _ as never:
-            assert_never(never)
-
-
 async def _here(
     latitude: float, longitude: float, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
@@ -461,5 +342,5 @@ async def _here(
     # Two decimals are a kilometre: enough for "near me", too little to find a house.
     session = replace(session, here=(round(latitude, 2), round(longitude, 2)), then="")
     if onwards is not None:
-        return await act(onwards, incoming=incoming, context=context, session=session)
+        return await buttons.act(onwards, incoming=incoming, context=context, session=session)
     return await _search(session.say("near me"), context=context, session=session)

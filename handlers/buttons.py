@@ -1,0 +1,128 @@
+"""What a button, a command or a link asks for is done: each verb leads to what does it."""
+
+from typing import Literal, assert_never
+
+from handlers import cards, earlier_answers, following, language_choice, moving, small_talk
+from handlers.actions import Action, Verb, number_in
+from handlers.board import chat, progress
+from handlers.buyers import seeking
+from handlers.catalogue import buying, compare, history, product, search
+from handlers.context import Context, Session
+from handlers.fairs import asking
+from handlers.inquiries import dispatch, officer, producer
+from handlers.messages import Incoming, Reply
+
+_PAGES = {
+    Verb.HELP: small_talk.how,
+    Verb.PHOTO: small_talk.photo,
+    Verb.MENU: small_talk.menu,
+    Verb.MISHEARD: small_talk.misheard,
+}
+CatalogueVerb = Literal[
+    Verb.PRODUCT, Verb.MAKER, Verb.PAGE, Verb.NEAR, Verb.GROUPS, Verb.NOT_THIS, Verb.SHARE, Verb.COMPARE, Verb.SHOP
+]
+
+OwnVerb = Literal[Verb.EARLIER, Verb.HISTORY, Verb.FOLLOW, Verb.MOVE]
+
+
+async def act(action: Action, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a verb
+    """Do what a button, a command or a link asks for."""
+    subject = action.subject.partition(" ")[0]
+    match action.verb:
+        case Verb.START:
+            linked = Action.from_link(subject)
+            if linked is not None:
+                return await act(linked, incoming=incoming, context=context, session=session)
+            return small_talk.start(session), session
+        case Verb.HELP | Verb.PHOTO | Verb.MENU | Verb.MISHEARD as page:
+            return _PAGES[page](session), session
+        case Verb.STATISTICS:
+            return await _statistics(subject, incoming=incoming, context=context, session=session), session
+        case Verb.LANGUAGE:
+            return language_choice.choose_language(subject, session)
+        case Verb.BOARD:
+            return await chat.act(action.subject, incoming=incoming, context=context, session=session)
+        case Verb.EARLIER | Verb.HISTORY | Verb.FOLLOW | Verb.MOVE as own:
+            return await _show_own(own, action.subject, incoming=incoming, context=context, session=session)
+        case Verb.FAIR | Verb.BOOTH | Verb.SOURCE | Verb.DEAL | Verb.SUPPLY as of_trade:
+            return await _trade(of_trade, action.subject, incoming=incoming, context=context, session=session)
+        case (
+            Verb.PRODUCT
+            | Verb.MAKER
+            | Verb.PAGE
+            | Verb.NEAR
+            | Verb.GROUPS
+            | Verb.NOT_THIS
+            | Verb.SHARE
+            | Verb.COMPARE
+            | Verb.SHOP as verb
+        ):
+            return await _browse(verb, action.subject, context=context, session=session), session
+        case of_inquiries:
+            return await dispatch.act(of_inquiries, action.subject, incoming=incoming, context=context, session=session)
+
+
+async def _statistics(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:
+    """The programme's figures, for officers and where others read along; else somebody's own."""
+    if subject or incoming.public or await officer.is_officer(incoming, context):
+        told = await progress.answer("tiến độ OCOP", incoming=incoming, context=context, session=session)
+        return told or small_talk.menu(session)
+    return await producer.figures(incoming=incoming, context=context, session=session)
+
+
+async def _show_own(
+    verb: OwnVerb, subject: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Show what is somebody's own: answers that grew old meanwhile, what they looked up, what they follow."""
+    match verb:
+        case Verb.EARLIER:
+            return await earlier_answers.show(incoming=incoming, context=context, session=session), session
+        case Verb.HISTORY:
+            return await history.act(subject, incoming=incoming, context=context, session=session), session
+        case Verb.FOLLOW:
+            return await following.act(subject, incoming=incoming, context=context, session=session), session
+        case Verb.MOVE:
+            return await moving.act(subject, incoming=incoming, context=context, session=session)
+        case _ as never:
+            assert_never(never)
+
+
+async def _trade(
+    verb: asking.FairVerb | seeking.BuyerVerb,
+    subject: str,
+    *,
+    incoming: Incoming,
+    context: Context,
+    session: Session,
+) -> tuple[Reply, Session]:
+    """Do what a button of fairs, or of buyers in bulk, asks for."""
+    if verb is Verb.FAIR or verb is Verb.BOOTH:
+        return await asking.act(verb, subject, incoming=incoming, context=context, session=session)
+    return await seeking.act(verb, subject, incoming=incoming, context=context, session=session)
+
+
+async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, session: Session) -> Reply:  # noqa: PLR0911 - one line a verb
+    """Show what a button asks of the catalogue."""
+    first, _, page = subject.partition(" ")
+    number = number_in(page, otherwise=1, digits=5)
+    match verb:
+        case Verb.PRODUCT:
+            return await product.show(first, context=context, session=session, folds=page != cards.ALL)
+        case Verb.MAKER:
+            return await product.of_maker(first, number, context=context, session=session)
+        case Verb.PAGE:
+            return await buying.turn(first, number, context=context, session=session)
+        case Verb.SHOP:
+            return await buying.act(subject, context=context, session=session)
+        case Verb.NEAR:
+            return await search.by_words(session.say("near me"), context=context, session=session)
+        case Verb.GROUPS:
+            return await product.groups(context=context, session=session)
+        case Verb.NOT_THIS:
+            return await product.not_this(first, context=context, session=session)
+        case Verb.COMPARE:
+            return await compare.draw(subject, context=context, session=session)
+        case Verb.SHARE:
+            return await product.share(first or session.thread.product, context=context, session=session)
+        case _ as never:
+            assert_never(never)
