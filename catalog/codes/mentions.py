@@ -21,7 +21,7 @@ _MOST_PIECES = 60
 _SPELLED_FNC1 = re.compile(r"<(?:GS|FNC1)>|[\[{](?:GS|FNC1)[\]}]|\\u001d|\\x1d|␝", re.IGNORECASE)
 _ELEMENTS = re.compile(r"(?:\([0-9]{2,4}\)\s?[^\s()]+\s?)+")
 _DASHES = re.compile(r"\s?[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\s?")
-_GROUPS = re.compile(r"(?<![^\W_])[0-9]+(?:[ .\u00a0-]?[0-9]+)*(?![^\W_])")
+_GROUPS = re.compile(r"(?<![^\W_])[0-9]+(?:[ .\u00a0-][0-9]+)*(?![^\W_])")
 _RUN = re.compile(r"[0-9]{8,28}")
 _SPLIT = re.compile(r"[\s()\[\]{}<>«»“”„\"'`‘’*~|,;!?…]+")
 _ENDS = ".:#=_-/+"

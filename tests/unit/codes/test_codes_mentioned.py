@@ -110,6 +110,15 @@ def test_an_endless_text_is_read_to_a_point():
     assert len(find_mentions(" ".join(f"AB-{number:04}" for number in range(500)))) == 8
 
 
+@pytest.mark.parametrize("end", ["k", "đ", "kg", "_", "x9"])
+@pytest.mark.parametrize("between", ["", " ", ".", "-", ". "])
+def test_endless_digits_before_letters_are_read_at_once(end, between):
+    """Were there two ways to part the digits into groups, a letter behind them would let all be tried."""
+    text = f"giá mật ong {between.join('9' * 400)}{end}"
+    assert not [code for code in find_mentions(text) if is_certain(code)]
+    assert "mật ong" in without_codes(text)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
