@@ -23,7 +23,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,7 +33,7 @@ from catalog.delivery import InboxState, OutboxState
 from catalog.inquiry import Address
 from catalog.model import BY_NAME, LookUp
 from catalog.store import outbox, tables
-from catalog.store.steps import InSteps, Statement, Steps
+from catalog.store.steps import InSteps, Statement, Steps, read_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +276,18 @@ _PEOPLE = Statement(_keeping, names=("channel", "address", "language", "state", 
 
 async def person(connection: AsyncConnection, channel: str, address: str) -> tuple[str, str]:
     """The language someone chose ("" if none) and their conversation's state as it was kept."""
-    table = tables.people
-    query = select(table.c.language, table.c.state).where(
-        tuple_(table.c.channel, table.c.address) == tuple_(bindparam("c"), bindparam("a"))
-    )
-    row = (await connection.execute(query, {"c": channel, "a": address})).one_or_none()
-    return (row.language, row.state) if row else ("", "{}")
+    return await read_apart(connection, person_in_steps(channel, address))
+
+
+def person_in_steps(channel: str, address: str) -> Steps[tuple[str, str]]:
+    """The same in steps."""
+    found = (yield _PERSON.of([{"c": channel, "a": address}])).rows
+    return (found[0][0], found[0][1]) if found else ("", "{}")
+
+
+def _person(_dialect: Dialect) -> Select[Any]:
+    table = tables.people.c
+    return select(table.language, table.state).where(table.channel == bindparam("c"), table.address == bindparam("a"))
+
+
+_PERSON = Statement(_person, returns=True)

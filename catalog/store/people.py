@@ -172,7 +172,7 @@ class PeopleStore:
 
     async def load(self, channel: str, address: str) -> tuple[str, str]:
         """Someone's chosen language and the state of their conversation."""
-        language, state = await self._access.read(lambda c: inbox.person(c, channel, address))
+        language, state = await self._access.read_in_steps(inbox.person_in_steps(channel, address))
         return language, self._access.open(state) or "{}"
 
     async def change_state(self, who: Address, change: Callable[[str, str], str]) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Dialect, Select, and_, bindparam, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.dates import PartialDate
@@ -11,6 +12,7 @@ from catalog.delivery import OutboxState
 from catalog.inquiry import Address, NoticeKind
 from catalog.recalls import Concern, Package, Recall, RecallScope, concern_of
 from catalog.store import tables
+from catalog.store.steps import Statement, Steps
 
 AT_A_STEP = 1000
 """How many people are looked at in one transaction."""
@@ -60,6 +62,22 @@ async def packages_of(
         package = Package(row.lot, _day(row.made), _day(row.expires), row.at)
         found.setdefault(Address(row.channel, row.address), []).append(package)
     return found
+
+
+def packages_in_steps(product_id: str, who: Address) -> Steps[list[Package]]:
+    """What somebody told of the packages of a product that they looked up."""
+    found = (yield _PACKAGES.of([{"product": product_id, "channel": who.channel, "address": who.address}])).rows
+    return [Package(lot, _day(made), _day(expires), at) for lot, made, expires, at in found]
+
+
+def _packages(_dialect: Dialect) -> Select[Any]:
+    table = tables.history.c
+    mine = (table.channel == bindparam("channel"), table.address == bindparam("address"))
+    query = select(table.lot, table.made, table.expires, table.at)
+    return query.where(table.product_id == bindparam("product"), *mine)
+
+
+_PACKAGES = Statement(_packages, returns=True)
 
 
 async def people_of(connection: AsyncConnection, product_id: str, after: Sequence[str], *, limit: int) -> list[Address]:

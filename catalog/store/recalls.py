@@ -155,7 +155,7 @@ class RecallStore:
 
     async def packages(self, product_id: str, who: Address) -> list[Package]:
         """What somebody told of the packages of a product that they looked up."""
-        return (await self._access.read(lambda c: recall_audience.packages_of(c, product_id, [who]))).get(who, [])
+        return await self._access.read_in_steps(recall_audience.packages_in_steps(product_id, who))
 
     async def audience(
         self, product_id: str, scope: RecallScope, *, windows: Mapping[str, float | None], now: float
