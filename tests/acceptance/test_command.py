@@ -188,8 +188,8 @@ def test_bad_rows_that_cannot_be_written_hold_the_import_up_before_it_begins(com
 
 def test_an_export_reads_back_as_it_was(stocked: Command) -> None:
     before, after = stocked.folder / "before.csv", stocked.folder / "after.csv"
-    assert stocked("export", before).status == 0
-    (again,) = stocked("import", before, "--json").json
+    assert stocked.here("export", before).status == 0
+    (again,) = stocked.here("import", before, "--json").json
     assert (again["added"], again["updated"], again["unchanged"], again["bad"]) == (0, 0, 119, 0)
     other = Command(stocked.folder / "other")
     other.folder.mkdir()
@@ -222,7 +222,7 @@ def test_a_question_is_answered_as_in_the_chat(stocked: Command) -> None:
     said = stocked("ask", "nem bui o dau ban")
     assert said.status == 0
     assert said.out.startswith("Nem Bùi Thượng Hải — nơi mua: danh mục chưa có.\n")
-    said = stocked("ask", "nem bui thuong hai")
+    said = stocked.here("ask", "nem bui thuong hai")
     assert said.out.startswith("Nem Bùi Thượng Hải\n")
     assert "Có tên trong danh mục không chứng minh" in said.out
 
@@ -230,7 +230,7 @@ def test_a_question_is_answered_as_in_the_chat(stocked: Command) -> None:
 def test_a_batch_answers_each_line_in_the_shape_that_was_promised(stocked: Command) -> None:
     questions = ["banh phu the dinh bang", "xe đạp điện", "rượu", "xin chào", "\u2028", "nem-bui-thuong-hai-ninh-xa"]
     text = "".join(json.dumps({"q": question}) + "\n" for question in questions) + "\n"
-    said = stocked("ask", "--batch", written(stocked, "q.jsonl", text), "--json")
+    said = stocked.here("ask", "--batch", written(stocked, "q.jsonl", text), "--json")
     assert said.status == 0, said.err
     answers = said.json
     assert [answer["q"] for answer in answers] == questions
@@ -255,7 +255,7 @@ def test_a_batch_that_cannot_be_read_is_told(stocked: Command) -> None:
 
 def test_photos_are_scanned_one_line_each(stocked: Command) -> None:
     label = stocked.folder / "nem-bui.png"
-    drawn = stocked("label", "nem-bui-thuong-hai-ninh-xa", "--out", label)
+    drawn = stocked.here("label", "nem-bui-thuong-hai-ninh-xa", "--out", label)
     assert drawn.status == 0, drawn.err
     unread, bad = stocked.folder / "none.jpg", stocked.folder / "bad.jpg"
     unread.write_bytes(pictures.photo_of())
@@ -287,8 +287,8 @@ def test_a_label_comes_in_three_kinds(stocked: Command) -> None:
 
 def test_a_code_that_was_looked_for_in_vain_is_bound_and_then_found(stocked: Command) -> None:
     code = "https://check.bacninh.gov.vn/t/NEU1"
-    assert "Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này." in stocked("ask", code).out
-    assert stocked("wanted", "--json").out == ""
+    assert "Khi có vài người cùng hỏi, cán bộ chương trình sẽ thấy mã này." in stocked.here("ask", code).out
+    assert stocked.here("wanted", "--json").out == ""
     assert stocked.here("bind", code, "gone").status == 1
     assert "8938505970126 has a wrong check digit" in stocked.here("bind", "8938505970126", "gone").err
     assert stocked.here("bind", code, "nem-bui-thuong-hai-ninh-xa").out.startswith("Bound: ")

@@ -36,8 +36,8 @@ def test_commands_work_on_the_demos_catalogue_until_there_is_ones_own(tried: Bar
     said = tried("ask", example[1])
     assert any("★" in line for line in said.out.splitlines())
     assert said.err.strip() == NOTE
-    assert tried("label", "che-xanh-ban-ven-than-truong", "--out", "a.png").status == 0
-    assert "For HTX Dịch vụ nông nghiệp Hằng Hiếu" in tried("invite", "HTX Hằng Hiếu").out
+    assert tried.here("label", "che-xanh-ban-ven-than-truong", "--out", "a.png").status == 0
+    assert "For HTX Dịch vụ nông nghiệp Hằng Hiếu" in tried.here("invite", "HTX Hằng Hiếu").out
     assert not (tried.folder / "hoi-ocop.db").exists()
     assert tried("migrate").status == 0
     own = tried("ask", example[1])
@@ -53,7 +53,7 @@ def test_the_status_of_the_demo_says_once_whose_it_is(tried: Bare) -> None:
 
 def test_a_demos_label_is_no_lookalike_of_this_machine(tried: Bare) -> None:
     (tried.folder / "label.jpg").write_bytes(photo_of("http://127.0.0.1:8099/p/che-xanh-ban-ven-than-truong"))
-    said = tried("scan", "label.jpg").out
+    said = tried.here("scan", "label.jpg").out
     assert said.splitlines()[1] == "Chè xanh Bản Ven"
     assert "⚠" not in said
 
@@ -61,18 +61,18 @@ def test_a_demos_label_is_no_lookalike_of_this_machine(tried: Bare) -> None:
 def test_a_named_database_is_the_one(tried: Bare, empty_file: Path) -> None:
     shutil.copy(empty_file, tried.folder / "catalogue.db")
     named = {"HOI_OCOP_DATABASE_URL": f"sqlite:///{tried.folder / 'catalogue.db'}"}
-    assert NOTE not in tried("wanted", environment=named).err
+    assert NOTE not in tried.here("wanted", environment=named).err
 
 
 def test_lists_and_what_is_wanted_speak_vietnamese_and_english(tried: Bare) -> None:
     vietnamese = tried("wanted")
     assert vietnamese.err.strip().startswith("Đang dùng danh mục của bản dùng thử (demo/hoi-ocop.db)")
     assert vietnamese.out.splitlines() == ["Tên đã tìm mà không thấy: không có", "Mã chưa thuộc sản phẩm nào: không có"]
-    english = tried("wanted", "--lang", "en")
+    english = tried.here("wanted", "--lang", "en")
     assert english.err.strip() == NOTE
     assert english.out.splitlines() == ["Names that were not found: none", "Codes that belong to no product yet: none"]
-    assert tried("template", "mau.xlsx").out.startswith("Mẫu danh sách nằm trong mau.xlsx.")
-    assert tried("template", "mau.xlsx").err.strip().endswith("thêm --force nếu muốn ghi đè.")
-    assert tried("template", "mau.txt", "--lang", "en").err.strip().endswith("The file's name must end in: .xlsx")
-    assert " dòng vào tat-ca.csv." in tried("export", "tat-ca.csv").out
-    assert " rows written to all.csv." in tried("export", "all.csv", "--force", "--lang", "en").out
+    assert tried.here("template", "mau.xlsx").out.startswith("Mẫu danh sách nằm trong mau.xlsx.")
+    assert tried.here("template", "mau.xlsx").err.strip().endswith("thêm --force nếu muốn ghi đè.")
+    assert tried.here("template", "mau.txt", "--lang", "en").err.strip().endswith("The file's name must end in: .xlsx")
+    assert " dòng vào tat-ca.csv." in tried.here("export", "tat-ca.csv").out
+    assert " rows written to all.csv." in tried.here("export", "all.csv", "--force", "--lang", "en").out

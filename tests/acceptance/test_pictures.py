@@ -17,9 +17,9 @@ def test_a_picture_file_is_taken_in_and_survives_an_export(command: Command) -> 
     (command.folder / "list.csv").write_text(rows, encoding="utf-8")
     said = command("import", "list.csv")
     assert "dòng 3: ảnh “khong-co.jpg” không lấy được" in said.err
-    assert command("export", "out.csv").status == 0
+    assert command.here("export", "out.csv").status == 0
     assert "/media/" in (command.folder / "out.csv").read_text(encoding="utf-8-sig")
-    assert "giữ nguyên 2" in command("import", "out.csv").out
+    assert "giữ nguyên 2" in command.here("import", "out.csv").out
 
 
 def test_strict_imports_nothing_where_a_picture_is_missing(command: Command) -> None:

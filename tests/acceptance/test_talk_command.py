@@ -43,7 +43,7 @@ def test_what_was_looked_up_is_known_to_who_looked(command: Command) -> None:
 
 
 def test_a_file_that_is_not_there(command: Command) -> None:
-    said = command("talk", "nowhere.jsonl", "--json")
+    said = command.here("talk", "nowhere.jsonl", "--json")
     assert (said.status, said.out) == (1, "")
     assert "nowhere.jsonl cannot be read" in said.err
     assert "Traceback" not in said.err
