@@ -13,6 +13,8 @@ from catalog.text import fold_letters
 HOURS = "hours"
 MOST = 20
 _LONGEST = 2000
+# Nobody tells a price in more; the patterns take their time by the square of it, and anybody may write a line.
+_LONGEST_LINE = 150
 _ASKS = re.compile(
     r"[?？]|\b(?:khong|ko|hong|hok|chua|nao|bao nhieu|may|nhieu|gi|dau|sao|nhi|how|what|when|is|are|do|does)\s*$"
 )
@@ -25,11 +27,11 @@ _AMOUNT = r"\d[\d.,]*\s*(?:k|nghin|ngan|ng|trieu|tr)?\s*(?:dong|vnd|d)?"
 _UNIT = r"(?:/|\b(?:mot|moi|1)\b)\s*[^\W\d_0-9].{0,40}|/\s*\d+\s*[^\W\d_].{0,40}"
 _COST = rf"{_AMOUNT}\s*(?:-\s*{_AMOUNT}\s*)?(?:{_UNIT})?"
 _KIND = r"(?:(?:ban|le|niem yet|tham khao|moi)\b\s*)*"
-_NAME = r"[^:=]*?[^\W\d_][^:=]*?"
+_NAME = r"(?:[^\w:=]|[\d_])*[^\W\d_][^:=]*?"
 _PRICES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:bang |bao )?gia\s*{_KIND}(?P<name>[^:=]*?)\s*(?:la|:|=|-)?\s*(?P<price>{_COST})",
+        rf"(?:bang |bao )?gia\b\s*{_KIND}(?P<name>[^:=]*?)\s*(?:la|:|=|-)?\s*(?P<price>{_COST})",
         rf"(?P<name>{_NAME})\s*(?:(?:\bgia\b|\bla\b|:|=|-)\s*)+(?P<price>{_COST})",
         rf"(?P<name>{_NAME})\s+(?P<price>\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr|d|dong|vnd)\s*(?:{_UNIT}))",
     )
@@ -72,6 +74,8 @@ def read_updates(text: str) -> tuple[OfferUpdate, ...]:
 
 
 def _read(line: str) -> OfferUpdate | None:
+    if len(line) > _LONGEST_LINE:
+        return None
     line = _POLITE.sub("", line)
     said = fold_letters(line)
     if _ASKS.search(said) or _WONDERS.search(line):

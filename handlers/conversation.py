@@ -160,8 +160,8 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         return await _act_noted(wanted, incoming=incoming, context=context, session=session)
     done = (
         await drafts.words(body, incoming=incoming, context=context, session=session)
-        or await _point_of_sale(body, incoming=incoming, context=context, session=session)
         or await _bulk_words(body, incoming=incoming, context=context, session=session)
+        or await _point_of_sale(body, incoming=incoming, context=context, session=session)
         or await _own_code(body, incoming=incoming, context=context, session=session)
         or await _typed_code(body, incoming=incoming, context=context, session=session)
         or await _told_package(body, context=context, session=session)

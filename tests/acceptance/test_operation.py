@@ -144,8 +144,11 @@ async def test_it_moves_and_each_table_is_compared(
         moved = Command(tmp_path, settings={URL: other, KEYS: KEY})
         assert await known(moved, "an") == await known(command, "an") == ["inbox", "memory"]
         again = await said_by(command, "move", "--to", other)
+        assert (again.status, again.out) == (0, said.out)
+        await write(moved, "eve")
+        again = await said_by(command, "move", "--to", other)
         assert again.status == 1
-        assert "not empty" in again.err
+        assert "not empty (" in again.err
 
 
 async def test_a_new_key_takes_over_and_the_old_one_is_dropped(command: Command) -> None:

@@ -82,3 +82,12 @@ def test_other_words_are_refused_with_what_to_write(cell: str) -> None:
     with pytest.raises(CellRefused) as refused:
         stock(cell)
     assert "hết hàng đến" in refused.value.reason
+
+
+def test_a_word_that_begins_like_a_price_is_none():
+    assert read_updates("giao tận nơi, gọi 0912 345 672") == ()
+
+
+@pytest.mark.parametrize("line", ["nem " + "gia " * 100 + "! 9", "- " * 400 + "1", "giá nem " + "x" * 150 + " 120k"])
+def test_a_line_longer_than_anybody_writes_is_not_read(line: str):
+    assert read_updates(line) == ()
