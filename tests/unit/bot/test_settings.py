@@ -44,6 +44,12 @@ def test_every_setting_of_the_house_says_what_it_is() -> None:
     assert all(field.description for field in own)
 
 
+@pytest.mark.parametrize("channel", channel_names())
+def test_every_setting_of_a_channel_says_what_it_is(channel: str) -> None:
+    fields = channel_module(channel).Settings.model_fields
+    assert [name for name, field in fields.items() if not field.description] == []
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
