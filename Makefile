@@ -1,6 +1,6 @@
 # Two commands do everything from a fresh clone: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-slim setup-test old-browsers demo test attacks coverage faults faults-short lint check words fuzz format bench lock clean
+.PHONY: help setup setup-slim setup-test old-browsers demo test browser attacks coverage faults faults-short lint check words fuzz format bench lock clean
 PY := .venv/bin/python
 # Tests run in as many processes as there are cores; WORKERS=0 runs them in one, for a debugger.
 WORKERS ?= auto
@@ -22,8 +22,11 @@ setup-test: ## Install what the tests need
 demo: setup ## Fill a catalogue with the shipped products and serve the web chat at http://127.0.0.1:8080
 	@$(HOI) demo
 
-test: setup-test ## Run every test but the fault runs and the attacks
-	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/faults --ignore=tests/attacks
+test: setup-test ## Run every test but those in a browser, the fault runs and the attacks
+	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/browser --ignore=tests/faults --ignore=tests/attacks
+
+browser: setup-test ## Run the tests in Chromium: every page's looks at two widths, and the journeys
+	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/browser
 
 attacks: setup-test ## Send to each page and form of the board what they should not be sent, on each engine
 	$(PY) -m pytest -q -n $(WORKERS) tests/attacks
@@ -48,7 +51,7 @@ lint: setup-test ## Check format, style, types, the direction of imports and the
 	.venv/bin/lint-imports
 	.venv/bin/shellcheck deploy/*.sh .ci/run
 
-check: lint faults-short attacks test ## Everything that must be green at each commit
+check: lint faults-short attacks browser test ## Everything that must be green at each commit
 
 words: setup ## Collect every sentence into the catalogues of translations and say what is untranslated
 	@$(HOI) words
