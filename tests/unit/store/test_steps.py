@@ -23,6 +23,8 @@ from catalog.store import (
     inbox,
     memory,
     outbox,
+    ratings,
+    recall_audience,
     steps,
     tables,
     unmet,
@@ -156,11 +158,11 @@ def test_every_statement_can_be_spelled(make: Callable[[], Dialect]) -> None:
     dialect = make()
     every = [
         each
-        for module in (inbox, memory, outbox, unmet)
+        for module in (inbox, memory, outbox, ratings, recall_audience, unmet)
         for each in vars(module).values()
         if isinstance(each, Statement)
     ]
-    assert len(every) == 13
+    assert len(every) == 17
     for each in every:
         words, filled = each.plain(dialect, [])
         assert words
