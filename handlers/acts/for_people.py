@@ -3,7 +3,7 @@
 from catalog.search import Band, SmallTalk
 from catalog.text import fold
 from handlers.acts.message import SpokenMessage, Understood, name_products, says_nothing
-from handlers.acts.vocabulary import Match
+from handlers.acts.patterns import Match
 from handlers.thread import MessageAct, SpokenThread
 
 # What only tells people apart from machines, or the talk from the product: said alone, or of nothing we have.

@@ -7,7 +7,8 @@ from catalog.search import Band, Found, Hit
 from catalog.search.query import MAKER_WORD, Token, tokens_of
 from catalog.text import fold, tone_last
 from handlers.acts.hits import all_say, choose_unbroken, tied_hits
-from handlers.acts.vocabulary import Match, vocabulary
+from handlers.acts.patterns import Match
+from handlers.acts.vocabulary import vocabulary
 from handlers.thread import MOST_LISTED, MessageAct, SpokenThread
 
 LONGEST = 200

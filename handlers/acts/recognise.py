@@ -1,7 +1,7 @@
 """Which act a message is, from its words, what was said before it, and what the catalogue finds."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.search import Band, Filters, Found
@@ -18,24 +18,20 @@ from handlers.acts.message import (
     Understood,
     around_name,
     is_apart,
-    keep_apart,
     name_products,
     pointing_in,
     says_nothing,
 )
-from handlers.acts.vocabulary import Match, find_phrases, guess_subject, vocabulary
+from handlers.acts.patterns import Match
+from handlers.acts.questions import condition_words, fields_of, filters_take, is_condition, questions_in
+from handlers.acts.references import MOST_TOLD, meant_by, one_of_listed, tell_reference
+from handlers.acts.vocabulary import find_phrases, guess_subject, vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
-MOST_FIELDS = 2
 _LEAST_SURE = 2
 _WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
-_MOST_TOLD = 3
-# What a thing is called that is not named: "loại vị tỏi", "cái rửa bát".
-_CLASSIFIERS = frozenset(map(tone_last, ["loại", "cái", "món", "con", "em", "thằng", "hàng", "bản", "bộ", "thứ"]))
-# What begins a choice from a list: "lấy của xuân trường đi".
-_TAKES = frozenset(map(tone_last, ["lấy", "chọn", "của", "lay", "chon"]))
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
 _SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man", "vai", "cam"})
 # The same anywhere in a message, where it is not another word with its marks taken off.
@@ -58,24 +54,16 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
 def _tell_act(message: SpokenMessage) -> Understood:
     """What *message* is by the first reading that fits; a search where none does."""
     if not message.matches and not _continues(message.thread):
-        return tell_small_talk(message) or _one_of_listed(message) or _guess(message) or SEARCH
+        return tell_small_talk(message) or one_of_listed(message) or _guess(message) or SEARCH
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return (
         tell_matter(message)
         or tell_small_talk(message)
-        or _reference(message)
+        or tell_reference(message)
         or _question(message)
         or _follow(message)
     )
-
-
-def _stars_alone(message: SpokenMessage) -> Understood | None:
-    """The stars of what was spoken of, where "sao" is all that is said; in a longer question it is "how"."""
-    spoken_of = message.thread.product
-    if not spoken_of or [each.marked for each in message.tokens] != ["sao"]:
-        return None
-    return Understood(MessageAct.FIELD, fields=("stars",), products=(spoken_of,))
 
 
 def _continues(thread: SpokenThread) -> bool:
@@ -112,90 +100,11 @@ def _goes_on(message: SpokenMessage, name: str) -> bool:
 # What was spoken of ------------------------------------------------------------------------------------------------
 
 
-def _reference(message: SpokenMessage) -> Understood | None:
-    """A message that only points at what was spoken of: it is shown again, or the same is asked of another."""
-    if _asked(message):
-        return None
-    onwards = _stars_alone(message) or _onwards(message) or _one_of_listed(message)
-    pointing = pointing_in(message)
-    if onwards is not None or not pointing or _is_condition(message.find(message.words), (), message):
-        return onwards
-    if not says_nothing(message.without([*pointing, *around_name(message)]), message):
-        return None
-    return _pointed_at(message, pointing)
-
-
-def _onwards(message: SpokenMessage) -> Understood | None:
-    """What else the maker has, and the next page of a list."""
-    thread = message.thread
-    more = message.first("refer", "maker_more")
-    if more is not None and thread.product and says_nothing(message.without([more, *pointing_in(message)]), message):
-        return Understood(MessageAct.LIST, products=(thread.product,), maker=True)
-    page = message.first("refer", "more")
-    if page is not None and thread.listed and says_nothing(message.without([page]), message):
-        return Understood(MessageAct.LIST, topic="more")
-    return None
-
-
-def _one_of_listed(message: SpokenMessage) -> Understood | None:
-    """The product of the last list that is told by a word or two: "loại vị tỏi ấy", "lấy của bà Lý"."""
-    listed = message.thread.listed
-    if not listed or message.tokens[0].marked not in _CLASSIFIERS | _TAKES:
-        return None
-    words = _telling_words(message)
-    hits = [hit for hit in message.find(words).hits if hit.id in listed and all_say([hit], words)] if words else []
-    return Understood(MessageAct.CARD, products=(hits[0].id,)) if len(hits) == 1 else None
-
-
-def _telling_words(message: SpokenMessage) -> str:
-    """What *message* says beside "loại … ấy"; "" where that is too much, or all of it."""
-    pointed = {place for each in pointing_in(message) for place in range(each.start, each.end)}
-    told = [
-        place for place, token in enumerate(message.tokens) if place not in pointed and not vocabulary().is_glue(token)
-    ]
-    return message.text(told) if len(told) <= _MOST_TOLD and len(told) < len(message.tokens) else ""
-
-
-def _pointed_at(message: SpokenMessage, pointing: Sequence[Match]) -> Understood | None:
-    thread, meant = message.thread, _meant(message, pointing)
-    maker = all(each.phrase.name == "maker" for each in pointing)
-    again = thread.last.field if thread.last is not None and not maker and meant != (thread.product,) else ""
-    if not meant and not thread.listed:
-        return None
-    if len(meant) != 1:
-        return Understood(
-            MessageAct.LIST, fields=(again,) if again else (), products=meant or thread.listed, topic="which"
-        )
-    if again:
-        return Understood(MessageAct.FIELD, fields=(again,), products=meant)
-    return Understood(MessageAct.LIST if maker else MessageAct.CARD, products=meant, maker=maker)
-
-
-def _meant(message: SpokenMessage, pointing: Sequence[Match]) -> tuple[str, ...]:
-    """Which products of the thread are pointed at."""
-    thread = message.thread
-    names = {each.phrase.name for each in pointing}
-    if "ordinal" in names:
-        one = thread.numbered(_ordinal(message, next(each for each in pointing if each.phrase.name == "ordinal")))
-        return (one,) if one else ()
-    if "other" in names:
-        return (thread.other,) if thread.other else ()
-    if thread.product:
-        return (thread.product,)
-    return thread.listed if thread.last is not None else ()
-
-
-def _ordinal(message: SpokenMessage, match: Match) -> int:
-    said = message.tokens[match.start : match.end]
-    numbers = [number for each in said if (number := vocabulary().number(each)) is not None]
-    return numbers[0] if numbers else 1
-
-
 # Questions about a field ---------------------------------------------------------------------------------------------
 
 
 def _question(message: SpokenMessage) -> Understood | None:
-    asked = _asked(message)
+    asked = questions_in(message)
     if not asked or _is_looked_for(message, asked):
         return None
     pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
@@ -216,14 +125,14 @@ def _is_looked_for(message: SpokenMessage, asked: Sequence[Match]) -> bool:
     named = found.band is Band.ANSWER and not found.filters
     if _wants_which(message, asked):
         return True
-    return _is_condition(found, asked, message) or (named and all(each.slip for each in asked))
+    return is_condition(found, asked, message) or (named and all(each.slip for each in asked))
 
 
 def _wants_which(message: SpokenMessage, asked: Sequence[Match]) -> bool:
     """True for "nấm nào được chứng nhận", which wants those that meet it; no part of the question is "cơ quan nào"."""
     free = message.without(asked)
     which = next((place for place in free if message.tokens[place].marked in _WHICH), None)
-    if which is None or not 0 < which <= _MOST_TOLD or any(each.start < which for each in asked):
+    if which is None or not 0 < which <= MOST_TOLD or any(each.start < which for each in asked):
         return False
     kind = message.find(message.text(range(which)))
     return says_nothing(range(which), message) or kind.holding or kind.band is Band.ANSWER
@@ -242,7 +151,7 @@ def _is_little(token: Token) -> bool:
 def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[int]) -> Understood | None:
     """A question with a name in it."""
     weak = all(each.phrase.weak for each in asked)
-    if not message.asks_whether and _filters_take(_said(message.find(message.words).filters), asked, message):
+    if not message.asks_whether and filters_take(_said(message.find(message.words).filters), asked, message):
         return None
     named = name_products(message.text(message.without(asked)), message.find, weak=weak)
     for places in (rest, _without_edges(rest, message)):
@@ -250,7 +159,7 @@ def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
             named = name_products(message.text(places), message.find, weak=weak)
     if not named.products or (weak and not (named.sure and _may_be_weak(asked, message))):
         return None
-    fields = _fields(asked, message)
+    fields = fields_of(asked, message)
     # "htx nào làm mỳ" is answered by a list of what they make.
     return (
         None
@@ -290,55 +199,10 @@ def _is_particle(rest: Sequence[int], message: SpokenMessage) -> bool:
     return len(last.word) <= _LONGEST_PARTICLE and message.find(last.typed).band is Band.NOTHING
 
 
-def _fields_in(message: SpokenMessage) -> list[Match]:
-    """What in *message* sounds like a question about a field; "giá rẻ" does not."""
-    no_question = [each for each in message.matches if each.phrase.table == "refer" and each.phrase.name == "plain"]
-    fields = (each for each in message.matches if each.phrase.table == "field")
-    return [each for each in fields if all(is_apart(each, other) for other in no_question)]
-
-
-def _asked(message: SpokenMessage) -> list[Match]:
-    """The questions in a message: those that say it plainly, else one that may."""
-    asked = _fields_in(message)
-    strong = [each for each in asked if not each.phrase.weak]
-    plain = [each for each in asked if not each.slip]
-    # "thân trường ở đâu" has a name in it, and no slip of "trồng ở đâu".
-    if strong and (not plain or not all(each.slip for each in strong)):
-        return sorted(keep_apart(strong), key=lambda each: each.start)[:MOST_FIELDS]
-    pointing = pointing_in(message)
-    weak = [each for each in plain if not any(_is_within(each, other) for other in pointing)]
-    return [each for each in keep_apart(weak) if _stands_at_an_end(each, message)][:1]
-
-
-def _stands_at_an_end(match: Match, message: SpokenMessage) -> bool:
-    before, after = message.tokens[: match.start], message.tokens[match.end :]
-    return all(map(vocabulary().is_glue, before)) or all(map(vocabulary().is_glue, after))
-
-
-def _is_within(one: Match, other: Match) -> bool:
-    return other.start <= one.start and one.end <= other.end and one.length < other.length
-
-
-def _fields(asked: Sequence[Match], message: SpokenMessage) -> tuple[str, ...]:
-    """The fields asked for; "ở đâu" beside "mua" asks where to buy."""
-    # "4 sao" is a condition, and no word of a question for stars.
-    counted = {place for place in range(1, len(message.tokens)) if message.tokens[place - 1].word.isdecimal()}
-    others = {message.tokens[place].word for place in message.without(asked) if place not in counted}
-    fields = []
-    for each in asked:
-        becomes = [
-            field
-            for name, beside, field in vocabulary().instead
-            if name == each.phrase.name and not beside.isdisjoint(others)
-        ]
-        fields.append(becomes[0] if becomes else each.phrase.name)
-    return tuple(dict.fromkeys(fields))
-
-
 def _about_thread(message: SpokenMessage, asked: Sequence[Match], pointing: Sequence[Match]) -> Understood | None:
     """A question without a name: about what was spoken of, else about we know not what."""
-    fields, weak = _fields(asked, message), all(each.phrase.weak for each in asked)
-    meant = _meant(message, pointing)
+    fields, weak = fields_of(asked, message), all(each.phrase.weak for each in asked)
+    meant = meant_by(message, pointing)
     if meant:
         return Understood(MessageAct.FIELD, fields=fields, products=meant)
     if weak and (message.find(message.words).filters or (message.thread.last is not None and not message.asks)):
@@ -348,26 +212,7 @@ def _about_thread(message: SpokenMessage, asked: Sequence[Match], pointing: Sequ
 
 def _said(filters: Filters) -> tuple[str, ...]:
     """The words that conditions were read from."""
-    return (*_named_conditions(filters), filters.valid_words)
-
-
-def _named_conditions(filters: Filters) -> tuple[str, ...]:
-    """The same, of the conditions that no product is asked for by alone: stars, a place, a price."""
-    named = tuple(each.words for each in (filters.place, filters.group) if each is not None)
-    return (filters.star_words, filters.near_words, filters.price_words, filters.month_words, *named)
-
-
-def _filters_take(said: Iterable[str], asked: Sequence[Match], message: SpokenMessage) -> bool:
-    """True where a condition was read from the words of the question itself."""
-    taken = {word for words in said for word in fold(words).split()}
-    own = {token.word for each in asked for token in message.tokens[each.start : each.end]}
-    return not own.isdisjoint(taken)
-
-
-def _is_condition(found: Found, asked: Sequence[Match], message: SpokenMessage) -> bool:
-    """True where nothing but conditions is said: "sản phẩm 4 sao ở Lục Ngạn còn hạn" asks for a list."""
-    conditions = [words for words in _named_conditions(found.filters) if words]
-    return bool(conditions) and not found.rest and not _filters_take(conditions, asked, message)
+    return (*condition_words(filters), filters.valid_words)
 
 
 def _may_be_weak(asked: Sequence[Match], message: SpokenMessage) -> bool:

@@ -17,13 +17,13 @@ from rapidfuzz.process import extractOne
 from catalog.search.query import Token, token, tokens_of
 from catalog.telex import from_telex, from_vni
 from catalog.text import accented_syllables, fold, tone_last
+from handlers.acts.patterns import Match, Phrase, PhrasePattern, fold_word, mark_word, read_parts
 
 WORDS = Path(__file__).parent / "words"
 MOST_WORDS = 12
 NUMBER = "#"
 # A pattern and the number of a way in it, so that they come in this order.
 _PLACE = ">HI"
-_GROUP = re.compile(r"\(([^()]*)\)|(\S+)")
 _AMOUNT = re.compile(r"([0-9]+)([^\W\d_]+)")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 # Kinds of product whose name with other marks is a word of questions: nấm is no slip of năm.
@@ -34,77 +34,6 @@ _KINDS = frozenset(
 _LEAD, _LIKELY = 1.25, 5.0
 # So many letters must a phrase have for a slip of the finger to be overlooked in it.
 _SLIP, _SLIPS = 7, 12
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A way to say something: of which *table* and *name*, with its words folded and as marked."""
-
-    table: str
-    name: str
-    weak: bool
-    words: tuple[str, ...]
-    marked: tuple[str, ...]
-    needs_marks: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """Ways to say one thing: one alternative of each part, in this order; an alternative is some words or none."""
-
-    table: str
-    name: str
-    weak: bool
-    needs_marks: bool
-    parts: tuple[tuple[tuple[str, ...], ...], ...]
-
-    def spellings(self) -> Iterator[str]:
-        """Each way folded, without blanks, in the order of its numbers."""
-        folded = [["".join(map(_folded, chosen)) for chosen in part] for part in self.parts]
-        return map("".join, product(*folded))
-
-    def phrase(self, number: int) -> Phrase:
-        """The way with this number."""
-        chosen: list[tuple[str, ...]] = []
-        for part in reversed(self.parts):
-            number, place = divmod(number, len(part))
-            chosen.append(part[place])
-        marked = tuple(word for words in reversed(chosen) for word in words)
-        return Phrase(
-            self.table,
-            self.name,
-            self.weak,
-            tuple(map(_folded, marked)),
-            tuple(map(_tone_last, marked)),
-            self.needs_marks,
-        )
-
-    def pieces(self) -> Iterator[str]:
-        """Each word of any way, folded, and each two that follow one another."""
-        before: list[str] = []
-        for part in self.parts:
-            folded = [tuple(map(_folded, chosen)) for chosen in part if chosen]
-            for words in folded:
-                yield from words
-                yield from (f"{one} {other}" for one, other in pairwise(words))
-                yield from (f"{last} {words[0]}" for last in before)
-            lasts = [words[-1] for words in folded]
-            before = [*before, *lasts] if () in part else lasts
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where a *phrase* stands among the tokens of a message: from *start* to before *end*; *slip* overlooks one."""
-
-    phrase: Phrase
-    start: int
-    end: int
-    slip: bool = False
-
-    @property
-    def length(self) -> int:
-        """How many letters of the message it explains."""
-        return sum(map(len, self.phrase.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +48,7 @@ class _TokenReading:
 class ActVocabulary:
     """All tables of all languages."""
 
-    patterns: list[_Pattern] = field(default_factory=list)
+    patterns: list[PhrasePattern] = field(default_factory=list)
     short: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     glue: set[str] = field(default_factory=set)
     glue_with_marks: set[str] = field(default_factory=set)
@@ -154,13 +83,13 @@ class ActVocabulary:
             strengths = said if isinstance(said, dict) else {"strong": said}
             for strength, patterns in strengths.items():
                 for pattern in str(patterns).split(";"):
-                    parts = _read_parts(pattern)
+                    parts = read_parts(pattern)
                     words = [word for part in parts for chosen in part for word in chosen]
                     if words:
                         marks = strength == "marked"
-                        self.patterns.append(_Pattern(table, name, strength != "strong", marks, parts))
-                    self.known.update(map(_folded, words))
-                    self.known_marked.update(map(_tone_last, words))
+                        self.patterns.append(PhrasePattern(table, name, strength != "strong", marks, parts))
+                    self.known.update(map(fold_word, words))
+                    self.known_marked.update(map(mark_word, words))
 
     def close(self) -> None:
         """Make the index of all that was taken in."""
@@ -311,24 +240,6 @@ def _spellings(words: str) -> Iterator[str]:
     for word in accented_syllables(words):
         yield tone_last(word)
         yield fold(word)
-
-
-@lru_cache(maxsize=4096)
-def _folded(word: str) -> str:
-    return fold(word) or word
-
-
-@lru_cache(maxsize=4096)
-def _tone_last(word: str) -> str:
-    return tone_last(word)
-
-
-def _read_parts(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """The parts of *pattern*: a word has one alternative, a group in brackets as many as its bars tell apart."""
-    return tuple(
-        tuple(tuple(each.split()) for each in (group.split("|") if group or not word else [word]))
-        for group, word in _GROUP.findall(" ".join(pattern.split()))
-    )
 
 
 def _agree(typed: Sequence[Token], phrase: Phrase, *, needs_marks: bool) -> bool:

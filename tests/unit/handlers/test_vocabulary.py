@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from handlers.acts.vocabulary import ActVocabulary, Phrase, vocabulary
+from handlers.acts.patterns import Phrase
+from handlers.acts.vocabulary import ActVocabulary, vocabulary
 
 PATTERN = "(ai|co so nao) () lam (|ra) (cai nay|nó)"
 
