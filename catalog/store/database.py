@@ -18,6 +18,7 @@ from catalog.store.database_file import OpenedFile
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 _IDLE_SECONDS = 2.0
+_CONNECTIONS = 15
 _IMPORTS = 0x4F434F50  # the numbers of our locks among all that know the database: "OCOP"
 _MIGRATING = _IMPORTS + 1
 _AUDITING = _IMPORTS + 2
@@ -86,7 +87,9 @@ def make_engine(url: URL, *, create: bool = True) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         # How many rows were put in is asked for here and there; SQLAlchemy does not keep it by itself.
         counted = {"preserve_rowcount": True}
-        engine = create_async_engine(url, hide_parameters=True, execution_options=counted)
+        # What the pool has beyond its size it closes after each use; the one used last has its statements prepared.
+        pool = {"pool_size": _CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
+        engine = create_async_engine(url, hide_parameters=True, execution_options=counted, **pool)
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", _ping_idle)
         return engine
