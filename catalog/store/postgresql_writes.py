@@ -72,8 +72,8 @@ class _JobToDefer(UserDefinedType[Any]):
         return "procrastinate_job_to_defer_v1"
 
 
-def _given(**types: TypeEngine[Any]) -> TableValuedAlias:
-    """A list for each column as a table; the parameters are named as _lists() names them."""
+def unnest_lists(**types: TypeEngine[Any]) -> TableValuedAlias:
+    """A list for each column as a table; the parameters are named as to_lists() names them."""
     lists = [bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in types.items()]
     columns = [column(name, type_) for name, type_ in types.items()]
     return func.unnest(*lists).table_valued(*columns, name="given").render_derived()
@@ -83,7 +83,7 @@ Columns = Mapping[str, Callable[[Any], Any]]
 """What each column of a list has of an item."""
 
 
-def _lists(columns: Columns, items: Sequence[Any]) -> dict[str, list[Any]]:
+def to_lists(columns: Columns, items: Sequence[Any]) -> dict[str, list[Any]]:
     """*items* as parameters, a list for each column: named as columns, SQLAlchemy would set those columns to them."""
     return {f"all_{name}": [read(each) for each in items] for name, read in columns.items()}
 
@@ -105,7 +105,7 @@ async def receive(connection: AsyncConnection, messages: Sequence[InboxRow]) -> 
     rows: dict[tuple[str, str, str], InboxRow] = {}
     for each in messages:
         rows.setdefault((each.channel, each.address, each.ref), each)
-    kept = await connection.execute(_receiving(), _lists(_MESSAGE, list(rows.values())))
+    kept = await connection.execute(_receiving(), to_lists(_MESSAGE, list(rows.values())))
     numbers = {(row.channel, row.address, row.ref): row.seq for row in kept}
     return [Received(numbers.pop((each.channel, each.address, each.ref), 0)) for each in messages]
 
@@ -113,7 +113,7 @@ async def receive(connection: AsyncConnection, messages: Sequence[InboxRow]) -> 
 @cache
 def _receiving() -> Select[Any]:
     table = tables.inbox
-    given = _given(
+    given = unnest_lists(
         channel=Text(), address=Text(), ref=Text(), body=Text(), pictures=LargeBinary(), received_at=Float(),
         lock=Text(), queue=Text(), line=Text(),
     )  # fmt: skip
@@ -148,7 +148,7 @@ _ANSWER: Columns = {
 async def answer(connection: AsyncConnection, answers: Sequence[StoredAnswer]) -> list[int | None]:
     """Keep answers as inbox.answer does."""
     ours = {"our_name": answers[0].owner, "our_lease": answers[0].leased_until, "this_moment": time.time()}
-    found = {row.seq: row for row in await connection.execute(_answering(), _lists(_ANSWER, answers) | ours)}
+    found = {row.seq: row for row in await connection.execute(_answering(), to_lists(_ANSWER, answers) | ours)}
     numbers = {seq: row.number for seq, row in found.items()}
     gone = [inbox.reply_to(each) for each in answers if not found[each.seq].is_here]
     if gone:
@@ -159,7 +159,7 @@ async def answer(connection: AsyncConnection, answers: Sequence[StoredAnswer]) -
 
 @cache
 def _answering() -> Select[Any]:
-    given = _given(
+    given = unnest_lists(
         seq=BigInteger(), body=Text(), channel=Text(), address=Text(), language=Text(), known=Text(), looked_at=Text(),
         later=Boolean(), created_at=Float(), **{name: Text() for name in tables.LOOK_UP_COLUMNS},
     )  # fmt: skip
@@ -222,14 +222,14 @@ _RESULT: Columns = {name: itemgetter(name) for name in _RESULTS}
 async def settle(connection: AsyncConnection, results: Sequence[DeliveryResult]) -> list[None]:
     """Keep what became of each as outbox.settle does; of several about one the last."""
     latest = {each.number: each for each in results}
-    await connection.execute(_settling(), _lists(_RESULT, [outbox.result_row(each) for each in latest.values()]))
+    await connection.execute(_settling(), to_lists(_RESULT, [outbox.result_row(each) for each in latest.values()]))
     return [None] * len(results)
 
 
 @cache
 def _settling() -> Update:
     table = tables.outbox
-    given = _given(
+    given = unnest_lists(
         settled=BigInteger(), new_state=Text(), new_due_at=Float(), new_sent_at=Float(), new_sent_id=Text(),
         new_trouble=Text(), tries=Integer(),
     )  # fmt: skip

@@ -1,13 +1,16 @@
 """What people think of products they bought: given, changed, taken back, answered, judged; words and answers sealed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
+from operator import itemgetter
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Dialect,
+    Integer,
     Select,
     String,
     and_,
@@ -45,6 +48,7 @@ from catalog.store import notices, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.outbox_store import OutboxStore
+from catalog.store.postgresql_writes import Columns, InOneStatement, to_lists, unnest_lists
 from catalog.store.steps import Statement, Steps, insert_into
 
 _BY_CODE = (str(LookUpWay.PHOTO), str(LookUpWay.TYPED))
@@ -84,12 +88,24 @@ class RatingStore:
         kept_until, kept = self._summaries.get(product, (0.0, None))
         summary = kept if monotonic() < kept_until else None
         writes = self._writes
-        known = await self._access.read_in_steps(_of_card(who, product, producer, half_year(now), summary))
+        asked = {**asdict(who), "product": product, "producer": producer, "half": half_year(now)}
+        if self._access.has_jobs:
+            known = await self._of_card_in_group(asked, summary)
+        else:
+            known = await self._access.read_in_steps(_of_card(asked, summary))
         if summary is None and known.summary != RatingSummary() and writes == self._writes:
             self._summaries[product] = (monotonic() + SUMMARY_SECONDS, known.summary)
             while len(self._summaries) > _MOST_SUMMARIES:
                 del self._summaries[next(iter(self._summaries))]
         return known
+
+    async def _of_card_in_group(self, asked: Mapping[str, Any], summary: RatingSummary | None) -> CardRatings:
+        """What of_card tells, by one look for all who ask at the same moment: each way to PostgreSQL costs more."""
+        flags = await self._access.write_item(_stand_in_group, asked)
+        marks: Sequence[RatingMark] = ()
+        if flags[0] and summary is None:
+            marks = await self._access.read(lambda c: _marks(c, asked["product"]))
+        return _card_ratings(flags, summary, marks)
 
     def _forget_summaries(self) -> None:
         """Forget what was summed up: the same words elsewhere may set one apart here."""
@@ -350,36 +366,61 @@ def _mark(row: Sequence[Any], product: str) -> RatingMark:
     return RatingMark(number, f"{channel}:{address}", points, at, mark, bool(cleared), bool(worded), here=of == product)
 
 
-def _of_card(who: Address, product: str, producer: str, half: str, summary: RatingSummary | None) -> Steps[CardRatings]:
+def _of_card(asked: Mapping[str, Any], summary: RatingSummary | None) -> Steps[CardRatings]:
     """Both answers at one look, or how somebody stands to it alone where the *summary* is known."""
-    asked = {**asdict(who), "product": product, "producer": producer, "half": half}
     taken = yield _STANDING.of([asked])
-    rated, own, scanned, answered, makes_it = map(bool, taken.rows[0])
+    flags = taken.rows[0]
     marks: Sequence[RatingMark] = ()
-    if rated and summary is None:
-        taken = yield _SHOWN.of([{"product": product}])
-        marks = [_mark(row, product) for row in taken.rows]
+    if flags[0] and summary is None:
+        taken = yield _SHOWN.of([{"product": asked["product"]}])
+        marks = [_mark(row, asked["product"]) for row in taken.rows]
+    return _card_ratings(flags, summary, marks)
+
+
+def _card_ratings(flags: Sequence[Any], summary: RatingSummary | None, marks: Sequence[RatingMark]) -> CardRatings:
+    rated, own, scanned, answered, makes_it = map(bool, flags)
     known = summary if rated and summary is not None else summarize(marks)
     return CardRatings(known, scanned or answered, own, makes_it)
 
 
-def _stand(_dialect: Dialect) -> Select[Any]:
+def _flags(asked: Callable[[str], ColumnElement[str]]) -> list[ColumnElement[bool]]:
     """Whether anything is shown of a product, and how somebody stands to it; each answer comes from an index."""
-    mine, seen, asked, members = tables.ratings.c, tables.history.c, tables.inquiries.c, tables.members.c
+    mine, seen, inquiries, members = tables.ratings.c, tables.history.c, tables.inquiries.c, tables.members.c
 
     def of(table: Any) -> ColumnElement[bool]:
-        return and_(table.channel == bindparam("channel"), table.address == bindparam("address"))
+        return and_(table.channel == asked("channel"), table.address == asked("address"))
 
-    product = bindparam("product", type_=String)
+    product = asked("product")
     by_code = or_(*(seen.way == way for way in _BY_CODE))
-    flags = [
+    return [
         exists().where(mine.product_id == product, mine.state == str(RatingState.SHOWN)),
-        exists().where(of(mine), mine.product_id == product, mine.half == bindparam("half")),
+        exists().where(of(mine), mine.product_id == product, mine.half == asked("half")),
         exists().where(of(seen), seen.product_id == product, by_code, seen.code != ""),
-        exists().where(of(asked), asked.product_id == product, asked.answered_by == str(Side.PRODUCER)),
-        exists().where(of(members), members.producer_id == bindparam("producer")),
+        exists().where(of(inquiries), inquiries.product_id == product, inquiries.answered_by == str(Side.PRODUCER)),
+        exists().where(of(members), members.producer_id == asked("producer")),
     ]
-    return select().add_columns(*flags)
+
+
+def _stand(_dialect: Dialect) -> Select[Any]:
+    return select().add_columns(*_flags(lambda name: bindparam(name, type_=String)))
+
+
+_ASKED: Columns = {name: itemgetter(name) for name in ("number", "channel", "address", "product", "producer", "half")}
+
+
+@InOneStatement
+async def _stand_in_group(connection: AsyncConnection, asked: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
+    """The flags of each who asks; it writes nothing."""
+    numbered = [{**each, "number": number} for number, each in enumerate(asked)]
+    rows = await connection.execute(_standing_in_group(), to_lists(_ASKED, numbered))
+    flags = {number: told for number, *told in rows}
+    return [flags[number] for number in range(len(asked))]
+
+
+@cache
+def _standing_in_group() -> Select[Any]:
+    given = unnest_lists(**{name: Integer() if name == "number" else String() for name in _ASKED})
+    return select(given.c.number, *_flags(lambda name: given.c[name]))
 
 
 _STANDING = Statement(_stand, returns=True)

@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import AlreadyServed
-from catalog.store import only_server
+from catalog.store import only_server, open_store
 from tests.postgresql import Cluster, reachable
 
 
@@ -36,3 +38,18 @@ async def test_the_second_server_is_refused_and_the_lock_ends_with_its_connectio
             assert (await asyncio.wait_for(watch.until_lost(), 5)).startswith("from 127.0.0.1")
     async with only_server(cluster.url(), told=told.append, patience=20):
         pass
+
+
+async def test_connections_that_many_at_once_needed_are_used_again(cluster: Cluster) -> None:
+    """One that is opened anew knows no statement yet, and costs PostgreSQL a process."""
+    async with open_store(cluster.url(), migrate=True) as store:
+
+        async def read() -> set[int]:
+            async def one(connection: AsyncConnection) -> int:
+                return int(await connection.scalar(text("SELECT pg_backend_pid() FROM pg_sleep(0.05)")) or 0)
+
+            return set(await asyncio.gather(*(store._access.read(one) for _ in range(12))))
+
+        first = await read()
+        assert len(first) == 12
+        assert await read() == first

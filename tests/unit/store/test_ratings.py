@@ -1,5 +1,6 @@
 """What people think of products: once in each half-year, sealed, answered, judged, moved with person and product."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -86,6 +87,26 @@ async def test_a_card_knows_at_one_look_how_its_reader_stands(store: Store) -> N
     assert (found.summary.people, found.summary.apart) == (0, 3)
     await store.members.join(Member(AN, Role.PRODUCER, made_by), at=NOW)
     assert (await of_card()).makes_it
+
+
+async def test_many_who_look_at_once_are_told_each_their_own(store: Store) -> None:
+    made_by = await producer(store)
+    await store.people.note_view(AN, "nem-bui", at=NOW, look_up=LookUp(LookUpWay.PHOTO, "8936"))
+    await store.members.join(Member(BINH, Role.PRODUCER, made_by), at=NOW)
+    await store.ratings.give(replace(RATING, who=Address("zalo", "c"), product="nem-2"))
+
+    async def look(name: str, product: str) -> CardRatings:
+        return await store.ratings.of_card(Address("zalo", name), product, made_by, now=NOW)
+
+    asked = [(name, product) for name in ("an", "binh", "c", "an") for product in ("nem-bui", "nem-2", "nobody's")]
+    told = await asyncio.gather(*(look(*each) for each in asked))
+    flags = {each: (known.bought, known.rated, known.makes_it) for each, known in zip(asked, told, strict=True)}
+    assert {each: found for each, found in flags.items() if any(found)} == {
+        ("an", "nem-bui"): (True, False, False),
+        ("c", "nem-2"): (False, True, False),
+        **{("binh", product): (False, False, True) for product in ("nem-bui", "nem-2", "nobody's")},
+    }
+    assert [known.summary.people for (_, product), known in zip(asked, told, strict=True)] == [0, 1, 0] * 4
 
 
 async def test_what_was_summed_up_is_good_for_some_seconds_while_nobody_writes_here(
