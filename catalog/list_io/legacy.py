@@ -227,12 +227,12 @@ def _plain(word: str) -> str:
 _TCVN3 = str.maketrans(dict(TCVN3_LETTERS))
 
 
-def from_vni(text: str) -> str:
+def from_vni_windows(text: str) -> str:
     """Read *text* as VNI-Windows, whose marks stand behind their vowel."""
     return _VNI_LETTER.sub(lambda found: VNI_LETTERS[found[0]], text)
 
 
-_ALPHABETS: Mapping[str, Callable[[str], str]] = {TCVN3: from_tcvn3, VNI: from_vni}
+_ALPHABETS: Mapping[str, Callable[[str], str]] = {TCVN3: from_tcvn3, VNI: from_vni_windows}
 OLD = frozenset(_ALPHABETS)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.cells.problems import CellRefused
 from catalog.list_io import BadLine, open_sheet
-from catalog.list_io.legacy import MISREAD, TCVN3, TCVN3_LETTERS, VNI, VNI_LETTERS, from_tcvn3, from_vni, modern
+from catalog.list_io.legacy import MISREAD, TCVN3, TCVN3_LETTERS, VNI, VNI_LETTERS, from_tcvn3, from_vni_windows, modern
 from catalog.text import is_syllable
 
 LOWER = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
@@ -42,9 +42,9 @@ def test_tables_hold_nothing_else():
 
 @pytest.mark.parametrize(("typed", "letter"), list(zip(VNI_TYPED, LOWER, strict=True)))
 def test_every_letter_of_vni(typed, letter):
-    assert from_vni(typed) == letter
-    assert from_vni(typed.upper()) == letter.upper()
-    assert from_vni(typed.capitalize()) == letter.upper()
+    assert from_vni_windows(typed) == letter
+    assert from_vni_windows(typed.upper()) == letter.upper()
+    assert from_vni_windows(typed.capitalize()) == letter.upper()
 
 
 @pytest.mark.parametrize(
