@@ -69,7 +69,7 @@ async def follow_up(
     """Add what add() asked for: *text*, and the draft's, if that had to wait; kept while it may not be added."""
     inquiry = await own(draft.about, incoming=incoming, context=context)
     if inquiry is None:
-        return nothing_begun(session)
+        return nothing_begun(replace(session, draft=None))
     words = limits.tidy("\n".join(filter(None, (draft.text, text))))
     if until := _may_add_from(inquiry, context.now()):
         return _refused_until(until, words, session), replace(session, draft=replace(draft, text=words))
@@ -174,10 +174,13 @@ async def product_name(inquiry: Inquiry, context: Context) -> str:
 
 
 def nothing_begun(session: Session) -> tuple[Reply, Session]:
-    """The reply to a button whose draft is gone, or that is about something of somebody else."""
+    """The reply to a button whose draft is gone, or that is about something of somebody else.
+
+    Whatever else somebody is writing stays.
+    """
     say = session.say
     text = say("That is not open any more. Find the product again and press “Ask the producer”.")
-    return Reply(text), replace(session, draft=None)
+    return Reply(text), session
 
 
 def origin_of(incoming: Incoming) -> str:

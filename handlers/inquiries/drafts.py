@@ -31,6 +31,7 @@ _MOST_OPEN = 5
 CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY, DraftStep.UPDATE})
+_UNDER_CHANGE = frozenset({DraftStep.ASK, DraftStep.PHONE})
 _PLAIN = "catalog.barcode.sanitize:plain_picture"
 
 
@@ -219,7 +220,7 @@ async def words_for(ref: str, *, context: Context, session: Session) -> tuple[Re
 async def _reply_shown_back(draft: Draft, *, context: Context, session: Session) -> tuple[Reply, Session]:
     say, about = session.say, await context.store.inquiries.by_ref(draft.about)
     if about is None:
-        return consumer.nothing_begun(session)
+        return consumer.nothing_begun(replace(session, draft=None))
     name = await consumer.product_name(about, context)
     asked = next((each.text for each in reversed(about.messages) if each.side is Side.CONSUMER), "")
     lines = (
@@ -239,10 +240,10 @@ async def _take_answer(
 ) -> tuple[Reply, Session]:
     found, side = await context.store.inquiries.by_ref(ref), Side.PRODUCER
     if found is None:
-        return consumer.nothing_begun(session)
+        return consumer.nothing_begun(replace(session, draft=None))
     if not await producer.answers_for(found, incoming=incoming, context=context):
         if not await officer.is_officer(incoming, context):
-            return consumer.nothing_begun(session)
+            return consumer.nothing_begun(replace(session, draft=None))
         side = Side.OFFICER
     return await producer.answer(
         body, found, origin=consumer.origin_of(incoming), context=context, session=session, side=side
@@ -260,6 +261,10 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
         if not draft.about:
             return await _ask_which(draft.text, incoming=incoming, context=context, session=session)
         return await _take_answer(draft.text, draft.about, incoming=incoming, context=context, session=session)
+    if draft is not None and draft.step in _UNDER_CHANGE and draft.text:
+        # The older "Send" was pressed after "Add my phone number" or "Change the words".
+        shown = replace(draft, step=DraftStep.CONFIRM)
+        return await new_inquiry.shown_back(shown, incoming=incoming, context=context, session=session)
     return await send_inquiry.send(how, incoming=incoming, context=context, session=session)
 
 

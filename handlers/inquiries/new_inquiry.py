@@ -56,10 +56,11 @@ async def begin_anew(
 
     A question about a *field* is written already, and shown back at once.
     """
-    await context.store.memory.drop_draft_photo(who(incoming))
     text = question_words(field, session) if field else ""
-    product = await context.store.product(ref) if text else None
-    if product is None:
+    product = await context.store.product(ref)
+    if product is not None:
+        await context.store.memory.drop_draft_photo(who(incoming))
+    if product is None or not text:
         return await begin(ref, context=context, session=session)
     draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.QUESTION, text=text, begun_at=context.now())
     return await shown_back(draft, incoming=incoming, context=context, session=session)
