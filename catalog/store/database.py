@@ -46,13 +46,14 @@ def database_url(text: str, *, named: str = "HOI_OCOP_DATABASE_URL") -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise BadSetting(f"{named} is not a database URL, for example sqlite:///hoi-ocop.db") from error
+    except (ArgumentError, ValueError):
+        # What a ValueError says may be part of a password with a sign in it that is not written as %…: it goes nowhere.
+        raise BadSetting(f"{named} is not a database URL, for example sqlite:///hoi-ocop.db") from None
     match url.get_backend_name():
         case "sqlite" if _is_in_memory(url):
             raise BadSetting(
-                f"{text} is a database in memory, which ends with this command. Name a file, for example "
-                f"sqlite:///hoi-ocop.db ({named})."
+                f"{url.render_as_string()} is a database in memory, which ends with this command. Name a file, for "
+                f"example sqlite:///hoi-ocop.db ({named})."
             )
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")

@@ -14,6 +14,15 @@ class Mode(StrEnum):
     WEBHOOK = "webhook"
 
 
+def _is_http(address: str) -> bool:
+    """True for a whole address; what is wrong with another is not told, it may be part of a password."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 class Settings(BaseModel):
     """Present = the channel is on. *token* comes from @BotFather; *webhook_secret* is any word of ours.
 
@@ -62,8 +71,11 @@ class Settings(BaseModel):
     @field_validator("proxy")
     @classmethod
     def _proxy_is_http(cls, proxy: SecretStr | None) -> SecretStr | None:
-        if proxy is not None and urlsplit(proxy.get_secret_value()).scheme not in {"http", "https"}:
-            raise ValueError("the proxy must be an http:// or https:// address")
+        if proxy is not None and not _is_http(proxy.get_secret_value()):
+            raise ValueError(
+                "the proxy must be a whole http:// or https:// address; signs as # / @ in its password are written as "
+                "%23 %2F %40"
+            )
         return proxy
 
     @model_validator(mode="after")
