@@ -116,7 +116,8 @@ class _Reading:
     left: int = 0  # words before the commune; the fewer, the more of the text is understood
 
 
-@dataclass(slots=True)
+# Its words would be a quarter of a megabyte: asyncio makes the words of whatever a task returns, unseen, when it ends.
+@dataclass(slots=True, repr=False)
 class Places:
     """The communes of one province, before and since 1 July 2025."""
 
