@@ -1,11 +1,12 @@
 """Several processes on one PostgreSQL beside one process on SQLite: answers a second, the wait, the cost of each.
 
-python -m bench.machines [--seconds 20] [--latency 0.05] [--fresh 0] [--shapes sqlite,1+0,2+2]
+python -m bench.machines [--seconds 20] [--latency 0.05] [--fresh 0] [--shapes sqlite,1+0,2+2] [--only saturated,flood]
 
 A shape is ``serve+work``: so many of each, with the load spread over those that serve by webhook; in ``1+0`` the one
 that serves works too. The processor time is that of everything: our processes, and PostgreSQL's with all its children.
 All run on the same cores, with the load generator and the Bot API's stand-in. PostgreSQL is the private one of the
-tests, with fsync on.
+tests, with fsync on. Saturated, 256 people wait at a time; in the flood 50 people write a second, alone and beside one
+who writes as often.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from subprocess import Popen
 
@@ -25,7 +27,7 @@ import psycopg
 from bench import processes
 from bench.processes import free_port, running, settings_for
 from bench.telegram import BotApi, Crowd, Posts
-from bench.updates import AT_ONCE, WARMING, connected, load, queries, share
+from bench.updates import AT_ONCE, WARMING, Running, connected, load, queries, share, write
 from catalog.sealing import new_key
 from catalog.store import open_store
 from tests.postgresql import Cluster
@@ -114,8 +116,9 @@ def _ticks(pid: int) -> tuple[float, float]:
     return own / _TICKS, ended / _TICKS
 
 
-async def measure(shape: str, given: argparse.Namespace) -> float:
-    """Saturate one shape and print its line; milliseconds of processor time for each answer."""
+@asynccontextmanager
+async def offered(shape: str, given: argparse.Namespace) -> AsyncIterator[tuple[Machines, Running]]:
+    """Start a shape, warm it up, and offer what people write to those that serve, in turn."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         names = tuple(row.name for row in processes.shipped_rows())
@@ -128,35 +131,32 @@ async def measure(shape: str, given: argparse.Namespace) -> float:
             serve, _, work = shape.partition("+")
             house = on_postgresql(folder, port, serve=int(serve), work=int(work))
         async with server, house as machines:
-            return await _saturate(shape, machines, crowd, seconds=given.seconds)
+            posts = [Posts(crowd, port=port, path="/telegram/webhook") for port in machines.ports]
+            for each in posts:
+                await connected(each)
+            turn = cycle(posts)
+            here = Running(crowd, lambda body: next(turn).offer(body))
+            for _ in range(WARMING):
+                here.offer(crowd.write())
+            await here.settle()
+            yield machines, here
 
 
-async def _saturate(shape: str, machines: Machines, crowd: Crowd, *, seconds: float) -> float:
-    posts = [Posts(crowd, port=port, path="/telegram/webhook") for port in machines.ports]
-    for each in posts:
-        await connected(each)
-    turn = 0
+async def saturate(shape: str, given: argparse.Namespace) -> float:
+    """Saturate one shape and print its line; milliseconds of processor time for each answer."""
+    async with offered(shape, given) as (machines, here):
+        return await _saturate(shape, machines, here, seconds=given.seconds)
 
-    def offer() -> None:
-        nonlocal turn
-        turn += 1
-        posts[turn % len(posts)].offer(crowd.write())
 
-    async def settle() -> None:
-        until = time.perf_counter() + 60
-        while crowd.waiting and time.perf_counter() < until:  # noqa: ASYNC110 - nobody tells of a deadline
-            await asyncio.sleep(0.01)
-
-    for _ in range(WARMING):
-        offer()
-    await settle()
+async def _saturate(shape: str, machines: Machines, here: Running, *, seconds: float) -> float:
+    crowd = here.crowd
     begun, ours, database = time.perf_counter(), machines.ours(), machines.database()
-    crowd.after = offer
+    crowd.after = lambda: here.offer(crowd.write())
     for _ in range(AT_ONCE):
-        offer()
+        here.offer(crowd.write())
     await asyncio.sleep(seconds)
     crowd.after = lambda: None
-    await settle()
+    await here.settle()
     waits = crowd.latencies(since=begun)
     took = max(crowd.answered.values()) - begun
     cost = 1000 * (machines.ours() - ours) / len(waits), 1000 * (machines.database() - database) / len(waits)
@@ -170,9 +170,35 @@ async def _saturate(shape: str, machines: Machines, crowd: Crowd, *, seconds: fl
     return sum(cost)
 
 
+async def flood(shape: str, given: argparse.Namespace) -> None:
+    """50 people a second, alone and beside one who writes 50 times as much as a chat may be answered."""
+    for flooder in (0, 7):
+        async with offered(shape, given) as (_, here):
+            begun = time.perf_counter()
+            writing = [write(here, rate=50, seconds=given.seconds)]
+            if flooder:
+                writing.append(write(here, rate=50, seconds=given.seconds, chat=flooder))
+            await asyncio.gather(*writing)
+            await here.settle()
+            waits = here.crowd.latencies(since=begun)
+            beside = "beside one at 50 times the limit" if flooder else "alone"
+            told = f"p50 {share(waits, 0.5):.0f} p99 {share(waits, 0.99):.0f} ms; load {load()}"
+            print(f"{shape}: 50 people/s {beside}: {told}", flush=True)
+
+
 async def main(given: argparse.Namespace) -> None:
+    shapes = given.shapes.split(",")
+    if "saturated" in given.only.split(","):
+        await compare(shapes, given)
+    if "flood" in given.only.split(","):
+        for shape in shapes:
+            await flood(shape, given)
+
+
+async def compare(shapes: list[str], given: argparse.Namespace) -> None:
+    """Saturate each shape, and say what an answer costs beside SQLite's."""
     print(f"{'':8}  answers      p50      p99  ours/ms    database      all\n{'':8} a second       ms       ms")
-    costs = {shape: await measure(shape, given) for shape in given.shapes.split(",")}
+    costs = {shape: await saturate(shape, given) for shape in shapes}
     if "sqlite" in costs:
         for shape, cost in costs.items():
             if shape != "sqlite":
@@ -185,6 +211,7 @@ def arguments() -> argparse.Namespace:
     given.add_argument("--latency", type=float, default=0.05, help="of the Bot API, in seconds")
     given.add_argument("--fresh", type=float, default=0.0, help="the share of queries hardly ever typed before")
     given.add_argument("--shapes", default="sqlite,1+0,2+2")
+    given.add_argument("--only", default="saturated,flood")
     return given.parse_args()
 
 

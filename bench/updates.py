@@ -67,9 +67,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A bot that runs, and the world around it."""
+    """The people around a bot that runs, and where what they write goes."""
 
-    bot: Bot
     crowd: Crowd
     offer: Callable[[bytes], None]
 
@@ -81,7 +80,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(case: Case) -> AsyncIterator[Running]:
+async def running(case: Case) -> AsyncIterator[tuple[Bot, Running]]:
     """Start the bot, wait until it listens, and warm it up."""
     crowd = Crowd(queries(case.catalogue.names, fresh=case.fresh))
     api = BotApi(crowd, latency=case.latency)
@@ -92,12 +91,12 @@ async def running(case: Case) -> AsyncIterator[Running]:
             posts = Posts(crowd, port=bot.port, path=bot.path)
             await connected(posts)
             offer = posts.offer
-        here = Running(bot, crowd, offer)
+        here = Running(crowd, offer)
         for _ in range(WARMING):
             offer(crowd.write())
         await here.settle()
         assert not crowd.waiting, f"{case.bot} does not answer"
-        yield here
+        yield bot, here
 
 
 async def connected(posts: Posts) -> None:
@@ -128,8 +127,8 @@ class Rate:
 
 async def saturate(case: Case, *, seconds: float) -> tuple[Rate, str]:
     """AT_ONCE people wait all the time, until no more come after *seconds*; the rate and a line for the table."""
-    async with running(case) as here:
-        crowd, bot = here.crowd, here.bot
+    async with running(case) as (bot, here):
+        crowd = here.crowd
         start, cpu = time.perf_counter(), bot.cpu
         crowd.after = lambda: here.offer(crowd.write())
         for _ in range(AT_ONCE):
@@ -174,11 +173,11 @@ def _compared(ours: list[Rate], peer: list[Rate]) -> str:
 async def sustained(catalogue: Catalogue, *, fresh: float, seconds: float, rate: int = 1000) -> None:
     """*rate* new people a second, whatever becomes of them."""
     case = Case("ours", catalogue, "webhook", 0.05, fresh)
-    async with running(case) as here:
-        crowd, bot = here.crowd, here.bot
+    async with running(case) as (bot, here):
+        crowd = here.crowd
         rss, cpu, start = bot.rss, bot.cpu, time.perf_counter()
         crowd.accepted.clear()
-        await _write(here, rate=rate, seconds=seconds)
+        await write(here, rate=rate, seconds=seconds)
         late = crowd.waiting
         await here.settle()
         took = time.perf_counter() - start
@@ -194,7 +193,7 @@ async def sustained(catalogue: Catalogue, *, fresh: float, seconds: float, rate:
         )
 
 
-async def _write(here: Running, *, rate: int, seconds: float, chat: int = 0) -> None:
+async def write(here: Running, *, rate: int, seconds: float, chat: int = 0) -> None:
     start, written = time.perf_counter(), 0
     while (passed := time.perf_counter() - start) < seconds:
         while written < passed * rate:
@@ -207,7 +206,7 @@ async def burst(catalogue: Catalogue, *, fresh: float, number: int = 10_000) -> 
     """*number* people at the same moment."""
     for mode in ("webhook", "polling"):
         case = Case("ours", catalogue, mode, 0.05, fresh)
-        async with running(case) as here:
+        async with running(case) as (_, here):
             crowd = here.crowd
             crowd.accepted.clear()
             start = time.perf_counter()
@@ -230,11 +229,11 @@ async def flood(catalogue: Catalogue, *, fresh: float, seconds: float) -> None:
     """50 people a second, alone and beside one who writes 50 times as much as a chat may be answered."""
     for flooder in (0, 7):
         case = Case("ours", catalogue, "webhook", 0.05, fresh)
-        async with running(case) as here:
+        async with running(case) as (_, here):
             start = time.perf_counter()
-            ordinary = _write(here, rate=50, seconds=seconds)
+            ordinary = write(here, rate=50, seconds=seconds)
             if flooder:
-                await asyncio.gather(ordinary, _write(here, rate=50, seconds=seconds, chat=flooder))
+                await asyncio.gather(ordinary, write(here, rate=50, seconds=seconds, chat=flooder))
             else:
                 await ordinary
             await here.settle()
