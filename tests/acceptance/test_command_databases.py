@@ -85,7 +85,7 @@ def test_a_catalogue_without_words_of_people_is_put_back_without_a_key(command: 
 
 def test_migrating_an_old_or_missing_database(tmp_path: Path) -> None:
     command = Command(tmp_path)
-    assert "hoi-ocop migrate makes" in command("check").out
+    assert "hoi-ocop migrate makes" in command.here("check").out
     assert "has been brought up to date" in command("migrate").out
     assert "is up to date" in command.here("migrate").out
     with sqlite3.connect(tmp_path / "catalogue.db") as database:

@@ -88,6 +88,6 @@ async def test_what_was_copied_before_a_server_was_killed_is_served_again(stocke
         database.with_name(database.name + end).rename(lost.with_name(lost.name + end))
     restore(stocked.folder / "replica", stocked.folder / "copy.db")
     assert dumped(stocked.folder / "copy.db") == dumped(lost)
-    assert (await asyncio.to_thread(stocked, "restore", "copy.db")).status == 0
+    assert (await asyncio.to_thread(stocked.here, "restore", "copy.db")).status == 0
     async with stocked.serving() as served, web_chat(served.url) as socket:
         assert sorted(await hear(socket, len(said))) == said

@@ -43,10 +43,11 @@ async def test_an_officer_is_added_signs_in_and_is_out_the_moment_they_leave(com
         async with session.get(f"{served.url}/board") as board:
             assert "Nguyễn Thị Lan" in await board.text()
             assert board.headers["Cache-Control"] == "no-store"
-        assert command("officer", "end", "nguyen thi lan", "--reason", "nghỉ hưu").status == 0
+        ended = await asyncio.to_thread(command.here, "officer", "end", "nguyen thi lan", "--reason", "nghỉ hưu")
+        assert ended.status == 0
         async with session.get(f"{served.url}/board") as board:
             assert board.status == 401
-    checked = {each["what"]: each for each in command("check", "--json").json}
+    checked = {each["what"]: each for each in (await asyncio.to_thread(command.here, "check", "--json")).json}
     assert checked["audit"]["state"] == "on"
     assert checked["audit"]["told"].startswith("4 rows, whole")
 

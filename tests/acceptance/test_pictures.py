@@ -15,7 +15,7 @@ def test_a_picture_file_is_taken_in_and_survives_an_export(command: Command) -> 
     Image.new("RGB", (40, 30), "orange").save(command.folder / "nem.png")
     rows = "Mã,Tên sản phẩm,Chủ thể,Ảnh\nx1,Nem,HTX Một,nem.png\nx2,Giò,HTX Một,khong-co.jpg\n"
     (command.folder / "list.csv").write_text(rows, encoding="utf-8")
-    said = command("import", "list.csv")
+    said = command.here("import", "list.csv")
     assert "dòng 3: ảnh “khong-co.jpg” không lấy được" in said.err
     assert command.here("export", "out.csv").status == 0
     assert "/media/" in (command.folder / "out.csv").read_text(encoding="utf-8-sig")

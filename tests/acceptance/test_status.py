@@ -28,11 +28,11 @@ async def test_a_house_that_runs_is_told_of_from_another_process(stocked: Comman
         assert lines["queues"]["state"] == "on"
         assert {what for what, line in lines.items() if line["state"] == "wrong"} == {"backup"}
         assert said.status == 1
-        assert (await asyncio.to_thread(command, "backup", "a.backup")).status == 0
-        said = await asyncio.to_thread(command, "status")
+        assert (await asyncio.to_thread(command.here, "backup", "a.backup")).status == 0
+        said = await asyncio.to_thread(command.here, "status")
         assert said.status == 0, said.out
         assert said.out.index("Đang phục vụ: tiến trình ") < said.out.index("It serves: process ")
-    said = await asyncio.to_thread(command, "status")
+    said = await asyncio.to_thread(command.here, "status")
     assert said.status == 1
     assert "→ Khởi động: systemctl start hoi-ocop, hoặc hoi-ocop serve\n  → Start it: " in said.out
 
