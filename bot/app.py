@@ -41,7 +41,7 @@ from catalog.ocr import can_read_words
 from catalog.places import Places
 from catalog.store import JobQueue, ProcessKind, Store, Watch, has_jobs, only_server, open_store
 from catalog.voice import SpeechReader, sherpa_command
-from handlers import attached, conversation
+from handlers import attachments, conversation
 from handlers.catalogue import search
 from handlers.context import Context
 from handlers.inquiries import pages
@@ -341,7 +341,7 @@ async def open_channels(
 
 async def _private_picture(path: str, *, context: Context) -> bytes | None:
     """The photo that goes along with a reply, by its path. Raises StoreError."""
-    return await pages.photo(path.removeprefix(attached.PATH), context=context)
+    return await pages.photo(path.removeprefix(attachments.PATH), context=context)
 
 
 class Works(Protocol):

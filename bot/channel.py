@@ -245,7 +245,7 @@ async def _no_picture(_: str) -> bytes | None:
 class Talk:
     """What a channel may use of the house. *public_url* has no slash at its end, "" when we have none.
 
-    *picture* gives the bytes (a JPEG) of the photo that goes along with a reply, by its path (see handlers.attached);
+    *picture* gives the bytes (a JPEG) of the photo that goes along with a reply, by its path (handlers.attachments);
     None where it is not there any more. *count* counts one more of what it names, for the operator's figures: a few
     fixed words, never a person's. *peers* are the other processes that serve the same channel. Where not *takes_in*,
     the process sends and fetches only: it neither asks a vendor for messages nor tells it where to post them. Where it

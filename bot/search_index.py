@@ -12,7 +12,7 @@ from catalog.entries import Listed, entries
 from catalog.errors import StoreError
 from catalog.places import Places
 from catalog.search import Index
-from catalog.search.kept import find_kept, keep
+from catalog.search.index_file import read_index_file, write_index_file
 from catalog.store import CatalogueMark, Store, sqlite_file
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class SearchIndex:
 
     async def _take_kept(self) -> bool:
         """Go on from the index that an earlier process kept; False where there is none of this very database."""
-        kept = await asyncio.to_thread(find_kept, self._file) if self._file else None
+        kept = await asyncio.to_thread(read_index_file, self._file) if self._file else None
         mark = await self._store.searchable.read_mark(kept.state) if kept else None
         if kept is None or mark is None or mark.size != len(kept.columns):
             return False
@@ -81,7 +81,7 @@ class SearchIndex:
         self._kept_at = self._clock()
         try:
             state = await self._store.searchable.spell_mark(mark)
-            await asyncio.to_thread(keep, self._file, self._index.columns, state=state)
+            await asyncio.to_thread(write_index_file, self._file, self._index.columns, state=state)
         except (OSError, StoreError) as error:
             log.warning("the search cannot be kept in %s: %s", self._file, error)
 

@@ -19,7 +19,7 @@ from catalog.passport import Passport
 from catalog.places import Places
 from catalog.sale_points import SalePoints
 from handlers import verdict
-from handlers.citing import Sources
+from handlers.citations import Sources
 from handlers.links import mail_link, phone_links, web_link
 from handlers.messages import Fact, Link, SourceLine
 from handlers.phrases import Speech

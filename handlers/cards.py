@@ -14,7 +14,7 @@ from catalog.recalls import Concern, Package, Recall
 from handlers import answer_habits, recalls, sale_points, verdict
 from handlers.actions import Action, Verb
 from handlers.card_facts import View, end_by_decision, home_facts, star_words
-from handlers.citing import Sources
+from handlers.citations import Sources
 from handlers.links import page_url, phone_links, picture_url, web_link
 from handlers.messages import Card, Choice, Fact, Section, Style
 from handlers.phrases import Speech

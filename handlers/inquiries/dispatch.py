@@ -97,7 +97,7 @@ async def _act_on_draft(  # noqa: PLR0911 - one line a verb
         case Verb.CLAIM:
             return await new_inquiry.report_claim(subject, incoming=incoming, context=context, session=session)
         case Verb.KIND:
-            return await new_inquiry.kind_chosen(first, rest, incoming=incoming, context=context, session=session)
+            return await new_inquiry.choose_kind(first, rest, incoming=incoming, context=context, session=session)
         case Verb.SEND:
             return await drafts.send(first, incoming=incoming, context=context, session=session)
         case Verb.EDIT:

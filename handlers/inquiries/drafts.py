@@ -136,8 +136,8 @@ async def _at_confirmation(
     if draft.step is DraftStep.CONFIRM_REPLY and not draft.about:
         return await _ask_which(more.text, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM_REPLY:
-        return await _reply_shown_back(more, context=context, session=session)
-    return await new_inquiry.shown_back(more, incoming=incoming, context=context, session=session)
+        return await _show_reply(more, context=context, session=session)
+    return await new_inquiry.show_draft(more, incoming=incoming, context=context, session=session)
 
 
 async def reply_to_shown(
@@ -156,7 +156,7 @@ async def reply_to_shown(
     if not answers and not await officer.is_officer(incoming, context):
         return None
     draft = Draft(DraftStep.CONFIRM_REPLY, ref, text=limits.tidy(body), begun_at=context.now())
-    return await _reply_shown_back(draft, context=context, session=session)
+    return await _show_reply(draft, context=context, session=session)
 
 
 async def reply_to_open(
@@ -175,7 +175,7 @@ async def reply_to_open(
     about = some[0].ref if total == 1 else ""
     draft = Draft(DraftStep.CONFIRM_REPLY, about, text=limits.tidy(body), begun_at=context.now())
     if about:
-        return await _reply_shown_back(draft, context=context, session=session)
+        return await _show_reply(draft, context=context, session=session)
     choices = [
         Choice(
             wording.heading(each, await consumer.product_name(each, context), session.say), Action(Verb.REPLY, each.ref)
@@ -214,10 +214,10 @@ async def words_for(ref: str, *, context: Context, session: Session) -> tuple[Re
     draft = _fresh(session.draft, context.now())
     if draft is None or draft.step is not DraftStep.CONFIRM_REPLY or draft.about or not draft.text:
         return None
-    return await _reply_shown_back(replace(draft, about=ref), context=context, session=session)
+    return await _show_reply(replace(draft, about=ref), context=context, session=session)
 
 
-async def _reply_shown_back(draft: Draft, *, context: Context, session: Session) -> tuple[Reply, Session]:
+async def _show_reply(draft: Draft, *, context: Context, session: Session) -> tuple[Reply, Session]:
     say, about = session.say, await context.store.inquiries.by_ref(draft.about)
     if about is None:
         return consumer.nothing_begun(replace(session, draft=None))
@@ -264,7 +264,7 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
     if draft is not None and draft.step in _UNDER_CHANGE and draft.text:
         # The older "Send" was pressed after "Add my phone number" or "Change the words".
         shown = replace(draft, step=DraftStep.CONFIRM)
-        return await new_inquiry.shown_back(shown, incoming=incoming, context=context, session=session)
+        return await new_inquiry.show_draft(shown, incoming=incoming, context=context, session=session)
     return await send_inquiry.send(how, incoming=incoming, context=context, session=session)
 
 
@@ -311,7 +311,7 @@ async def _take_caption(
         text = f"{draft.text}\n{caption}" if draft.step is DraftStep.CONFIRM else caption
         return await new_inquiry.words(text, draft, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM:
-        return await new_inquiry.shown_back(draft, incoming=incoming, context=context, session=session)
+        return await new_inquiry.show_draft(draft, incoming=incoming, context=context, session=session)
     return Reply(session.say("I have the photo. Now write what is wrong.")), session
 
 

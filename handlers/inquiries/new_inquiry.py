@@ -63,7 +63,7 @@ async def begin_anew(
     if product is None or not text:
         return await begin(ref, context=context, session=session)
     draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.QUESTION, text=text, begun_at=context.now())
-    return await shown_back(draft, incoming=incoming, context=context, session=session)
+    return await show_draft(draft, incoming=incoming, context=context, session=session)
 
 
 async def report_claim(
@@ -89,14 +89,14 @@ async def report_claim(
     )
     draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.COMPLAINT, text=written, begun_at=context.now())
     draft = replace(draft, matter=ComplaintMatter.FAKE)
-    reply, session = await shown_back(draft, incoming=incoming, context=context, session=session)
+    reply, session = await show_draft(draft, incoming=incoming, context=context, session=session)
     asking = say(
         "Write where you saw it (market, shop, page), and send the photo again: it goes along. Then press Send."
     )
     return replace(reply, text=f"{reply.text}\n{asking}"), session
 
 
-async def kind_chosen(
+async def choose_kind(
     kind: str, ref: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """Ask for the words, unless they were written before their kind was chosen.
@@ -110,7 +110,7 @@ async def kind_chosen(
     written = _written_about(product, session.draft)
     if written is not None:
         written = replace(written, step=DraftStep.CONFIRM, kind=kind, matter=matter)
-        return await shown_back(written, incoming=incoming, context=context, session=session)
+        return await show_draft(written, incoming=incoming, context=context, session=session)
     if not matter:
         await context.store.memory.drop_draft_photo(who(incoming))
     asking = await _ask_words(Kind(kind), matter, context=context, session=session)
@@ -177,12 +177,12 @@ async def words(
         return Reply(
             session.say("Please write a little more, so that the producer understands."), wants=Want.TEXT
         ), session
-    return await shown_back(
+    return await show_draft(
         replace(draft, step=DraftStep.CONFIRM, text=text), incoming=incoming, context=context, session=session
     )
 
 
-async def shown_back(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+async def show_draft(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Show what would be sent, to whom, and ask what may go along."""
     say = session.say
     product = await context.store.product(draft.about)
@@ -230,7 +230,7 @@ async def edit(what: str, *, incoming: Incoming, context: Context, session: Sess
         await context.store.memory.drop_draft_photo(who(incoming))
     if what in {"nophoto", "nophone"} and draft.text:
         kept = replace(draft, step=DraftStep.CONFIRM, phone="" if what == "nophone" else draft.phone)
-        return await shown_back(kept, incoming=incoming, context=context, session=session)
+        return await show_draft(kept, incoming=incoming, context=context, session=session)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     if what == "phone":
         asking = say("Which phone number may the producer call? Type it or share your contact.")
@@ -259,7 +259,7 @@ async def add_phone(
     """Let the phone *number* that *text* gives go along; what it says beside that is added to the words."""
     said = limits.tidy("\n".join(filter(None, (draft.text, beside_phone(text)))))
     changed = replace(draft, step=DraftStep.CONFIRM, phone=number, text=said)
-    return await shown_back(changed, incoming=incoming, context=context, session=session)
+    return await show_draft(changed, incoming=incoming, context=context, session=session)
 
 
 def cancel(session: Session) -> tuple[Reply, Session]:

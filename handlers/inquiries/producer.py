@@ -7,7 +7,7 @@ from catalog.dates import VIET_NAM
 from catalog.inquiry import IllegalMove, Inquiry, Member, Move, Notice, NoticeKind, Side, State
 from catalog.sealing import fingerprint
 from catalog.store import InquiryStep
-from handlers import attached, limits
+from handlers import attachments, limits
 from handlers.actions import Action, Verb
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import escalation, rating_answers, wording
@@ -122,7 +122,7 @@ def photo_lines(inquiry: Inquiry, *, context: Context, session: Session) -> list
         return [session.say("A photo came with it.")]
     return [
         session.say(
-            "A photo came with it: {link}", link=f"{context.public_url}{attached.PATH}{_proof(inquiry, context)}"
+            "A photo came with it: {link}", link=f"{context.public_url}{attachments.PATH}{_proof(inquiry, context)}"
         )
     ]
 
@@ -132,7 +132,7 @@ def photo_cards(inquiry: Inquiry, *, context: Context, session: Session) -> tupl
     if wording.PHOTO not in inquiry.flags:
         return ()
     title = session.say("The photo that came with #{ref}", ref=inquiry.ref)
-    return (attached.photo(title, _proof(inquiry, context)),)
+    return (attachments.photo(title, _proof(inquiry, context)),)
 
 
 def _proof(inquiry: Inquiry, context: Context) -> str:

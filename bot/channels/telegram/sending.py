@@ -19,7 +19,7 @@ from bot.channels.telegram.draw import Drawing, draw
 from bot.channels.telegram.keyboard import Markup, asking, inline
 from bot.channels.telegram.state import Chats
 from bot.channels.telegram.transport import Lost, NoTopic, Patience, Wire, meaning, nothing_to_change
-from handlers import attached
+from handlers import attachments
 from handlers.messages import Reply
 from handlers.phrases import speech
 
@@ -104,7 +104,7 @@ class TelegramSender:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Say *delivery*; ``chat/message`` of what was sent, "" if there was nothing to say. Raises SendError."""
-        reply, path = attached.apart(delivery.reply)
+        reply, path = attachments.apart(delivery.reply)
         drawing = draw(reply, public_url=self.public_url)
         if not drawing.text:
             return ""
@@ -119,11 +119,11 @@ class TelegramSender:
 
     async def _bring_photo(self, photo: bytes | None, reply: Reply, *, to: Thread) -> None:
         """Send the photo that goes along, behind its words; where that cannot be, say so."""
-        title = next(card.title for card in reply.cards if card.picture.startswith(attached.PATH))
+        title = next(card.title for card in reply.cards if card.picture.startswith(attachments.PATH))
         if photo and await self._patiently(lambda: self.calls.upload_picture(photo, title, to=to)):
             return
         logger.warning("a photo that goes along with words was not sent")
-        await self._continue(attached.unseen(Reply(language=reply.language)).text.strip(), thread=to, markup=None)
+        await self._continue(attachments.unseen(Reply(language=reply.language)).text.strip(), thread=to, markup=None)
 
     async def _say_somewhere(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channel_kit.utf16 import utf16_length
-from handlers import attached
+from handlers import attachments
 from handlers.messages import Reply
 from handlers.plain import as_text
 
@@ -25,9 +25,9 @@ class Call:
 def draw(reply: Reply, *, public_url: str = "") -> list[Call]:
     """*reply* as calls, one after the other. A card that stands alone brings its picture."""
     picture = _picture(reply, public_url)
-    bare, private = attached.apart(reply)
+    bare, private = attachments.apart(reply)
     # The platform takes pictures only by an address that it can fetch.
-    said = reply if picture or not private else attached.unseen(bare)
+    said = reply if picture or not private else attachments.unseen(bare)
     parts = split(as_text(said, folds=True), limit=LIMIT)
     calls = [Call("sendMessage", {"text": part}) for part in parts]
     if picture:

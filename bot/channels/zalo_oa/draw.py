@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channel_kit.utf16 import utf16_length
 from bot.channels.zalo_oa.decode import HIDDEN
-from handlers import attached, plain
+from handlers import attachments, plain
 from handlers.messages import Card, Choice, Reply, Style
 
 TEXT = 2000
@@ -33,7 +33,7 @@ class Drawn:
 
 def draw(reply: Reply, *, public_url: str = "", uploaded: str = "") -> Drawn:
     """Draw *reply* as one message; *uploaded* is Zalo's name of the photo that goes along."""
-    reply, _ = attached.apart(reply)
+    reply, _ = attachments.apart(reply)
     message = _list(reply, public_url) if len(reply.cards) > 1 else None
     if message is None:
         message = _draw_text(reply, public_url, uploaded)

@@ -22,7 +22,7 @@ from bot.channels.zalo_oa.error_codes import ErrorMeaning
 from bot.channels.zalo_oa.settings import Settings
 from bot.channels.zalo_oa.tokens import Tokens
 from catalog.errors import StoreError
-from handlers import attached
+from handlers import attachments
 from handlers.messages import Reply
 
 log = logging.getLogger(__name__)
@@ -103,8 +103,8 @@ class ZaloSender:
         raise error_codes.send_error(outcome.code, now=self._clock())
 
     def _draw(self, reply: Reply, uploaded: str) -> Drawn:
-        bare, photo = attached.apart(reply)
-        said = attached.unseen(bare) if photo and not uploaded else bare
+        bare, photo = attachments.apart(reply)
+        said = attachments.unseen(bare) if photo and not uploaded else bare
         return draw(said, public_url=self._talk.public_url, uploaded=uploaded)
 
     async def _by_any_way(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
@@ -152,7 +152,7 @@ class ZaloSender:
 
         Raises NotSent and StoreError: nobody has been shown anything yet.
         """
-        _, path = attached.apart(reply)
+        _, path = attachments.apart(reply)
         image = await self._talk.picture(path) if path else None
         if not image:
             return ""

@@ -8,7 +8,7 @@ from PIL import Image
 
 from catalog.barcode.sanitize import plain_picture
 from catalog.errors import UnknownImage
-from handlers import attached
+from handlers import attachments
 from handlers.actions import Verb
 from handlers.context import Session
 from handlers.inquiries import pages, producer
@@ -43,9 +43,9 @@ async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, fo
         assert ref in person.last
         proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
         assert town.store.verify(proof, seconds=60) == f"photo {ref}"
-        _, path = attached.apart(person.reply)
+        _, path = attachments.apart(person.reply)
         assert await pages.photo(
-            path.removeprefix(attached.PATH), context=town.context
+            path.removeprefix(attachments.PATH), context=town.context
         ) == await town.store.inquiries.photo(ref)
     kept = await town.store.inquiries.photo(ref)
     assert kept is not None
@@ -102,16 +102,16 @@ async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_era
     for person in (folk.ba, folk.officer):
         await person.does(Verb.INQUIRY, ref)
         assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
-        _, path = attached.apart(person.reply)
-        assert await pages.photo(path.removeprefix(attached.PATH), context=town.context)
+        _, path = attachments.apart(person.reply)
+        assert await pages.photo(path.removeprefix(attachments.PATH), context=town.context)
     alone, session = replace(town.context, public_url=""), Session("vi")
     about = await town.store.inquiries.by_ref(ref)
     assert about is not None
     shown = await producer.show(about, context=alone, session=session)
     assert "Có ảnh kèm theo.\n" in shown.text
-    assert attached.apart(shown)[1]
+    assert attachments.apart(shown)[1]
     await folk.lan.does(Verb.ERASE, "yes")
-    assert await pages.photo(path.removeprefix(attached.PATH), context=town.context) is None
+    assert await pages.photo(path.removeprefix(attachments.PATH), context=town.context) is None
 
 
 async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> None:
@@ -119,4 +119,4 @@ async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> N
     await folk.lan("Hàng bị mốc")
     await folk.lan.tap("Gửi")
     await town.post()
-    assert attached.apart(folk.ba.reply) == (folk.ba.reply, "")
+    assert attachments.apart(folk.ba.reply) == (folk.ba.reply, "")

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, SendError
 from bot.channels.mail import Mail, Security, Settings
 from bot.channels.mail.channel import subject
-from handlers import attached
+from handlers import attachments
 from handlers.messages import Incoming, Person, Reply, Text
 from tests.stands.smtp import Smtp, smtp_server
 
@@ -136,7 +136,7 @@ async def test_the_photo_that_goes_along_is_attached() -> None:
     async with smtp_server() as smtp:
         mail = channel(smtp)
         for proof in ("proof", "gone"):
-            reply = Reply(SAID, cards=(attached.photo("Ảnh kèm theo #ABCD2345", proof),))
+            reply = Reply(SAID, cards=(attachments.photo("Ảnh kèm theo #ABCD2345", proof),))
             await mail.deliver(Delivery(Person("mail", "nem@example.vn"), reply, key=f"notice:{proof}"))
         with_photo, without = smtp.taken
     (picture,) = with_photo.message.iter_attachments()

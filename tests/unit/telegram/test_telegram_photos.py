@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from catalog.errors import EmptyImage, ImageTooLarge, UnknownImage
-from handlers import attached
+from handlers import attachments
 from handlers.actions import Action, Verb
 from handlers.messages import Album, Choice, Photo, Reply, Strange, Text
 from tests.stands.faults import Answer as HttpAnswer
@@ -16,7 +16,7 @@ from tests.unit.telegram.conftest import Live
 
 SHARP = b"\x89PNG\r\n\x1a\n sharp pixels"
 BACK = Choice("Danh sách", Action(Verb.PAGE))
-COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attached.photo("Ảnh kèm theo #ABC23", "proof"),), choices=(BACK,))
+COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attachments.photo("Ảnh kèm theo #ABC23", "proof"),), choices=(BACK,))
 
 
 async def test_a_photo_is_fetched_at_its_largest_while_we_type(api: BotApi, lan: Someone, live: Live) -> None:

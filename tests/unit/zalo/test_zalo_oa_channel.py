@@ -14,7 +14,7 @@ from bot.channel import Delivery, Gone, Health, MaybeSent, NotSent, Refused, Win
 from bot.channels import zalo_oa
 from bot.channels.zalo_oa.windows import Span
 from catalog.errors import UnknownImage
-from handlers import attached
+from handlers import attachments
 from handlers.actions import Action, Verb
 from handlers.messages import Card, Choice, Incoming, Photo, Reply, Tap, Text
 from tests.stands.faults import Answer, Cut
@@ -150,7 +150,7 @@ async def test_an_anonymous_visitor_is_answered_in_the_conversation(oa, zalo, tr
     assert zalo.sent == [{"to": "a8d1", "text": "Xin chào"}]
 
 
-COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attached.photo("Ảnh kèm theo #ABC23", "proof"),))
+COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attachments.photo("Ảnh kèm theo #ABC23", "proof"),))
 NOT_SHOWN = "Có ảnh kèm theo, nhưng kênh này không hiện được ảnh."
 
 

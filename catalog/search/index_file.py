@@ -70,7 +70,7 @@ def digest_of_sources(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def keep(path: Path, columns: EntryColumns, *, state: str) -> None:
+def write_index_file(path: Path, columns: EntryColumns, *, state: str) -> None:
     """Write *columns* to *path* in one step, readable by its owner only. Raises OSError."""
     arrays = {name: np.ascontiguousarray(array) for name, array in _arrays_of(columns)}
     header = json.dumps(_versions() | {"state": state, "arrays": _describe(arrays)}).encode()
@@ -96,7 +96,7 @@ def _drop_old_drafts(path: Path) -> None:
                 draft.unlink()
 
 
-def find_kept(path: Path) -> KeptColumns | None:
+def read_index_file(path: Path) -> KeptColumns | None:
     """What is kept at *path*; None where there is nothing, or nothing that can be trusted."""
     # Before an update can bring other files under a program that runs.
     derivation()
