@@ -106,15 +106,11 @@ class Looker:
         """The entries whose names hold the only word typed, with its marks if it has any; none for several words."""
         if len(tokens) != 1 or any(elsewhere(tokens)):
             return NONE.entries
-        (token,), words = self.undo_raw_keys(tokens), self._catalogue.vocabulary
-        term = words.folded.numbers.get(token.word)
+        (token,) = self.undo_raw_keys(tokens)
+        term = self._catalogue.vocabulary.folded.numbers.get(token.word)
         if term is None or len(token.word) < FEWEST_LETTERS_TO_GUESS:
             return NONE.entries
-        rows = self._catalogue.postings[term]
-        if token.marked != token.word:
-            marked = words.marked.numbers.get(token.marked, -1)
-            rows = rows[[marked in self._catalogue.marked[row] for row in rows.tolist()]]
-        return np.unique(self._catalogue.owner[rows])
+        return np.unique(self._catalogue.owner[self._spelled(token, self._catalogue.postings[term])])
 
     def holding_all(self, tokens: Sequence[Token]) -> Ints:
         """The entries with a name that holds every one of several words, wherever in it; none for one word."""
@@ -128,13 +124,17 @@ class Looker:
 
     def _rows_with(self, token: Token) -> Ints:
         """The names that hold *token*, with its marks if it has any."""
-        words = self._catalogue.vocabulary
-        term = words.folded.numbers.get(token.word)
-        rows = self._catalogue.postings[term] if term is not None else NONE.entries
+        term = self._catalogue.vocabulary.folded.numbers.get(token.word)
+        return self._spelled(token, self._catalogue.postings[term]) if term is not None else NONE.entries
+
+    def _spelled(self, token: Token, rows: Ints) -> Ints:
+        """Those of *rows* that spell *token* as it was typed; all where it has no marks."""
         if token.marked == token.word or not len(rows):
             return rows
-        marked = words.marked.numbers.get(token.marked, -1)
-        return rows[[marked in self._catalogue.marked[row] for row in rows.tolist()]]
+        marked = self._catalogue.vocabulary.marked.numbers.get(token.marked, -1)
+        spelled, lengths = self._catalogue.marked.gather(rows)
+        places = np.unique(np.repeat(np.arange(len(rows)), lengths)[spelled == marked])
+        return rows.take(places)
 
     def others(self, tokens: Sequence[Token]) -> list[tuple[Way, tuple[Token, ...]]]:
         """Other ways to read *tokens*."""
