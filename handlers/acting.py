@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from catalog.inquiry import Kind
+from catalog.authorities import read_matter
+from catalog.inquiry import ComplaintMatter, Kind
 from catalog.search import Band, Found
 from catalog.search.chitchat import elsewhere
 from catalog.search.query import tokens_of
@@ -221,7 +222,7 @@ async def _act(understood: Understood, asked: str, *, context: Context, session:
                 understood.topic, asks=any(mark in asked for mark in "?？"), context=context, session=session
             )
         case MessageAct.ASK:
-            return await _for_people(understood, context=context, session=session)
+            return await _for_people(understood, asked, context=context, session=session)
         case MessageAct.NEAR | MessageAct.COMPARE | MessageAct.WISH | MessageAct.NOTHING | None:
             return None
 
@@ -350,7 +351,7 @@ async def _chat(topic: str, *, asks: bool, context: Context, session: Session) -
     return reply, note(Reply(), MessageAct.CHAT, context=context, session=session, words=topic)
 
 
-async def _for_people(understood: Understood, *, context: Context, session: Session) -> Done:
+async def _for_people(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
     ref, topic = next(iter(understood.products), ""), understood.topic
     verb = {"mine": Verb.MINE, "mailbox": Verb.MAIL, "correct": Verb.FIX}.get(topic)
     if verb is not None:
@@ -359,10 +360,14 @@ async def _for_people(understood: Understood, *, context: Context, session: Sess
         return Action(Verb.STATISTICS)
     if topic == "human":
         return _no_human(ref, session), note(Reply(), MessageAct.ASK, context=context, session=session)
-    if not ref:
-        return _which(topic, session), note(Reply(), MessageAct.ASK, context=context, session=session)
     kind = {"complaint": Kind.COMPLAINT, "wrong": Kind.COMPLAINT, "order": Kind.BUY}.get(topic)
-    return Action(Verb.KIND, f"{kind} {ref}") if kind is not None else Action(Verb.ASK, ref)
+    matter = ComplaintMatter.FACTS if topic == "wrong" else read_matter(asked) if topic == "complaint" else ""
+    wanted = f"{kind}/{matter}" if matter else f"{kind}"
+    if not ref:
+        then = Action(Verb.KIND, wanted) if kind is Kind.COMPLAINT else None
+        asking = replace(_which(topic, session), then=then)
+        return asking, note(Reply(), MessageAct.ASK, context=context, session=session)
+    return Action(Verb.KIND, f"{wanted} {ref}") if kind is not None else Action(Verb.ASK, ref)
 
 
 def _no_human(ref: str, session: Session) -> Reply:
@@ -389,4 +394,6 @@ def _which(topic: str, session: Session) -> Reply:
         "order": say("I sell nothing myself: the producer does. Which product is it?"),
     }.get(topic, say("Gladly. About which product?"))
     onwards = say("Type its name or send a photo of its label; then press “Ask the producer” on its card.")
+    if topic in {"complaint", "wrong"}:
+        onwards = say("Type its name or send a photo of its label.")
     return Reply(f"{about}\n{onwards}", wants=Want.PHOTO, language=say.language)

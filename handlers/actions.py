@@ -5,6 +5,7 @@ Telegram has for it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -23,6 +24,16 @@ _BEFORE = re.compile(
 _COMMAND = re.compile(r"\s*/[A-Za-z][A-Za-z_]*(?:@\w+)?(?:\s|$)")
 _AFTER = re.compile(r"(?: (?:one|nhe|nha|a|di|ay|do))+$")
 _MOST = 99
+_YES = re.compile(
+    r"(?:(?:co|vang|ok|oke|okay|yes|chac chan|xac nhan|toi|minh|em) )*(?:co|vang|ok|oke|okay|yes|dong y|chac chan"
+    r"|xac nhan|(?:xoa|bo|rut)(?: (?:di|het|luon|ngay|tat ca|nhe))*)(?: a| nhe)?"
+    r"|(?:yes )?(?:erase|delete|withdraw|leave)(?: it| all| everything)*|sure|是的?|好的?|确认|同意"
+)
+_YES_KOREAN = frozenset({"네", "예", "확인", "동의"})
+_NO = re.compile(
+    r"(?:thoi )?(?:khong(?: xoa| dong y| can| phai)?|thoi|no|dung xoa)(?: nua)?(?: a| nhe)?|不是?|不要|不用"
+)
+_NO_KOREAN = frozenset({"아니요", "아니오", "아니"})
 
 
 class Verb(StrEnum):
@@ -174,6 +185,46 @@ def number_in(spelled: str, *, otherwise: int = 0, digits: int = 9) -> int:
     """The number that a part of a subject spells; *otherwise* where it is none, or one of more *digits*."""
     known = spelled.isascii() and spelled.isdecimal() and len(spelled) <= digits
     return int(spelled) if known else otherwise
+
+
+_ONWARDS = re.compile(
+    r"(?:xem |cho xem )?(?:tiep(?: theo| tuc)?|them|trang (?:sau|tiep|tiep theo|ke)|nua)(?: di| nhe)?"
+    r"|(?:next|more|show more|see more)(?: page)?"
+)
+_ONWARDS_EASTERN = frozenset({"다음", "더 보기", "다음 페이지", "下一页", "更多", "继续"})
+_TURNS = re.compile(r"(?:shop near \S+|fair (?:page|who \S+|sells \S+)|daxem p|dulieu \S+|mine|homthu) (\d+)\b.*")
+"""The buttons that turn to a page of what is no list of products."""
+
+
+def turned(words: str, offered: Sequence[str]) -> Action | None:
+    """The next page that is *offered*, where *words* ask for it: "xem tiếp"; a lone one above 2 is the page before."""
+    if not (_ONWARDS.fullmatch(fold(words).strip(" .!?")) or words.strip(" .!?。？！") in _ONWARDS_EASTERN):
+        return None
+    pages = [(int(found[1]), each) for each in offered if (found := _TURNS.fullmatch(each))]
+    if not pages or (len(pages) == 1 and pages[0][0] != 2):
+        return None
+    return Action.parse(max(pages)[1])
+
+
+def is_sure_button(spelled: str) -> bool:
+    """Whether the action that is *spelled* says that somebody is sure of what they were asked."""
+    return spelled.endswith(" yes")
+
+
+def agreed(words: str, offered: Sequence[str]) -> Action | None:
+    """What *words* answer a question whose buttons are *offered*, one of which is sure: "có", "không".
+
+    None for other words, and where no button says that one is sure. What says no stands behind what says yes.
+    """
+    sure = [place for place, each in enumerate(offered) if is_sure_button(each)]
+    if len(sure) != 1:
+        return None
+    said, plain = words.strip(" .!。！"), fold(words).strip(" .!。！")
+    if _YES.fullmatch(plain) or said in _YES_KOREAN:
+        return Action.parse(offered[sure[0]])
+    if not (_NO.fullmatch(plain) or said in _NO_KOREAN):
+        return None
+    return next(map(Action.parse, offered[sure[0] + 1 : sure[0] + 2]), None)
 
 
 def bare_number(words: str) -> int | None:

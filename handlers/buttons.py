@@ -126,3 +126,20 @@ async def _browse(verb: CatalogueVerb, subject: str, *, context: Context, sessio
             return await product.share(first or session.thread.product, context=context, session=session)
         case _ as never:
             assert_never(never)
+
+
+async def take_back(
+    body: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """What takes back something that was agreed to, whatever is being written: no more news, history erased."""
+    if session.draft is None and not incoming.replies_to:
+        return None
+    reminder = await asking.recognize_stop(body, context=context)
+    if reminder is not None:
+        return await act(reminder, incoming=incoming, context=context, session=session)
+    reply = None
+    if history.erased_by(body) is not None:
+        reply = await history.answer(body, incoming=incoming, context=context, session=session)
+    elif following.stops(body):
+        reply = await following.answer(body, incoming=incoming, context=context, session=session)
+    return (reply, session) if reply is not None else None

@@ -21,10 +21,10 @@ from handlers import (
     sale_points,
     small_talk,
 )
-from handlers.actions import Action, Verb, bare_number, chosen_number, is_command
+from handlers.actions import Action, Verb, agreed, bare_number, chosen_number, is_command, is_sure_button, turned
 from handlers.acts import bare_name, bare_words
 from handlers.buyers import seeking
-from handlers.catalogue import claims, narrow, photo, product, resolve, search
+from handlers.catalogue import buying, claims, narrow, photo, product, resolve, search
 from handlers.context import Context, Session
 from handlers.inquiries import dispatch, drafts, rating_lists, selling, update_offer
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
@@ -62,7 +62,9 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     await sale_points.refresh(context)
     thread = session.thread.still_meant(context.now())
     try:
+        begun = session.then
         reply, session = await _route(incoming, context=context, session=replace(session, who=person, thread=thread))
+        reply, session = await _complain_of(reply, begun, incoming=incoming, context=context, session=session)
         reply = await rating_lists.add_to_cards(reply, person, public=incoming.public, context=context, session=session)
     except StoreError:
         raise
@@ -74,10 +76,13 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
         session = acting.note(reply, acting.act_of(reply, otherwise=otherwise), context=context, session=session)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and session.language == incoming.person.language else session.language
-    offered = tuple([str(choice.action) for choice in plain.choices(reply)])
-    return Answer(
-        reply, replace(session, language=kept, offered=offered or session.offered, then=_then(reply, session), who=None)
-    )
+    offered = tuple([str(choice.action) for choice in plain.choices(reply)]) or _still_offered(session)
+    return Answer(reply, replace(session, language=kept, offered=offered, then=_then(reply, session), who=None))
+
+
+def _still_offered(session: Session) -> tuple[str, ...]:
+    """What was offered before and may still be chosen: a question whether somebody is sure is not asked any more."""
+    return tuple("" if is_sure_button(each) else each for each in session.offered)
 
 
 def _finish_reply(reply: Reply, other_language: Choice | None, session: Session) -> Reply:
@@ -90,10 +95,28 @@ def _finish_reply(reply: Reply, other_language: Choice | None, session: Session)
 
 
 def _then(reply: Reply, session: Session) -> str:
-    """The action that continues once the person has given what we asked for; showing another list ends it."""
+    """The action that continues once the person has given what we asked for; showing another list ends it.
+
+    A complaint goes on with the very next product, or with one of the list that comes next.
+    """
     if reply.then is not None:
         return str(reply.then)
+    if session.then.startswith(f"{Verb.KIND} "):
+        return session.then if len(acting.refs_in(reply)) > 1 else ""
     return "" if reply.cards else session.then
+
+
+async def _complain_of(
+    reply: Reply, begun: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """The complaint that was *begun* without a product, where *reply* shows the one it is about; else *reply*."""
+    shown = acting.refs_in(reply)
+    if not begun.startswith(f"{Verb.KIND} ") or len(shown) != 1 or session.draft is not None:
+        return reply, session
+    onwards = Action.parse(f"{begun} {shown[0]}")
+    if onwards is None:
+        return reply, session
+    return await buttons.act(onwards, incoming=incoming, context=context, session=replace(session, then=""))
 
 
 async def _route(incoming: Incoming, *, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a kind
@@ -159,12 +182,11 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
     if wanted is not None:
         return await _act_noted(wanted, incoming=incoming, context=context, session=session)
     done = (
-        await drafts.words(body, incoming=incoming, context=context, session=session)
+        await buttons.take_back(body, incoming=incoming, context=context, session=session)
+        or await drafts.words(body, incoming=incoming, context=context, session=session)
         or await _bulk_words(body, incoming=incoming, context=context, session=session)
         or await _point_of_sale(body, incoming=incoming, context=context, session=session)
-        or await _own_code(body, incoming=incoming, context=context, session=session)
-        or await _typed_code(body, incoming=incoming, context=context, session=session)
-        or await _told_package(body, context=context, session=session)
+        or await _coded(body, incoming=incoming, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
     return done or await _acted(body, incoming=incoming, context=context, session=session)
@@ -183,6 +205,10 @@ async def _bulk_words(
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Answer words that belong to nothing begun: a question, a wish, or a name."""
     typed = _GREETING.sub("", typed)
+    unit = buying.told_place(typed, context=context, session=session)
+    if unit is not None and unit.middle is not None:
+        told, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
+        return buying.near_named(told, unit, session), session
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
@@ -304,6 +330,15 @@ async def _point_of_sale(
     return told[0], acting.note(told[0], MessageAct.ASK, context=context, session=told[1])
 
 
+async def _coded(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """A code of ours, one that is printed on something, or the lot or day of a package."""
+    return (
+        await _own_code(body, incoming=incoming, context=context, session=session)
+        or await _typed_code(body, incoming=incoming, context=context, session=session)
+        or await _told_package(body, context=context, session=session)
+    )
+
+
 async def _own_code(
     body: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
@@ -320,7 +355,9 @@ def _chosen(body: str, *, incoming: Incoming, context: Context, session: Session
     """What was offered under the number that *body* says."""
     awaited = incoming.replies_to or drafts.awaits_words(session, now=context.now())
     number = bare_number(body) if awaited else chosen_number(body)
-    if number is None or not 1 <= number <= len(session.offered):
+    if number is None:
+        return (agreed(body, session.offered) or turned(body, session.offered)) if not is_command(body) else None
+    if not 1 <= number <= len(session.offered):
         return None
     if bare_number(body) is None and _means_listed(session):
         return None

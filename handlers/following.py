@@ -11,7 +11,7 @@ from functools import lru_cache
 from catalog import passport
 from catalog.dates import next_moment
 from catalog.follows import MOST_FOLLOWED, Follow, FollowKind, News, NewsKind, ProductMark, news_between
-from catalog.inquiry import Address, Notice
+from catalog.inquiry import Address, Notice, Role
 from catalog.model import Product
 from catalog.search import Band
 from catalog.text import fold, last_words
@@ -31,6 +31,7 @@ _MOST_LINES, _MOST_BUTTONS, _PER_PAGE = 15, 4, 8
 _SET = "1"
 
 _STOPS = re.compile(r"(?:bo|thoi|huy|ngung|dung|ngung nhan|unfollow|stop following) ?(?:theo doi)?(?P<words> .*)?")
+_SURELY_STOPS = re.compile(r"(?:(?:bo|thoi|huy|ngung|dung) theo doi|unfollow|stop following)\b")
 _ASKS = re.compile(
     r"(?:cho )?(?:toi |minh |em )?(?:muon |xin )?(?:theo doi|follow)(?: (?:san pham|giup|giup toi))?(?P<words> .*)?"
 )
@@ -63,6 +64,13 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
             return _which(words, session.say)
         return await act(named, incoming=incoming, context=context, session=session)
     return await act("", incoming=incoming, context=context, session=session)
+
+
+def stops(said: str) -> bool:
+    """Whether *said* surely wants to follow something no more, whatever it is said within."""
+    wish, folded = _read_wish(said), fold(said).strip()
+    # The patterns of Korean and Chinese are narrow by themselves.
+    return wish is not None and wish[0] == "stop" and (not folded.isascii() or bool(_SURELY_STOPS.match(folded)))
 
 
 @lru_cache(maxsize=1024)
@@ -122,6 +130,8 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
             return await _stop_one(number, who, context=context, session=session)
         case "none":
             return await _stop_all(who, context=context, session=session)
+        case "quiet" | "stop":
+            return await _be_quiet(who, context=context, session=session)
         case _:
             return await _list(who, context=context, session=session)
 
@@ -209,6 +219,22 @@ async def _list(who: Address, *, context: Context, session: Session) -> Reply:
         Choice(say("Stop: {name}", name=each.name), Action(Verb.FAIR, f"stop {each.key}")) for each in fairs[:_PER_PAGE]
     ]
     choices.append(Choice(say("Stop all of it"), Action(Verb.FOLLOW, "none")))
+    return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
+
+
+async def _be_quiet(who: Address, *, context: Context, session: Session) -> Reply:
+    """What somebody who wants to hear no more can stop, and what else they may hear of. Raises StoreError."""
+    say, listed = session.say, await _list(who, context=context, session=session)
+    head = listed.text if listed.choices else say("You follow nothing: I send you no news.")
+    rest = say(
+        "Besides, I write only about what you asked a producer, and if something you looked up is recalled. "
+        "Erasing everything ends that too."
+    )
+    choices = [*listed.choices, Choice(say("Erase everything"), Action(Verb.ERASE))]
+    lines = [head, rest]
+    if any(each.role is Role.PRODUCER for each in await context.store.members.roles_of(who)):
+        lines.append(say("Customers' questions to your producer come as well: pause them in the settings."))
+        choices.insert(-1, Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)))
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
 
 

@@ -1,5 +1,6 @@
 """Points of sale in words, the same on a card, in an answer and on a page; read anew every few seconds."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from handlers.messages import Link
 from handlers.phrases import Speech
 
 _KEPT = 10.0
+_OPENING = re.compile(r"\s*(?:giờ\s+)?(?:mở cửa|mo cua|open(?:ing hours)?)\s*:?\s*(?:từ\s+)?", re.IGNORECASE)
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _WAY = "https://www.google.com/maps/dir/?api=1&destination="
 
@@ -54,7 +56,9 @@ def where(point: SalePoint, places: Places) -> str:
 
 def facts(point: SalePoint, places: Places, say: Speech, *, stale: bool) -> str:
     """Where it is and when it is open, and whether that may have changed."""
-    hours = say("open {hours}", hours=point.hours) if point.hours else ""
+    # "mở cửa 7h-19h" is how many write it, and what our words say before it.
+    bare = _OPENING.sub("", point.hours, count=1).strip()
+    hours = say("open {hours}", hours=bare) if bare else ""
     old = say("nobody has confirmed it for over a year: ask before you go") if stale else ""
     return " · ".join(filter(None, (where(point, places), hours, old)))
 

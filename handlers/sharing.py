@@ -119,8 +119,8 @@ def comparison_words(products: Sequence[Product], kilometres: Sequence[str], vie
 def _column(product: Product, far: str, view: View) -> ColumnWords:
     say, held = view.say, passport.of(product.certificates, view.today)
     facts = [
-        (say("Price"), _known("price", product, view)),
-        (say("In season"), _known("season", product, view)),
+        (say("Price"), known_value("price", product, view) or say("not known")),
+        (say("In season"), known_value("season", product, view) or say("not known")),
         (say("Producer"), " — ".join(filter(None, (product.producer.name, product.producer.commune)))),
     ]
     if far:
@@ -129,9 +129,10 @@ def _column(product: Product, far: str, view: View) -> ColumnWords:
     return ColumnWords(product.name, stars, _LIGHTS[held.standing], verdict.in_words(held, say), tuple(facts))
 
 
-def _known(name: str, product: Product, view: View) -> str:
+def known_value(name: str, product: Product, view: View) -> str:
+    """What is known of the field *name*, a price with its day; "" for nothing."""
     facts, _ = facts_of(product, name, view)
-    return ", ".join(fact.value for fact in facts) or view.say("not known")
+    return ", ".join(fact.value for fact in facts)
 
 
 def compare(products: Sequence[Product], kilometres: Sequence[str], view: View) -> Reply:

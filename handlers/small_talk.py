@@ -215,12 +215,28 @@ _NAMED = {
     Verb.MENU: "trinh don|메뉴|菜单",
     Verb.FAIR: "장터|박람회|전시회|展会|展销会",
     Verb.SHARE: "chia se|share|공유(?:하기)?|分享",
-    Verb.MINE: "내 ?(?:신고|문의|질문|불만)(?: ?(?:보기|현황|상태))?|我的(?:投诉|举报|问题|咨询|提问)(?:状态)?",
+    f"{Verb.FOLLOW} quiet": (
+        "(?:(?:xin|lam on|hay|toi|minh|em|bot|ban) )*(?:dung|ngung|thoi|huy|tat|khong)"
+        "(?: (?:co|viec|muon|can|dang ky|gui|nhan))* "
+        "(?:nhan tin|tin nhan|thong bao|nhac nho|(?<=gui )tin|(?<=nhan )tin|lam phien)"
+        "(?: (?:gi|cho|toi|minh|em|nua|nhe|di|lai|den|ve))*"
+        "|(?:please )?(?:stop|do not|don t|don't)(?: (?:sending|send|messaging|message|writing to|write to"
+        "|contacting|contact|notifying|notify))(?: (?:me|any|more|messages|notifications|anymore))+|unsubscribe|opt out"
+        "|(?:더 ?이상 )?(?:메시지|알림|문자)(?:를|을)? ?(?:보내지 ?마|그만|중지|꺼|거부)[가-힣 ]*"
+        "|(?:不要|别)再?(?:给我)?发(?:消息|信息|通知)了?|退订|关闭通知"
+    ),
+    # With their marks: "đúng" agrees. What is begun is given up by them before: see handlers.inquiries.drafts.
+    f"{Verb.FOLLOW} stop": "stop|[Dd]ừng(?: lại)?|[Nn]gừng(?: lại)?|그만|停止",
+    Verb.MINE: "(?:(?:toi|minh|em|muon|xin) )*(?:huy|rut|bo)(?: lai)? (?:khieu nai|phan anh|bao cao|to cao|cau hoi)"
+    "(?: (?:cua|da gui|nay|toi|minh|em))*"
+    "|내 ?(?:신고|문의|질문|불만)(?: ?(?:보기|현황|상태))?|我的(?:投诉|举报|问题|咨询|提问)(?:状态)?",
     Verb.DATA: (
         f"(?:cho toi |cho minh )?(?:xem )?(?:cac |nhung )?{_DATA} (?:cua |ve )?(?:toi|minh|em)"
         "|(?:ban|bot|ben ban|he thong)(?: dang| co| da)* (?:luu|giu|biet)(?: nhung)? gi (?:ve|cua) (?:toi|minh|em)"
         "|(?:show (?:me )?|see )?my (?:personal )?data"
         "|what(?: data)? do you (?:know|keep|store|have)(?: about| on) me"
+        "|(?:toi |minh |em )?(?:muon |xin )?rut(?: lai)?(?: su)? (?:dong y|chap thuan)(?: cua (?:toi|minh|em))?"
+        "|(?:i )?(?:withdraw|revoke|take back)(?: my)? consent|동의 ?(?:를 )?철회[가-힣 ]*|撤回同意"
         "|내 (?:데이터|정보|개인 ?정보)(?: 보기| 보여 ?줘| 보여 ?주세요)?"
         "|(?:查看)?我的(?:数据|个人信息|资料|個人資料|資料)"
     ),
@@ -237,7 +253,7 @@ _NAMED = {
         "|请?(?:删除|清除|刪除)我的?(?:全部|所有)?的?(?:数据|个人信息|资料|聊天记录|個人資料|資料)"
     ),
 }
-_NAMED_ENTRIES = {verb: re.compile(names) for verb, names in _NAMED.items()}
+_NAMED_ENTRIES = {spelled: re.compile(names) for spelled, names in _NAMED.items()}
 
 
 @lru_cache(maxsize=1024)
@@ -248,5 +264,14 @@ def named_entry(words: str) -> Action | None:
     language = named_language(said)
     if language is not None:
         return Action(Verb.LANGUAGE, language)
-    found = (verb for verb, pattern in _NAMED_ENTRIES.items() if any(pattern.fullmatch(each) for each in said))
-    return next(map(Action, found), None)
+    found = (named for named, pattern in _NAMED_ENTRIES.items() if any(pattern.fullmatch(each) for each in said))
+    return next(map(Action.parse, found), None)
+
+
+_RIGHTS = frozenset({Verb.DATA, Verb.ERASE, Verb.FOLLOW})
+
+
+def own_right(words: str) -> Action | None:
+    """What *words* alone want of what is kept about somebody: to see it, to have it erased, to hear no more news."""
+    named = named_entry(words)
+    return named if named is not None and named.verb in _RIGHTS and named.subject != "stop" else None

@@ -128,20 +128,34 @@ async def _file(visit: BoardVisit) -> web.Response:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "diem-ban.xlsx"
         await sale_point_list.write_list(visit.desk, path)
-        body = await asyncio.to_thread(path.read_bytes)
-    named = {"Content-Disposition": 'attachment; filename="diem-ban.xlsx"'}
+        return await _sent_as_file(path)
+
+
+async def _sent_as_file(path: Path) -> web.Response:
+    body = await asyncio.to_thread(path.read_bytes)
+    named = {"Content-Disposition": f'attachment; filename="{path.name}"'}
     return web.Response(body=body, content_type=_XLSX, headers=named)
+
+
+async def _bad_lines(visit: BoardVisit) -> Screen | web.Response:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "diem-ban-can-sua.xlsx"
+        if await sale_point_list.write_bad_lines(visit.desk, visit.form.get("lines", ""), path):
+            return await _sent_as_file(path)
+    return await _list_screen(visit, visit.say("Something was changed meanwhile: upload the list again."))
 
 
 async def _show_list(visit: BoardVisit) -> Screen:
     return await _list_screen(visit)
 
 
-async def _list_screen(visit: BoardVisit, wrong: str = "", compared: sale_point_list.SaleList | None = None) -> Screen:
-    kept = () if compared else await sale_point_list.list_kept(visit.desk)
+async def _list_screen(
+    visit: BoardVisit, wrong: str = "", compared: sale_point_list.SaleList | None = None, *, said: str = ""
+) -> Screen:
+    kept = () if compared and not said else await sale_point_list.list_kept(visit.desk)
     values = {"path": PATH, "compared": compared, "kept": kept, "most": sale_point_list.MOST_LINES}
     title = visit.say("Points of sale from a list")
-    return Screen("sale_point_list.html", title, values, _done_words(visit), wrong, 422 if wrong else 200)
+    return Screen("sale_point_list.html", title, values, said or _done_words(visit), wrong, 422 if wrong else 200)
 
 
 async def _upload(visit: BoardVisit) -> Screen:
@@ -171,6 +185,10 @@ async def _keep_list(visit: BoardVisit) -> Screen | Redirect:
     _, wrong = await sale_point_list.keep(visit.desk, visit.form.get("lines", ""))
     if wrong:
         return await _list_screen(visit, visit.say("Something was changed meanwhile: upload the list again."))
+    if bad := visit.form.get("bad", ""):
+        # What could not be kept is kept nowhere: it stays on the page until it was taken out.
+        left = await sale_point_list.compare_bad(visit.desk, bad)
+        return await _list_screen(visit, compared=left, said=visit.say("The list was kept. It can be undone here."))
     return Redirect(f"{PATH}/list?done=list")
 
 
@@ -187,6 +205,7 @@ PAGES = (
     BoardPage.get(f"{PATH}/list", Act.EDIT_PRODUCT, _show_list),
     BoardPage.upload(f"{PATH}/list", Act.EDIT_PRODUCT, _upload),
     BoardPage.post(f"{PATH}/list/keep", Act.EDIT_PRODUCT, _keep_list, most=_LIST_BYTES),
+    BoardPage.post(f"{PATH}/list/bad-rows.xlsx", Act.EDIT_PRODUCT, _bad_lines, most=_LIST_BYTES),
     BoardPage.post(f"{PATH}/list/{{number}}/undo", Act.EDIT_PRODUCT, _undo_list),
     BoardPage.get(_ONE, Act.READ_CATALOGUE, _show),
     BoardPage.post(_ONE, Act.EDIT_PRODUCT, _change),

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -159,15 +160,58 @@ _COMMON = frozenset(
 )  # fmt: skip
 
 
+# What fairs are called by, with its marks ("thu" is the autumn, "thủ công" a craft), and English words for it.
+_ENGLISH = {
+    "xuân": "spring", "hè": "summer", "thu": "autumn fall", "mùa đông": "winter", "tết": "tet new year lunar",
+    "trung thu": "mid autumn", "công thương": "trade industry commerce", "thương mại": "trade commerce",
+    "xúc tiến thương mại": "promotion", "nông sản": "farm produce agricultural products agriculture",
+    "nông nghiệp": "agriculture agricultural farming farm", "nông dân": "farmer farmers", "du lịch": "tourism travel",
+    "văn hóa": "culture cultural", "văn hoá": "culture cultural", "ẩm thực": "food cuisine culinary",
+    "làng nghề": "craft crafts village villages", "thủ công": "craft crafts handicraft handicrafts",
+    "đặc sản": "speciality specialities specialty specialties", "vải thiều": "lychee litchi", "trái cây": "fruit",
+    "hoa": "flower flowers", "quốc tế": "international", "cung cầu": "supply demand", "kết nối": "matching",
+    "hàng việt": "vietnamese goods", "triển lãm": "exhibition", "hà nội": "hanoi", "sài gòn": "saigon",
+    "hồ chí minh": "saigon hcmc", "hải phòng": "haiphong", "đà nẵng": "danang",
+}  # fmt: skip
+_EASTERN = {
+    "xuan": "봄철 봄 春季 春", "he": "여름 夏季 夏", "thu": "가을 秋季 秋", "mua dong": "겨울 冬季 冬",
+    "tet": "설날 春节",
+    "thuong mai": "무역 贸易", "cong thuong": "상공 工商", "nong san": "농산물 农产品", "nong nghiep": "농업 农业",
+    "du lich": "관광 旅游", "van hoa": "문화 文化", "am thuc": "음식 미식 美食", "lang nghe": "공예마을 手工艺村",
+    "thu cong": "수공예 手工艺", "dac san": "특산물 特产", "vai thieu": "리치 荔枝", "quoc te": "국제 国际",
+    "ha noi": "하노이 河内", "bac ninh": "박닌 北宁", "bac giang": "박장 北江", "quang ninh": "꽝닌 广宁",
+    "thai nguyen": "타이응우옌 太原", "hai phong": "하이퐁 海防",
+}  # fmt: skip
+_FROM_EASTERN = dict(
+    sorted(((word, name) for name, words in _EASTERN.items() for word in words.split()), key=lambda pair: -len(pair[0]))
+)
+
+
 def named(fairs: Iterable[Fair], words: str) -> list[Fair]:
-    """The fairs that *words* name, the best first: every telling word of theirs stands in the name, venue or year."""
+    """The fairs that *words* name, the best first: every telling word of theirs stands in the name, venue or year.
+
+    English words for what a name says count as well: the spring fair is "Hội chợ Xuân".
+    """
     asked = [word for word in re.findall(r"[a-z0-9]+", fold(words)) if word not in _COMMON]
+    return [each for each in fairs if asked and _words_of(each).issuperset(asked)]
+
+
+def _words_of(fair: Fair) -> set[str]:
+    """Every word that *fair* may be called by, folded."""
+    called = f"{fair.name} {fair.venue} {fair.starts.year}"
+    marked = " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", called).casefold()))
+    english = [word for name, words in _ENGLISH.items() if f" {name} " in f" {marked} " for word in words.split()]
+    return {*re.findall(r"[a-z0-9]+", fold(called)), *english}
+
+
+def part_eastern(words: str) -> tuple[str, str]:
+    """The words in which Korean and Chinese *words* call a fair, in Vietnamese and folded; and what is left of them."""
     found = []
-    for fair in fairs:
-        said = set(re.findall(r"[a-z0-9]+", fold(f"{fair.name} {fair.venue} {fair.starts.year}")))
-        if asked and said.issuperset(asked):
-            found.append(fair)
-    return found
+    for word, name in _FROM_EASTERN.items():
+        if word in words:
+            found.append(name)
+            words = words.replace(word, " ", 1)
+    return " ".join(found), " ".join(words.split())
 
 
 @cache

@@ -30,7 +30,9 @@ def tell_matter(message: SpokenMessage) -> Understood | None:
     match = message.first("ask")
     if match is None or _longer(message, than=match):
         return None
-    topic, rest = match.phrase.name, message.without([match])
+    topic = match.phrase.name
+    # "bị mốc, ăn đau bụng" complains twice of one thing.
+    rest = message.without(each for each in message.matches if each.phrase.table == "ask" and each.phrase.name == topic)
     if topic == "complaint" and _asks_how_to_tell(message):
         return None
     alone = says_nothing(rest, message)

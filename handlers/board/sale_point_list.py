@@ -17,6 +17,7 @@ from catalog.cells.content import cell_text
 from catalog.cells.problems import Cell
 from catalog.dates import PartialDate
 from catalog.errors import CatalogError, NotFound
+from catalog.list_io.columns import MENDING
 from catalog.list_io.files import confined_worksheets, looks_like_workbook, text_rows
 from catalog.list_io.writing import write_table
 from catalog.officers import Act, NotAllowed
@@ -66,7 +67,33 @@ class SaleList:
 
     def to_json(self) -> str:
         """What is to be kept, for the form that asks for it."""
-        return json.dumps([{**each.entered} for each in (*self.fresh, *self.changes)], ensure_ascii=False)
+        return _spell([*self.fresh, *self.changes])
+
+    def bad_json(self) -> str:
+        """What cannot be kept, for the form that asks for it as a file; "" where there is none."""
+        return _spell(self.wrong) if self.wrong else ""
+
+
+def _spell(lines: Iterable[SaleListLine]) -> str:
+    return json.dumps([{**each.entered} for each in lines], ensure_ascii=False)
+
+
+async def compare_bad(desk: Desk, text: str) -> SaleList:
+    """The lines that a page said could not be kept, judged once more. Raises StoreError."""
+    return await compare(desk, enumerate(_parse(text), 1))
+
+
+async def write_bad_lines(desk: Desk, text: str, path: Path) -> int:
+    """Write those lines that cannot be kept to *path*, each with what to mend; how many. Raises StoreError.
+
+    Only columns that the list had are written: an empty one would clear what it says nothing of.
+    """
+    wrong = (await compare_bad(desk, text)).wrong
+    columns = [name for name in _HEADINGS if any(name in each.entered for each in wrong)]
+    rows: list[Sequence[Cell]] = [[*(_HEADINGS[name] for name in columns), MENDING]]
+    rows += [[*(each.entered.get(name, "") for name in columns), each.wrong] for each in wrong]
+    told = [{len(columns)} for _ in wrong]
+    return write_table(path, rows, text_columns=set(range(len(columns))), coloured=told)
 
 
 async def write_list(desk: Desk, path: Path) -> None:

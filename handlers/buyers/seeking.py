@@ -46,6 +46,8 @@ _ASKS = re.compile(
     r"|(?<!\bchan )\b(?:khong|ko|k|hong|chua|the nao|sao)[ ?.!]*$"
 )
 """What is asked of something that was spoken of, however much of it."""
+_SOUR = re.compile(r"\bchua\b", re.IGNORECASE)
+"""Beside words with their marks it is sour, and asks nothing: nem chua."""
 _SUPPLIES = re.compile(
     r"(?:khai |khai bao |bao )?(?:nang luc cung ung|nguon cung(?: cua (?:toi|minh))?)"
     r"|(?:toi|minh) (?:co the )?cung ung.*|what i can supply"
@@ -70,7 +72,8 @@ def is_purchase(words: str) -> bool:
     plain = fold_letters(text)
     if _SEEK.search(plain):
         return True
-    wanted = read_quantity(text) if _BUY.search(plain) and not _ASKS.search(plain) else None
+    asked = plain if text.isascii() else fold_letters(_SOUR.sub("", text))
+    wanted = read_quantity(text) if _BUY.search(plain) and not _ASKS.search(asked) else None
     return wanted is not None and wanted.amount >= _BULK.get(wanted.unit, _BULK_COUNT)
 
 

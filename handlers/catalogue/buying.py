@@ -3,67 +3,35 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from catalog import sale_points as domain
 from catalog.model import Product
 from catalog.places import Unit
 from catalog.sale_points import NearPoint, SaleKind, SalePoint
 from catalog.search import Band
-from catalog.text import as_typed, fold
+from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from handlers import sale_points
 from handlers.actions import Action, Verb
 from handlers.acts.hits import tied_hits
 from handlers.catalogue import tour
+from handlers.catalogue.buying_words import LONGEST, BuyingQuestion, read_question
 from handlers.catalogue.paging import Search
 from handlers.context import Context, Session
 from handlers.messages import Choice, Page, Reply, Style, Want
 
 PER_PAGE = 5
 _ONLINE = 3
-_LONGEST = 120
+_FAR = 150.0
 _MOST = 40
-_ME = re.compile(
-    r"(?:(?:cho |nha )?(?:toi|day|minh|em|nha|anh|chi|tao)(?: o)?(?: nhat)?|nhat(?: voi (?:toi|minh|day))?"
-    r"|me|here|us|my (?:place|home|house))?"
+_STANDING = re.compile(
+    r"(?:(?:tôi|toi|mình|minh|em|anh|chị|i am|i'm)\s+)?(?:(?:đang|dang|hiện)\s+)?"
+    r"(?:(?:ở|o|tại|tai|gần|gan|in|at|near)\s+)?",
+    re.IGNORECASE,
 )
-_SHOP = r"(?:cua hang|diem ban(?: hang)?|noi|cho|quay(?: hang)?|sieu thi|dai ly|shop|tiem)"
-_VI = r"(?:o )?(?:gan|quanh)(?: khu vuc)?"
-_EN = r"(?:near|close to|around|nearby|next to)(?: (?P<near>.+))?"
-_GO = r"(?:(?:toi|minh|em|muon|can|tim|cho) )*"
-_WHERE = r"(?:duoc )?(?:(?:o|cho|noi) )+(?:dau|nao)"
-_SHOPS = r"(?:cua hang|diem ban(?: hang)?|sieu thi|dai ly|shop)(?P<what>(?: dac san| ocop)?)(?: nao)?"
-_ASKED = tuple(
-    map(
-        re.compile,
-        (
-            rf"{_GO}mua(?P<what>.*?) {_WHERE} {_VI} (?P<near>.+)",
-            rf"(?P<what>.*?) ?(?:mua|ban) {_WHERE} {_VI} (?P<near>.+)",
-            rf"(?:o |co )?(?:{_SHOP}|ai|nha|dau)(?: nao)?(?: co)? ban(?P<what>.*?) (?:{_VI}|o|tai) (?P<near>.+)",
-            rf"{_VI} (?P<near>toi|day|minh|em|nha)(?: toi)?(?: co)? {_SHOP}(?: nao)?(?: co)? ban(?P<what>.*)",
-            rf"(?:xem |tim |co |cac )*{_SHOPS} {_VI} (?P<near>.+)",
-            rf"where (?:can|could|do|to|should)(?: i| we)? ?(?:buy|get|find|order|purchase)(?P<what>.*?) {_EN}",
-            rf"(?:who|(?:which |any )?(?:shop|store|market|place)s?)(?: that)? (?:sells?|selling)(?P<what>.*?) {_EN}",
-            rf"(?:ocop )?(?:shop|store|point of sale)s?(?P<what>) {_EN}",
-        ),
-    )
-)
-# By language: that something is close by, that it is bought, and what goes along with that beside a name.
-_EAST_ASIAN = (
-    (
-        re.compile(r"(?:(?:내|제|저희|우리) ?)?(?:근처|주변|가까운|가까이)(?:에서|에|의)?|내 위치(?:에서)?"),
-        re.compile(r"살 ?수|사고|사려|사나|구매|파는|판매|매장|가게|상점"),
-        re.compile(
-            r"(?:살|사고|사려면|사나요|구매|판매하는|판매|파는) ?수? ?(?:있(?:는|나요|어요|을까요|습니까)|나요|어요)?"
-            r"|어디(?:에서|서|에)?|곳(?:이|은)?|매장|가게|상점|있나요|있어요|있습니까|[?？.!]"
-        ),
-    ),
-    (
-        re.compile(r"我?(?:附近|最近|周边|周邊|旁边|旁邊)的?|离我(?:最)?近的?"),
-        re.compile(r"[买卖買賣店购購]"),
-        re.compile(r"(?:哪|什么|什麼)(?:里|裡|儿|兒|地方)?|可以|商店|地方|[能有在到买卖買賣的店呢吗嗎我想要去?？。！]"),
-    ),
+_MOST_PLACE_WORDS = 4
+_NO_PLACE = frozenset(
+    {"thoi", "huy", "bo qua", "khong", "khong can", "stop", "cancel", "no", "skip", "ok", "co", "yes"}
 )
 _THIS = frozenset({"", "no", "nay", "cai nay", "loai nay", "san pham nay", "mon nay", "hang nay", "it", "this", "them",
     "this product", "that", "이거", "이것", "이 제품", "这个", "它", "這個", "duoc"})  # fmt: skip
@@ -71,36 +39,6 @@ _ALL = frozenset({"ocop", "hang ocop", "do ocop", "san pham ocop", "san pham", "
     "dac san bac ninh", "hang", "제품", "产品", "產品", "상품"})  # fmt: skip
 # Stands before a product's ref, where no words name it.
 _REF = "\x00"
-_FAIRS = re.compile(r"\b(?:hoi cho|phien cho|trien lam|le hoi|hoi nghi|fairs?|festivals?)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class BuyingQuestion:
-    """What is to be bought (words of theirs, "" for what was spoken of) near which place ("" for where they are)."""
-
-    what: str
-    near: str
-
-
-@lru_cache(maxsize=1024)
-def read_question(words: str) -> BuyingQuestion | None:
-    """What *words* want to buy close to which place; None where they do not ask that."""
-    if len(words) > _LONGEST:
-        return None
-    asked = " ".join(words.split()).strip(" ?!.")
-    for place, goods, rest in _EAST_ASIAN:
-        if place.search(asked) and goods.search(asked):
-            return BuyingQuestion(rest.sub("", place.sub("", asked)).strip(" ,，을를은는"), "")
-    folded = fold(asked)
-    if _FAIRS.search(folded):
-        return None
-    found = next((match for each in _ASKED if (match := each.fullmatch(folded))), None)
-    if found is None:
-        return None
-    near = (found["near"] or "").strip()
-    # Folding keeps the words apart: what stood there is taken as it was typed.
-    what = as_typed(asked, folded, found.span("what"))
-    return BuyingQuestion(what, "" if _ME.fullmatch(near) else as_typed(asked, folded, found.span("near")))
 
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
@@ -108,30 +46,78 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
     asked = read_question(words) or _named_place(words, context=context, session=session)
     if asked is None:
         return None
-    unit = context.places.called(asked.near) if asked.near else None
-    if asked.near and unit is None:
-        return None
     ids = _meant(asked.what, context=context, session=session)
-    if ids is None:
+    if ids is None or len(asked.near.split()) > _MOST_PLACE_WORDS:
         return None
     products = await context.products(ids)
     if len(products) > 1 and not _sold(products, context):
         # Of many a few are made close by: the search tells that.
         return None
-    wanted = Search(words[:_LONGEST], wish=True)
+    wanted = Search(words[:LONGEST], wish=True)
     if len(products) > 1:
         await context.keep_search(wanted.token, wanted.serialize())
-    again = _again(products, wanted)
+    return await _tell_asked(asked, products, _again(products, wanted), context=context, session=session)
+
+
+async def _tell_asked(
+    asked: BuyingQuestion, products: Sequence[Product], again: str, *, context: Context, session: Session
+) -> Reply | None:
+    if asked.online:
+        return _tell_online(products, again, context, session)
+    unit = context.places.called(asked.near) if asked.near else None
+    if asked.near and unit is None:
+        return _unknown_place(asked.near, products, again, session) if _sold(products, context) else None
     return await _show(products, unit, 1, again=again, context=context, session=session)
 
 
+def told_place(words: str, *, context: Context, session: Session) -> Unit | None:
+    """The commune alone that *words* name after we asked where somebody is, and what of waits for a place."""
+    waiting = Action.parse(session.then)
+    if waiting is None or waiting.verb not in {Verb.PAGE, Verb.FAIR}:
+        return None
+    return context.places.called(_place_in(words))
+
+
+def near_named(reply: Reply, unit: Unit, session: Session) -> Reply:
+    """*reply* with the place that it is near to, where that was told in words."""
+    return replace(reply, text="\n".join((session.say("Near {place}:", place=unit), reply.text)))
+
+
+def _place_in(words: str) -> str:
+    """The place in "tôi ở Từ Sơn"; all of *words* where nothing stands around it."""
+    return _STANDING.sub("", words.strip(" ?!.。？！"), count=1)
+
+
 def _named_place(words: str, *, context: Context, session: Session) -> BuyingQuestion | None:
-    """A commune alone, written after we asked where somebody is, goes on with what they wanted to buy."""
-    waiting, place = Action.parse(session.then), words.strip(" ?!.")
-    if waiting is None or waiting.verb is not Verb.SHOP or context.places.called(place) is None:
+    """A place, written after we asked where somebody is, goes on with what they wanted to buy.
+
+    That is a commune, or short words that name nothing at all: they are told that no such place is known.
+    """
+    waiting, place = Action.parse(session.then), _place_in(words)
+    if waiting is None or waiting.verb is not Verb.SHOP:
+        return None
+    if context.places.called(place) is None and not _is_elsewhere(place, context):
         return None
     ref = waiting.subject.split(" ")[1:2]
     return BuyingQuestion("ocop" if ref in ([], ["-"]) else _REF + ref[0], place)
+
+
+def _is_elsewhere(place: str, context: Context) -> bool:
+    """Whether *place* may be one that we do not know: a few words that name nothing of ours and are no talk."""
+    if not 0 < len(place.split()) <= _MOST_PLACE_WORDS or any(map(str.isdigit, place)) or fold(place) in _NO_PLACE:
+        return False
+    found = context.find(to_vietnamese(place), limit=1)
+    return found.band is Band.NOTHING and found.small_talk is None
+
+
+def _unknown_place(place: str, products: Sequence[Product], again: str, session: Session) -> Reply:
+    """That *place* is none of the province's communes, and how to tell one."""
+    text = session.say(
+        "I do not know where “{place}” is: I know the communes of the province. Share your location, or write the name "
+        "of one: “Từ Sơn”.",
+        place=place[:60],
+    )
+    return replace(_ask_where(products, again, session), text=text)
 
 
 def _meant(what: str, *, context: Context, session: Session) -> Sequence[str] | None:
@@ -248,6 +234,9 @@ async def _show(
 def _tell(told: _Shops, context: Context, session: Session) -> Reply:
     say = session.say
     lines = [_heading(told, session)] if told.shown else []
+    if told.shown and told.near[0].km > _FAR:
+        away = max(1, round(told.near[0].km))
+        lines.insert(0, say("That is far from every shop I know: the nearest is about {number} km away.", number=away))
     for at, each in enumerate(told.shown, (told.page - 1) * PER_PAGE + 1):
         lines += _lines(at, each, told, context, session)
     choices = list(_ways([each.point for each in told.shown], context, session))
@@ -260,6 +249,17 @@ def _tell(told: _Shops, context: Context, session: Session) -> Reply:
         choices.append(Choice(say("Ask the producer"), Action(Verb.ASK, told.products[0].ref)))
     turned = Page(told.page, told.pages, len(told.near)) if told.pages > 1 else None
     return Reply("\n".join(lines), choices=tuple(choices), page=turned, language=say.language)
+
+
+def _tell_online(products: Sequence[Product], again: str, context: Context, session: Session) -> Reply:
+    """The shops online alone; where there is none, that shops are known or the producer may be asked."""
+    say, points = session.say, _sold(products, context)
+    told = _Shops(products, points, None, (), 1, again)
+    if told.online:
+        return _tell(told, context, session)
+    reply = _none(products, session) if not points else _ask_where(products, again, session)
+    text = say("I know no shop online that sells it yet.")
+    return replace(reply, text=f"{text}\n{reply.text}") if points else reply
 
 
 def _turns(told: _Shops, session: Session) -> Iterable[Choice]:
@@ -285,6 +285,8 @@ def _heading(told: _Shops, session: Session) -> str:
 def _online_heading(told: _Shops, session: Session) -> str:
     say = session.say
     if told.name:
+        if any(each.kind is SaleKind.PLACE for each in told.points):
+            return say("{name} is sold online:", name=told.name)
         return say("I know no shop that sells {name}, but it is sold online:", name=told.name)
     return say("Sold online:")
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from catalog import passport
 from catalog.cells.prices import cheapest
@@ -245,7 +245,7 @@ async def compare(refs: Sequence[str], *, context: Context, session: Session) ->
     products = [each for each in found if each is not None]
     view = search.view(context, session)
     lines = [_more_stars(products, context, session), _lower_price(products, session)]
-    shown = tuple(_card(each, view) for each in products)
+    shown = tuple(_side_by_side(each, view, context, session) for each in products)
     subject = " ".join(each.ref for each in products)
     fits = len(f"{Verb.COMPARE} {subject}".encode()) <= LONGEST
     drawn = Choice(session.say("Compare as a picture"), Action(Verb.COMPARE, subject if fits else ""))
@@ -348,6 +348,15 @@ def _card(product: Product, view: card_facts.View) -> Card:
     drawn = cards.short(product, view)
     price = product.details.get(_PRICE, "") or view.say("price not known")
     return replace(drawn, subtitle=" — ".join(filter(None, (price, drawn.subtitle))))
+
+
+def _side_by_side(product: Product, view: card_facts.View, context: Context, session: Session) -> Card:
+    """A card of a comparison: the price with its day, the season, who makes it, how far that is."""
+    drawn, say, known = cards.short(product, view), view.say, partial(sharing.known_value, product=product, view=view)
+    season, far = known("season"), _kilometres(product, context, session)
+    told = [known("price") or say("price not known"), f"{say('In season')}: {season}" if season else "", drawn.subtitle]
+    told.append(say("about {number} km", number=far) if far else "")
+    return replace(drawn, subtitle=" — ".join(filter(None, told)))
 
 
 def _more_stars(products: Sequence[Product], context: Context, session: Session) -> str:

@@ -95,12 +95,18 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
     """The part of the history that *said* asks for; None for anything else. Raises StoreError."""
     erased = erased_by(said)
     if erased is not None:
-        asked = f"some 1 {erased}" if erased else "all"
+        asked = await _what_to_erase(erased, incoming, context=context) if erased else "all"
         return await act(asked, incoming=incoming, context=context, session=session)
     words = words_in(said)
     if words is None:
         return None
     return await act(f"p 1 {words}", incoming=incoming, context=context, session=session)
+
+
+async def _what_to_erase(words: str, incoming: Incoming, *, context: Context) -> str:
+    """The one product that *words* name among what was looked up, to be erased once they are sure; else a choice."""
+    named = await _named(words, Address(incoming.person.channel, incoming.person.address), context=context)
+    return f"out {named[0]}" if len(named) == 1 else f"some 1 {words}"
 
 
 async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> Reply:

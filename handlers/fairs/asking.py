@@ -1,7 +1,7 @@
 """What people ask of fairs in a chat, in their own words or by a button."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from catalog.dates import PartialDate
@@ -11,13 +11,12 @@ from catalog.fairs import calendar
 from catalog.fairs.calendar import Fair
 from catalog.fairs.figures import read_sale
 from catalog.fairs.plan import code_order
-from catalog.places import Unit
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from handlers.actions import LONGEST, Action, Verb
 from handlers.apologies import not_in_public
 from handlers.context import Context, Session
-from handlers.fairs import booths, closing, joining, sellers, telling, wording
+from handlers.fairs import booths, closing, joining, questions, sellers, telling, wording
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
@@ -93,6 +92,20 @@ async def recognize_first(body: str, *, context: Context, session: Session) -> A
         return typed
     if (there := await sellers.recognize(body, context=context)) is not None:
         return there
+    followed = await _follow_named(body, context=context)
+    return followed or await _named_elsewhere(body, {"remind", "stop"}, context=context)
+
+
+async def recognize_stop(body: str, *, context: Context) -> Action | None:
+    """Who wants to be reminded of a fair no more; None for all else. Raises StoreError."""
+    asked = _FOLLOWED.fullmatch(fold(body).strip(" ?!.")) if len(body) <= _LONGEST_WORDS else None
+    if asked is None or not (asked["stop"] or fold(body).startswith("unfollow")):
+        return None
+    return await _follow_named(body, context=context)
+
+
+async def _follow_named(body: str, *, context: Context) -> Action | None:
+    words = fold(body).strip(" ?!.")
     asked = _FOLLOWED.fullmatch(words) if len(body) <= _LONGEST_WORDS else None
     if asked is None:
         return None
@@ -111,11 +124,21 @@ async def _of_one(body: str, words: str, *, context: Context) -> Action | None:
         return Action(Verb.FAIR, f"leads {_likeliest(every, context).key}") if every else None
     if asked := _WHO.fullmatch(words) or _WHAT.fullmatch(words):
         return await _who_at(asked["fair"] or asked["english"], sure=bool(asked["fair"]), context=context)
-    return await _place_or_name(body, words, context=context)
+    asked_of_one = await _place_or_name(body, words, context=context)
+    return asked_of_one or await _named_elsewhere(body, {"show", "who", "remind", "stop"}, context=context)
+
+
+async def _named_elsewhere(body: str, asked: Collection[str], *, context: Context) -> Action | None:
+    """What is *asked* of a fair that English, Korean or Chinese words name. Raises StoreError."""
+    spoken = questions.speaks_of_fair(body)
+    found = questions.read_named(body, await context.store.fairs.list_all()) if spoken else None
+    if found is None or found[0] not in asked:
+        return None
+    return Action(Verb.FAIR, f"{found[0]} {_likeliest(found[1], context).key}")
 
 
 async def _place_or_name(body: str, words: str, *, context: Context) -> Action | None:
-    if (at := _AT.match(words)) and (unit := _commune(body.strip(" ?!.").split()[len(at[0].split()) :], context)):
+    if (at := _AT.match(words)) and (unit := context.places.called(_after(at[0], body))):
         return Action(Verb.FAIR, f"near {unit.code}")
     if not _NAMED.fullmatch(words):
         return None
@@ -124,8 +147,8 @@ async def _place_or_name(body: str, words: str, *, context: Context) -> Action |
     return Action(Verb.FAIR, f"show {_likeliest(found, context).key}") if found else None
 
 
-def _commune(words: Sequence[str], context: Context) -> Unit | None:
-    return context.places.called(" ".join(words))
+def _after(begun: str, body: str) -> str:
+    return " ".join(body.strip(" ?!.").split()[len(begun.split()) :])
 
 
 async def _who_at(words: str, *, sure: bool, context: Context) -> Action | None:

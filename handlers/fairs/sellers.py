@@ -104,6 +104,8 @@ _BOOTH_EASTERN = re.compile(
     re.IGNORECASE,
 )
 
+_OF_FAIR_EASTERN = re.compile(r"^(?:박람회|장터|전시회|축제|展会|展销会|展览)(?:에서|의|에|上|的|里)? ?")
+
 
 @dataclass(frozen=True, slots=True)
 class SellerQuestion:
@@ -126,10 +128,9 @@ def read_sellers(words: str) -> SellerQuestion | None:
     asked = words.strip(" ?!.。？！")
     if len(asked) > _LONGEST:
         return None
-    for place, sells, rest in _EASTERN:
-        if place.search(asked) and sells.search(asked):
-            what = " ".join(rest.sub(" ", asked).split())
-            return SellerQuestion(to_vietnamese(what), "") if what else None
+    eastern = next((rest for place, sells, rest in _EASTERN if place.search(asked) and sells.search(asked)), None)
+    if eastern is not None:
+        return _read_eastern(asked, eastern)
     folded = fold(asked)
     if not _SPEAKS_OF.search(folded):
         return None
@@ -140,14 +141,22 @@ def read_sellers(words: str) -> SellerQuestion | None:
     return None
 
 
+def _read_eastern(asked: str, rest: re.Pattern[str]) -> SellerQuestion | None:
+    """What Korean or Chinese words look for, without the *rest* of them; what is sold may be called as the fair is."""
+    fair, left = calendar.part_eastern(asked)
+    what = " ".join(rest.sub(" ", left).split()) or " ".join(rest.sub(" ", asked).split())
+    return SellerQuestion(to_vietnamese(what), fair) if what else None
+
+
 def read_booth(words: str) -> BoothQuestion | None:
     """The booth that *words* name; None where they name none."""
     asked = words.strip(" ?!.。？！")
     if len(asked) > _LONGEST:
         return None
-    eastern = _BOOTH_EASTERN.fullmatch(asked)
+    fair, left = calendar.part_eastern(asked)
+    eastern = _BOOTH_EASTERN.fullmatch(_OF_FAIR_EASTERN.sub("", left) if fair else asked)
     if eastern is not None:
-        return BoothQuestion((eastern["after"] or eastern["before"]).strip().upper(), "")
+        return BoothQuestion((eastern["after"] or eastern["before"]).strip().upper(), fair)
     found = _BOOTH_NAMED.fullmatch(fold(asked))
     if found is None:
         return None

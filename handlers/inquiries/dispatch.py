@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from catalog.inquiry import Inquiry
 from catalog.text import fold
+from handlers import small_talk
 from handlers.actions import Action, Verb, number_in
 from handlers.apologies import not_in_public
 from handlers.context import Context, Session
@@ -256,7 +257,13 @@ async def _act_as_officer(
 
 
 async def list_named(body: str, *, incoming: Incoming, context: Context) -> Action | None:
-    """The list that somebody asks for by the words of its button ("hộp thư", "việc đang chờ"), if they have it."""
+    """What of their own somebody asks for by its words, whatever they are writing: a list that they have, their data.
+
+    "hộp thư", "việc đang chờ", "xoá dữ liệu của tôi".
+    """
+    own = small_talk.own_right(body)
+    if own is not None:
+        return own
     folded = fold(body).strip()
     if _MINE.fullmatch(folded):
         return Action(Verb.MINE)

@@ -1,5 +1,6 @@
 """Words, photos and contacts that belong to what somebody is writing, or that answer a message of ours."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
@@ -29,7 +30,18 @@ from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 DRAFT_LIFE = 3600.0
 _MOST_OPEN = 5
 CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
-_SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "ok", "oke", "okay", "dong y", "co", "send", "yes"})
+_GIVES_UP = re.compile(
+    r"(?:(?:thoi|the|a|toi|minh|em) )*(?:huy|bo|khong|rut|ngung|thoat|cancel|stop|quit|exit)"
+    r"(?: (?:bo|gui|khieu nai|hoi|phan anh|to cao|bao|cau hoi|nua|di|nhe|nha|luon|lai|ve))*"
+    r"|thoi(?: (?:nhe|nha|di|khoi|vay|a))+|never ?mind|취소(?:해줘|할게요)?|그만(?:할게요)?|取消|算了|不发了|不发送"
+)
+_STOP = re.compile(r"dừng(?: lại)?|ngừng(?: lại)?", re.IGNORECASE)
+"""With its marks: "đúng" is a yes."""
+_SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "send"})
+_AGREE = frozenset({"ok", "oke", "okay", "dong y", "co", "yes"})
+_ANSWERS = frozenset({DraftStep.REPLY, DraftStep.CONFIRM_REPLY, DraftStep.CANNED, DraftStep.SCORE_ANSWER})
+"""What a producer writes: "không gửi nữa nhé" may be their answer."""
+_LONGEST_GIVING_UP = 60
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY, DraftStep.UPDATE})
 _UNDER_CHANGE = frozenset({DraftStep.ASK, DraftStep.PHONE})
 _PLAIN = "catalog.barcode.sanitize:plain_picture"
@@ -49,12 +61,27 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     draft = _fresh(session.draft, context.now())
     if draft is None:
         return None
-    if fold(body) in CANCEL and not ratings.is_leaving(body, draft):
+    if _gives_up(body, draft) and not ratings.is_leaving(body, draft):
         await context.store.memory.drop_draft_photo(consumer.who(incoming))
         return new_inquiry.cancel(session)
     if draft.step is DraftStep.ASK and not draft.text and search.is_sure(body, context=context):
         return None
     return await _continue_draft(body, draft, incoming=incoming, context=context, session=session)
+
+
+def _gives_up(body: str, draft: Draft) -> bool:
+    """Whether *body* throws *draft* away."""
+    if fold(body) in CANCEL or len(body) > _LONGEST_GIVING_UP or draft.step in _ANSWERS:
+        return fold(body) in CANCEL
+    said = body.strip(" .!。！")
+    folded = fold(said)
+    return folded != "khong" and bool(_STOP.fullmatch(said) or _GIVES_UP.fullmatch(folded) or _GIVES_UP.fullmatch(said))
+
+
+def _sends(body: str, session: Session) -> bool:
+    """Whether *body* says to send: "gửi", or a yes to the question that was asked last."""
+    asked = {action.verb for each in session.offered if (action := Action.parse(each)) is not None}
+    return fold(body) in _SEND or (fold(body) in _AGREE and bool(asked & {Verb.SEND, Verb.UPDATE}))
 
 
 async def _take_reply(
@@ -118,7 +145,7 @@ async def _follow_up(
     body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """More words for an inquiry that was sent; "gửi" adds none and sends what was written already."""
-    more = "" if draft.text and fold(body) in _SEND else body
+    more = "" if draft.text and fold(body) in _SEND | _AGREE else body
     return await consumer.follow_up(more, draft, incoming=incoming, context=context, session=session)
 
 
@@ -126,13 +153,13 @@ async def _at_confirmation(
     body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     """Words while a draft is shown back: "gửi", a phone number, a name to look up, or more for the draft."""
-    if fold(body) in _SEND:
+    if _sends(body, session):
         return await send("", incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM and (number := phone_in(body)):
         return await new_inquiry.add_phone(number, body, draft, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.UPDATE or search.is_sure(body, context=context):
         return None
-    more = replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
+    more = draft if fold(body) in _AGREE else replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
     if draft.step is DraftStep.CONFIRM_REPLY and not draft.about:
         return await _ask_which(more.text, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM_REPLY:

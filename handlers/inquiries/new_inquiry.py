@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from catalog import passport
+from catalog.authorities import read_matter
 from catalog.dates import PartialDate
 from catalog.inquiry import ComplaintMatter, Kind
 from catalog.model import Product
@@ -114,6 +115,8 @@ async def choose_kind(
     if not matter:
         await context.store.memory.drop_draft_photo(who(incoming))
     asking = await _ask_words(Kind(kind), matter, context=context, session=session)
+    if kind == Kind.COMPLAINT:
+        asking = "\n".join((session.say("About {product} of {producer}:", **_names(product)), asking))
     draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now(), matter=matter)
     matters = _matter_choices(product.ref, session) if kind == Kind.COMPLAINT and not matter else ()
     choices = (*matters, Choice(session.say("Cancel"), Action(Verb.CANCEL)))
@@ -177,9 +180,9 @@ async def words(
         return Reply(
             session.say("Please write a little more, so that the producer understands."), wants=Want.TEXT
         ), session
-    return await show_draft(
-        replace(draft, step=DraftStep.CONFIRM, text=text), incoming=incoming, context=context, session=session
-    )
+    matter = draft.matter or (read_matter(text) if draft.kind == Kind.COMPLAINT else "")
+    written = replace(draft, step=DraftStep.CONFIRM, text=text, matter=matter)
+    return await show_draft(written, incoming=incoming, context=context, session=session)
 
 
 async def show_draft(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -189,6 +192,8 @@ async def show_draft(draft: Draft, *, incoming: Incoming, context: Context, sess
     if product is None:
         return await begin(draft.about, context=context, session=session)
     lines = [say("To {producer}, about {product}:", **_names(product)), f"“{draft.text}”"]
+    if draft.matter:
+        lines.append(say("It is reported as: {matter}.", matter=wording.matter_words(draft.matter, say).lower()))
     photo = await context.store.memory.draft_photo(who(incoming)) is not None
     if photo:
         lines.append(say("Your photo goes along."))
@@ -217,6 +222,8 @@ def sending_choices(draft: Draft, incoming: Incoming, session: Session) -> list[
         choices.append(Choice(say("Without my phone number"), Action(Verb.EDIT, "nophone")))
     else:
         choices.append(Choice(say("Add my phone number"), Action(Verb.EDIT, "phone")))
+    if draft.matter:
+        choices.append(Choice(say("Change what it is about"), Action(Verb.EDIT, "matter")))
     choices += [Choice(say("Change the words"), Action(Verb.EDIT, "text")), Choice(say("Cancel"), Action(Verb.CANCEL))]
     return choices
 
@@ -232,6 +239,9 @@ async def edit(what: str, *, incoming: Incoming, context: Context, session: Sess
         kept = replace(draft, step=DraftStep.CONFIRM, phone="" if what == "nophone" else draft.phone)
         return await show_draft(kept, incoming=incoming, context=context, session=session)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    if what == "matter":
+        choices = (*_matter_choices(draft.about, session), *cancel)
+        return Reply(say("What is it about? Your words stay."), choices=choices), session
     if what == "phone":
         asking = say("Which phone number may the producer call? Type it or share your contact.")
         return Reply(asking, choices=cancel, wants=Want.CONTACT), replace(

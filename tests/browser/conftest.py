@@ -64,6 +64,17 @@ async def measure_targets(page: Page, wanted: str) -> dict[str, float]:
     return dict(await page.evaluate(MEASURE, wanted))
 
 
+async def open_board_menu(page: Page, name: str = "Pages of the board") -> Locator:
+    """The pages of the board; where a phone folds them they are opened first, by the keyboard."""
+    menu = page.get_by_role("navigation", name=name)
+    opener = menu.locator("summary")
+    if await opener.is_visible() and not await menu.get_by_role("link").count():
+        await opener.focus()
+        await page.keyboard.press("Enter")
+        await expect(menu.get_by_role("link").first).to_be_visible()
+    return menu
+
+
 @dataclass
 class Chat:
     """What a person sees and does in one tab, and what the browser complained about."""

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from catalog.officers import OfficerRole
 from tests.board import HERE
 from tests.browser.bars import find_faults
-from tests.browser.conftest import DESKTOP, PHONE, SIZES
+from tests.browser.conftest import DESKTOP, PHONE, SIZES, open_board_menu
 from tests.browser.test_bars import filled
 from tests.browser.test_board import url
 from tests.filled_board import FilledBoard
@@ -35,7 +35,7 @@ class Journey:
 
     async def goes(self, name: str, title: str | re.Pattern[str]) -> None:
         """Choose a page in the navigation."""
-        menu = self.page.get_by_role("navigation", name="Pages of the board")
+        menu = await open_board_menu(self.page)
         await menu.get_by_role("link", name=name, exact=True).click()
         await self.sees(title)
 
@@ -163,7 +163,7 @@ async def _end_another_session(journey: Journey, name: str) -> None:
 async def test_a_commune_sees_and_does_what_is_its_own(journey: Journey, size: tuple[int, int]) -> None:
     page, name = journey.page, f"Lê Thị Xã {size[0]}"
     await journey.begin(OfficerRole.COMMUNE, name, commune=HERE)
-    menu = page.get_by_role("navigation", name="Pages of the board")
+    menu = await open_board_menu(page)
     await expect(menu.get_by_role("link", name="Officers")).to_have_count(0)
     await expect(menu.get_by_role("link", name="Audit")).to_have_count(0)
     for beyond in ("Unknown codes", "Searches without a hit"):
@@ -186,9 +186,10 @@ async def test_a_commune_sees_and_does_what_is_its_own(journey: Journey, size: t
 async def test_a_viewer_reads_and_is_offered_nothing_to_change(journey: Journey, size: tuple[int, int]) -> None:
     page = journey.page
     await journey.begin(OfficerRole.VIEWER, f"Người Xem {size[0]}")
-    menu = page.get_by_role("navigation", name="Pages of the board")
+    menu = await open_board_menu(page)
     for name in await menu.get_by_role("link").all_inner_texts():
-        await menu.get_by_role("link", name=name, exact=True).click()
+        await (await open_board_menu(page)).get_by_role("link", name=name, exact=True).click()
+        await expect(menu.locator("[aria-current=page]")).to_have_text(name)
         assert await find_faults(page) == [], page.url
         await expect(page.get_by_role("main").locator("form[method=post]")).to_have_count(0)
     for path in ("/board/lists", "/board/officers", "/board/audit"):
@@ -226,7 +227,7 @@ async def test_a_province_officer_needs_no_mouse(browser: Browser, filled: Fille
     await page.keyboard.press("Enter")
     await press(page.get_by_role("button", name="People call this one so").first, "Done")
     await press(page.get_by_role("button", name="Undo"), f"Hello, {name}")
-    menu = page.get_by_role("navigation", name="Pages of the board")
+    menu = await open_board_menu(page)
     await press(menu.get_by_role("link", name="Programme", exact=True), "The OCOP programme")
     row = page.locator("td a[href*='/programme/rows']").first
     await press(row, "The products behind the number")

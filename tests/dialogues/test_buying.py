@@ -118,3 +118,55 @@ async def test_a_half_day_passes_by_a_shop(say: Dialogue) -> None:
 @pytest.mark.parametrize("words", ["mua nem bùi ở đâu", "rượu gần tôi", "hội chợ gần tôi", "mua rượu ở Tiên Du"])
 async def test_another_question_is_none(say: Dialogue, words: str) -> None:
     assert "cửa hàng nào" not in await say(words)
+
+
+@pytest.mark.usefixtures("shops")
+@pytest.mark.parametrize("where", ["Paris", "Hà Nội", "xã Không Có"])
+async def test_a_place_that_is_not_known_is_said_to_be_none_and_another_may_be_told(say: Dialogue, where: str) -> None:
+    await say("mua ở đâu gần tôi")
+    assert (await say(where)).startswith(f"Tôi chưa biết “{where}” ở đâu")
+    assert (await say("tôi ở Từ Sơn")).startswith("Cửa hàng, gần Phường Từ Sơn nhất ghi trước:")
+    assert (await say(f"tương nếp Đình Tổ mua ở đâu gần {where}")).startswith(f"Tôi chưa biết “{where}” ở đâu")
+
+
+@pytest.mark.usefixtures("shops")
+@pytest.mark.parametrize("said", ["cảm ơn", "thôi", "tương nếp Đình Tổ"])
+async def test_what_is_no_place_is_answered_as_ever(say: Dialogue, said: str) -> None:
+    await say("mua ở đâu gần tôi")
+    assert "ở đâu" not in (await say(said)).splitlines()[0]
+
+
+@pytest.mark.usefixtures("shops")
+async def test_who_is_far_away_is_told_so_first(say: Dialogue) -> None:
+    await say("mua ở đâu gần tôi")
+    assert (await say(Location(48.85, 2.35))).startswith("Chỗ đó xa mọi điểm bán tôi biết")
+
+
+@pytest.mark.usefixtures("shops")
+@pytest.mark.parametrize(
+    "said",
+    ["mua tương nếp Đình Tổ online", "tương nếp Đình Tổ có bán trên mạng không", "đặt tương nếp Đình Tổ trên shopee"],
+)
+async def test_who_buys_online_sees_shops_online_alone(say: Dialogue, said: str) -> None:
+    told = await say(said)
+    assert told.startswith("Tương Đình Tổ có bán trên mạng:\n• Shopee Hoa Sen: shopee.vn/hoasen")
+    assert "Quầy Hoa Sen" not in told
+    assert "Shopee Hoa Sen" in await say("mua online")
+
+
+@pytest.mark.usefixtures("shops")
+async def test_the_next_page_is_asked_for_in_words(context: Context, say: Dialogue) -> None:
+    (shop, *_) = await context.store.sale_points.list_all()
+    for number in range(6):
+        await context.store.sale_points.enter(replace(shop, name=f"Quầy {number}", number=0), by=LAN)
+    await say("cửa hàng gần Từ Sơn")
+    assert "6. " in await say("xem tiếp")
+
+
+@pytest.mark.parametrize("place", ["Phường Từ Sơn", "tôi ở Từ Sơn", "ở Từ Sơn"])
+async def test_a_commune_tells_where_one_is_whatever_waits_for_it(say: Dialogue, place: str) -> None:
+    assert (await say("gần tôi có gì")).startswith("Bạn đang ở đâu?")
+    assert (await say(place)).startswith("Gần Phường Từ Sơn:")
+    other = say.another("lan")
+    await other("hội chợ gần tôi")
+    assert (await other(place)).startswith("Gần Phường Từ Sơn:")

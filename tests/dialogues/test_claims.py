@@ -118,7 +118,7 @@ async def test_a_recall_in_force_is_told_by_its_product_and_among_all(say: Dialo
     ],
 )
 async def test_who_was_harmed_is_led_to_a_complaint_and_no_card(say: Dialogue, said: str) -> None:
-    assert (await say(said)).startswith("Có chuyện gì không ổn?")
+    assert (await say(said)).startswith("Về Tương Đình Tổ của HTX Tương 2:\n"), "what is wrong was said"
 
 
 @pytest.mark.parametrize("said", ["tình trạng báo cáo của tôi", "kết quả khiếu nại", "내 신고", "我的投诉"])

@@ -1,7 +1,10 @@
 """Whoever says what a product is wanted for gets what fits, with why; and may compare, or ask for something cheaper."""
 
+from functools import partial
+
 import pytest
 
+from catalog.dates import PartialDate
 from catalog.model import ProductRow
 from catalog.passport import IN_FORCE
 from handlers.messages import Location, Tap
@@ -81,6 +84,22 @@ async def test_two_products_are_compared(say: Dialogue, stock: Stock) -> None:
     await say("kẹo lạc thử")
     assert "Cùng loại và rẻ hơn Kẹo lạc Thử:" in await say("có cái nào rẻ hơn không")
     assert [card.title for card in say.reply.cards] == ["Kẹo vừng Thử"]
+
+
+async def test_a_comparison_tells_the_day_of_a_price_the_season_and_how_far_it_is(say: Dialogue, stock: Stock) -> None:
+    noted = partial(ProductRow, source="Sở NN&MT", as_of=PartialDate(2026, 9))
+    told = {"price": "50.000 đ/hộp", "season": "6-7"}
+    await stock(
+        noted("Kẹo lạc Thử", producer="A", address="phường Từ Sơn, tỉnh Bắc Ninh", details=told),
+        noted("Kẹo vừng Thử", producer="B"),
+    )
+    await say("gần tôi có gì")
+    await say(Location(21.18, 106.07))
+    await say("so sánh kẹo lạc thử với kẹo vừng thử")
+    first, second = say.reply.cards
+    assert first.subtitle.startswith("50.000 đ/hộp (tính đến 09/2026) — Mùa vụ: tháng 6-7 — A")
+    assert first.subtitle.endswith("km")
+    assert second.subtitle.startswith("chưa rõ giá — B")
 
 
 async def test_what_was_shown_is_compared(say: Dialogue) -> None:

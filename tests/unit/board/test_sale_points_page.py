@@ -147,6 +147,41 @@ async def test_the_list_goes_out_to_excel_and_comes_in_again(board: BoardTown, f
     assert "Its headings are not those of a list" in await upload(lan, b"a,b\n1,2\n")
 
 
+async def test_the_lines_that_cannot_be_kept_come_as_a_file_to_mend(board: BoardTown, form: dict[str, str]) -> None:
+    lan, store = await board.signed_in(), board.context.store.sale_points
+    known = (await anything(board))[0]
+    lines = "Tên điểm bán,Xã/phường,Sản phẩm,Ai xác nhận\n"
+    for name, place in (("Cửa hàng OCOP", "Từ Sơn"), ("Cửa hàng khác", "Không Có"), ("=Cửa hàng ba", "")):
+        lines += f"{name},{place},{known},Gọi điện\n"
+    said = await upload(lan, lines.encode())
+    kept = html.unescape(re.search(r'name="lines" value="([^"]+)"', said)[1])  # type: ignore[index]  # it is there
+    bad = hidden(said, "bad")
+    answer = await lan.sends(f"{PAGE}/list/keep", lines=kept, bad=bad)
+    assert answer.status == 200
+    assert "The list was kept." in lan.said
+    assert "No commune is called “Không Có”." in lan.said, "what could not be kept is still there"
+    assert [each.name for each in await store.list_all()] == ["Cửa hàng OCOP"]
+    data = {"form": lan.form, "lines": hidden(lan.said, "lines")}
+    file = await lan.client.post(f"{PAGE}/list/bad-rows.xlsx", data=data)
+    assert "diem-ban-can-sua.xlsx" in file.headers["Content-Disposition"]
+    sheet = load_workbook(BytesIO(await file.read())).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet]
+    assert rows[0] == ["Tên điểm bán", "Xã/phường", "Sản phẩm", "Ai xác nhận", "Lỗi"]
+    assert rows[1] == ["Cửa hàng khác", "Không Có", known, "Gọi điện", "No commune is called “Không Có”."]
+    assert rows[2][0] == "=Cửa hàng ba"
+    assert sheet.cell(3, 1).data_type == "s", "it is no formula"
+    sheet.cell(2, 2, "Từ Sơn")
+    sheet.delete_rows(3)
+    assert "1 new, 0 changed, 0 as they are, 0 that cannot be kept." in await upload(lan, as_bytes(sheet.parent))
+    await lan.opens(f"{PAGE}/list")
+    assert (await lan.sends(f"{PAGE}/list/bad-rows.xlsx", lines=kept)).status == 422, "nothing of it is wrong"
+
+
+def hidden(page: str, name: str) -> str:
+    """What a form's hidden field holds, the last one of that name."""
+    return html.unescape(re.findall(rf'name="{name}" value="([^"]*)"', page)[-1])
+
+
 async def test_a_list_is_undone_as_a_whole_but_what_was_changed_since(board: BoardTown, form: dict[str, str]) -> None:
     lan, store = await board.signed_in(), board.context.store.sale_points
     known = (await anything(board))[0]

@@ -10,7 +10,7 @@ from handlers.links import without_phones
     "words",
     [
         "tìm nguồn hàng", "tôi muốn mua 2 tấn vải thiều tháng 6", "cần mua sỉ mì chũ", "nhập 300 chai rượu làng Vân",
-        "mua 2 tấn vải thiều, hút chân không",
+        "mua 2 tấn vải thiều, hút chân không", "tôi muốn mua 2 tấn nem chua",
         "I need 2 tons of lychee", "find suppliers of rice wine", "批发采购 荔枝", "공급처 찾기",
     ],
 )  # fmt: skip
@@ -22,7 +22,7 @@ def test_a_buyer_in_bulk(words: str) -> None:
     "words",
     [
         "lấy 50 thùng có chiết khấu ko", "mua 100 hộp thì giá bao nhiêu", "mua 200 chai được không?", "mua 2 kg vải",
-        "mua sỉ có rẻ không", "nem bùi", "/tim 2 tấn vải", "",
+        "mua sỉ có rẻ không", "nem bùi", "/tim 2 tấn vải", "", "mua 2 tấn vải được chưa",
     ],
 )  # fmt: skip
 def test_a_household_or_a_question(words: str) -> None:

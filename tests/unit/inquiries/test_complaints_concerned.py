@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from catalog.audit import Doer
-from catalog.authorities import Authority, find_authority, read_authorities
+from catalog.authorities import Authority, find_authority, read_authorities, read_matter
 from catalog.inquiry import Address, ComplaintMatter
 from catalog.officers import Grant, OfficerRole
 from handlers import limits
@@ -49,7 +49,7 @@ def test_an_entry_that_names_nobody_is_refused(wrong: str) -> None:
 
 async def complain(folk: Folk, words: str, *, matter: str = "Hàng hỏng") -> str:
     asked = await folk.lan.does(Verb.KIND, "complaint nem-1")
-    assert asked.startswith("Có chuyện gì không ổn?")
+    assert "Có chuyện gì không ổn?" in asked
     await folk.lan.tap(matter)
     shown = await folk.lan(words)
     ref = number_in(await folk.lan.tap("Gửi"))
@@ -117,3 +117,65 @@ async def test_beyond_so_many_an_hour_the_rest_comes_to_the_authority_in_one_let
     letters = mailed(town, FARMING)
     assert len(letters) == limits.TOLD_PER_HOUR + 1
     assert "lần 12" in letters[-1]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("báo hàng giả nem chua 1", "vì sao bạn nghĩ là hàng giả?"),
+        ("nem chua 1 bị mốc, ăn đau bụng", "mua ở đâu, khi nào"),
+        ("khiếu nại nem chua 1", "Có chuyện gì không ổn?"),
+    ],
+)
+async def test_what_was_said_to_be_wrong_is_not_asked_again(town: Town, folk: Folk, said: str, asked: str) -> None:
+    shown = await folk.lan(said)
+    assert "Nem chua 1" in shown
+    assert asked in shown
+
+
+async def test_a_complaint_that_names_no_product_goes_on_with_the_next_one(town: Town, folk: Folk) -> None:
+    assert "Đó là sản phẩm nào" in await folk.lan("báo hàng giả")
+    shown = await folk.lan("nem chua 1")
+    assert "Nem chua 1" in shown
+    assert "vì sao bạn nghĩ là hàng giả?" in shown
+    assert "Hàng giả" in await folk.lan("Ở chợ Nhớn, hộp không tem") or "hàng giả" in folk.lan.last
+
+
+async def test_a_product_that_is_looked_up_later_begins_no_complaint(town: Town, folk: Folk) -> None:
+    await folk.lan("báo hàng giả")
+    await folk.lan("cảm ơn")
+    assert "HTX Nem 1" in await folk.lan("nem chua 1")
+    assert folk.lan.reply.cards
+
+
+async def test_words_that_say_what_is_wrong_reach_the_authority_for_it_and_may_be_set_right(
+    town: Town, folk: Folk
+) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    shown = await folk.lan("Nem có mốc xanh")
+    assert "Sở Nông nghiệp và Môi trường cũng nhận được" in shown
+    await folk.lan.tap("Đổi loại phản ánh")
+    shown = await folk.lan.tap("Thông tin ở đây sai")
+    assert "“Nem có mốc xanh”" in shown
+    assert "Sở Nông nghiệp" not in shown
+    await folk.lan.tap("Gửi")
+    await town.post()
+    assert mailed(town, FARMING) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "matter"),
+    [
+        ("báo hàng giả nem Bùi", ComplaintMatter.FAKE),
+        ("bao hang gia nem bui", ComplaintMatter.FAKE),
+        ("hang gia bao nhieu", ""),
+        ("tác giả bức tranh ghi sai", ""),
+        ("nem bi moc, dau bung", ComplaintMatter.HYGIENE),
+        ("hàng nhái bị mốc", ""),
+        ("it was rotten", ComplaintMatter.HYGIENE),
+        ("가짜예요", ComplaintMatter.FAKE),
+        ("发霉了", ComplaintMatter.HYGIENE),
+    ],
+)
+def test_what_a_complaint_is_about_is_read_from_its_words(said: str, matter: str) -> None:
+    assert read_matter(said) == matter

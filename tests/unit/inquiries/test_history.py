@@ -83,7 +83,10 @@ async def test_it_is_erased_in_words_after_asking(town: Town, folk: Folk) -> Non
     for key in ("nem-1", "nem-2"):
         await lan.does(Verb.PRODUCT, key)
     await lan("xoá nem chua 2 khỏi lịch sử")
-    assert [each.label for each in lan.reply.choices] == ["Xoá: Nem chua 2", say("Back to the list")]
+    assert [each.label for each in lan.reply.choices] == [say("Yes, erase it"), say("No")]
+    assert await lan("không") == await lan.does(Verb.HISTORY), "what the button does"
+    await lan("xoá nem chua khỏi lịch sử")
+    assert [each.label for each in lan.reply.choices][:2] == ["Xoá: Nem chua 2", "Xoá: Nem chua 1"]
     await lan("xoá lịch sử tra cứu")
     assert len(await town.store.people.looks(lan.address, limit=9)) == 2, "asked first"
     await lan.tap(say("Yes, erase it"))
