@@ -29,7 +29,10 @@ from handlers.conversation import answer
 from handlers.messages import Incoming, Person, Text
 from handlers.thread import MessageAct
 
-DATA = tuple(Path(__file__).parent / "data" / name for name in ("dialogues.txt", "dialogues_2.txt", "dialogues_3.txt"))
+DATA = tuple(
+    Path(__file__).parent / "data" / name
+    for name in ("dialogues.txt", "dialogues_2.txt", "dialogues_3.txt", "dialogues_4.txt")
+)
 SHIPPED = Path(__file__).parents[1] / "catalog" / "data" / "products.csv"
 TODAY = date(2026, 11, 24)
 BARS = {"act": 92.0, "field": 95.0, "mistaken": 1.0}

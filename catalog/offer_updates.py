@@ -18,14 +18,17 @@ _LONGEST_LINE = 150
 _ASKS = re.compile(
     r"[?？]|\b(?:khong|ko|hong|hok|chua|nao|bao nhieu|may|nhieu|gi|dau|sao|nhi|how|what|when|is|are|do|does)\s*$"
 )
+_TELLS = re.compile(r"\b(?:hang|het|ban|sold|stock)\b")
 _POLITE = re.compile(r"(?:\s+(?:ạ|nhé|nha|nhá|nghe|luôn|ad|shop))+$", re.IGNORECASE)
+_SLANG_DONE = re.compile(r"\s(?:ùi|òi|r|rùi|ròi|gòi|oy)$", re.IGNORECASE)
 _WONDERS = re.compile(r"\s(?:à|hả|hở|nhỉ)$", re.IGNORECASE)
 _LIMITS = re.compile(
     r"\b(?:duoi|tren|tu \d|it hon|khong qua|toi da|toi thieu|under|over|below|san pham|loai|cai|mon)\b"
 )
-_AMOUNT = r"\d[\d.,]*\s*(?:k|nghin|ngan|ng|trieu|tr)?\s*(?:dong|vnd|d)?"
+_AMOUNT = r"\d[\d.,]{0,14}\s*(?:k|nghin|ngan|ng|trieu|tr)?\s*(?:dong|vnd|d)?"
 _UNIT = r"(?:/|\b(?:mot|moi|1)\b)\s*[^\W\d_0-9].{0,40}|/\s*\d+\s*[^\W\d_].{0,40}"
-_COST = rf"{_AMOUNT}\s*(?:-\s*{_AMOUNT}\s*)?(?:{_UNIT})?"
+# "50-60k" and "50 - 60k" are from … to; "1 -120k" is not.
+_COST = rf"{_AMOUNT}\s*(?:(?:(?<=\s)-\s|(?<!\s)-)\s*{_AMOUNT}\s*)?(?:{_UNIT})?"
 _KIND = r"(?:(?:ban|le|niem yet|tham khao|moi)\b\s*)*"
 _NAME = r"(?:[^\w:=]|[\d_])*[^\W\d_][^:=]*?"
 _PRICES = tuple(
@@ -33,22 +36,44 @@ _PRICES = tuple(
     for pattern in (
         rf"(?:bang |bao )?gia\b\s*{_KIND}(?P<name>[^:=]*?)\s*(?:la|:|=|-)?\s*(?P<price>{_COST})",
         rf"(?P<name>{_NAME})\s*(?:(?:\bgia\b|\bla\b|:|=|-)\s*)+(?P<price>{_COST})",
-        rf"(?P<name>{_NAME})\s+(?P<price>\d[\d.,]*\s*(?:k|nghin|ngan|trieu|tr|d|dong|vnd)\s*(?:{_UNIT}))",
+        rf"(?P<name>{_NAME})\s+(?P<price>\d[\d.,]{{0,14}}\s*(?:k|nghin|ngan|trieu|tr|d|dong|vnd)\s*(?:{_UNIT}))",
     )
 )
+_NONE = r"het hang|het sach|chay hang|khong con hang|(?:tam )?(?:ngung|ngung nhan|nghi) ban|sold out|out of stock"
+# "giá nem -120k" is less than nothing; "nem - 120k" parts a name from its price.
+_MINUS = re.compile(r"\s-$")
 _STOCK = re.compile(
     r"(?P<name>.*?)\s*\b(?P<stock>(?:(?:tam|dang|hien|da|van|lai)\s+)*"
-    r"(?:het hang|chay hang|khong con hang|con hang|san hang|du hang|co hang(?: lai| tro lai)|hang (?:moi )?ve"
-    r"|con(?: lai)? (?:khoang |tam |hon |gan )?\d[\d.,]*\s*[^\W\d_]+)(?:\s+(?:roi|lai))*"
-    r"(?:\s+(?:cho |mai )?(?:den|toi|qua|sang)\s.+)?)(?:\s+(?:nhe|nha|a))*"
+    rf"(?:{_NONE}|con hang|san hang|du hang|co hang(?: lai| tro lai)|hang (?:moi )?ve"
+    r"|con(?: lai)? (?:khoang |tam |hon |gan )?\d[\d.,]{0,14}\s*[^\W\d_]+)(?:\s+(?:roi|lai))*"
+    r"(?:\s+(?:cho |mai )?(?:den|toi|qua|sang|until)\s.+)?)(?:\s+(?:nhe|nha|a))*"
+)
+# What the list of stock knows as it is typed; the rest means that there is none.
+_SAYS_STOCK = re.compile(r"\b(?:hang|con)\b")
+_GONE = "hết hàng"
+# Said alone or of a name; in a longer line it may end anything.
+_ALL_GONE = re.compile(
+    r"(?P<name>(?!.*\b(?:cam on|thoi|xong|ok|biet|hieu|mua|noi|hoi|tien|gio)\b)[^.,!?]{0,60}?)\s*\b(?P<stock>het)\s+roi"
 )
 _SEASON = re.compile(
     r"(?P<name>.*?)\s*\b(?:mua vu|vu mua|mua thu hoach|thoi vu|thu hoach|chinh vu|vao vu|mua|vu)\s*"
     r"(?:la|:|vao|tu|cua)?\s*(?P<after>[^\d]*?)\s*(?P<season>(?:tu\s+)?(?:thang|thg|t)\s*\d.*|quanh nam)"
 )
+_CLOCK = r"\d{1,2}(?:\s?(?:[:hg]|gio)\s?\d{0,2})?\s*(?:am|pm|sang|trua|chieu|toi|dem)?"
+_EXACT = r"\d{1,2}\s?(?:[:hg]\s?\d{0,2}\s?(?:am|pm|sang|trua|chieu|toi)?|am|pm|sang|trua|chieu|toi)"
+_OPEN = r"(?:gio\s+)?(?:mo cua|mo ban|ban hang|lam viec|don khach|open(?:ing hours?)?)"
 _HOURS = re.compile(
-    r"(?:gio\s+)?(?:mo cua|ban hang|lam viec|don khach)\s*(?:la|:|tu)?\s*"
-    r"(?P<hours>\d{1,2}(?:[:hg]\d{0,2})?\s*(?:-|den|toi)\s*\d{1,2}(?:[:hg]\d{0,2})?.{0,40})"
+    rf"(?:{_OPEN}\s*(?:la|:|tu|from)?\s*(?P<hours>{_CLOCK}\s*(?:-|–|den|toi|to|till|until)\s*{_CLOCK}.{{0,40}})"
+    rf"|(?P<alone>{_EXACT}\s*(?:-|–|den|toi|to)\s*{_EXACT}))"
+)
+_TIMES = re.compile(r"(\d{1,2})\s?(?:[:hg]|gio)?\s?(\d{2})?(?=\s|$|-|–|[a-z])")
+_DAY_HOURS, _HOUR_MINUTES = 24, 60
+
+
+_ALL = re.compile(
+    r"(?:tat ca|toan bo|tat tan tat|moi thu|moi san pham|ca hai|ca ba|everything|all)"
+    r"(?: (?:cac |nhung )?(?:san pham|sp|mat hang|hang|loai|mon|products))?"
+    r"(?: (?:deu|dang|hien|cua nha toi|nha minh|are)){0,3}"
 )
 
 
@@ -64,7 +89,7 @@ class OfferUpdate:
 def read_updates(text: str) -> tuple[OfferUpdate, ...]:
     """What each line of *text* tells; nothing where a line tells nothing: then it is no list of such."""
     text = unicodedata.normalize("NFC", text)
-    if len(text) > _LONGEST or not (any(letter.isdigit() for letter in text) or "hang" in fold_letters(text)):
+    if len(text) > _LONGEST or not (any(letter.isdigit() for letter in text) or _TELLS.search(fold_letters(text))):
         return ()
     lines = [line.strip(" .,;•*-") for line in re.split(r"[\n;]", text) if line.strip(" .,;•*-")]
     found = [update for line in lines[:MOST] for update in [_read(line)]]
@@ -73,10 +98,21 @@ def read_updates(text: str) -> tuple[OfferUpdate, ...]:
     return tuple(told) if told and len(told) >= len(lines) - 1 and len(lines) <= MOST else ()
 
 
+def are_hours(text: str) -> bool:
+    """True where no time in *text* is beyond a day's: "8h-17h", and never "25h"."""
+    times = _TIMES.findall(fold_letters(text))
+    return bool(times) and all(int(hour) <= _DAY_HOURS and int(minutes or 0) < _HOUR_MINUTES for hour, minutes in times)
+
+
+def means_all(name: str) -> bool:
+    """True where *name* stands for all that somebody makes: "tất cả hết hàng"."""
+    return bool(_ALL.fullmatch(fold_letters(name).strip()))
+
+
 def _read(line: str) -> OfferUpdate | None:
     if len(line) > _LONGEST_LINE:
         return None
-    line = _POLITE.sub("", line)
+    line = _SLANG_DONE.sub(" rồi", _POLITE.sub("", line))
     said = fold_letters(line)
     if _ASKS.search(said) or _WONDERS.search(line):
         return None
@@ -85,9 +121,10 @@ def _read(line: str) -> OfferUpdate | None:
 
 def _readings(line: str, said: str) -> Iterator[OfferUpdate]:
     if found := _HOURS.fullmatch(said):
-        yield OfferUpdate(HOURS, _typed(line, found, "hours"))
-    if found := _STOCK.fullmatch(said):
-        yield OfferUpdate("stock", _typed(line, found, "stock"), _typed(line, found, "name"))
+        yield OfferUpdate(HOURS, _typed(line, found, "hours") or _typed(line, found, "alone"))
+    if found := _STOCK.fullmatch(said) or _ALL_GONE.fullmatch(said):
+        told = _typed(line, found, "stock")
+        yield OfferUpdate("stock", told if _SAYS_STOCK.search(found["stock"]) else _GONE, _typed(line, found, "name"))
     if found := _SEASON.fullmatch(said):
         name = _typed(line, found, "name") or _typed(line, found, "after")
         yield OfferUpdate("season", _typed(line, found, "season"), name)
@@ -95,7 +132,8 @@ def _readings(line: str, said: str) -> Iterator[OfferUpdate]:
         return
     for pattern in _PRICES:
         if found := pattern.fullmatch(said):
-            yield OfferUpdate("price", _typed(line, found, "price"), _typed(line, found, "name"))
+            minus = "-" if _MINUS.search(said[: found.start("price")]) else ""
+            yield OfferUpdate("price", minus + _typed(line, found, "price"), _typed(line, found, "name"))
 
 
 def _typed(line: str, found: re.Match[str], name: str) -> str:

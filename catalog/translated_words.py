@@ -36,6 +36,34 @@ _SPOKEN_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _SHORT_ENGLISH = re.compile(rf"\b(?:{'|'.join(_WRITTEN_OUT)})\b", re.IGNORECASE)
+# Signs as Taiwan and Hong Kong write them, and as the table has them.
+_TRADITIONAL = (
+    "請問嗎電話號碼買賣價錢麼這個裡裏誰產證書過時間機關發給還聯繫係網頁圖樣顆級點開門營業貨訂單遞農場廠縣"
+    "鄉鎮區陸麵麪餅畫藝禮飲飯魚雞豬鴨蝦醬蔥薑參靈蟲藥糧龍鳳棗實鮮乾濕燒鹹質幾兩萬億東寧遠離邊處從來後對說"
+    "語謝歡沒會應該讓覺聽見親愛認評選頒獎續變換維護訴舉報騙壞爛員務總統計傳遊覽車運輸進圍標準鐘歲孫媽爺貴"
+    "賤優獨煙燻筍韓國臺灣廣紅綠黃藍銀鐵鋼樂學習寫讀錯誤幫動靜衛潔溫熱氣長張強彈類種條塊盤壺節慶喪專賓館廳"
+    "適養補齡懷嬰兒體療醫師闆稱斷繼據資訊線絡經濟協眾團組織僅雖雙聲響顯覆複製釀鹼鬆鬚連鎖頭髮糰葉蓮塗滷豐"
+    "艷舊歷曆戰勝敗領確絕紙約納純終結細綱緊緩編練縮繪繳罰聖職腦臉臨與興舖鋪莊萊蘋藉蘭雜難題願顧風飛驗驚鬧"
+    "鹽黨齊嘗嚐嗆圓園壓夠夥奪娛寬將導屬崗嶺幣幹廟彙徵恆慣憑戶拋掃掛採揀損搶擇擊擔攜敵數暫構歐殺殼漁漢濃灑"
+    "爐爭狀猶獲現環當疊盡監窮竊競筆籃粵糞"
+)
+_SIMPLIFIED = (
+    "请问吗电话号码买卖价钱么这个里里谁产证书过时间机关发给还联系系网页图样颗级点开门营业货订单递农场厂县"
+    "乡镇区陆面面饼画艺礼饮饭鱼鸡猪鸭虾酱葱姜参灵虫药粮龙凤枣实鲜干湿烧咸质几两万亿东宁远离边处从来后对说"
+    "语谢欢没会应该让觉听见亲爱认评选颁奖续变换维护诉举报骗坏烂员务总统计传游览车运输进围标准钟岁孙妈爷贵"
+    "贱优独烟熏笋韩国台湾广红绿黄蓝银铁钢乐学习写读错误帮动静卫洁温热气长张强弹类种条块盘壶节庆丧专宾馆厅"
+    "适养补龄怀婴儿体疗医师板称断继据资讯线络经济协众团组织仅虽双声响显复复制酿碱松须连锁头发团叶莲涂卤丰"
+    "艳旧历历战胜败领确绝纸约纳纯终结细纲紧缓编练缩绘缴罚圣职脑脸临与兴铺铺庄莱苹借兰杂难题愿顾风飞验惊闹"
+    "盐党齐尝尝呛圆园压够伙夺娱宽将导属岗岭币干庙汇征恒惯凭户抛扫挂采拣损抢择击担携敌数暂构欧杀壳渔汉浓洒"
+    "炉争状犹获现环当叠尽监穷窃竞笔篮粤粪"
+)
+_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_NEAREST = re.compile(
+    r"^(?:where is |wheres |where's |what is |what's |find |show me |i need )?(?:the )?(?:nearest|closest) "
+    r"(?:(?:place|shop|store|spot|seller|market)s? )?"
+    r"(?:(?:that |who )?(?:selling|sells?|makes?|making|with|has|for|to buy) )?",
+    re.IGNORECASE,
+)
 _AMOUNT = r"(\d+) ?(?:만|万) ?(?:동|越南盾|盾|越盾)?"
 _UNDER = re.compile(rf"{_AMOUNT} ?(?:이하|미만|以下|以内|之内)|(?:低于|不到|不超过) ?{_AMOUNT}")
 _OVER = re.compile(rf"{_AMOUNT} ?(?:이상|以上)")
@@ -59,9 +87,13 @@ def to_vietnamese(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _name_in_vietnamese(text: str) -> str:
     """*text* with its English names of products in Vietnamese, word by word; other text as it is."""
+    if text.isascii() and _NEAREST.match(text):
+        text = f"{_NEAREST.sub('', text).strip(' ?.!')} gần tôi"
     if text.isascii() and _SPOKEN_ENGLISH.search(text):
         text = _SHORT_ENGLISH.sub(lambda found: _WRITTEN_OUT[found[0].casefold()], text)
-    return _english().sub(lambda found: read_words()["en"][found[0].casefold()], text) if text.isascii() else text
+    if not text.isascii() and not text.endswith(" gần tôi"):
+        return text
+    return _english().sub(lambda found: read_words()["en"][found[0].casefold()], text)
 
 
 @cache
@@ -69,9 +101,14 @@ def _english() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, read_words()['en']))})\b", re.IGNORECASE)
 
 
+def simplify(text: str) -> str:
+    """*text* with its Chinese signs as the mainland writes them."""
+    return unicodedata.normalize("NFKC", text).translate(_TO_SIMPLIFIED)
+
+
 @lru_cache(maxsize=2048)
 def _translate(text: str, language: str) -> str:
-    composed = unicodedata.normalize("NFKC", text)
+    composed = simplify(text)
     composed = _UNDER.sub(lambda found: f" dưới {int(found[1] or found[2]) * _TEN_THOUSAND} nghìn ", composed)
     composed = _OVER.sub(lambda found: f" trên {int(found[1]) * _TEN_THOUSAND} nghìn ", composed)
     composed = _STARS_COUNTED.sub(r" \1 sao ", composed)

@@ -15,7 +15,7 @@ from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import cards, following, moving, small_talk
 from handlers.actions import Action, Verb, number_in
-from handlers.acts import Understood, bare_words, recognise
+from handlers.acts import Find, Understood, ask_of_found, bare_words, guess_again, look_again, names_nothing, recognise
 from handlers.acts.hits import all_say
 from handlers.board import progress
 from handlers.buyers import seeking
@@ -96,7 +96,7 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
         best = compare.read_superlative(asked)
-        lists = compare.asks_similar(asked) or (best is not None and not best.cheap)
+        lists = compare.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
         act = MessageAct.LIST if lists else MessageAct.COMPARE
         of_list = compare.asks_cheaper(asked) or (best is not None and not best.kind)
         query = narrow.words_behind(session) if of_list else ""
@@ -177,11 +177,42 @@ async def _own(words: str, *, incoming: Incoming, context: Context, session: Ses
 
 def _understand(words: str, *, context: Context, session: Session) -> Understood:
     """What *words* are after what was said before."""
+    return recognise(words, thread=session.thread, find=_finder(context, session))
 
-    def find(query: str) -> Found:
-        return context.find(query, limit=PER_PAGE, here=session.here)
 
-    return recognise(words, thread=session.thread, find=find)
+def _finder(context: Context, session: Session) -> Find:
+    return partial(context.find, limit=PER_PAGE, here=session.here)
+
+
+async def ask_plainly(words: str, *, context: Context, session: Session) -> Done:
+    """Answer the question that *words*, of which a search found nothing, ask in words of every day."""
+    asked = clean(to_vietnamese(words))
+    understood = look_again(asked, thread=session.thread, find=_finder(context, session))
+    return await _act(understood, asked, context=context, session=session) if understood is not None else None
+
+
+async def guess_meaning(words: str, *, context: Context, session: Session) -> Done:
+    """Answer what *words*, of which nothing was found, are most likely about; or as talk where they name nothing."""
+    asked, find = clean(to_vietnamese(words)), _finder(context, session)
+    understood = guess_again(asked, typed=clean(words), thread=session.thread, find=find)
+    if understood is None and names_nothing(asked, find):
+        understood = Understood(MessageAct.CHAT, topic="hello")
+    return await _act(understood, asked, context=context, session=session) if understood is not None else None
+
+
+async def ask_of_card(
+    words: str, shown: SpokenTurn, *, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """The answer to what *words* ask of the one product that they were *shown*; None where they ask nothing."""
+    if shown.act is not MessageAct.CARD or search.is_sure(words, context=context):
+        return None
+    (product,) = await context.products(shown.products[:1]) or (None,)
+    if product is None:
+        return None
+    asked = clean(to_vietnamese(words))
+    name = f"{product.name} {' '.join(product.aliases)} {product.producer.name}"
+    understood = ask_of_found(asked, name, typed=clean(words), product=product.id, find=_finder(context, session))
+    return await answer_field.answer(understood, asked, context=context, session=session) if understood else None
 
 
 async def _by_table(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
@@ -283,7 +314,7 @@ def act_of_search(words: str, reply: Reply, *, context: Context, session: Sessio
     act = act_of(reply, otherwise=MessageAct.NOTHING)
     if not found.rest and (found.filters.price_words or found.filters.month_words):
         return MessageAct.WISH
-    if not found.rest and found.filters.valid and act is MessageAct.NOTHING:
+    if not found.rest and found.filters and act is MessageAct.NOTHING:
         return MessageAct.LIST
     # Whoever names conditions and no name wants a list, if only one product meets them.
     listed = found.filters and (not found.rest or _WHICH.search(fold(words)))

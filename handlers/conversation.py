@@ -22,7 +22,7 @@ from handlers import (
     small_talk,
 )
 from handlers.actions import Action, Verb, agreed, bare_number, chosen_number, is_command, is_sure_button, turned
-from handlers.acts import bare_name, bare_words
+from handlers.acts import asks_plainly, bare_name, bare_words
 from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, narrow, photo, product, resolve, search
 from handlers.context import Context, Session
@@ -199,6 +199,8 @@ async def _bulk_words(
     draft = session.draft
     if draft is None or draft.step not in seeking.STEPS or not drafts.awaits_words(session, now=context.now()):
         return None
+    if asks_plainly(body):
+        return None
     return await seeking.words(body, draft, incoming=incoming, context=context, session=session)
 
 
@@ -228,17 +230,43 @@ async def _looked_up(typed: str, *, incoming: Incoming, context: Context, sessio
     last = found.thread.last
     nothing = last is not None and last.act is MessageAct.NOTHING
     if not nothing and not search.is_guess(typed, context=context):
-        return reply, found
+        return await _ask_of_card(typed, found, context=context, session=session) or (reply, found)
     # What names nothing may answer the question that somebody has open.
     answering = (
         await drafts.reply_to_open(typed, incoming=incoming, context=context, session=session) if nothing else None
     )
     return (
         answering
-        or await _search_within(typed, context=context, session=session)
+        or await _done(await acting.ask_plainly(typed, context=context, session=session), incoming, context, session)
+        or await _ask_within(typed, context=context, session=session)
         or await _none_of_list(typed, context=context, session=session)
+        or await _done(await acting.guess_meaning(typed, context=context, session=session), incoming, context, session)
         or (reply, found)
     )
+
+
+async def _done(
+    done: acting.Done, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    if isinstance(done, Action):
+        return await _act_noted(done, incoming=incoming, context=context, session=session)
+    return done
+
+
+async def _ask_within(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """What is named within *words*, or the answer to what they ask of it."""
+    within = await _search_within(words, context=context, session=session)
+    if within is None:
+        return None
+    return await _ask_of_card(words, within[1], context=context, session=session) or within
+
+
+async def _ask_of_card(
+    words: str, found: Session, *, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """The answer to what *words* ask of the card that they *found*; None where they only name it."""
+    last = found.thread.last
+    return await acting.ask_of_card(words, last, context=context, session=session) if last is not None else None
 
 
 async def _none_of_list(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -277,8 +305,8 @@ async def _search_within(words: str, *, context: Context, session: Session) -> t
     tries = [inner] if inner is not None and " " in inner else []
     for each in (*tries, *acting.core_queries(words, context=context)):
         reply, found = await _search(each, context=context, session=session)
-        last = found.thread.last
-        if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST}:
+        last, guessed = found.thread.last, search.is_guess(each, context=context)
+        if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST} and not guessed:
             return reply, found
     return await acting.wish_loosely(words, context=context, session=session)
 
@@ -359,9 +387,16 @@ def _chosen(body: str, *, incoming: Incoming, context: Context, session: Session
         return (agreed(body, session.offered) or turned(body, session.offered)) if not is_command(body) else None
     if not 1 <= number <= len(session.offered):
         return None
-    if bare_number(body) is None and _means_listed(session):
+    action = Action.parse(session.offered[number - 1])
+    if bare_number(body) is None and (_means_listed(session) or _is_beyond_list(action, session)):
         return None
-    return Action.parse(session.offered[number - 1])
+    return action
+
+
+def _is_beyond_list(action: Action | None, session: Session) -> bool:
+    """True where "the third one" of a page of two products would be a button below them."""
+    last = session.thread.last
+    return last is not None and len(last.products) > 1 and action is not None and action.verb is not Verb.PRODUCT
 
 
 def _means_listed(session: Session) -> bool:

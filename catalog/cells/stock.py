@@ -141,7 +141,11 @@ def _back(until: re.Match[str], said: PartialDate | None) -> PartialDate | None:
 
 
 def check_stock(field: str, row: ProductRow, today: date) -> Iterator[CellRefused]:
-    """Nothing is said on a day to come."""
+    """Nothing is said on a day to come, and none is back on a day that its year does not have: 29/2/2027."""
+    told = read_stock(row.details.get(field, ""))
+    until = _UNTIL.fullmatch(fold(row.details.get(field, "").partition("(")[0].removeprefix("hết hàng")).strip())
+    if told is not None and told.said is not None and not told.any and until and until["day"] and told.back is None:
+        yield CellRefused("Không có ngày ấy trong năm đó.", english="That year has no such day.")
     _, day = part_day(row.details.get(field, ""))
     if day and day.earliest > today and day != row.as_of:
         yield CellRefused("Tình trạng hàng của một ngày ở tương lai.", english="Stock of a day to come.")

@@ -51,7 +51,9 @@ _POLITE = """
 ạ a à nhé nha nhỉ nghen hen hả ừ dạ ơi em anh chị ad admin shop sóp bạn bot cô chú bác mình mọi người cả nhiều lắm quá
 rất thật xin và với cho tôi vậy thế z nè nhen hội oki bà ông cháu con dì cậu mợ bố mẹ má cụ tớ tui nghe luôn
 """
-_AROUND = frozenset(fold(word) for word in _POLITE.split())
+_AROUND_MARKED = frozenset(map(tone_last, _POLITE.split()))
+# "ca chua" is a tomato.
+_AROUND = frozenset(fold(word) for word in _POLITE.split()) - {"ca"}
 
 
 def _table() -> dict[tuple[str, ...], tuple[SmallTalk, list[tuple[str, ...]]]]:
@@ -83,13 +85,18 @@ def _kind(words: list[tuple[str, str]]) -> SmallTalk | None:
         kind, ways = _KINDS.get(tuple(word for word, _ in words[start:end]), (None, []))
         if any(all(map(_agree, words[start:end], way)) for way in ways):
             return kind
-        if words[end - 1][0] in _AROUND:
+        if _is_polite(words[end - 1]):
             end -= 1
-        elif words[start][0] in _AROUND:
+        elif _is_polite(words[start]):
             start += 1
         else:
             break
     return None
+
+
+def _is_polite(typed: tuple[str, str]) -> bool:
+    word, marked = typed
+    return marked in _AROUND_MARKED or (word == marked and word in _AROUND)
 
 
 def _agree(typed: tuple[str, str], marked: str) -> bool:

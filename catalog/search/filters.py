@@ -78,7 +78,7 @@ _GROUPS = {
     "qua tang": ("qua tang", "luu niem", "thu cong my nghe"),
     "qua bieu": ("qua tang", "luu niem", "thu cong my nghe"),
     "luu niem": ("luu niem", "thu cong my nghe"),
-    "thu cong my nghe": ("thu cong my nghe", "luu niem"),
+    **dict.fromkeys(("thu cong my nghe", "hang thu cong", "do thu cong"), ("thu cong my nghe", "luu niem")),
     "du lich": ("du lich",),
     "du lich cong dong": ("du lich cong dong", "du lich"),
     "du lich sinh thai": ("du lich sinh thai", "du lich"),

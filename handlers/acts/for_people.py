@@ -2,7 +2,7 @@
 
 from catalog.search import Band, SmallTalk
 from catalog.text import fold
-from handlers.acts.message import SpokenMessage, Understood, name_products, says_nothing
+from handlers.acts.message import ASKS_WHETHER, SpokenMessage, Understood, name_products, says_nothing
 from handlers.acts.patterns import Match
 from handlers.thread import MessageAct, SpokenThread
 
@@ -70,7 +70,7 @@ def tell_small_talk(message: SpokenMessage) -> Understood | None:
     match = message.first("chat")
     if match is not None and not _longer(message, than=match) and not _asks_near(message, match):
         rest = message.without([match])
-        if says_nothing(rest, message):
+        if says_nothing(rest, message) and not _asks_beside(rest, message, match):
             return Understood(MessageAct.CHAT, topic=match.phrase.name)
         if match.phrase.name not in _ONLY_ALONE and not message.first("field") and not _names_any(rest, message):
             return Understood(MessageAct.CHAT, topic=match.phrase.name)
@@ -78,6 +78,12 @@ def tell_small_talk(message: SpokenMessage) -> Understood | None:
         return None
     talk = message.find(message.words).small_talk
     return Understood(MessageAct.CHAT, topic=str(talk)) if isinstance(talk, SmallTalk) else None
+
+
+def _asks_beside(rest: tuple[int, ...], message: SpokenMessage, match: Match) -> bool:
+    """True where consent is part of a question about what was spoken of: "còn sao không hay hết rồi"."""
+    asks = any(message.tokens[place].marked in ASKS_WHETHER for place in rest)
+    return match.phrase.name == "alright" and bool(message.thread.product) and asks
 
 
 def _asks_near(message: SpokenMessage, match: Match) -> bool:

@@ -17,10 +17,11 @@ _LONGEST_NUMBER = 3
 _SHORTEST_NAME = 4
 _LONG_NAME = 3
 _THESE = "này nầy nay nì đó do đấy day ấy ay kia nớ no vừa"
-_THIS = frozenset(map(tone_last, _THESE.split()))
+THIS = frozenset(map(tone_last, _THESE.split()))
 ASKING = """
 is are does do did has have what when who whom whose how where which why can could khong ko k hong chua
 """
+ASKS_WHETHER = frozenset(map(tone_last, ["không", "ko", "k", "hông", "hem", "chưa", "hay", "khong", "chua"]))
 QUESTIONS = frozenset(ASKING.split())
 # What is said of all that a place has: it names nothing.
 _OF_A_PLACE = "nổi tiếng đặc sản made famous known from popular speciality special local all"
@@ -152,7 +153,7 @@ def pointing_in(message: SpokenMessage) -> list[Match]:
 
 def _called_this(message: SpokenMessage) -> set[int]:
     """The places of nouns with "this" behind them: "bánh này" is what was spoken of."""
-    this = [place for place, token in enumerate(message.tokens) if token.marked in _THIS]
+    this = [place for place, token in enumerate(message.tokens) if token.marked in THIS]
     return {place - 1 for place in this if place}
 
 

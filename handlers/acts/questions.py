@@ -9,6 +9,8 @@ from handlers.acts.patterns import Match
 from handlers.acts.vocabulary import vocabulary
 
 MOST_FIELDS = 2
+# They are written so with all their marks.
+_UNMARKED_VERBS = frozenset({"mua", "sao", "order"})
 
 
 def questions_in(message: SpokenMessage) -> list[Match]:
@@ -44,16 +46,29 @@ def fields_of(asked: Sequence[Match], message: SpokenMessage) -> tuple[str, ...]
     """The fields asked for; "ở đâu" beside "mua" asks where to buy."""
     # "4 sao" is a condition, and no word of a question for stars.
     counted = {place for place in range(1, len(message.tokens)) if message.tokens[place - 1].word.isdecimal()}
-    others = {message.tokens[place].word for place in message.without(asked) if place not in counted}
+    others = [place for place in message.without(asked) if place not in counted]
     fields = []
     for each in asked:
         becomes = [
             field
             for name, beside, field in vocabulary().instead
-            if name == each.phrase.name and not beside.isdisjoint(others)
+            if name == each.phrase.name and any(_stands_beside(place, beside, each, message) for place in others)
         ]
         fields.append(becomes[0] if becomes else each.phrase.name)
     return tuple(dict.fromkeys(fields))
+
+
+def _stands_beside(place: int, beside: frozenset[str], asked: Match, message: SpokenMessage) -> bool:
+    """True for one of the words *beside* at *place*; without marks it may be a name's, unless it is the verb.
+
+    "Bản Ven ở đâu" is no "bán … ở đâu", and "an thinh o dau" no "ăn … ở đâu".
+    """
+    said = message.tokens[place]
+    if said.marked in beside:
+        marks = any(each.marked != each.word for each in message.tokens)
+        verb = place + 1 == asked.start or all(map(vocabulary().is_glue, message.tokens[:place]))
+        return said.marked != said.word or said.word in _UNMARKED_VERBS or (verb and not marks)
+    return False
 
 
 def is_condition(found: Found, asked: Sequence[Match], message: SpokenMessage) -> bool:

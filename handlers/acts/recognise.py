@@ -8,6 +8,7 @@ from catalog.search import Band, Filters, Found
 from catalog.search.query import Token, tokens_of
 from catalog.text import fold, tone_last
 from handlers.acts.for_people import tell_matter, tell_small_talk
+from handlers.acts.guesses import guess_subject, is_question_word
 from handlers.acts.hits import all_say, choose_unbroken
 from handlers.acts.message import (
     ASKING,
@@ -25,13 +26,14 @@ from handlers.acts.message import (
 from handlers.acts.patterns import Match
 from handlers.acts.questions import condition_words, fields_of, filters_take, is_condition, questions_in
 from handlers.acts.references import MOST_TOLD, meant_by, one_of_listed, tell_reference
-from handlers.acts.vocabulary import find_phrases, guess_subject, vocabulary
+from handlers.acts.vocabulary import find_phrases, vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
 _LEAST_SURE = 2
 _WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
+_MOST_BEFORE_WHICH = 5
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
 _SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man", "vai", "cam"})
 # The same anywhere in a message, where it is not another word with its marks taken off.
@@ -111,9 +113,18 @@ def _question(message: SpokenMessage) -> Understood | None:
     rest = message.without([*asked, *pointing, *around_name(message)])
     if says_nothing(rest, message) and not _is_name(rest, message, asked):
         return _about_thread(message, asked, pointing)
+    if pointing and message.thread.product and _all_of_questions(rest, message):
+        return _about_thread(message, asked, pointing)
     return _about_named(message, asked, rest) or (
         _about_thread(message, asked, pointing) if _is_particle(rest, message) else None
     )
+
+
+def _all_of_questions(places: Sequence[int], message: SpokenMessage) -> bool:
+    """True where all words at *places* are marked and of every day: with "it" beside them they are no name."""
+    tokens = [message.tokens[place] for place in places]
+    marked = any(each.marked != each.word for each in message.tokens)
+    return marked and all(is_question_word(each, vocabulary(), everyday=True) for each in tokens)
 
 
 def _is_looked_for(message: SpokenMessage, asked: Sequence[Match]) -> bool:
@@ -161,11 +172,12 @@ def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
         return None
     fields = fields_of(asked, message)
     # "htx nào làm mỳ" is answered by a list of what they make.
-    return (
-        None
-        if fields == ("producer",) and len(named.products) > 1
-        else replace(named, act=MessageAct.FIELD, fields=fields)
-    )
+    lists = fields == ("producer",) and len(named.products) > 1 and _asks_which(message)
+    return None if lists else replace(named, act=MessageAct.FIELD, fields=fields)
+
+
+def _asks_which(message: SpokenMessage) -> bool:
+    return any(each.marked in _WHICH or each.word == "which" for each in message.tokens)
 
 
 def _is_name(rest: Sequence[int], message: SpokenMessage, asked: Sequence[Match]) -> bool:
@@ -176,7 +188,16 @@ def _is_name(rest: Sequence[int], message: SpokenMessage, asked: Sequence[Match]
     found = message.find(message.text(rest))
     if tuple(rest) == (0,):
         return found.holding and _is_short_name(tokens[0].word, asked)
-    return len(rest) > 1 and _names_any(found, message.text(rest))
+    if len(rest) > 1 and _names_any(found, message.text(rest)):
+        return True
+    # One word before it or behind it is none of the name: "is mat ong hoa nhan".
+    shorter = (rest[1:], rest[:-1], rest[1:-1]) if len(rest) > _LEAST_SURE else ()
+    return any(len(each) > 1 and _names_whole(message.text(each), message) for each in shorter)
+
+
+def _names_whole(words: str, message: SpokenMessage) -> bool:
+    hits = message.find(words).hits[:1]
+    return bool(hits) and fold(hits[0].name) == fold(words)
 
 
 def _names_any(found: Found, words: str) -> bool:
@@ -203,11 +224,19 @@ def _about_thread(message: SpokenMessage, asked: Sequence[Match], pointing: Sequ
     """A question without a name: about what was spoken of, else about we know not what."""
     fields, weak = fields_of(asked, message), all(each.phrase.weak for each in asked)
     meant = meant_by(message, pointing)
+    if weak and fields == ("season",) and _wants_in_season(message):
+        return None
     if meant:
         return Understood(MessageAct.FIELD, fields=fields, products=meant)
     if weak and (message.find(message.words).filters or (message.thread.last is not None and not message.asks)):
         return None
     return Understood(MessageAct.FIELD, fields=fields)
+
+
+def _wants_in_season(message: SpokenMessage) -> bool:
+    """True for "mùa này ăn quả gì", which wants what there is now."""
+    marked = [each.marked for each in message.tokens]
+    return "này" in marked[1:2] and not _WHICH.isdisjoint(marked[2:])
 
 
 def _said(filters: Filters) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from catalog.text import tone_last
+from catalog.search.query import MAKER_WORD
+from catalog.text import fold, tone_last
 from handlers.acts.hits import all_say
-from handlers.acts.message import SpokenMessage, Understood, around_name, pointing_in, says_nothing
+from handlers.acts.message import SpokenMessage, Understood, around_name, bare_words, pointing_in, says_nothing
 from handlers.acts.patterns import Match
 from handlers.acts.questions import is_condition, questions_in
 from handlers.acts.vocabulary import vocabulary
@@ -44,10 +45,23 @@ def _onwards(message: SpokenMessage) -> Understood | None:
     more = message.first("refer", "maker_more")
     if more is not None and thread.product and says_nothing(message.without([more, *pointing_in(message)]), message):
         return Understood(MessageAct.LIST, products=(thread.product,), maker=True)
+    if more is not None and (named := _named_maker(message, more)):
+        return Understood(MessageAct.LIST, products=(named,), maker=True)
     page = message.first("refer", "more")
     if page is not None and thread.listed and says_nothing(message.without([page]), message):
         return Understood(MessageAct.LIST, topic="more")
     return None
+
+
+def _named_maker(message: SpokenMessage, more: Match) -> str:
+    """A product of the one maker that is named beside "what do they make": "công ty vifoco làm những gì"."""
+    places = message.without([more])
+    if not any(message.tokens[place].filling == MAKER_WORD for place in places):
+        return ""
+    name = bare_words(message.text(places))
+    told = set(fold(name).split())
+    made = [hit for hit in message.find(name).hits if told <= set(fold(hit.producer).split())] if told else []
+    return made[0].id if len({hit.producer for hit in made}) == 1 else ""
 
 
 def one_of_listed(message: SpokenMessage) -> Understood | None:

@@ -2,13 +2,12 @@
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise, product
-from math import log
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from marisa_trie import RecordTrie
 from rapidfuzz.distance import OSA
@@ -24,24 +23,33 @@ MOST_WORDS = 12
 NUMBER = "#"
 # A pattern and the number of a way in it, so that they come in this order.
 _PLACE = ">HI"
+# A key for the tone behind a word that was marked already: "tiênf".
+_TONE_KEY = re.compile(r"[sfrxj]$")
 _AMOUNT = re.compile(r"([0-9]+)([^\W\d_]+)")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 # Kinds of product whose name with other marks is a word of questions: nấm is no slip of năm.
 _KINDS = frozenset(
     map(tone_last, ["nấm", "giò", "ổi", "vải", "tỏi", "chè", "cá", "trà", "mỳ", "mì", "mận", "cam", "bún"])
 )
-# How much more likely than the next a subject must be that is told by its words alone, and how likely.
-_LEAD, _LIKELY = 1.25, 5.0
+# A phrase whose marks were typed otherwise counts as so many letters shorter than it is.
+_MARKS = 2
+# How chats of the young spell the beginnings and ends of words.
+_SLANG = (
+    ("dz", ("v", "d", "gi")), ("z", ("v", "gi", "d")), ("j", ("gi", "d")), ("f", ("ph",)), ("w", ("qu",)),
+    ("k", ("c",)), ("q", ("qu",)),
+)  # fmt: skip
+_SLANG_ENDS = (("k", "ch"), ("iu", "iêu"), ("g", "ng"), ("oy", "ồi"), ("uu", "u"), ("ii", "i"), ("aa", "a"))
 # So many letters must a phrase have for a slip of the finger to be overlooked in it.
 _SLIP, _SLIPS = 7, 12
 
 
 @dataclass(frozen=True, slots=True)
 class _TokenReading:
-    """One way to read the tokens of a message: words, and for each the token that it comes from."""
+    """One way to read the tokens of a message: its words, and the token that each comes from; *exact* marks count."""
 
     tokens: tuple[Token, ...]
     origins: tuple[int, ...]
+    exact: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +60,11 @@ class ActVocabulary:
     short: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     glue: set[str] = field(default_factory=set)
     glue_with_marks: set[str] = field(default_factory=set)
+    particles: set[str] = field(default_factory=set)
+    everyday: set[str] = field(default_factory=set)
+    heads: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    stems: dict[str, set[str]] = field(default_factory=dict)
+    stem_fillers: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
     instead: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
@@ -62,21 +75,40 @@ class ActVocabulary:
     def add(self, tables: Mapping[str, object]) -> None:
         """Take the tables of one language in."""
         for table, entries in tables.items():
-            match table, entries:
-                case "short", dict():
-                    self.short.update({tone_last(short): tokens_of(long) for short, long in entries.items()})
-                case "glue", dict():
-                    self.glue.update(_spellings(entries["words"]))
-                    self.glue_with_marks.update(map(tone_last, accented_syllables(entries["words"])))
-                case "numbers", dict():
-                    self.numbers.update({each: number for word, number in entries.items() for each in _spellings(word)})
-                case "instead", list():
-                    self.instead += [
-                        (each["field"], frozenset(map(fold, each["beside"].split("; "))), each["becomes"])
-                        for each in entries
-                    ]
-                case _, dict():
-                    self._add_phrases(table, entries)
+            if isinstance(entries, dict):
+                self._add_table(table, entries)
+            elif isinstance(entries, list):
+                self.instead += [
+                    (each["field"], frozenset(_spellings(each["beside"])), each["becomes"]) for each in entries
+                ]
+
+    def _add_table(self, table: str, entries: Mapping[str, Any]) -> None:
+        match table:
+            case "short":
+                self.short.update({tone_last(short): tokens_of(long) for short, long in entries.items()})
+            case "numbers":
+                self.numbers.update({each: number for word, number in entries.items() for each in _spellings(word)})
+            case "glue" | "particle" | "everyday":
+                self._add_words(table, entries["words"])
+            case "head" | "head_ask" | "head_chat" | "stem" | "stem_filler":
+                self._add_heads(table, entries)
+            case _:
+                self._add_phrases(table, entries)
+
+    def _add_words(self, table: str, words: str) -> None:
+        {"glue": self.glue, "particle": self.particles}.get(table, self.everyday).update(_spellings(words))
+        if table == "glue":
+            self.glue_with_marks.update(map(tone_last, accented_syllables(words)))
+
+    def _add_heads(self, table: str, entries: Mapping[str, str]) -> None:
+        of = table.removeprefix("head").removeprefix("_") or "field"
+        for name, words in entries.items():
+            if table == "stem_filler":
+                self.stem_fillers.update(_between_semicolons(words))
+            elif table == "stem":
+                self.stems.setdefault(name, set()).update(_between_semicolons(words))
+            else:
+                self.heads.setdefault((of, name), set()).update(_spellings(words))
 
     def _add_phrases(self, table: str, entries: Mapping[str, object]) -> None:
         for name, said in entries.items():
@@ -106,13 +138,22 @@ class ActVocabulary:
         return [self.patterns[place].phrase(number) for place, number in sorted(self._index.get(said, ()))]
 
     def read(self, tokens: Sequence[Token]) -> list[_TokenReading]:
-        """*tokens* as they were typed, and with short forms, raw keys and numbers written out."""
+        """*tokens* as they were typed, with short forms, raw keys and numbers written out, and without particles."""
         plain = _TokenReading(tuple(tokens), tuple(range(len(tokens))))
         spelled = [(each, place) for place, typed in enumerate(tokens) for each in self._spell_out(typed)]
         long = _TokenReading(tuple(each for each, _ in spelled), tuple(place for _, place in spelled))
         readings = [plain] if long.tokens == plain.tokens else [plain, long]
         numbered = tuple(_NUMBERED if self.number(each) is not None else each for each in long.tokens)
-        return readings if numbered == long.tokens else [*readings, _TokenReading(numbered, long.origins)]
+        if numbered != long.tokens:
+            readings.append(_TokenReading(numbered, long.origins))
+        bare = self._without_particles(numbered, long.origins)
+        return readings if bare is None else [*readings, bare]
+
+    def _without_particles(self, tokens: Sequence[Token], origins: Sequence[int]) -> _TokenReading | None:
+        kept = [place for place, each in enumerate(tokens) if each.marked not in self.particles]
+        if not 1 < len(kept) < len(tokens):
+            return None
+        return _TokenReading(tuple(tokens[each] for each in kept), tuple(origins[each] for each in kept), exact=True)
 
     def spell_out(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* with short forms and raw keys written out."""
@@ -125,11 +166,28 @@ class ActVocabulary:
             return (token(_DRAWN_OUT.sub(r"\1", typed.typed)),)
         if amount := _AMOUNT.fullmatch(typed.typed):
             return token(amount[1]), token(amount[2])
-        if typed.word not in self.known and typed.word.isascii():
-            spelled = from_telex(typed.word) or from_vni(typed.word)
-            if spelled and fold(spelled) in self.known:
-                return (token(spelled),)
-        return (typed,)
+        if typed.word in self.known:
+            return (typed,)
+        meant = self._from_keys(typed) or ("" if typed.marked in self.everyday else self._from_slang(typed.typed))
+        return (token(meant),) if meant else (typed,)
+
+    def _from_keys(self, typed: Token) -> str:
+        """The word of a question that was typed as raw Telex or VNI keys; "" for none."""
+        raw = typed.word if typed.word.isascii() else _TONE_KEY.sub("", typed.typed)
+        spelled = (from_telex(raw) or from_vni(raw) or "") if raw.isascii() else raw
+        return spelled if fold(spelled) in self.known else ""
+
+    def _from_slang(self, typed: str) -> str | None:
+        """The word of a question that *typed* spells as young people do: "zá" is giá, "kần" is cần."""
+        spelled = (
+            f"{begins}{typed[len(slang) :]}" for slang, ways in _SLANG if typed.startswith(slang) for begins in ways
+        )
+        ends = (f"{typed[: -len(slang)]}{end}" for slang, end in _SLANG_ENDS if typed.endswith(slang))
+        return next((each for each in (*spelled, *ends) if mark_word(each) in self.known_marked), None)
+
+    def is_everyday(self, said: Token) -> bool:
+        """True for a word that people say around a question, and that names no product where one was spoken of."""
+        return self.is_glue(said) or said.filling < 1 or said.marked in self.everyday or said.marked in self.particles
 
     def number(self, said: Token) -> int | None:
         """Which number *said* is."""
@@ -154,7 +212,7 @@ class ActVocabulary:
         def order(match: Match) -> tuple[int, bool, bool, int, str]:
             # "ai chấm" asks who judges, and not who tends: "ai chăm".
             other = not _same_marks(tokens[match.start : match.end], match.phrase)
-            return -match.length, match.phrase.weak, other, match.start, match.phrase.table
+            return _MARKS * other - match.length, match.phrase.weak, other, match.start, match.phrase.table
 
         return sorted(found, key=order)
 
@@ -169,7 +227,10 @@ class ActVocabulary:
                 if next(self._index.iterkeys(said), None) is None:
                     break
                 for phrase in self.phrases(said):
-                    if _agree(reading.tokens[start:end], phrase, needs_marks=phrase.needs_marks or marks):
+                    typed = reading.tokens[start:end]
+                    if reading.exact and not _exact_marks(typed, phrase, marks=marks):
+                        continue
+                    if _agree(typed, phrase, needs_marks=phrase.needs_marks or marks):
                         yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1)
 
     def _nearly(self, reading: _TokenReading) -> Iterator[Match]:
@@ -184,55 +245,11 @@ class ActVocabulary:
                         yield Match(phrase, reading.origins[start], reading.origins[end - 1] + 1, slip=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Subjects:
-    """What each question, wish and kind of talk is said with: its words and pairs of words, and how telling each is."""
-
-    said: Mapping[tuple[str, str], frozenset[str]]
-    telling: Mapping[str, float]
-
-
-@lru_cache(maxsize=1)
-def _subjects() -> _Subjects:
-    said: dict[tuple[str, str], set[str]] = {}
-    for pattern in vocabulary().patterns:
-        if pattern.table in {"field", "ask", "chat"}:
-            said.setdefault((pattern.table, pattern.name), set()).update(pattern.pieces())
-    counts = Counter(piece for pieces in said.values() for piece in pieces)
-    telling = {piece: log((len(said) + 1) / count) * (2 if " " in piece else 1) for piece, count in counts.items()}
-    return _Subjects({subject: frozenset(pieces) for subject, pieces in said.items()}, telling)
-
-
-def _pieces(words: Sequence[str]) -> Iterator[str]:
-    yield from words
-    yield from (f"{one} {other}" for one, other in pairwise(words))
-
-
-def guess_subject(tokens: Sequence[Token]) -> tuple[str, str] | None:
-    """What *tokens* are likely about, by the words that the tables use for it; None where no subject stands out.
-
-    Every word must be one that the tables or people around a question use: a name of anything is none.
-    """
-    spoken = vocabulary()
-    reading = spoken.read(tokens)[min(1, len(spoken.read(tokens)) - 1)]
-    if not all(_is_question_word(each, spoken) for each in reading.tokens):
-        return None
-    known = _subjects()
-    pieces = set(_pieces([each.word for each in reading.tokens]))
-    scores = sorted(
-        ((sum(known.telling[each] for each in pieces & said), subject) for subject, said in known.said.items()),
-        reverse=True,
-    )
-    (best, subject), (second, _) = scores[:2]
-    return subject if best >= _LIKELY and best >= _LEAD * second else None
-
-
-def _is_question_word(said: Token, spoken: ActVocabulary) -> bool:
-    known = said.marked in spoken.known_marked if said.marked != said.word else said.word in spoken.known
-    return known or spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None
-
-
 _NUMBERED = Token(NUMBER, NUMBER, NUMBER, 1.0)
+
+
+def _between_semicolons(words: str) -> set[str]:
+    return {part for each in words.split(";") if (part := " ".join(each.split()))}
 
 
 def _spellings(words: str) -> Iterator[str]:
@@ -269,6 +286,11 @@ def _forgives_marks(phrase: Phrase) -> bool:
 def _same_marks(typed: Sequence[Token], phrase: Phrase) -> bool:
     same = zip(typed, phrase.words, phrase.marked, strict=False)
     return all(each.marked in (word, marked) for each, word, marked in same)
+
+
+def _exact_marks(typed: Sequence[Token], phrase: Phrase, *, marks: bool) -> bool:
+    """True where all is marked as *phrase* is; without any *marks* in the message, where none is."""
+    return [each.marked for each in typed] == list(phrase.marked if marks else phrase.words)
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,7 @@ _NEEDED = (DemandPart.PRODUCT, DemandPart.VOLUME, DemandPart.MONTHS)
 _EXTRAS = (DemandPart.PLACE, DemandPart.STARS, DemandPart.PACKING, DemandPart.PRICE)
 _EXTRA = "extra"
 _SEEK = re.compile(
-    r"\b(?:tim|can|xem) (?:nguon (?:hang|cung)|nha cung cap|moi nhap)\b|^nguon hang\b|\bthu mua\b"
+    r"\b(?:tim|can|xem) (?:nguon (?:hang|cung)|nha cung cap|moi nhap)\b|^nguon hang\b|\bthu mua\b(?! (?:o|duoc o|tai) )"
     r"|\b(?:can|muon|can tim|muon tim) (?:mua|nhap|lay) (?:si|buon|so luong lon)\b|\b(?:can|muon) nhap (?!khau)"
     r"|\b(?:find|need|looking for|search for) (?:a |some )?(?:suppliers?|sources?)\b"
     r"|\b(?:want|need|like) to (?:buy|purchase|source) (?:in bulk|wholesale)\b"

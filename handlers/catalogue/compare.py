@@ -55,14 +55,15 @@ _CHEAPER = re.compile(
 _SIMILAR = re.compile(
     r"^(?:(?:co |con |xem )*(?:cai|loai|mon|san pham|hang)? ?(?:nao |gi |khac )*)"
     r"(?:tuong tu|giong (?:vay|the|nhu vay|cai nay)|cung loai|na na)\b(?: nhu vay)?(?: khong| ko| k)?$"
-    r"|^(?:do you have |have you got |is there |show me )*(?:anything |something |any )?"
+    r"|^(?:do you have |have you got |got |is there |are there |show me )*(?:anything |something |any )?(?:else )?"
     r"similar(?: ones?| products?)?$"
 )
 
 
 _SUPERLATIVE = re.compile(
     r"(?P<which> ?\b(?:cai|loai|mon|san pham|sp|hang|thu|con) nao| ?\bnao)?(?: thi| la| co| duoc| ma| dang)*"
-    r" ?\b(?:(?P<cheap>gia re|re)|nhieu sao|cao sao|sao cao|nhieu ngoi sao|tot|ngon|chat luong|chat luong cao|uy tin)"
+    r" ?\b(?:(?P<cheap>gia re|re)|(?P<dear>gia cao|dat|mac)"
+    r"|nhieu sao|cao sao|sao cao|nhieu ngoi sao|tot|ngon|chat luong|chat luong cao|uy tin)"
     r" nhat(?P<last>(?: la| thi)* (?:cai|loai|mon|san pham|sp|hang) (?:nao|gi))?"
     r"(?: vay| a| nhi| the| ha| em| shop| day| ad| ban| co| chi| anh| o day| hien nay)*"
     r"(?P<among> (?:trong|o) (?:do|day|so (?:nay|do)|tren|may (?:cai|loai) (?:nay|do)|danh sach(?: nay| tren)?))?$"
@@ -70,12 +71,14 @@ _SUPERLATIVE = re.compile(
 _SUPERLATIVE_FIRST = re.compile(
     r"^(?:what|whats|what s|which|show me|i want|give me)?(?: (?P<which>one|ones|product|products|of these|of them))*"
     r"(?: is| are| has| have| s| got)* ?(?:the |your )?"
-    r"(?:(?P<cheap>cheapest|lowest price|least expensive)|best|most stars|highest rated|best rated|top rated)\b ?"
+    r"(?:(?P<cheap>cheapest|lowest price|least expensive)|(?P<dear>dearest|most expensive|priciest|highest price)"
+    r"|best|most stars|highest rated|best rated|top rated)\b ?"
     r"(?:quality |one|ones|of these|of them|product|products|you have|here|in the list)*"
 )
 _SUPERLATIVE_OF = re.compile(
     r"^(?:which|what)(?: kind of)? (?P<kind>(?:\w+ ){1,4}?)(?:is|are|has|have|got|with)"
-    r" (?:the )?(?:(?P<cheap>cheapest|lowest price)|most stars|best(?: rating)?|highest (?:rating|rated|stars))$"
+    r" (?:the )?(?:(?P<cheap>cheapest|lowest price)|(?P<dear>dearest|most expensive|priciest)"
+    r"|most stars|best(?: rating)?|highest (?:rating|rated|stars))$"
 )
 _ASKS_OTHERWISE = frozenset(
     ("dau", "gi", "khi", "ai", "bao", "may", "gan", "nhat", "xa", "phuong", "huyen", "where", "who", "when", "how")
@@ -85,10 +88,11 @@ _ONLY_STARS = re.compile(r"(?:ocop )?(?:hang )?[1-5] sao(?: ocop)?|[1-5] stars?"
 
 @dataclass(frozen=True, slots=True)
 class Superlative:
-    """The best of its *kind* is asked for, by its stars or, if *cheap*, by its price; of what was shown without one."""
+    """The best of its *kind* is asked for, or of what was shown: by its stars or, if *cheap* or *dear*, its price."""
 
     kind: str = ""
     cheap: bool = False
+    dear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +137,13 @@ def read_superlative(words: str) -> Superlative | None:
     said_all = _says_all(found)
     if not _ASKS_OTHERWISE.isdisjoint(map(fold, kind)) or not (told or said_all):
         return None
-    return Superlative(" ".join(kind) if told else "", cheap=bool(found["cheap"]))
+    return Superlative(" ".join(kind) if told else "", cheap=bool(found["cheap"]), dear=bool(found["dear"]))
 
 
 def _says_all(found: re.Match[str]) -> bool:
     """True where what is wanted the best of needs no name: of which ones, or of those that were shown."""
-    if found.re is not _SUPERLATIVE or found["last"] or found["among"]:
+    alone = found.end() == len(found.string) and not found.start() and (found["cheap"] or found["dear"])
+    if found.re is not _SUPERLATIVE or found["last"] or found["among"] or alone:
         return True
     return (found["which"] or "nao").strip() != "nao"
 
@@ -209,14 +214,26 @@ async def best(wanted: Superlative, *, context: Context, session: Session) -> Re
         return None
     figures = await load_figures(context, context.today())
     some = sorted((each for each in figures.products if not chosen or each.product.id in chosen), key=_by_stars)
-    if wanted.cheap:
-        some.sort(key=lambda each: _price(each.product) or _DEAREST)
-    first = [each.product for each in some[: search.PER_PAGE]]
+    by_price = wanted.cheap or wanted.dear
+    if by_price:
+        some.sort(key=_by_dearest if wanted.dear else _by_cheapest)
     every = [each.product for each in some]
-    line = _lowest_price(every, session) if wanted.cheap else _more_stars(first, context=context, session=session)
+    first = every[: search.PER_PAGE]
+    line = (
+        _lowest_price(every, session, dear=wanted.dear)
+        if by_price
+        else _more_stars(first, context=context, session=session)
+    )
     view = search.view(context, session)
-    shown = tuple(_card(each, view) for each in first)
-    return Reply(line, cards=shown, language=session.say.language)
+    return Reply(line, cards=tuple(_card(each, view) for each in first), language=session.say.language)
+
+
+def _by_cheapest(counted: CountedProduct) -> int:
+    return _price(counted.product) or _DEAREST
+
+
+def _by_dearest(counted: CountedProduct) -> int:
+    return -(_price(counted.product) or 0)
 
 
 def _by_stars(counted: CountedProduct) -> tuple[bool, int, str]:
@@ -378,8 +395,8 @@ def _more_stars(products: Sequence[Product], context: Context, session: Session)
     )
 
 
-def _lowest_price(products: Sequence[Product], session: Session) -> str:
-    """Which of *products*, the cheapest first, costs least, and of how many no price is known."""
+def _lowest_price(products: Sequence[Product], session: Session, *, dear: bool = False) -> str:
+    """Which of *products*, the cheapest first or the dearest, costs least or most; or that no price is known."""
     say, known = session.say, [each for each in products if _price(each) is not None]
     if not known:
         return say.count(
@@ -387,6 +404,8 @@ def _lowest_price(products: Sequence[Product], session: Session) -> str:
             "The catalogue knows the price of none of these {number} products: ask the producer.",
             len(products),
         )
+    if dear:
+        return say("The highest price that is known is that of {name}; sizes may differ.", name=known[0].name)
     if len(known) == len(products):
         return _lower_price(known, session)
     return say("The lowest price that is known is that of {name}; sizes may differ.", name=known[0].name)

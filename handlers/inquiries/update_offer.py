@@ -8,7 +8,7 @@ from catalog.cells.problems import CellRefused
 from catalog.errors import NotFound
 from catalog.fields import BY_NAME
 from catalog.model import Product, ProductRow
-from catalog.offer_updates import HOURS, OfferUpdate, read_updates
+from catalog.offer_updates import HOURS, OfferUpdate, are_hours, means_all, read_updates
 from catalog.officers import OfficerRole
 from catalog.sale_points import LONGEST_HOURS, SaleKind, SalePoint
 from catalog.search import Band, Hit
@@ -25,6 +25,8 @@ from handlers.messages import Choice, Incoming, Reply, Style
 _SHOWN = 8
 _LIFE = 3600.0
 _LONGEST_TEXT = 2000
+_SHORT = 60
+_ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,8 @@ async def _show_back(
     say, updates = session.say, read_updates(draft.text)
     some = [_of_which(each, draft, made, session) for each in updates if each.field != HOURS]
     open_one = next((products for products in some if len(products) != 1), None)
-    if open_one is not None and len(some) == 1:
-        shown = (open_one or made)[:_SHOWN]
-        choices = [Choice(each.name, Action(Verb.UPDATE, f"of {each.ref}")) for each in shown]
-        cancelling = Choice(say("Cancel"), Action(Verb.CANCEL))
-        asking = say("Of which product is “{text}”?", text=draft.text)
-        return Reply(asking, choices=(*choices, cancelling)), replace(session, draft=draft)
+    if open_one is not None and len(some) == 1 and not _is_of_all(updates[0], draft):
+        return _ask_which((open_one or made)[:_SHOWN], draft, session), replace(session, draft=draft)
     read = await _read_all(draft, made, context=context, session=session)
     lines = [_line(each, session) for each in read]
     if not any(each.value for each in read):
@@ -97,8 +95,19 @@ async def _show_back(
     return Reply(text, choices=tuple(choices), language=say.language), replace(session, draft=draft)
 
 
+def _ask_which(shown: Sequence[Product], draft: Draft, session: Session) -> Reply:
+    say = session.say
+    choices = [Choice(each.name, Action(Verb.UPDATE, f"of {each.ref}")) for each in shown]
+    if len(shown) > 1:
+        choices.append(Choice(say("Of all of these"), Action(Verb.UPDATE, f"of {_ALL}")))
+    cancelling = Choice(say("Cancel"), Action(Verb.CANCEL))
+    return Reply(say("Of which product is “{text}”?", text=draft.text), choices=(*choices, cancelling))
+
+
 def _of_which(update: OfferUpdate, draft: Draft, made: Sequence[Product], session: Session) -> list[Product]:
     """Which of one's own products *update* may be about."""
+    if _is_of_all(update, draft):
+        return (_named(update.product, made) if update.product else []) or list(made)
     if draft.about:
         return [each for each in made if each.ref == draft.about]
     if update.product:
@@ -107,13 +116,21 @@ def _of_which(update: OfferUpdate, draft: Draft, made: Sequence[Product], sessio
     return spoken or list(made)
 
 
+def _is_of_all(update: OfferUpdate, draft: Draft) -> bool:
+    return draft.about == _ALL or means_all(update.product)
+
+
 async def _read_all(draft: Draft, made: Sequence[Product], *, context: Context, session: Session) -> list[_ReadUpdate]:
-    return [
-        await _read_hours(each, made, context=context, session=session)
-        if each.field == HOURS
-        else _read_one(each, _of_which(each, draft, made, session), context=context, session=session)
-        for each in read_updates(draft.text)
-    ]
+    read: list[_ReadUpdate] = []
+    for each in read_updates(draft.text):
+        products = _of_which(each, draft, made, session)
+        if each.field == HOURS:
+            read.append(await _read_hours(each, made, context=context, session=session))
+        elif _is_of_all(each, draft):
+            read += [_read_one(each, [one], context=context, session=session) for one in products[:_SHOWN]]
+        else:
+            read.append(_read_one(each, products, context=context, session=session))
+    return read
 
 
 def _read_one(update: OfferUpdate, products: Sequence[Product], *, context: Context, session: Session) -> _ReadUpdate:
@@ -133,6 +150,9 @@ def _read_one(update: OfferUpdate, products: Sequence[Product], *, context: Cont
 async def _read_hours(
     update: OfferUpdate, made: Sequence[Product], *, context: Context, session: Session
 ) -> _ReadUpdate:
+    if not are_hours(update.value):
+        wrong = session.say("“{words}” are no hours of a day; write them like 8h-17h.", words=update.value[:_SHORT])
+        return _ReadUpdate(update, wrong=wrong)
     mine = {each.producer.id for each in made}
     points = [
         each

@@ -7,7 +7,7 @@ import pytest
 from catalog.cells.problems import CellRefused
 from catalog.cells.stock import read_stock, stock, stock_of_line
 from catalog.dates import PartialDate
-from catalog.offer_updates import OfferUpdate, read_updates
+from catalog.offer_updates import OfferUpdate, are_hours, means_all, read_updates
 
 DAY = PartialDate(2026, 11, 28)
 
@@ -25,6 +25,17 @@ DAY = PartialDate(2026, 11, 28)
         ("còn 200 hộp", "stock", "còn 200 hộp", ""),
         ("có hàng lại rồi", "stock", "có hàng lại rồi", ""),
         ("mở cửa 8h-17h", "hours", "8h-17h", ""),
+        ("mở cửa 7h sáng - 5h chiều", "hours", "7h sáng - 5h chiều", ""),
+        ("open 8am-5pm", "hours", "8am-5pm", ""),
+        ("7h30 sáng - 5h chiều", "hours", "7h30 sáng - 5h chiều", ""),
+        ("giá nem 1 -120k", "price", "-120k", "nem 1"),
+        ("giá nem 50 - 60k/hộp", "price", "50 - 60k/hộp", "nem"),
+        ("hết rồi", "stock", "hết hàng", ""),
+        ("nem bùi hết rồi", "stock", "hết hàng", "nem bùi"),
+        ("sold out", "stock", "hết hàng", ""),
+        ("nem tai tạm ngừng bán", "stock", "hết hàng", "nem tai"),
+        ("nem 1 hết hàng ùi", "stock", "hết hàng rồi", "nem 1"),
+        ("tất cả hết hàng", "stock", "hết hàng", "tất cả"),
         ("giờ mở cửa: 8h đến 17h cả tuần", "hours", "8h đến 17h cả tuần", ""),
         ("mùa vụ tháng 6-7", "season", "tháng 6-7", ""),
         ("mùa vải tháng 6 đến tháng 7", "season", "tháng 6 đến tháng 7", "vải"),
@@ -44,12 +55,26 @@ def test_a_list_of_prices_may_have_a_heading() -> None:
     [
         "còn hàng không", "còn hàng à", "giá nem bao nhiêu", "rượu dưới 100k", "giá dưới 100k",
         "rượu 100k/chai có không", "loại 3 sao thôi", "nem 5 sao", "mùa này có gì", "tháng 6 có gì", "mấy giờ mở cửa",
-        "mật ong 500ml",
+        "mật ong 500ml", "hết rồi à", "hết mùa rồi", "cảm ơn hết rồi", "hết hạn rồi", f"giá nem {'9' * 400}",
         "lô L12 HSD 12/2026", "so sánh nem 99 với nem bùi", "", "giá?", "hàng" * 600,
     ],
 )  # fmt: skip
 def test_questions_and_searches_tell_nothing(words: str) -> None:
     assert read_updates(words) == ()
+
+
+def test_no_hour_is_beyond_the_day() -> None:
+    fine = [each for each in ("8h-17h", "7:30 đến 24h", "25h-26h", "8h75") if are_hours(each)]
+    assert fine == ["8h-17h", "7:30 đến 24h"]
+
+
+def test_a_word_may_stand_for_all_that_is_made() -> None:
+    assert [means_all(each) for each in ("tất cả", "tất cả sản phẩm", "cả hai", "nem tất cả")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,19 @@ async def test_a_list_of_prices_is_confirmed_at_once(town: Town, folk: Folk) -> 
     assert len(await town.store.corrections.waiting(limit=5)) == 2
 
 
+async def test_all_of_several_products_are_told_at_once(town: Town, folk: Folk) -> None:
+    shown = await folk.ba("tất cả hết hàng")
+    assert tuple(each for each in ("Nem chua 1", "Nem chua 2") if each in shown) == ("Nem chua 1", "Nem chua 2")
+    assert "Tất cả" in await folk.ba("hết hàng")
+
+
+async def test_hours_beyond_the_day_and_a_price_below_nothing_are_called_wrong(town: Town, folk: Folk) -> None:
+    assert "25h" in await folk.ba("mở cửa 25h-26h")
+    assert "-120k" in await folk.ba("giá nem chua 1 -120k/hộp")
+    assert "tháng 13" in await folk.ba("nem chua 1 mùa vụ tháng 13")
+    assert "ngày ấy" in await folk.ba("nem chua 1 hết hàng đến 29/2")
+
+
 async def test_of_several_products_one_is_chosen(town: Town, folk: Folk) -> None:
     assert "sản phẩm nào" in await folk.ba("mùa vụ tháng 6-7")
     assert "Nem chua 2 — Mùa vụ: tháng 6-7" in await folk.ba.tap("Nem chua 2")

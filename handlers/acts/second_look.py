@@ -1,0 +1,281 @@
+"""A message read a second time, after a search: a question among words of every day, or about the one card found."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from catalog.search import Band, Found
+from catalog.search.query import MAKER_WORD, MOST_TOKENS, Token, tokens_of
+from catalog.text import accented_syllables, fold
+from catalog.translated_words import read_words, simplify, tell_language
+from handlers.acts.guesses import guess_head, guess_stem, guess_subject
+from handlers.acts.message import (
+    ASKING,
+    THIS,
+    Find,
+    SpokenMessage,
+    Understood,
+    around_name,
+    is_apart,
+    keep_apart,
+    pointing_in,
+)
+from handlers.acts.patterns import Match, mark_word
+from handlers.acts.questions import fields_of, questions_in
+from handlers.acts.references import meant_by
+from handlers.acts.vocabulary import find_phrases, vocabulary
+from handlers.thread import MessageAct, SpokenThread
+
+_LONGEST = 500
+_MOST_GUESSED = 16
+_MOST_STRANGE = 2
+# One word that a name has is chance: "có hải sản không" and Thượng Hải.
+_LEAST_NAMED = 2
+_ASKS = frozenset(
+    map(
+        mark_word,
+        [
+            "gì",
+            "nào",
+            "không",
+            "ko",
+            "k",
+            "hông",
+            "hem",
+            "hăm",
+            "chưa",
+            "mấy",
+            "nhiêu",
+            "đâu",
+            "mô",
+            "ai",
+            "sao",
+            "hả",
+            "j",
+        ],
+    )
+)
+_NO_MARKS = "gi nao khong ko k hong hem nhieu bn ai sao j"
+_ASKS_WITHOUT_MARKS = frozenset(f"{_NO_MARKS} {ASKING.replace('chua', '')}".split())
+_TASTES = frozenset(map(mark_word, ["ăn", "uống", "dùng", "xài", "an", "uong", "dung", "xai", "eat", "drink", "use"]))
+# "hôm nay" points at no product.
+_OF_TIME = "hôm ngày tuần tháng năm mùa bữa sáng trưa chiều tối đêm dạo giờ vụ xưa hom ngay tuan thang nam mua"
+_TIMES = frozenset(map(mark_word, _OF_TIME.split()))
+_WHAT = frozenset(map(mark_word, ["gì", "nào", "gi", "nao"]))
+# What is hardly ever meant by words that only sound like it.
+_NEVER_GUESSED = frozenset({"alright", "thanks", "goodbye", "insult", "emoji", "signs", "menu", "medicine", "order"})
+
+
+def look_again(words: str, *, thread: SpokenThread, find: Find) -> Understood | None:
+    """The question that *words* ask plainly among words of every day; None where they may name something."""
+    asked = (_asked_among_everyday(_message(part, thread, find)) for part in _parts(words))
+    return next((each for each in asked if each is not None), None)
+
+
+def guess_again(words: str, *, typed: str, thread: SpokenThread, find: Find) -> Understood | None:
+    """What *words*, as they were *typed* or in Vietnamese, are likely about; None where they may name something."""
+    guessed = (_guessed(_message(part, thread, find)) for part in _parts(words))
+    first = next((each for each in guessed if each is not None), None)
+    if first is not None or not thread.product or not tell_language(typed) or len(typed) > _LONGEST:
+        return first
+    field = guess_stem(typed)
+    return Understood(MessageAct.FIELD, (field,), (thread.product,), sure=False) if field is not None else None
+
+
+def ask_of_found(words: str, name: str, *, typed: str, product: str, find: Find) -> Understood | None:
+    """The question that *words* ask of the *product* called *name*, which a search found in them; None for none."""
+    own = {each.word for each in tokens_of(name)}
+    if len(own & {each.word for each in tokens_of(words)}) < _LEAST_NAMED:
+        return None
+    for part in _parts(words):
+        left = " ".join(each.typed for each in tokens_of(part) if each.word not in own)
+        understood = _asked_beside_name(_message(f"{left}?" if "?" in part else left, SpokenThread(), find), product)
+        if understood is not None:
+            return understood
+    field = guess_stem(_without(typed, own)) if tell_language(typed) and len(typed) <= _LONGEST else None
+    return Understood(MessageAct.FIELD, (field,), (product,), sure=False) if field is not None else None
+
+
+def _asked_beside_name(message: SpokenMessage, product: str) -> Understood | None:
+    asked = [each for each in questions_in(message) if not (each.phrase.weak or each.slip)]
+    if asked:
+        return Understood(MessageAct.FIELD, fields_of(_last(asked, message), message), (product,))
+    field = _guess_of_found(message)
+    return Understood(MessageAct.FIELD, (field,), (product,), sure=False) if field is not None else None
+
+
+def _without(typed: str, own: frozenset[str] | set[str]) -> str:
+    """Korean or Chinese *typed* without the words that mean nothing but words of its *own* name."""
+    said = simplify(typed)
+    for word, meant in read_words().get(tell_language(typed), {}).items():
+        if word in said and meant and set(fold(meant).split()) <= own:
+            said = said.replace(word, " ")
+    return said
+
+
+def _guess_of_found(message: SpokenMessage) -> str | None:
+    """What the words beside a name most likely ask, where they say anything, and nothing strange."""
+    telling = any(not vocabulary().is_glue(each) and each.filling == 1 for each in message.tokens)
+    subject = _subject(message) if telling else None
+    if subject is None and telling and _asks(message) and not _strange_places(message):
+        subject = guess_head(message.tokens, "field")
+    return subject[1] if subject is not None and subject[0] == "field" else None
+
+
+def _message(words: str, thread: SpokenThread, find: Find) -> SpokenMessage:
+    return SpokenMessage(words, tokens_of(words), find_phrases(words), thread, find)
+
+
+def _parts(words: str) -> Iterator[str]:
+    """*words*; of more than are read at once their end, where people ask, and their beginning."""
+    syllables = accented_syllables(words[:_LONGEST])
+    if len(syllables) <= MOST_TOKENS:
+        yield words[:_LONGEST]
+        return
+    mark = "?" if "?" in words else ""
+    yield " ".join(syllables[-MOST_TOKENS:]) + mark
+    yield " ".join(syllables[:MOST_TOKENS]) + mark
+
+
+def _last(asked: Sequence[Match], message: SpokenMessage) -> Sequence[Match]:
+    """In a long message the last question is the one that is meant."""
+    return asked[-1:] if len(message.tokens) > _MOST_GUESSED else asked
+
+
+def _asked_among_everyday(message: SpokenMessage) -> Understood | None:
+    """A question that is asked plainly, of what is pointed at, or with nothing beside it that may be a name."""
+    if not message.tokens:
+        return None
+    asked = [each for each in questions_in(message) if not _counts(each, message)] or _weak(message)
+    pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
+    if not asked or (_wants_now(message) and not pointing):
+        return None
+    rest = message.without([*asked, *pointing, *around_name(message)])
+    pointed = message.thread.product and (pointing or _points(message))
+    if not pointed and not _all_everyday(rest, message):
+        return None
+    return Understood(MessageAct.FIELD, fields_of(_last(asked, message), message), meant_by(message, pointing))
+
+
+def _wants_now(message: SpokenMessage) -> bool:
+    """True for "mùa này ăn quả gì", which wants what there is now."""
+    return message.tokens[0].marked in _TIMES and message.tokens[-1].marked in _WHAT
+
+
+def _weak(message: SpokenMessage) -> list[Match]:
+    """What may be a question, wherever it stands, after a product was spoken of."""
+    if not message.thread.product:
+        return []
+    weak = [each for each in message.matches if each.phrase.table == "field" and not each.slip]
+    return [each for each in keep_apart(weak)[:1] if not _counts(each, message)]
+
+
+def _counts(match: Match, message: SpokenMessage) -> bool:
+    """True for "bao nhiêu htx", which asks for no price."""
+    ends = all(vocabulary().is_glue(each) and each.filling > MAKER_WORD for each in message.tokens[match.end :])
+    return match.phrase.weak and match.phrase.words[-1] == "nhieu" and not ends
+
+
+def _guessed(message: SpokenMessage) -> Understood | None:
+    """What the words are most likely about: all of every day, or about what is pointed at."""
+    spoken_of = message.thread.product
+    subject = _subject(message)
+    if subject is None or subject[1] in _NEVER_GUESSED or (subject[0] == "field" and not spoken_of):
+        subject = _head(message) if spoken_of else None
+    subject = subject or _head_of_talk(message)
+    if subject is None:
+        return None
+    table, name = subject
+    if table == "field":
+        return Understood(MessageAct.FIELD, (name,), (spoken_of,), sure=False)
+    act = MessageAct.ASK if table == "ask" else MessageAct.CHAT
+    return Understood(act, topic=name, products=(spoken_of,) if spoken_of else ())
+
+
+def _subject(message: SpokenMessage) -> tuple[str, str] | None:
+    if not message.tokens or not _asks(message):
+        return None
+    return guess_subject(message.tokens, everyday=True)
+
+
+def _head(message: SpokenMessage) -> tuple[str, str] | None:
+    """What one telling word asks of what was spoken of; a name would stand before it: "cà phê uống ngon không"."""
+    if not message.tokens or not _asks(message):
+        return None
+    subject = guess_head(message.tokens, "field", "chat")
+    if subject is None or pointing_in(message) or _points(message):
+        return subject
+    own = vocabulary().heads[subject]
+    strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
+    if not strange:
+        return subject
+    places = [place for place, each in enumerate(message.tokens) if each.marked in own]
+    tasted = bool(places) and message.tokens[places[0]].marked in _TASTES
+    return subject if tasted and places[0] < strange[0] and len(strange) <= _MOST_STRANGE else None
+
+
+def _head_of_talk(message: SpokenMessage) -> tuple[str, str] | None:
+    """A matter for people, or what we do not do, told by one word where no other may be a name."""
+    subject = guess_head(message.tokens, "ask", "chat") if len(message.tokens) <= _MOST_GUESSED else None
+    if subject is None:
+        return None
+    own = vocabulary().heads[subject]
+    strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
+    return None if strange else subject
+
+
+def _strange_places(message: SpokenMessage) -> list[int]:
+    return [place for place in range(len(message.tokens)) if not _all_everyday([place], message)]
+
+
+def _asks(message: SpokenMessage) -> bool:
+    if len(message.tokens) > _MOST_GUESSED:
+        return False
+    marks = any(each.marked != each.word for each in message.tokens)
+    asking = _ASKS if marks else _ASKS_WITHOUT_MARKS
+    said = (*message.tokens, *vocabulary().spell_out(message.tokens))
+    return "?" in message.words or not asking.isdisjoint(each.marked for each in said)
+
+
+def _points(message: SpokenMessage) -> bool:
+    """True for "bánh này": a noun with "this" behind it."""
+    tokens = message.tokens
+    return any(each.marked in THIS and before.marked not in _TIMES for before, each in pairwise(tokens))
+
+
+def _all_everyday(places: Sequence[int], message: SpokenMessage, *, questions: bool = True) -> bool:
+    """True where none of the words at *places* may name a product; without its marks, one of every day may.
+
+    With *questions* words count that the tables of questions have, where nothing is called so.
+    """
+    told = vocabulary().spell_out([message.tokens[place] for place in places])
+    return all(_names_none(each, message, questions=questions) for each in told)
+
+
+def _names_none(said: Token, message: SpokenMessage, *, questions: bool) -> bool:
+    spoken = vocabulary()
+    if spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None:
+        return True
+    marked = said.marked != said.word
+    if questions and marked and said.marked in spoken.known_marked:
+        return not message.find(said.typed).holding
+    if any(said.word in stems for stems in spoken.stems.values()):
+        return True
+    return spoken.is_everyday(said) and (marked or not message.find(said.word).holding)
+
+
+def asks_plainly(words: str) -> bool:
+    """True where *words* end as a question does and are about a fact: they are no answer to a question of ours."""
+    message = _message(words, SpokenThread(), lambda _: Found(Band.NOTHING))
+    ends = vocabulary().spell_out([each for each in message.tokens if each.marked not in vocabulary().particles])[-1:]
+    if not message.tokens or not ("?" in words or any(each.marked in _ASKS | _ASKS_WITHOUT_MARKS for each in ends)):
+        return False
+    told = [each for each in message.matches if each.phrase.table in {"field", "chat", "ask"}]
+    strong = any(not (each.phrase.weak or each.slip) for each in told)
+    return strong or guess_head(message.tokens, "field", "chat") is not None
+
+
+def names_nothing(words: str, find: Find) -> bool:
+    """True where *words* are all of every day, and ask nothing: nobody looks for "à mà" or "em hỏi xíu ạ"."""
+    message = _message(words, SpokenThread(), find)
+    fits = len(words) <= _LONGEST and any(each.word.isalpha() for each in message.tokens)
+    return fits and not _asks(message) and _all_everyday(range(len(message.tokens)), message, questions=False)

@@ -1,0 +1,95 @@
+"""Questions that no table has word by word: read again among words of every day, or about the card found."""
+
+import pytest
+
+from handlers.thread import MessageAct
+from tests.conftest import Dialogue
+
+_RAMBLING = (
+    "chào bạn mình ở hà nội tuần trước được cho một hộp bánh phu thê minh thu ăn thấy ngon quá giờ muốn đặt thêm mà "
+    "không biết liên hệ với ai"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("à quên còn giá nữa", "price"), ("thế còn số điện thoại để bác gọi", "phones"),
+        ("ở tuốt ngoải luôn hả, địa chỉ chính xác là chỗ nào", "address"), ("uống có nhức đầu k", "ingredients"),
+        ("nó được nhà nước công nhận mấy sao", "stars"), ("is the ocop cert still ok", "expires"),
+        ("whereabouts is that", "address"), ("공장이 하노이에서 멀어요?", "address"),
+        ("냉장 보관해야 하나요?", "ingredients"),
+        ("连锁超市能买到吗", "buy"), ("電話號碼是多少", "phones"),
+    ],
+)  # fmt: skip
+async def test_a_question_in_words_of_every_day_is_about_what_was_shown(say: Dialogue, asked: str, field: str) -> None:
+    await say("bánh chưng khương huy")
+    shown = say.session.thread.product
+    await say(asked)
+    last = say.session.thread.last
+    assert last is not None
+    assert (last.act, last.field, say.session.thread.product) == (MessageAct.FIELD, field, shown)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "giá xăng hôm nay",
+        "sữa chua",
+        "xe máy honda giá bao nhiêu",
+        "아이폰 얼마예요",
+        "茅台多少钱",
+        "vé máy bay đi sài gòn",
+    ],
+)
+async def test_what_may_be_a_name_is_no_such_question(say: Dialogue, asked: str) -> None:
+    await say("bánh chưng khương huy")
+    await say(asked)
+    assert say.session.thread.last is not None
+    assert say.session.thread.last.act is not MessageAct.FIELD
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (_RAMBLING, "phones"),
+        ("bánh phu thê minh thu tiền nong thế nào", "price"),
+        ("cho hỏi bánh phu thê minh thu mua ở đâu được ạ", "buy"),
+    ],
+)
+async def test_a_question_beside_a_name_is_answered_at_once(say: Dialogue, asked: str, field: str) -> None:
+    await say(asked)
+    last = say.session.thread.last
+    assert last is not None
+    assert (last.act, last.field) == (MessageAct.FIELD, field)
+    assert [each.name for each in await say._context.products(last.products)] == ["Bánh phu thê Minh Thu"]
+
+
+async def test_words_that_name_nothing_are_not_looked_up(say: Dialogue) -> None:
+    assert "Danh mục chưa có" not in await say("e hỏi xíu ạ")
+
+
+async def test_a_tomato_is_no_consent(say: Dialogue) -> None:
+    for name in ("cà chua", "ca chua"):
+        await say(name)
+        assert say.session.thread.product, name
+
+
+async def test_the_third_one_of_a_shorter_page_is_the_third_of_the_page_before(say: Dialogue) -> None:
+    await say("đông trùng hạ thảo")
+    third = say.session.thread.listed[2]
+    await say("xem thêm")
+    await say("cái thứ ba")
+    assert (await say._context.products([say.session.thread.product]))[0].ref == third
+
+
+async def test_the_dearest_is_compared(say: Dialogue) -> None:
+    await say("꿀")
+    await say("가장 비싼 거")
+    assert say.session.thread.last is not None
+    assert say.session.thread.last.act is MessageAct.COMPARE
+
+
+async def test_all_that_a_named_maker_makes_is_listed(say: Dialogue) -> None:
+    await say("công ty vifoco làm những gì")
+    assert len(say.session.thread.listed) == 2
