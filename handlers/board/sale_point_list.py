@@ -6,7 +6,7 @@ did is undone as a whole for a month.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -67,20 +67,16 @@ class SaleList:
 
     def to_json(self) -> str:
         """What is to be kept, for the form that asks for it."""
-        return _spell([*self.fresh, *self.changes])
+        return json.dumps([{**each.entered} for each in (*self.fresh, *self.changes)], ensure_ascii=False)
 
     def bad_json(self) -> str:
-        """What cannot be kept, for the form that asks for it as a file; "" where there is none."""
-        return _spell(self.wrong) if self.wrong else ""
-
-
-def _spell(lines: Iterable[SaleListLine]) -> str:
-    return json.dumps([{**each.entered} for each in lines], ensure_ascii=False)
+        """What cannot be kept and where each stood, for the form that asks for it as a file; "" where there is none."""
+        return json.dumps([{**each.entered, "line": each.place} for each in self.wrong]) if self.wrong else ""
 
 
 async def compare_bad(desk: Desk, text: str) -> SaleList:
     """The lines that a page said could not be kept, judged once more. Raises StoreError."""
-    return await compare(desk, enumerate(_parse(text), 1))
+    return await compare(desk, zip(_places(text), _parse(text), strict=False))
 
 
 async def write_bad_lines(desk: Desk, text: str, path: Path) -> int:
@@ -316,6 +312,15 @@ async def undo(desk: Desk, number: int) -> None:
         raise NotAllowed(Act.EDIT_PRODUCT)
     await desk.context.store.sale_points.undo_list(number, by=desk.doer)
     words.read_anew(desk.context)
+
+
+def _places(text: str) -> Iterator[int]:
+    """Where each line stood in the list; one after the other where nothing says so."""
+    try:
+        said = [each.get("line", at) for at, each in enumerate(json.loads(text), 1)]
+    except (ValueError, TypeError, AttributeError):
+        said = []
+    return (place if isinstance(place, int) else at for at, place in enumerate(said, 1))
 
 
 def _parse(text: str) -> Sequence[Mapping[str, str]]:

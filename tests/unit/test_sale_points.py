@@ -7,6 +7,8 @@ import pytest
 
 from catalog.places import Places
 from catalog.sale_points import SaleKind, SalePoint, near, read_line
+from handlers.phrases import speech
+from handlers.sale_points import facts
 
 PLACES = Places.load_shipped()
 TODAY = date(2026, 11, 24)
@@ -85,3 +87,9 @@ def test_without_a_commune_that_is_what_is_wrong() -> None:
     read = read_line("điểm bán: Hoa Sen, 12 Lê Lợi", "p", PLACES, today=TODAY, source="HTX")
     assert read is not None
     assert read.problem() == "commune"
+
+
+@pytest.mark.parametrize("hours", ["7h-19h", "mở cửa 7h-19h", "Giờ mở cửa: 7h-19h", "mở cửa từ 7h-19h"])
+def test_hours_are_said_once(hours: str) -> None:
+    shop = SalePoint("Quầy", SaleKind.PLACE, "Xã", TODAY, address="12 Lê Lợi", hours=hours)
+    assert facts(shop, PLACES, speech("vi"), stale=False) == "12 Lê Lợi · mở cửa 7h-19h"

@@ -160,6 +160,7 @@ async def test_the_lines_that_cannot_be_kept_come_as_a_file_to_mend(board: Board
     assert answer.status == 200
     assert "The list was kept." in lan.said
     assert "No commune is called “Không Có”." in lan.said, "what could not be kept is still there"
+    assert "line 3" in lan.said, "where it stood in the list"
     assert [each.name for each in await store.list_all()] == ["Cửa hàng OCOP"]
     data = {"form": lan.form, "lines": hidden(lan.said, "lines")}
     file = await lan.client.post(f"{PAGE}/list/bad-rows.xlsx", data=data)
