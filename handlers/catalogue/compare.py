@@ -371,9 +371,10 @@ def _side_by_side(product: Product, view: card_facts.View, context: Context, ses
     """A card of a comparison: the price with its day, the season, who makes it, how far that is."""
     drawn, say, known = cards.short(product, view), view.say, partial(sharing.known_value, product=product, view=view)
     season, far = known("season"), _kilometres(product, context, session)
-    told = [known("price") or say("price not known"), f"{say('In season')}: {season}" if season else "", drawn.subtitle]
-    told.append(say("about {number} km", number=far) if far else "")
-    return replace(drawn, subtitle=" — ".join(filter(None, told)))
+    # Where lines are cut off, the maker's long name goes first.
+    away = say("about {number} km", number=far) if far else ""
+    told = (known("price") or say("price not known"), f"{say('In season')}: {season}" if season else "", away)
+    return replace(drawn, subtitle=" — ".join(filter(None, (*told, drawn.subtitle))))
 
 
 def _more_stars(products: Sequence[Product], context: Context, session: Session) -> str:
