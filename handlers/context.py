@@ -250,8 +250,9 @@ class Draft:
 class Session:
     """What we remember of one conversation: the language chosen, what was offered and said last, a place, a draft.
 
-    *then* is the action that goes on once what was asked for (a location) has come. *who* is whose conversation it is
-    while it is answered; that is kept beside the rest, not in it.
+    *heard* says that the language was not chosen, but told by what they wrote. *then* is the action that goes on once
+    what was asked for (a location) has come. *who* is whose conversation it is while it is answered; that is kept
+    beside the rest, not in it.
     """
 
     language: str = ""
@@ -263,6 +264,7 @@ class Session:
     then: str = ""
     thread: SpokenThread = field(default_factory=SpokenThread)
     who: Address | None = None
+    heard: bool = False
 
     def offering(self, actions: Sequence[Action]) -> "Session":
         """The same, with what "1", "2", "3" now mean."""

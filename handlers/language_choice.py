@@ -4,19 +4,33 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from unicodedata import normalize
 
 from catalog.text import fold
 from catalog.translated_words import tell_language
 from handlers.actions import Action, Verb
 from handlers.context import Session
 from handlers.messages import Choice, Content, Reply, Text
-from handlers.phrases import SOURCE, languages, speech
+from handlers.phrases import FIRST, SOURCE, languages, speech
 
-_ENGLISH_WORDS = """
-what where who which how is are does do can the of for my your with please show me i it this that have you
+# None of them is a Vietnamese syllable typed without marks, as "do", "can", "me" and "the" are.
+_SURE_WORDS = """
+what where who which how when why is are does was has have will would could should any there of for my your with from
+near please show this that these you we they sell sells buy
 """
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
-_FEWEST_ENGLISH = 3
+_OTHER_WORDS = "do can the me i it a an in on at to or and not"
+_TOPIC_WORDS = """
+rice wine honey tea noodles fruit lychee star stars product products shop shops fair booth booths price phone number
+address valid expired today month year open best cheap cheapest gift gifts maker makers producer made
+"""
+_SURELY_ENGLISH = frozenset(_SURE_WORDS.split())
+_ENGLISH = _SURELY_ENGLISH | frozenset(_OTHER_WORDS.split())
+_ENGLISH_TOPICS = _ENGLISH | frozenset(_TOPIC_WORDS.split())
+_FEWEST_ENGLISH, _FEWEST_SURE = 3, 2
+# With their marks, which nobody types who writes English and names a product.
+_VIETNAMESE = re.compile(
+    r"(?<!\w)(?:không|có|ở|là|gì|nào|của|tôi|mình|ạ|nhé|được|đâu|còn|này|ơi|chưa|xin|cảm ơn|bao nhiêu)(?!\w)"
+)
 _LANGUAGE_NAMES = {
     "vi": "tieng viet|vietnamese|베트남어|越南语|越南文",
     "en": "tieng anh|english|영어|英语|英文",
@@ -39,7 +53,7 @@ def choose_language(chosen: str, session: Session) -> tuple[Reply, Session]:
         return Reply(
             session.say("Which language shall I speak?"), choices=choices, language=session.say.language
         ), session
-    spoken = replace(session, language=chosen)
+    spoken = replace(session, language=chosen, heard=False)
     return Reply(spoken.say("From now on I speak English."), language=chosen), spoken
 
 
@@ -53,22 +67,35 @@ def named_language(said: Iterable[str]) -> str | None:
 
 
 def hear_language(content: Content, session: Session, *, chosen: bool) -> tuple[Session, Choice | None]:
-    """Speak the language that the script of *content* tells where none was *chosen*; another is one tap away.
+    """Speak the language that *content* is surely in where none was *chosen*; the one before is one tap away.
 
-    Words alone change nothing: they offer the language that they are of.
+    Who was heard so, and then writes Vietnamese, is spoken to in Vietnamese again. Words that may be of a language
+    change nothing: they offer it.
     """
-    told = _told_by(content.body) if isinstance(content, Text) else ""
-    if not told or told == session.say.language or told not in languages():
+    told, sure = _told_by(content.body) if isinstance(content, Text) else ("", False)
+    spoken = session.say.language
+    if not told or told == spoken or told not in languages() or (told == FIRST and not session.heard):
         return session, None
-    if chosen or told == SOURCE:
+    if not sure or (chosen and not session.heard):
         return session, language_button(told)
-    return replace(session, language=told), language_button(session.say.language)
+    return replace(session, language=told, heard=True), language_button(spoken)
 
 
 @lru_cache(maxsize=1024)
-def _told_by(words: str) -> str:
-    english = [word in _ENGLISH for word in fold(words[:200]).split()]
-    return tell_language(words[:200]) or (SOURCE if sum(english) >= max(_FEWEST_ENGLISH, len(english) / 2) else "")
+def _told_by(words: str) -> tuple[str, bool]:
+    """The language of *words*, "" where they tell none, and whether that is sure."""
+    words = words[:200]
+    if script := tell_language(words):
+        return script, True
+    if _VIETNAMESE.search(normalize("NFC", words).lower()):
+        return FIRST, True
+    said = [word.strip("?!.,") for word in fold(words).split()]
+    sure, english, topical = (
+        sum(each in words for each in said) for words in (_SURELY_ENGLISH, _ENGLISH, _ENGLISH_TOPICS)
+    )
+    if sure >= _FEWEST_SURE and topical >= max(_FEWEST_ENGLISH, len(said) / 2):
+        return SOURCE, True
+    return (SOURCE, False) if english >= max(_FEWEST_ENGLISH, len(said) / 2) else ("", False)
 
 
 def language_button(language: str) -> Choice:

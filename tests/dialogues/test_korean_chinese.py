@@ -45,10 +45,48 @@ async def test_the_script_is_answered_in_its_language_and_changed_in_one_tap(say
     assert say.reply.choices[-1].label == "中文"
 
 
-async def test_english_words_offer_english(say: Dialogue) -> None:
-    await say("where can I buy honey please")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "where can I buy honey please",
+        "Who has rice wine at the spring fair?",
+        "is there any fair this month",
+        "how many stars does it have",
+    ],
+)
+async def test_english_is_answered_in_english_until_vietnamese_is_written(say: Dialogue, asked: str) -> None:
+    await say(asked)
+    assert say.reply.language == "en"
+    assert say.reply.choices[-1].label == "Tiếng Việt"
+    await say("Mật ong hoa vải Hằng Hiếu")
+    assert say.reply.language == "en", "a name is of no language"
+    await say("cái này còn hạn không ạ")
     assert say.reply.language == "vi"
     assert say.reply.choices[-1].label == "English"
+
+
+async def test_a_word_that_turned_the_language_does_not_keep_it(say: Dialogue) -> None:
+    await say("缺货")
+    assert say.reply.language == "zh"
+    await say("mật ong này giá bao nhiêu")
+    assert say.reply.language == "vi"
+    await say("/lang zh")
+    await say("mật ong này giá bao nhiêu")
+    assert say.reply.language == "zh", "a language that was chosen stays"
+
+
+async def test_some_english_words_offer_english(say: Dialogue) -> None:
+    await say("show me the honey")
+    assert say.reply.language == "vi"
+    assert say.reply.choices[-1].label == "English"
+
+
+@pytest.mark.parametrize(
+    "asked", ["do cung ram", "the nem bui con han it lau ko", "can mua me xung", "for you", "me do"]
+)
+async def test_vietnamese_without_marks_is_not_taken_for_english(say: Dialogue, asked: str) -> None:
+    await say(asked)
+    assert say.reply.language == "vi"
 
 
 @pytest.mark.parametrize("language", ["ko", "zh"])
