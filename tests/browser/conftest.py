@@ -28,6 +28,7 @@ FLAGS = [
     "--disable-sync",
 ]
 HERE = Path(__file__).parent
+PAGES = "Các trang của bàn làm việc"
 DESKTOP, PHONE, NARROW = (1280, 860), (360, 740), (320, 600)
 SIZES = {DESKTOP: "desktop", PHONE: "phone", NARROW: "narrow phone"}
 

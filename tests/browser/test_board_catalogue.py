@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from catalog.dates import PartialDate
 from catalog.officers import OfficerRole
 from tests.board import BoardTown
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import PAGES, SIZES, open_board_menu
 from tests.browser.test_board import board, fits, url
 from tests.browser.test_board_lists import enter
 from tests.unit.board.today import thing
@@ -40,7 +40,7 @@ async def test_two_officers_change_rename_and_join(board: BoardTown, browser: Br
     page, other = await opened(browser, board, size, "Lan"), await opened(browser, board, size, "Minh")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    await page.get_by_role("link", name="Sản phẩm", exact=True).click()
+    await (await open_board_menu(page, PAGES)).get_by_role("link", name="Sản phẩm", exact=True).click()
     await page.get_by_role("link", name="Tương một").click()
     assert await fits(page)
     await page.get_by_role("link", name="Sửa", exact=True).click()
@@ -96,7 +96,7 @@ async def test_two_producers_are_joined(board: BoardTown, browser: Browser, size
     ]
     await board.context.store.import_rows(rows, who="test")
     page = await opened(browser, board, size, "Lan")
-    await page.get_by_role("link", name="Chủ thể", exact=True).click()
+    await (await open_board_menu(page, PAGES)).get_by_role("link", name="Chủ thể", exact=True).click()
     await page.get_by_role("link", name="HTX Tương Nhân Thắng").click()
     await page.get_by_role("link", name="Gộp bản trùng").click()
     assert await fits(page)

@@ -7,7 +7,7 @@ from catalog.dates import PartialDate
 from catalog.inquiry import Address, Inquiry, Kind, State
 from catalog.officers import OfficerRole
 from tests.board import BoardTown
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import PAGES, SIZES, open_board_menu
 from tests.browser.test_board import board, fits, url
 from tests.browser.test_board_lists import enter
 from tests.unit.board.today import DAY, thing
@@ -37,7 +37,7 @@ async def test_an_officer_sees_to_what_waits(board: BoardTown, browser: Browser,
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     await enter(page, board, OfficerRole.COMMUNE, "Nguyễn Thị Lan")
-    await page.get_by_role("link", name="Câu hỏi của khách", exact=True).click()
+    await (await open_board_menu(page, PAGES)).get_by_role("link", name="Câu hỏi của khách", exact=True).click()
     await expect(page.get_by_role("heading", name="2 câu hỏi")).to_be_visible()
     assert await fits(page)
     await page.locator("li", has_text="#AAAA2345").get_by_role("link").click()

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from catalog.dates import PartialDate
 from catalog.officers import OfficerRole
 from tests.board import BoardTown, open_board
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import PAGES, SIZES, open_board_menu
 from tests.browser.test_board import board, fits, url
 from tests.browser.test_board_lists import enter
 from tests.unit.board.today import thing
@@ -33,7 +33,7 @@ async def test_sheets_are_chosen_and_downloaded(
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         await enter(page, town, OfficerRole.COMMUNE, "Nguyễn Thị Lan")
-        await page.get_by_role("link", name="In nhãn", exact=True).click()
+        await (await open_board_menu(page, PAGES)).get_by_role("link", name="In nhãn", exact=True).click()
         await page.get_by_label("Số bản mỗi sản phẩm").fill("4")
         await page.get_by_role("button", name="Xem thử").click()
         await expect(page.get_by_role("heading", name="20 nhãn")).to_be_visible()

@@ -16,7 +16,7 @@ from catalog.places import Places
 from catalog.store import open_store
 from handlers.context import Context
 from tests.board import HERE, BoardTown, open_board
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PAGES, PHONE, open_board_menu
 from tests.browser.test_board import NoEyes, url
 from tests.conftest import KEY
 from tests.unit.board.today import thing
@@ -52,7 +52,7 @@ async def tab(board: BoardTown, browser: Browser, size: tuple[int, int], role: O
 async def test_two_officers_withdraw_a_certificate(board: BoardTown, browser: Browser, size: tuple[int, int]) -> None:
     lan = await tab(board, browser, size, OfficerRole.PROVINCE, "Lan")
     binh = await tab(board, browser, size, OfficerRole.PROVINCE, "Bình")
-    await lan.get_by_role("link", name="Giấy chứng nhận", exact=True).click()
+    await (await open_board_menu(lan, PAGES)).get_by_role("link", name="Giấy chứng nhận", exact=True).click()
     await lan.get_by_role("link", name="Tương a").click()
     await lan.get_by_role("link", name="Đề nghị thu hồi").click()
     await lan.get_by_label("Số quyết định").fill("55/QĐ-UBND")
@@ -74,7 +74,7 @@ async def test_two_officers_withdraw_a_certificate(board: BoardTown, browser: Br
 @every_size
 async def test_an_inspection_with_its_minutes(board: BoardTown, browser: Browser, size: tuple[int, int]) -> None:
     page = await tab(board, browser, size, OfficerRole.INSPECTOR, "Thanh tra")
-    await page.get_by_role("link", name="Kiểm tra", exact=True).click()
+    await (await open_board_menu(page, PAGES)).get_by_role("link", name="Kiểm tra", exact=True).click()
     await page.get_by_role("link", name="Ghi một lần kiểm tra").click()
     await page.get_by_label("Tìm cơ sở").fill("tương a")
     await page.get_by_role("button", name="Tìm").click()
