@@ -20,6 +20,7 @@ from handlers.acts.hits import all_say
 from handlers.board import progress
 from handlers.buyers import seeking
 from handlers.catalogue import answer_field, buying, claims, compare, history, narrow, product, search, tour, wishes
+from handlers.catalogue.buying_words import read_question
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import asking
@@ -124,6 +125,10 @@ async def _near_place(asked: str, *, context: Context, session: Session) -> tupl
 
 def core_queries(words: str, *, context: Context) -> Iterator[str]:
     """Searches for what *words* name between all else they say, where the catalogue surely has that."""
+    bought = read_question(clean(words))
+    if bought is not None and bought.what and not (bought.near or bought.online):
+        # Of many products, or none that a shop is known for, what is made close by is told.
+        yield f"{to_vietnamese(bought.what)} gần tôi"
     asked = clean(to_vietnamese(words))
     if any(elsewhere(tokens_of(asked))):
         return

@@ -306,7 +306,7 @@ async def _search_within(words: str, *, context: Context, session: Session) -> t
     for each in (*tries, *acting.core_queries(words, context=context)):
         reply, found = await _search(each, context=context, session=session)
         last, guessed = found.thread.last, search.is_guess(each, context=context)
-        if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST} and not guessed:
+        if last is not None and last.act in {MessageAct.CARD, MessageAct.LIST, MessageAct.NEAR} and not guessed:
             return reply, found
     return await acting.wish_loosely(words, context=context, session=session)
 

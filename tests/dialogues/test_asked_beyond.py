@@ -31,7 +31,8 @@ async def test_our_own_money_is_no_foreign_money(say: Dialogue, asked: str) -> N
     "asked",
     [
         "thuốc ho cho bé", "con em bị ho có gì uống không", "chữa tiểu đường", "cough medicine for my baby",
-        "감기약 있어요?", "有没有止咳药",
+        "감기약 있어요?", "有没有止咳药", "có loại nào cho người tiểu đường ko", "quà cho bà bị tiểu đường",
+        "what's good for diabetics",
     ],
 )  # fmt: skip
 async def test_nothing_is_a_medicine(say: Dialogue, asked: str) -> None:

@@ -170,3 +170,11 @@ async def test_a_commune_tells_where_one_is_whatever_waits_for_it(say: Dialogue,
     other = say.another("lan")
     await other("hội chợ gần tôi")
     assert (await other(place)).startswith("Gần Phường Từ Sơn:")
+
+
+@pytest.mark.parametrize(
+    "words", ["where can I buy honey near me", "where can I buy lychee near me", "nearest place to buy honey"]
+)
+async def test_what_many_make_is_told_close_by_in_english_too(say: Dialogue, words: str) -> None:
+    await say(words)
+    assert say.reply.wants is Want.LOCATION

@@ -46,6 +46,8 @@ async def test_without_one_to_come_the_last_ones_are_told(say: Dialogue) -> None
         "hội chợ tháng 3 năm sau có gì",
         "/hoicho",
         "upcoming fairs",
+        "is there any fair this month",
+        "when is the next fair?",
         "theo dõi hội chợ",
     ],
 )
