@@ -116,7 +116,7 @@ class _Reading:
     left: int = 0  # words before the commune; the fewer, the more of the text is understood
 
 
-# Its words would be a quarter of a megabyte: asyncio makes the words of whatever a task returns, unseen, when it ends.
+# A repr of all of it is a quarter of a megabyte, and asyncio makes one of whatever a task returns when it ends.
 @dataclass(slots=True, repr=False)
 class Places:
     """The communes of one province, before and since 1 July 2025."""

@@ -60,6 +60,8 @@ _SIMPLIFIED = (
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 _NEAREST = re.compile(
     r"^(?:where is |wheres |where's |what is |what's |find |show me |i need )?(?:the )?(?:nearest|closest) "
+    # Those are asked for as they are; of a market only what it sells is.
+    r"(?!(?:ocop |trade )?(?:fairs?|atms?)\b|markets?\W*$)"
     r"(?:(?:place|shop|store|spot|seller|market)s? )?"
     r"(?:(?:that |who )?(?:selling|sells?|makes?|making|with|has|for|to buy) )?",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from catalog.errors import CatalogError, StoreError, VoiceTooLong
 from catalog.inquiry import Address
+from catalog.offer_updates import read_updates
 from catalog.search.offers import without_foreign_money
 from catalog.text import visible
 from catalog.translated_words import to_vietnamese
@@ -348,10 +349,17 @@ async def _typed_code(
 async def _point_of_sale(
     body: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
-    """A producer's line about where it sells, whose link is no code to be explained; or about price and stock."""
+    """A producer's line about where it sells, whose link is no code to be explained; or about price and stock.
+
+    Of whoever was just shown a customer's question one line is its answer: "hết rồi ạ".
+    """
     kept = await selling.take(body, incoming=incoming, context=context, session=session)
     if kept is not None:
         return kept, acting.note(kept, MessageAct.ASK, context=context, session=session)
+    if len(read_updates(body)) == 1:
+        answered = await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
+        if answered is not None:
+            return answered
     told = await update_offer.take(body, incoming=incoming, context=context, session=session)
     if told is None:
         return None

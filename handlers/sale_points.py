@@ -15,7 +15,9 @@ from handlers.messages import Link
 from handlers.phrases import Speech
 
 _KEPT = 10.0
-_OPENING = re.compile(r"\s*(?:giờ\s+)?(?:mở cửa|mo cua|open(?:ing hours)?)\s*:?\s*(?:từ\s+)?", re.IGNORECASE)
+_OPENING = re.compile(r"^\s*(?:giờ\s+)?(?:mở cửa|mo cua|open(?:ing hours)?)\s*:?\s*(?:từ\s+)?", re.IGNORECASE)
+# "sáng mở cửa 7h-11h" says it itself.
+_OPENS = re.compile(r"\b(?:mở cửa|mo cua|open)\b", re.IGNORECASE)
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _WAY = "https://www.google.com/maps/dir/?api=1&destination="
 
@@ -58,7 +60,7 @@ def facts(point: SalePoint, places: Places, say: Speech, *, stale: bool) -> str:
     """Where it is and when it is open, and whether that may have changed."""
     # "mở cửa 7h-19h" is how many write it, and what our words say before it.
     bare = _OPENING.sub("", point.hours, count=1).strip()
-    hours = say("open {hours}", hours=bare) if bare else ""
+    hours = say("open {hours}", hours=bare) if bare and not _OPENS.search(bare) else bare
     old = say("nobody has confirmed it for over a year: ask before you go") if stale else ""
     return " · ".join(filter(None, (where(point, places), hours, old)))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,8 +20,8 @@ _LONGEST = 100
 _MOST_AHEAD = 366
 _YEAR, _LEAP_YEAR = 12, 2024
 _OUT = re.compile(
-    r"(?:dang |hien |tam |da |van )*(?:het(?: hang| sach| roi)?|chay hang|khong con(?: hang)?|chua co(?: hang)?"
-    r"|out of stock|sold out)(?: roi)?"
+    r"(?:dang |hien |tam |da |van |lai )*(?:het(?: hang| sach| roi)?|chay hang|khong con(?: hang)?|chua co(?: hang)?"
+    r"|out of stock|sold out)(?: roi| lai)*"
     r"(?: (?P<until>(?:cho |mai )?(?:den|toi|qua|sang|until|till) .+))?"
 )
 _IN = re.compile(
@@ -35,6 +36,8 @@ _UNTIL = re.compile(
     r"(?:cho |mai )?(?:den|toi|qua|sang|until|till) (?P<end>het |cuoi |qua )?(?:dau |giua |khoang |ngay )*"
     r"(?:(?P<day>\d{1,2})[/. -])?(?:thang |thg |t)?(?P<month>\d{1,2})(?:[/. -](?:nam )?(?P<year>\d{4}))?(?: nam sau)?"
 )
+_MONTHS = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{1,6})?\b")
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _until(said: str, text: str) -> str:
     """The same end in the same few words; "" for none. Raises CellRefused for one that is no day."""
     if not said:
         return ""
-    found = _UNTIL.fullmatch(said)
+    found = _UNTIL.fullmatch(_MONTHS.sub(lambda named: str(_MONTH_NAMES.index(named[1]) + 1), said))
     if not found or not _is_day(found):
         raise CellRefused(
             f"Không hiểu “{text}” đến khi nào. Hãy ghi tháng hoặc ngày: hết hàng đến tháng 3, hết hàng đến 15/3.",
@@ -126,26 +129,49 @@ def _back(until: re.Match[str], said: PartialDate | None) -> PartialDate | None:
     """From when on there is some again: the month or day that is named, the next one after it was *said*."""
     if said is None:
         return None
+    back = next((each for each in _ends(until, said) if each.earliest > said.earliest), None)
+    return back if back is not None and not _is_too_far(back, said) else None
+
+
+def _ends(until: re.Match[str], said: PartialDate) -> Iterator[PartialDate]:
+    """The days or months that *until* may mean: of the year that it tells, else of this year and the next."""
     month, day = int(until["month"]), int(until["day"] or 0)
     year = int(until["year"] or said.year)
     if until["end"] and not day:
         month, year = month % _YEAR + 1, year + month // _YEAR
     for each in (year,) if until["year"] else (year, year + 1):
-        try:
-            back = PartialDate(each, month, day)
-        except ValueError:
-            return None
-        if back.earliest > said.earliest:
-            return back if (back.earliest - said.earliest).days <= _MOST_AHEAD else None
-    return None
+        with suppress(ValueError):
+            yield PartialDate(each, month, day)
+
+
+def _is_too_far(back: PartialDate, said: PartialDate) -> bool:
+    return (back.earliest - said.earliest).days > _MOST_AHEAD
+
+
+def _refuse_end(until: re.Match[str], said: PartialDate) -> Iterator[CellRefused]:
+    ends = list(_ends(until, said))
+    if not ends:
+        yield CellRefused(
+            "Năm nay và năm sau không có ngày ấy.", english="Neither this year nor the next has such a day."
+        )
+    elif ends[-1].latest <= said.latest:
+        yield CellRefused(
+            "Hết hàng đến một ngày không còn ở phía trước. Nếu đã có hàng, hãy ghi: còn hàng.",
+            english="It is out of stock until a day that is no longer ahead. If there is some again: còn hàng.",
+        )
+    elif _is_too_far(ends[-1], said):
+        yield CellRefused(
+            "Hết hàng đến hơn một năm nữa là quá xa. Hãy ghi: hết hàng, hoặc một ngày gần hơn.",
+            english="Out of stock for more than a year is too far ahead. Write hết hàng, or a nearer day.",
+        )
 
 
 def check_stock(field: str, row: ProductRow, today: date) -> Iterator[CellRefused]:
-    """Nothing is said on a day to come, and none is back on a day that its year does not have: 29/2/2027."""
+    """Nothing is said on a day to come, and none is back on a day past, too far, or that no year has."""
     told = read_stock(row.details.get(field, ""))
     until = _UNTIL.fullmatch(fold(row.details.get(field, "").partition("(")[0].removeprefix("hết hàng")).strip())
-    if told is not None and told.said is not None and not told.any and until and until["day"] and told.back is None:
-        yield CellRefused("Không có ngày ấy trong năm đó.", english="That year has no such day.")
+    if told is not None and told.said is not None and not told.any and until and told.back is None:
+        yield from _refuse_end(until, told.said)
     _, day = part_day(row.details.get(field, ""))
     if day and day.earliest > today and day != row.as_of:
         yield CellRefused("Tình trạng hàng của một ngày ở tương lai.", english="Stock of a day to come.")

@@ -71,7 +71,8 @@ class SaleList:
 
     def bad_json(self) -> str:
         """What cannot be kept and where each stood, for the form that asks for it as a file; "" where there is none."""
-        return json.dumps([{**each.entered, "line": each.place} for each in self.wrong]) if self.wrong else ""
+        told = [{**each.entered, "line": each.place} for each in self.wrong]
+        return json.dumps(told, ensure_ascii=False) if told else ""
 
 
 async def compare_bad(desk: Desk, text: str) -> SaleList:

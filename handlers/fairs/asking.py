@@ -44,7 +44,9 @@ _COMING = re.compile(
 )
 _NEAR = re.compile(
     rf"(?:xem |co )*{_FAIR}(?: ocop)?(?: nao)?(?: o)?(?: gan| quanh)(?: toi| day| minh| em| nhat| cho toi)?"
-    r"|fairs? (?:near|around) (?:me|here)"
+    r"|fairs? (?:near|around|close to|nearest to|closest to) (?:me|here)"
+    r"|(?:(?:where is|what is|wheres|find|show me) )?(?:the )?(?:nearest|closest) (?:ocop |trade )?fairs?"
+    r"(?: to me| near me)?"
 )
 _AT = re.compile(rf"(?:xem |co )*{_FAIR}(?: ocop)?(?: nao)? (?:o|tai|gan) |fairs? (?:near|in|around) ")
 _WHO = re.compile(

@@ -1,7 +1,8 @@
 """A producer tells price, stock, season or opening hours in plain words: shown back, kept or taken back at a tap."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from catalog.audit import Doer
 from catalog.cells.problems import CellRefused
@@ -23,6 +24,7 @@ from handlers.inquiries.membership import memberships, not_a_member
 from handlers.messages import Choice, Incoming, Reply, Style
 
 _SHOWN = 8
+_MOST_BACK = 100
 _LIFE = 3600.0
 _LONGEST_TEXT = 2000
 _SHORT = 60
@@ -47,12 +49,19 @@ async def take(words: str, *, incoming: Incoming, context: Context, session: Ses
     if not mine:
         return None
     made = [each for producer in mine for each in await context.store.of_producer(producer)]
+    if all(_tells_nothing(each, made) for each in updates):
+        return None
     if await _is_of_others(updates, made, context=context, session=session):
         return None
     if incoming.public:
         return not_in_public(session.say), session
     draft = Draft(DraftStep.UPDATE, "", text=words[:_LONGEST_TEXT], begun_at=context.now())
     return await _show_back(draft, made, context=context, session=session)
+
+
+def _tells_nothing(update: OfferUpdate, made: Sequence[Product]) -> bool:
+    known = means_all(update.product, len(made)) or _named(update.product, made)
+    return update.loose and not known
 
 
 async def _is_of_others(
@@ -81,10 +90,10 @@ async def _show_back(
     say, updates = session.say, read_updates(draft.text)
     some = [_of_which(each, draft, made, session) for each in updates if each.field != HOURS]
     open_one = next((products for products in some if len(products) != 1), None)
-    if open_one is not None and len(some) == 1 and not _is_of_all(updates[0], draft):
+    if open_one is not None and len(some) == 1 and not any(_is_of_all(each, draft, made) for each in updates):
         return _ask_which((open_one or made)[:_SHOWN], draft, session), replace(session, draft=draft)
     read = await _read_all(draft, made, context=context, session=session)
-    lines = [_line(each, session) for each in read]
+    lines = [*_lines(read, session)]
     if not any(each.value for each in read):
         return Reply("\n".join(lines), language=say.language), replace(session, draft=None)
     choices = [
@@ -106,7 +115,7 @@ def _ask_which(shown: Sequence[Product], draft: Draft, session: Session) -> Repl
 
 def _of_which(update: OfferUpdate, draft: Draft, made: Sequence[Product], session: Session) -> list[Product]:
     """Which of one's own products *update* may be about."""
-    if _is_of_all(update, draft):
+    if _is_of_all(update, draft, made):
         return (_named(update.product, made) if update.product else []) or list(made)
     if draft.about:
         return [each for each in made if each.ref == draft.about]
@@ -116,8 +125,8 @@ def _of_which(update: OfferUpdate, draft: Draft, made: Sequence[Product], sessio
     return spoken or list(made)
 
 
-def _is_of_all(update: OfferUpdate, draft: Draft) -> bool:
-    return draft.about == _ALL or means_all(update.product)
+def _is_of_all(update: OfferUpdate, draft: Draft, made: Sequence[Product]) -> bool:
+    return draft.about == _ALL or means_all(update.product, len(made))
 
 
 async def _read_all(draft: Draft, made: Sequence[Product], *, context: Context, session: Session) -> list[_ReadUpdate]:
@@ -126,8 +135,8 @@ async def _read_all(draft: Draft, made: Sequence[Product], *, context: Context, 
         products = _of_which(each, draft, made, session)
         if each.field == HOURS:
             read.append(await _read_hours(each, made, context=context, session=session))
-        elif _is_of_all(each, draft):
-            read += [_read_one(each, [one], context=context, session=session) for one in products[:_SHOWN]]
+        elif _is_of_all(each, draft, made):
+            read += [_read_one(each, [one], context=context, session=session) for one in products]
         else:
             read.append(_read_one(each, products, context=context, session=session))
     return read
@@ -170,6 +179,15 @@ def _how_to_begin(product: Product, hours: str, session: Session) -> str:
     place = ", ".join(filter(None, (maker.address, "" if maker.commune in maker.address else maker.commune)))
     line = ", ".join(filter(None, (f"điểm bán: {maker.name}", place, hours)))
     return session.say("No point of sale of yours is entered yet. Send this line, or mend it first: {line}", line=line)
+
+
+def _lines(read: Sequence[_ReadUpdate], session: Session) -> Iterator[str]:
+    """One line for each, but of what is told of many products only the first, and how many more."""
+    for _, same in groupby(read, lambda each: each.update):
+        lines = [_line(each, session) for each in same]
+        yield from lines[:_SHOWN]
+        if more := len(lines[_SHOWN:]):
+            yield session.say.count("… and {number} more product", "… and {number} more products", more)
 
 
 def _line(read: _ReadUpdate, session: Session) -> str:
@@ -220,10 +238,30 @@ async def _keep(
             )
             numbers.append(kept.number)
             lines[corrections.say_kept(kept, say)] = None
-    back = f"{Verb.UPDATE} back {' '.join(map(str, numbers))}"
+    back = f"{Verb.UPDATE} back {_write_numbers(numbers)}"
     if numbers and len(back) <= LONGEST:
         choices.insert(0, Choice(say("Take back"), Action.parse(back)))
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language), replace(session, draft=None)
+
+
+def _write_numbers(numbers: Sequence[int]) -> str:
+    """They as a button spells them, many in a row short: "7 9-20"."""
+    runs: list[list[int]] = []
+    for each in sorted(numbers):
+        if runs and each == runs[-1][1] + 1:
+            runs[-1][1] = each
+        else:
+            runs.append([each, each])
+    return " ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _read_numbers(spelled: str) -> list[int]:
+    found: list[int] = []
+    for part in spelled.split():
+        first, _, last = part.partition("-")
+        begin = number_in(first)
+        found += range(begin, min(number_in(last, otherwise=begin), begin + _MOST_BACK) + 1)
+    return found[:_MOST_BACK]
 
 
 async def _change_hours(point: SalePoint, hours: str, *, context: Context, session: Session) -> Choice:
@@ -245,9 +283,7 @@ async def _take_back(
         number, _, hours = rest.partition(" ")
         done = [await _hours_back(number_in(number), hours, mine, context=context, session=session)]
     else:
-        done = [
-            await corrections.take_back(number_in(each), incoming=incoming, context=context) for each in rest.split()
-        ]
+        done = [await corrections.take_back(each, incoming=incoming, context=context) for each in _read_numbers(rest)]
     if done and all(done):
         return Reply(say("Taken back: it is as it was before."), language=say.language)
     return Reply(say("Not all of it can be taken back: an officer has decided, or it changed meanwhile."))

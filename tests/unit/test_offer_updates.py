@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from catalog.cells.problems import CellRefused
-from catalog.cells.stock import read_stock, stock, stock_of_line
+from catalog.cells.stock import check_stock, read_stock, stock, stock_of_line
 from catalog.dates import PartialDate
+from catalog.fields import make_row
 from catalog.offer_updates import OfferUpdate, are_hours, means_all, read_updates
 
 DAY = PartialDate(2026, 11, 28)
@@ -28,10 +29,21 @@ DAY = PartialDate(2026, 11, 28)
         ("mở cửa 7h sáng - 5h chiều", "hours", "7h sáng - 5h chiều", ""),
         ("open 8am-5pm", "hours", "8am-5pm", ""),
         ("7h30 sáng - 5h chiều", "hours", "7h30 sáng - 5h chiều", ""),
-        ("giá nem 1 -120k", "price", "-120k", "nem 1"),
+        ("giá -120k", "price", "-120k", ""),
+        ("nem 1 giá -120k/hộp", "price", "-120k/hộp", "nem 1"),
+        ("giá nem 1 -120k", "price", "120k", "nem 1"),
+        ("Nem chua -120k/hộp", "price", "120k/hộp", "Nem chua"),
         ("giá nem 50 - 60k/hộp", "price", "50 - 60k/hộp", "nem"),
         ("hết rồi", "stock", "hết hàng", ""),
-        ("nem bùi hết rồi", "stock", "hết hàng", "nem bùi"),
+        ("bán hết rồi", "stock", "hết hàng", ""),
+        ("hàng hết rồi", "stock", "hết hàng", ""),
+        ("nem bùi ko còn hàng", "stock", "hết hàng", "nem bùi"),
+        ("năm nay nem bùi hết hàng", "stock", "hết hàng", "nem bùi"),
+        ("nem chua tạm ngừng bán đến tháng 3", "stock", "hết hàng đến tháng 3", "nem chua"),
+        ("hết sạch đến tháng 3", "stock", "hết hàng đến tháng 3", ""),
+        ("sold out until March", "stock", "hết hàng until March", ""),
+        ("mở cửa 8 giờ 30 đến 17 giờ 30", "hours", "8 giờ 30 đến 17 giờ 30", ""),
+        ("8 giờ 30 - 17 giờ", "hours", "8 giờ 30 - 17 giờ", ""),
         ("sold out", "stock", "hết hàng", ""),
         ("nem tai tạm ngừng bán", "stock", "hết hàng", "nem tai"),
         ("nem 1 hết hàng ùi", "stock", "hết hàng rồi", "nem 1"),
@@ -45,6 +57,25 @@ def test_what_is_told(words: str, field: str, value: str, product: str) -> None:
     assert read_updates(words) == (OfferUpdate(field, value, product),)
 
 
+@pytest.mark.parametrize(
+    ("words", "product"),
+    [
+        ("nem bùi hết rồi", "nem bùi"),
+        ("nem chua 1 đã hết rồi", "nem chua 1"),
+        ("nem 1 hôm nay đã bán hết rồi ạ", "nem 1"),
+        ("khách về hết rồi", "khách về"),
+        ("hôm nay hết rồi", "hôm nay"),
+    ],
+)
+def test_all_gone_is_loosely_told_of_a_name(words: str, product: str) -> None:
+    assert read_updates(words) == (OfferUpdate("stock", "hết hàng", product, loose=True),)
+
+
+def test_a_price_list_parts_names_from_prices_by_a_dash() -> None:
+    told = read_updates("Nem chua -120k/hộp\nNem bùi -100k/hộp")
+    assert [(each.product, each.value) for each in told] == [("Nem chua", "120k/hộp"), ("Nem bùi", "100k/hộp")]
+
+
 def test_a_list_of_prices_may_have_a_heading() -> None:
     told = read_updates("Bảng giá:\n- nem tai 60k/hộp\n- nem bùi: 90k/hộp\n")
     assert [(each.product, each.value) for each in told] == [("nem tai", "60k/hộp"), ("nem bùi", "90k/hộp")]
@@ -56,7 +87,9 @@ def test_a_list_of_prices_may_have_a_heading() -> None:
         "còn hàng không", "còn hàng à", "giá nem bao nhiêu", "rượu dưới 100k", "giá dưới 100k",
         "rượu 100k/chai có không", "loại 3 sao thôi", "nem 5 sao", "mùa này có gì", "tháng 6 có gì", "mấy giờ mở cửa",
         "mật ong 500ml", "hết rồi à", "hết mùa rồi", "cảm ơn hết rồi", "hết hạn rồi", f"giá nem {'9' * 400}",
-        "lô L12 HSD 12/2026", "so sánh nem 99 với nem bùi", "", "giá?", "hàng" * 600,
+        "lô L12 HSD 12/2026", "so sánh nem 99 với nem bùi", "", "giá?", "10g-20g",
+        "hết rồi mai tới lấy", "nem sắp hết rồi", "nem gần hết hàng", "nem chua chưa hết hàng", "nem chua sap het hang",
+        "hàng" * 600,
     ],
 )  # fmt: skip
 def test_questions_and_searches_tell_nothing(words: str) -> None:
@@ -64,17 +97,14 @@ def test_questions_and_searches_tell_nothing(words: str) -> None:
 
 
 def test_no_hour_is_beyond_the_day() -> None:
-    fine = [each for each in ("8h-17h", "7:30 đến 24h", "25h-26h", "8h75") if are_hours(each)]
-    assert fine == ["8h-17h", "7:30 đến 24h"]
+    fine = ["8h-17h", "7:30 đến 24h", "8 giờ 30 đến 17 giờ 30", "8h-17h 365 ngày", "8-17", "8h-17h, gọi 0912345678"]
+    assert [each for each in (*fine, "25h-26h", "8h75", "8h75-17h", "8 giờ 75 - 17 giờ") if are_hours(each)] == fine
 
 
 def test_a_word_may_stand_for_all_that_is_made() -> None:
-    assert [means_all(each) for each in ("tất cả", "tất cả sản phẩm", "cả hai", "nem tất cả")] == [
-        True,
-        True,
-        True,
-        False,
-    ]
+    told = ("tất cả", "tất cả sản phẩm", "cả hai", "cả 2 loại", "cả ba", "nem tất cả")
+    assert [each for each in told if means_all(each, 2)] == ["tất cả", "tất cả sản phẩm", "cả hai", "cả 2 loại"]
+    assert [each for each in told if means_all(each, 5)] == ["tất cả", "tất cả sản phẩm"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +128,33 @@ def test_stock_lapses_by_itself(cell: str, kept: str, today: date, *, current: b
     held = read_stock(value)
     assert held is not None
     assert held.is_current(today) is current
+
+
+@pytest.mark.parametrize(
+    ("cell", "told", "wrong"),
+    [
+        ("hết hàng đến 29/2", DAY, "không có ngày ấy"),
+        ("hết hàng đến 15/3/2026", DAY, "không còn ở phía trước"),
+        ("hết hàng đến tháng 3/2026", DAY, "không còn ở phía trước"),
+        ("hết hàng đến 28/11/2026", DAY, "không còn ở phía trước"),
+        ("hết hàng đến 1/12/2027", DAY, "quá xa"),
+        ("hết hàng đến 29/2", PartialDate(2027, 6, 1), ""),
+        ("lại hết hàng", DAY, ""),
+        ("sold out until March", DAY, ""),
+        ("hết hàng đến tháng 11/2026", DAY, ""),
+    ],
+)
+def test_an_end_that_is_none_is_called_what_it_is(cell: str, told: PartialDate, wrong: str) -> None:
+    row = make_row({"stock": stock_of_line(stock(cell), {"as_of": told})})
+    reasons = [each.reason for each in check_stock("stock", row, told.earliest)]
+    assert len(reasons) == bool(wrong)
+    assert wrong in "".join(reasons)
+
+
+def test_a_day_that_the_year_has_not_comes_in_the_next() -> None:
+    held = read_stock(stock_of_line(stock("hết hàng đến 29/2"), {"as_of": PartialDate(2027, 6, 1)}))
+    assert held is not None
+    assert held.back == PartialDate(2028, 2, 29)
 
 
 @pytest.mark.parametrize(

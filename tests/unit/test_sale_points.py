@@ -93,3 +93,9 @@ def test_without_a_commune_that_is_what_is_wrong() -> None:
 def test_hours_are_said_once(hours: str) -> None:
     shop = SalePoint("Quầy", SaleKind.PLACE, "Xã", TODAY, address="12 Lê Lợi", hours=hours)
     assert facts(shop, PLACES, speech("vi"), stale=False) == "12 Lê Lợi · mở cửa 7h-19h"
+
+
+@pytest.mark.parametrize("hours", ["sáng mở cửa 7h-11h", "7h-11h, chiều không mở cửa"])
+def test_hours_that_say_it_later_lose_no_word(hours: str) -> None:
+    shop = SalePoint("Quầy", SaleKind.PLACE, "Xã", TODAY, address="12 Lê Lợi", hours=hours)
+    assert facts(shop, PLACES, speech("vi"), stale=False) == f"12 Lê Lợi · {hours}"

@@ -31,6 +31,9 @@ from catalog.translated_words import SHIPPED, read_words, tell_language, to_viet
         ("how much is wild honey", "how much is mật ong rừng"),
         ("Rice wine?", "rượu?"),
         ("honeymoon", "honeymoon"),
+        ("nearest market selling honey", "mật ong gần tôi"),
+        ("nearest fair", "nearest fair"),
+        ("where is the nearest market?", "where is the nearest market?"),
         ("", ""),
     ],
 )

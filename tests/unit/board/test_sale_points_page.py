@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from catalog.audit import Deed
 from catalog.officers import OfficerRole
+from handlers.board.sale_point_list import SaleList, SaleListLine
 from tests.board import BoardTown, OfficerBrowser
 
 PAGE = "/board/sale-points"
@@ -225,3 +226,8 @@ def as_bytes(workbook: Workbook) -> bytes:
     written = BytesIO()
     workbook.save(written)
     return written.getvalue()
+
+
+def test_lines_that_cannot_be_kept_are_no_longer_in_their_form_than_they_are_written() -> None:
+    wrong = SaleListLine(place=3, entered={"name": "Cửa hàng Nem Bùi"}, wrong="Thiếu xã.")
+    assert '"name": "Cửa hàng Nem Bùi"' in SaleList((), (), 0, (wrong,)).bad_json()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from catalog.audit import Deed
-from tests.town import Town
+from tests.town import Town, product
 from tests.unit.inquiries.conftest import Folk, admitted
 
 pytestmark = pytest.mark.both_databases
@@ -82,9 +82,42 @@ async def test_all_of_several_products_are_told_at_once(town: Town, folk: Folk) 
     assert "Tất cả" in await folk.ba("hết hàng")
 
 
+async def test_all_of_many_are_told_and_taken_back_though_only_some_are_shown(town: Town, folk: Folk) -> None:
+    await town.store.import_rows([product(number) for number in (1, 2, *range(10, 20))], who="test")
+    shown = await folk.ba("mở cửa 8h-17h\ntất cả hết hàng")
+    assert shown.count("Tình trạng hàng: hết hàng") == 8
+    assert "… và 4 sản phẩm nữa" in shown
+    await folk.ba.tap(_YES)
+    made = [await town.store.product(f"nem-{number}") for number in (1, 2, *range(10, 20))]
+    assert [each.name for each in made if each and "stock" not in each.details] == []
+    await folk.ba.tap(_BACK)
+    made = [await town.store.product(f"nem-{number}") for number in (1, 2, *range(10, 20))]
+    assert [each.name for each in made if each and "stock" in each.details] == []
+
+
+@pytest.mark.parametrize("words", ["hết rồi ạ", "bán hết rồi", "còn 200 hộp"])
+async def test_whoever_was_just_shown_a_question_answers_it(town: Town, folk: Folk, words: str) -> None:
+    await folk.lan.asks("còn nem không?")
+    await town.post()
+    shown = await folk.ba(words)
+    assert "“còn nem không?”" in shown
+    assert "Bạn báo:" not in shown
+
+
+@pytest.mark.parametrize("words", ["khách về hết rồi", "gửi khách hết rồi", "pin hết rồi", "nem sắp hết rồi"])
+async def test_what_ends_otherwise_is_no_stock(folk: Folk, words: str) -> None:
+    shown = await folk.ba(words)
+    assert "sản phẩm nào" not in shown
+    assert "Bạn báo:" not in shown
+
+
+async def test_all_gone_may_name_a_product(folk: Folk) -> None:
+    assert "Nem chua 1 — Tình trạng hàng: hết hàng" in await folk.ba("nem chua 1 đã bán hết rồi")
+
+
 async def test_hours_beyond_the_day_and_a_price_below_nothing_are_called_wrong(town: Town, folk: Folk) -> None:
     assert "25h" in await folk.ba("mở cửa 25h-26h")
-    assert "-120k" in await folk.ba("giá nem chua 1 -120k/hộp")
+    assert "-120k" in await folk.ba("nem chua 1 giá -120k/hộp")
     assert "tháng 13" in await folk.ba("nem chua 1 mùa vụ tháng 13")
     assert "ngày ấy" in await folk.ba("nem chua 1 hết hàng đến 29/2")
 
