@@ -15,7 +15,17 @@ from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import cards, following, moving, small_talk
 from handlers.actions import Action, Verb, number_in
-from handlers.acts import Find, Understood, ask_of_found, bare_words, guess_again, look_again, names_nothing, recognise
+from handlers.acts import (
+    Find,
+    Understood,
+    ask_of_found,
+    bare_words,
+    guess_again,
+    look_again,
+    names_illness,
+    names_nothing,
+    recognise,
+)
 from handlers.acts.hits import all_say
 from handlers.board import progress
 from handlers.buyers import seeking
@@ -50,7 +60,7 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     if sought is not None:
         return sought
     asked = clean(to_vietnamese(words))
-    understood = _understand(asked, context=context, session=session)
+    understood = _understand(asked, typed=words, context=context, session=session)
     told = await _narrow(words, understood, context=context, session=session) or await _of_products(
         words, asked, context=context, session=session
     )
@@ -127,7 +137,7 @@ def core_queries(words: str, *, context: Context) -> Iterator[str]:
     """Searches for what *words* name between all else they say, where the catalogue surely has that."""
     bought = read_question(clean(words))
     if bought is not None and bought.what and not (bought.near or bought.online):
-        # Of many products, or none that a shop is known for, what is made close by is told.
+        # Where no shop that sells it is known, or many products are called so, those made close by are listed.
         yield f"{to_vietnamese(bought.what)} gần tôi"
     asked = clean(to_vietnamese(words))
     if any(elsewhere(tokens_of(asked))):
@@ -180,9 +190,18 @@ async def _own(words: str, *, incoming: Incoming, context: Context, session: Ses
     return (reply, session) if reply is not None else None
 
 
-def _understand(words: str, *, context: Context, session: Session) -> Understood:
-    """What *words* are after what was said before."""
-    return recognise(words, thread=session.thread, find=_finder(context, session))
+def _understand(words: str, *, typed: str, context: Context, session: Session) -> Understood:
+    """What *words*, as they were *typed* or in Vietnamese, are after what was said before.
+
+    What is asked of an illness has one answer, however it is asked.
+    """
+    understood = recognise(words, thread=session.thread, find=_finder(context, session))
+    asks = understood.act in {MessageAct.FIELD, MessageAct.NOTHING, None} and names_illness(typed)
+    return (
+        Understood(MessageAct.CHAT, topic="medicine")
+        if asks and not search.is_sure(words, context=context)
+        else understood
+    )
 
 
 def _finder(context: Context, session: Session) -> Find:
@@ -200,7 +219,7 @@ async def guess_meaning(words: str, *, context: Context, session: Session) -> Do
     """Answer what *words*, of which nothing was found, are most likely about; or as talk where they name nothing."""
     asked, find = clean(to_vietnamese(words)), _finder(context, session)
     understood = guess_again(asked, typed=clean(words), thread=session.thread, find=find)
-    if understood is None and names_nothing(asked, find):
+    if understood is None and len(words) <= search.LONGEST and names_nothing(asked, find):
         understood = Understood(MessageAct.CHAT, topic="hello")
     return await _act(understood, asked, context=context, session=session) if understood is not None else None
 

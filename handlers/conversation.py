@@ -39,6 +39,9 @@ _GREETING = re.compile(
 )
 
 
+_WORDS_OF_END = 16
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What to say, and what to remember of the conversation."""
@@ -57,7 +60,10 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     chosen = session.language
     if not chosen:
         session = replace(session, language=incoming.person.language)
-    session, other_language = language_choice.hear_language(incoming.content, session, chosen=bool(chosen))
+    awaited = drafts.awaits_words(session, now=context.now())
+    session, other_language = language_choice.hear_language(
+        incoming.content, session, chosen=bool(chosen), awaited=awaited
+    )
     person = Address(incoming.person.channel, incoming.person.address)
     await answer_habits.refresh(context)
     await sale_points.refresh(context)
@@ -200,7 +206,7 @@ async def _bulk_words(
     draft = session.draft
     if draft is None or draft.step not in seeking.STEPS or not drafts.awaits_words(session, now=context.now()):
         return None
-    if asks_plainly(body):
+    if asks_plainly(body) and not seeking.reads_answer(body, draft, today=context.today()):
         return None
     return await seeking.words(body, draft, incoming=incoming, context=context, session=session)
 
@@ -240,10 +246,24 @@ async def _looked_up(typed: str, *, incoming: Incoming, context: Context, sessio
         answering
         or await _done(await acting.ask_plainly(typed, context=context, session=session), incoming, context, session)
         or await _ask_within(typed, context=context, session=session)
+        or await _look_up_end(typed, incoming=incoming, context=context, session=session)
         or await _none_of_list(typed, context=context, session=session)
         or await _done(await acting.guess_meaning(typed, context=context, session=session), incoming, context, session)
         or (reply, found)
     )
+
+
+async def _look_up_end(
+    typed: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """The answer to the end of what is too long to be looked up whole: people ask last."""
+    if len(typed) <= search.LONGEST:
+        return None
+    end = " ".join(typed[-search.LONGEST :].split()[-_WORDS_OF_END:])[-search.LONGEST :]
+    reply, found = await _looked_up(end, incoming=incoming, context=context, session=session)
+    last = found.thread.last
+    told = last is not None and last.act is not MessageAct.NOTHING and last.words != "hello"
+    return (reply, found) if told else None
 
 
 async def _done(

@@ -13,23 +13,24 @@ from handlers.context import Session
 from handlers.messages import Choice, Content, Reply, Text
 from handlers.phrases import FIRST, SOURCE, languages, speech
 
-# None of them is a Vietnamese syllable typed without marks, as "do", "can", "me" and "the" are.
+# None of them is a Vietnamese syllable typed without marks, as "do", "can", "me", "the", "my" and "that" are.
 _SURE_WORDS = """
-what where who which how when why is are does was has have will would could should any there of for my your with from
-near please show this that these you we they sell sells buy
+what where who which how when why is are does was has have will would could should any there of for your with from
+near please show this these you we they sell sells buy about know want need tell
 """
 _OTHER_WORDS = "do can the me i it a an in on at to or and not"
 _TOPIC_WORDS = """
 rice wine honey tea noodles fruit lychee star stars product products shop shops fair booth booths price phone number
-address valid expired today month year open best cheap cheapest gift gifts maker makers producer made
+address valid expired month year open best cheap cheapest gift gifts maker makers producer made
 """
 _SURELY_ENGLISH = frozenset(_SURE_WORDS.split())
 _ENGLISH = _SURELY_ENGLISH | frozenset(_OTHER_WORDS.split())
 _ENGLISH_TOPICS = _ENGLISH | frozenset(_TOPIC_WORDS.split())
 _FEWEST_ENGLISH, _FEWEST_SURE = 3, 2
-# With their marks, which nobody types who writes English and names a product.
+# With their marks, which nobody types who writes English. One of the others may stand in a name: "Vại muối dưa của mẹ".
 _VIETNAMESE = re.compile(
-    r"(?<!\w)(?:không|có|ở|là|gì|nào|của|tôi|mình|ạ|nhé|được|đâu|còn|này|ơi|chưa|xin|cảm ơn|bao nhiêu)(?!\w)"
+    r"(?<!\w)(?:không|gì|nào|tôi|mình|ạ|nhé|được|đâu|ơi|chưa|xin|cảm ơn|bao nhiêu)(?!\w)"
+    r"|(?<!\w)(có|ở|là|của|còn|này)(?!\w).*(?<!\w)(?!\1(?!\w))(?:có|ở|là|của|còn|này)(?!\w)"
 )
 _LANGUAGE_NAMES = {
     "vi": "tieng viet|vietnamese|베트남어|越南语|越南文",
@@ -66,13 +67,13 @@ def named_language(said: Iterable[str]) -> str | None:
     return None
 
 
-def hear_language(content: Content, session: Session, *, chosen: bool) -> tuple[Session, Choice | None]:
+def hear_language(content: Content, session: Session, *, chosen: bool, awaited: bool) -> tuple[Session, Choice | None]:
     """Speak the language that *content* is surely in where none was *chosen*; the one before is one tap away.
 
     Who was heard so, and then writes Vietnamese, is spoken to in Vietnamese again. Words that may be of a language
-    change nothing: they offer it.
+    change nothing: they offer it. Nor do words that are *awaited*: a name or a place may be of any language.
     """
-    told, sure = _told_by(content.body) if isinstance(content, Text) else ("", False)
+    told, sure = _told_by(content.body) if isinstance(content, Text) and not awaited else ("", False)
     spoken = session.say.language
     if not told or told == spoken or told not in languages() or (told == FIRST and not session.heard):
         return session, None
@@ -87,12 +88,14 @@ def _told_by(words: str) -> tuple[str, bool]:
     words = words[:200]
     if script := tell_language(words):
         return script, True
-    if _VIETNAMESE.search(normalize("NFC", words).lower()):
-        return FIRST, True
-    said = [word.strip("?!.,") for word in fold(words).split()]
+    typed = [word.strip("?!.,") for word in normalize("NFC", words).lower().split()]
+    # What has marks is of a name among English words.
+    said = [fold(word) for word in typed if word.isascii()]
     sure, english, topical = (
         sum(each in words for each in said) for words in (_SURELY_ENGLISH, _ENGLISH, _ENGLISH_TOPICS)
     )
+    if not sure and _VIETNAMESE.search(" ".join(typed)):
+        return FIRST, True
     if sure >= _FEWEST_SURE and topical >= max(_FEWEST_ENGLISH, len(said) / 2):
         return SOURCE, True
     return (SOURCE, False) if english >= max(_FEWEST_ENGLISH, len(said) / 2) else ("", False)

@@ -94,7 +94,7 @@ _TO = re.compile(
 )
 _MONTHS = re.compile(rf"(?<![a-z\d]){_MONTH}")
 _OTHER_WORDS = re.compile(r"mua|mây|máy|mày|may (?:tre|mặc|mac)\b", re.IGNORECASE)
-_ALL_YEAR = re.compile(r"\b(?:quanh|ca|suot) nam\b|\ball year(?: round)?\b|연중|全年")
+_ALL_YEAR = re.compile(r"\b(?:quanh|ca|suot) nam\b|\bthang nao cung\b|\ball year(?: round)?\b|연중|全年")
 _THIS_MONTH, _NEXT_MONTH = (
     re.compile(r"\bthang nay\b|\bthis month\b"),
     re.compile(r"\bthang (?:sau|toi)\b|\bnext month\b"),
@@ -111,6 +111,10 @@ _PLACE = re.compile(
     r"|gan|ve|deliver(?:ed|y)? (?:to|in)|near|in|at) (?P<place>[^,;\n|\d]{2,60})"
 )
 _NO_PLACE = frozenset({"ô", "ỏ", "ổ", "ồ", "ố", "vẻ", "vé", "vè", "vẽ", "gạn", "gắn", "tái", "tài", "tải", "tãi"})
+_ASKED = re.compile(r"\b(?:dau|nao|gi|bao nhieu|may|where|what|which)\b")
+_WHETHER = re.compile(
+    r"(?: (?:có|co))? (?:được|duoc|dc)? ?(?:không|khong|ko|k|hông)(?: (?:ạ|a|vậy|vay))?[ ?]*$", re.IGNORECASE
+)
 _FIRST_WORDS = """
 tôi toi mình minh em anh chị chi bên ben chúng chung đang dang cần can muốn muon mua tìm tim thu nhập nhap lấy lay
 sỉ si buôn buon nguồn nguon hàng hang nhà cung cấp cap cho khoảng khoang tầm số so lượng luong lớn lon nhiều
@@ -158,6 +162,16 @@ def read_demand(words: str, *, today: date) -> Demand:
     for part, said in labelled.items():
         found = read_part(part, said, found, today=today)
     return found
+
+
+_LEAVES_OPEN = re.compile(
+    r"\b(?:gi|(?<!thang )nao|dau|may|bao nhieu|nhieu|sao|the nao) cung (?:duoc|dc|ok|oke|xong)(?: a| nhe| ha)?$"
+)
+
+
+def leaves_open(said: str) -> bool:
+    """True for "bao nhiêu cũng được", which leaves to others what was asked."""
+    return _LEAVES_OPEN.search(fold(said)) is not None
 
 
 def _labelled(text: str) -> Iterator[tuple[DemandPart, str]]:
@@ -230,7 +244,9 @@ def _read_rest(text: str, found: Demand) -> Demand:
         # Among words with marks "tai" is an ear and "gan" a liver; "ô" and "vẻ" introduce no place.
         if introduced in _NO_PLACE or (introduced in {"tai", "gan"} and not text.isascii()):
             continue
-        found = replace(found, place=text[place.start("place") : place.end("place")].strip(" .?!"))
+        # "Giao ở Hà Nội được không" names a place, "giao ở đâu" none.
+        named = _WHETHER.sub("", text[place.start("place") : place.end("place")]).strip(" .?!")
+        found = replace(found, place="" if _ASKED.search(fold_letters(named)) else named)
         text = f"{text[: place.start()]}|{text[place.end() :]}"
         break
     text = _AROUND_EAST.sub("|", text)

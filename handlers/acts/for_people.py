@@ -1,9 +1,11 @@
 """Messages that are no questions about products: matters for people, and small talk."""
 
 from catalog.search import Band, SmallTalk
-from catalog.text import fold
+from catalog.text import accented_syllables, fold
+from catalog.translated_words import simplify, tell_language
 from handlers.acts.message import ASKS_WHETHER, SpokenMessage, Understood, name_products, says_nothing
-from handlers.acts.patterns import Match
+from handlers.acts.patterns import Match, mark_word
+from handlers.acts.vocabulary import vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
 # What only tells people apart from machines, or the talk from the product: said alone, or of nothing we have.
@@ -11,6 +13,8 @@ _ONLY_ALONE = frozenset({"hello", "thanks", "alright", "goodbye", "menu", "who"}
 # Said beside a name, or beside no name at least. The others only alone: a wish to buy is said in a search too.
 _LOOSE_ASKS = frozenset({"complaint", "human", "wrong", "producer"})
 _NAMELESS_ASKS = frozenset({"mine"})
+# "Bị mốc không" asks whether it does; "đổi trả được không" and "hàng giả không" are matters for people all the same.
+_WRONGED = frozenset({"hoan", "doi", "tra", "lua", "gia", "nhai", "dom", "rom", "fake"})
 _HOW_TO_TELL = (
     "lam sao biet",
     "phan biet",
@@ -33,7 +37,7 @@ def tell_matter(message: SpokenMessage) -> Understood | None:
     topic = match.phrase.name
     # "bị mốc, ăn đau bụng" complains twice of one thing.
     rest = message.without(each for each in message.matches if each.phrase.table == "ask" and each.phrase.name == topic)
-    if topic == "complaint" and _asks_how_to_tell(message):
+    if topic == "complaint" and (_asks_how_to_tell(message) or _asks_whether_so(match, message)):
         return None
     alone = says_nothing(rest, message)
     if not alone and topic not in _LOOSE_ASKS | _NAMELESS_ASKS:
@@ -48,6 +52,22 @@ def _asks_how_to_tell(message: SpokenMessage) -> bool:
     """True where somebody wants to know a fake when they see one, and complains of none."""
     said = fold(message.words)
     return any(each in said for each in _HOW_TO_TELL)
+
+
+def _asks_whether_so(match: Match, message: SpokenMessage) -> bool:
+    """True for "để lâu có bị mốc không", which asks before anything is wrong."""
+    behind = [each.marked for each in message.tokens[match.end :] if each.marked not in vocabulary().particles]
+    asks = len(behind) == 1 and behind[0] in ASKS_WHETHER
+    return asks and _WRONGED.isdisjoint(match.phrase.words)
+
+
+def names_illness(words: str) -> bool:
+    """True where *words*, as they were typed, name an illness."""
+    if tell_language(words):
+        said = simplify(words)
+        return any(each in said for each in vocabulary().illnesses)
+    said = f" {' '.join(map(mark_word, accented_syllables(words)))} "
+    return any(f" {each} " in said for each in vocabulary().illnesses)
 
 
 def _choose_one(named: tuple[str, ...], thread: SpokenThread) -> tuple[str, ...]:

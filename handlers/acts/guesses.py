@@ -10,6 +10,7 @@ from math import log
 
 from catalog.search.query import Token
 from catalog.translated_words import simplify, tell_language
+from handlers.acts.patterns import mark_word
 from handlers.acts.vocabulary import ActVocabulary, vocabulary
 
 # How much more likely than the next a subject must be that is told by its words alone, and how likely.
@@ -18,6 +19,8 @@ _LEAD, _LIKELY = 1.25, 5.0
 _SIGNS = re.compile(r"[\u1100-\u11ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af]+")
 _LONGEST_BEGINNING = {"ko": 2, "zh": 1}
 _MOST_LEFT = 6
+# What begins a complaint or a correction is said, and never guessed.
+_NEVER_GUESSED = frozenset({("ask", "complaint"), ("ask", "wrong"), ("ask", "correct")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +28,36 @@ class _Subjects:
     """What each question, wish and kind of talk is said with: its words and pairs of words, and how telling each is."""
 
     said: Mapping[tuple[str, str], frozenset[str]]
+    marked: Mapping[tuple[str, str], frozenset[str]]
     telling: Mapping[str, float]
 
 
 @lru_cache(maxsize=1)
 def _subjects() -> _Subjects:
     said: dict[tuple[str, str], set[str]] = {}
+    marked: dict[tuple[str, str], set[str]] = {}
     for pattern in vocabulary().patterns:
         if pattern.table in {"field", "ask", "chat"}:
             said.setdefault((pattern.table, pattern.name), set()).update(pattern.pieces())
+            words = {mark_word(word) for part in pattern.parts for chosen in part for word in chosen}
+            marked.setdefault((pattern.table, pattern.name), set()).update(words)
     counts = Counter(piece for pieces in said.values() for piece in pieces)
     telling = {piece: log((len(said) + 1) / count) * (2 if " " in piece else 1) for piece, count in counts.items()}
-    return _Subjects({subject: frozenset(pieces) for subject, pieces in said.items()}, telling)
+    return _Subjects(_freeze(said), _freeze(marked), telling)
+
+
+def _freeze(sets: Mapping[tuple[str, str], set[str]]) -> Mapping[tuple[str, str], frozenset[str]]:
+    return {subject: frozenset(words) for subject, words in sets.items()}
 
 
 def guess_head(tokens: Sequence[Token], *tables: str) -> tuple[str, str] | None:
-    """What most of the telling words of *tokens* are about, of these *tables*; the first where several are."""
+    """What most of the telling words of *tokens* are about, of these *tables*; None where they are about several."""
     spoken = vocabulary()
     said = {each.marked for each in spoken.spell_out(tokens)}
     counts = {subject: len(said & words) for subject, words in spoken.heads.items() if subject[0] in tables}
-    best = max(counts, key=counts.__getitem__, default=None)
-    return best if best is not None and counts[best] else None
+    most = max(counts.values(), default=0)
+    best = [subject for subject, count in counts.items() if count == most]
+    return best[0] if most and len(best) == 1 else None
 
 
 def guess_stem(words: str) -> str | None:
@@ -95,13 +107,17 @@ def guess_subject(tokens: Sequence[Token], *, everyday: bool = False) -> tuple[s
     if not all(is_question_word(each, spoken, everyday=everyday) for each in said):
         return None
     known = _subjects()
-    pieces = set(_pieces([each.word for each in said]))
-    scores = sorted(
-        ((sum(known.telling[each] for each in pieces & own), subject) for subject, own in known.said.items()),
-        reverse=True,
-    )
+    scores = sorted(((_score(said, subject, known), subject) for subject in known.said), reverse=True)
     (best, subject), (second, _) = scores[:2]
-    return subject if best >= _LIKELY and best >= _LEAD * second else None
+    likely = best >= _LIKELY and best >= _LEAD * second and subject not in _NEVER_GUESSED
+    return subject if likely else None
+
+
+def _score(said: Sequence[Token], subject: tuple[str, str], known: _Subjects) -> float:
+    """How telling of *subject* the words are that it is spoken of with; "bì" is none of "bị"."""
+    own = known.marked[subject]
+    words = [each.word if each.marked == each.word or each.marked in own else "" for each in said]
+    return sum(known.telling[each] for each in {*_pieces(words)} & known.said[subject])
 
 
 def is_question_word(said: Token, spoken: ActVocabulary, *, everyday: bool) -> bool:

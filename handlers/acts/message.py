@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from catalog.search import Band, Found, Hit
 from catalog.search.query import MAKER_WORD, Token, tokens_of
@@ -18,6 +19,12 @@ _SHORTEST_NAME = 4
 _LONG_NAME = 3
 _THESE = "này nầy nay nì đó do đấy day ấy ay kia nớ no vừa"
 THIS = frozenset(map(tone_last, _THESE.split()))
+# "hôm nay" points at no product.
+_OF_TIME = "hôm ngày tuần tháng năm mùa bữa sáng trưa chiều tối đêm dạo giờ vụ xưa hom ngay tuan thang nam mua"
+TIMES = frozenset(map(tone_last, _OF_TIME.split()))
+_WHAT = frozenset(map(tone_last, ["gì", "nào", "gi", "nao"]))
+# "Khi nào" and "thế nào" want no product.
+_NO_PRODUCT = frozenset(map(tone_last, ["khi", "lúc", "thế", "luc", "the"])) | TIMES
 ASKING = """
 is are does do did has have what when who whom whose how where which why can could khong ko k hong chua
 """
@@ -149,6 +156,13 @@ def pointing_in(message: SpokenMessage) -> list[Match]:
     names = {"item", "maker", "other", "ordinal"}
     some = [each for each in message.matches if each.phrase.table == "refer" and each.phrase.name in names]
     return keep_apart(some)
+
+
+def wants_now(message: SpokenMessage) -> bool:
+    """True for "mùa này ăn quả gì", which wants what there is at a time; not for "mùa thu hoạch khi nào"."""
+    marked = [each.marked for each in message.tokens]
+    wanted = any(each in _WHAT and before not in _NO_PRODUCT for before, each in pairwise(marked[1:]))
+    return marked[0] in TIMES and wanted
 
 
 def _called_this(message: SpokenMessage) -> set[int]:

@@ -22,6 +22,7 @@ from handlers.acts.message import (
     name_products,
     pointing_in,
     says_nothing,
+    wants_now,
 )
 from handlers.acts.patterns import Match
 from handlers.acts.questions import condition_words, fields_of, filters_take, is_condition, questions_in
@@ -224,19 +225,13 @@ def _about_thread(message: SpokenMessage, asked: Sequence[Match], pointing: Sequ
     """A question without a name: about what was spoken of, else about we know not what."""
     fields, weak = fields_of(asked, message), all(each.phrase.weak for each in asked)
     meant = meant_by(message, pointing)
-    if weak and fields == ("season",) and _wants_in_season(message):
+    if weak and fields == ("season",) and wants_now(message):
         return None
     if meant:
         return Understood(MessageAct.FIELD, fields=fields, products=meant)
     if weak and (message.find(message.words).filters or (message.thread.last is not None and not message.asks)):
         return None
     return Understood(MessageAct.FIELD, fields=fields)
-
-
-def _wants_in_season(message: SpokenMessage) -> bool:
-    """True for "mùa này ăn quả gì", which wants what there is now."""
-    marked = [each.marked for each in message.tokens]
-    return "này" in marked[1:2] and not _WHICH.isdisjoint(marked[2:])
 
 
 def _said(filters: Filters) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from handlers.acts.guesses import guess_head, guess_stem, guess_subject
 from handlers.acts.message import (
     ASKING,
     THIS,
+    TIMES,
     Find,
     SpokenMessage,
     Understood,
@@ -18,6 +19,7 @@ from handlers.acts.message import (
     is_apart,
     keep_apart,
     pointing_in,
+    wants_now,
 )
 from handlers.acts.patterns import Match, mark_word
 from handlers.acts.questions import fields_of, questions_in
@@ -28,6 +30,7 @@ from handlers.thread import MessageAct, SpokenThread
 _LONGEST = 500
 _MOST_GUESSED = 16
 _MOST_STRANGE = 2
+_MOST_LOOKED_UP = 6
 # One word that a name has is chance: "có hải sản không" and Thượng Hải.
 _LEAST_NAMED = 2
 _ASKS = frozenset(
@@ -54,15 +57,22 @@ _ASKS = frozenset(
         ],
     )
 )
+_BEGINS = frozenset(map(mark_word, ["xíu", "tí", "chút", "tẹo"]))
+_SOLD = "cửa hàng mua bán giá ăn uống dùng đồ món hộp hũ lọ chai gói túi thùng quả zalo cua hang mua ban gia an uong"
+_WANTED = frozenset(map(mark_word, _SOLD.split()))
 _NO_MARKS = "gi nao khong ko k hong hem nhieu bn ai sao j"
 _ASKS_WITHOUT_MARKS = frozenset(f"{_NO_MARKS} {ASKING.replace('chua', '')}".split())
+# Behind a number they ask nothing: "100 k", "4 sao".
+_COUNTED = frozenset(map(mark_word, ["k", "s", "sao"]))
+_STARS = frozenset(map(mark_word, ["ba", "bốn", "năm"]))
+# "Tháng nào cũng được" leaves it open.
+_AS_WELL = frozenset({(mark_word("cũng"), mark_word("được")), ("cung", "duoc"), (mark_word("cũng"), "ok")})
 _TASTES = frozenset(map(mark_word, ["ăn", "uống", "dùng", "xài", "an", "uong", "dung", "xai", "eat", "drink", "use"]))
-# "hôm nay" points at no product.
-_OF_TIME = "hôm ngày tuần tháng năm mùa bữa sáng trưa chiều tối đêm dạo giờ vụ xưa hom ngay tuan thang nam mua"
-_TIMES = frozenset(map(mark_word, _OF_TIME.split()))
-_WHAT = frozenset(map(mark_word, ["gì", "nào", "gi", "nao"]))
 # What is hardly ever meant by words that only sound like it.
 _NEVER_GUESSED = frozenset({"alright", "thanks", "goodbye", "insult", "emoji", "signs", "menu", "medicine", "order"})
+
+
+_COMPLAINS = frozenset({"complaint", "wrong"})
 
 
 def look_again(words: str, *, thread: SpokenThread, find: Find) -> Understood | None:
@@ -77,8 +87,13 @@ def guess_again(words: str, *, typed: str, thread: SpokenThread, find: Find) -> 
     first = next((each for each in guessed if each is not None), None)
     if first is not None or not thread.product or not tell_language(typed) or len(typed) > _LONGEST:
         return first
-    field = guess_stem(typed)
-    return Understood(MessageAct.FIELD, (field,), (thread.product,), sure=False) if field is not None else None
+    return _of_stem(guess_stem(typed), thread.product)
+
+
+def _of_stem(field: str | None, product: str) -> Understood | None:
+    if field == "medicine":
+        return Understood(MessageAct.CHAT, topic=field)
+    return Understood(MessageAct.FIELD, (field,), (product,), sure=False) if field is not None else None
 
 
 def ask_of_found(words: str, name: str, *, typed: str, product: str, find: Find) -> Understood | None:
@@ -92,7 +107,7 @@ def ask_of_found(words: str, name: str, *, typed: str, product: str, find: Find)
         if understood is not None:
             return understood
     field = guess_stem(_without(typed, own)) if tell_language(typed) and len(typed) <= _LONGEST else None
-    return Understood(MessageAct.FIELD, (field,), (product,), sure=False) if field is not None else None
+    return _of_stem(field if field != "medicine" else None, product)
 
 
 def _asked_beside_name(message: SpokenMessage, product: str) -> Understood | None:
@@ -127,13 +142,13 @@ def _message(words: str, thread: SpokenThread, find: Find) -> SpokenMessage:
 
 def _parts(words: str) -> Iterator[str]:
     """*words*; of more than are read at once their end, where people ask, and their beginning."""
-    syllables = accented_syllables(words[:_LONGEST])
-    if len(syllables) <= MOST_TOKENS:
-        yield words[:_LONGEST]
+    begins, ends = accented_syllables(words[:_LONGEST]), accented_syllables(words[-_LONGEST:])
+    if len(begins) <= MOST_TOKENS and len(words) <= _LONGEST:
+        yield words
         return
     mark = "?" if "?" in words else ""
-    yield " ".join(syllables[-MOST_TOKENS:]) + mark
-    yield " ".join(syllables[:MOST_TOKENS]) + mark
+    yield " ".join(ends[-MOST_TOKENS:]) + mark
+    yield " ".join(begins[:MOST_TOKENS]) + mark
 
 
 def _last(asked: Sequence[Match], message: SpokenMessage) -> Sequence[Match]:
@@ -147,18 +162,13 @@ def _asked_among_everyday(message: SpokenMessage) -> Understood | None:
         return None
     asked = [each for each in questions_in(message) if not _counts(each, message)] or _weak(message)
     pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
-    if not asked or (_wants_now(message) and not pointing):
+    if not asked or (wants_now(message) and not pointing):
         return None
     rest = message.without([*asked, *pointing, *around_name(message)])
     pointed = message.thread.product and (pointing or _points(message))
     if not pointed and not _all_everyday(rest, message):
         return None
     return Understood(MessageAct.FIELD, fields_of(_last(asked, message), message), meant_by(message, pointing))
-
-
-def _wants_now(message: SpokenMessage) -> bool:
-    """True for "mùa này ăn quả gì", which wants what there is now."""
-    return message.tokens[0].marked in _TIMES and message.tokens[-1].marked in _WHAT
 
 
 def _weak(message: SpokenMessage) -> list[Match]:
@@ -216,7 +226,8 @@ def _head(message: SpokenMessage) -> tuple[str, str] | None:
 def _head_of_talk(message: SpokenMessage) -> tuple[str, str] | None:
     """A matter for people, or what we do not do, told by one word where no other may be a name."""
     subject = guess_head(message.tokens, "ask", "chat") if len(message.tokens) <= _MOST_GUESSED else None
-    if subject is None:
+    # "Có mốc không" asks, and complains of nothing.
+    if subject is None or (subject[1] in _COMPLAINS and _asks(message)):
         return None
     own = vocabulary().heads[subject]
     strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
@@ -232,31 +243,49 @@ def _asks(message: SpokenMessage) -> bool:
         return False
     marks = any(each.marked != each.word for each in message.tokens)
     asking = _ASKS if marks else _ASKS_WITHOUT_MARKS
-    said = (*message.tokens, *vocabulary().spell_out(message.tokens))
-    return "?" in message.words or not asking.isdisjoint(each.marked for each in said)
+    return "?" in message.words or not asking.isdisjoint(_may_ask(message.tokens))
+
+
+def _may_ask(tokens: Sequence[Token]) -> Iterator[str]:
+    """*tokens* and what they are short for, without what only counts: "100k", "4 sao"."""
+    for place, each in enumerate(tokens):
+        if not _only_counts(place, tokens):
+            yield each.marked
+            yield from (long.marked for long in vocabulary().spell_out([each]))
+
+
+def _only_counts(place: int, tokens: Sequence[Token]) -> bool:
+    before = tokens[place - 1] if place else None
+    numbered = before is not None and (before.word.isdecimal() or before.marked in _STARS)
+    return tokens[place].word[:1].isdecimal() or (numbered and tokens[place].marked in _COUNTED)
 
 
 def _points(message: SpokenMessage) -> bool:
     """True for "bánh này": a noun with "this" behind it."""
     tokens = message.tokens
-    return any(each.marked in THIS and before.marked not in _TIMES for before, each in pairwise(tokens))
+    return any(each.marked in THIS and before.marked not in TIMES for before, each in pairwise(tokens))
 
 
-def _all_everyday(places: Sequence[int], message: SpokenMessage, *, questions: bool = True) -> bool:
+def _all_everyday(places: Sequence[int], message: SpokenMessage) -> bool:
     """True where none of the words at *places* may name a product; without its marks, one of every day may.
 
-    With *questions* words count that the tables of questions have, where nothing is called so.
+    Words count that the tables of questions have, where nothing is called so.
     """
-    told = vocabulary().spell_out([message.tokens[place] for place in places])
-    return all(_names_none(each, message, questions=questions) for each in told)
+    told = [
+        each for each in vocabulary().spell_out([message.tokens[place] for place in places]) if not _says_nothing(each)
+    ]
+    return len(told) <= _MOST_LOOKED_UP and all(_names_none(each, message) for each in told)
 
 
-def _names_none(said: Token, message: SpokenMessage, *, questions: bool) -> bool:
+def _says_nothing(said: Token) -> bool:
+    return vocabulary().is_glue(said) or said.filling < 1 or vocabulary().number(said) is not None
+
+
+def _names_none(said: Token, message: SpokenMessage) -> bool:
+    """True for a word of questions or of every day; each may cost a search."""
     spoken = vocabulary()
-    if spoken.is_glue(said) or said.filling < 1 or spoken.number(said) is not None:
-        return True
     marked = said.marked != said.word
-    if questions and marked and said.marked in spoken.known_marked:
+    if marked and said.marked in spoken.known_marked:
         return not message.find(said.typed).holding
     if any(said.word in stems for stems in spoken.stems.values()):
         return True
@@ -266,16 +295,33 @@ def _names_none(said: Token, message: SpokenMessage, *, questions: bool) -> bool
 def asks_plainly(words: str) -> bool:
     """True where *words* end as a question does and are about a fact: they are no answer to a question of ours."""
     message = _message(words, SpokenThread(), lambda _: Found(Band.NOTHING))
-    ends = vocabulary().spell_out([each for each in message.tokens if each.marked not in vocabulary().particles])[-1:]
-    if not message.tokens or not ("?" in words or any(each.marked in _ASKS | _ASKS_WITHOUT_MARKS for each in ends)):
+    if not ("?" in words or _ends_asking(message.tokens)):
         return False
     told = [each for each in message.matches if each.phrase.table in {"field", "chat", "ask"}]
     strong = any(not (each.phrase.weak or each.slip) for each in told)
     return strong or guess_head(message.tokens, "field", "chat") is not None
 
 
+def _ends_asking(tokens: Sequence[Token]) -> bool:
+    """True for "… bao nhiêu ạ"; not for "200 hộp giá 100k", "4 sao" and "tháng nào cũng được"."""
+    particles = vocabulary().particles
+    if any((one.marked, other.marked) in _AS_WELL for one, other in pairwise(tokens)):
+        return False
+    told = [each for each in tokens if each.marked not in particles]
+    if not told or _only_counts(len(told) - 1, told):
+        return False
+    return any(each.marked in _ASKS | _ASKS_WITHOUT_MARKS for each in vocabulary().spell_out(told[-1:])[-1:])
+
+
 def names_nothing(words: str, find: Find) -> bool:
-    """True where *words* are all of every day, and ask nothing: nobody looks for "à mà" or "em hỏi xíu ạ"."""
+    """True where *words* only begin a talk, and ask nothing: nobody looks for "à mà" or "em hỏi xíu ạ"."""
     message = _message(words, SpokenThread(), find)
     fits = len(words) <= _LONGEST and any(each.word.isalpha() for each in message.tokens)
-    return fits and not _asks(message) and _all_everyday(range(len(message.tokens)), message, questions=False)
+    said = vocabulary().spell_out(message.tokens)
+    return fits and not _asks(message) and all(_only_begins(each) for each in said)
+
+
+def _only_begins(said: Token) -> bool:
+    """True for a word of greetings, and for none that is wanted: a shop, a price, to buy."""
+    only = vocabulary().is_glue(said) or said.marked in vocabulary().particles or said.marked in _BEGINS
+    return only and said.marked not in _WANTED and said.filling != MAKER_WORD

@@ -16,6 +16,7 @@ from rapidfuzz.process import extractOne
 from catalog.search.query import Token, token, tokens_of
 from catalog.telex import from_telex, from_vni
 from catalog.text import accented_syllables, fold, tone_last
+from catalog.translated_words import tell_language
 from handlers.acts.patterns import Match, Phrase, PhrasePattern, fold_word, mark_word, read_parts
 
 WORDS = Path(__file__).parent / "words"
@@ -29,7 +30,7 @@ _AMOUNT = re.compile(r"([0-9]+)([^\W\d_]+)")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 # Kinds of product whose name with other marks is a word of questions: nấm is no slip of năm.
 _KINDS = frozenset(
-    map(tone_last, ["nấm", "giò", "ổi", "vải", "tỏi", "chè", "cá", "trà", "mỳ", "mì", "mận", "cam", "bún"])
+    map(tone_last, ["nấm", "giò", "ổi", "vải", "tỏi", "chè", "cá", "trà", "mỳ", "mì", "mận", "cam", "bún", "gói"])
 )
 # A phrase whose marks were typed otherwise counts as so many letters shorter than it is.
 _MARKS = 2
@@ -65,6 +66,7 @@ class ActVocabulary:
     heads: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     stems: dict[str, set[str]] = field(default_factory=dict)
     stem_fillers: set[str] = field(default_factory=set)
+    illnesses: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
     instead: list[tuple[str, frozenset[str], str]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
@@ -90,6 +92,8 @@ class ActVocabulary:
                 self.numbers.update({each: number for word, number in entries.items() for each in _spellings(word)})
             case "glue" | "particle" | "everyday":
                 self._add_words(table, entries["words"])
+            case "illness":
+                self.illnesses.update(map(_mark_all, _between_semicolons(entries["words"])))
             case "head" | "head_ask" | "head_chat" | "stem" | "stem_filler":
                 self._add_heads(table, entries)
             case _:
@@ -250,6 +254,11 @@ _NUMBERED = Token(NUMBER, NUMBER, NUMBER, 1.0)
 
 def _between_semicolons(words: str) -> set[str]:
     return {part for each in words.split(";") if (part := " ".join(each.split()))}
+
+
+def _mark_all(words: str) -> str:
+    """*words* as `Token.marked` has each of them; Korean and Chinese as they are."""
+    return words if tell_language(words) else " ".join(map(tone_last, words.split()))
 
 
 def _spellings(words: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from catalog.buyers.deals import BuyerRequest
 from catalog.buyers.demand import Demand, DemandPart
-from catalog.buyers.read_demand import LONGEST, read_demand, read_part, read_quantity
+from catalog.buyers.read_demand import LONGEST, leaves_open, read_demand, read_part, read_quantity
 from catalog.errors import NotFound
 from catalog.text import fold, fold_letters
 from handlers.actions import Action, Verb
@@ -40,8 +40,9 @@ _SEEK = re.compile(
     r"|도매로|공급(?:처|업체)|批发采购|找货源|寻找货源|找供应商"
 )
 _BUY = re.compile(r"\b(?:mua|nhap|lay|dat|tim|can|buy|purchase|order|need)\b|구매|구입|购买|采购")
+_BARGAINS = re.compile(r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b")
 _ASKS = re.compile(
-    r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b"
+    rf"{_BARGAINS.pattern}"
     # "hút chân không" (vacuum-packed) asks nothing.
     r"|(?<!\bchan )\b(?:khong|ko|k|hong|chua|the nao|sao)[ ?.!]*$"
 )
@@ -164,14 +165,27 @@ async def words(
         # A form was sent while a question was open.
         return await begin(body, fair="", incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.SUPPLY:
-        return await supplying.words(body, draft, incoming=incoming, context=context, session=session)
+        said = "" if leaves_open(body) else body
+        return await supplying.words(said, draft, incoming=incoming, context=context, session=session)
     if draft.kind == deals.NAME:
         return await deals.take_name(body, draft, incoming=incoming, context=context, session=session)
-    if fold(body) in _OPEN and draft.kind != DemandPart.PRODUCT:
+    if (fold(body) in _OPEN or leaves_open(body)) and draft.kind != DemandPart.PRODUCT:
         return await _skip(draft, incoming=incoming, context=context, session=session)
     held = json.loads(draft.text)
     demand = _take_answer(without_phones(body), draft.kind, Demand.from_json(held["demand"]), today=context.today())
     return await _go_on(demand, list(held["asked"]), draft, incoming=incoming, context=context, session=session)
+
+
+def reads_answer(body: str, draft: Draft, *, today: date) -> bool:
+    """Whether *body* can be read as an answer to the question that was asked last, whatever else it may be."""
+    if draft.kind == deals.NAME or (_BARGAINS.search(fold_letters(body)) and not leaves_open(body)):
+        return False
+    if leaves_open(body) or draft.step is DraftStep.SUPPLY:
+        return leaves_open(body) or supplying.reads_answer(draft.kind, body, today=today)
+    if draft.kind == _EXTRA:
+        return _with_extras(Demand(), replace(read_demand(body, today=today), product="")) != Demand()
+    part = DemandPart(draft.kind)
+    return part is not DemandPart.PRODUCT and part not in read_part(part, body, Demand(), today=today).unclear
 
 
 def _take_answer(body: str, kind: str, demand: Demand, *, today: date) -> Demand:

@@ -1,14 +1,16 @@
 """A producer's side: what it can supply, in one question after another; and being asked by a buyer without a name."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from catalog.buyers.deals import BuyerDeal, BuyerRequest
 from catalog.buyers.demand import quantity_from_json, quantity_to_json
 from catalog.buyers.fitting import SupplyStatement
-from catalog.buyers.read_demand import read_months, read_quantity
+from catalog.buyers.read_demand import read_months, read_packing, read_quantity
 from catalog.cells.seasons import months_in, months_text
 from catalog.model import Product
 from catalog.text import fold
@@ -25,6 +27,7 @@ from handlers.phrases import Speech
 PER_PAGE = 8
 _LONGEST = 200
 _STEPS = ("capacity", "months", "packing", "delivery", "certificates")
+_NOT_YET = re.compile(r"\bthi (?:chua|khong)(?: co| duoc)?(?: a)?$")
 _NONE = frozenset({"khong", "chua", "khong co", "chua co", "no", "none", ""})
 
 
@@ -147,6 +150,14 @@ async def _take(
     if rest:
         return _ask(rest[0], product, held, context=context, session=session)
     return await _keep(product, held, context=context, session=session)
+
+
+def reads_answer(step: str, said: str, *, today: date) -> bool:
+    """Whether *said* can be read as an answer to a *step*: "VietGAP thì chưa" tells of papers, and asks nothing."""
+    if step in {"capacity", "months"}:
+        return read_quantity(said) is not None if step == "capacity" else bool(read_months(said, today=today))
+    packing = read_packing(said)
+    return bool(step == "packing" and (packing.kinds or packing.sizes)) or bool(_NOT_YET.search(fold(said)))
 
 
 def _read(step: str, said: str, context: Context) -> Any:

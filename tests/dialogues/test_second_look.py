@@ -65,10 +65,6 @@ async def test_a_question_beside_a_name_is_answered_at_once(say: Dialogue, asked
     assert [each.name for each in await say._context.products(last.products)] == ["Bánh phu thê Minh Thu"]
 
 
-async def test_words_that_name_nothing_are_not_looked_up(say: Dialogue) -> None:
-    assert "Danh mục chưa có" not in await say("e hỏi xíu ạ")
-
-
 async def test_a_tomato_is_no_consent(say: Dialogue) -> None:
     for name in ("cà chua", "ca chua"):
         await say(name)

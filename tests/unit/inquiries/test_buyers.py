@@ -76,6 +76,17 @@ async def test_the_fittest_comes_first_once_producers_say_what_they_have(town: T
     assert await town.store.buyers.supplies(products=["nem-2"]) == {}
 
 
+async def test_an_answer_that_ends_as_questions_do_is_an_answer(town: Town, folk: Folk) -> None:
+    await folk.ba("/cungung")
+    await folk.ba.tap("Nem chua 2")
+    assert "Vào những tháng nào?" in await folk.ba("200 hộp giá 100k")
+    assert "Hàng được đóng gói thế nào?" in await folk.ba("tháng nào cũng được")
+    assert "Bạn giao hàng thế nào?" in await folk.ba("hộp 500g giá 120k")
+    assert "giấy tờ nào" in await folk.ba("giao tận nơi")
+    said = await folk.ba("OCOP 4 sao")
+    assert said.startswith("Đã ghi cho Nem chua 2: sản lượng: 200 hộp, quanh năm, đóng gói: hộp 500g giá 120k"), said
+
+
 async def test_nobody_is_named_before_both_agree(town: Town, folk: Folk) -> None:
     await folk.lan(WORDS)
     await folk.lan.tap("Hỏi số 1")
