@@ -235,7 +235,10 @@ class DraftStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Something begun and not yet sent. *about* is the ref of a product or of an inquiry."""
+    """Something begun and not yet sent. *about* is the ref of a product or of an inquiry.
+
+    *chosen* says that a button told the *matter*, also that it is none; else it is read from the words.
+    """
 
     step: DraftStep
     about: str
@@ -244,6 +247,7 @@ class Draft:
     phone: str = ""
     begun_at: float = 0.0
     matter: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

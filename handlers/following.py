@@ -226,15 +226,36 @@ async def _be_quiet(who: Address, *, context: Context, session: Session) -> Repl
     """What somebody who wants to hear no more can stop, and what else they may hear of. Raises StoreError."""
     say, listed = session.say, await _list(who, context=context, session=session)
     head = listed.text if listed.choices else say("You follow nothing: I send you no news.")
-    rest = say(
-        "Besides, I write only about what you asked a producer, and if something you looked up is recalled. "
-        "Erasing everything ends that too."
-    )
+    lines = [
+        head,
+        say(
+            "Besides, I write only about what you began here yourself (a question, a rating, a correction, a "
+            "purchase, moving to another messenger), and if something you looked up is recalled. Erasing everything "
+            "ends that too."
+        ),
+    ]
     choices = [*listed.choices, Choice(say("Erase everything"), Action(Verb.ERASE))]
-    lines = [head, rest]
-    if any(each.role is Role.PRODUCER for each in await context.store.members.roles_of(who)):
-        lines.append(say("Customers' questions to your producer come as well: pause them in the settings."))
+    roles = {each.role for each in await context.store.members.roles_of(who)}
+    if Role.PRODUCER in roles:
+        lines.append(
+            say(
+                "As one who answers for a producer you are told as well of customers' questions, buyers, new ratings, "
+                "fairs, what is missing or ends soon, and whether you are still there: set quiet hours, pause or leave "
+                "in the settings."
+            )
+        )
         choices.insert(-1, Choice(say("Quiet hours, pause, leave"), Action(Verb.SETTINGS)))
+    if (
+        Role.OFFICER in roles
+        or who in context.officers
+        or await context.store.officer_chats.officer_of(who) is not None
+    ):
+        lines.append(
+            say(
+                "As an officer you are told as well of complaints, questions without an answer, what producers report, "
+                "corrections, proposals, and each morning of your work: that one you can turn off on the board."
+            )
+        )
     return Reply("\n".join(lines), choices=tuple(choices), language=say.language)
 
 

@@ -182,9 +182,17 @@ _EASTERN = {
     "ha noi": "하노이 河内", "bac ninh": "박닌 北宁", "bac giang": "박장 北江", "quang ninh": "꽝닌 广宁",
     "thai nguyen": "타이응우옌 太原", "hai phong": "하이퐁 海防",
 }  # fmt: skip
-_FROM_EASTERN = dict(
-    sorted(((word, name) for name, words in _EASTERN.items() for word in words.split()), key=lambda pair: -len(pair[0]))
+_FROM_EASTERN = {word: name for name, words in _EASTERN.items() for word in words.split()}
+EASTERN_FAIR = "박람회|장터|전시회|축제|展会|展销会|集市|庙会|展览"
+"""The words for a fair in Korean and Chinese."""
+_CALLED = "|".join(sorted(_FROM_EASTERN, key=len, reverse=True))
+# A name stands right before the word for a fair: spring rolls and lychees are sold there, and a river is in Hà Nội.
+_CALLED_FAIR = re.compile(
+    rf"(?<![卖買买售賣])(?P<name>(?:(?:{_CALLED})(?:에서 ?열리는|에서|에 ?(?:하는|열리는)|의|的|举办的|举行的| )*"
+    rf"|(?:ocop|20\d\d)[년年的 ]*)+)(?={EASTERN_FAIR})",
+    re.IGNORECASE,
 )
+_ONE_NAME = re.compile(_CALLED)
 
 
 def named(fairs: Iterable[Fair], words: str) -> list[Fair]:
@@ -206,12 +214,12 @@ def _words_of(fair: Fair) -> set[str]:
 
 def part_eastern(words: str) -> tuple[str, str]:
     """The words in which Korean and Chinese *words* call a fair, in Vietnamese and folded; and what is left of them."""
-    found = []
-    for word, name in _FROM_EASTERN.items():
-        if word in words:
-            found.append(name)
-            words = words.replace(word, " ", 1)
-    return " ".join(found), " ".join(words.split())
+    found = _CALLED_FAIR.search(words)
+    names = _ONE_NAME.findall(found["name"]) if found else []
+    if found is None or not names:
+        return "", words
+    left = f"{words[: found.start()]} {words[found.end() :]}"
+    return " ".join(_FROM_EASTERN[each] for each in names), " ".join(left.split())
 
 
 @cache

@@ -110,9 +110,12 @@ async def act(  # noqa: PLR0911 - one line a verb
 
 
 async def _list_own(*, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
-    """Somebody's open requests; who has none begins one."""
+    """Somebody's open requests; who has none begins one, unless they are writing something else."""
     say = session.say
     mine = [each for each in await context.store.buyers.of_person(who(incoming)) if each.is_open(context.now())]
+    if not mine and session.draft is not None and session.draft.step is not DraftStep.SOURCE:
+        new = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, "new"))
+        return Reply(say("You look for no goods in bulk now."), choices=(new,), language=say.language), session
     if not mine:
         return await begin("", fair="", incoming=incoming, context=context, session=session)
     lines = [say("What you look for:")]

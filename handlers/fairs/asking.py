@@ -220,6 +220,8 @@ async def _at_booths(
     every = await context.store.fairs.list_all()
     asked = await sellers.read_kept(key, context=context) if what == "sells" else None
     fairs = sellers.meant_by(more if asked is None else asked.fair, every, context)
+    if fairs is None and asked is not None and asked.same:
+        fairs = sellers.meant_by("", every, context)
     if fairs is None or (what == "sells" and asked is None):
         return await _unknown(context=context, session=session)
     if asked is not None and not fairs:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from catalog.fairs.calendar import Fair, named, part_eastern
+from catalog.fairs.calendar import EASTERN_FAIR, Fair, named, part_eastern
 from catalog.text import fold
 
 _LONGEST = 120
@@ -26,7 +26,7 @@ _ASKED = (
     ("remind", re.compile(r"\b(?:follow|remind|reminders?)\b|팔로우|알림|알려|关注|提醒")),
     ("who", re.compile(r"\bwho\b|\bwhat\b.*\b(?:sold|sells?|buy|get|there)\b|누가|뭐|무엇|팔|谁|卖|买")),
 )
-_EASTERN_FAIR = re.compile(r"박람회|장터|전시회|축제|展会|展销会|集市|庙会|展览")
+_EASTERN_FAIR = re.compile(EASTERN_FAIR)
 
 
 def speaks_of_fair(body: str) -> bool:

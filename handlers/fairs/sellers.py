@@ -104,15 +104,19 @@ _BOOTH_EASTERN = re.compile(
     re.IGNORECASE,
 )
 
-_OF_FAIR_EASTERN = re.compile(r"^(?:박람회|장터|전시회|축제|展会|展销会|展览)(?:에서|의|에|上|的|里)? ?")
+_OF_FAIR_EASTERN = re.compile(rf"^(?:{calendar.EASTERN_FAIR})(?:에서|의|에|上|的|里)? ?")
 
 
 @dataclass(frozen=True, slots=True)
 class SellerQuestion:
-    """What is looked for at the fair that *fair* names; "" for those that run or come next."""
+    """What is looked for at the fair that *fair* names; "" for those that run or come next.
+
+    *same* says that the fair's name is all they say, so that it may be what they look for.
+    """
 
     what: str
     fair: str
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +148,9 @@ def read_sellers(words: str) -> SellerQuestion | None:
 def _read_eastern(asked: str, rest: re.Pattern[str]) -> SellerQuestion | None:
     """What Korean or Chinese words look for, without the *rest* of them; what is sold may be called as the fair is."""
     fair, left = calendar.part_eastern(asked)
-    what = " ".join(rest.sub(" ", left).split()) or " ".join(rest.sub(" ", asked).split())
-    return SellerQuestion(to_vietnamese(what), fair) if what else None
+    beside = " ".join(rest.sub(" ", left).split())
+    what = beside or " ".join(rest.sub(" ", asked).split())
+    return SellerQuestion(to_vietnamese(what), fair, same=not beside) if what else None
 
 
 def read_booth(words: str) -> BoothQuestion | None:

@@ -28,6 +28,8 @@ from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Reply, Style, Want
 
 _WRITING = frozenset({DraftStep.ASK, DraftStep.CONFIRM, DraftStep.PHONE})
+_OTHER = "other"
+"""What a complaint is about where it is none of the matters."""
 
 
 async def begin(ref: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -89,7 +91,7 @@ async def report_claim(
         verdict=verdict.in_words(passport.of(product.certificates, context.today()), say),
     )
     draft = Draft(DraftStep.CONFIRM, product.ref, kind=Kind.COMPLAINT, text=written, begun_at=context.now())
-    draft = replace(draft, matter=ComplaintMatter.FAKE)
+    draft = replace(draft, matter=ComplaintMatter.FAKE, chosen=True)
     reply, session = await show_draft(draft, incoming=incoming, context=context, session=session)
     asking = say(
         "Write where you saw it (market, shop, page), and send the photo again: it goes along. Then press Send."
@@ -105,20 +107,21 @@ async def choose_kind(
     The photo of an earlier draft goes nowhere.
     """
     product = await context.store.product(ref)
-    kind, _, matter = kind.partition("/")
+    kind, _, named = kind.partition("/")
+    matter = "" if named == _OTHER else named
     if product is None or not _is_known(kind, matter):
         return await begin_anew(ref, incoming=incoming, context=context, session=session)
     written = _written_about(product, session.draft)
     if written is not None:
-        written = replace(written, step=DraftStep.CONFIRM, kind=kind, matter=matter)
+        written = replace(written, step=DraftStep.CONFIRM, kind=kind, matter=matter, chosen=bool(named))
         return await show_draft(written, incoming=incoming, context=context, session=session)
     if not matter:
         await context.store.memory.drop_draft_photo(who(incoming))
     asking = await _ask_words(Kind(kind), matter, context=context, session=session)
     if kind == Kind.COMPLAINT:
         asking = "\n".join((session.say("About {product} of {producer}:", **_names(product)), asking))
-    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now(), matter=matter)
-    matters = _matter_choices(product.ref, session) if kind == Kind.COMPLAINT and not matter else ()
+    draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now(), matter=matter, chosen=bool(named))
+    matters = _matter_choices(product.ref, session) if kind == Kind.COMPLAINT and not named else ()
     choices = (*matters, Choice(session.say("Cancel"), Action(Verb.CANCEL)))
     return Reply(asking, choices=choices, wants=Want.TEXT), replace(session, draft=draft)
 
@@ -180,14 +183,18 @@ async def words(
         return Reply(
             session.say("Please write a little more, so that the producer understands."), wants=Want.TEXT
         ), session
-    matter = draft.matter or (read_matter(text) if draft.kind == Kind.COMPLAINT else "")
-    written = replace(draft, step=DraftStep.CONFIRM, text=text, matter=matter)
+    written = replace(draft, step=DraftStep.CONFIRM, text=text)
     return await show_draft(written, incoming=incoming, context=context, session=session)
 
 
 async def show_draft(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
-    """Show what would be sent, to whom, and ask what may go along."""
+    """Show what would be sent, to whom, and ask what may go along.
+
+    What a complaint is about is read from its words each time, unless a button told it.
+    """
     say = session.say
+    if draft.kind == Kind.COMPLAINT and not draft.chosen:
+        draft = replace(draft, matter=read_matter(draft.text))
     product = await context.store.product(draft.about)
     if product is None:
         return await begin(draft.about, context=context, session=session)
@@ -222,7 +229,7 @@ def sending_choices(draft: Draft, incoming: Incoming, session: Session) -> list[
         choices.append(Choice(say("Without my phone number"), Action(Verb.EDIT, "nophone")))
     else:
         choices.append(Choice(say("Add my phone number"), Action(Verb.EDIT, "phone")))
-    if draft.matter:
+    if draft.kind == Kind.COMPLAINT:
         choices.append(Choice(say("Change what it is about"), Action(Verb.EDIT, "matter")))
     choices += [Choice(say("Change the words"), Action(Verb.EDIT, "text")), Choice(say("Cancel"), Action(Verb.CANCEL))]
     return choices
@@ -240,7 +247,8 @@ async def edit(what: str, *, incoming: Incoming, context: Context, session: Sess
         return await show_draft(kept, incoming=incoming, context=context, session=session)
     cancel = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
     if what == "matter":
-        choices = (*_matter_choices(draft.about, session), *cancel)
+        none = Choice(say("It is about something else"), Action(Verb.KIND, f"{Kind.COMPLAINT}/{_OTHER} {draft.about}"))
+        choices = (*_matter_choices(draft.about, session), none, *cancel)
         return Reply(say("What is it about? Your words stay."), choices=choices), session
     if what == "phone":
         asking = say("Which phone number may the producer call? Type it or share your contact.")

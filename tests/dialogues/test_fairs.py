@@ -122,6 +122,7 @@ async def test_what_nobody_sells_at_a_fair_is_said_to_be_sold_by_nobody(say: Dia
     assert told.startswith("Trong danh sách gian hàng của “Hội chợ OCOP Xuân 2027” không có “vải thiều”.")
     assert "Chưa có danh sách ai bán ở “Lễ hội Vải thiều 2027”" in await say("lễ hội vải thiều có ai bán vải thiều")
     assert (await say("ai bán tương ở hội chợ Sao Hỏa")).startswith("Tôi không biết hội chợ đó.")
+    assert "Hội chợ OCOP Xuân 2027" in await say.speaking("ko")("특산물 박람회에서 파는 곳"), "that may be the goods"
 
 
 async def test_no_fair_to_come_sells_anything(say: Dialogue) -> None:

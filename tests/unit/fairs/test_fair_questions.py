@@ -63,3 +63,41 @@ def test_who_sells_it_is_asked_of_the_fair_that_is_named() -> None:
 
 def test_the_longest_word_for_a_name_counts() -> None:
     assert part_eastern("春季展会") == ("xuan", "展会")
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("展会上谁卖春卷", "春卷"),
+        ("展会上谁卖夏威夷果", "夏威夷果"),
+        ("展会上谁卖河内米粉", "河内 mỳ gạo"),
+        ("哪个展会卖荔枝", "vải thiều"),
+        ("卖荔枝的展会在哪里", "vải thiều"),
+        ("박람회에서 봄나물 파는 곳", "봄나물"),
+    ],
+)
+def test_goods_that_are_called_like_a_fair_are_no_fair(said: str, what: str) -> None:
+    asked = read_sellers(said)
+    assert asked is not None
+    assert (asked.what, asked.fair) == (what, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "called"),
+    [
+        ("하노이 봄 박람회", "ha noi xuan"),
+        ("하노이에서 열리는 박람회", "ha noi"),
+        ("2026年春季农产品展会", "xuan nong san"),
+        ("在河内举办的展会", "ha noi"),
+        ("春节庙会", "tet"),
+    ],
+)
+def test_a_name_stands_right_before_the_word_for_a_fair(said: str, called: str) -> None:
+    assert part_eastern(said)[0] == called
+
+
+def test_a_name_beside_nothing_else_may_be_what_is_looked_for() -> None:
+    assert [asked and asked.same for asked in map(read_sellers, ("荔枝 展会 哪里买", "荔枝展会谁卖酒"))] == [
+        True,
+        False,
+    ]

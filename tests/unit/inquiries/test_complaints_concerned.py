@@ -163,6 +163,24 @@ async def test_words_that_say_what_is_wrong_reach_the_authority_for_it_and_may_b
     assert mailed(town, FARMING) == []
 
 
+async def test_a_matter_that_was_read_goes_with_its_words_and_can_be_taken_off(town: Town, folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-1")
+    assert "Sở Nông nghiệp" in await folk.lan("Nem có mốc xanh")
+    await folk.lan.does(Verb.EDIT, "text")
+    assert "Sở Nông nghiệp" not in await folk.lan("Nem ngon mà giao thiếu")
+    assert "Sở Nông nghiệp" in await folk.lan("hộp còn lại có mốc xanh"), "what is added is read as well"
+    await folk.lan.tap("Đổi loại phản ánh")
+    shown = await folk.lan.tap("Chuyện khác")
+    assert "hộp còn lại có mốc xanh" in shown
+    assert "Sở Nông nghiệp" not in shown
+    await folk.lan.does(Verb.EDIT, "text")
+    assert "Sở Nông nghiệp" not in await folk.lan("Nem vẫn có mốc xanh"), "a button told that it is none"
+    await folk.lan.tap("Đổi loại phản ánh")
+    assert "Sở Nông nghiệp" in await folk.lan.tap("Hàng hỏng")
+    await folk.lan.does(Verb.EDIT, "text")
+    assert "Sở Nông nghiệp" in await folk.lan("Nem giao thiếu"), "a button told what it is"
+
+
 @pytest.mark.parametrize(
     ("said", "matter"),
     [
@@ -175,6 +193,35 @@ async def test_words_that_say_what_is_wrong_reach_the_authority_for_it_and_may_b
         ("it was rotten", ComplaintMatter.HYGIENE),
         ("가짜예요", ComplaintMatter.FAKE),
         ("发霉了", ComplaintMatter.HYGIENE),
+        ("hàng giá 50k mà giao thiếu", ""),
+        ("hang gia 50k ma giao thieu", ""),
+        ("bao hang gia 50k ma thieu", ""),
+        ("sản phẩm giá đắt thế", ""),
+        ("đồ gia dụng bị vỡ", ""),
+        ("hàng gia truyền mà ăn dở", ""),
+        ("giao hàng gián đoạn", ""),
+        ("giao hàng quá hạn hai ngày", ""),
+        ("cột mốc sai", ""),
+        ("tôi đã thôi không mua", ""),
+        ("toi da thoi khong mua", ""),
+        ("hộp bị hỏng khi giao", ""),
+        ("hop bi hong khi giao", ""),
+        ("không phải hàng giả nhưng giao thiếu", ""),
+        ("quảng cáo chữa đau bụng", ""),
+        ("rượu lên men tự nhiên mà ghi sai độ", ""),
+        ("포장이 이상한 것 같아요", ""),
+        ("속상했어요, 하나가 부족해요", ""),
+        ("盒子坏了", ""),
+        ("放假的时候没送到", ""),
+        ("nem bị hỏng", ComplaintMatter.HYGIENE),
+        ("Bánh mốc.", ComplaintMatter.HYGIENE),
+        ("có con gián trong hộp", ComplaintMatter.HYGIENE),
+        ("hàng không bị mốc mà là hàng giả", ComplaintMatter.FAKE),
+        ("음식이 상했어요", ComplaintMatter.HYGIENE),
+        ("Nem chua bị mốc", ComplaintMatter.HYGIENE),
+        ("nem chua bi moc", ComplaintMatter.HYGIENE),
+        ("hang la gia 50k ma thieu", ""),
+        ("hang la gia, tem mo", ComplaintMatter.FAKE),
     ],
 )
 def test_what_a_complaint_is_about_is_read_from_its_words(said: str, matter: str) -> None:

@@ -6,6 +6,7 @@ from bot import reminders
 from bot.channel import WindowClosed
 from catalog.dates import PartialDate
 from catalog.follows import NewsKind, ProductMark, news_between
+from catalog.inquiry import RECALLS, TO_CONSUMER, TO_OFFICERS, TO_PRODUCERS, NoticeKind
 from catalog.passport import Standing
 from handlers.actions import Verb
 from handlers.phrases import speech
@@ -157,3 +158,45 @@ async def test_who_names_a_commune_follows_it_or_nothing(town: Town, folk: Folk)
     assert "Phượng Sơn" in await folk.lan("theo dõi xã Phượng Sơn"), "a ward since 2025, called a commune by many"
     assert "Tôi không tìm thấy “xã nem chua”" in await folk.lan("theo dõi xã nem chua")
     assert "Nem chua 1" in await folk.lan("theo dõi nem chua 1")
+
+
+# What the words about being left alone say of each kind of notice, and to whom; a new kind must be told of as well.
+_SHOPPER_HEARS = {
+    **dict.fromkeys(TO_CONSUMER, "câu hỏi"),
+    **dict.fromkeys(RECALLS, "thu hồi"),
+    NoticeKind.FOLLOWED: "theo dõi",
+    NoticeKind.RATING_JUDGED: "đánh giá",
+    NoticeKind.BUYER: "mua hàng",
+    NoticeKind.DECIDED: "đề nghị sửa",
+    NoticeKind.MOVED: "ứng dụng",
+}
+_PRODUCER_HEARS = {
+    **dict.fromkeys((*TO_PRODUCERS, NoticeKind.TAKEN, NoticeKind.DIGEST), "câu hỏi của khách"),
+    NoticeKind.BUYER: "người mua",
+    NoticeKind.RATED: "đánh giá mới",
+    NoticeKind.FAIR: "hội chợ",
+    NoticeKind.MISSING: "còn thiếu",
+    NoticeKind.ENDING: "sắp hết hạn",
+    NoticeKind.STILL_THERE: "còn ở đó",
+}
+_OFFICER_HEARS = {
+    **dict.fromkeys((*TO_OFFICERS, NoticeKind.HANDED), "phản ánh"),
+    NoticeKind.ESCALATE: "chưa có trả lời",
+    NoticeKind.REPORT: "nhà sản xuất báo",
+    NoticeKind.CORRECTION: "đề nghị sửa",
+    NoticeKind.PROPOSAL: "đề xuất",
+    NoticeKind.MORNING: "mỗi sáng",
+}
+# Asked for on the board's sign-in page, a minute before.
+_ASKED_FOR = {NoticeKind.SIGN_IN}
+
+
+@pytest.mark.only_sqlite
+async def test_who_wants_to_be_left_alone_is_told_of_all_that_may_still_come(folk: Folk) -> None:
+    assert {*_SHOPPER_HEARS, *_PRODUCER_HEARS, *_OFFICER_HEARS, *_ASKED_FOR} == set(NoticeKind)
+    shopper, producer, officer = [await each.does(Verb.FOLLOW, "quiet") for each in (folk.lan, folk.ba, folk.officer)]
+    assert [word for word in _SHOPPER_HEARS.values() if word not in shopper] == []
+    assert "cán bộ" not in shopper
+    for said, first, hears in ((producer, "Vì bạn trả lời", _PRODUCER_HEARS), (officer, "Là cán bộ", _OFFICER_HEARS)):
+        (line,) = [each for each in said.splitlines() if each.startswith(first)]
+        assert [word for word in hears.values() if word not in line] == []
