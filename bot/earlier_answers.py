@@ -10,6 +10,7 @@ from catalog.errors import BadSetting, StoreError
 from catalog.inquiry import Address
 from catalog.store import ReplyRow, Store
 from handlers import earlier_answers, plain
+from handlers.context import DRAFT_LIFE
 from handlers.messages import Person, Reply
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,9 @@ class EarlierAnswers:
         actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
 
         def apply_offer(language: str, state: str) -> str:
-            return codec.serialize_session(codec.read_session(language, state).offering(actions))
+            session = codec.read_session(language, state)
+            until = self._clock() + DRAFT_LIFE
+            return codec.serialize_session(session.offering(actions, sure_until=until, onwards=plain.onwards(reply)))
 
         try:
             await self._store.people.change_state(Address(person.channel, person.address), apply_offer)

@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot import codec
@@ -37,6 +37,8 @@ AT_ONCE = 100
 LOOK_EVERY = 1.0
 HELD_EVERY = 5.0
 _GRACE = 5.0
+_ASKS_FOR = 24 * 3600.0
+"""So long a yes in words answers what a notice asked; its button and its number always do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ class NoticeSender:
             attempt = await finish(self._deliver_and_mark(notice, person, reply, channel), seconds=_GRACE)
         if attempt.obstacle is not None:
             return await self._unsent(notice, attempt)
-        await self._offer(person, reply)
+        await self._offer(person, reply, notice.number)
         return None
 
     async def _is_ours(self, notice: Notice, now: float) -> bool:
@@ -364,15 +366,17 @@ class NoticeSender:
         )
         return _Outcome(result, notice)
 
-    async def _offer(self, person: Person, reply: Reply) -> None:
-        """Let "1", "2", "3" mean the choices of what was said last."""
+    async def _offer(self, person: Person, reply: Reply, number: int) -> None:
+        """Let "1", "2", "3" mean the choices of what was said last; a yes means none while something is written."""
         actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
 
         def apply_offer(language: str, state: str) -> str:
-            return codec.serialize_session(codec.read_session(language, state).offering(actions))
+            session, now = codec.read_session(language, state), self._clock()
+            if not actions:
+                return codec.serialize_session(replace(session, sure_until=0.0, asked_by=0))
+            until = now + _ASKS_FOR if session.fresh_draft(now) is None else 0.0
+            return codec.serialize_session(session.offering(actions, sure_until=until, asked_by=number))
 
-        if not actions:
-            return
         try:
             # In one step, or a draft that its writer begins at this very moment would be lost.
             await self._context.store.people.change_state(Address(person.channel, person.address), apply_offer)

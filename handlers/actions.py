@@ -26,12 +26,15 @@ _AFTER = re.compile(r"(?: (?:one|nhe|nha|a|di|ay|do))+$")
 _MOST = 99
 _YES = re.compile(
     r"(?:(?:co|vang|ok|oke|okay|yes|chac chan|xac nhan|toi|minh|em) )*(?:co|vang|ok|oke|okay|yes|dong y|chac chan"
-    r"|xac nhan|(?:xoa|bo|rut)(?: (?:di|het|luon|ngay|tat ca|nhe))*)(?: a| nhe)?"
-    r"|(?:yes )?(?:erase|delete|withdraw|leave)(?: it| all| everything)*|sure|是的?|好的?|确认|同意"
+    r"|xac nhan)(?: a| nhe)?|sure|是的?|好的?|确认|同意"
+)
+_DOES = re.compile(
+    r"(?:(?:co|vang|ok|oke|okay|yes|toi|minh|em) )*(\w+)(?: (?:di|het|luon|ngay|tat ca|nhe|a|it|all|everything))*"
 )
 _YES_KOREAN = frozenset({"네", "예", "확인", "동의"})
 _NO = re.compile(
-    r"(?:thoi )?(?:khong(?: xoa| dong y| can| phai)?|thoi|no|dung xoa)(?: nua)?(?: a| nhe)?|不是?|不要|不用"
+    r"(?:thoi )?(?:khong(?: xoa| dong y| can| phai)?|thoi|no|dung xoa|(?:bo|rut|huy)(?: (?:bo|di|qua|luon))*)"
+    r"(?: nua)?(?: a| nhe)?|不是?|不要|不用"
 )
 _NO_KOREAN = frozenset({"아니요", "아니오", "아니"})
 
@@ -192,18 +195,25 @@ _ONWARDS = re.compile(
     r"|(?:next|more|show more|see more)(?: page)?"
 )
 _ONWARDS_EASTERN = frozenset({"다음", "더 보기", "다음 페이지", "下一页", "更多", "继续"})
-_TURNS = re.compile(r"(?:shop near \S+|fair (?:page|who \S+|sells \S+)|daxem p|dulieu \S+|mine|homthu) (\d+)\b.*")
-"""The buttons that turn to a page of what is no list of products."""
+_LISTS_PRODUCTS = frozenset({Verb.PAGE, Verb.MAKER})
+"""What turns to a page of products: those are searched on."""
+_DONE_BY = {
+    Verb.ERASE: {"xoa", "erase", "delete"},
+    Verb.HISTORY: {"xoa", "erase", "delete"},
+    Verb.SOURCE: {"rut", "withdraw"},
+    Verb.SCORE: {"rut", "withdraw"},
+    Verb.LEAVE: {"roi", "leave"},
+    Verb.BLOCK: {"chan", "block"},
+}
+"""What says yes by naming what is asked, and nothing else."""
 
 
-def turned(words: str, offered: Sequence[str]) -> Action | None:
-    """The next page that is *offered*, where *words* ask for it: "xem tiếp"; a lone one above 2 is the page before."""
+def turned(words: str, onwards: str) -> Action | None:
+    """The next page, which the button *onwards* shows, where *words* ask for it: "xem tiếp"."""
     if not (_ONWARDS.fullmatch(fold(words).strip(" .!?")) or words.strip(" .!?。？！") in _ONWARDS_EASTERN):
         return None
-    pages = [(int(found[1]), each) for each in offered if (found := _TURNS.fullmatch(each))]
-    if not pages or (len(pages) == 1 and pages[0][0] != 2):
-        return None
-    return Action.parse(max(pages)[1])
+    page = Action.parse(onwards)
+    return page if page is not None and page.verb not in _LISTS_PRODUCTS else None
 
 
 def is_sure_button(spelled: str) -> bool:
@@ -220,8 +230,10 @@ def agreed(words: str, offered: Sequence[str]) -> Action | None:
     if len(sure) != 1:
         return None
     said, plain = words.strip(" .!。！"), fold(words).strip(" .!。！")
-    if _YES.fullmatch(plain) or said in _YES_KOREAN:
-        return Action.parse(offered[sure[0]])
+    asked, does = Action.parse(offered[sure[0]]), _DOES.fullmatch(plain)
+    named = does is not None and asked is not None and does[1] in _DONE_BY.get(asked.verb, ())
+    if named or _YES.fullmatch(plain) or said in _YES_KOREAN:
+        return asked
     if not (_NO.fullmatch(plain) or said in _NO_KOREAN):
         return None
     return next(map(Action.parse, offered[sure[0] + 1 : sure[0] + 2]), None)

@@ -3,13 +3,23 @@
 from typing import Literal, assert_never
 
 from handlers import cards, earlier_answers, following, language_choice, moving, small_talk
-from handlers.actions import Action, Verb, number_in
+from handlers.actions import (
+    Action,
+    Verb,
+    agreed,
+    bare_number,
+    chosen_number,
+    is_command,
+    is_sure_button,
+    number_in,
+    turned,
+)
 from handlers.board import chat, progress
 from handlers.buyers import seeking
 from handlers.catalogue import buying, compare, history, product, search
 from handlers.context import Context, Session
 from handlers.fairs import asking
-from handlers.inquiries import dispatch, officer, producer
+from handlers.inquiries import consumer, dispatch, drafts, officer, producer
 from handlers.messages import Incoming, Reply
 
 _PAGES = {
@@ -143,3 +153,52 @@ async def take_back(
     elif following.stops(body):
         reply = await following.answer(body, incoming=incoming, context=context, session=session)
     return (reply, session) if reply is not None else None
+
+
+async def chosen(body: str, *, incoming: Incoming, context: Context, session: Session) -> Action | None:
+    """What was offered under the number that *body* says, or what it says yes or no to."""
+    awaited = incoming.replies_to or drafts.awaits_words(session, now=context.now())
+    number = bare_number(body) if awaited else chosen_number(body)
+    if number is None:
+        return await _said(body, incoming=incoming, context=context, session=session)
+    if not 1 <= number <= len(session.offered):
+        return None
+    action = Action.parse(session.offered[number - 1])
+    if bare_number(body) is None and (_means_listed(session) or _is_beyond_list(action, session)):
+        return None
+    if is_sure_button(str(action)) and not await _is_asked(incoming, numbered=True, context=context, session=session):
+        return None
+    return action
+
+
+async def _said(body: str, *, incoming: Incoming, context: Context, session: Session) -> Action | None:
+    """What *body* says yes or no to, or the next page that it asks for; a command does neither."""
+    if is_command(body):
+        return None
+    sure = agreed(body, session.offered)
+    if sure is not None and await _is_asked(incoming, numbered=False, context=context, session=session):
+        return sure
+    return turned(body, session.onwards)
+
+
+async def _is_asked(incoming: Incoming, *, numbered: bool, context: Context, session: Session) -> bool:
+    """Whether a yes, in words or *numbered*, is to the very question that was asked last.
+
+    What is said in reply to another message answers that one; a notice's number may be chosen whenever that is read.
+    """
+    if incoming.replies_to:
+        notice = await context.store.outbox.by_sent_id(consumer.who(incoming), incoming.replies_to)
+        return notice is not None and notice.number == session.asked_by
+    return context.now() < session.sure_until or (numbered and session.asked_by > 0)
+
+
+def _is_beyond_list(action: Action | None, session: Session) -> bool:
+    """True where "the third one" of a page of two products would be a button below them."""
+    last = session.thread.last
+    return last is not None and len(last.products) > 1 and action is not None and action.verb is not Verb.PRODUCT
+
+
+def _means_listed(session: Session) -> bool:
+    """True where "the second one" is one of the last list, and no button of a card that was shown since."""
+    last = session.thread.last
+    return bool(session.thread.listed) and last is not None and len(last.products) < 2

@@ -214,6 +214,10 @@ class Context:
         return self._lately[0]
 
 
+DRAFT_LIFE = 3600.0
+"""For so many seconds the next words belong to what is begun, and a yes to the question that was asked."""
+
+
 class DraftStep(StrEnum):
     """What the next words of somebody who has begun something are."""
 
@@ -256,7 +260,8 @@ class Session:
 
     *heard* says that the language was not chosen, but told by what they wrote. *then* is the action that goes on once
     what was asked for (a location) has come. *who* is whose conversation it is while it is answered; that is kept
-    beside the rest, not in it.
+    beside the rest, not in it. *sure_until* is until when a yes answers the question asked last, 0 where none does;
+    *asked_by* is the number of the notice that asked it. *onwards* is the next page of what was shown last.
     """
 
     language: str = ""
@@ -269,10 +274,20 @@ class Session:
     thread: SpokenThread = field(default_factory=SpokenThread)
     who: Address | None = None
     heard: bool = False
+    sure_until: float = 0.0
+    asked_by: int = 0
+    onwards: str = ""
 
-    def offering(self, actions: Sequence[Action]) -> "Session":
-        """The same, with what "1", "2", "3" now mean."""
-        return replace(self, offered=tuple(str(action) for action in actions))
+    def offering(
+        self, actions: Sequence[Action], *, sure_until: float, asked_by: int = 0, onwards: str = ""
+    ) -> "Session":
+        """The same, with what "1", "2", "3" now mean, and until when a yes answers what was asked with them."""
+        offered = tuple(str(action) for action in actions)
+        return replace(self, offered=offered, sure_until=sure_until, asked_by=asked_by, onwards=onwards)
+
+    def fresh_draft(self, now: float) -> Draft | None:
+        """What is begun, while its next words are still awaited."""
+        return self.draft if self.draft is not None and now - self.draft.begun_at < DRAFT_LIFE else None
 
     @property
     def say(self) -> Speech:

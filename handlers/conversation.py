@@ -22,11 +22,11 @@ from handlers import (
     sale_points,
     small_talk,
 )
-from handlers.actions import Action, Verb, agreed, bare_number, chosen_number, is_command, is_sure_button, turned
+from handlers.actions import Action, Verb, is_command, is_sure_button
 from handlers.acts import asks_plainly, bare_name, bare_words
 from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, narrow, photo, product, resolve, search
-from handlers.context import Context, Session
+from handlers.context import DRAFT_LIFE, Context, Session
 from handlers.inquiries import dispatch, drafts, rating_lists, selling, update_offer
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
@@ -83,13 +83,20 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
         session = acting.note(reply, acting.act_of(reply, otherwise=otherwise), context=context, session=session)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and session.language == incoming.person.language else session.language
-    offered = tuple([str(choice.action) for choice in plain.choices(reply)]) or _still_offered(session)
-    return Answer(reply, replace(session, language=kept, offered=offered, then=_then(reply, session), who=None))
+    session = replace(_offer(reply, context.now(), session), language=kept, then=_then(reply, session), who=None)
+    return Answer(reply, session)
 
 
-def _still_offered(session: Session) -> tuple[str, ...]:
-    """What was offered before and may still be chosen: a question whether somebody is sure is not asked any more."""
-    return tuple("" if is_sure_button(each) else each for each in session.offered)
+def _offer(reply: Reply, now: float, session: Session) -> Session:
+    """*session* with what *reply* offers, else what was offered before: but nobody is asked any more if they are sure.
+
+    Whoever was asked may say yes for a while.
+    """
+    actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
+    if actions:
+        return session.offering(actions, sure_until=now + DRAFT_LIFE, onwards=plain.onwards(reply))
+    still = tuple("" if is_sure_button(each) else each for each in session.offered)
+    return replace(session, offered=still, sure_until=0.0, asked_by=0)
 
 
 def _finish_reply(reply: Reply, other_language: Choice | None, session: Session) -> Reply:
@@ -116,14 +123,17 @@ def _then(reply: Reply, session: Session) -> str:
 async def _complain_of(
     reply: Reply, begun: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
-    """The complaint that was *begun* without a product, where *reply* shows the one it is about; else *reply*."""
+    """*reply*, and after it the question of the complaint *begun* without a product, where it shows the one meant."""
     shown = acting.refs_in(reply)
-    if not begun.startswith(f"{Verb.KIND} ") or len(shown) != 1 or session.draft is not None:
+    if not begun.startswith(f"{Verb.KIND} ") or len(shown) != 1 or session.fresh_draft(context.now()) is not None:
         return reply, session
     onwards = Action.parse(f"{begun} {shown[0]}")
     if onwards is None:
         return reply, session
-    return await buttons.act(onwards, incoming=incoming, context=context, session=replace(session, then=""))
+    asked, session = await buttons.act(onwards, incoming=incoming, context=context, session=replace(session, then=""))
+    cards = tuple(replace(each, choices=()) for each in reply.cards)
+    text = "\n\n".join(filter(None, (reply.text, asked.text)))
+    return replace(asked, text=text, cards=cards, warnings=(*reply.warnings, *asked.warnings)), session
 
 
 async def _route(incoming: Incoming, *, context: Context, session: Session) -> tuple[Reply, Session]:  # noqa: PLR0911 - one line a kind
@@ -180,7 +190,9 @@ async def _hear(spoken: Voice, *, incoming: Incoming, context: Context, session:
 async def _words(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     # A keyboard or a copied text brings what nobody sees; "/dulieu" is a command with it and without.
     body = visible(typed)
-    chosen = _chosen(body, incoming=incoming, context=context, session=session) if session.offered else None
+    chosen = (
+        await buttons.chosen(body, incoming=incoming, context=context, session=session) if session.offered else None
+    )
     if chosen is not None:
         return await buttons.act(chosen, incoming=incoming, context=context, session=session)
     if is_command(body):
@@ -407,40 +419,15 @@ async def _own_code(
     return await dispatch.invitation(code, incoming=incoming, context=context, session=session) if code else None
 
 
-def _chosen(body: str, *, incoming: Incoming, context: Context, session: Session) -> Action | None:
-    """What was offered under the number that *body* says."""
-    awaited = incoming.replies_to or drafts.awaits_words(session, now=context.now())
-    number = bare_number(body) if awaited else chosen_number(body)
-    if number is None:
-        return (agreed(body, session.offered) or turned(body, session.offered)) if not is_command(body) else None
-    if not 1 <= number <= len(session.offered):
-        return None
-    action = Action.parse(session.offered[number - 1])
-    if bare_number(body) is None and (_means_listed(session) or _is_beyond_list(action, session)):
-        return None
-    return action
-
-
-def _is_beyond_list(action: Action | None, session: Session) -> bool:
-    """True where "the third one" of a page of two products would be a button below them."""
-    last = session.thread.last
-    return last is not None and len(last.products) > 1 and action is not None and action.verb is not Verb.PRODUCT
-
-
-def _means_listed(session: Session) -> bool:
-    """True where "the second one" is one of the last list, and no button of a card that was shown since."""
-    last = session.thread.last
-    return bool(session.thread.listed) and last is not None and len(last.products) < 2
-
-
 async def _here(
     latitude: float, longitude: float, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return Reply(session.say("I cannot place that location. Please share it again."), wants=Want.LOCATION), session
-    onwards = Action.parse(session.then)
+    begun = Action.parse(session.then)
+    onwards = begun if begun is not None and begun.verb is not Verb.KIND else None
     # Two decimals are a kilometre: enough for "near me", too little to find a house.
-    session = replace(session, here=(round(latitude, 2), round(longitude, 2)), then="")
+    session = replace(session, here=(round(latitude, 2), round(longitude, 2)), then="" if onwards else session.then)
     if onwards is not None:
         return await buttons.act(onwards, incoming=incoming, context=context, session=session)
     return await _search(session.say("near me"), context=context, session=session)

@@ -24,6 +24,12 @@ def choices(reply: Reply) -> tuple[Choice, ...]:
     return tuple(choice for choice in (*own, *reply.choices) if choice.action is not None)
 
 
+def onwards(reply: Reply) -> str:
+    """The action that turns to the next page of *reply*; "" where there is none."""
+    label = speech(reply.language)("Next →")
+    return next((str(each.action) for each in choices(reply) if each.label == label), "")
+
+
 def is_foldable(card: Card) -> bool:
     """True for a card of which a part opens when it is touched."""
     return any(section.folds for section in card.sections)

@@ -216,7 +216,9 @@ _NAMED = {
     Verb.FAIR: "장터|박람회|전시회|展会|展销会",
     Verb.SHARE: "chia se|share|공유(?:하기)?|分享",
     f"{Verb.FOLLOW} quiet": (
-        "(?:(?:xin|lam on|hay|toi|minh|em|bot|ban) )*(?:dung|ngung|thoi|huy|tat|khong)"
+        # "Không nhắn tin cho tôi" may tell what somebody did: with it they want something, or want it no more.
+        "(?:(?:xin|lam on|hay|toi|minh|em|bot|ban) )*"
+        r"(?:dung|ngung|thoi|huy|tat|khong(?= (?:muon|can|dang ky)\b|(?! co\b).* nua\b))"
         "(?: (?:co|viec|muon|can|dang ky|gui|nhan))* "
         "(?:nhan tin|tin nhan|thong bao|nhac nho|(?<=gui )tin|(?<=nhan )tin|lam phien)"
         "(?: (?:gi|cho|toi|minh|em|nua|nhe|di|lai|den|ve))*"

@@ -19,6 +19,7 @@ from handlers.catalogue.buying_words import LONGEST, BuyingQuestion, read_questi
 from handlers.catalogue.paging import Search
 from handlers.context import Context, Session
 from handlers.messages import Choice, Page, Reply, Style, Want
+from handlers.thread import MessageAct
 
 PER_PAGE = 5
 _ONLINE = 3
@@ -91,12 +92,14 @@ def _place_in(words: str) -> str:
 def _named_place(words: str, *, context: Context, session: Session) -> BuyingQuestion | None:
     """A place, written after we asked where somebody is, goes on with what they wanted to buy.
 
-    That is a commune, or short words that name nothing at all: they are told that no such place is known.
+    That is a commune, or short words that name nothing at all, said at once: they are told that no such place is known.
     """
     waiting, place = Action.parse(session.then), _place_in(words)
     if waiting is None or waiting.verb is not Verb.SHOP:
         return None
-    if context.places.called(place) is None and not _is_elsewhere(place, context):
+    last = session.thread.last
+    at_once = last is not None and last.act is MessageAct.NEAR
+    if context.places.called(place) is None and not (at_once and _is_elsewhere(place, context)):
         return None
     ref = waiting.subject.split(" ")[1:2]
     return BuyingQuestion("ocop" if ref in ([], ["-"]) else _REF + ref[0], place)

@@ -27,11 +27,11 @@ from handlers.inquiries import (
 from handlers.links import phone_in
 from handlers.messages import Choice, Contact, Incoming, Photo, Reply, Style
 
-DRAFT_LIFE = 3600.0
 _MOST_OPEN = 5
-CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "khong gui", "cancel", "stop"})
+CANCEL = frozenset({"huy", "thoi", "bo", "huy bo", "cancel", "stop"})
 _GIVES_UP = re.compile(
-    r"(?:(?:thoi|the|a|toi|minh|em) )*(?:huy|bo|khong|rut|ngung|thoat|cancel|stop|quit|exit)"
+    r"(?:(?:thoi|the|a|toi|minh|em) )*"
+    r"(?:huy|bo|rut|ngung|thoat|cancel|stop|quit|exit|khong(?= (?:[a-z]+ )*nua\b| (?:khieu nai|phan anh|to cao)\b))"
     r"(?: (?:bo|gui|khieu nai|hoi|phan anh|to cao|bao|cau hoi|nua|di|nhe|nha|luon|lai|ve))*"
     r"|thoi(?: (?:nhe|nha|di|khoi|vay|a))+|never ?mind|취소(?:해줘|할게요)?|그만(?:할게요)?|取消|算了|不发了|不发送"
 )
@@ -39,8 +39,15 @@ _STOP = re.compile(r"dừng(?: lại)?|ngừng(?: lại)?", re.IGNORECASE)
 """With its marks: "đúng" is a yes."""
 _SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "send"})
 _AGREE = frozenset({"ok", "oke", "okay", "dong y", "co", "yes"})
-_ANSWERS = frozenset({DraftStep.REPLY, DraftStep.CONFIRM_REPLY, DraftStep.CANNED, DraftStep.SCORE_ANSWER})
-"""What a producer writes: "không gửi nữa nhé" may be their answer."""
+_ANSWERS = frozenset(
+    {
+        DraftStep.REPLY, DraftStep.CONFIRM_REPLY, DraftStep.CANNED, DraftStep.SCORE_ANSWER, DraftStep.FIX,
+        DraftStep.RECALL, DraftStep.SOURCE, DraftStep.SUPPLY,
+    }
+)  # fmt: skip
+"""Where "không gửi nữa nhé" may be the answer itself: what a producer writes, or is asked."""
+_REFUSES = frozenset({"khong gui", "thoi khong", "thoi khong gui"})
+"""What says no to what is shown back; where words are asked for it may be a fact: they do not deliver."""
 _LONGEST_GIVING_UP = 60
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY, DraftStep.UPDATE})
 _UNDER_CHANGE = frozenset({DraftStep.ASK, DraftStep.PHONE})
@@ -49,7 +56,7 @@ _PLAIN = "catalog.barcode.sanitize:plain_picture"
 
 def awaits_words(session: Session, *, now: float) -> bool:
     """True while the next words belong to something begun."""
-    draft = _fresh(session.draft, now)
+    draft = session.fresh_draft(now)
     return draft is not None and draft.step not in _CONFIRMING
 
 
@@ -58,7 +65,7 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     done = await _take_reply(body, incoming=incoming, context=context, session=session)
     if done is not None:
         return done
-    draft = _fresh(session.draft, context.now())
+    draft = session.fresh_draft(context.now())
     if draft is None:
         return None
     if _gives_up(body, draft) and not ratings.is_leaving(body, draft):
@@ -71,17 +78,21 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
 
 def _gives_up(body: str, draft: Draft) -> bool:
     """Whether *body* throws *draft* away."""
-    if fold(body) in CANCEL or len(body) > _LONGEST_GIVING_UP or draft.step in _ANSWERS:
-        return fold(body) in CANCEL
+    if fold(body) in CANCEL or (draft.step in _CONFIRMING and fold(body) in _REFUSES):
+        return True
+    if len(body) > _LONGEST_GIVING_UP or draft.step in _ANSWERS:
+        return False
     said = body.strip(" .!。！")
-    folded = fold(said)
-    return folded != "khong" and bool(_STOP.fullmatch(said) or _GIVES_UP.fullmatch(folded) or _GIVES_UP.fullmatch(said))
+    return bool(_STOP.fullmatch(said) or _GIVES_UP.fullmatch(fold(said)) or _GIVES_UP.fullmatch(said))
 
 
-def _sends(body: str, session: Session) -> bool:
+def _sends(body: str, *, incoming: Incoming, context: Context, session: Session) -> bool:
     """Whether *body* says to send: "gửi", or a yes to the question that was asked last."""
+    if fold(body) not in _AGREE:
+        return fold(body) in _SEND
     asked = {action.verb for each in session.offered if (action := Action.parse(each)) is not None}
-    return fold(body) in _SEND or (fold(body) in _AGREE and bool(asked & {Verb.SEND, Verb.UPDATE}))
+    is_last = context.now() < session.sure_until and not incoming.replies_to
+    return is_last and bool(asked & {Verb.SEND, Verb.UPDATE})
 
 
 async def _take_reply(
@@ -153,7 +164,7 @@ async def _at_confirmation(
     body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     """Words while a draft is shown back: "gửi", a phone number, a name to look up, or more for the draft."""
-    if _sends(body, session):
+    if _sends(body, incoming=incoming, context=context, session=session):
         return await send("", incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM and (number := phone_in(body)):
         return await new_inquiry.add_phone(number, body, draft, incoming=incoming, context=context, session=session)
@@ -238,7 +249,7 @@ def _which_question(draft: Draft, choices: Sequence[Choice], *, session: Session
 
 async def words_for(ref: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
     """What was written before it was known which question it answers, shown back as the answer to *ref*."""
-    draft = _fresh(session.draft, context.now())
+    draft = session.fresh_draft(context.now())
     if draft is None or draft.step is not DraftStep.CONFIRM_REPLY or draft.about or not draft.text:
         return None
     return await _show_reply(replace(draft, about=ref), context=context, session=session)
@@ -279,7 +290,7 @@ async def _take_answer(
 
 async def send(how: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Send what was shown back or had to wait: an answer, an addition, or a new inquiry *how* its writer wants it."""
-    draft = _fresh(session.draft, context.now())
+    draft = session.fresh_draft(context.now())
     if session.draft is not None and session.draft.step is DraftStep.FOLLOW_UP and session.draft.text:
         return await consumer.follow_up("", session.draft, incoming=incoming, context=context, session=session)
     if draft is not None and draft.step is DraftStep.UPDATE:
@@ -297,7 +308,7 @@ async def send(how: str, *, incoming: Incoming, context: Context, session: Sessi
 
 async def search_instead(*, context: Context, session: Session) -> tuple[Reply, Session]:
     """The words were no answer: look them up, as if no question had been shown."""
-    draft = _fresh(session.draft, context.now())
+    draft = session.fresh_draft(context.now())
     if draft is None or draft.step is not DraftStep.CONFIRM_REPLY:
         return consumer.nothing_begun(session)
     session = replace(session, draft=None)
@@ -312,7 +323,7 @@ async def photo(
     One photo goes along with an inquiry; that another does not is said. Before there are words, only a complaint or a
     caption makes them more than labels to be read.
     """
-    draft = _fresh(session.draft, context.now())
+    draft = session.fresh_draft(context.now())
     if draft is None or draft.step not in {DraftStep.ASK, DraftStep.CONFIRM}:
         return None
     caption = "\n".join(each.caption.strip() for each in photos if each.caption.strip())
@@ -346,14 +357,10 @@ async def contact(
     shared: Contact, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     """A shared number: for a draft that asked for one, or to be recognised as a producer by."""
-    draft = _fresh(session.draft, context.now())
+    draft = session.fresh_draft(context.now())
     if draft is not None and draft.step is DraftStep.PHONE:
         return await new_inquiry.words(shared.phone, draft, incoming=incoming, context=context, session=session)
     if shared.own:
         joined = await membership.join_by_phone(shared.phone, incoming=incoming, context=context, session=session)
         return (joined, session) if joined is not None else None
     return None
-
-
-def _fresh(draft: Draft | None, now: float) -> Draft | None:
-    return draft if draft is not None and now - draft.begun_at < DRAFT_LIFE else None

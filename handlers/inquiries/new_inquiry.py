@@ -104,7 +104,7 @@ async def choose_kind(
 ) -> tuple[Reply, Session]:
     """Ask for the words, unless they were written before their kind was chosen.
 
-    The photo of an earlier draft goes nowhere.
+    The photo of an earlier draft goes nowhere: only with a complaint about the same product.
     """
     product = await context.store.product(ref)
     kind, _, named = kind.partition("/")
@@ -115,7 +115,7 @@ async def choose_kind(
     if written is not None:
         written = replace(written, step=DraftStep.CONFIRM, kind=kind, matter=matter, chosen=bool(named))
         return await show_draft(written, incoming=incoming, context=context, session=session)
-    if not matter:
+    if not (matter and _is_complaint_about(product, session.fresh_draft(context.now()))):
         await context.store.memory.drop_draft_photo(who(incoming))
     asking = await _ask_words(Kind(kind), matter, context=context, session=session)
     if kind == Kind.COMPLAINT:
@@ -128,6 +128,11 @@ async def choose_kind(
 
 def _is_known(kind: str, matter: str) -> bool:
     return kind in set(Kind) and (not matter or matter in set(ComplaintMatter))
+
+
+def _is_complaint_about(product: Product, draft: Draft | None) -> bool:
+    """Whether a complaint about *product* is begun: a photo that is kept belongs to it."""
+    return draft is not None and draft.step in _WRITING and (draft.about, draft.kind) == (product.ref, Kind.COMPLAINT)
 
 
 def _written_about(product: Product, draft: Draft | None) -> Draft | None:

@@ -157,10 +157,12 @@ async def test_who_buys_online_sees_shops_online_alone(say: Dialogue, said: str)
 @pytest.mark.usefixtures("shops")
 async def test_the_next_page_is_asked_for_in_words(context: Context, say: Dialogue) -> None:
     (shop, *_) = await context.store.sale_points.list_all()
-    for number in range(6):
+    for number in range(9):
         await context.store.sale_points.enter(replace(shop, name=f"Quầy {number}", number=0), by=LAN)
     await say("cửa hàng gần Từ Sơn")
-    assert "6. " in await say("xem tiếp")
+    assert "\n6. " in await say("xem tiếp")
+    assert "11. " in await say("xem tiếp")
+    assert "\n6. " not in await say("xem tiếp"), "after the last page there is none"
 
 
 @pytest.mark.parametrize("place", ["Phường Từ Sơn", "tôi ở Từ Sơn", "ở Từ Sơn"])
@@ -178,3 +180,11 @@ async def test_a_commune_tells_where_one_is_whatever_waits_for_it(say: Dialogue,
 async def test_what_many_make_is_told_close_by_in_english_too(say: Dialogue, words: str) -> None:
     await say(words)
     assert say.reply.wants is Want.LOCATION
+
+
+@pytest.mark.usefixtures("shops")
+async def test_a_name_that_is_not_known_is_no_place_once_something_else_was_said(say: Dialogue) -> None:
+    await say("mua ở đâu gần tôi")
+    await say("cảm ơn")
+    assert "ở đâu" not in (await say("Paris")).splitlines()[0]
+    assert (await say("tôi ở Từ Sơn")).startswith("Cửa hàng, gần Phường Từ Sơn nhất ghi trước:")

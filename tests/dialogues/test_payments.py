@@ -56,6 +56,14 @@ async def test_beside_a_product_another_account_than_its_producers_is_a_clear_wa
     assert [card.title for card in say.reply.cards] == ["Trà Sen Dâu"]
 
 
+async def test_a_complaint_that_goes_on_with_the_photo_is_warned_of_the_code_on_it_too(say: Dialogue) -> None:
+    await say("bị mốc, ăn xong đau bụng")
+    answer = await say(Photo(pictures.photo_of(ELSEWHERE, LOTUS)))
+    assert first_line(answer).startswith("⚠ Mã THANH TOÁN (Agribank · ••••3456) KHÔNG dẫn tới")
+    assert "mua ở đâu, khi nào" in answer
+    assert [card.product for card in say.reply.cards] == ["sen-1"]
+
+
 async def test_beside_a_product_its_producers_own_account_is_no_warning(say: Dialogue) -> None:
     answer = await say(Photo(pictures.photo_of(OF_LOTUS, LOTUS)))
     assert "⚠" not in answer
