@@ -32,6 +32,8 @@ class Access:
         self.engine = engine
         self.keys = keys
         self.writer = Writer(engine)
+        # Reads in groups of their own: they tell nothing of whether writes are taken, and wait for none.
+        self._group_reader = Writer(engine) if self.has_jobs else None
         self.vacuum = Vacuum(engine)
         own = database.make_engine_of_thread(engine)
         self._reader = ConnectionThread(engine, own, "sqlite-reader") if own is not None else None
@@ -86,3 +88,9 @@ class Access:
     async def write_item(self, write: Write[Item, Result], item: Item) -> Result:
         """Write *item* together with its like."""
         return await self.writer(write, item)
+
+    async def read_item(self, read: Write[Item, Result], item: Item) -> Result:
+        """Read *item* together with its like that is asked for at the same moment; on PostgreSQL only."""
+        if self._group_reader is None:
+            raise NotImplementedError("SQLite reads in steps")
+        return await self._group_reader(read, item)

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from catalog.errors import BadSetting, StoreNewer, StoreUnavailable
+from catalog.errors import BadSetting, StoreNewer, StoreSilent, StoreUnavailable
 from catalog.store.database_errors import as_store_error
 from catalog.store.database_file import OpenedFile
 
@@ -188,39 +189,42 @@ async def _take_lock(connection: AsyncConnection, number: int) -> None:
 
 
 @asynccontextmanager
-async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Lend a connection with one consistent view; on PostgreSQL each statement has its own. Raises StoreError."""
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection. Raises StoreError, StoreSilent also where none comes free in time."""
     try:
         async with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                # As READ COMMITTED would, without BEGIN and ROLLBACK.
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
+    except PoolTimeout as error:
+        raise StoreSilent from error
     except DBAPIError as error:
         raise as_store_error(error) from error
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection with one consistent view; on PostgreSQL each statement has its own. Raises StoreError."""
+    async with _connected(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            # As READ COMMITTED would, without BEGIN and ROLLBACK.
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 @asynccontextmanager
 async def committing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Lend a connection to PostgreSQL on which each statement is a commit of its own. Raises StoreError."""
-    try:
-        async with engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield connection
-    except DBAPIError as error:
-        raise as_store_error(error) from error
+    async with _connected(engine) as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Lend a connection inside one transaction: committed at the end, undone on any exception. Raises StoreError."""
-    try:
-        async with engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
-    except DBAPIError as error:
-        raise as_store_error(error) from error
+    async with _connected(engine) as connection:
+        await connection.execution_options(writes=True)
+        async with connection.begin():
+            yield connection
 
 
 async def migrate(engine: AsyncEngine) -> None:

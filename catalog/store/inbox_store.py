@@ -102,7 +102,7 @@ class InboxStore:
         Should a worker that seemed dead answer it as well, whoever keeps its answer first has answered it.
         """
         changes = self._people.changes
-        taken = await self._access.write_item(_take, (seq, now))
+        taken = await self._access.read_item(_take, (seq, now))
         if taken is None:
             return None
         opened = self._access.open

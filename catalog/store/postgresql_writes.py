@@ -54,7 +54,7 @@ TURN = "answer"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InOneStatement(Generic[Item, Result]):
-    """A write that needs no transaction around it: it is committed, or undone, as a whole."""
+    """A write that needs no transaction around it: it is committed, or undone, as a whole. It may be a read, too."""
 
     write: Callable[[AsyncConnection, Sequence[Item]], Awaitable[list[Result]]]
 

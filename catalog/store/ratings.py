@@ -16,8 +16,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -101,7 +101,7 @@ class RatingStore:
 
     async def _of_card_in_group(self, asked: Mapping[str, Any], summary: RatingSummary | None) -> CardRatings:
         """What of_card tells, by one look for all who ask at the same moment: each way to PostgreSQL costs more."""
-        flags = await self._access.write_item(_stand_in_group, asked)
+        flags = await self._access.read_item(_stand_in_group, asked)
         marks: Sequence[RatingMark] = ()
         if flags[0] and summary is None:
             marks = await self._access.read(lambda c: _marks(c, asked["product"]))
@@ -383,8 +383,8 @@ def _card_ratings(flags: Sequence[Any], summary: RatingSummary | None, marks: Se
     return CardRatings(known, scanned or answered, own, makes_it)
 
 
-def _flags(asked: Callable[[str], ColumnElement[str]]) -> list[ColumnElement[bool]]:
-    """Whether anything is shown of a product, and how somebody stands to it; each answer comes from an index."""
+def _lookups(asked: Callable[[str], ColumnElement[str]]) -> list[Select[Any]]:
+    """Whether anything is shown of a product, and how somebody stands to it: a row of each where it is so."""
     mine, seen, inquiries, members = tables.ratings.c, tables.history.c, tables.inquiries.c, tables.members.c
 
     def of(table: Any) -> ColumnElement[bool]:
@@ -392,17 +392,19 @@ def _flags(asked: Callable[[str], ColumnElement[str]]) -> list[ColumnElement[boo
 
     product = asked("product")
     by_code = or_(*(seen.way == way for way in _BY_CODE))
-    return [
-        exists().where(mine.product_id == product, mine.state == str(RatingState.SHOWN)),
-        exists().where(of(mine), mine.product_id == product, mine.half == asked("half")),
-        exists().where(of(seen), seen.product_id == product, by_code, seen.code != ""),
-        exists().where(of(inquiries), inquiries.product_id == product, inquiries.answered_by == str(Side.PRODUCER)),
-        exists().where(of(members), members.producer_id == asked("producer")),
+    conditions = [
+        and_(mine.product_id == product, mine.state == str(RatingState.SHOWN)),
+        and_(of(mine), mine.product_id == product, mine.half == asked("half")),
+        and_(of(seen), seen.product_id == product, by_code, seen.code != ""),
+        and_(of(inquiries), inquiries.product_id == product, inquiries.answered_by == str(Side.PRODUCER)),
+        and_(of(members), members.producer_id == asked("producer")),
     ]
+    return [select(literal_column("1")).where(each) for each in conditions]
 
 
 def _stand(_dialect: Dialect) -> Select[Any]:
-    return select().add_columns(*_flags(lambda name: bindparam(name, type_=String)))
+    lookups = _lookups(lambda name: bindparam(name, type_=String))
+    return select().add_columns(*(each.exists() for each in lookups))
 
 
 _ASKED: Columns = {name: itemgetter(name) for name in ("number", "channel", "address", "product", "producer", "half")}
@@ -420,7 +422,9 @@ async def _stand_in_group(connection: AsyncConnection, asked: Sequence[Mapping[s
 @cache
 def _standing_in_group() -> Select[Any]:
     given = unnest_lists(**{name: Integer() if name == "number" else String() for name in _ASKED})
-    return select(given.c.number, *_flags(lambda name: given.c[name]))
+    # With an offset PostgreSQL looks each up by its index, and reads no whole table to look all up in a hash.
+    flags = [each.offset(0).exists() for each in _lookups(lambda name: given.c[name])]
+    return select(given.c.number, *flags)
 
 
 _STANDING = Statement(_stand, returns=True)

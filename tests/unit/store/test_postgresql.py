@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.errors import AlreadyServed
+from catalog.errors import AlreadyServed, StoreSilent
+from catalog.inquiry import Address
+from catalog.ratings import CardRatings
 from catalog.store import only_server, open_store
 from tests.postgresql import Cluster, reachable
 
@@ -53,3 +55,41 @@ async def test_connections_that_many_at_once_needed_are_used_again(cluster: Clus
         first = await read()
         assert len(first) == 12
         assert await read() == first
+
+
+async def test_who_gets_no_connection_in_time_is_told_that_the_database_is_silent(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_store(cluster.url(), migrate=True) as store:
+        monkeypatch.setattr(store._access.engine.sync_engine.pool, "_timeout", 0.05)
+        held, may_end = asyncio.Semaphore(0), asyncio.Event()
+
+        async def hold(_connection: AsyncConnection) -> None:
+            held.release()
+            await may_end.wait()
+
+        holding = []
+        for _ in range(15):
+            holding.append(asyncio.ensure_future(store._access.read(hold)))  # noqa: TID251 - a test
+            await held.acquire()
+        with pytest.raises(StoreSilent):
+            await store.product("nem-bui")
+        may_end.set()
+        await asyncio.gather(*holding)
+
+
+async def test_how_somebody_stands_is_read_while_a_group_is_written(cluster: Cluster) -> None:
+    """And tells nothing of whether writes are taken."""
+    async with open_store(cluster.url(), migrate=True) as store:
+        written, may_end = asyncio.Event(), asyncio.Event()
+
+        async def write(_connection: AsyncConnection) -> None:
+            written.set()
+            await may_end.wait()
+
+        writing = asyncio.ensure_future(store._access.write(write))  # noqa: TID251 - a test
+        await written.wait()
+        known = await asyncio.wait_for(store.ratings.of_card(Address("zalo", "an"), "nem-bui", "x", now=1.8e9), 20)
+        assert known == CardRatings()
+        may_end.set()
+        await writing
