@@ -11,6 +11,7 @@ OPEN = {
     "bot/channels/zalo_bot/decode.py:_content": "an event name of Zalo's",
     "bot/channels/zalo_oa/decode.py:_content": "an event name of Zalo's",
     "bot/channels/zalo_oa/decode.py:_attachment": "a kind of attachment of Zalo's",
+    "handlers/acts/vocabulary.py:_add_table": "a table's name in our files of words: what has no rule is phrases",
     "handlers/apologies.py:advice": "any error of the catalogue, also one of a later class",
     "handlers/catalogue/history.py:act": "words that somebody types after the command: they are looked for",
     "handlers/following.py:act": "words that somebody types after the command: the list is shown",
