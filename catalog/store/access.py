@@ -32,8 +32,8 @@ class Access:
         self.engine = engine
         self.keys = keys
         self.writer = Writer(engine)
-        # Reads in groups of their own: they tell nothing of whether writes are taken, and wait for none.
-        self._group_reader = Writer(engine) if self.has_jobs else None
+        # On PostgreSQL reads have groups of their own: they tell nothing of whether writes are taken, wait for none.
+        self._group_reader = Writer(engine) if self.has_jobs else self.writer
         self.vacuum = Vacuum(engine)
         own = database.make_engine_of_thread(engine)
         self._reader = ConnectionThread(engine, own, "sqlite-reader") if own is not None else None
@@ -90,7 +90,5 @@ class Access:
         return await self.writer(write, item)
 
     async def read_item(self, read: Write[Item, Result], item: Item) -> Result:
-        """Read *item* together with its like that is asked for at the same moment; on PostgreSQL only."""
-        if self._group_reader is None:
-            raise NotImplementedError("SQLite reads in steps")
+        """Read *item* together with its like that is asked for at the same moment."""
         return await self._group_reader(read, item)

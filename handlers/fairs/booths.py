@@ -176,13 +176,21 @@ async def _send(
         say("Please send me your prices.") if kind is VisitKind.QUOTE else say("I buy wholesale: please contact me.")
     )
     draft = Draft(DraftStep.CONFIRM, opened.products[0].ref, kind=Kind.BUY, text=f"{words} {where}")
-    await context.store.memory.drop_draft_photo(who(incoming))
+    me, memory, begun = who(incoming), context.store.memory, session.fresh_draft(context.now())
+    photo = await memory.draft_photo(me)
+    await memory.drop_draft_photo(me)
     reply, session = await send_inquiry.send(
         "name", incoming=incoming, context=context, session=replace(session, draft=draft)
     )
+    if begun is not None:
+        # What somebody was writing goes on after it, with its own photo.
+        session = replace(session, draft=begun)
+        if photo is not None:
+            await memory.keep_draft_photo(me, photo)
     ref, kept = await send_inquiry.number_of(incoming, context)
     if not kept:
-        return reply, session
+        # "Send" would send what was begun before.
+        return (replace(reply, choices=()) if begun is not None else reply), session
     await context.store.fair_visits.note_lead(
         FairLead(ref, fair.key, booth.number, booth.producer, kind, context.now())
     )

@@ -9,11 +9,12 @@ from catalog.errors import NotFound
 from catalog.fairs.visits import VisitKind
 from handlers.actions import Action, Verb
 from handlers.fairs import booths
-from handlers.messages import Tap
+from handlers.messages import Photo, Tap
 from handlers.phrases import speech
 from tests import town as towns
 from tests.fairs import SPRING, give_booth, hold
-from tests.town import HOUR, Town
+from tests.pictures import photo_of
+from tests.town import HOUR, Town, number_in
 from tests.unit.inquiries.conftest import Folk, admitted
 from tests.unit.inquiries.test_inquiry_kept import data_of
 
@@ -68,6 +69,21 @@ async def test_a_quote_is_asked_in_their_name_and_answered_in_chat(town: Town, f
     await folk.lan.does(Verb.BOOTH, f"{token} quote")
     assert len(await town.store.fair_visits.leads(SPRING.key)) == 1, "the same words of the same day"
     assert await counted(town) == {"visit": 1, "quote": 1}
+
+
+async def test_what_somebody_is_writing_goes_on_after_a_booths_button(town: Town, folk: Folk, token: str) -> None:
+    await folk.lan.does(Verb.KIND, "complaint nem-3")
+    await folk.lan(Photo(photo_of("x")))
+    await folk.lan("Nem bị mốc xanh")
+    photo = await town.store.memory.draft_photo(folk.lan.address)
+    assert photo is not None
+    await folk.lan.does(Verb.BOOTH, f"{token} quote")
+    (lead,) = await town.store.fair_visits.leads(SPRING.key)
+    assert await town.store.inquiries.photo(lead.ref) is None, "the complaint's photo goes to no booth"
+    assert await town.store.memory.draft_photo(folk.lan.address) == photo
+    ref = number_in(await folk.lan.does(Verb.SEND))
+    assert await town.store.inquiries.photo(ref) is not None
+    assert ref != lead.ref
 
 
 async def test_the_buttons_words_are_typed_where_the_booth_was_just_shown(town: Town, folk: Folk, token: str) -> None:
