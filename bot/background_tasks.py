@@ -13,6 +13,9 @@ Result = TypeVar("Result")
 class Crew:
     """Keeps background tasks that run as long as the program serves, and ends them with it."""
 
+    patience = 15.0
+    """Seconds in which a task that is told to end may finish what it has begun."""
+
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -21,10 +24,13 @@ class Crew:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End them all."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End them all: who still works long after (an error may come in the place of a cancellation) is told again."""
+        running = [task for task in self._tasks if not task.done()]
+        while running:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=self.patience)
+            running = [task for task in running if not task.done()]
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run *work* until the program ends; if it fails, that is logged."""

@@ -40,14 +40,19 @@ async def keep_trying(
 ) -> None:
     """Do *work* until it succeeds; after each of *errors* wait as *pause_after* (the error, failures in a row) says.
 
-    What went on for more than *steady* seconds before it failed has failed for the first time.
+    What went on for more than *steady* seconds before it failed has failed for the first time. Whoever is cancelled
+    meanwhile ends, also where an error comes at that moment in the place of the cancellation: a driver's, or that of
+    another task in a TaskGroup, which has priority there (asyncio until Python 3.13).
     """
+    task = asyncio.current_task()
     failures = 0
     while True:
         begun = time.monotonic()
         try:
             await work()
         except errors as error:
+            if task and task.cancelling():
+                raise asyncio.CancelledError from error
             failures = 1 if time.monotonic() - begun > steady else failures + 1
             seconds = pause_after(error, failures)
         else:
