@@ -190,6 +190,7 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
             crew.start(keep_running(parts.sender), name="sender")
             crew.start(reminders.keep_telling(context), name="recalls")
         elif settings.jobs_at_once:
+            crew.start(upkeep.keep_vacuumed(context.store), name="vacuum")
             crew.start(keep_running(_job_worker(settings, parts, queues=ALL_QUEUES)), name="job worker")
         for name in supervisor.names:
             crew.start(supervisor.keep(name), name=name)
@@ -215,6 +216,7 @@ async def open_worker(settings: Settings, *, queues: Sequence[JobQueue]) -> Asyn
         changes = parts.peers.rest_until_catalogue_changes
         crew.start(parts.search_index.watch(metrics.set_indexed, sleep=changes), name="search index")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
+        crew.start(upkeep.keep_vacuumed(parts.context.store), name="vacuum")
         crew.start(keep_running(_job_worker(settings, parts, queues=queues)), name="job worker")
         for name in parts.supervisor.names:
             crew.start(parts.supervisor.keep(name), name=name)

@@ -12,7 +12,7 @@ from catalog.store import Store, Watch
 log = logging.getLogger(__name__)
 
 _PROVE_EVERY, _PROVE_AGAIN = 10.0, 2.0
-_SHRINK_EVERY = 60.0
+_SHRINK_EVERY, _VACUUM_EVERY = 60.0, 5.0
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -33,6 +33,16 @@ async def keep_small(store: Store, *, sleep: Sleep = asyncio.sleep) -> None:
         except StoreError as error:
             log.debug("no room could be given back: %s", error)
         await sleep(_SHRINK_EVERY)
+
+
+async def keep_vacuumed(store: Store, *, sleep: Sleep = asyncio.sleep) -> None:
+    """Have PostgreSQL forget soon what has passed through its queues."""
+    while True:
+        await sleep(_VACUUM_EVERY)
+        try:
+            await store.vacuum_queues()
+        except StoreError as error:
+            log.debug("the queues could not be vacuumed: %s", error)
 
 
 def _stop() -> None:

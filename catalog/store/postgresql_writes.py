@@ -165,7 +165,8 @@ def _answering() -> Select[Any]:
     )  # fmt: skip
     now = bindparam("this_moment", type_=Float)
     table = tables.inbox
-    waits = and_(table.c.seq == given.c.seq, table.c.state == InboxState.WAITING)
+    # No index tells whether something is not distinct: found by number, not among all that ever waited.
+    waits = and_(table.c.seq == given.c.seq, table.c.state.is_not_distinct_from(InboxState.WAITING))
     values = {"answered_at": now, "pictures": null(), "state": str(InboxState.ANSWERED)}
     answered = update(table).where(waits).values(values).returning(table.c.seq).cte("answered")
     ours = given.join(answered, answered.c.seq == given.c.seq)

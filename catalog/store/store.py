@@ -239,6 +239,10 @@ class Store:
         """Give what was erased back to the disk, in small steps; how many pages that were."""
         return await vacuum.give_back(self._write.thread)
 
+    async def vacuum_queues(self) -> Sequence[str]:
+        """On PostgreSQL vacuum the tables through which messages pass, if due; their names. Raises StoreError."""
+        return await self._access.vacuum.vacuum_queues()
+
     async def make_compactable(self) -> bool:
         """Rewrite a database of an older version, so that room can be given back; False if that must wait."""
         return await vacuum.prepare(self._write.thread)

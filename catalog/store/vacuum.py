@@ -1,7 +1,7 @@
 """What was erased leaves the database's files: it stands neither in SQLite's log nor in PostgreSQL's pages any more.
 
 SQLite's file shrinks again after much was erased: pages are given back a few at a time, beside everything else.
-PostgreSQL does that by itself.
+PostgreSQL does that by itself, but looks too seldom at the tables through which messages pass: those are vacuumed here.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import logging
 import shutil
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -29,6 +30,14 @@ _PAUSES = (0, 0.05, 0.1, 0.2, 0.4, 0.8)
 _EARLIER_READERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND age(backend_xmin) > age(CAST(CAST(:now AS xid8) AS xid))"
+)
+
+# Messages and jobs pass through these; what is done leaves a dead row at each step.
+_QUEUE_TABLES = ("inbox", "outbox", "people", "procrastinate_jobs", "procrastinate_events")
+# As autovacuum decides it (autovacuum_vacuum_threshold and the like), with figures for tables that turn over fast.
+_CHANGED_MUCH = text(
+    "SELECT relname FROM pg_stat_user_tables WHERE schemaname = current_schema() AND relname = ANY(:names)"
+    " AND (n_dead_tup > 500 + 0.2 * n_live_tup OR n_mod_since_analyze > 500 + 0.5 * n_live_tup) ORDER BY relname"
 )
 
 
@@ -71,6 +80,25 @@ class Vacuum:
         if done:
             self._done = asked
         return done
+
+    async def vacuum_queues(self) -> Sequence[str]:
+        """On PostgreSQL vacuum and analyze the tables through which messages pass, if they changed much; their names.
+
+        Its own autovacuum looks once a minute (autovacuum_naptime): by then a busy minute has left tens of thousands
+        of dead rows, and a new database's statements are planned as for its empty tables. Raises StoreError.
+        """
+        if self._engine.dialect.name == "sqlite":
+            return ()
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                names = (await connection.scalars(_CHANGED_MUCH, {"names": list(_QUEUE_TABLES)})).all()
+                if names:
+                    # Another process may be at it already.
+                    await connection.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(names)}"))
+        except DBAPIError as error:
+            raise as_store_error(error) from error
+        return names
 
     async def settle_soon(self, *, patience: float) -> bool:
         """Try for *patience* seconds; what is not done by then is pending. PostgreSQL's files are for later anyway."""

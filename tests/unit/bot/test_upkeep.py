@@ -56,6 +56,27 @@ async def test_room_is_given_back_again_and_again_whatever_happens(
     assert naps.slept == [60.0] * 3
 
 
+async def test_queues_are_vacuumed_again_and_again_whatever_happens(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naps = Naps(4)
+    tries: list[list[str]] = []
+    vacuum = store.vacuum_queues
+
+    async def balky() -> list[str]:
+        tries.append([])
+        if len(tries) == 1:
+            raise StoreError("gone")
+        tries[-1].extend(await vacuum())
+        return tries[-1]
+
+    monkeypatch.setattr(store, "vacuum_queues", balky)
+    with suppress(asyncio.CancelledError):
+        await upkeep.keep_vacuumed(store, sleep=naps)
+    assert naps.slept == [5.0] * 4
+    assert len(tries) == 3
+
+
 async def test_who_lost_the_database_stops(caplog: pytest.LogCaptureFixture) -> None:
     class Lost:
         async def until_lost(self) -> str:

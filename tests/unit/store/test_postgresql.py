@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.errors import AlreadyServed, StoreSilent
 from catalog.inquiry import Address
 from catalog.ratings import CardRatings
-from catalog.store import only_server, open_store
+from catalog.store import InboxRow, only_server, open_store
 from tests.postgresql import Cluster, reachable
+
+_DEAD = text("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'procrastinate_jobs'")
 
 
 async def test_the_second_server_is_refused_and_the_lock_ends_with_its_connection(cluster: Cluster) -> None:
@@ -96,3 +98,33 @@ async def test_how_somebody_stands_is_read_while_a_group_is_written(cluster: Clu
         assert known == CardRatings()
         may_end.set()
         await writing
+
+
+async def test_what_passed_through_the_queues_is_vacuumed_away_and_the_plans_are_for_what_is_there(
+    postgresql_url: str,
+) -> None:
+    async with open_store(postgresql_url) as store:
+        assert list(await store.vacuum_queues()) == []
+        await asyncio.gather(*(store.inbox.put(InboxRow("web", f"a{number}", "1", "{}")) for number in range(600)))
+        async with store._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("UPDATE inbox SET owner = 'b'"))
+            await connection.execute(text("DELETE FROM procrastinate_jobs"))
+            while (await connection.scalar(_DEAD) or 0) < 600:
+                # What a connection changed it tells the others at most once a second.
+                await connection.execute(text("SELECT pg_stat_force_next_flush()"))
+                await connection.execute(text("SELECT 1"))
+                await asyncio.sleep(0.05)
+        assert "inbox" in (found := await store.vacuum_queues())
+        assert "procrastinate_jobs" in found
+        assert list(await store.vacuum_queues()) == []
+        async with store._engine.connect() as connection:
+            assert await connection.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'inbox'")) == 600
+
+
+async def test_a_job_is_looked_for_by_its_lock(postgresql_url: str) -> None:
+    async with open_store(postgresql_url) as store, store._engine.connect() as connection:
+        await connection.execute(text("SET enable_seqscan = off"))
+        query = "EXPLAIN SELECT 1 FROM procrastinate_jobs WHERE lock = 'a' AND (status = 'doing' OR status = 'todo')"
+        plan = "\n".join(await connection.scalars(text(query)))
+        assert "ix_procrastinate_jobs_lock" in plan
