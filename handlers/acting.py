@@ -18,12 +18,12 @@ from handlers.actions import Action, Verb, number_in
 from handlers.acts import (
     Find,
     Understood,
-    ask_of_found,
     bare_words,
-    guess_again,
-    look_again,
+    find_plain_question,
+    find_question_of_found,
+    guess_question,
+    is_preamble,
     names_illness,
-    names_nothing,
     recognise,
 )
 from handlers.acts.hits import all_say
@@ -211,15 +211,15 @@ def _finder(context: Context, session: Session) -> Find:
 async def ask_plainly(words: str, *, context: Context, session: Session) -> Done:
     """Answer the question that *words*, of which a search found nothing, ask in words of every day."""
     asked = clean(to_vietnamese(words))
-    understood = look_again(asked, thread=session.thread, find=_finder(context, session))
+    understood = find_plain_question(asked, thread=session.thread, find=_finder(context, session))
     return await _act(understood, asked, context=context, session=session) if understood is not None else None
 
 
 async def guess_meaning(words: str, *, context: Context, session: Session) -> Done:
     """Answer what *words*, of which nothing was found, are most likely about; or as talk where they name nothing."""
     asked, find = clean(to_vietnamese(words)), _finder(context, session)
-    understood = guess_again(asked, typed=clean(words), thread=session.thread, find=find)
-    if understood is None and len(words) <= search.LONGEST and names_nothing(asked, find):
+    understood = guess_question(asked, typed=clean(words), thread=session.thread, find=find)
+    if understood is None and len(words) <= search.LONGEST and is_preamble(asked, find):
         understood = Understood(MessageAct.CHAT, topic="hello")
     return await _act(understood, asked, context=context, session=session) if understood is not None else None
 
@@ -235,7 +235,9 @@ async def ask_of_card(
         return None
     asked = clean(to_vietnamese(words))
     name = f"{product.name} {' '.join(product.aliases)} {product.producer.name}"
-    understood = ask_of_found(asked, name, typed=clean(words), product=product.id, find=_finder(context, session))
+    understood = find_question_of_found(
+        asked, name, typed=clean(words), product=product.id, find=_finder(context, session)
+    )
     return await answer_field.answer(understood, asked, context=context, session=session) if understood else None
 
 

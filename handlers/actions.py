@@ -208,7 +208,7 @@ _DONE_BY = {
 """What says yes by naming what is asked, and nothing else."""
 
 
-def turned(words: str, onwards: str) -> Action | None:
+def read_next_page(words: str, onwards: str) -> Action | None:
     """The next page, which the button *onwards* shows, where *words* ask for it: "xem tiếp"."""
     if not (_ONWARDS.fullmatch(fold(words).strip(" .!?")) or words.strip(" .!?。？！") in _ONWARDS_EASTERN):
         return None
@@ -221,7 +221,7 @@ def is_sure_button(spelled: str) -> bool:
     return spelled.endswith(" yes")
 
 
-def agreed(words: str, offered: Sequence[str]) -> Action | None:
+def read_yes_or_no(words: str, offered: Sequence[str]) -> Action | None:
     """What *words* answer a question whose buttons are *offered*, one of which is sure: "có", "không".
 
     None for other words, and where no button says that one is sure. What says no stands behind what says yes.

@@ -6,13 +6,13 @@ from handlers import cards, earlier_answers, following, language_choice, moving,
 from handlers.actions import (
     Action,
     Verb,
-    agreed,
     bare_number,
     chosen_number,
     is_command,
     is_sure_button,
     number_in,
-    turned,
+    read_next_page,
+    read_yes_or_no,
 )
 from handlers.board import chat, progress
 from handlers.buyers import seeking
@@ -175,10 +175,10 @@ async def _said(body: str, *, incoming: Incoming, context: Context, session: Ses
     """What *body* says yes or no to, or the next page that it asks for; a command does neither."""
     if is_command(body):
         return None
-    sure = agreed(body, session.offered)
+    sure = read_yes_or_no(body, session.offered)
     if sure is not None and await _is_asked(incoming, numbered=False, context=context, session=session):
         return sure
-    return turned(body, session.onwards)
+    return read_next_page(body, session.onwards)
 
 
 async def _is_asked(incoming: Incoming, *, numbered: bool, context: Context, session: Session) -> bool:

@@ -226,10 +226,10 @@ async def _bulk_words(
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Answer words that belong to nothing begun: a question, a wish, or a name."""
     typed = _GREETING.sub("", typed)
-    unit = buying.told_place(typed, context=context, session=session)
+    unit = buying.read_waiting_place(typed, context=context, session=session)
     if unit is not None and unit.middle is not None:
         told, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
-        return buying.near_named(told, unit, session), session
+        return buying.head_with_place(told, unit, session), session
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)

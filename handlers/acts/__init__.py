@@ -1,20 +1,26 @@
 """What a message is: which act, about which field and which products, told from its words and the thread."""
 
+from handlers.acts.fallback_questions import (
+    asks_plainly,
+    find_plain_question,
+    find_question_of_found,
+    guess_question,
+    is_preamble,
+)
 from handlers.acts.for_people import names_illness
 from handlers.acts.message import Find, Understood, bare_name, bare_words
 from handlers.acts.recognise import recognise
-from handlers.acts.second_look import ask_of_found, asks_plainly, guess_again, look_again, names_nothing
 
 __all__ = [
     "Find",
     "Understood",
-    "ask_of_found",
     "asks_plainly",
     "bare_name",
     "bare_words",
-    "guess_again",
-    "look_again",
+    "find_plain_question",
+    "find_question_of_found",
+    "guess_question",
+    "is_preamble",
     "names_illness",
-    "names_nothing",
     "recognise",
 ]

@@ -50,11 +50,11 @@ def _freeze(sets: Mapping[tuple[str, str], set[str]]) -> Mapping[tuple[str, str]
     return {subject: frozenset(words) for subject, words in sets.items()}
 
 
-def guess_head(tokens: Sequence[Token], *tables: str) -> tuple[str, str] | None:
+def guess_by_topic_word(tokens: Sequence[Token], *tables: str) -> tuple[str, str] | None:
     """What most of the telling words of *tokens* are about, of these *tables*; None where they are about several."""
     spoken = vocabulary()
     said = {each.marked for each in spoken.spell_out(tokens)}
-    counts = {subject: len(said & words) for subject, words in spoken.heads.items() if subject[0] in tables}
+    counts = {subject: len(said & words) for subject, words in spoken.topic_words.items() if subject[0] in tables}
     most = max(counts.values(), default=0)
     best = [subject for subject, count in counts.items() if count == most]
     return best[0] if most and len(best) == 1 else None

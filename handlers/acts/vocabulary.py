@@ -63,7 +63,7 @@ class ActVocabulary:
     glue_with_marks: set[str] = field(default_factory=set)
     particles: set[str] = field(default_factory=set)
     everyday: set[str] = field(default_factory=set)
-    heads: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    topic_words: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     stems: dict[str, set[str]] = field(default_factory=dict)
     stem_fillers: set[str] = field(default_factory=set)
     illnesses: set[str] = field(default_factory=set)
@@ -94,8 +94,8 @@ class ActVocabulary:
                 self._add_words(table, entries["words"])
             case "illness":
                 self.illnesses.update(map(_mark_all, _between_semicolons(entries["words"])))
-            case "head" | "head_ask" | "head_chat" | "stem" | "stem_filler":
-                self._add_heads(table, entries)
+            case "topic_word" | "topic_word_ask" | "topic_word_chat" | "stem" | "stem_filler":
+                self._add_topic_words(table, entries)
             case _:
                 self._add_phrases(table, entries)
 
@@ -104,15 +104,15 @@ class ActVocabulary:
         if table == "glue":
             self.glue_with_marks.update(map(tone_last, accented_syllables(words)))
 
-    def _add_heads(self, table: str, entries: Mapping[str, str]) -> None:
-        of = table.removeprefix("head").removeprefix("_") or "field"
+    def _add_topic_words(self, table: str, entries: Mapping[str, str]) -> None:
+        of = table.removeprefix("topic_word").removeprefix("_") or "field"
         for name, words in entries.items():
             if table == "stem_filler":
                 self.stem_fillers.update(_between_semicolons(words))
             elif table == "stem":
                 self.stems.setdefault(name, set()).update(_between_semicolons(words))
             else:
-                self.heads.setdefault((of, name), set()).update(_spellings(words))
+                self.topic_words.setdefault((of, name), set()).update(_spellings(words))
 
     def _add_phrases(self, table: str, entries: Mapping[str, object]) -> None:
         for name, said in entries.items():

@@ -71,7 +71,7 @@ async def _tell_asked(
     return await _show(products, unit, 1, again=again, context=context, session=session)
 
 
-def told_place(words: str, *, context: Context, session: Session) -> Unit | None:
+def read_waiting_place(words: str, *, context: Context, session: Session) -> Unit | None:
     """The commune alone that *words* name after we asked where somebody is, and what of waits for a place."""
     waiting = Action.parse(session.then)
     if waiting is None or waiting.verb not in {Verb.PAGE, Verb.FAIR}:
@@ -79,7 +79,7 @@ def told_place(words: str, *, context: Context, session: Session) -> Unit | None
     return context.places.called(_place_in(words))
 
 
-def near_named(reply: Reply, unit: Unit, session: Session) -> Reply:
+def head_with_place(reply: Reply, unit: Unit, session: Session) -> Reply:
     """*reply* with the place that it is near to, where that was told in words."""
     return replace(reply, text="\n".join((session.say("Near {place}:", place=unit), reply.text)))
 

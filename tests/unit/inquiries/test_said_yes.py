@@ -8,7 +8,7 @@ from catalog.audit import Doer
 from catalog.buyers.deals import DealState
 from catalog.inquiry import Kind
 from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope
-from handlers.actions import Verb, agreed
+from handlers.actions import Verb, read_yes_or_no
 from handlers.messages import Location, Photo
 from tests.pictures import scene
 from tests.town import DAY, HOUR, Town
@@ -160,7 +160,7 @@ def test_what_names_an_act_agrees_to_that_act_alone(said: str, sure: str, *, don
     verb = {"xoadulieu": Verb.ERASE, "daxem": Verb.HISTORY, "source": Verb.SOURCE, "deal": Verb.DEAL}
     name, _, rest = sure.partition(" ")
     yes = f"{verb[name]} {rest}".strip() + " yes"
-    action = agreed(said, [yes, "data"])
+    action = read_yes_or_no(said, [yes, "data"])
     assert (action is not None and str(action) == yes) is done
 
 

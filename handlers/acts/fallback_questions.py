@@ -1,4 +1,4 @@
-"""A message read a second time, after a search: a question among words of every day, or about the one card found."""
+"""Questions looked for only after a search: among everyday words where it found nothing, or beside the card found."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -7,7 +7,7 @@ from catalog.search import Band, Found
 from catalog.search.query import MAKER_WORD, MOST_TOKENS, Token, tokens_of
 from catalog.text import accented_syllables, fold
 from catalog.translated_words import read_words, simplify, tell_language
-from handlers.acts.guesses import guess_head, guess_stem, guess_subject
+from handlers.acts.guesses import guess_by_topic_word, guess_stem, guess_subject
 from handlers.acts.message import (
     ASKING,
     THIS,
@@ -75,13 +75,13 @@ _NEVER_GUESSED = frozenset({"alright", "thanks", "goodbye", "insult", "emoji", "
 _COMPLAINS = frozenset({"complaint", "wrong"})
 
 
-def look_again(words: str, *, thread: SpokenThread, find: Find) -> Understood | None:
+def find_plain_question(words: str, *, thread: SpokenThread, find: Find) -> Understood | None:
     """The question that *words* ask plainly among words of every day; None where they may name something."""
     asked = (_asked_among_everyday(_message(part, thread, find)) for part in _parts(words))
     return next((each for each in asked if each is not None), None)
 
 
-def guess_again(words: str, *, typed: str, thread: SpokenThread, find: Find) -> Understood | None:
+def guess_question(words: str, *, typed: str, thread: SpokenThread, find: Find) -> Understood | None:
     """What *words*, as they were *typed* or in Vietnamese, are likely about; None where they may name something."""
     guessed = (_guessed(_message(part, thread, find)) for part in _parts(words))
     first = next((each for each in guessed if each is not None), None)
@@ -96,7 +96,7 @@ def _of_stem(field: str | None, product: str) -> Understood | None:
     return Understood(MessageAct.FIELD, (field,), (product,), sure=False) if field is not None else None
 
 
-def ask_of_found(words: str, name: str, *, typed: str, product: str, find: Find) -> Understood | None:
+def find_question_of_found(words: str, name: str, *, typed: str, product: str, find: Find) -> Understood | None:
     """The question that *words* ask of the *product* called *name*, which a search found in them; None for none."""
     own = {each.word for each in tokens_of(name)}
     if len(own & {each.word for each in tokens_of(words)}) < _LEAST_NAMED:
@@ -132,7 +132,7 @@ def _guess_of_found(message: SpokenMessage) -> str | None:
     telling = any(not vocabulary().is_glue(each) and each.filling == 1 for each in message.tokens)
     subject = _subject(message) if telling else None
     if subject is None and telling and _asks(message) and not _strange_places(message):
-        subject = guess_head(message.tokens, "field")
+        subject = guess_by_topic_word(message.tokens, "field")
     return subject[1] if subject is not None and subject[0] == "field" else None
 
 
@@ -190,8 +190,8 @@ def _guessed(message: SpokenMessage) -> Understood | None:
     spoken_of = message.thread.product
     subject = _subject(message)
     if subject is None or subject[1] in _NEVER_GUESSED or (subject[0] == "field" and not spoken_of):
-        subject = _head(message) if spoken_of else None
-    subject = subject or _head_of_talk(message)
+        subject = _topic_of_spoken(message) if spoken_of else None
+    subject = subject or _topic_of_talk(message)
     if subject is None:
         return None
     table, name = subject
@@ -207,14 +207,14 @@ def _subject(message: SpokenMessage) -> tuple[str, str] | None:
     return guess_subject(message.tokens, everyday=True)
 
 
-def _head(message: SpokenMessage) -> tuple[str, str] | None:
+def _topic_of_spoken(message: SpokenMessage) -> tuple[str, str] | None:
     """What one telling word asks of what was spoken of; a name would stand before it: "cà phê uống ngon không"."""
     if not message.tokens or not _asks(message):
         return None
-    subject = guess_head(message.tokens, "field", "chat")
+    subject = guess_by_topic_word(message.tokens, "field", "chat")
     if subject is None or pointing_in(message) or _points(message):
         return subject
-    own = vocabulary().heads[subject]
+    own = vocabulary().topic_words[subject]
     strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
     if not strange:
         return subject
@@ -223,13 +223,13 @@ def _head(message: SpokenMessage) -> tuple[str, str] | None:
     return subject if tasted and places[0] < strange[0] and len(strange) <= _MOST_STRANGE else None
 
 
-def _head_of_talk(message: SpokenMessage) -> tuple[str, str] | None:
+def _topic_of_talk(message: SpokenMessage) -> tuple[str, str] | None:
     """A matter for people, or what we do not do, told by one word where no other may be a name."""
-    subject = guess_head(message.tokens, "ask", "chat") if len(message.tokens) <= _MOST_GUESSED else None
+    subject = guess_by_topic_word(message.tokens, "ask", "chat") if len(message.tokens) <= _MOST_GUESSED else None
     # "Có mốc không" asks, and complains of nothing.
     if subject is None or (subject[1] in _COMPLAINS and _asks(message)):
         return None
-    own = vocabulary().heads[subject]
+    own = vocabulary().topic_words[subject]
     strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
     return None if strange else subject
 
@@ -299,7 +299,7 @@ def asks_plainly(words: str) -> bool:
         return False
     told = [each for each in message.matches if each.phrase.table in {"field", "chat", "ask"}]
     strong = any(not (each.phrase.weak or each.slip) for each in told)
-    return strong or guess_head(message.tokens, "field", "chat") is not None
+    return strong or guess_by_topic_word(message.tokens, "field", "chat") is not None
 
 
 def _ends_asking(tokens: Sequence[Token]) -> bool:
@@ -313,7 +313,7 @@ def _ends_asking(tokens: Sequence[Token]) -> bool:
     return any(each.marked in _ASKS | _ASKS_WITHOUT_MARKS for each in vocabulary().spell_out(told[-1:])[-1:])
 
 
-def names_nothing(words: str, find: Find) -> bool:
+def is_preamble(words: str, find: Find) -> bool:
     """True where *words* only begin a talk, and ask nothing: nobody looks for "à mà" or "em hỏi xíu ạ"."""
     message = _message(words, SpokenThread(), find)
     fits = len(words) <= _LONGEST and any(each.word.isalpha() for each in message.tokens)
