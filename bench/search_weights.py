@@ -20,7 +20,7 @@ from bench.misspelling import Misspeller
 from bench.wordings import CHECK, TRAINING
 from catalog.search import rank
 from catalog.search.columns import SearchColumns
-from catalog.search.engine import Looker
+from catalog.search.engine import SearchEngine
 from catalog.search.entry_columns import read_entries
 from catalog.search.features import COLUMNS
 from catalog.search.query import tokens_of
@@ -46,7 +46,7 @@ def main() -> None:
     given = parser.parse_args()
     rows = entries(given.data)
     catalogue = SearchColumns(read_entries(rows))
-    looker = Looker(catalogue)
+    looker = SearchEngine(catalogue)
     made = Misspeller(rows, wordings=TRAINING, chance=random.Random(11)).queries(each=given.each)
     training = [look(query, looker=looker, catalogue=catalogue) for query in (*made, *queries(given.data, "dev"))]
     ranks = fit_ranks([asked for asked in training if asked.meant.any()])
@@ -60,7 +60,7 @@ def main() -> None:
         )
 
 
-def look(query: Query, *, looker: Looker, catalogue: SearchColumns) -> Asked:
+def look(query: Query, *, looker: SearchEngine, catalogue: SearchColumns) -> Asked:
     """Every candidate for *query*, in every way it can be read."""
     tokens = tokens_of(query.text)
     readings = [looker.reading(tokens)] if tokens else []

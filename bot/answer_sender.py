@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 from bot import codec
-from bot.background_tasks import Breath, finish
+from bot.background_tasks import InterruptiblePause, finish
 from bot.channel import Channel, Delivery
 from bot.earlier_answers import EarlierAnswers
 from bot.job import Job
@@ -64,7 +64,7 @@ class AnswerSender:
         self._traces = traces
         self._clock = clock
         self._by_jobs = store.has_jobs
-        self.breath = Breath(sleep)
+        self.breath = InterruptiblePause(sleep)
         self.retries = RetrySchedule(clock=clock, sleep=sleep)
         self._earlier = EarlierAnswers(store, clock=clock)
         self._held: set[Lane] = set()

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot import reminders, upkeep
 from bot.answering import Limits
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.board import BoardLimits
 from bot.channel import CHANNEL_TITLES, Channel, Talk
 from bot.channel_kit.backoff import Backoff
@@ -175,7 +175,7 @@ async def open_app(settings: Settings) -> AsyncIterator[RunningApp]:
             serving(application(state), host=settings.host, port=settings.port, policy=policy)
         )
         await _keep_peers(stack, parts.peers)
-        crew = await stack.enter_async_context(Crew())
+        crew = await stack.enter_async_context(BackgroundTasks())
         changes = parts.peers.rest_until_catalogue_changes
         crew.start(search_index.watch(metrics.set_indexed, sleep=changes), name="search index")
         crew.start(_keep_settled(context.store), name="erasing")
@@ -212,7 +212,7 @@ async def open_worker(settings: Settings, *, queues: Sequence[JobQueue]) -> Asyn
         watch = await stack.enter_async_context(_place_at(settings, ProcessKind.WORK))
         parts = await _open_parts(stack, settings, metrics, alone=False, takes_in=False)
         await _keep_peers(stack, parts.peers)
-        crew = await stack.enter_async_context(Crew())
+        crew = await stack.enter_async_context(BackgroundTasks())
         changes = parts.peers.rest_until_catalogue_changes
         crew.start(parts.search_index.watch(metrics.set_indexed, sleep=changes), name="search index")
         crew.start(upkeep.end_when_replaced(watch), name="lock")
@@ -230,7 +230,7 @@ def _place_at(settings: Settings, kind: ProcessKind) -> AbstractAsyncContextMana
 
 async def _keep_peers(stack: AsyncExitStack, peers: PeerProcesses) -> None:
     """Tell other processes and listen to them for longer than anything else works: what is still sent needs it."""
-    crew = await stack.enter_async_context(Crew())
+    crew = await stack.enter_async_context(BackgroundTasks())
     crew.start(keep_running(peers), name=peers.name)
 
 

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-class Crew:
+class BackgroundTasks:
     """Keeps background tasks that run as long as the program serves, and ends them with it."""
 
     patience = 15.0
@@ -56,7 +56,7 @@ def _report(task: asyncio.Task[None]) -> None:
         log.error("background work %s ended", task.get_name(), exc_info=error)
 
 
-class Breath:
+class InterruptiblePause:
     """Pauses that are cut short when the program ends: what waits is kept."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]]) -> None:

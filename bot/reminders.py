@@ -18,7 +18,7 @@ from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
 from handlers import following, recalls
 from handlers.board import morning
-from handlers.buyers import telling
+from handlers.buyers import notices
 from handlers.context import Context
 from handlers.fairs import closing
 from handlers.inquiries import consumer, corrections, escalation
@@ -68,7 +68,7 @@ async def nudge(context: Context) -> int:
     if fresh:
         await context.store.outbox.add(*fresh)
     scheduled = await morning.schedule(context) + await closing.schedule(context)
-    scheduled += await following.schedule(context) + await telling.schedule(context)
+    scheduled += await following.schedule(context) + await notices.schedule(context)
     await context.store.proposals.expire_old(now=context.now())
     await context.store.recalls.end_past(context.today(), at=context.now())
     for officer in context.officers:

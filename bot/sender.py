@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from bot.answer_sender import AnswerSender
-from bot.background_tasks import Breath
+from bot.background_tasks import InterruptiblePause
 from bot.channel import Channel
 from bot.job import Job
 from bot.message_retry import Attempts, Lane
@@ -68,7 +68,7 @@ class Sender:
         return "sender"
 
     @property
-    def breath(self) -> Breath:
+    def breath(self) -> InterruptiblePause:
         """The pauses that end when the house closes."""
         return self._answers.breath
 

@@ -117,7 +117,7 @@ def _no_objection(_row: ProductRow, _today: date) -> Iterator[CellRefused]:
 class Field:
     """One field of a product, its producer or a certificate. What has no default must be said of every field.
 
-    *heading* is the documented one; *synonyms* are how officers head the column, folded and parted by "|". *how* tells
+    *heading* is the documented one; *synonyms* are how officers head the column, folded, separated by "|". *how* tells
     officers to fill the cell in, with an *example*. *read* takes a cell's value or raises CellRefused; *write* gives
     the cell that reads back as it was. *check* gives what cannot be true of a row whose every cell reads well.
     *attribute* is the value's name in its home's class, where it is not *name*.

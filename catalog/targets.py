@@ -172,7 +172,7 @@ def _by_district(held: Sequence[CountedProduct], area: str, places: Places) -> t
 class PublishedTotal:
     """What a source says there was in an *area*; unsaid is None. *about*: where it says "over", "nearly".
 
-    *area* is one of Area or a commune by its code; *address* is one or several addresses, parted by blanks.
+    *area* is one of Area or a commune by its code; *address* is one or several addresses, separated by blanks.
     """
 
     as_of: PartialDate

@@ -71,7 +71,7 @@ _UNDER = re.compile(rf"{_AMOUNT} ?(?:이하|미만|以下|以内|之内)|(?:低�
 _OVER = re.compile(rf"{_AMOUNT} ?(?:이상|以上)")
 
 
-def tell_language(text: str) -> str:
+def detect_language(text: str) -> str:
     """The language that the script of *text* tells: "ko", "zh", or "" where it tells neither."""
     if _HANGUL.search(text):
         return "ko"
@@ -80,7 +80,7 @@ def tell_language(text: str) -> str:
 
 def to_vietnamese(text: str) -> str:
     """*text* with its Korean and Chinese words in Vietnamese, as far as they are known; other text as it is."""
-    language = tell_language(text)
+    language = detect_language(text)
     if len(text) > _LONGEST:
         return text
     return _translate(text, language) if language else _name_in_vietnamese(text)

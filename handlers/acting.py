@@ -13,7 +13,7 @@ from catalog.search.query import tokens_of
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
-from handlers import cards, following, moving, small_talk
+from handlers import cards, following, move_chat, small_talk
 from handlers.actions import Action, Verb, number_in
 from handlers.acts import (
     Find,
@@ -179,7 +179,7 @@ async def wish_loosely(words: str, *, context: Context, session: Session) -> tup
 
 async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
     """What somebody asks of their own: what they looked up, what they follow and rated, to take it to another chat."""
-    moved = await moving.answer(words, incoming=incoming, context=context, session=session) or await ratings.answer(
+    moved = await move_chat.answer(words, incoming=incoming, context=context, session=session) or await ratings.answer(
         words, incoming=incoming, context=context, session=session
     )
     if moved is not None:

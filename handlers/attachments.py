@@ -17,7 +17,7 @@ def photo(title: str, proof: str) -> Card:
     return Card(title, picture=f"{PATH}{proof}")
 
 
-def apart(reply: Reply) -> tuple[Reply, str]:
+def split_photo(reply: Reply) -> tuple[Reply, str]:
     """*reply* without the photo that goes along, and that photo's path; "" if there is none."""
     mine = [card for card in reply.cards if card.picture.startswith(PATH)]
     if not mine:
@@ -26,7 +26,7 @@ def apart(reply: Reply) -> tuple[Reply, str]:
     return replace(reply, cards=rest), mine[0].picture
 
 
-def unseen(reply: Reply) -> Reply:
+def without_photo(reply: Reply) -> Reply:
     """*reply* in words that say that its photo cannot be shown here."""
     say = speech(reply.language)
     words = say("A photo came with it, but it cannot be shown in this channel. The programme officer can pass it on.")

@@ -2,7 +2,7 @@
 
 from typing import Literal, assert_never
 
-from handlers import cards, earlier_answers, following, language_choice, moving, small_talk
+from handlers import cards, earlier_answers, following, language_choice, move_chat, small_talk
 from handlers.actions import (
     Action,
     Verb,
@@ -92,7 +92,7 @@ async def _show_own(
         case Verb.FOLLOW:
             return await following.act(subject, incoming=incoming, context=context, session=session), session
         case Verb.MOVE:
-            return await moving.act(subject, incoming=incoming, context=context, session=session)
+            return await move_chat.act(subject, incoming=incoming, context=context, session=session)
         case _ as never:
             assert_never(never)
 

@@ -43,7 +43,7 @@ class Sources:
 def _pages(source: Source, topic: Topic) -> list[Source]:
     """The pages labelled with *topic*; else those without a label, else all.
 
-    Pages are parted by a middle dot. What we read ourselves has no page, and so no day of one.
+    Pages are separated by a middle dot. What we read ourselves has no page, and so no day of one.
     """
     names = [name.strip() for name in source.name.split(" · ") if name.strip()]
     about = {name: _topic(name) for name in names}

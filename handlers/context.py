@@ -33,7 +33,7 @@ def _secret() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Eyes(Protocol):
+class PhotoReader(Protocol):
     """Who looks at photos."""
 
     async def read(self, image: bytes) -> Reading:
@@ -43,7 +43,7 @@ class Eyes(Protocol):
         """Run another reading *job* ("module:function") on *image* where a crash harms nobody."""
 
 
-class Ears(Protocol):
+class VoiceReader(Protocol):
     """Who listens to voice messages."""
 
     async def hear(self, audio: bytes) -> str:
@@ -116,7 +116,7 @@ class Context:
 
     store: Store
     index: Callable[[], Index]
-    reader: Eyes
+    reader: PhotoReader
     places: Places
     today: Callable[[], date]
     ours: Surroundings = field(default_factory=Surroundings)
@@ -127,7 +127,7 @@ class Context:
     authorities: tuple[Authority, ...] = ()
     email_channel: str = ""
     reads_words: bool = True
-    ears: Ears | None = None
+    ears: VoiceReader | None = None
     channel_titles: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     windows: Mapping[str, float | None] = field(default_factory=dict)
     has_ratings: bool = True

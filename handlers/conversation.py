@@ -27,7 +27,7 @@ from handlers.acts import asks_plainly, bare_name, bare_words
 from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, narrow, photo, product, resolve, search
 from handlers.context import DRAFT_LIFE, Context, Session
-from handlers.inquiries import dispatch, drafts, rating_lists, selling, update_offer
+from handlers.inquiries import dispatch, drafts, enter_sale_points, rating_lists, update_offer
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -385,7 +385,7 @@ async def _point_of_sale(
 
     Of whoever was just shown a customer's question one line is its answer: "hết rồi ạ".
     """
-    kept = await selling.take(body, incoming=incoming, context=context, session=session)
+    kept = await enter_sale_points.take(body, incoming=incoming, context=context, session=session)
     if kept is not None:
         return kept, acting.note(kept, MessageAct.ASK, context=context, session=session)
     if len(read_updates(body)) == 1:

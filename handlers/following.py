@@ -1,6 +1,6 @@
 """Somebody follows a product, its producer or a commune: news of it is told once a day at most, until they stop.
 
-Fairs that they are reminded of stand in the same list; what is told of these is handlers.fairs.telling's.
+Fairs that they are reminded of stand in the same list; what is told of these is handlers.fairs.notices's.
 """
 
 import re

@@ -7,7 +7,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from catalog.text import fold
-from catalog.translated_words import tell_language
+from catalog.translated_words import detect_language
 from handlers.actions import Action, Verb
 from handlers.context import Session
 from handlers.messages import Choice, Content, Reply, Text
@@ -86,7 +86,7 @@ def hear_language(content: Content, session: Session, *, chosen: bool, awaited: 
 def _told_by(words: str) -> tuple[str, bool]:
     """The language of *words*, "" where they tell none, and whether that is sure."""
     words = words[:200]
-    if script := tell_language(words):
+    if script := detect_language(words):
         return script, True
     typed = [word.strip("?!.,") for word in normalize("NFC", words).lower().split()]
     # What has marks is of a name among English words.

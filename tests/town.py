@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import text
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import CHANNEL_TITLES, Condition, Delivery, Health
 from bot.inbox import Inbox
 from bot.metrics import Metrics
@@ -335,7 +335,7 @@ async def town_on(
         )
         town = Town(store, context, inbox, courier, lines, url, measures, shelf)
         await inbox.serve(lines)
-        async with Crew() as crew:
+        async with BackgroundTasks() as crew:
             crew.start(courier.run_answers(), name="answers")
             yield town
 

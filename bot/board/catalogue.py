@@ -6,7 +6,7 @@ from bot.board.page import ROOT, BoardPage, BoardVisit, Screen
 from catalog.officers import Act
 from catalog.programme import Axis
 from handlers import programme
-from handlers.board import catalogue, joining, product_changes, product_sheet
+from handlers.board import catalogue, duplicates, product_changes, product_sheet
 from handlers.inquiries import corrections
 
 PRODUCTS, PRODUCERS = f"{ROOT}/products", f"{ROOT}/producers"
@@ -54,7 +54,7 @@ async def show_product(visit: BoardVisit, *, wrong: str = "") -> Screen:
     ref = visit.request.match_info["ref"]
     sheet = await product_sheet.show_product(visit.desk, ref, before=_number(visit, "before"))
     last = await product_changes.last_change(visit.desk, sheet.product) if sheet.may_edit else 0
-    joins = await joining.list_undoable(visit.desk, sheet.product) if sheet.may_edit else ()
+    joins = await duplicates.list_undoable(visit.desk, sheet.product) if sheet.may_edit else ()
     values = {"sheet": sheet, "last": last, "joins": joins}
     values |= {"path": PRODUCTS, "producers": PRODUCERS, "lists": f"{ROOT}/lists"}
     said, status = "" if wrong else _done(visit), 409 if wrong else 200
@@ -66,9 +66,9 @@ async def show_producer(visit: BoardVisit, *, wrong: str = "") -> Screen:
     key = visit.request.match_info["key"]
     sheet = await product_sheet.show_producer(visit.desk, key, before=_number(visit, "before"))
     last = await product_changes.last_change(visit.desk, sheet.producer) if sheet.may_edit else 0
-    joins = await joining.list_undoable(visit.desk, sheet.producer) if sheet.may_edit else ()
+    joins = await duplicates.list_undoable(visit.desk, sheet.producer) if sheet.may_edit else ()
     named = [(ref, card.title) for ref, card in zip(sheet.refs, sheet.products, strict=True)]
-    twins = joining.pair_alike(named) if sheet.may_edit else ()
+    twins = duplicates.pair_alike(named) if sheet.may_edit else ()
     values = {"sheet": sheet, "last": last, "joins": joins, "twins": twins}
     values |= {"path": PRODUCERS, "products": PRODUCTS, "lists": f"{ROOT}/lists"}
     said, status = "" if wrong else _done(visit, of_producer=True), 409 if wrong else 200

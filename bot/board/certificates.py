@@ -8,9 +8,9 @@ from catalog.errors import NotFound
 from catalog.model import EventKind, Product
 from catalog.officers import Act, NotAllowed
 from handlers import verdict
-from handlers.board import certificates, deciding, proposals
+from handlers.board import certificate_decisions, certificates, proposals
+from handlers.board.certificate_decisions import BadDecision, DraftDecision
 from handlers.board.certificates import CertificateQuery, CertificateState
-from handlers.board.deciding import BadDecision, DraftDecision
 from handlers.phrases import Speech
 
 PATH, PROPOSALS = f"{ROOT}/certificates", f"{ROOT}/proposals"
@@ -66,7 +66,7 @@ def act_names(say: Speech) -> Mapping[EventKind, str]:
 
 
 def _kind(text: str) -> EventKind:
-    if text not in {str(each) for each in (*deciding.RECORDED, EventKind.WITHDRAWN)}:
+    if text not in {str(each) for each in (*certificate_decisions.RECORDED, EventKind.WITHDRAWN)}:
         raise NotFound
     return EventKind(text)
 
@@ -91,8 +91,8 @@ def _form(
         "kind": kind,
         "cards": certificates.certificate_cards(product, today, say),
         "entered": {name: entered.get(name, "") for name in _FIELDS},
-        "reasons": deciding.reason_choices(say),
-        "stars": deciding.STARS,
+        "reasons": certificate_decisions.reason_choices(say),
+        "stars": certificate_decisions.STARS,
         "path": f"{PATH}/{product.ref}",
         "draft": None,
     }
@@ -114,12 +114,12 @@ async def _decide(visit: BoardVisit) -> Screen | Redirect:
         raise NotAllowed
     product = await certificates.find_product(visit.desk, visit.request.match_info["ref"])
     try:
-        draft = deciding.read_draft(visit.desk, product, kind, visit.form)
+        draft = certificate_decisions.read_draft(visit.desk, product, kind, visit.form)
     except BadDecision as error:
         return _form(visit, product, kind, visit.form, wrong=str(error))
     if not visit.form.get("sure"):
         return _preview(visit, draft, kind)
-    fresh = await deciding.record(visit.desk, draft)
+    fresh = await certificate_decisions.record(visit.desk, draft)
     return Redirect(f"{PATH}/{product.ref}?done={'recorded' if fresh else 'before'}")
 
 
@@ -128,7 +128,7 @@ async def _withdraw(visit: BoardVisit) -> Screen | Redirect:
     kind = EventKind.WITHDRAWN
     product = await certificates.find_product(visit.desk, visit.request.match_info["ref"])
     try:
-        draft = deciding.read_draft(visit.desk, product, kind, visit.form)
+        draft = certificate_decisions.read_draft(visit.desk, product, kind, visit.form)
         if not visit.form.get("sure"):
             return _preview(visit, draft, kind)
         number = await proposals.propose(visit.desk, draft)

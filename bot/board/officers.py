@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
 from catalog.officers import Act
 from handlers.board import officers
-from handlers.board.granting import BadGrant
 from handlers.board.officers import WayIn
+from handlers.board.read_grants import BadGrant
 
 PATH = f"{ROOT}/officers"
 

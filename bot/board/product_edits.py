@@ -11,9 +11,9 @@ from catalog.errors import ChangedMeanwhile, NotFound
 from catalog.model import Producer, Product
 from catalog.officers import Act
 from catalog.store import JOIN_DAYS
-from handlers.board import field_forms, joining, matching, product_changes
+from handlers.board import duplicates, field_forms, matching, product_changes
+from handlers.board.duplicates import CannotUndoJoinNow, JoinForm
 from handlers.board.field_forms import EditForm, SourceInput
-from handlers.board.joining import CannotPartNow, JoinForm
 from handlers.board.matching import CannotMatch
 from handlers.board.product_changes import PictureRefused, RenameForm
 from handlers.board.product_sheet import find_producer, find_product
@@ -112,14 +112,14 @@ async def _open_producer_join(visit: BoardVisit) -> Screen:
 
 async def _open_join(visit: BoardVisit, thing: Product | Producer, path: str, key: str, title: str) -> Screen:
     if other := visit.query.get("with", ""):
-        return _join_screen(visit, await joining.compare(visit.desk, thing, other), path)
+        return _join_screen(visit, await duplicates.compare(visit.desk, thing, other), path)
     words = visit.query.get("q", "")[:200]
     values = {
         "thing": thing,
         "of_products": path == PRODUCTS,
         "here": f"{path}/{quote(key, safe='~')}",
         "words": words,
-        "hits": await joining.find_doubles(visit.desk, thing, words),
+        "hits": await duplicates.find_duplicates(visit.desk, thing, words),
     }
     return Screen("doubles.html", title, values)
 
@@ -133,7 +133,7 @@ async def _join_producers(visit: BoardVisit) -> Screen | Redirect:
 
 
 async def _join(visit: BoardVisit, thing: Product | Producer, path: str) -> Screen | Redirect:
-    done = await joining.join(visit.desk, thing, visit.form.get("with", ""), visit.form)
+    done = await duplicates.join(visit.desk, thing, visit.form.get("with", ""), visit.form)
     return _join_screen(visit, done, path) if isinstance(done, JoinForm) else _to(path, done, "joined")
 
 
@@ -243,8 +243,8 @@ async def _undo_producer(visit: BoardVisit) -> Screen | Redirect:
 async def _part_products(visit: BoardVisit) -> Screen | Redirect:
     product = await find_product(visit.desk, _ref(visit))
     try:
-        await joining.part(visit.desk, product, _wanted_number(visit), visit.form.get("reason", ""))
-    except CannotPartNow as error:
+        await duplicates.undo_join(visit.desk, product, _wanted_number(visit), visit.form.get("reason", ""))
+    except CannotUndoJoinNow as error:
         return await show_product(visit, wrong=str(error))
     return _to(PRODUCTS, product.ref, "parted")
 
@@ -252,8 +252,8 @@ async def _part_products(visit: BoardVisit) -> Screen | Redirect:
 async def _part_producers(visit: BoardVisit) -> Screen | Redirect:
     producer = await find_producer(visit.desk, _key(visit))
     try:
-        await joining.part(visit.desk, producer, _wanted_number(visit), visit.form.get("reason", ""))
-    except CannotPartNow as error:
+        await duplicates.undo_join(visit.desk, producer, _wanted_number(visit), visit.form.get("reason", ""))
+    except CannotUndoJoinNow as error:
         return await show_producer(visit, wrong=str(error))
     return _to(PRODUCERS, producer.id, "parted")
 

@@ -9,7 +9,7 @@ from catalog.model import Product
 from catalog.officers import Act
 from handlers import recalls as recall_words
 from handlers.board import matching, recall_proposals, recalls
-from handlers.board.deciding import BadDecision
+from handlers.board.certificate_decisions import BadDecision
 from handlers.board.recall_proposals import RecallDraft
 from handlers.phrases import Speech
 

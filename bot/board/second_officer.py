@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
 from catalog.errors import NotFound
 from catalog.officers import Act, NeedsSecondOfficer
-from handlers.board.deciding import BadDecision
+from handlers.board.certificate_decisions import BadDecision
 from handlers.board.desk import Desk
 from handlers.phrases import Speech
 

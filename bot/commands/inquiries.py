@@ -12,7 +12,7 @@ from catalog.errors import NotFound
 from catalog.inquiry import Invitation, Role
 from catalog.places import Places
 from catalog.store import Store, open_store
-from handlers.inquiries.inviting import DAY, SeveralProducers, page_link, producer_meant, telegram_link
+from handlers.inquiries.invitations import DAY, SeveralProducers, page_link, producer_meant, telegram_link
 from handlers.own_codes import new_code
 
 

@@ -18,7 +18,7 @@ from catalog.officers import Grant, Officer
 from catalog.places import Places
 from catalog.store import AuditFilter, Store, open_store
 from handlers.board import audit, wording
-from handlers.board.granting import BadGrant, find_officer, read_email, read_grant, read_name
+from handlers.board.read_grants import BadGrant, find_officer, read_email, read_grant, read_name
 from handlers.own_codes import LINK_SECONDS, new_code, sign_in_link, spell_code
 from handlers.phrases import Speech
 

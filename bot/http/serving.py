@@ -15,7 +15,7 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.http.connection import BodyTooSlow, Connection, enforce_rate
 from bot.http.connections import ConnectionLimiter, ConnectionSlot
 from bot.http.limits import HttpLimits, connections_within, raise_descriptor_limit
@@ -85,7 +85,7 @@ async def serving(
 
         listeners = await open_listeners(host, port)
         try:
-            async with Crew() as crew:
+            async with BackgroundTasks() as crew:
                 for listener in listeners:
                     crew.start(Acceptor(listener, connect, limiter=limiter, refusals=refusals).run(), name="listening")
                 yield listeners[0].getsockname()[1]

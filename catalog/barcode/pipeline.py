@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from catalog.barcode import diagnose, engines, straight
+from catalog.barcode import deskew, diagnose, engines
 from catalog.barcode.ean import verify
 from catalog.barcode.picture import Grey, Picture, cut_slices, is_long, open_colours, open_picture
 from catalog.barcode.qr import finders, unwarp
@@ -103,7 +103,7 @@ def read_colours(scan: Scan) -> list[Payload]:
     payloads: list[Payload] = []
     for view in engines.telling_hues(scan.grey, scan.colours()):
         if not payloads and clock() < scan.until:
-            payloads = [*engines.zxing(view, thorough=True).payloads, *straight.read(view).payloads]
+            payloads = [*engines.zxing(view, thorough=True).payloads, *deskew.read(view).payloads]
             payloads = payloads or list(engines.zxing(_double(engines.clahe(view)), thorough=True).payloads)
     return payloads
 

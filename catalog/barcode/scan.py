@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from catalog.barcode import straight
+from catalog.barcode import deskew
+from catalog.barcode.deskew import Straight
 from catalog.barcode.ean import verify
 from catalog.barcode.engines import Hint, is_matrix, is_short
 from catalog.barcode.picture import Grey
 from catalog.barcode.qr.finders import Finder
 from catalog.barcode.reading import Corners, Payload
-from catalog.barcode.straight import Straight
 
 _HOME = "893"
 STAGE_SECONDS = 0.16
@@ -45,7 +45,7 @@ class Scan:
     def straight(self) -> Straight:
         """What is read straight across bars, looked for once."""
         if self._straight is None:
-            self._straight = straight.read(self.grey)
+            self._straight = deskew.read(self.grey)
         return self._straight
 
     @property

@@ -98,7 +98,7 @@ def words(cell: Cell) -> str:
 
 
 def several(cell: Cell) -> tuple[str, ...]:
-    """The values in a cell, parted by semicolons or line breaks, each once."""
+    """The values in a cell, separated by semicolons or line breaks, each once."""
     return _each(_LISTED.split(cell_text(cell)))
 
 
@@ -207,7 +207,7 @@ def write_plain(value: Cell | None, _row: ProductRow) -> Cell:
 
 
 def write_each(values: Sequence[str], _row: ProductRow) -> Cell:
-    """The values, parted by semicolons."""
+    """The values, separated by semicolons."""
     return "; ".join(values)
 
 

@@ -82,7 +82,7 @@ def _refusal(text: str) -> CellRefused:
 
 
 def price(cell: Cell) -> str:
-    """One price or several, parted by semicolons, with the day that they were asked on where the cell tells it."""
+    """One price or several, separated by semicolons, with the day that they were asked on where the cell tells it."""
     if not words(text := at_most(_LONGEST, cell_text(cell))):
         return ""
     bare, day = part_day(" ".join(text.split()) if not _PARTED.search(text) else text.strip())

@@ -18,7 +18,7 @@ _LONGEST = 100
 
 
 def season(cell: Cell) -> str:
-    """The months in their order, runs as "6-7" or over the new year as "11-2", parted by commas; "1-12" is all year."""
+    """The months in order, runs as "6-7" or over the new year as "11-2", separated by commas; "1-12" is all year."""
     text = at_most(_LONGEST, words(cell))
     if not text:
         return ""

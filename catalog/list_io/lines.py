@@ -230,7 +230,7 @@ class LineReader:
         return all(_COUNTED.fullmatch(cell_text(cell).strip()) for cell in cells if not _blank(cell))
 
     def _too_wide(self, cells: Sequence[Cell], line: int) -> Iterator[Problem]:
-        """A delimited line with more cells than headings has probably been parted inside a cell."""
+        """A delimited line with more cells than headings has probably been split inside a cell."""
         beyond = [cell_text(cell).strip() for cell in cells[len(self._heading.written) :] if not _blank(cell)]
         if beyond:
             reason = "Dòng có nhiều ô hơn tiêu đề. Ô có dấu phân cách phải nằm trong dấu ngoặc kép."

@@ -2,7 +2,7 @@
 
 from catalog.search.index import Index
 from catalog.search.model import Band, Entry, Filter, Filters, Found, Hit, Order, SmallTalk, Unknown, Validity
-from catalog.search.nameable import nameable
+from catalog.search.possible_name import possible_name
 
 __all__ = [
     "Band",
@@ -16,5 +16,5 @@ __all__ = [
     "SmallTalk",
     "Unknown",
     "Validity",
-    "nameable",
+    "possible_name",
 ]

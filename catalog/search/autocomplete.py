@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from catalog.search.columns import SearchColumns
-from catalog.search.engine import Looker, firsts
+from catalog.search.engine import SearchEngine, firsts
 from catalog.search.features import COLUMNS
 from catalog.search.packed import Floats, Ints
 from catalog.search.query import ParsedQuery, tokens_of
@@ -26,7 +26,7 @@ _AFTER_Z = "\uffff"
 class Completer:
     """Finds entries by the beginning of a name."""
 
-    def __init__(self, catalogue: SearchColumns, looker: Looker) -> None:
+    def __init__(self, catalogue: SearchColumns, looker: SearchEngine) -> None:
         self._catalogue = catalogue
         self._looker = looker
         spellings = catalogue.vocabulary.folded.spellings

@@ -69,7 +69,7 @@ class _Looked:
         )
 
 
-class Looker:
+class SearchEngine:
     """Ranks the entries of a catalogue for the tokens of a query."""
 
     def __init__(self, catalogue: SearchColumns, *, known: KnownWords | None = None) -> None:

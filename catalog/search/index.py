@@ -11,7 +11,7 @@ from catalog.search import rank
 from catalog.search.autocomplete import Completer
 from catalog.search.chitchat import elsewhere, small_talk
 from catalog.search.columns import SearchColumns
-from catalog.search.engine import EXPLAINED_BY_NAME, NONE, Looker, Ranked
+from catalog.search.engine import EXPLAINED_BY_NAME, NONE, Ranked, SearchEngine
 from catalog.search.entry_columns import EntryColumns, read_entries
 from catalog.search.filters import Asked, FilterReader
 from catalog.search.model import Band, Entry, Filters, Found, Hit, Order, Unknown
@@ -44,7 +44,7 @@ class Index:
     ) -> None:
         """*known* words and the *reader* are an earlier index's; they are used where nothing of theirs changed."""
         self._catalogue = catalogue
-        self._looker = Looker(catalogue, known=known)
+        self._looker = SearchEngine(catalogue, known=known)
         self._reader = reader if reader and reader.knows(catalogue) else FilterReader(catalogue)
         self._completer = Completer(catalogue, self._looker)
 

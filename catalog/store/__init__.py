@@ -15,30 +15,28 @@ from catalog.store.erasures import read_list as read_erasures
 from catalog.store.erasures import write_list as write_erasures
 from catalog.store.field_history import FieldHistoryStore, InquiryCount, LoggedChange
 from catalog.store.follows import FollowStore
+from catalog.store.group_rows import Merged, producer_id
+from catalog.store.import_preview import Outcome, Preview, PreviewLine, line_with_problems
 from catalog.store.inbox import InboxRow, Received, StoredAnswer
 from catalog.store.inbox_store import InboxStore, Taken
 from catalog.store.inquiries import InquiryStep, InquiryStore
 from catalog.store.inquiry_desk import InquiryDeskStore, InquiryFilter, InquiryLine, WaitingCount
 from catalog.store.inspections import InspectionStore
 from catalog.store.jobs import JobKind, JobLater, JobQueue
-from catalog.store.joining import JOINABLE, UNITABLE, JoinChoice, Joined, unite
+from catalog.store.join_duplicates import JOINABLE, UNITABLE, JoinChoice, Joined, unite
 from catalog.store.keyring import is_sealed
 from catalog.store.list_store import LEASE, ListState, ListStore, Mend, StoredList
 from catalog.store.look_ups import DayLook, LookUpStore
 from catalog.store.members import MemberStore, Refusal
 from catalog.store.memory import Exchange, MemoryStore
-from catalog.store.merging import Merged, producer_id
 from catalog.store.moves import MoveStore
 from catalog.store.naming import NamingStore, given_by
 from catalog.store.officer_chats import OfficerChatStore
 from catalog.store.officers import OfficerStore
 from catalog.store.outbox import DeliveryResult, NewReply, ReplyRow
 from catalog.store.outbox_store import OutboxStore
-from catalog.store.parting import DAYS as JOIN_DAYS
-from catalog.store.parting import CannotPart, KeptJoin
 from catalog.store.passkeys import PASSKEY, PasskeyStore
 from catalog.store.people import Look, PeopleStore
-from catalog.store.previewing import Outcome, Preview, PreviewLine, line_with_problems
 from catalog.store.processes import CountedLock, Lock, ProcessKind, Server
 from catalog.store.proposals import ProposalStore
 from catalog.store.queues import Backlog, Unanswered
@@ -54,7 +52,9 @@ from catalog.store.serving_lock import Watch, only_server, who_serves
 from catalog.store.store import Store, open_store
 from catalog.store.targets import TargetStore
 from catalog.store.transfer import Compared, move
-from catalog.store.undoing import StayingChange, Stays, Undone
+from catalog.store.undo_import import StayingChange, Stays, Undone
+from catalog.store.undo_join import DAYS as JOIN_DAYS
+from catalog.store.undo_join import CannotUndoJoin, KeptJoin
 from catalog.store.unmet import UnmetQuery, UnmetStore
 from catalog.store.worklists import LateInquiries, WorklistStore
 
@@ -73,7 +73,7 @@ __all__ = [
     "AuditStore",
     "Backlog",
     "BoardSessionStore",
-    "CannotPart",
+    "CannotUndoJoin",
     "CatalogueMark",
     "Compared",
     "CorrectionStore",

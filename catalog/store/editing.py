@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.audit import AuditRow, Deed, Doer
 from catalog.errors import AlreadyThere, ChangedMeanwhile, NotFound
 from catalog.field import Home
-from catalog.store import database, former_ids, imports, parting, revisions, tables
+from catalog.store import database, former_ids, imports, revisions, tables, undo_join
 from catalog.store.access import Access, Call, Result
 from catalog.store.audit import append, newest_about
 from catalog.store.field_columns import DETAILS, spread_details, stored_names
 from catalog.store.field_history import history_row
-from catalog.store.joining import JoinChoice, Joined, join
-from catalog.store.merging import Merged
+from catalog.store.group_rows import Merged
+from catalog.store.join_duplicates import JoinChoice, Joined, join
 
 PRODUCT, PRODUCER = former_ids.PRODUCT, former_ids.PRODUCER
 _TABLES: Mapping[str, Table] = {PRODUCT: tables.products, PRODUCER: tables.producers}
@@ -181,17 +181,17 @@ class EditingStore:
         """Let the product *gone*, or the producer, be one with *kept*. Raises ChangedMeanwhile and NotFound."""
         return await self._write(lambda c: join(c, kind, kept, gone, choice, by=by))
 
-    async def list_joins(self, kind: str, kept: str) -> list[parting.KeptJoin]:
+    async def list_joins(self, kind: str, kept: str) -> list[undo_join.KeptJoin]:
         """The merges into one product or producer that can be undone still, the last one first."""
-        return await self._access.read(lambda c: parting.list_kept(c, kind, kept, now=time.time()))
+        return await self._access.read(lambda c: undo_join.list_kept(c, kind, kept, now=time.time()))
 
-    async def part(self, number: int, *, by: Doer, reason: str) -> parting.KeptJoin:
-        """Undo the merge that is row *number* of the audit. Raises CannotPart and NotFound."""
-        return await self._write(lambda c: parting.part(c, number, by=by, reason=reason))
+    async def undo_join(self, number: int, *, by: Doer, reason: str) -> undo_join.KeptJoin:
+        """Undo the merge that is row *number* of the audit. Raises CannotUndoJoin and NotFound."""
+        return await self._write(lambda c: undo_join.undo(c, number, by=by, reason=reason))
 
     async def forget_joins(self, *, now: float) -> None:
         """Forget what merges did that are too old to be undone."""
-        await self._access.write_alone(lambda c: parting.forget_old(c, now=now))
+        await self._access.write_alone(lambda c: undo_join.forget_old(c, now=now))
 
     async def redirects(self) -> former_ids.Redirects:
         """Where former ids lead."""

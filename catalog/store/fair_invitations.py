@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.audit import Deed, Doer
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
-from catalog.fairs.joining import BoothNeed, FairAnswer, FairInvitation
+from catalog.fairs.participation import BoothNeed, FairAnswer, FairInvitation
 from catalog.inquiry import Notice
 from catalog.store import fairs, notices, tables
 from catalog.store.access import Access

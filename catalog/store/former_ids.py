@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.store import tables
-from catalog.store.merging import Described, Merged
+from catalog.store.group_rows import Described, Merged
 
 PRODUCT, PRODUCER = "product", "producer"
 _NAMES = frozenset({"name", "producer_id"})

@@ -15,7 +15,7 @@ from catalog.store import former_ids, tables
 from catalog.store.certificate_events import TAKING, compare_events, write_events
 from catalog.store.field_columns import DETAILS, gather_details, lists, spread_details, stored_names
 from catalog.store.field_history import history_row
-from catalog.store.merging import Described, Merged, MergedList, OnePart, says
+from catalog.store.group_rows import Described, Merged, MergedList, OnePart, says
 from catalog.store.revisions import bump, skip_given_numbers
 from catalog.store.row_changes import RowChange
 

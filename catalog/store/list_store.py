@@ -22,10 +22,10 @@ from catalog.model import ImportReport, ProductRow
 from catalog.store import database, former_ids, imports, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
-from catalog.store.merging import MergedList
-from catalog.store.previewing import Outcome, Preview, PreviewLine, lines_of
+from catalog.store.group_rows import MergedList
+from catalog.store.import_preview import Outcome, Preview, PreviewLine, lines_of
 from catalog.store.row_changes import FieldChange, RowChange
-from catalog.store.undoing import StayingChange, Stays, Undone, undo
+from catalog.store.undo_import import StayingChange, Stays, Undone, undo
 
 LEASE = 30.0
 """For so many seconds a list belongs to who works on it and says nothing."""

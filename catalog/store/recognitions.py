@@ -14,7 +14,7 @@ from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.certificate_events import event_values, identify
 from catalog.store.field_columns import certificate_values, stored_fields
-from catalog.store.merging import Described, Merged, OnePart, says
+from catalog.store.group_rows import Described, Merged, OnePart, says
 
 
 class RecognitionStore:

@@ -18,7 +18,7 @@ from catalog.store import database, imports, tables
 from catalog.store.access import Access
 from catalog.store.audit import append
 from catalog.store.field_columns import read_day
-from catalog.store.merging import Described, Merged, MergedList, OnePart
+from catalog.store.group_rows import Described, Merged, MergedList, OnePart
 from catalog.store.recognitions import recognise
 
 

@@ -31,6 +31,7 @@ from catalog.store.fairs import FairStore
 from catalog.store.field_columns import number_key
 from catalog.store.field_history import FieldHistoryStore
 from catalog.store.follows import FollowStore
+from catalog.store.group_rows import MergedList
 from catalog.store.health import DatabaseHealth
 from catalog.store.inbox_store import InboxStore
 from catalog.store.inquiries import InquiryStore, note_delivery
@@ -40,7 +41,6 @@ from catalog.store.list_store import ListStore
 from catalog.store.look_ups import LookUpStore
 from catalog.store.members import MemberStore
 from catalog.store.memory import MemoryStore
-from catalog.store.merging import MergedList
 from catalog.store.moves import MoveStore
 from catalog.store.naming import NamingStore
 from catalog.store.officer_chats import OfficerChatStore

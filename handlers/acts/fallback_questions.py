@@ -6,7 +6,7 @@ from itertools import pairwise
 from catalog.search import Band, Found
 from catalog.search.query import MAKER_WORD, MOST_TOKENS, Token, tokens_of
 from catalog.text import accented_syllables, fold
-from catalog.translated_words import read_words, simplify, tell_language
+from catalog.translated_words import detect_language, read_words, simplify
 from handlers.acts.guesses import guess_by_topic_word, guess_stem, guess_subject
 from handlers.acts.message import (
     ASKING,
@@ -85,7 +85,7 @@ def guess_question(words: str, *, typed: str, thread: SpokenThread, find: Find) 
     """What *words*, as they were *typed* or in Vietnamese, are likely about; None where they may name something."""
     guessed = (_guessed(_message(part, thread, find)) for part in _parts(words))
     first = next((each for each in guessed if each is not None), None)
-    if first is not None or not thread.product or not tell_language(typed) or len(typed) > _LONGEST:
+    if first is not None or not thread.product or not detect_language(typed) or len(typed) > _LONGEST:
         return first
     return _of_stem(guess_stem(typed), thread.product)
 
@@ -106,7 +106,7 @@ def find_question_of_found(words: str, name: str, *, typed: str, product: str, f
         understood = _asked_beside_name(_message(f"{left}?" if "?" in part else left, SpokenThread(), find), product)
         if understood is not None:
             return understood
-    field = guess_stem(_without(typed, own)) if tell_language(typed) and len(typed) <= _LONGEST else None
+    field = guess_stem(_without(typed, own)) if detect_language(typed) and len(typed) <= _LONGEST else None
     return _of_stem(field if field != "medicine" else None, product)
 
 
@@ -121,7 +121,7 @@ def _asked_beside_name(message: SpokenMessage, product: str) -> Understood | Non
 def _without(typed: str, own: frozenset[str] | set[str]) -> str:
     """Korean or Chinese *typed* without the words that mean nothing but words of its *own* name."""
     said = simplify(typed)
-    for word, meant in read_words().get(tell_language(typed), {}).items():
+    for word, meant in read_words().get(detect_language(typed), {}).items():
         if word in said and meant and set(fold(meant).split()) <= own:
             said = said.replace(word, " ")
     return said

@@ -2,7 +2,7 @@
 
 from catalog.search import Band, SmallTalk
 from catalog.text import accented_syllables, fold
-from catalog.translated_words import simplify, tell_language
+from catalog.translated_words import detect_language, simplify
 from handlers.acts.message import ASKS_WHETHER, SpokenMessage, Understood, name_products, says_nothing
 from handlers.acts.patterns import Match, mark_word
 from handlers.acts.vocabulary import vocabulary
@@ -30,7 +30,7 @@ _HOW_TO_TELL = (
 )
 
 
-def tell_matter(message: SpokenMessage) -> Understood | None:
+def find_matter(message: SpokenMessage) -> Understood | None:
     match = message.first("ask")
     if match is None or _longer(message, than=match):
         return None
@@ -63,7 +63,7 @@ def _asks_whether_so(match: Match, message: SpokenMessage) -> bool:
 
 def names_illness(words: str) -> bool:
     """True where *words*, as they were typed, name an illness."""
-    if tell_language(words):
+    if detect_language(words):
         said = simplify(words)
         return any(each in said for each in vocabulary().illnesses)
     said = f" {' '.join(map(mark_word, accented_syllables(words)))} "
@@ -86,7 +86,7 @@ def _longer(message: SpokenMessage, *, than: Match) -> bool:
     )
 
 
-def tell_small_talk(message: SpokenMessage) -> Understood | None:
+def find_small_talk(message: SpokenMessage) -> Understood | None:
     match = message.first("chat")
     if match is not None and not _longer(message, than=match) and not _asks_near(message, match):
         rest = message.without([match])

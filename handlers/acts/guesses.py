@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import log
 
 from catalog.search.query import Token
-from catalog.translated_words import simplify, tell_language
+from catalog.translated_words import detect_language, simplify
 from handlers.acts.patterns import mark_word
 from handlers.acts.vocabulary import ActVocabulary, vocabulary
 
@@ -68,7 +68,7 @@ def guess_stem(words: str) -> str | None:
     if best is None or not counts[best]:
         return None
     begins, left = _left_of(said)
-    longest = _LONGEST_BEGINNING[tell_language(words)]
+    longest = _LONGEST_BEGINNING[detect_language(words)]
     strange = begins > longest or sum(map(len, left)) > _MOST_LEFT or any(len(each) > longest + 1 for each in left)
     return None if strange else best
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from catalog.search import Band, Filters, Found
 from catalog.search.query import Token, tokens_of
 from catalog.text import fold, tone_last
-from handlers.acts.for_people import tell_matter, tell_small_talk
+from handlers.acts.for_people import find_matter, find_small_talk
 from handlers.acts.guesses import guess_subject, is_question_word
 from handlers.acts.hits import all_say, choose_unbroken
 from handlers.acts.message import (
@@ -26,7 +26,7 @@ from handlers.acts.message import (
 )
 from handlers.acts.patterns import Match
 from handlers.acts.questions import condition_words, fields_of, filters_take, is_condition, questions_in
-from handlers.acts.references import MOST_TOLD, meant_by, one_of_listed, tell_reference
+from handlers.acts.references import MOST_TOLD, find_reference, meant_by, one_of_listed
 from handlers.acts.vocabulary import find_phrases, vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
@@ -51,19 +51,19 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
         return SEARCH if _has_letters(words) else Understood(MessageAct.CHAT, topic="signs")
     if len(words) > LONGEST:
         return SEARCH
-    return _tell_act(SpokenMessage(words, tokens, find_phrases(words), thread, find))
+    return _find_act(SpokenMessage(words, tokens, find_phrases(words), thread, find))
 
 
-def _tell_act(message: SpokenMessage) -> Understood:
+def _find_act(message: SpokenMessage) -> Understood:
     """What *message* is by the first reading that fits; a search where none does."""
     if not message.matches and not _continues(message.thread):
-        return tell_small_talk(message) or one_of_listed(message) or _guess(message) or SEARCH
+        return find_small_talk(message) or one_of_listed(message) or _guess(message) or SEARCH
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return (
-        tell_matter(message)
-        or tell_small_talk(message)
-        or tell_reference(message)
+        find_matter(message)
+        or find_small_talk(message)
+        or find_reference(message)
         or _question(message)
         or _follow(message)
     )

@@ -18,7 +18,7 @@ _CLASSIFIERS = frozenset(map(tone_last, ["loại", "cái", "món", "con", "em", 
 _TAKES = frozenset(map(tone_last, ["lấy", "chọn", "của", "lay", "chon"]))
 
 
-def tell_reference(message: SpokenMessage) -> Understood | None:
+def find_reference(message: SpokenMessage) -> Understood | None:
     """A message that only points at what was spoken of: it is shown again, or the same is asked of another."""
     if questions_in(message):
         return None

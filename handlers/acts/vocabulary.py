@@ -16,7 +16,7 @@ from rapidfuzz.process import extractOne
 from catalog.search.query import Token, token, tokens_of
 from catalog.telex import from_telex, from_vni
 from catalog.text import accented_syllables, fold, tone_last
-from catalog.translated_words import tell_language
+from catalog.translated_words import detect_language
 from handlers.acts.patterns import Match, Phrase, PhrasePattern, fold_word, mark_word, read_parts
 
 WORDS = Path(__file__).parent / "words"
@@ -258,7 +258,7 @@ def _between_semicolons(words: str) -> set[str]:
 
 def _mark_all(words: str) -> str:
     """*words* as `Token.marked` has each of them; Korean and Chinese as they are."""
-    return words if tell_language(words) else " ".join(map(tone_last, words.split()))
+    return words if detect_language(words) else " ".join(map(tone_last, words.split()))
 
 
 def _spellings(words: str) -> Iterator[str]:

@@ -15,8 +15,8 @@ from catalog.model import Product
 from catalog.officers import Act, ActScope, scope_of
 from handlers.board import wording as board_wording
 from handlers.board.desk import Desk
-from handlers.buyers import telling, wording
-from handlers.buyers.telling import DealNews
+from handlers.buyers import notices, wording
+from handlers.buyers.notices import DealNews
 from handlers.fairs.wording import moment_in_words
 from handlers.phrases import Speech
 
@@ -84,7 +84,7 @@ async def _line(desk: Desk, deal: BuyerDeal, kept: str, now: float, *, reached: 
     may = desk.reach_of(Act.INVITE_PRODUCER).covers(scope_of(product.producer, desk.context.places))
     request = await store.buyers.by_number(deal.request) if may and deal.is_open(now) else None
     late = deal.state is DealState.ASKED and not deal.is_open(now)
-    state = say("no answer within 14 days") if late else telling.state_names(say)[deal.state]
+    state = say("no answer within 14 days") if late else notices.state_names(say)[deal.state]
     return DealLine(
         deal=deal,
         product=product.name,
@@ -122,7 +122,7 @@ async def note_answer(desk: Desk, number: int, answer: str) -> None:
     state, news = {
         "yes": (DealState.AGREED, DealNews.AGREED), "no": (DealState.DECLINED, DealNews.DECLINED),
     }[answer]  # fmt: skip
-    tell = [telling.make_notice(deal, news, request.who, now)] if request.who.address else []
+    tell = [notices.make_notice(deal, news, request.who, now)] if request.who.address else []
     moved = await store.buyers.move(deal, state, at=now, tell=tell, by=desk.doer) if deal.is_open(now) else None
     if moved is None:
         raise ChangedMeanwhile

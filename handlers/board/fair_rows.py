@@ -16,7 +16,7 @@ from catalog.officers import Act, scope_of
 from handlers.board.buyers import kept_names
 from handlers.board.desk import Desk
 from handlers.board.fairs import BoothLine, name_booths
-from handlers.buyers import telling
+from handlers.buyers import notices
 from handlers.buyers import wording as buyer_wording
 from handlers.fairs import wording
 from handlers.phrases import Speech
@@ -167,7 +167,7 @@ async def _deal_row(desk: Desk, deal: BuyerDeal, request: BuyerRequest, kept: Ke
         product.name if product and seen else none,
         product.producer.name if product and seen else none,
         (_amount_and_months(request.demand, say) if may else "") or none,
-        telling.state_names(say)[deal.state],
+        notices.state_names(say)[deal.state],
         kept_names(say)[kept] if deal.state is DealState.SIGNED else none,
     )
 

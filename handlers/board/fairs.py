@@ -12,15 +12,15 @@ from typing import Any
 from catalog.errors import CatalogError, NotFound
 from catalog.fairs import calendar, plan
 from catalog.fairs.calendar import Booth, Fair, FairKind
-from catalog.fairs.joining import FairAnswer
 from catalog.fairs.papers import CardWords, PrintedBooth, draw_cards, draw_plates
+from catalog.fairs.participation import FairAnswer
 from catalog.fairs.plan import BoothPlan, draw_plan, read_codes
 from catalog.inquiry import Member
 from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.officers import Act, ActScope
 from catalog.text import fold
 from handlers.board.desk import Desk
-from handlers.fairs import telling, wording
+from handlers.fairs import notices, wording
 from handlers.phrases import Speech
 
 _LONGEST = 500
@@ -176,7 +176,7 @@ async def _own(desk: Desk, key: str) -> Fair:
 async def _keep(desk: Desk, before: Fair, after: Fair, *, reason: str) -> Fair:
     store, now = desk.context.store, desk.context.now()
     members = await _members_concerned(desk, before.key)
-    tell = telling.changes(before, after, await store.fairs.list_reminded(before.key), members, now=now)
+    tell = notices.changes(before, after, await store.fairs.list_reminded(before.key), members, now=now)
     return await store.fairs.change(after, by=desk.doer, reason=reason, tell=tell)
 
 
@@ -313,7 +313,7 @@ async def assign_booth(desk: Desk, key: str, number: int, form: Mapping[str, str
     )
     members = [member for each in moved for member in await store.members.of_producer(each)]
     fair = await store.fairs.by_key(key)
-    tell = telling.booth_news(fair, members, now=desk.context.now())
+    tell = notices.booth_news(fair, members, now=desk.context.now())
     await store.fairs.change_booth(key, after, by=desk.doer, tell=tell)
 
 

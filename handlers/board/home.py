@@ -11,7 +11,7 @@ from catalog.officers import ActScope, scope_of
 from handlers.board import wording
 from handlers.board.desk import Desk
 from handlers.inquiries import officer
-from handlers.inquiries.inviting import DAY, DAYS, page_link, telegram_link
+from handlers.inquiries.invitations import DAY, DAYS, page_link, telegram_link
 from handlers.own_codes import new_code
 
 

@@ -18,7 +18,7 @@ from catalog.model import Product
 from handlers.board import lists, today, wording, worklists
 from handlers.board.desk import Desk
 from handlers.board.worklists import Maker
-from handlers.inquiries.inviting import DAY, page_link, telegram_link
+from handlers.inquiries.invitations import DAY, page_link, telegram_link
 from handlers.own_codes import new_code
 from handlers.phrases import FIRST, Speech, speech
 

@@ -12,14 +12,14 @@ from catalog.audit import Deed
 from catalog.dates import next_moment
 from catalog.inquiry import RECALLS, Address, Notice, NoticeKind
 from catalog.officers import Act, BoardSession
-from handlers import following, moving, recalls
+from handlers import following, move_chat, recalls
 from handlers.actions import Action, Verb
 from handlers.board import proposals, today
 from handlers.board.desk import Desk
 from handlers.board.worklists import Worklist
-from handlers.buyers import telling as buyers_telling
+from handlers.buyers import notices as buyers_telling
 from handlers.context import Context
-from handlers.fairs import telling
+from handlers.fairs import notices
 from handlers.inquiries import notice_policy, rating_answers, rating_lists
 from handlers.inquiries.notice_policy import Prepared
 from handlers.messages import Choice, Reply
@@ -51,11 +51,11 @@ class NoticeComposer(Protocol):
 
 
 _COMPOSERS: Mapping[NoticeKind, NoticeComposer] = {
-    NoticeKind.FAIR: telling.compose,
+    NoticeKind.FAIR: notices.compose,
     NoticeKind.PROPOSAL: proposals.compose,
     NoticeKind.BUYER: buyers_telling.compose,
     NoticeKind.FOLLOWED: following.compose,
-    NoticeKind.MOVED: moving.compose,
+    NoticeKind.MOVED: move_chat.compose,
     NoticeKind.RATED: rating_answers.compose,
     NoticeKind.RATING_JUDGED: rating_lists.compose_judged,
     NoticeKind.MORNING: _greet,

@@ -11,7 +11,7 @@ from catalog.errors import NotFound
 from catalog.officers import Grant, NotAllowed, Officer, OfficerRole
 from handlers.board import wording
 from handlers.board.desk import Desk
-from handlers.board.granting import BadGrant, read_email, read_grant, read_name
+from handlers.board.read_grants import BadGrant, read_email, read_grant, read_name
 from handlers.own_codes import LINK_SECONDS, new_code, sign_in_link, spell_code
 
 INVITED = tuple(role for role in OfficerRole if role not in {OfficerRole.PROVINCE, OfficerRole.PRODUCER})

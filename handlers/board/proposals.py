@@ -22,11 +22,11 @@ from catalog.officers import (
 )
 from catalog.store import event_values, identify, read_event
 from handlers import verdict
+from handlers.board.certificate_decisions import BadDecision, DraftDecision, ToldLine, compare_told
 from handlers.board.certificates import EventLine, event_line
-from handlers.board.deciding import BadDecision, DraftDecision, ToldLine, compare_told
 from handlers.board.desk import Desk
 from handlers.context import Context
-from handlers.inquiries import calling_back
+from handlers.inquiries import recall_request
 from handlers.messages import Choice, Reply
 from handlers.phrases import Speech, speech
 
@@ -276,7 +276,7 @@ async def compose(notice: Notice, *, context: Context) -> Reply | None:
     if officer is None or await store.officer_chats.officer_of(notice.to) != officer.number:
         return None
     if about.startswith("asked "):
-        return await calling_back.compose_asked(officer.language, int(about.split()[1]), context=context)
+        return await recall_request.compose_asked(officer.language, int(about.split()[1]), context=context)
     proposal = await store.proposals.by_number(int(about))
     return await _compose_proposal(proposal, officer, context=context) if proposal is not None else None
 

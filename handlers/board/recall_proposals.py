@@ -28,7 +28,7 @@ from catalog.recalls import (
 from catalog.store import Audience
 from handlers import recalls
 from handlers.board import proposals
-from handlers.board.deciding import BadDecision
+from handlers.board.certificate_decisions import BadDecision
 from handlers.board.desk import Desk
 from handlers.board.proposals import ProposalSheet
 from handlers.board.recalls import LONGEST_NOTE, answer_asker, find, find_product

@@ -10,7 +10,7 @@ from catalog.officers import Act, scope_of
 from catalog.recalls import Recall, RecallState
 from catalog.store import RecallProgress
 from handlers import recalls
-from handlers.board.deciding import BadDecision
+from handlers.board.certificate_decisions import BadDecision
 from handlers.board.desk import Desk
 from handlers.phrases import Speech
 

@@ -26,7 +26,7 @@ from catalog.rounds import (
 from catalog.store import RoundOutcome, TakesPartAlready, identify
 from catalog.text import fold
 from handlers import verdict
-from handlers.board.deciding import check_certificate
+from handlers.board.certificate_decisions import check_certificate
 from handlers.board.desk import Desk
 from handlers.phrases import Speech
 

@@ -13,8 +13,8 @@ from catalog.paper import Memorandum, draw_memorandum
 from handlers import limits
 from handlers.actions import Action, Verb
 from handlers.apologies import not_in_public
-from handlers.buyers import offers, telling, wording
-from handlers.buyers.telling import DealNews
+from handlers.buyers import notices, offers, wording
+from handlers.buyers.notices import DealNews
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.consumer import who
 from handlers.links import beside_phone, phone_in, shown_phone
@@ -82,7 +82,7 @@ async def _end(request: BuyerRequest, sure: str, *, context: Context, session: S
     for deal in await context.store.buyers.deals(request=request.number):
         if deal.state is DealState.AGREED:
             members = await context.store.members.of_producer(deal.producer)
-            tell += telling.to_members(deal, telling.DealNews.WITHDRAWN, members, now=context.now())
+            tell += notices.to_members(deal, notices.DealNews.WITHDRAWN, members, now=context.now())
     await context.store.buyers.withdraw(request.number, at=context.now(), tell=tell)
     context.store.outbox.wake()
     new = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, "new"))
@@ -161,7 +161,7 @@ async def _agree(request: BuyerRequest, product: Product, *, context: Context, s
     members = await context.store.members.of_producer(maker)
     deal = await context.store.buyers.ask(
         request, product.id, maker, at=now, most=MOST_ASKED,
-        tell=lambda fresh: telling.asking(fresh, request.who, members, now=now),
+        tell=lambda fresh: notices.asking(fresh, request.who, members, now=now),
     )  # fmt: skip
     back = Choice(say("Other producers"), Action(Verb.SOURCE, f"show {request.number}"))
     if deal is None:
@@ -169,7 +169,7 @@ async def _agree(request: BuyerRequest, product: Product, *, context: Context, s
         return Reply(text, choices=(back,), language=say.language)
     if not deal.is_open(now):
         # They were asked before, and declined, withdrew or did not answer.
-        told = telling.show(deal, DealSide.BUYER, request, product, context=context, say=say)
+        told = notices.show(deal, DealSide.BUYER, request, product, context=context, say=say)
         return replace(told, choices=(*told.choices, back))
     context.store.outbox.wake()
     text = say(
@@ -196,7 +196,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
         request = await context.store.buyers.by_number(deal.request)
     except NotFound:
         return Reply(say("There is no such purchase.")), session
-    side = await telling.side_of(deal, request, who(incoming), context=context)
+    side = await notices.side_of(deal, request, who(incoming), context=context)
     product = await context.store.product(deal.product)
     if side is None or product is None:
         return Reply(say("There is no such purchase.")), session
@@ -206,7 +206,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
         deal = await _stop(deal, side, request, context=context)
     elif what in _MOVES:
         deal = await _move(what, deal, side, request, context=context)
-    shown = telling.show(deal, side, request, product, context=context, say=say)
+    shown = notices.show(deal, side, request, product, context=context, say=say)
     return shown, session
 
 
@@ -239,8 +239,8 @@ async def _tell_other(
     now, mark = context.now(), f"{context.now():.0f}"
     if side is DealSide.BUYER:
         members = await context.store.members.of_producer(deal.producer)
-        return telling.to_members(deal, news, members, now=now, mark=mark)
-    return [telling.make_notice(deal, news, request.who, now, mark=mark)] if request.who.address else []
+        return notices.to_members(deal, news, members, now=now, mark=mark)
+    return [notices.make_notice(deal, news, request.who, now, mark=mark)] if request.who.address else []
 
 
 async def _note_kept(rest: list[str], deal: BuyerDeal, side: DealSide, *, context: Context, session: Session) -> Reply:
@@ -258,7 +258,7 @@ async def _note_kept(rest: list[str], deal: BuyerDeal, side: DealSide, *, contex
 
 async def draw_paper(proof: str, *, context: Context) -> bytes | None:
     """The memorandum that *proof* opens, as PDF; None where nothing is agreed (any more). Raises StoreError."""
-    number = telling.number_of_paper(proof, context)
+    number = notices.number_of_paper(proof, context)
     if number is None:
         return None
     try:

@@ -328,7 +328,7 @@ async def similar(ref: str, *, context: Context, session: Session) -> Reply | No
 
 
 def _names(typed: Sequence[str]) -> tuple[str, ...]:
-    """The names in *typed*, parted by commas and by words like "with"."""
+    """The names in *typed*, separated by commas and by words like "with"."""
     names: list[list[str]] = [[]]
     for word in typed:
         if fold(word) in _BETWEEN:

@@ -1,7 +1,7 @@
 """What people look for in vain: counted without them, and only what can be a product's name or the code of a label."""
 
 from catalog.codes import Code, Gtin, OtherLink, PlainCode, ShortLink, TraceLink
-from catalog.search import nameable
+from catalog.search import possible_name
 from catalog.store import UnmetQuery
 from catalog.text import fold
 from handlers.context import Context, Session
@@ -14,7 +14,7 @@ _DRAFT_LIFE = 24 * 3600.0
 
 async def note_name(words: str, *, context: Context, session: Session) -> None:
     """Count the name in *words*, unless they may be about something that goes on between people."""
-    name = nameable(words)
+    name = possible_name(words)
     if len(fold(name)) >= _FEWEST_LETTERS and await _counts(context=context, session=session):
         await _keep(UnmetQuery("name", name), key=fold(name), context=context, session=session)
 

@@ -16,7 +16,7 @@ from catalog.translated_words import to_vietnamese
 from handlers.actions import LONGEST, Action, Verb
 from handlers.apologies import not_in_public
 from handlers.context import Context, Session
-from handlers.fairs import booths, closing, joining, questions, sellers, telling, wording
+from handlers.fairs import booths, closing, notices, participation, questions, sellers, wording
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Page, Reply, Style, Want
 
@@ -186,7 +186,7 @@ async def act(
     elif what == "sold":
         reply = await closing.take(rest, incoming=incoming, context=context, session=session)
     elif what in {"in", "need"}:
-        reply = await joining.act(subject, incoming=incoming, context=context, session=session)
+        reply = await participation.act(subject, incoming=incoming, context=context, session=session)
     else:
         reply = await _about(what, rest, incoming=incoming, context=context, session=session)
     return reply, session
@@ -364,7 +364,7 @@ async def _set_reminder(fair: Fair, what: str, *, incoming: Incoming, context: C
     if what == "stop":
         await context.store.fairs.stop_reminding(fair.key, me)
         return Reply(say("I will not remind you of “{fair}” any more.", fair=fair.name), choices=(more,))
-    tell = telling.reminders(fair, me, now=context.now())
+    tell = notices.reminders(fair, me, now=context.now())
     if fair.is_cancelled:
         return Reply(say("“{fair}” was called off.", fair=fair.name), choices=(more,))
     if fair.is_over(context.today()):

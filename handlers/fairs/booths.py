@@ -16,7 +16,7 @@ from handlers.actions import Action, Verb
 from handlers.apologies import not_in_public
 from handlers.catalogue.search import view
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.fairs import telling, wording
+from handlers.fairs import notices, wording
 from handlers.inquiries import send_inquiry
 from handlers.inquiries.consumer import who
 from handlers.messages import Choice, Incoming, Reply, Style
@@ -147,7 +147,7 @@ async def _remind_at_home(opened: OpenBooth, *, incoming: Incoming, context: Con
     if not opened.products:
         return Reply(say("Nobody can be asked at that booth."))
     due = _at_home(context.now())
-    await context.store.outbox.add(telling.at_home(opened.fair, opened.booth, me, language=say.language, due=due))
+    await context.store.outbox.add(notices.at_home(opened.fair, opened.booth, me, language=say.language, due=due))
     await _note(opened, VisitKind.REMIND, incoming=incoming, context=context)
     text = say(
         "I will send you {name} and what it makes again, {moment}. Nobody at the booth learns of it.",

@@ -8,7 +8,7 @@ from catalog.fairs.figures import FairSale, read_best, spell_amount
 from catalog.inquiry import Member
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
-from handlers.fairs import telling
+from handlers.fairs import notices
 from handlers.inquiries.membership import memberships
 from handlers.messages import Choice, Incoming, Reply, Text
 
@@ -21,12 +21,12 @@ async def schedule(context: Context) -> int:
     """Make the question to who stands at a fair that closes within a day; to how many. Raises StoreError."""
     now, asked = context.now(), 0
     for fair in await context.store.fairs.list_all():
-        closing = telling.closing_of(fair)
+        closing = notices.closing_of(fair)
         # Who was asleep at the closing asks within a day after it.
         if fair.is_cancelled or not now - _DAY < closing < now + _DAY:
             continue
         members = await _members(fair, context)
-        fresh = telling.closing_questions(fair, members)
+        fresh = notices.closing_questions(fair, members)
         await context.store.outbox.add(*fresh)
         asked += len(fresh)
     return asked

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from catalog.dates import VIET_NAM, PartialDate
 from catalog.fairs.calendar import Booth, Fair, FairKind
-from catalog.fairs.joining import BoothNeed, FairAnswer
+from catalog.fairs.participation import BoothNeed, FairAnswer
 from catalog.places import Places
 from handlers.phrases import FIRST, SOURCE, Speech
 

@@ -13,18 +13,18 @@ from handlers.actions import Action, Verb, number_in
 from handlers.apologies import not_in_public
 from handlers.context import Context, Session
 from handlers.inquiries import (
-    calling_back,
     consumer,
     corrections,
     drafts,
-    inviting,
+    enter_sale_points,
+    invitations,
     membership,
     new_inquiry,
     officer,
     privacy,
     producer,
     ratings,
-    selling,
+    recall_request,
     update_offer,
 )
 from handlers.messages import Incoming, Reply
@@ -146,9 +146,9 @@ async def _act_for_member(  # noqa: PLR0911 - one line a verb
         case Verb.FIX:
             return await corrections.begin(subject, incoming=incoming, context=context, session=session)
         case Verb.RECALL:
-            return await calling_back.act(subject, incoming=incoming, context=context, session=session)
+            return await recall_request.act(subject, incoming=incoming, context=context, session=session)
         case Verb.SELL:
-            return await selling.act(subject, incoming=incoming, context=context, session=session), session
+            return await enter_sale_points.act(subject, incoming=incoming, context=context, session=session), session
         case Verb.UPDATE:
             return await update_offer.act(subject, incoming=incoming, context=context, session=session)
         case Verb.SEEN:
@@ -166,7 +166,7 @@ async def _act_for_officer(
         case Verb.REVIEW:
             return await officer.review(_number(subject), context=context, session=session)
         case Verb.INVITE:
-            return await inviting.invite(subject, context=context, session=session)
+            return await invitations.invite(subject, context=context, session=session)
         case Verb.DECIDE:
             return await officer.decide(subject, incoming=incoming, context=context, session=session)
         case _ as never:

@@ -12,7 +12,6 @@ from handlers.actions import Action, Verb
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import (
-    calling_back,
     consumer,
     corrections,
     membership,
@@ -20,6 +19,7 @@ from handlers.inquiries import (
     officer,
     producer,
     ratings,
+    recall_request,
     send_inquiry,
     update_offer,
     wording,
@@ -134,7 +134,7 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
         case DraftStep.FIX:
             return await corrections.propose(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.RECALL:
-            return await calling_back.words(body, draft, context=context, session=session)
+            return await recall_request.words(body, draft, context=context, session=session)
         case DraftStep.CANNED:
             return await membership.add_canned(body, incoming=incoming, context=context, session=session)
         case DraftStep.SCORE | DraftStep.SCORE_ANSWER:

@@ -19,7 +19,7 @@ from handlers.acts.hits import all_say
 from handlers.apologies import not_in_public
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
-from handlers.inquiries import corrections, selling
+from handlers.inquiries import corrections, enter_sale_points
 from handlers.inquiries.membership import memberships, not_a_member
 from handlers.messages import Choice, Incoming, Reply, Style
 
@@ -266,7 +266,7 @@ def _read_numbers(spelled: str) -> list[int]:
 
 async def _change_hours(point: SalePoint, hours: str, *, context: Context, session: Session) -> Choice:
     """Keep when *point* is open; the button that gives it the hours it had."""
-    fresh = await selling.say_anew(point, context)
+    fresh = await enter_sale_points.say_anew(point, context)
     await context.store.sale_points.change(replace(fresh, hours=hours), by=Doer(level=str(OfficerRole.PRODUCER)))
     sale_points.read_anew(context)
     back = f"{Verb.UPDATE} hours {point.number} {point.hours}".strip()

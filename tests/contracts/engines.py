@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, text
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.sender import Sender
@@ -75,7 +75,7 @@ class Engine:
             )
             channels = {each.name: each for each in (self.ear, self.hung)}
             await inbox.serve(channels if works or self.has_jobs else {}, alone=not self.has_jobs)
-            crew = await stack.enter_async_context(Crew())
+            crew = await stack.enter_async_context(BackgroundTasks())
             crew.start(sender.run(), name="sender")
             process = Process(self.url, store, inbox, sender, echo)
             if works and self.has_jobs:

@@ -25,10 +25,10 @@ FOR_SHOPPERS = frozenset({"ko", "zh"})
 _NOT_FOR_SHOPPERS = (
     "bot/board/", "bot/commands/", "bot/figure_pages.py", "catalog/", "handlers/board/", "handlers/import_report.py",
     "handlers/open_figures.py", "handlers/programme.py", "handlers/programme_map.py", "handlers/inquiries/officer.py",
-    "handlers/inquiries/membership.py", "handlers/inquiries/producer.py", "handlers/inquiries/inviting.py",
-    "handlers/inquiries/corrections.py", "handlers/inquiries/sign_in_mail.py", "handlers/inquiries/selling.py",
-    "handlers/fairs/joining.py", "handlers/fairs/closing.py", "handlers/buyers/supplying.py",
-    "handlers/inquiries/calling_back.py",
+    "handlers/inquiries/membership.py", "handlers/inquiries/producer.py", "handlers/inquiries/invitations.py",
+    "handlers/inquiries/corrections.py", "handlers/inquiries/sign_in_mail.py",
+    "handlers/inquiries/enter_sale_points.py", "handlers/fairs/participation.py", "handlers/fairs/closing.py",
+    "handlers/buyers/supplying.py", "handlers/inquiries/recall_request.py",
 )  # fmt: skip
 _PUBLIC_PAGES = ("bot/board/templates/public_", "catalog/fields.py")
 

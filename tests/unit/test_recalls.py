@@ -5,7 +5,7 @@ import pytest
 from catalog.dates import PartialDate
 from catalog.ocr import package_in
 from catalog.recalls import Concern, Package, RecallScope, concern_of, lot_key, read_lot_range
-from handlers.inquiries.calling_back import read_scope
+from handlers.inquiries.recall_request import read_scope
 
 YES, MAYBE, NO = Concern.YES, Concern.MAYBE, Concern.NO
 LOTS = RecallScope(lots=("L12", "L-13/A"))

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from catalog.translated_words import SHIPPED, read_words, tell_language, to_vietnamese
+from catalog.translated_words import SHIPPED, detect_language, read_words, to_vietnamese
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_question_is_put_into_vietnamese(asked: str, meant: str) -> None:
 
 def test_the_script_tells_the_language() -> None:
     asked = ("쌀국수", "米粉", "お茶", "my gao", "mỳ gạo", "OCOP 술", "")
-    assert [tell_language(each) for each in asked] == ["ko", "zh", "", "", "", "ko", ""]
+    assert [detect_language(each) for each in asked] == ["ko", "zh", "", "", "", "ko", ""]
 
 
 def test_no_word_means_two_things() -> None:

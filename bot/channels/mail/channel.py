@@ -57,7 +57,7 @@ class Mail:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Send one e-mail; its Message-ID. Raises SendError."""
-        _, path = attachments.apart(delivery.reply)
+        _, path = attachments.split_photo(delivery.reply)
         photo = await self._picture(path) if path else None
         message = compose_email(delivery, sender=self._settings.sender, photo=photo)
         try:
@@ -153,7 +153,7 @@ def compose_email(delivery: Delivery, *, sender: str, photo: bytes | None = None
 
     Its id is the same at every attempt, so that a repeated one can be known.
     """
-    text = plain.as_text(attachments.apart(delivery.reply)[0])
+    text = plain.as_text(attachments.split_photo(delivery.reply)[0])
     message = EmailMessage()
     message["From"] = sender
     message["To"] = delivery.person.address

@@ -104,7 +104,7 @@ class TelegramSender:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Say *delivery*; ``chat/message`` of what was sent, "" if there was nothing to say. Raises SendError."""
-        reply, path = attachments.apart(delivery.reply)
+        reply, path = attachments.split_photo(delivery.reply)
         drawing = draw(reply, public_url=self.public_url)
         if not drawing.text:
             return ""
@@ -123,7 +123,9 @@ class TelegramSender:
         if photo and await self._patiently(lambda: self.calls.upload_picture(photo, title, to=to)):
             return
         logger.warning("a photo that goes along with words was not sent")
-        await self._continue(attachments.unseen(Reply(language=reply.language)).text.strip(), thread=to, markup=None)
+        await self._continue(
+            attachments.without_photo(Reply(language=reply.language)).text.strip(), thread=to, markup=None
+        )
 
     async def _say_somewhere(self, drawing: Drawing, *, thread: Thread, delivery: Delivery) -> str:
         try:

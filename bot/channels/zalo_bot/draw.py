@@ -25,9 +25,9 @@ class Call:
 def draw(reply: Reply, *, public_url: str = "") -> list[Call]:
     """*reply* as calls, one after the other. A card that stands alone brings its picture."""
     picture = _picture(reply, public_url)
-    bare, private = attachments.apart(reply)
+    bare, private = attachments.split_photo(reply)
     # The platform takes pictures only by an address that it can fetch.
-    said = reply if picture or not private else attachments.unseen(bare)
+    said = reply if picture or not private else attachments.without_photo(bare)
     parts = split(as_text(said, folds=True), limit=LIMIT)
     calls = [Call("sendMessage", {"text": part}) for part in parts]
     if picture:

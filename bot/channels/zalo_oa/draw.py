@@ -33,7 +33,7 @@ class Drawn:
 
 def draw(reply: Reply, *, public_url: str = "", uploaded: str = "") -> Drawn:
     """Draw *reply* as one message; *uploaded* is Zalo's name of the photo that goes along."""
-    reply, _ = attachments.apart(reply)
+    reply, _ = attachments.split_photo(reply)
     message = _list(reply, public_url) if len(reply.cards) > 1 else None
     if message is None:
         message = _draw_text(reply, public_url, uploaded)

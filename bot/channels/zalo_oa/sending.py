@@ -103,8 +103,8 @@ class ZaloSender:
         raise error_codes.send_error(outcome.code, now=self._clock())
 
     def _draw(self, reply: Reply, uploaded: str) -> Drawn:
-        bare, photo = attachments.apart(reply)
-        said = attachments.unseen(bare) if photo and not uploaded else bare
+        bare, photo = attachments.split_photo(reply)
+        said = attachments.without_photo(bare) if photo and not uploaded else bare
         return draw(said, public_url=self._talk.public_url, uploaded=uploaded)
 
     async def _by_any_way(self, recipient: dict[str, str], message: dict[str, Any]) -> Sent | Failed:
@@ -152,7 +152,7 @@ class ZaloSender:
 
         Raises NotSent and StoreError: nobody has been shown anything yet.
         """
-        _, path = attachments.apart(reply)
+        _, path = attachments.split_photo(reply)
         image = await self._talk.picture(path) if path else None
         if not image:
             return ""

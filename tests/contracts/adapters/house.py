@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.app import keep_running, open_context
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import Channel, Talk
 from bot.http import serving
 from bot.inbox import Inbox
@@ -185,7 +185,7 @@ async def open_app(file: Path, stands: Sequence[Stand]) -> AsyncIterator[House]:
         await inbox.serve(channels)
         served = Served(context, measures, channels, {}, lambda: len(shelf.index()))
         port = await stack.enter_async_context(serving(application(served), host="127.0.0.1", port=0))
-        crew = await stack.enter_async_context(Crew())
+        crew = await stack.enter_async_context(BackgroundTasks())
         crew.start(sender.run(), name="sender")
         for channel in channels.values():
             crew.start(keep_running(channel), name=channel.name)

@@ -12,7 +12,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answering import Limits
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import Condition, Delivery, Gone, Health, MaybeSent, NotSent, NotYet, Refused
 from bot.composing import Answerer
 from bot.inbox import Inbox
@@ -181,7 +181,7 @@ async def open_inbox(
     inbox = kind(
         store, answer, sender, metrics=metrics, traces=traces, limits=limits, grace=grace, sleep=sleep, clock=clock
     )
-    async with inbox, Crew() as crew:
+    async with inbox, BackgroundTasks() as crew:
         crew.start(sender.run(), name="sender")
         yield inbox
 

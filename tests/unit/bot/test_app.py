@@ -14,7 +14,7 @@ import pytest
 
 from bot import logs
 from bot.app import _keep_settled, keep_running, open_app, today
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel_kit.backoff import Backoff
 from bot.logs import LastingTrouble
 from bot.memory import ChannelMemory
@@ -270,7 +270,10 @@ async def test_what_was_erased_while_somebody_read_goes_as_soon_as_that_ends(
 ) -> None:
     monkeypatch.setattr("bot.app._SETTLE_BACKOFF", Backoff(first=0.01, longest=60.0))
     log = store_file.with_name(f"{store_file.name}-wal")
-    async with open_store(f"sqlite:///{store_file}", migrate=True, keys=[new_key()]) as store, Crew() as crew:
+    async with (
+        open_store(f"sqlite:///{store_file}", migrate=True, keys=[new_key()]) as store,
+        BackgroundTasks() as crew,
+    ):
         await store.inbox.put(InboxRow("web", "dia-chi-cua-an", "1", "lời"))
         with closing(sqlite3.connect(store_file, isolation_level=None)) as reader:
             reader.execute("BEGIN")

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import codec
 from bot.app import RunningApp, open_app
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import Channel, Condition, Health, NotSent
 from bot.channel_supervisor import ChannelSupervisor, latecomers
 from bot.inbox import Inbox
@@ -204,7 +204,7 @@ async def lodging(store: Store, late: Late) -> AsyncIterator[ChannelSupervisor]:
         doors = ChannelSupervisor(stack, inbox)
         await doors.open("ear", late.opening)
         await inbox.serve(doors.channels)
-        crew = await stack.enter_async_context(Crew())
+        crew = await stack.enter_async_context(BackgroundTasks())
         for name in doors.names:
             crew.start(doors.keep(name), name=name)
         yield doors

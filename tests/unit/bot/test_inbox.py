@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import Accepted, NotSent
 from catalog.errors import StoreError
 from catalog.store import InboxRow
@@ -196,7 +196,7 @@ async def test_a_crew_ends_with_its_house_and_its_failures_are_logged(caplog: py
         failing.set()
         raise RuntimeError("nichts")
 
-    async with Crew() as crew:
+    async with BackgroundTasks() as crew:
         crew.start(forever(), name="forever")
         crew.start(fails(), name="fails")
         await failing.wait()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.peers import PeerProcesses, SharedAllowance, take_turns
 from catalog.errors import StoreError
 from catalog.model import ProductRow
@@ -35,7 +35,7 @@ async def running(store: Store) -> AsyncIterator[tuple[PeerProcesses, list[Colle
     heard: list[Collection[str]] = []
     peers = PeerProcesses(store)
     peers.of("web").heed(heard.append)
-    async with Crew() as crew:
+    async with BackgroundTasks() as crew:
         crew.start(peers.run(), name="announcements")
         await soon(lambda: heard == [()])
         heard.clear()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers.actions import Verb
-from handlers.fairs import telling
+from handlers.fairs import notices
 from tests.fairs import LAN, SPRING, hold
 from tests.town import DAY, HOUR, Someone, Town
 
@@ -80,7 +80,7 @@ async def test_a_fair_that_runs_is_followed_to_its_end(town: Town) -> None:
     )
     before = await town.store.fairs.by_key(SPRING.key)
     after = replace(before, ends=date(2027, 3, 4))
-    tell = telling.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
+    tell = notices.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
     await town.store.fairs.change(after, by=LAN, tell=tell)
     await town.post()
     assert lan.last.startswith("Có thay đổi: Hội chợ OCOP Xuân 2027\n01–04/03/2027")
@@ -91,7 +91,7 @@ async def test_a_fair_that_runs_is_followed_to_its_end(town: Town) -> None:
 async def test_a_fair_that_moves_is_told_and_reminded_of_anew(town: Town, lan: Someone) -> None:
     before = await town.store.fairs.by_key(SPRING.key)
     after = replace(before, starts=date(2027, 3, 2))
-    tell = telling.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
+    tell = notices.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
     await town.store.fairs.change(after, by=LAN, tell=tell)
     await town.post()
     assert lan.last.startswith("Có thay đổi: Hội chợ OCOP Xuân 2027\n02–05/03/2027")
@@ -105,14 +105,14 @@ async def test_a_fair_that_moves_is_told_and_reminded_of_anew(town: Town, lan: S
 async def test_a_fair_that_is_called_off_is_told_and_reminds_no_more(town: Town, lan: Someone) -> None:
     before = await town.store.fairs.by_key(SPRING.key)
     after = replace(before, cancelled_at=town.now, cancelled_why="Mưa bão")
-    tell = telling.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
+    tell = notices.changes(before, after, await town.store.fairs.list_reminded(SPRING.key), now=town.now)
     await town.store.fairs.change(after, by=LAN, tell=tell)
     await town.post()
     assert lan.last.startswith("Đã hủy: Hội chợ OCOP Xuân 2027\nMưa bão")
     heard = len(lan.heard)
     await at(town, OPENING)
     assert len(lan.heard) == heard
-    assert telling.changes(before, replace(before, note="x"), [lan.address], now=town.now) == []
+    assert notices.changes(before, replace(before, note="x"), [lan.address], now=town.now) == []
 
 
 async def test_who_erases_everything_is_reminded_of_nothing(town: Town, lan: Someone) -> None:

@@ -43,7 +43,7 @@ async def test_a_complaint_with_its_photo_reaches_the_officer_too(town: Town, fo
         assert ref in person.last
         proof = person.last.partition("Có ảnh kèm theo: https://ocop.test/f/")[2].partition("\n")[0]
         assert town.store.verify(proof, seconds=60) == f"photo {ref}"
-        _, path = attachments.apart(person.reply)
+        _, path = attachments.split_photo(person.reply)
         assert await pages.photo(
             path.removeprefix(attachments.PATH), context=town.context
         ) == await town.store.inquiries.photo(ref)
@@ -102,14 +102,14 @@ async def test_a_complaints_photo_is_there_whenever_it_is_opened_until_it_is_era
     for person in (folk.ba, folk.officer):
         await person.does(Verb.INQUIRY, ref)
         assert person.reply.cards[0].title == f"Ảnh kèm theo #{ref}"
-        _, path = attachments.apart(person.reply)
+        _, path = attachments.split_photo(person.reply)
         assert await pages.photo(path.removeprefix(attachments.PATH), context=town.context)
     alone, session = replace(town.context, public_url=""), Session("vi")
     about = await town.store.inquiries.by_ref(ref)
     assert about is not None
     shown = await producer.show(about, context=alone, session=session)
     assert "Có ảnh kèm theo.\n" in shown.text
-    assert attachments.apart(shown)[1]
+    assert attachments.split_photo(shown)[1]
     await folk.lan.does(Verb.ERASE, "yes")
     assert await pages.photo(path.removeprefix(attachments.PATH), context=town.context) is None
 
@@ -119,4 +119,4 @@ async def test_a_complaint_without_a_photo_has_none(town: Town, folk: Folk) -> N
     await folk.lan("Hàng bị mốc")
     await folk.lan.tap("Gửi")
     await town.post()
-    assert attachments.apart(folk.ba.reply) == (folk.ba.reply, "")
+    assert attachments.split_photo(folk.ba.reply) == (folk.ba.reply, "")

@@ -7,7 +7,7 @@ import pytest
 from catalog.audit import Deed, Doer
 from catalog.sale_points import SaleKind, SalePoint
 from handlers.actions import Verb
-from handlers.inquiries.selling import MOST
+from handlers.inquiries.enter_sale_points import MOST
 from handlers.messages import Location
 from tests.town import Town
 from tests.unit.inquiries.conftest import Folk, admitted

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from catalog.dates import PartialDate
 from catalog.list_io import UNKNOWN_PRODUCER, PackedProducts
 from catalog.model import ProductRow
-from catalog.store import Store, merging, open_store, tables
-from catalog.store.merging import Merged, MergedList
+from catalog.store import Store, group_rows, open_store, tables
+from catalog.store.group_rows import Merged, MergedList
 from tests.unit.store.lists import JULY, MARCH, row
 
 rows = st.lists(
@@ -37,7 +37,7 @@ def together(listed: list[ProductRow], size: int) -> tuple[Merged, list[int]]:
     """What all parts of at most *size* products say, and how many products each has."""
     whole, sizes = Merged(), []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(merging, "PRODUCTS_IN_A_PART", size)
+        patched.setattr(group_rows, "PRODUCTS_IN_A_PART", size)
         for part in MergedList(listed):
             assert not whole.products.keys() & part.products.keys()
             whole.include(part)
@@ -79,9 +79,9 @@ async def test_an_import_in_parts_leaves_what_one_in_one_part_leaves(
     reports = []
     async with open_store(f"sqlite:///{tmp_path / 'parts.db'}", migrate=True) as parts:
         for some in (listed[:7], listed, listed):
-            monkeypatch.setattr(merging, "PRODUCTS_IN_A_PART", 1000)
+            monkeypatch.setattr(group_rows, "PRODUCTS_IN_A_PART", 1000)
             reports.append([await store.import_rows(iter(some), who="test")])
-            monkeypatch.setattr(merging, "PRODUCTS_IN_A_PART", 2)
+            monkeypatch.setattr(group_rows, "PRODUCTS_IN_A_PART", 2)
             reports[-1].append(await parts.import_rows(iter(some), who="test"))
         assert all(one == other for one, other in reports)
         assert (reports[0][0].added, reports[2][0].updated) == (4, 0)

@@ -228,7 +228,7 @@ async def test_it_goes_along_with_a_product_that_becomes_one_with_another(store:
     await store.ratings.give(replace(RATING, who=BINH, points=2))
     joined = await store.editing.join("nem-bui", "nem-2", JoinChoice(), by=LAN, kind=PRODUCT)
     assert (await store.ratings.summary("nem-bui")).spread == (0, 1, 0, 1, 0)
-    await store.editing.part(joined.number, by=LAN, reason="Nhầm")
+    await store.editing.undo_join(joined.number, by=LAN, reason="Nhầm")
     assert (await store.ratings.summary("nem-2")).spread == (1, 0, 0, 1, 0)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from bot import peers
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import Delivery, NotSent, NotYet
 from bot.channels.telegram import open_channel
 from bot.channels.telegram.channel import TelegramChannel
@@ -68,7 +68,7 @@ async def one_process(url: str, api: BotApi, **more: int) -> AsyncIterator[Teleg
         others = PeerProcesses(store, sends=True)
         talk = replace(House(echo).talk, peers=others.of("telegram"))
         channel = await stack.enter_async_context(open_channel(settings(api, **more), talk))
-        crew = await stack.enter_async_context(Crew())
+        crew = await stack.enter_async_context(BackgroundTasks())
         crew.start(others.run(), name="announcements")
         yield channel
 

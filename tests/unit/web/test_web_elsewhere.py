@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 from aiohttp import web
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel import Delivery, Talk
 from bot.channels.web import Settings, frames, open_channel
 from bot.channels.web.channel import WebChannel
@@ -44,7 +44,7 @@ class Process:
     channel: WebChannel
     echo: Echo
     url: str
-    crew: Crew
+    crew: BackgroundTasks
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def hears_me(self, text: str, ref: str) -> None:
@@ -85,7 +85,7 @@ async def process(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        crew = await stack.enter_async_context(Crew())
+        crew = await stack.enter_async_context(BackgroundTasks())
         crew.start(channel.run(), name="web")
         if hears:
             crew.start(peers.run(), name="announcements")

@@ -1,4 +1,4 @@
-"""What became of other rows when two became one, kept for a while; and the two parted again by it.
+"""What became of other rows when two became one, kept for a while; and the join undone by it.
 
 Every row that names either of the two is looked at before and after, so that a table of a later version is covered too.
 Of a person's row no word is kept, only that it moved: their address stands in columns of its own, to be erased by.
@@ -36,8 +36,8 @@ _Key = tuple[Any, ...]
 _Rows = dict[_Key, dict[str, Any]]
 
 
-class CannotPart(ChangedMeanwhile):
-    """The two cannot be parted any more: something was changed since that both versions name. *what* says which."""
+class CannotUndoJoin(ChangedMeanwhile):
+    """The join cannot be undone any more: something was changed since that both versions name. *what* says which."""
 
     def __init__(self, what: Sequence[str] = ()) -> None:
         super().__init__()
@@ -174,8 +174,8 @@ async def list_kept(connection: AsyncConnection, kind: str, kept: str, *, now: f
     return [KeptJoin(**row) for row in rows]
 
 
-async def part(connection: AsyncConnection, number: int, *, by: Doer, reason: str) -> KeptJoin:
-    """Part again the two that row *number* of the audit made one. Raises CannotPart and NotFound."""
+async def undo(connection: AsyncConnection, number: int, *, by: Doer, reason: str) -> KeptJoin:
+    """Undo the join that is row *number* of the audit. Raises CannotUndoJoin and NotFound."""
     table, now = tables.joins, time.time()
     query = select(table).where(table.c.number == number, table.c.at >= now - DAYS * _DAY).with_for_update()
     found = (await connection.execute(query)).mappings().one_or_none()
@@ -184,7 +184,7 @@ async def part(connection: AsyncConnection, number: int, *, by: Doer, reason: st
     join = KeptJoin(**found)
     rows = tables.joined_rows
     held = (await connection.execute(select(rows).where(rows.c.joined == number).order_by(rows.c.place))).mappings()
-    work = _Parting(connection, join)
+    work = _UndoJoin(connection, join)
     await work.check_and_part([dict(row) for row in held])
     entry = by.did(
         Deed.EDIT_UNDONE,
@@ -201,7 +201,7 @@ async def part(connection: AsyncConnection, number: int, *, by: Doer, reason: st
     return join
 
 
-class _Parting:
+class _UndoJoin:
     """One merge that is undone."""
 
     def __init__(self, connection: AsyncConnection, join: KeptJoin) -> None:
@@ -213,7 +213,7 @@ class _Parting:
         """What the history tells: subject, field, old, new."""
 
     async def check_and_part(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Look first whether nothing contradicts it, then put every row back. Raises CannotPart."""
+        """Look first whether nothing contradicts it, then put every row back. Raises CannotUndoJoin."""
         main = [row for row in rows if row["in_table"] == self._main.name]
         others = [row for row in rows if row["in_table"] != self._main.name]
         kept = await self._kept_row(main)
@@ -242,15 +242,15 @@ class _Parting:
                 await self._bring_rating_back(row["before"])
 
     async def _kept_row(self, main: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """The columns of the one that stayed as they are to be. Raises CannotPart."""
+        """The columns of the one that stayed as they are to be. Raises CannotUndoJoin."""
         query = select(self._main).where(self._main.c.id.in_([self._join.kept, self._join.gone]))
         there = {row["id"]: dict(row) for row in (await self._connection.execute(query)).mappings()}
         if self._join.kept not in there or self._join.gone in there:
-            raise CannotPart
+            raise CannotUndoJoin
         before, after = next((row["before"], row["after"]) for row in main if row["after"] is not None)
         back = put_back(RowChange(self._main.name, (self._join.kept,), before, after), there[self._join.kept])
         if back.since:
-            raise CannotPart([each.field for each in back.since])
+            raise CannotUndoJoin([each.field for each in back.since])
         self.history += [(self._join.kept, each.field, each.old, each.new) for each in back.fields]
         return dict(back.row)
 
@@ -268,7 +268,7 @@ class _Parting:
             if now is not None and row["before"] is not None and _changed(row, now) and not _is_settled(row, now)
         ]
         if changed:
-            raise CannotPart(changed)
+            raise CannotUndoJoin(changed)
 
     async def _bring_back(self, row: Mapping[str, Any]) -> None:
         """A row that stood there twice stands on both sides again; a person's is as the other one is now."""

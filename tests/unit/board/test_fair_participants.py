@@ -6,7 +6,7 @@ import pytest
 
 from catalog.audit import Deed
 from catalog.dates import PartialDate
-from catalog.fairs.joining import BoothNeed, FairAnswer
+from catalog.fairs.participation import BoothNeed, FairAnswer
 from catalog.inquiry import Address, Member, Role
 from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import ProductRow

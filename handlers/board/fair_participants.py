@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
-from catalog.fairs.joining import BoothNeed, FairAnswer, FairInvitation
+from catalog.fairs.participation import BoothNeed, FairAnswer, FairInvitation
 from catalog.inquiry import Member, Notice
 from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.officers import Act, ActScope
@@ -18,13 +18,13 @@ from catalog.programme import ProgrammeState
 from catalog.text import fold
 from handlers.board.desk import Desk
 from handlers.board.fairs import BadFair, may_change, nobody_knows
-from handlers.fairs import telling, wording
+from handlers.fairs import notices, wording
 from handlers.programme import load_figures
 
 PER_PAGE = 30
 
 
-class JoiningFilter(StrEnum):
+class ParticipantFilter(StrEnum):
     """Which producers are shown."""
 
     ALL = "all"
@@ -53,7 +53,7 @@ class FairMaker:
 
 
 @dataclass(frozen=True, slots=True)
-class JoiningLine:
+class ParticipantLine:
     """A producer and its invitation, in words. *reached* tells whether a messenger of theirs is known."""
 
     maker: FairMaker
@@ -66,11 +66,11 @@ class JoiningLine:
 
 
 @dataclass(frozen=True, slots=True)
-class JoiningSheet:
+class ParticipantSheet:
     """Who takes part in *fair*: a page of lines, how many each filter has, what all booths need together."""
 
     fair: Fair
-    lines: Sequence[JoiningLine]
+    lines: Sequence[ParticipantLine]
     counts: Mapping[str, int]
     total: int
     page: int
@@ -81,19 +81,19 @@ class JoiningSheet:
     """How many products in reach are of producers whom nobody knows, so that none can be invited."""
 
 
-async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> JoiningSheet:
+async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> ParticipantSheet:
     """Who takes part in a fair, as far as this officer reaches. Raises NotFound, StoreError."""
     fair = await desk.context.store.fairs.by_key(key)
     asked = {each.producer: each for each in await desk.context.store.fair_invitations.of_fair(key)}
     within = [each for each in await _makers(desk) if not commune or each.commune == commune]
     makers = [each for each in within if each.is_known]
     sorted_ = _sort_by_filter(makers, asked)
-    shown = sorted_[JoiningFilter(which) if which in set(JoiningFilter) else JoiningFilter.ALL]
+    shown = sorted_[ParticipantFilter(which) if which in set(ParticipantFilter) else ParticipantFilter.ALL]
     pages = max(1, -(-len(shown) // PER_PAGE))
     number = min(max(page, 0), pages - 1)
     reached = await desk.context.store.worklists.producers_reached()
     booths = await _codes_by_producer(desk, key)
-    return JoiningSheet(
+    return ParticipantSheet(
         fair=fair,
         lines=[
             _line(
@@ -110,7 +110,7 @@ async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> Joi
         total=len(shown),
         page=number,
         pages=pages,
-        needs=_count_needs(sorted_[JoiningFilter.YES], asked, desk),
+        needs=_count_needs(sorted_[ParticipantFilter.YES], asked, desk),
         may_invite=may_change(desk, fair) and not fair.is_cancelled and not fair.is_over(desk.context.today()),
         unknown=sum(each.products for each in within if not each.is_known),
     )
@@ -118,9 +118,9 @@ async def show(desk: Desk, key: str, which: str, commune: str, page: int) -> Joi
 
 def _sort_by_filter(
     makers: Sequence[FairMaker], asked: Mapping[str, FairInvitation]
-) -> dict[JoiningFilter, list[FairMaker]]:
+) -> dict[ParticipantFilter, list[FairMaker]]:
     """Which of *makers* each filter shows; *asked* are the invitations by their producers."""
-    return {which: [each for each in makers if _fits(which, asked.get(each.producer))] for which in JoiningFilter}
+    return {which: [each for each in makers if _fits(which, asked.get(each.producer))] for which in ParticipantFilter}
 
 
 def _count_needs(taking: Sequence[FairMaker], asked: Mapping[str, FairInvitation], desk: Desk) -> list[tuple[str, int]]:
@@ -129,15 +129,15 @@ def _count_needs(taking: Sequence[FairMaker], asked: Mapping[str, FairInvitation
     return [(names[need], sum(need in asked[each.producer].needs for each in taking)) for need in BoothNeed]
 
 
-def _fits(which: JoiningFilter, held: FairInvitation | None) -> bool:
+def _fits(which: ParticipantFilter, held: FairInvitation | None) -> bool:
     answers = {
-        JoiningFilter.YES: {FairAnswer.YES},
-        JoiningFilter.NO: {FairAnswer.NO},
-        JoiningFilter.SILENT: {FairAnswer.OPEN, FairAnswer.LATER},
+        ParticipantFilter.YES: {FairAnswer.YES},
+        ParticipantFilter.NO: {FairAnswer.NO},
+        ParticipantFilter.SILENT: {FairAnswer.OPEN, FairAnswer.LATER},
     }
-    if which is JoiningFilter.ALL:
+    if which is ParticipantFilter.ALL:
         return True
-    if which is JoiningFilter.UNINVITED:
+    if which is ParticipantFilter.UNINVITED:
         return held is None
     return held is not None and held.answer in answers[which]
 
@@ -171,11 +171,11 @@ async def _codes_by_producer(desk: Desk, key: str) -> dict[str, list[str]]:
 
 def _line(
     maker: FairMaker, held: FairInvitation | None, fair: Fair, desk: Desk, *, booths: Sequence[str], reached: bool
-) -> JoiningLine:
+) -> ParticipantLine:
     say = desk.say
     names = wording.need_names(say)
     answer = wording.answer_names(say)[held.answer] if held else say("not invited")
-    return JoiningLine(
+    return ParticipantLine(
         maker=maker,
         invitation=held,
         answer=answer,
@@ -207,7 +207,7 @@ async def invite(desk: Desk, key: str, form: Mapping[str, str]) -> int:
     now = desk.context.now()
 
     def tell(fresh: Sequence[FairInvitation]) -> Sequence[Notice]:
-        return telling.invitations(fair, fresh, members, now=now)
+        return notices.invitations(fair, fresh, members, now=now)
 
     return len(await desk.context.store.fair_invitations.invite(fair, chosen, by=desk.doer, tell=tell))
 
@@ -221,7 +221,7 @@ async def ask_again(desk: Desk, key: str) -> int:
     now = desk.context.now()
 
     def tell(again: Sequence[FairInvitation]) -> Sequence[Notice]:
-        return telling.invitations(fair, again, members, now=now)
+        return notices.invitations(fair, again, members, now=now)
 
     if silent:
         await desk.context.store.fair_invitations.ask_again(fair, silent, by=desk.doer, tell=tell)

@@ -17,11 +17,11 @@ from catalog.errors import ChangedMeanwhile, NotFound
 from catalog.field import Home
 from catalog.list_io import UNKNOWN_PRODUCER
 from catalog.model import made_id
-from catalog.store import former_ids, parting, revisions, tables
+from catalog.store import former_ids, revisions, tables, undo_join
 from catalog.store.audit import append
 from catalog.store.field_columns import DETAILS, spread_details, stored_names
 from catalog.store.field_history import write_history
-from catalog.store.merging import producer_id, says
+from catalog.store.group_rows import producer_id, says
 
 PRODUCT, PRODUCER = former_ids.PRODUCT, former_ids.PRODUCER
 JOINABLE: Mapping[str, Sequence[str]] = {
@@ -70,7 +70,7 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
         if any(now[name] != value for name, value in seen.items()):
             raise ChangedMeanwhile
     before = {gone: _audit_values(kind, rows[gone]), kept: _audit_values(kind, rows[kept])}
-    were = await parting.look(connection, kind, kept, gone)
+    were = await undo_join.look(connection, kind, kept, gone)
     who = f"officer {by.officer}"
     after = await _take_over(connection, kind, rows[kept], rows[gone], choice, who=who)
     if kind == PRODUCT:
@@ -95,8 +95,8 @@ async def join(connection: AsyncConnection, kind: str, kept: str, gone: str, cho
     told = {"gone": gone, **after, "moved": {name: count for name, count in moved.items() if count}}
     entry = by.did(_DEEDS[kind], f"{kind} {kept}"[:_SUBJECT], before=before, after=told, reason=choice.reason)
     number = (await append(connection, entry)).number
-    undoable = parting.KeptJoin(number, kind, kept, gone, rows[gone]["name"], by.officer or 0, time.time())
-    await parting.keep(connection, undoable, were, await parting.look(connection, kind, kept, gone))
+    undoable = undo_join.KeptJoin(number, kind, kept, gone, rows[gone]["name"], by.officer or 0, time.time())
+    await undo_join.keep(connection, undoable, were, await undo_join.look(connection, kind, kept, gone))
     return Joined(number, moved)
 
 

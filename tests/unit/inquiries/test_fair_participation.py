@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.fairs.joining import BoothNeed, FairAnswer, FairInvitation
+from catalog.fairs.participation import BoothNeed, FairAnswer, FairInvitation
 from catalog.inquiry import Notice
 from handlers.actions import Verb
-from handlers.fairs import telling
+from handlers.fairs import notices
 from tests.fairs import LAN, SPRING, hold
 from tests.town import DAY, Town
 from tests.unit.inquiries.conftest import Folk
@@ -24,7 +24,7 @@ async def invited(town: Town, producer: str = "nem-1") -> FairInvitation:
     members = await town.store.members.of_producer(made.producer.id)
 
     def tell(fresh: Sequence[FairInvitation]) -> Sequence[Notice]:
-        return telling.invitations(fair, fresh, members, now=town.now)
+        return notices.invitations(fair, fresh, members, now=town.now)
 
     (held,) = await town.store.fair_invitations.invite(fair, [made.producer.id], by=LAN, tell=tell)
     assert await town.store.fair_invitations.invite(fair, [made.producer.id], by=LAN, tell=tell) == []
@@ -81,14 +81,14 @@ async def test_a_booth_and_a_fair_that_moves_are_told_to_whom_they_concern(town:
     members = await town.store.members.of_producer(held.producer)
     booth = (await town.store.fairs.booths(fair.key))[0]
     for producer in (held.producer, ""):
-        tell = telling.booth_news(fair, members, now=town.now)
+        tell = notices.booth_news(fair, members, now=town.now)
         await town.store.fairs.change_booth(fair.key, replace(booth, producer=producer), by=LAN, tell=tell)
         town.now += 1
         await town.post()
     assert "Gian của bạn ở “Hội chợ OCOP Xuân 2027”: A1 (Các xã)" in folk.ba.heard[-2]
     assert "chưa có gian" in folk.ba.last
     after = replace(fair, cancelled_at=town.now, cancelled_why="Mưa bão")
-    await town.store.fairs.change(after, by=LAN, tell=telling.changes(fair, after, [], members, now=town.now))
+    await town.store.fairs.change(after, by=LAN, tell=notices.changes(fair, after, [], members, now=town.now))
     await town.post()
     assert folk.ba.last.startswith("Đã hủy: Hội chợ OCOP Xuân 2027\nMưa bão")
     assert "was called off" not in folk.ba.last

@@ -13,7 +13,7 @@ from catalog.fields import BY_NAME
 from catalog.model import Producer, ProducerKind, Product
 from catalog.officers import NotAllowed, scope_of
 from catalog.search.makers import bare
-from catalog.store import JOIN_DAYS, JOINABLE, UNITABLE, CannotPart, JoinChoice, KeptJoin, unite
+from catalog.store import JOIN_DAYS, JOINABLE, UNITABLE, CannotUndoJoin, JoinChoice, KeptJoin, unite
 from catalog.text import fold
 from handlers import card_facts
 from handlers.board import catalogue, matching, wording
@@ -36,7 +36,7 @@ _FIELDS = {"kind": "producer_kind"}
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
+class Duplicate:
     """What may be the same; *may* says whether this officer may change it."""
 
     key: str
@@ -91,19 +91,19 @@ class JoinToUndo:
     may: bool
 
 
-class CannotPartNow(CatalogError):
+class CannotUndoJoinNow(CatalogError):
     """The two cannot be made two again; the words say why."""
 
 
-async def find_doubles(desk: Desk, thing: Product | Producer, words: str) -> Sequence[Double]:
+async def find_duplicates(desk: Desk, thing: Product | Producer, words: str) -> Sequence[Duplicate]:
     """What may be the same as *thing*, but for itself: by its own words, or by *words*. Raises StoreError."""
     if isinstance(thing, Producer):
         return await _find_producers(desk, thing, words)
     found = await matching.find_products(desk, words or thing.name)
-    return [Double(each.ref, each.name, each.producer, each.may) for each in found if each.ref != thing.ref]
+    return [Duplicate(each.ref, each.name, each.producer, each.may) for each in found if each.ref != thing.ref]
 
 
-async def _find_producers(desk: Desk, producer: Producer, words: str) -> Sequence[Double]:
+async def _find_producers(desk: Desk, producer: Producer, words: str) -> Sequence[Duplicate]:
     """Those with the same phone first, then those called alike, those nearby before others."""
     here = desk.context.places.of_producer(producer).new
     found = list[tuple[float, str, Producer, Any]]()
@@ -116,7 +116,7 @@ async def _find_producers(desk: Desk, producer: Producer, words: str) -> Sequenc
     found.sort(key=lambda one: one[:2])
     say, reach = desk.say, desk.reach
     return [
-        Double(
+        Duplicate(
             each.id, each.name, str(unit or say("commune not known")), reach.covers(scope_of(each, desk.context.places))
         )
         for _, _, each, unit in found[:_MOST_DOUBLES]
@@ -213,18 +213,18 @@ async def list_undoable(desk: Desk, thing: Product | Producer) -> Sequence[JoinT
             moment(each.at),
             names.get(each.by_officer) or say("an officer"),
             wording.day(datetime.fromtimestamp(each.at, VIET_NAM).date() + timedelta(days=JOIN_DAYS)),
-            _may_part(desk, each),
+            _may_undo(desk, each),
         )
         for each in found
     ]
 
 
-def _may_part(desk: Desk, join: KeptJoin) -> bool:
+def _may_undo(desk: Desk, join: KeptJoin) -> bool:
     """Who saw the other one too: who made them one, and the province."""
     return desk.reach.everywhere or join.by_officer == desk.officer.number
 
 
-async def part(desk: Desk, thing: Product | Producer, number: int, reason: str) -> str:
+async def undo_join(desk: Desk, thing: Product | Producer, number: int, reason: str) -> str:
     """Let what became one with *thing* be another one again: its name.
 
     Raises CannotPartNow, NotAllowed, NotFound and StoreError.
@@ -235,18 +235,18 @@ async def part(desk: Desk, thing: Product | Producer, number: int, reason: str) 
     )
     if join is None:
         raise NotFound
-    if not _may_part(desk, join):
+    if not _may_undo(desk, join):
         raise NotAllowed
     if not words:
-        raise CannotPartNow(say("Say why they are two after all. It stands in the audit."))
+        raise CannotUndoJoinNow(say("Say why they are two after all. It stands in the audit."))
     try:
-        await store.editing.part(number, by=desk.doer, reason=words)
-    except CannotPart as error:
-        raise CannotPartNow(_why_not(error, say)) from error
+        await store.editing.undo_join(number, by=desk.doer, reason=words)
+    except CannotUndoJoin as error:
+        raise CannotUndoJoinNow(_why_not(error, say)) from error
     return join.name
 
 
-def _why_not(error: CannotPart, say: Speech) -> str:
+def _why_not(error: CannotUndoJoin, say: Speech) -> str:
     if not error.what:
         return say("One of the two has become one with another since. Undo that first.")
     things = {"products": say("its products"), "certificates": say("certificates"), "name": say("Name")}

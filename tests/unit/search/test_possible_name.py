@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.search import nameable
+from catalog.search import possible_name
 from handlers.own_codes import new_code
 
 
@@ -28,7 +28,7 @@ from handlers.own_codes import new_code
     ],
 )
 def test_a_name_is_a_name(asked, name):
-    assert nameable(asked) == name
+    assert possible_name(asked) == name
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def test_a_name_is_a_name(asked, name):
     ],
 )  # fmt: skip
 def test_what_may_be_somebodys_own_words_is_none(asked):
-    assert nameable(asked) == ""
+    assert possible_name(asked) == ""
 
 
 def test_no_invitation_is_a_name():
-    assert not [code for code in (new_code() for _ in range(500)) if nameable(code) or nameable(code.lower())]
+    assert not [code for code in (new_code() for _ in range(500)) if possible_name(code) or possible_name(code.lower())]
 
 
 @given(st.text(max_size=150))
 def test_no_text_breaks_it(asked):
-    name = nameable(asked)
+    name = possible_name(asked)
     assert len(name) <= 40
     assert sum(letter.isdigit() for letter in name) <= 3

@@ -2,10 +2,10 @@
 
 from bot.board.fairs import PATH
 from bot.board.page import BoardPage, BoardVisit, Redirect, Screen
-from catalog.fairs.joining import BoothNeed, FairAnswer
+from catalog.fairs.participation import BoothNeed, FairAnswer
 from catalog.officers import Act
-from handlers.board import fair_joining
-from handlers.board.fair_joining import JoiningFilter
+from handlers.board import fair_participants
+from handlers.board.fair_participants import ParticipantFilter
 from handlers.board.fairs import BadFair
 from handlers.fairs import wording
 
@@ -36,15 +36,15 @@ def _done_words(visit: BoardVisit) -> str:
 
 async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Screen:
     say, query = visit.say, visit.query
-    which, commune = query.get("show", JoiningFilter.ALL), query.get("commune", "")[:16]
-    sheet = await fair_joining.show(visit.desk, _key(visit), which, commune, visit.page)
+    which, commune = query.get("show", ParticipantFilter.ALL), query.get("commune", "")[:16]
+    sheet = await fair_participants.show(visit.desk, _key(visit), which, commune, visit.page)
     names = wording.answer_names(say)
     tabs = {
-        JoiningFilter.ALL: say("all"),
-        JoiningFilter.UNINVITED: say("not invited"),
-        JoiningFilter.SILENT: say("no answer yet"),
-        JoiningFilter.YES: names[FairAnswer.YES],
-        JoiningFilter.NO: names[FairAnswer.NO],
+        ParticipantFilter.ALL: say("all"),
+        ParticipantFilter.UNINVITED: say("not invited"),
+        ParticipantFilter.SILENT: say("no answer yet"),
+        ParticipantFilter.YES: names[FairAnswer.YES],
+        ParticipantFilter.NO: names[FairAnswer.NO],
     }
     reach = visit.desk.reach_of(Act.READ_CATALOGUE)
     communes = visit.context.places.communes()
@@ -65,20 +65,20 @@ async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Scree
 
 async def _invite(visit: BoardVisit) -> Screen | Redirect:
     try:
-        number = await fair_joining.invite(visit.desk, _key(visit), visit.form)
+        number = await fair_participants.invite(visit.desk, _key(visit), visit.form)
     except BadFair as error:
         return await _sheet(visit, wrong=str(error))
     return Redirect(f"{PATH}/{_key(visit)}/producers?done=invited&n={number}")
 
 
 async def _ask_again(visit: BoardVisit) -> Redirect:
-    number = await fair_joining.ask_again(visit.desk, _key(visit))
+    number = await fair_participants.ask_again(visit.desk, _key(visit))
     return Redirect(f"{PATH}/{_key(visit)}/producers?show=silent&done=again&n={number}")
 
 
 async def _note(visit: BoardVisit) -> Screen | Redirect:
     try:
-        await fair_joining.note_answer(visit.desk, _key(visit), visit.form)
+        await fair_participants.note_answer(visit.desk, _key(visit), visit.form)
     except BadFair as error:
         return await _sheet(visit, wrong=str(error))
     return Redirect(f"{PATH}/{_key(visit)}/producers?done=noted")

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.officers import Grant, Officer, OfficerRole
 from catalog.places import Places
-from handlers.board.granting import BadGrant, find_commune, find_officer, read_grant
+from handlers.board.read_grants import BadGrant, find_commune, find_officer, read_grant
 from handlers.own_codes import sign_in_link, spell_code
 from handlers.phrases import speech
 

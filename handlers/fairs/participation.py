@@ -2,10 +2,10 @@
 
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
-from catalog.fairs.joining import BoothNeed, FairAnswer, FairInvitation
+from catalog.fairs.participation import BoothNeed, FairAnswer, FairInvitation
 from handlers.actions import Action, Verb, number_in
 from handlers.context import Context, Session
-from handlers.fairs import telling, wording
+from handlers.fairs import notices, wording
 from handlers.inquiries.membership import memberships
 from handlers.messages import Choice, Incoming, Reply, Style
 from handlers.phrases import Speech
@@ -39,7 +39,7 @@ async def act(subject: str, *, incoming: Incoming, context: Context, session: Se
 
 def invitation(held: FairInvitation, fair: Fair, *, context: Context, say: Speech) -> Reply:
     """The invitation itself, with its three answers."""
-    return telling.invite(held, fair, context.places, say)
+    return notices.invite(held, fair, context.places, say)
 
 
 async def _answered(answer: FairAnswer, held: FairInvitation, fair: Fair, *, context: Context, say: Speech) -> Reply:
@@ -48,7 +48,7 @@ async def _answered(answer: FairAnswer, held: FairInvitation, fair: Fair, *, con
         again = context.now() + LATER_DAYS * DAY
         members = await context.store.members.of_producer(held.producer)
         if again < fair.opening.timestamp():
-            tell = [each for each in telling.invitations(fair, [held], members, now=again) if each.due_at >= again]
+            tell = [each for each in notices.invitations(fair, [held], members, now=again) if each.due_at >= again]
     held = await context.store.fair_invitations.answer(held.number, answer, tell=tell)
     change = Choice(say("Change my answer"), Action(Verb.FAIR, f"in {held.number} ask"))
     about = Choice(say("About the fair"), Action(Verb.FAIR, f"show {fair.key}"))

@@ -41,7 +41,7 @@ _MIDDLE_NAMES = frozenset(
 )  # fmt: skip
 
 
-def nameable(question: str) -> str:
+def possible_name(question: str) -> str:
     """The words of *question* that can be a product's name, in lower case; "" when they may be anything else.
 
     Kept out are sentences, numbers that may be a phone's, prices, codes, addresses, people, and other topics. To miss

@@ -11,7 +11,7 @@ from enum import StrEnum
 from catalog.dates import VIET_NAM
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Booth, Fair
-from catalog.fairs.joining import FairAnswer, FairInvitation
+from catalog.fairs.participation import FairAnswer, FairInvitation
 from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from catalog.places import Places
 from handlers import card_facts, cards

@@ -13,8 +13,8 @@ from catalog.follows import Follow, FollowKind
 from catalog.inquiry import Address, Inquiry, Kind, Member, Role, State
 from catalog.ratings import Rating
 from catalog.sealing import new_key
-from catalog.store import PRODUCER, PRODUCT, CannotPart, JoinChoice, Store, open_store, tables
-from tests.unit.store.test_joining_producers import GONE, KEPT, LAN, NAMES, NOW, parent, row
+from catalog.store import PRODUCER, PRODUCT, CannotUndoJoin, JoinChoice, Store, open_store, tables
+from tests.unit.store.test_join_producers import GONE, KEPT, LAN, NAMES, NOW, parent, row
 
 AN, BINH, CHI = (Address("zalo", name) for name in ("an", "binh", "chi"))
 
@@ -74,14 +74,14 @@ async def test_what_was_made_one_is_two_again_with_all_that_was_theirs(stocked: 
     ((kept),) = await stocked.editing.list_joins(kind, KEPT if kind == PRODUCER else "p1")
     assert (kept.number, kept.by_officer, kept.name) == (number, 7, NAMES["b"] if kind == PRODUCER else "Nem p2")
     revision = await stocked.revision()
-    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     after = await everything(stocked)
     for name, rows in before.items():
         assert without_numbers(name, after[name]) == without_numbers(name, rows), name
     assert await stocked.revision() > revision
     assert [each.id for each in await stocked.of_producer(GONE)] == ["p2", "p3"]
     with pytest.raises(NotFound):
-        await stocked.editing.part(number, by=LAN, reason="lần nữa")
+        await stocked.editing.undo_join(number, by=LAN, reason="lần nữa")
 
 
 def without_numbers(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ async def test_who_followed_one_of_two_and_left_meanwhile_does_not_come_back(sto
     await stocked.people.erase(AN)
     (stopped,) = [each for each in await stocked.follows.of_person(BINH) if each.subject == KEPT]
     await stocked.follows.stop(BINH, number=stopped.number)
-    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     left = {(each.kind, each.subject) for who in (AN, BINH) for each in await stocked.follows.of_person(who)}
     assert left == {(FollowKind.PRODUCT, "p1"), (FollowKind.PRODUCT, "p2")}
 
@@ -124,7 +124,7 @@ async def test_ratings_go_along_and_come_back_each_to_its_own(stocked: Store) ->
     kept = (await stocked.people.rows_about(AN))["joined_rows"]
     assert kept
     assert "chấm" not in repr(kept)
-    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     after = await rated(stocked)
     assert [(each.number, each.product, each.points) for each in after] == before
     words = sorted(each.words for each in after)
@@ -139,7 +139,7 @@ async def test_a_rating_that_was_taken_back_meanwhile_does_not_come_back(stocked
     (stands,) = await stocked.ratings.of_person(AN)
     await stocked.ratings.take_back(AN, stands.number)
     await stocked.people.erase(BINH)
-    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     assert [await stocked.ratings.of_person(who) for who in (AN, BINH)] == [[], []]
 
 
@@ -150,7 +150,7 @@ async def test_a_certificate_that_both_had_stands_with_both_again(store: Store) 
     merged = await store.product("p1")
     assert merged is not None
     assert [each.score for each in merged.certificates] == [71.0]
-    await store.editing.part(number, by=LAN, reason="nhầm")
+    await store.editing.undo_join(number, by=LAN, reason="nhầm")
     found = [await store.product(key) for key in ("p1", "p2")]
     assert [[each.score for each in one.certificates] for one in found if one] == [[None], [71.0]]
 
@@ -163,7 +163,7 @@ async def test_what_came_since_stays_with_the_one_that_stayed(stocked: Store) ->
     await stocked.people.erase(BINH)
     later = PartialDate(2027, 1, 1)
     await stocked.import_rows([row("p9", "a", website="https://nem.example", as_of=later)], who="test")
-    await stocked.editing.part(number, by=LAN, reason="nhầm")
+    await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     assert [each.id for each in await stocked.of_producer(KEPT)] == ["p1", "p9"]
     (kept,) = await stocked.producers([KEPT])
     assert kept.website == "https://nem.example"
@@ -177,8 +177,8 @@ async def test_what_was_changed_since_is_told_and_nothing_is_parted(stocked: Sto
     newer = row("p1", "a", email="khac@example.vn", as_of=PartialDate(2027, 1, 1))
     await stocked.import_rows([newer], who="test")
     before = await everything(stocked)
-    with pytest.raises(CannotPart) as refused:
-        await stocked.editing.part(number, by=LAN, reason="nhầm")
+    with pytest.raises(CannotUndoJoin) as refused:
+        await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     assert refused.value.what == ("email",)
     assert await everything(stocked) == before
 
@@ -190,8 +190,8 @@ async def test_a_product_that_has_another_maker_since_is_told(stocked: Store) ->
         made = tables.products
         other = await connection.scalar(select(made.c.producer_id).where(made.c.id == "p4"))
         await connection.execute(update(made).where(made.c.id == "p3").values(producer_id=other))
-    with pytest.raises(CannotPart) as refused:
-        await stocked.editing.part(number, by=LAN, reason="nhầm")
+    with pytest.raises(CannotUndoJoin) as refused:
+        await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     assert refused.value.what == ("products",)
 
 
@@ -201,10 +201,10 @@ async def test_of_two_merges_in_a_row_the_last_one_is_undone_first(stocked: Stor
     before = await everything(stocked)
     first = await join(stocked)
     second = (await stocked.editing.join(third, KEPT, JoinChoice(), by=LAN, kind=PRODUCER)).number
-    with pytest.raises(CannotPart):
-        await stocked.editing.part(first, by=LAN, reason="nhầm")
+    with pytest.raises(CannotUndoJoin):
+        await stocked.editing.undo_join(first, by=LAN, reason="nhầm")
     for number in (second, first):
-        await stocked.editing.part(number, by=LAN, reason="nhầm")
+        await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     after = await everything(stocked)
     assert after["producers"] == before["producers"]
     assert after["products"] == before["products"]
@@ -217,7 +217,7 @@ async def test_after_some_weeks_it_is_forgotten(stocked: Store) -> None:
         await connection.execute(update(tables.joins).values(at=NOW - 31 * 24 * 3600))
     assert await stocked.editing.list_joins(PRODUCER, KEPT) == []
     with pytest.raises(NotFound):
-        await stocked.editing.part(number, by=LAN, reason="nhầm")
+        await stocked.editing.undo_join(number, by=LAN, reason="nhầm")
     await stocked.editing.forget_joins(now=NOW)
     found = await everything(stocked)
     assert (found["joins"], found["joined_rows"]) == ([], [])
