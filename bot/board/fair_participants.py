@@ -60,7 +60,7 @@ async def _sheet(visit: BoardVisit, *, said: str = "", wrong: str = "") -> Scree
         "all_needs": list(BoothNeed),
     }
     title = say("Who takes part: {fair}", fair=sheet.fair.name)
-    return Screen("fair_joining.html", title, values, said, wrong, 422 if wrong else 200)
+    return Screen("fair_participants.html", title, values, said, wrong, 422 if wrong else 200)
 
 
 async def _invite(visit: BoardVisit) -> Screen | Redirect:

@@ -121,7 +121,7 @@ async def _open_join(visit: BoardVisit, thing: Product | Producer, path: str, ke
         "words": words,
         "hits": await duplicates.find_duplicates(visit.desk, thing, words),
     }
-    return Screen("doubles.html", title, values)
+    return Screen("duplicates.html", title, values)
 
 
 async def _join_products(visit: BoardVisit) -> Screen | Redirect:
