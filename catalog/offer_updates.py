@@ -153,8 +153,11 @@ def _readings(line: str, said: str) -> Iterator[OfferUpdate]:
     if found := _SEASON.fullmatch(said):
         name = _typed(line, found, "name") or _typed(line, found, "after")
         yield OfferUpdate("season", _typed(line, found, "season"), name)
-    if _LIMITS.search(said):
-        return
+    if not _LIMITS.search(said):
+        yield from _price_readings(line, said)
+
+
+def _price_readings(line: str, said: str) -> Iterator[OfferUpdate]:
     for pattern in _PRICES:
         if found := pattern.fullmatch(said):
             minus = "-" if _MINUS.search(said[: found.start("price")]) else ""

@@ -144,8 +144,7 @@ def core_queries(words: str, *, context: Context) -> Iterator[str]:
         return
     core = bare_words(asked)
     for query in dict.fromkeys((core, *_placed(core.split()), bare_words(asked, makers=True))):
-        found = context.find(query, limit=1) if query and query != words else None
-        if found is not None and found.hits and found.band is not Band.NOTHING and _is_told(found):
+        if query and query != words and _is_told(context.find(query, limit=1)):
             yield query
 
 
@@ -158,6 +157,8 @@ def _placed(parts: Sequence[str]) -> Iterator[str]:
 
 def _is_told(found: Found) -> bool:
     """True where all that was looked for is a condition, its maker, or begins the best hit's name and stands in it."""
+    if found.band is Band.NOTHING or not found.hits:
+        return False
     rest = fold(found.rest).split()
     if not rest:
         return bool(found.filters)

@@ -129,12 +129,8 @@ class Offers:
 def read_price(words: Sequence[str]) -> tuple[Span, Span] | None:
     """Where *words* name a price that is wanted, and from which to which amount of đồng."""
     said = " ".join(words)
-    if pair := _read_pair(said):
+    if pair := _read_pair(said) or _read_between(said):
         return pair
-    if found := _BETWEEN.search(said):
-        low, high = _amount(found[1], found[2] or found[4]), _amount(found[3], found[4])
-        if _LEAST_MONEY <= low <= high:
-            return _span(said, found), (low, high)
     most, least = _bound(_UNDER, said) or _bound(_NO_MORE, said), _bound(_OVER, said)
     if most and least and least[1] <= most[1] and _adjoin(least[0], most[0]):
         return (min(least[0][0], most[0][0]), max(least[0][1], most[0][1])), (least[1], most[1])
@@ -144,6 +140,14 @@ def read_price(words: Sequence[str]) -> tuple[Span, Span] | None:
         return least[0], (least[1], ANY_PRICE[1])
     about = _bound(_ABOUT, said)
     return (about[0], (round(about[1] * _ABOUT_LEAST), round(about[1] * _ABOUT_MOST))) if about else None
+
+
+def _read_between(said: str) -> tuple[Span, Span] | None:
+    found = _BETWEEN.search(said)
+    if found is None:
+        return None
+    low, high = _amount(found[1], found[2] or found[4]), _amount(found[3], found[4])
+    return (_span(said, found), (low, high)) if _LEAST_MONEY <= low <= high else None
 
 
 def _read_pair(said: str) -> tuple[Span, Span] | None:

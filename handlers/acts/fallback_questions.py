@@ -160,7 +160,7 @@ def _asked_among_everyday(message: SpokenMessage) -> Understood | None:
     """A question that is asked plainly, of what is pointed at, or with nothing beside it that may be a name."""
     if not message.tokens:
         return None
-    asked = [each for each in questions_in(message) if not _counts(each, message)] or _weak(message)
+    asked = _asked_of_facts(message)
     pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
     if not asked or (wants_now(message) and not pointing):
         return None
@@ -169,6 +169,10 @@ def _asked_among_everyday(message: SpokenMessage) -> Understood | None:
     if not pointed and not _all_everyday(rest, message):
         return None
     return Understood(MessageAct.FIELD, fields_of(_last(asked, message), message), meant_by(message, pointing))
+
+
+def _asked_of_facts(message: SpokenMessage) -> list[Match]:
+    return [each for each in questions_in(message) if not _counts(each, message)] or _weak(message)
 
 
 def _weak(message: SpokenMessage) -> list[Match]:
@@ -214,10 +218,10 @@ def _topic_of_spoken(message: SpokenMessage) -> tuple[str, str] | None:
     subject = guess_by_topic_word(message.tokens, "field", "chat")
     if subject is None or pointing_in(message) or _points(message):
         return subject
-    own = vocabulary().topic_words[subject]
-    strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
+    strange = _strange_beside(subject, message)
     if not strange:
         return subject
+    own = vocabulary().topic_words[subject]
     places = [place for place, each in enumerate(message.tokens) if each.marked in own]
     tasted = bool(places) and message.tokens[places[0]].marked in _TASTES
     return subject if tasted and places[0] < strange[0] and len(strange) <= _MOST_STRANGE else None
@@ -229,9 +233,13 @@ def _topic_of_talk(message: SpokenMessage) -> tuple[str, str] | None:
     # "Có mốc không" asks, and complains of nothing.
     if subject is None or (subject[1] in _COMPLAINS and _asks(message)):
         return None
+    return None if _strange_beside(subject, message) else subject
+
+
+def _strange_beside(subject: tuple[str, str], message: SpokenMessage) -> list[int]:
+    """Where words stand that may be a name, beside those that tell *subject*."""
     own = vocabulary().topic_words[subject]
-    strange = [place for place in _strange_places(message) if message.tokens[place].marked not in own]
-    return None if strange else subject
+    return [place for place in _strange_places(message) if message.tokens[place].marked not in own]
 
 
 def _strange_places(message: SpokenMessage) -> list[int]:

@@ -39,10 +39,11 @@ def find_matter(message: SpokenMessage) -> Understood | None:
     rest = message.without(each for each in message.matches if each.phrase.table == "ask" and each.phrase.name == topic)
     if topic == "complaint" and (_asks_how_to_tell(message) or _asks_whether_so(match, message)):
         return None
-    alone = says_nothing(rest, message)
-    if not alone and topic not in _LOOSE_ASKS | _NAMELESS_ASKS:
+    if says_nothing(rest, message):
+        return Understood(MessageAct.ASK, topic=topic, products=_choose_one((), message.thread))
+    if topic not in _LOOSE_ASKS | _NAMELESS_ASKS:
         return None
-    named = () if alone else name_products(message.text(rest), message.find).products
+    named = name_products(message.text(rest), message.find).products
     if named and topic in _NAMELESS_ASKS:
         return None
     return Understood(MessageAct.ASK, topic=topic, products=_choose_one(named, message.thread))

@@ -165,16 +165,22 @@ def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
     weak = all(each.phrase.weak for each in asked)
     if not message.asks_whether and filters_take(_said(message.find(message.words).filters), asked, message):
         return None
-    named = name_products(message.text(message.without(asked)), message.find, weak=weak)
-    for places in (rest, _without_edges(rest, message)):
-        if not named.products:
-            named = name_products(message.text(places), message.find, weak=weak)
+    named = _name_beside(message, asked, rest, weak=weak)
     if not named.products or (weak and not (named.sure and _may_be_weak(asked, message))):
         return None
     fields = fields_of(asked, message)
     # "htx nào làm mỳ" is answered by a list of what they make.
     lists = fields == ("producer",) and len(named.products) > 1 and _asks_which(message)
     return None if lists else replace(named, act=MessageAct.FIELD, fields=fields)
+
+
+def _name_beside(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[int], *, weak: bool) -> Understood:
+    """The products that the words beside what is *asked* name: all of them first, then ever fewer."""
+    for places in (message.without(asked), rest):
+        named = name_products(message.text(places), message.find, weak=weak)
+        if named.products:
+            return named
+    return name_products(message.text(_without_edges(rest, message)), message.find, weak=weak)
 
 
 def _asks_which(message: SpokenMessage) -> bool:

@@ -217,23 +217,33 @@ async def _at_booths(
     """Who sells something, or one booth, which somebody names by its code or by a button."""
     if what == "look":
         return await booths.look(key, incoming=incoming, context=context, session=session)
-    every = await context.store.fairs.list_all()
-    asked = await sellers.read_kept(key, context=context) if what == "sells" else None
-    fairs = sellers.meant_by(more if asked is None else asked.fair, every, context)
-    if fairs is None and asked is not None and asked.same:
-        fairs = sellers.meant_by("", every, context)
-    if fairs is None or (what == "sells" and asked is None):
+    if what == "sells":
+        return await _sellers(key, more, context=context, session=session)
+    fairs = sellers.meant_by(more, await context.store.fairs.list_all(), context)
+    if fairs is None:
         return await _unknown(context=context, session=session)
-    if asked is not None and not fairs:
-        return await _list(1, context=context, session=session)
-    if asked is not None:
-        return await sellers.show_sellers(
-            asked.what, fairs, _number(more), again=f"sells {key}", context=context, session=session
-        )
     found = await sellers.find_booths(key, fairs, context=context)
     if len(found) != 1:
         return sellers.ask_which(key, found, session=session)
     return await booths.look(found[0][1].token, incoming=incoming, context=context, session=session)
+
+
+async def _sellers(key: str, page: str, *, context: Context, session: Session) -> Reply:
+    """Who sells what was asked under *key*."""
+    asked = await sellers.read_kept(key, context=context)
+    if asked is None:
+        return await _unknown(context=context, session=session)
+    every = await context.store.fairs.list_all()
+    fairs = sellers.meant_by(asked.fair, every, context)
+    if fairs is None and asked.same:
+        fairs = sellers.meant_by("", every, context)
+    if fairs is None:
+        return await _unknown(context=context, session=session)
+    if not fairs:
+        return await _list(1, context=context, session=session)
+    return await sellers.show_sellers(
+        asked.what, fairs, _number(page), again=f"sells {key}", context=context, session=session
+    )
 
 
 def _number(text: str) -> int:
