@@ -33,7 +33,7 @@ from handlers.catalogue import answer_field, buying, claims, compare, history, n
 from handlers.catalogue.buying_words import read_question
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
-from handlers.fairs import asking
+from handlers.fairs import questions
 from handlers.inquiries import ratings
 from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
 from handlers.thread import MessageAct, SpokenTurn
@@ -49,7 +49,7 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     A purchase in bulk, a comparison and a question about what was spoken of come first; then what the tables of the
     programme, of fairs and of wishes know.
     """
-    fair = await asking.recognize_first(words, context=context, session=session)
+    fair = await questions.recognize_first(words, context=context, session=session)
     if fair is not None:
         return fair
     own = await _own(words, incoming=incoming, context=context, session=session)
@@ -244,7 +244,7 @@ async def ask_of_card(
 
 async def _by_table(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
     """What is asked of fairs, the programme's progress and its rules, and wishes for a purpose."""
-    of_fairs = await asking.recognize(words, context=context)
+    of_fairs = await questions.recognize(words, context=context)
     if of_fairs is not None:
         return of_fairs
     told = await progress.answer(

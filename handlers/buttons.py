@@ -18,7 +18,7 @@ from handlers.board import chat, progress
 from handlers.buyers import seeking
 from handlers.catalogue import buying, compare, history, product, search
 from handlers.context import Context, Session
-from handlers.fairs import asking
+from handlers.fairs import answers, questions
 from handlers.inquiries import consumer, dispatch, drafts, officer, producer
 from handlers.messages import Incoming, Reply
 
@@ -98,7 +98,7 @@ async def _show_own(
 
 
 async def _trade(
-    verb: asking.FairVerb | seeking.BuyerVerb,
+    verb: answers.FairVerb | seeking.BuyerVerb,
     subject: str,
     *,
     incoming: Incoming,
@@ -107,7 +107,7 @@ async def _trade(
 ) -> tuple[Reply, Session]:
     """Do what a button of fairs, or of buyers in bulk, asks for."""
     if verb is Verb.FAIR or verb is Verb.BOOTH:
-        return await asking.act(verb, subject, incoming=incoming, context=context, session=session)
+        return await answers.act(verb, subject, incoming=incoming, context=context, session=session)
     return await seeking.act(verb, subject, incoming=incoming, context=context, session=session)
 
 
@@ -144,7 +144,7 @@ async def take_back(
     """What takes back something that was agreed to, whatever is being written: no more news, history erased."""
     if session.draft is None and not incoming.replies_to:
         return None
-    reminder = await asking.recognize_stop(body, context=context)
+    reminder = await questions.recognize_stop(body, context=context)
     if reminder is not None:
         return await act(reminder, incoming=incoming, context=context, session=session)
     reply = None
