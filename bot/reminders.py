@@ -16,7 +16,7 @@ from catalog import passport
 from catalog.errors import StoreError
 from catalog.inquiry import Member, Notice, NoticeKind
 from catalog.model import Product
-from handlers import following, recalls
+from handlers import follow_news, recalls
 from handlers.board import morning
 from handlers.buyers import notices
 from handlers.context import Context
@@ -68,7 +68,7 @@ async def nudge(context: Context) -> int:
     if fresh:
         await context.store.outbox.add(*fresh)
     scheduled = await morning.schedule(context) + await closing.schedule(context)
-    scheduled += await following.schedule(context) + await notices.schedule(context)
+    scheduled += await follow_news.schedule(context) + await notices.schedule(context)
     await context.store.proposals.expire_old(now=context.now())
     await context.store.recalls.end_past(context.today(), at=context.now())
     for officer in context.officers:

@@ -29,7 +29,19 @@ from handlers.acts import (
 from handlers.acts.hits import all_say
 from handlers.board import progress
 from handlers.buyers import seeking
-from handlers.catalogue import answer_field, buying, claims, compare, history, narrow, product, search, tour, wishes
+from handlers.catalogue import (
+    answer_field,
+    buying,
+    claims,
+    compare,
+    compare_words,
+    history,
+    narrow,
+    product,
+    search,
+    tour,
+    wishes,
+)
 from handlers.catalogue.buying_words import read_question
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
@@ -106,10 +118,10 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
         return told, _note_star(told, context=context, session=session)
     told = await compare.answer(asked, context=context, session=session)
     if told is not None:
-        best = compare.read_superlative(asked)
-        lists = compare.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
+        best = compare_words.read_superlative(asked)
+        lists = compare_words.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
         act = MessageAct.LIST if lists else MessageAct.COMPARE
-        of_list = compare.asks_cheaper(asked) or (best is not None and not best.kind)
+        of_list = compare_words.asks_cheaper(asked) or (best is not None and not best.kind)
         query = narrow.words_behind(session) if of_list else ""
         return told, note(told, act, context=context, session=session, words=query)
     sold = await buying.answer(clean(words), context=context, session=session)

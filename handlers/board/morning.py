@@ -12,7 +12,7 @@ from catalog.audit import Deed
 from catalog.dates import next_moment
 from catalog.inquiry import RECALLS, Address, Notice, NoticeKind
 from catalog.officers import Act, BoardSession
-from handlers import following, move_chat, recalls
+from handlers import follow_news, move_chat, recalls
 from handlers.actions import Action, Verb
 from handlers.board import proposals, today
 from handlers.board.desk import Desk
@@ -54,7 +54,7 @@ _COMPOSERS: Mapping[NoticeKind, NoticeComposer] = {
     NoticeKind.FAIR: notices.compose,
     NoticeKind.PROPOSAL: proposals.compose,
     NoticeKind.BUYER: buyers_telling.compose,
-    NoticeKind.FOLLOWED: following.compose,
+    NoticeKind.FOLLOWED: follow_news.compose,
     NoticeKind.MOVED: move_chat.compose,
     NoticeKind.RATED: rating_answers.compose,
     NoticeKind.RATING_JUDGED: rating_lists.compose_judged,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.catalogue.compare import Superlative, read_superlative
+from handlers.catalogue.compare_words import Superlative, read_superlative
 
 
 @pytest.mark.parametrize(

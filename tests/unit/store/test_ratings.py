@@ -13,7 +13,7 @@ from catalog.inquiry import Address, Member, Notice, NoticeKind, Role
 from catalog.model import LookUp, LookUpWay
 from catalog.ratings import CardRatings, HoldReason, Rating, RatingState, RatingWay, RingKind
 from catalog.sealing import new_key
-from catalog.store import PRODUCT, JoinChoice, Store, open_store, ratings, tables
+from catalog.store import PRODUCT, JoinChoice, Store, card_ratings, open_store, tables
 from tests.unit.store.lists import row
 
 LAN = Doer(7, "province")
@@ -114,7 +114,7 @@ async def test_what_was_summed_up_is_good_for_some_seconds_while_nobody_writes_h
 ) -> None:
     """Another machine's rating counts once they are past, one's own at once."""
     clock = [100.0]
-    monkeypatch.setattr(ratings, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(card_ratings, "monotonic", lambda: clock[0])
     made_by = await producer(store)
 
     async def people() -> int:
@@ -125,7 +125,7 @@ async def test_what_was_summed_up_is_good_for_some_seconds_while_nobody_writes_h
     async with open_store(store_url, keys=keys) as other:
         await other.ratings.give(replace(RATING, who=BINH, words=""))
         assert await people() == 1, "it is not summed up anew"
-        clock[0] += ratings.SUMMARY_SECONDS
+        clock[0] += card_ratings.SUMMARY_SECONDS
         assert await people() == 2
     await store.ratings.take_back(AN, 1)
     assert await people() == 1
