@@ -1,9 +1,9 @@
 """The programme on the board: figures, targets, the rows behind each number, and the map."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -133,19 +133,29 @@ def _empty_form() -> dict[str, str]:
 
 
 async def _enter(visit: BoardVisit) -> Screen | Redirect:
-    try:
-        await programme.enter_target(visit.desk, visit.form)
-    except BadTarget as error:
-        return await _targets(visit, wrong=str(error), entered=visit.form)
-    return Redirect(f"{PATH}/targets?done=entered")
+    work = programme.enter_target(visit.desk, visit.form)
+    return await _carry_out(work, partial(_targets, visit, entered=visit.form), done="targets?done=entered")
 
 
 async def _end(visit: BoardVisit) -> Screen | Redirect:
+    work = programme.end_target(visit.desk, *_what_ends(visit))
+    return await _carry_out(work, partial(_targets, visit), done="targets?done=ended")
+
+
+def _what_ends(visit: BoardVisit) -> tuple[str, str]:
+    """The key of what is to end, and why."""
+    return visit.request.match_info["key"][:40], visit.form.get("reason", "")
+
+
+async def _carry_out(
+    work: Awaitable[object], show: Callable[..., Awaitable[Screen]], *, done: str
+) -> Screen | Redirect:
+    """Do the *work* and go to *done*; *show* the page again with what is wrong where it cannot be done."""
     try:
-        await programme.end_target(visit.desk, visit.request.match_info["key"][:40], visit.form.get("reason", ""))
+        await work
     except BadTarget as error:
-        return await _targets(visit, wrong=str(error))
-    return Redirect(f"{PATH}/targets?done=ended")
+        return await show(wrong=str(error))
+    return Redirect(f"{PATH}/{done}")
 
 
 async def _show_totals(visit: BoardVisit) -> Screen:
@@ -184,19 +194,13 @@ def _as_form(total: PublishedTotal) -> dict[str, str]:
 
 
 async def _enter_total(visit: BoardVisit) -> Screen | Redirect:
-    try:
-        await programme.enter_total(visit.desk, visit.form)
-    except BadTarget as error:
-        return await _totals(visit, wrong=str(error), entered=visit.form)
-    return Redirect(f"{PATH}/totals?done=entered")
+    work = programme.enter_total(visit.desk, visit.form)
+    return await _carry_out(work, partial(_totals, visit, entered=visit.form), done="totals?done=entered")
 
 
 async def _end_total(visit: BoardVisit) -> Screen | Redirect:
-    try:
-        await programme.end_total(visit.desk, visit.request.match_info["key"][:40], visit.form.get("reason", ""))
-    except BadTarget as error:
-        return await _totals(visit, wrong=str(error))
-    return Redirect(f"{PATH}/totals?done=ended")
+    work = programme.end_total(visit.desk, *_what_ends(visit))
+    return await _carry_out(work, partial(_totals, visit), done="totals?done=ended")
 
 
 async def _show_reports(visit: BoardVisit) -> Screen:
