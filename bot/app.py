@@ -16,7 +16,7 @@ from bot.background_tasks import BackgroundTasks
 from bot.board import BoardLimits
 from bot.channel import CHANNEL_TITLES, Channel, Talk
 from bot.channel_kit.backoff import Backoff
-from bot.channel_supervisor import OFF, ChannelSupervisor, persistently
+from bot.channel_supervisor import OFF, ChannelSupervisor, keep_retrying
 from bot.discovery import EMAIL_CHANNEL, channel_module, channel_names
 from bot.http import ConnectionPolicy, HttpLimits, Refusals, serving
 from bot.http.details import Details
@@ -368,7 +368,7 @@ async def keep_running(worker: Works) -> None:
         said = "%s stopped; it is tried again in %.0f s: %s"
         trouble.note_failure(said, worker.name, pause, outline(error), level=logging.ERROR)
 
-    await persistently(worker.run, told=log_failure, backoff=_WORK_BACKOFF)
+    await keep_retrying(worker.run, told=log_failure, backoff=_WORK_BACKOFF)
 
 
 async def _keep_settled(store: Store) -> None:

@@ -23,7 +23,7 @@ _OPENING_BACKOFF = Backoff(first=1.0, longest=60.0, jitter=0.2)
 Opening = Callable[[], AbstractAsyncContextManager[Channel]]
 
 
-async def persistently(
+async def keep_retrying(
     work: Callable[[], Awaitable[None]],
     *,
     told: Callable[[Exception, float], None],
@@ -67,12 +67,12 @@ class ChannelSupervisor:
         """Have the channel *name* open, and its work done, until cancelled or until there is none for good."""
         if name in self._shut:
             await asyncio.sleep(_OPENING_BACKOFF.first)
-            await persistently(partial(self._open_late, name), told=partial(self._note, name, "cannot be opened"))
-        await persistently(partial(self._run, name), told=partial(self._note, name, "stopped"))
+            await keep_retrying(partial(self._open_late, name), told=partial(self._note, name, "cannot be opened"))
+        await keep_retrying(partial(self._run, name), told=partial(self._note, name, "stopped"))
 
     async def _open_late(self, name: str) -> None:
         channel = await self._stack.enter_async_context(self._shut[name]())
-        await persistently(partial(self._inbox.welcome, channel), told=partial(self._note, name, "is not let in"))
+        await keep_retrying(partial(self._inbox.welcome, channel), told=partial(self._note, name, "is not let in"))
         self.channels[name] = channel
         del self._shut[name], self.troubles[name]
         log.info("channel %s is open at last", name)

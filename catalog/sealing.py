@@ -1,4 +1,4 @@
-"""What people wrote and how to reach them, sealed at rest (AES-256-GCM; what older versions sealed with Fernet opens).
+"""What people wrote and how to reach them, encrypted at rest: sealed by AES-256-GCM (what Fernet sealed once opens).
 
 Several keys may stand side by side: the first seals, all of them open, so that a new key can be put in front and the
 old one dropped once everything has been sealed again.

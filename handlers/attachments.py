@@ -12,7 +12,7 @@ from handlers.phrases import speech
 PATH = "/f/"
 
 
-def photo(title: str, proof: str) -> Card:
+def photo_card(title: str, proof: str) -> Card:
     """The card of the photo that *proof* lets its holder see."""
     return Card(title, picture=f"{PATH}{proof}")
 

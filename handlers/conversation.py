@@ -168,7 +168,7 @@ async def _photos(
         return done
     if session.then == str(Action(Verb.CLAIM)) or any(claims.asks_claim(each.caption) for each in photos):
         return await claims.check_photos(photos, context=context, session=session), replace(session, then="")
-    seen, opens = await photo.look(photos, context=context, session=session)
+    seen, opens = await photo.answer_photos(photos, context=context, session=session)
     if opens is None:
         return seen, session
     reply, session = await buttons.act(opens, incoming=incoming, context=context, session=session)
@@ -373,7 +373,7 @@ async def _typed_code(
     body: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session] | None:
     coded = await resolve.typed_code(body[: search.LONGEST * 4], store=context.store, ours=context.ours)
-    if coded and (opens := photo.opened_by((coded.code,))):
+    if coded and (opens := photo.link_of_fair((coded.code,))):
         return await buttons.act(opens, incoming=incoming, context=context, session=session)
     return (await photo.answer_typed_code(coded, context=context, session=session), session) if coded else None
 

@@ -82,12 +82,12 @@ async def _scan(photos: list[Path], *, as_json: bool) -> int:
 
 
 async def _scan_photo(photo: Path, context: Context) -> dict[str, Any]:
-    from handlers.catalogue.resolve import see
+    from handlers.catalogue.resolve import read_photo
 
     begun = time.perf_counter()
     said: dict[str, Any] = {"photo": str(photo), "payloads": [], "codes": [], "products": []}
     try:
-        sight = await see(photo.read_bytes(), context=context)
+        sight = await read_photo(photo.read_bytes(), context=context)
     except (BadImage, OSError) as error:
         said["error"] = f"{type(error).__name__}: {error}"
     else:

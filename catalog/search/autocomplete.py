@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from catalog.search.columns import SearchColumns
-from catalog.search.engine import SearchEngine, firsts
+from catalog.search.engine import SearchEngine, first_places
 from catalog.search.features import COLUMNS
 from catalog.search.packed import Floats, Ints
 from catalog.search.query import ParsedQuery, tokens_of
@@ -50,7 +50,7 @@ class Completer:
         scores = (table * self._worth).sum(axis=1) / self._worth.sum()
         order = np.argsort(-scores, kind="stable")
         entries = self._catalogue.owner[rows[order]]
-        places = firsts(entries.tolist())[:limit]
+        places = first_places(entries.tolist())[:limit]
         return entries[places], scores[order][places]
 
     def _expand_last_word(self, reading: ParsedQuery) -> ParsedQuery:

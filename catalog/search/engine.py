@@ -164,7 +164,7 @@ class SearchEngine:
         ranks = looked.ranks
         order = (-ranks).argsort(kind="stable")
         entries = self._catalogue.owner.take(looked.rows.take(order))
-        places = firsts(entries.tolist())
+        places = first_places(entries.tolist())
         order = order[places]
         lead = float(ranks[order[0]] - ranks[order[1]]) if len(order) > 1 else rank.WIDEST_MARGIN
         table = looked.table[order]
@@ -172,7 +172,7 @@ class SearchEngine:
         return Ranked(entries[places], rank.certainties(table, margin=lead), table[:, _ASKED], named=named)
 
 
-def firsts(entries: list[int]) -> list[int]:
+def first_places(entries: list[int]) -> list[int]:
     """Where each of *entries* stands first."""
     places: dict[int, int] = {}
     for place, entry in enumerate(entries):

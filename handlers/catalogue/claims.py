@@ -22,7 +22,7 @@ from handlers.actions import Action, Verb
 from handlers.acts.hits import tied_hits
 from handlers.catalogue import explain_code
 from handlers.catalogue.label_text import MOST_PHOTOS, by_number, read_words
-from handlers.catalogue.resolve import see
+from handlers.catalogue.resolve import read_photo
 from handlers.catalogue.search import clean, view
 from handlers.context import Context, Session
 from handlers.messages import Choice, Photo, Reply, Want
@@ -101,7 +101,7 @@ async def check_photos(photos: tuple[Photo, ...], *, context: Context, session: 
     checked: list[CheckedClaim] = []
     shown: list[Product] = []
     for photo in photos[:MOST_PHOTOS]:
-        sight = await see(photo.image, context=context)
+        sight = await read_photo(photo.image, context=context)
         words = await read_words(photo, context=context) if context.reads_words else LabelWords()
         if words.citizen or lead(sight.codes).personal:
             return Reply(explain_code.explain(CitizenId(), session.say), wants=Want.PHOTO)

@@ -55,7 +55,7 @@ def _offer(label: str, wanted: Search, page: int, *, style: Style = Style.PLAIN)
     return Choice(label, Action(Verb.PAGE, f"{wanted.token} {page}"), style=style), wanted
 
 
-def turning(search: Search, here: Page, session: Session) -> list[_Offer]:
+def page_offers(search: Search, here: Page, session: Session) -> list[_Offer]:
     say = session.say
     turns = []
     if here.number > 1:
@@ -65,7 +65,7 @@ def turning(search: Search, here: Page, session: Session) -> list[_Offer]:
     return turns
 
 
-def sorting(search: Search, here: Page, filters: Filters, session: Session) -> list[_Offer]:
+def sort_offers(search: Search, here: Page, filters: Filters, session: Session) -> list[_Offer]:
     if here.pages < 2:
         return []
     labels = {
@@ -78,7 +78,7 @@ def sorting(search: Search, here: Page, filters: Filters, session: Session) -> l
     return [_offer(labels[order], replace(search, order=order, listed=True), 1, style=Style.CHIP) for order in others]
 
 
-def chips(search: Search, filters: Filters, session: Session) -> list[_Offer]:
+def condition_offers(search: Search, filters: Filters, session: Session) -> list[_Offer]:
     """A button for each condition that was read out of the words; it looks again without those words."""
     read = _conditions(filters, search.query, session)
     wider = [(label, without(words, search.query)) for label, words in read]

@@ -36,7 +36,7 @@ from handlers.catalogue.resolve import (
     confirmed_accounts,
     lot_of,
     products_of_payee,
-    see,
+    read_photo,
     typed_code,
 )
 from handlers.catalogue.search import by_words, view
@@ -52,12 +52,14 @@ _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[^\s;,]*)?")
 Offered = ShopLink | SocialLink | OtherLink | ZaloLink | Phone | ContactCard
 
 
-async def look(photos: tuple[Photo, ...], *, context: Context, session: Session) -> tuple[Reply, Action | None]:
+async def answer_photos(
+    photos: tuple[Photo, ...], *, context: Context, session: Session
+) -> tuple[Reply, Action | None]:
     """Answer all *photos* of one message together; beside what is warned of, what a fair's code opens.
 
     Raises catalog.errors.BadImage if none can be opened.
     """
-    sights = await _sights(photos, context=context)
+    sights = await _read_photos(photos, context=context)
     every = tuple(itertools.chain.from_iterable(sight.codes for sight in sights))
     led = codes.lead(every)
     if led.personal:
@@ -65,7 +67,7 @@ async def look(photos: tuple[Photo, ...], *, context: Context, session: Session)
         return Reply(told, wants=Want.PHOTO, language=session.say.language), None
     found = _products(sights)
     weighed = await _weigh(led.warnings, found, context=context, session=session)
-    opens = None if found else opened_by(every)
+    opens = None if found else link_of_fair(every)
     if opens is not None:
         return Reply(warnings=weighed.warnings), opens
     if found:
@@ -93,7 +95,7 @@ async def _by_words(
     return found_otherwise or _unread(sights[0], as_file=photos[0].as_file, context=context, say=session.say)
 
 
-def opened_by(every: Iterable[Code]) -> Action | None:
+def link_of_fair(every: Iterable[Code]) -> Action | None:
     """What the first code of a booth or a fair among them opens, as a link to it does."""
     code = next((each for each in every if isinstance(each, OwnFair)), None)
     if code is None:
@@ -167,13 +169,13 @@ def _beside(explained: Reply, by_print: Reply | None) -> Reply:
     return replace(by_print, text=f"{explained.text}\n\n{by_print.text}", warnings=explained.warnings)
 
 
-async def _sights(photos: tuple[Photo, ...], *, context: Context) -> list[ReadPhoto]:
+async def _read_photos(photos: tuple[Photo, ...], *, context: Context) -> list[ReadPhoto]:
     """What can be seen in *photos*, without those that cannot be opened as long as any can."""
     sights: list[ReadPhoto] = []
     failure: BadImage | None = None
     for each in photos:
         try:
-            sights.append(await see(each.image, context=context))
+            sights.append(await read_photo(each.image, context=context))
         except BadImage as error:
             failure = failure or error
     if failure is not None and not sights:

@@ -45,7 +45,7 @@ class ReadPhoto:
     lot: Lot | None = None
 
 
-async def see(image: bytes, *, context: Context) -> ReadPhoto:
+async def read_photo(image: bytes, *, context: Context) -> ReadPhoto:
     """Read every code in *image* and look each up. Raises catalog.errors.BadImage."""
     reading = await context.reader.read(image)
     meant = tuple(

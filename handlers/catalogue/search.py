@@ -12,7 +12,7 @@ from handlers import card_facts, cards, small_talk
 from handlers.actions import Action, Verb
 from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.catalogue import unmet
-from handlers.catalogue.paging import Search, chips, sorting, turning
+from handlers.catalogue.paging import Search, condition_offers, page_offers, sort_offers
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Page, Reply, Want
 
@@ -141,9 +141,9 @@ async def _results_page(search: Search, found: Found, *, page: int, context: Con
     )
     here = Page(page, -(-found.total // PER_PAGE), found.total)
     offers = [
-        *turning(search, here, session),
-        *sorting(search, here, found.filters, session),
-        *chips(search, found.filters, session),
+        *page_offers(search, here, session),
+        *sort_offers(search, here, found.filters, session),
+        *condition_offers(search, found.filters, session),
     ]
     for _, wanted in offers:
         await context.keep_search(wanted.token, wanted.serialize())
@@ -217,7 +217,7 @@ async def _nothing(search: Search, found: Found, *, context: Context, session: S
 async def _nothing_meets(search: Search, found: Found, *, context: Context, session: Session) -> Reply:
     """Every condition was understood, and no product meets them all: each can be taken back."""
     say = session.say
-    offers = chips(search, found.filters, session)
+    offers = condition_offers(search, found.filters, session)
     for _, wanted in offers:
         await context.keep_search(wanted.token, wanted.serialize())
     text = say("No product in the catalogue meets all of “{words}”.", words=_brief(search.asked or search.query))

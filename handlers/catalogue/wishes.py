@@ -12,7 +12,7 @@ from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishe
 from handlers import card_facts, cards
 from handlers.actions import Action, Verb
 from handlers.catalogue import search
-from handlers.catalogue.paging import Search, chips, turning
+from handlers.catalogue.paging import Search, condition_offers, page_offers
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Page, Reply, Style
 from handlers.programme import load_figures
@@ -124,7 +124,7 @@ async def _keep_conditions(
     wish: Wish, wanted: Search, found: Found, *, context: Context, session: Session
 ) -> tuple[Choice, ...]:
     """Buttons that take back what was said beside the wish, each with its search kept. Raises StoreError."""
-    offers = chips(wanted, found.filters, session)
+    offers = condition_offers(wanted, found.filters, session)
     if wish.rest and not offers:
         offers = [without_rest(wish)]
     for _, wider in offers:
@@ -163,7 +163,7 @@ async def _list(
     return Reply(
         "\n".join(filter(None, lines)),
         cards=tuple(_card(each, wish, view) for each in some),
-        choices=tuple(choice for choice, _ in turning(wanted, here, session)),
+        choices=tuple(choice for choice, _ in page_offers(wanted, here, session)),
         page=here,
         language=say.language,
     )

@@ -132,7 +132,7 @@ def photo_cards(inquiry: Inquiry, *, context: Context, session: Session) -> tupl
     if wording.PHOTO not in inquiry.flags:
         return ()
     title = session.say("The photo that came with #{ref}", ref=inquiry.ref)
-    return (attachments.photo(title, _proof(inquiry, context)),)
+    return (attachments.photo_card(title, _proof(inquiry, context)),)
 
 
 def _proof(inquiry: Inquiry, context: Context) -> str:

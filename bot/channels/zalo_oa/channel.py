@@ -167,7 +167,7 @@ class ZaloOfficialAccount:
                 self._windows.note_message(incoming)
                 await self._talk.inbox.put(incoming)
             case decode.Left(person, at):
-                await self._windows.left(person.address, at=at)
+                await self._windows.note_left(person.address, at=at)
             case decode.Saw(addresses, at):
                 for address in addresses:
                     await self._windows.note_seen(address, at=at)
@@ -180,13 +180,13 @@ class ZaloOfficialAccount:
             if not isinstance(error, MaybeSent):
                 await self._windows.give_back(address)
             if isinstance(error, WindowClosed | Gone):
-                await self._windows.shut(address)
+                await self._windows.close(address)
 
     async def _note_success(self, address: str, sent: Sent) -> None:
         self._watch.note_sent(self._clock())
         with quietly():
             if sent.free_spent:
-                await self._windows.spent(address, quota=sent.quota)
+                await self._windows.note_spent(address, quota=sent.quota)
 
     def _judge(self) -> Condition:
         warning = " · ".join(

@@ -75,7 +75,7 @@ class Window:
             return None
         return _moment(self.heard) + (FREE if span is Span.FREE else OPEN)
 
-    def left(self, now: datetime) -> int:
+    def remaining(self, now: datetime) -> int:
         """How many free messages are left at *now*."""
         return MESSAGES - self.sent if self.span(now) is Span.FREE else 0
 
@@ -111,7 +111,7 @@ class Windows:
         self._known.pop(address, None)
         await self._memory.forget(_key(address))
 
-    async def left(self, address: str, *, at: datetime) -> None:
+    async def note_left(self, address: str, *, at: datetime) -> None:
         """Close the window because the person went away at *at*, unless they have spoken since."""
         gone = milliseconds(at)
 
@@ -150,11 +150,11 @@ class Windows:
         """Take back a count of reserve() because nothing was sent."""
         await self._change(address, lambda window: replace(window, sent=max(0, window.sent - 1)))
 
-    async def shut(self, address: str) -> None:
+    async def close(self, address: str) -> None:
         """Close the window until the person speaks again, because Zalo says that it is."""
         await self._change(address, lambda window: replace(window, shut=True))
 
-    async def spent(self, address: str, *, quota: str = "") -> None:
+    async def note_spent(self, address: str, *, quota: str = "") -> None:
         """Count the free messages as used up, because Zalo says so."""
         await self._change(address, lambda window: replace(window, sent=max(window.sent, MESSAGES), quota=quota))
 

@@ -136,7 +136,7 @@ async def test_the_photo_that_goes_along_is_attached() -> None:
     async with smtp_server() as smtp:
         mail = channel(smtp)
         for proof in ("proof", "gone"):
-            reply = Reply(SAID, cards=(attachments.photo("Ảnh kèm theo #ABCD2345", proof),))
+            reply = Reply(SAID, cards=(attachments.photo_card("Ảnh kèm theo #ABCD2345", proof),))
             await mail.deliver(Delivery(Person("mail", "nem@example.vn"), reply, key=f"notice:{proof}"))
         with_photo, without = smtp.taken
     (picture,) = with_photo.message.iter_attachments()

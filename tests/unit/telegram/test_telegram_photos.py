@@ -16,7 +16,7 @@ from tests.unit.telegram.conftest import Live
 
 SHARP = b"\x89PNG\r\n\x1a\n sharp pixels"
 BACK = Choice("Danh sách", Action(Verb.PAGE))
-COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attachments.photo("Ảnh kèm theo #ABC23", "proof"),), choices=(BACK,))
+COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attachments.photo_card("Ảnh kèm theo #ABC23", "proof"),), choices=(BACK,))
 
 
 async def test_a_photo_is_fetched_at_its_largest_while_we_type(api: BotApi, lan: Someone, live: Live) -> None:

@@ -62,7 +62,7 @@ def test_nothing_is_lost_and_nothing_is_too_long(text, limit):
 
 def test_a_photo_that_goes_along_is_shown_by_its_address_or_told_of():
     """The platform takes pictures only by an address that it can fetch."""
-    reply = Reply("#ABC23: mốc rồi", cards=(attachments.photo("Ảnh kèm theo #ABC23", "proof"),))
+    reply = Reply("#ABC23: mốc rồi", cards=(attachments.photo_card("Ảnh kèm theo #ABC23", "proof"),))
     (shown,) = draw(reply, public_url="https://ocop.example")
     assert shown.method == "sendPhoto"
     assert shown.params["photo"] == "https://ocop.example/f/proof"

@@ -150,7 +150,7 @@ async def test_an_anonymous_visitor_is_answered_in_the_conversation(oa, zalo, tr
     assert zalo.sent == [{"to": "a8d1", "text": "Xin chào"}]
 
 
-COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attachments.photo("Ảnh kèm theo #ABC23", "proof"),))
+COMPLAINT = Reply("#ABC23: mốc rồi", cards=(attachments.photo_card("Ảnh kèm theo #ABC23", "proof"),))
 NOT_SHOWN = "Có ảnh kèm theo, nhưng kênh này không hiện được ảnh."
 
 

@@ -40,7 +40,7 @@ def test_the_spans_follow_one_another():
     assert window.ends(THEN) == THEN + 48 * HOUR
     assert window.ends(THEN + 50 * HOUR) == THEN + 7 * 24 * HOUR
     assert window.ends(THEN + 8 * 24 * HOUR) is None
-    assert (window.left(THEN), window.left(THEN + 50 * HOUR)) == (8, 0)
+    assert (window.remaining(THEN), window.remaining(THEN + 50 * HOUR)) == (8, 0)
     assert Window().span(THEN) is Span.CLOSED
 
 
@@ -79,19 +79,19 @@ async def test_old_news_and_news_from_the_future_change_nothing(windows):
 
 async def test_leaving_closes_and_a_late_goodbye_does_not(windows, memory):
     windows.note_message(said("m1", THEN - HOUR))
-    await windows.left(USER, at=THEN)
+    await windows.note_left(USER, at=THEN)
     assert (await windows.of(USER)).span(THEN) is Span.CLOSED
     windows.note_message(said("m2", THEN))
     assert (await windows.of(USER)).span(THEN) is Span.FREE
-    await windows.left(USER, at=THEN - HOUR)
+    await windows.note_left(USER, at=THEN - HOUR)
     assert (await windows.of(USER)).span(THEN) is Span.FREE
 
 
 async def test_what_zalo_says_counts(windows):
     windows.note_message(said("m1", THEN))
-    await windows.spent(USER, quota="reply")
+    await windows.note_spent(USER, quota="reply")
     assert (await windows.of(USER)).span(THEN) is Span.PAID
-    await windows.shut(USER)
+    await windows.close(USER)
     assert (await windows.of(USER)).span(THEN) is Span.CLOSED
     await windows.give_back(USER)
     assert (await windows.of(USER)).sent == 7
@@ -116,7 +116,7 @@ async def test_many_at_once_count_right(windows, memory):
 async def test_what_was_noted_is_remembered_for_a_later_process(windows, memory):
     windows.note_message(said("m1", THEN - HOUR))
     assert (await at(memory, THEN).of(USER)).span(THEN) is Span.CLOSED
-    await windows.left(USER, at=THEN)
+    await windows.note_left(USER, at=THEN)
     later = at(memory, THEN)
     with pytest.raises(WindowClosed):
         await later.reserve(USER, to=said("m1", THEN - HOUR))
@@ -172,7 +172,7 @@ async def test_nothing_is_left_of_who_is_forgotten(windows, memory):
     assert await memory.get(f"window:{USER}") is None
     with pytest.raises(WindowClosed):
         await windows.reserve(USER)
-    for news in (windows.left(USER, at=THEN), windows.note_seen(USER, at=THEN)):
+    for news in (windows.note_left(USER, at=THEN), windows.note_seen(USER, at=THEN)):
         await news
         assert await memory.get(f"window:{USER}") is None
 
