@@ -32,7 +32,7 @@ def run() -> None:
     # What is imported stays: looking through it again and again took a sixth of each start.
     gc.set_threshold(10_000, 20, 500)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that is not UTF-8, or half a letter in a question, ends no command.
+        # A terminal that is not UTF-8, or a lone surrogate in a question, ends no command.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     app()

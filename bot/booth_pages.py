@@ -52,7 +52,7 @@ _SECURED = headers.for_page() | {"Content-Security-Policy": _POLICY}
 
 
 class BoothPages:
-    """``/b/<code>``: the page, and the door for what is pressed there; without an *inbox* it just leads to chats."""
+    """``/b/<code>``: the page, and what takes what is pressed there; without an *inbox* it just leads to chats."""
 
     def __init__(self, context: Context, inbox: InboxPort | None = None) -> None:
         self._context = context

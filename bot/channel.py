@@ -1,4 +1,4 @@
-"""What every channel is, and what the house gives it to work with.
+"""What every channel is, and what the program gives it to work with.
 
 A channel is a module or package in :mod:`bot.channels` with two names: ``Settings`` (a pydantic model; its block in
 the environment is ``HOI_OCOP_<NAME>__…``) and ``open_channel`` (an async context manager that yields the
@@ -122,7 +122,7 @@ class InboxPort(Protocol):
 
 
 class Suggestions(Protocol):
-    """The door for queries while typing (type-ahead, inline mode)."""
+    """Takes queries while somebody types (type-ahead, inline mode)."""
 
     async def __call__(self, words: str, *, language: str, limit: int, offset: int = 0) -> Sequence[Card]:
         """Short cards of the products whose names begin like *words*, best first."""
@@ -243,7 +243,7 @@ async def _no_picture(_: str) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a channel may use of the house. *public_url* has no slash at its end, "" when we have none.
+    """What a channel may use of the program. *public_url* has no slash at its end, "" when we have none.
 
     *picture* gives the bytes (a JPEG) of the photo that goes along with a reply, by its path (handlers.attachments);
     None where it is not there any more. *count* counts one more of what it names, for the operator's figures: a few

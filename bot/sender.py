@@ -69,7 +69,7 @@ class Sender:
 
     @property
     def breath(self) -> InterruptiblePause:
-        """The pauses that end when the house closes."""
+        """The pauses that end when the program stops."""
         return self._answers.breath
 
     @property

@@ -1,6 +1,6 @@
 """Settings: typed, read once, never printing a secret. Nothing else reads the environment.
 
-The house reads ``HOI_OCOP_<NAME>``; each channel reads its own block ``HOI_OCOP_<CHANNEL>__<NAME>``. A block that is
+The program reads ``HOI_OCOP_<NAME>``; each channel reads its own block ``HOI_OCOP_<CHANNEL>__<NAME>``. A block that is
 absent means that the channel is off; one that is half filled is refused at start, and the message says what is missing.
 """
 

@@ -150,10 +150,10 @@ class Doer:
         reason: str = "",
     ) -> AuditEntry:
         """The entry that tells it; *before* and *after* are fields with their values."""
-        return AuditEntry(self.officer, self.level, deed, subject, _spell(before), _spell(after), reason)
+        return AuditEntry(self.officer, self.level, deed, subject, _serialize(before), _serialize(after), reason)
 
 
-def _spell(fields: Mapping[str, object] | None) -> str:
+def _serialize(fields: Mapping[str, object] | None) -> str:
     return json.dumps(dict(fields), ensure_ascii=False, sort_keys=True) if fields else ""
 
 

@@ -150,14 +150,14 @@ def _draw_table(page: "FPDF", table: ReportTable) -> None:
     page.multi_cell(0, 7, legible(table.title), new_x="LMARGIN", new_y="NEXT")
     page.set_font(_FONT, size=8.5)
     columns = list(zip(table.headings, *table.rows, strict=True))
-    widths = [min(_WIDEST, max(_NARROWEST, *(len(_spell(cell)) for cell in column))) for column in columns]
+    widths = [min(_WIDEST, max(_NARROWEST, *(len(_format_cell(cell)) for cell in column))) for column in columns]
     aligned = ["RIGHT" if _is_number(column[1:]) else "LEFT" for column in columns]
     with page.table(col_widths=widths, text_align=aligned, line_height=4.6, padding=0.6) as drawn:
         for row in (table.headings, *table.rows):
-            drawn.row([legible(_spell(cell)) for cell in row])
+            drawn.row([legible(_format_cell(cell)) for cell in row])
 
 
-def _spell(cell: ReportCell) -> str:
+def _format_cell(cell: ReportCell) -> str:
     if isinstance(cell, float):
         return f"{cell:g}"
     # A year has four digits and no point.

@@ -48,7 +48,7 @@ def is_own(code: str) -> bool:
     return len(squeezed) in {INVITATION, INQUIRY} and set(squeezed) <= set(LETTERS)
 
 
-def spell_code(code: str) -> str:
+def format_code(code: str) -> str:
     """A one-time code as it is read out and typed: ABCD-EFGH-JKLM."""
     return "-".join(re.findall(".{1,4}", code))
 

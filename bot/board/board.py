@@ -1,4 +1,4 @@
-"""The board's door: each request is let through to its page only for an officer who may do the page's act.
+"""The board's entrance: each request is let through to its page only for an officer who may do the page's act.
 
 In this order: who is signed in, whether they may, whether the form is ours; then the page answers, and what it refuses
 becomes a page that says so.

@@ -38,7 +38,7 @@ async def _sheet(
     values = {
         "report": report,
         "here": f"{PATH}/{report.fair.key}",
-        "spell": fair_report.spell,
+        "spell": fair_report.format_number,
         "sellers": await fair_notes.sellers(visit.desk, report.fair.key) if report.may_note else (),
         "entered": {name: (entered or {}).get(name, "") for name in ("producer", "total", "ocop", "best")},
         "most": max((each.visits for each in report.days), default=0),
@@ -62,7 +62,7 @@ async def _visits(visit: BoardVisit) -> Screen:
         "counted": counted,
         "here": f"{PATH}/{counted.fair.key}",
         "of": of,
-        "spell": fair_report.spell,
+        "spell": fair_report.format_number,
         "booths": counted.booths[page * _PER_PAGE : (page + 1) * _PER_PAGE],
         "page": page,
         "more": len(counted.booths) > (page + 1) * _PER_PAGE,

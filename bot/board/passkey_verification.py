@@ -128,14 +128,14 @@ def verify_new(answer: str, challenge: bytes, site: PasskeySite) -> Passkey | No
         )
     except (WebAuthnException, *_BROKEN):
         return None
-    return Passkey(_spell(made.credential_id), made.credential_public_key, made.sign_count)
+    return Passkey(_encode(made.credential_id), made.credential_public_key, made.sign_count)
 
 
 def credential_in(answer: str) -> str:
     """Which passkey *answer* says it is, as we keep its id; "" where it says nothing readable."""
     try:
         read: Any = json.loads(answer)
-        return _spell(_read(read["rawId"]))
+        return _encode(_read(read["rawId"]))
     except (*_BROKEN, RecursionError, AttributeError):
         return ""
 
@@ -170,7 +170,7 @@ def _descriptors(known: Sequence[Passkey]) -> list["PublicKeyCredentialDescripto
     return [PublicKeyCredentialDescriptor(id=_read(each.credential)) for each in known]
 
 
-def _spell(credential: bytes) -> str:
+def _encode(credential: bytes) -> str:
     return urlsafe_b64encode(credential).decode().rstrip("=")
 
 

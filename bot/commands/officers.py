@@ -19,7 +19,7 @@ from catalog.places import Places
 from catalog.store import AuditFilter, Store, open_store
 from handlers.board import audit, wording
 from handlers.board.read_grants import BadGrant, find_officer, read_email, read_grant, read_name
-from handlers.own_codes import LINK_SECONDS, new_code, sign_in_link, spell_code
+from handlers.own_codes import LINK_SECONDS, format_code, new_code, sign_in_link
 from handlers.phrases import Speech
 
 _BOM = "\ufeff"
@@ -122,7 +122,7 @@ async def _print_link(officer: Officer, office: _Office) -> int:
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     terminal.out.print(say("Opens the board once, within ten minutes, for {name}:", name=officer.name), markup=False)
     terminal.out.print(f"  {sign_in_link(code, base)}", markup=False)
-    terminal.out.print(say("Or type this code on {page}: {code}", page=f"{base}/board", code=spell_code(code)))
+    terminal.out.print(say("Or type this code on {page}: {code}", page=f"{base}/board", code=format_code(code)))
     return terminal.OK
 
 

@@ -64,9 +64,9 @@ async def _serve(asked: Mapping[str, object]) -> int:
     logs.set_up(level=settings.log_level, machine=settings.log_format == "json")
     for warning in machine.warnings():
         log.warning(warning)
-    async with open_app(settings) as house:
+    async with open_app(settings) as running:
         spare_collector()
-        terminal.note(f"Hỏi OCOP serves at {house.url} (channels: {', '.join(house.channels)}). Stop with Ctrl+C.")
+        terminal.note(f"Hỏi OCOP serves at {running.url} (channels: {', '.join(running.channels)}). Stop with Ctrl+C.")
         await _stop_event().wait()
     return terminal.OK
 
@@ -86,17 +86,17 @@ async def _demo(folder: Path, *, port: int) -> int:
     settings = read_settings().model_copy(update={"database_url": demo_url(folder), "port": port, "host": "127.0.0.1"})
     logs.set_up(level="warning", machine=False)
     number = await _fill(settings)
-    async with open_app(settings) as house:
+    async with open_app(settings) as running:
         stop = _stop_event()
         terminal.out.print(f"\n[bold]Hỏi OCOP[/bold]: {number} products of Bắc Ninh are in the catalogue.")
-        terminal.out.print(f"Web chat:  [bold]{house.url}[/bold]")
+        terminal.out.print(f"Web chat:  [bold]{running.url}[/bold]")
         terminal.out.print("Two things to try there:")
         terminal.out.print(f"  1. Type:   {EXAMPLE}")
         terminal.out.print(f"  2. Upload: a label picture from {folder / 'labels'}/", markup=False)
         terminal.out.print("Stop with Ctrl+C.\n")
         # The chat answers already while the labels are drawn.
         await asyncio.to_thread(
-            _draw_labels, await _products_for_labels(house.context.store), folder / "labels", settings
+            _draw_labels, await _products_for_labels(running.context.store), folder / "labels", settings
         )
         await stop.wait()
     return terminal.OK

@@ -1,4 +1,4 @@
-"""hoi-ocop status: how the house is, on one page, with what to do about each thing that is not well."""
+"""hoi-ocop status: how everything is, on one page, with what to do about each thing that is not well."""
 
 import json
 import time

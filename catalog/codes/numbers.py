@@ -167,7 +167,9 @@ def decision(text: str) -> DecisionNumber | None:
     if not found:
         return None
     serial, year, kind, issuer, day = found.groups()
-    spelled = "-".join([_spell(kind), *(_spell(part) for part in re.split(r"\s?[-–]\s?", issuer or "") if part)])
+    spelled = "-".join(
+        [_normalize(kind), *(_normalize(part) for part in re.split(r"\s?[-–]\s?", issuer or "") if part)]
+    )
     number = "/".join([str(int(serial)), *([year] if year else []), spelled])
     type_, _, by = spelled.partition("-")
     return DecisionNumber(number, int(serial), type_, by, int(year) if year else None, _day(day))
@@ -189,7 +191,7 @@ def _plain(text: str) -> PlainCode | None:
     return PlainCode(text)
 
 
-def _spell(part: str) -> str:
+def _normalize(part: str) -> str:
     letters = part.upper()
     return _SPELLED.get(letters.replace("Đ", "D"), letters)
 

@@ -165,6 +165,6 @@ class FairFigures:
         return found
 
 
-def spell_amount(amount: int) -> str:
+def format_amount(amount: int) -> str:
     """An amount as it is written here: ``25.000.000``."""
     return f"{amount:,}".replace(",", ".")

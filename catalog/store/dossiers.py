@@ -116,7 +116,7 @@ class DossierStore:
             "commune": dossier.commune,
             "producer_id": dossier.producer,
             "product_id": dossier.product,
-            "content": self._access.seal.close(_spell(dossier)),
+            "content": self._access.seal.close(_serialize(dossier)),
             "edited_by": by.officer,
             "edited_at": time.time(),
         }
@@ -127,7 +127,7 @@ def _within(reach: Reach, states: Collection[DossierState]) -> ColumnElement[boo
     return within_reach(reach, table.commune, table.producer_id) & table.state.in_([str(each) for each in states])
 
 
-def _spell(dossier: Dossier) -> str:
+def _serialize(dossier: Dossier) -> str:
     report = dossier.report
     said = {
         "commune": report.commune,

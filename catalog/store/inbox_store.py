@@ -1,4 +1,4 @@
-"""One door to what came in: kept, leased to whoever answers it, and read back in small slices, without pictures."""
+"""The store of what came in: kept, leased to whoever answers it, and read back in small slices, without pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

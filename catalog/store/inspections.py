@@ -47,7 +47,7 @@ class InspectionStore:
             "producer_id": inspection.producer,
             "commune": inspection.commune,
             "mend_by": inspection.mend_by.isoformat() if inspection.mend_by else None,
-            "content": seal.close(_spell(inspection)),
+            "content": seal.close(_serialize(inspection)),
             "file": seal.close_bytes(minutes) if minutes else None,
             "recorded_by": by.officer,
             "recorded_at": time.time(),
@@ -111,7 +111,7 @@ class InspectionStore:
 
         async def write(connection: AsyncConnection) -> None:
             held = await self._read_one(connection, number, still)
-            content = self._access.seal.close(_spell(replace(held, mended=said)))
+            content = self._access.seal.close(_serialize(replace(held, mended=said)))
             await _change(connection, number, still, mended_on=on.isoformat(), content=content)
             await append(connection, by.did(Deed.INSPECTION_MENDED, f"inspection {number}", after=told))
 
@@ -156,7 +156,7 @@ def _within(reach: Reach, producer: str, *, unmended: bool) -> ColumnElement[boo
     return wanted
 
 
-def _spell(inspection: Inspection) -> str:
+def _serialize(inspection: Inspection) -> str:
     findings = {str(heading): [str(each.judgement), each.said] for heading, each in inspection.findings.items()}
     said = {
         "level": str(inspection.level),

@@ -99,7 +99,7 @@ async def defer(connection: AsyncConnection, jobs: Sequence[NewJob]) -> None:
 
     driver = (await connection.get_raw_connection()).driver_connection
     try:
-        await _manager().batch_defer_jobs_async([_spell(each) for each in jobs], connection=driver)
+        await _manager().batch_defer_jobs_async([_as_job(each) for each in jobs], connection=driver)
     except ConnectorException as error:
         raise StoreError("The database refused a job.") from error
 
@@ -133,7 +133,7 @@ async def hurry(connection: AsyncConnection, channel: str, *kinds: JobKind) -> N
     await connection.execute(query, {"queues": queues, "kinds": [str(each) for each in kinds]})
 
 
-def _spell(job: NewJob) -> "Job":
+def _as_job(job: NewJob) -> "Job":
     from procrastinate.jobs import Job  # noqa: PLC0415 - as above
 
     return Job(

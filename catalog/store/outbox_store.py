@@ -1,4 +1,4 @@
-"""One door to everything that goes out."""
+"""The store of everything that goes out."""
 
 import math
 from collections.abc import Awaitable, Callable, Collection, Sequence

@@ -68,7 +68,7 @@ _BACKUP = ("house", "backup")
 
 
 class Store:
-    """The catalogue, and a door to each other part of the database. Every method raises StoreError."""
+    """The catalogue, and an attribute for each other part of the database. Every method raises StoreError."""
 
     def __init__(self, engine: AsyncEngine, *, seal: Seal | None = None) -> None:
         access = Access(engine, keys=seal)

@@ -145,8 +145,8 @@ async def show_supply(desk: Desk, ref: str, entered: Mapping[str, str] | None = 
     held = (await desk.context.store.buyers.supplies(products=[product.id])).get(product.id)
     say = desk.say
     values = {} if held is None else {
-        "capacity": wording.spell_quantity(held.capacity, say) if held.capacity else "",
-        "months": wording.spell_months(held.months, say) if held.months else "",
+        "capacity": wording.format_quantity(held.capacity, say) if held.capacity else "",
+        "months": wording.format_months(held.months, say) if held.months else "",
         "packing": held.packing,
         "delivery": held.delivery,
         "certificates": held.certificates,

@@ -12,7 +12,7 @@ from handlers.context import Context, Session
 from handlers.inquiries.consumer import who
 from handlers.inquiries.membership import MOST_WRONG, WRONG_PAUSE
 from handlers.messages import Incoming, Reply
-from handlers.own_codes import LINK_SECONDS, invitation_in, new_code, sign_in_link, spell_code
+from handlers.own_codes import LINK_SECONDS, format_code, invitation_in, new_code, sign_in_link
 
 
 async def act(subject: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -58,6 +58,6 @@ async def _give_link(officer: Officer, *, context: Context, session: Session) ->
     except NotFound:
         return Reply(say("Your access has ended"))
     if not context.public_url:
-        return Reply(say("Type this code on the board, once, within ten minutes: {code}", code=spell_code(code)))
+        return Reply(say("Type this code on the board, once, within ten minutes: {code}", code=format_code(code)))
     link = sign_in_link(code, context.public_url)
     return Reply(say("This opens the board once, within ten minutes: {link}", link=link))

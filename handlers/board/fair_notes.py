@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from catalog.errors import NotFound
 from catalog.fairs.calendar import Fair
-from catalog.fairs.figures import LONGEST_BEST, MOST_PEOPLE, FairSale, GateCount, read_amount, seller_of, spell_amount
+from catalog.fairs.figures import LONGEST_BEST, MOST_PEOPLE, FairSale, GateCount, format_amount, read_amount, seller_of
 from catalog.officers import Act, ActScope
 from handlers.board import wording
 from handlers.board.desk import Desk
@@ -51,8 +51,8 @@ async def show_gate(desk: Desk, fair: Fair, entered: Mapping[str, str] | None = 
     fields = []
     for day in _days(fair, held, desk.context.today()):
         key, typed = _key(day), held.get(day)
-        kept = _spell(typed.people if typed else None)
-        before, undo = (_spell(typed.before), typed.number) if typed else ("", 0)
+        kept = _format_number(typed.people if typed else None)
+        before, undo = (_format_number(typed.before), typed.number) if typed else ("", 0)
         name = wording.day(day) if day else desk.say("All days together")
         fields.append(GateField(key, name, said.get(f"people-{key}", kept), kept, before, undo))
     latest = max(held.values(), key=lambda each: each.number, default=None)
@@ -69,8 +69,8 @@ def _key(day: date | None) -> str:
     return day.isoformat() if day else _ALL
 
 
-def _spell(people: int | None) -> str:
-    return "" if people is None else spell_amount(people)
+def _format_number(people: int | None) -> str:
+    return "" if people is None else format_amount(people)
 
 
 async def note_gate(desk: Desk, key: str, form: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from itertools import compress
 
 from catalog.audit import Break
 from catalog.fairs.calendar import Fair
-from catalog.fairs.figures import FairFigures, seller_of, spell_amount, sum_gate
+from catalog.fairs.figures import FairFigures, format_amount, seller_of, sum_gate
 from catalog.fairs.plan import code_order
 from catalog.fairs.visits import VisitCount, VisitKind
 from catalog.tables_report import ReportCell, ReportTable, TablesReport
@@ -372,6 +372,6 @@ def _said(report: FairReport, desk: Desk) -> Sequence[str]:
     return [each for each in said if each]
 
 
-def spell(amount: int | None) -> str:
+def format_number(amount: int | None) -> str:
     """An amount or a count as it is shown; "–" where nobody said."""
-    return "–" if amount is None else spell_amount(amount)
+    return "–" if amount is None else format_amount(amount)

@@ -173,6 +173,6 @@ async def _deal_row(desk: Desk, deal: BuyerDeal, request: BuyerRequest, kept: Ke
 
 
 def _amount_and_months(demand: Demand, say: Speech) -> str:
-    volume = buyer_wording.spell_quantity(demand.volume, say) if demand.volume else ""
-    months = buyer_wording.spell_months(demand.months, say) if demand.months else ""
+    volume = buyer_wording.format_quantity(demand.volume, say) if demand.volume else ""
+    months = buyer_wording.format_months(demand.months, say) if demand.months else ""
     return ", ".join(filter(None, (volume, months)))

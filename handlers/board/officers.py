@@ -12,7 +12,7 @@ from catalog.officers import Grant, NotAllowed, Officer, OfficerRole
 from handlers.board import wording
 from handlers.board.desk import Desk
 from handlers.board.read_grants import BadGrant, read_email, read_grant, read_name
-from handlers.own_codes import LINK_SECONDS, new_code, sign_in_link, spell_code
+from handlers.own_codes import LINK_SECONDS, format_code, new_code, sign_in_link
 
 INVITED = tuple(role for role in OfficerRole if role not in {OfficerRole.PROVINCE, OfficerRole.PRODUCER})
 
@@ -119,7 +119,7 @@ async def make_link(desk: Desk, number: int) -> WayIn:
     code, expires = new_code(), desk.context.now() + LINK_SECONDS
     await desk.context.store.officers.make_link(number, code, expires_at=expires, by=desk.doer)
     base = desk.context.public_url
-    return WayIn(sign_in_link(code, base) if base else "", spell_code(code))
+    return WayIn(sign_in_link(code, base) if base else "", format_code(code))
 
 
 async def _officer(desk: Desk, number: int) -> Officer:

@@ -10,7 +10,7 @@ from catalog.audit import Deed
 from catalog.errors import NotFound
 from catalog.officers import BoardSession, NotAllowed, Passkey
 from handlers.board.desk import Desk
-from handlers.own_codes import LINK_SECONDS, new_code, spell_code
+from handlers.own_codes import LINK_SECONDS, format_code, new_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ async def make_code(desk: Desk) -> str:
     """A one-time code for ``/banlamviec CODE``. Raises StoreError."""
     code, expires = new_code(), desk.context.now() + LINK_SECONDS
     await desk.context.store.officers.make_link(desk.officer.number, code, expires_at=expires, by=desk.doer)
-    return spell_code(code)
+    return format_code(code)
 
 
 async def forget_chat(desk: Desk, channel: str) -> None:

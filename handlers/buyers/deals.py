@@ -286,9 +286,9 @@ async def make_memorandum(deal: BuyerDeal, request: BuyerRequest, product: Produ
         producer_address=maker.address,
         producer_phone=", ".join(shown_phone(each) for each in maker.phones),
         product=product.name,
-        volume=wording.spell_quantity(demand.volume, say) if demand.volume else "",
-        months=wording.spell_months(demand.months, say) if demand.months else "",
+        volume=wording.format_quantity(demand.volume, say) if demand.volume else "",
+        months=wording.format_months(demand.months, say) if demand.months else "",
         packing=demand.packing or (supply.packing if supply else ""),
-        price=wording.spell_price(demand.price, say) if demand.price else "",
+        price=wording.format_price(demand.price, say) if demand.price else "",
         place=demand.place or (supply.delivery if supply else ""),
     )

@@ -112,7 +112,7 @@ def _ask(
     }
     choices = []
     if step == "months" and season:
-        label = say("As in the catalogue: {months}", months=wording.spell_months(season, say))
+        label = say("As in the catalogue: {months}", months=wording.format_months(season, say))
         choices.append(Choice(label, Action(Verb.SUPPLY, f"is tháng {months_text(season)}"), style=Style.MAIN))
     if step == "delivery":
         ways = (say("Fetched from us"), say("Delivered within the province"), say("Sent anywhere"))

@@ -6,7 +6,7 @@ from catalog.buyers.deals import BuyerDeal
 from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
 from catalog.buyers.fitting import FitReason, FitVerdict, SupplyFit, SupplyOffer, SupplyStatement, months_of
 from catalog.cells.seasons import YEAR, months_text
-from catalog.fairs.figures import spell_amount
+from catalog.fairs.figures import format_amount
 from handlers.inquiries.wording import moment
 from handlers.phrases import Speech
 
@@ -16,13 +16,13 @@ _TON = 1000
 _MARKS = {FitVerdict.MEETS: "✓", FitVerdict.PARTLY: "~", FitVerdict.FAILS: "✗", FitVerdict.UNKNOWN: "?"}
 
 
-def spell_quantity(quantity: Quantity, say: Speech) -> str:
+def format_quantity(quantity: Quantity, say: Speech) -> str:
     """An amount with its unit: 2 tấn, 300 chai một tháng."""
     # What is no whole number of ten kilograms is told in kilograms: nothing is rounded away in a memorandum.
     tons = quantity.unit == "kg" and quantity.amount >= _TON and quantity.amount % 10 == 0
     amount = quantity.amount / _TON if tons else quantity.amount
     whole, _, part = f"{amount:.2f}".partition(".")
-    number = spell_amount(int(whole)) + (f",{part.rstrip('0')}" if part.strip("0") else "")
+    number = format_amount(int(whole)) + (f",{part.rstrip('0')}" if part.strip("0") else "")
     unit = say("tonnes") if tons else _unit_names(say).get(quantity.unit, quantity.unit)
     return " ".join(filter(None, (number, unit, _period_names(say).get(quantity.period, ""))))
 
@@ -41,18 +41,18 @@ def _period_names(say: Speech) -> Mapping[str, str]:
     }  # fmt: skip
 
 
-def spell_months(months: Iterable[int], say: Speech) -> str:
+def format_months(months: Iterable[int], say: Speech) -> str:
     """Months shortly: 6-7; all of them are all year."""
     held = set(months)
     return say("all year round") if len(held) == YEAR else say("months {months}", months=months_text(held))
 
 
-def spell_price(price: PriceRange, say: Speech) -> str:
+def format_price(price: PriceRange, say: Speech) -> str:
     """A price range: 20.000–30.000 đ/kg."""
     unit = f"/{_unit_names(say).get(price.unit, price.unit)}" if price.unit else ""
     if not price.low:
-        return say("up to {price}", price=f"{spell_amount(price.high)} đ{unit}")
-    amounts = dict.fromkeys((spell_amount(price.low), spell_amount(price.high)))
+        return say("up to {price}", price=f"{format_amount(price.high)} đ{unit}")
+    amounts = dict.fromkeys((format_amount(price.low), format_amount(price.high)))
     return f"{'–'.join(amounts)} đ{unit}"
 
 
@@ -60,12 +60,12 @@ def describe_demand(demand: Demand, say: Speech) -> str:
     """What is wanted, on one line; nothing of who wants it."""
     parts = [
         demand.product,
-        spell_quantity(demand.volume, say) if demand.volume else say("amount not said"),
-        spell_months(demand.months, say) if demand.months else "",
+        format_quantity(demand.volume, say) if demand.volume else say("amount not said"),
+        format_months(demand.months, say) if demand.months else "",
         say("delivered to {place}", place=demand.place) if demand.place else "",
         say("from {stars} stars", stars=demand.stars) if demand.stars else "",
         demand.packing,
-        spell_price(demand.price, say) if demand.price else "",
+        format_price(demand.price, say) if demand.price else "",
     ]
     return ", ".join(filter(None, parts))
 
@@ -97,7 +97,7 @@ def _volume(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
     capacity = offer.said.capacity if offer.said else None
     if capacity is None:
         return say("how much they have is not known")
-    amount = spell_quantity(capacity, say)
+    amount = format_quantity(capacity, say)
     if verdict is FitVerdict.UNKNOWN:
         return say("has {amount}, which cannot be compared", amount=amount)
     return (
@@ -111,7 +111,7 @@ def _months(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
     season = months_of(offer)
     if not season:
         return say("season not known")
-    months = spell_months(season, say)
+    months = format_months(season, say)
     return {
         FitVerdict.MEETS: say("in season: {months}", months=months),
         FitVerdict.PARTLY: say("in season for a part: {months}", months=months),
@@ -135,7 +135,7 @@ def _place(_verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
 def _price(verdict: FitVerdict, offer: SupplyOffer, say: Speech) -> str:
     if offer.price is None:
         return say("price not known")
-    price = spell_price(offer.price, say)
+    price = format_price(offer.price, say)
     if verdict is FitVerdict.FAILS:
         return say("reference price {price}, outside your range", price=price)
     return say("reference price {price}", price=price)
@@ -173,10 +173,10 @@ def _who_said(said: SupplyStatement, say: Speech) -> str:
 def describe_supply(said: SupplyStatement, say: Speech) -> str:
     """What a producer says that it can supply; what it did not say is told as not known."""
     parts = (
-        say("capacity: {amount}", amount=spell_quantity(said.capacity, say))
+        say("capacity: {amount}", amount=format_quantity(said.capacity, say))
         if said.capacity
         else say("how much they have is not known"),
-        spell_months(said.months, say) if said.months else say("season not known"),
+        format_months(said.months, say) if said.months else say("season not known"),
         _packed(said, say),
         say("delivery: {words}", words=said.delivery) if said.delivery else "",
         say("papers: {words}", words=said.certificates) if said.certificates else "",

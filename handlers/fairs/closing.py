@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from catalog.fairs import calendar
 from catalog.fairs.calendar import Fair
-from catalog.fairs.figures import FairSale, read_best, spell_amount
+from catalog.fairs.figures import FairSale, format_amount, read_best
 from catalog.inquiry import Member
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
@@ -52,13 +52,13 @@ async def take(subject: str, *, incoming: Incoming, context: Context, session: S
     best = read_best(incoming.content.body) if isinstance(incoming.content, Text) else ""
     sale = FairSale(fair.key, producer, int(total), int(ocop) if ocop else None, context.now(), best=best)
     await context.store.fair_sales.note(sale)
-    text = say("Noted for “{fair}”: {total} đ.", fair=fair.name, total=spell_amount(sale.total))
+    text = say("Noted for “{fair}”: {total} đ.", fair=fair.name, total=format_amount(sale.total))
     if sale.ocop is not None:
         text = say(
             "Noted for “{fair}”: {total} đ, of it OCOP {ocop} đ.",
             fair=fair.name,
-            total=spell_amount(sale.total),
-            ocop=spell_amount(sale.ocop),
+            total=format_amount(sale.total),
+            ocop=format_amount(sale.ocop),
         )
     if sale.best:
         text += " " + say("Sold best: {words}.", words=sale.best)

@@ -36,7 +36,7 @@ def test_no_text_breaks_the_reader_of_actions(text: str) -> None:
     assert action is None or len(str(action).encode()) <= LONGEST
 
 
-def test_half_a_letter_names_nothing() -> None:
+def test_a_lone_surrogate_names_nothing() -> None:
     assert Action.parse("p \ud800") is None
 
 

@@ -46,7 +46,7 @@ class Albums:
 
     async def add(self, part: Part) -> None:
         """Keep *part*; durable when this returns."""
-        await self._hold(part.album, _spell(part), at=self.now())
+        await self._hold(part.album, _serialize_part(part), at=self.now())
         self._news.set()
 
     async def keep(self) -> None:
@@ -70,13 +70,13 @@ class Albums:
 
     async def settle(self) -> float | None:
         """Put the albums that are whole; seconds until the next one may be, None if none is held."""
-        await self._move_together()
+        await self._migrate_older_parts()
         held = _gather_albums(await self.memory.personal())
         now = self.now()
         # A part from the future means that the clock was set back: do not wait for it to catch up.
         due = {name: album for name, album in held.items() if not album["first"] - LONGEST <= now < _due(album)}
         for name, album in due.items():
-            incoming = _whole(name, album)
+            incoming = _join(name, album)
             if incoming is not None:
                 await self.inbox.put(incoming)
             await self.memory.forget_personal(album["keys"])
@@ -88,20 +88,20 @@ class Albums:
         mine = [key for key in await self.memory.personal() if key.endswith(f":{address}")]
         await self.memory.forget_personal(mine)
 
-    async def _hold(self, album: str, spelled: Mapping[str, Any], *, at: float) -> None:
-        address = codec.read_incoming(spelled["incoming"], None).person.address
-        kept = json.dumps({"album": album, "at": at, "part": spelled})
-        await self.memory.keep_personal(f"{album}:{spelled['ref']}:{address}", kept)
+    async def _hold(self, album: str, serialized: Mapping[str, Any], *, at: float) -> None:
+        address = codec.read_incoming(serialized["incoming"], None).person.address
+        kept = json.dumps({"album": album, "at": at, "part": serialized})
+        await self.memory.keep_personal(f"{album}:{serialized['ref']}:{address}", kept)
 
-    async def _move_together(self) -> None:
+    async def _migrate_older_parts(self) -> None:
         """Hold what an older version left, as we hold it; once."""
         if self._moved:
             return
         before = await self.memory.get(_TOGETHER)
         held: Held = json.loads(before or "{}")
         for name, album in held.items():
-            for spelled in album["parts"]:
-                await self._hold(name, spelled, at=album["last"])
+            for serialized in album["parts"]:
+                await self._hold(name, serialized, at=album["last"])
         if held:
             await self.memory.exchange(_TOGETHER, expected=before, new="{}")
         self._moved = True
@@ -110,10 +110,10 @@ class Albums:
 def _gather_albums(kept: Mapping[str, str]) -> Held:
     """The albums that are held, each with its parts, their keys, and when the first and the last came."""
     held: Held = {}
-    for key, spelled in kept.items():
-        if not spelled:  # its key is lost, and it with it
+    for key, serialized in kept.items():
+        if not serialized:  # its key is lost, and it with it
             continue
-        each = json.loads(spelled)
+        each = json.loads(serialized)
         album = held.setdefault(each["album"], {"first": each["at"], "last": each["at"], "parts": [], "keys": []})
         album["first"], album["last"] = min(album["first"], each["at"]), max(album["last"], each["at"])
         album["parts"].append(each["part"])
@@ -125,12 +125,12 @@ def _due(album: Mapping[str, Any]) -> float:
     return min(float(album["last"]) + QUIET, float(album["first"]) + LONGEST)
 
 
-def _spell(part: Part) -> dict[str, Any]:
+def _serialize_part(part: Part) -> dict[str, Any]:
     body, _ = codec.serialize_incoming(part.incoming)
     return {"ref": part.incoming.ref, "addressed": part.addressed, "incoming": body}
 
 
-def _whole(name: str, album: Mapping[str, Any]) -> Incoming | None:
+def _join(name: str, album: Mapping[str, Any]) -> Incoming | None:
     """The album as one message; None when none of its parts speaks to us."""
     parts = sorted(album["parts"], key=lambda part: int(part["ref"].split(".")[1]))
     read = [codec.read_incoming(part["incoming"], None) for part in parts]

@@ -25,7 +25,7 @@ class WebhookRegistration:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """The door for posted updates. *secret* is what setWebhook told Telegram to show."""
+    """Receives posted updates. *secret* is what setWebhook told Telegram to show."""
 
     secret: str = field(repr=False)
     intake: Intake

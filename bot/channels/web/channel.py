@@ -68,7 +68,7 @@ class WebChannel:
         return True
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
-        """The page, its files, the WebSocket, the door for pictures, the type-ahead, the plain page; or none at all."""
+        """The page, its files, the WebSocket, uploads, the type-ahead, the plain page; or none at all."""
         if not self._settings.enabled:
             return ()
         return (
@@ -83,7 +83,7 @@ class WebChannel:
         )
 
     async def run(self) -> None:
-        """Show what is answered elsewhere until the house closes, then send the tabs away, so that no handler waits."""
+        """Show what is answered elsewhere until the program stops, then send the tabs away, so that nothing waits."""
         try:
             if self._talk.takes_in:
                 await self._elsewhere.watch()

@@ -54,7 +54,7 @@ News = int | Erased | Forgotten | Arrived
 """A number is that of an answer."""
 
 
-def spell(address: str, news: News) -> str:
+def serialize(address: str, news: News) -> str:
     """*news* of someone as a word to announce."""
     match news:
         case Erased(number, ref, language):
@@ -107,15 +107,15 @@ class Elsewhere:
         news: News = number
         if delivery.reply.erased:
             news = Erased(number, delivery.to.ref if delivery.to else "", delivery.reply.language)
-        self.peers.announce(spell(person.address, news))
+        self.peers.announce(serialize(person.address, news))
 
     def announce_forgotten(self, address: str) -> None:
         """Tell them that nothing is to be kept of someone."""
-        self.peers.announce(spell(address, Forgotten()))
+        self.peers.announce(serialize(address, Forgotten()))
 
     def announce_arrived(self, address: str, line: str) -> None:
         """Tell them that someone new was let in."""
-        self.peers.announce(spell(address, Arrived(line)))
+        self.peers.announce(serialize(address, Arrived(line)))
 
     async def watch(self) -> None:
         """Show what is said elsewhere until cancelled."""

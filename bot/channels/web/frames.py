@@ -174,32 +174,32 @@ def _degrees(frame: Mapping[str, Any], name: str, most: int) -> float:
 
 def ready(seq: int, *, older: bool = False) -> str:
     """Say that we know who is there, the newest answer they are about to have, and whether *older* ones stay away."""
-    return _spell(type="ready", seq=seq, **({"older": True} if older else {}))
+    return _serialize(type="ready", seq=seq, **({"older": True} if older else {}))
 
 
 def ack(ref: str) -> str:
     """Say that the message *ref* is kept and survives a crash."""
-    return _spell(type="ack", id=ref)
+    return _serialize(type="ack", id=ref)
 
 
 def pong() -> str:
     """Say that somebody is there."""
-    return _spell(type="pong")
+    return _serialize(type="pong")
 
 
 def answer(reply: Reply, *, seq: int, to: str) -> str:
     """Say *reply* to the message *to*, "" for a notice."""
-    return _spell(type="answer", seq=seq, to=to, reply=as_json(reply))
+    return _serialize(type="answer", seq=seq, to=to, reply=as_json(reply))
 
 
 def history_frame(known: Answered) -> str:
     """Say once more what was said, with what it answers."""
-    return _spell(type="answer", **_again(known))
+    return _serialize(type="answer", **_again(known))
 
 
 def older(found: Sequence[Answered], *, more: bool) -> str:
     """Say what was said before, and whether there is *more* of it."""
-    return _spell(type="older", answers=[_again(each) for each in found], more=more)
+    return _serialize(type="older", answers=[_again(each) for each in found], more=more)
 
 
 def _again(known: Answered) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _asked_fields(content: Content | None) -> dict[str, str] | None:
 
 def error(code: str, text: str, *, ref: str = "") -> str:
     """Say what went wrong, in *text*, with the message *ref*."""
-    return _spell(type="error", code=code, text=text, id=ref)
+    return _serialize(type="error", code=code, text=text, id=ref)
 
 
 def as_json(value: Any) -> Any:
@@ -236,5 +236,5 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def _spell(**frame: Any) -> str:
+def _serialize(**frame: Any) -> str:
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))

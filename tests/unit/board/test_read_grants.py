@@ -7,7 +7,7 @@ import pytest
 from catalog.officers import Grant, Officer, OfficerRole
 from catalog.places import Places
 from handlers.board.read_grants import BadGrant, find_commune, find_officer, read_grant
-from handlers.own_codes import sign_in_link, spell_code
+from handlers.own_codes import format_code, sign_in_link
 from handlers.phrases import speech
 
 PLACES, TODAY, SAY = Places.load_shipped(), date(2026, 11, 27), speech("en")
@@ -91,5 +91,5 @@ def test_a_name_means_who_has_access_or_else_asks_for_a_number() -> None:
 
 
 def test_a_code_is_spelled_in_fours() -> None:
-    assert spell_code("ABCDEFGHJKLM") == "ABCD-EFGH-JKLM"
+    assert format_code("ABCDEFGHJKLM") == "ABCD-EFGH-JKLM"
     assert sign_in_link("ABCDEFGHJKLM", "https://ocop.test") == "https://ocop.test/board/sign-in/ABCDEFGHJKLM"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from catalog.buyers.read_demand import read_price, read_quantity
 from catalog.cells.prices import Price
 from catalog.cells.problems import CellRefused
-from catalog.fairs.figures import FairFigures, FairSale, read_amount, read_best, read_sale, spell_amount
+from catalog.fairs.figures import FairFigures, FairSale, format_amount, read_amount, read_best, read_sale
 from catalog.fairs.visits import VisitCount, VisitKind
 
 
@@ -49,7 +49,7 @@ def test_what_sold_best_stays_as_it_was_written(said: str, best: str) -> None:
 
 @given(st.integers(0, 10**12))
 def test_an_amount_survives_being_spelled(amount: int) -> None:
-    assert read_amount(spell_amount(amount)) == amount
+    assert read_amount(format_amount(amount)) == amount
 
 
 @given(st.text(max_size=80))

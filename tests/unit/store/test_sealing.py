@@ -26,7 +26,7 @@ def test_bytes_open_as_they_were(data: bytes) -> None:
     assert SEAL.open_bytes(SEAL.close_bytes(data)) == data
 
 
-def test_half_a_letter_is_sealed_too() -> None:
+def test_a_lone_surrogate_is_sealed_too() -> None:
     assert SEAL.open(SEAL.close("\ud83d")) == "\ud83d"
 
 

@@ -26,7 +26,7 @@ def test_others_read_what_it_spells(value: object) -> None:
     assert json.loads(transport.dump_json(value)) == value
 
 
-def test_half_a_letter_is_read() -> None:
+def test_a_lone_surrogate_is_read() -> None:
     assert transport.parse_json(rb'{"text":"\ud83d"}') == {"text": "\ud83d"}
 
 

@@ -15,7 +15,7 @@ from bot.background_tasks import BackgroundTasks
 from bot.channel import Delivery, Talk
 from bot.channels.web import Settings, frames, open_channel
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.elsewhere import LOOK_EVERY, Arrived, Erased, Forgotten, parse, spell
+from bot.channels.web.elsewhere import LOOK_EVERY, Arrived, Erased, Forgotten, parse, serialize
 from bot.inbox import Inbox
 from bot.memory import ChannelMemory
 from bot.peers import PeerProcesses
@@ -218,7 +218,7 @@ async def test_who_is_erased_elsewhere_hears_of_it_here(postgresql_url: str) -> 
 
 @pytest.mark.parametrize("news", [7, Erased(7, "ref-1", "vi"), Erased(7, "", "en-GB"), Forgotten(), Arrived("line-1")])
 def test_a_word_is_read_as_it_was_meant(news: object) -> None:
-    word = spell(ME, news)  # type: ignore[arg-type]
+    word = serialize(ME, news)  # type: ignore[arg-type]
     assert parse(word) == (ME, news)
     assert " " not in word
 
