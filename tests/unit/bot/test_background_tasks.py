@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.background_tasks import Crew
+from bot.background_tasks import BackgroundTasks
 from bot.channel_kit.backoff import keep_trying
 from catalog.errors import StoreUnavailable
 
@@ -57,7 +57,7 @@ async def test_who_takes_a_failure_for_nothing_is_told_to_end_again() -> None:
             except StoreUnavailable:
                 continue
 
-    crew = Crew()
+    crew = BackgroundTasks()
     crew.patience = 0.01
     async with asyncio.timeout(20), crew:
         crew.start(go_on(), name="going on")
