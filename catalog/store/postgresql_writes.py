@@ -12,6 +12,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Boolean,
     Column,
@@ -159,10 +160,12 @@ async def answer(connection: AsyncConnection, answers: Sequence[StoredAnswer]) -
 
 @cache
 def _answering() -> Select[Any]:
-    given = unnest_lists(
+    lists = unnest_lists(
         seq=BigInteger(), body=Text(), channel=Text(), address=Text(), language=Text(), known=Text(), looked_at=Text(),
         later=Boolean(), created_at=Float(), **{name: Text() for name in tables.LOOK_UP_COLUMNS},
     )  # fmt: skip
+    # Named once, as the driver reads a statement of over 4,096 characters anew at each use.
+    given = select(lists).cte("answers")
     now = bindparam("this_moment", type_=Float)
     table = tables.inbox
     # No index tells whether something is not distinct: found by number, not among all that ever waited.
@@ -177,7 +180,7 @@ def _answering() -> Select[Any]:
     return told.select_from(given.outerjoin(added, added.c.seq == given.c.seq)).add_cte(people, looked)
 
 
-def _adding(given: TableValuedAlias, ours: Any) -> Any:
+def _adding(given: CTE, ours: Any) -> Any:
     table = tables.outbox
     state = case((given.c.later, str(OutboxState.WAITING)), else_=str(OutboxState.SENDING))
     leased_until = case((given.c.later, 0.0), else_=bindparam("our_lease", type_=Float))
@@ -191,7 +194,7 @@ def _adding(given: TableValuedAlias, ours: Any) -> Any:
     return insert(table).from_select(list(values), new).returning(table.c.number, table.c.seq)
 
 
-def _keeping(given: TableValuedAlias, ours: Any, now: Any) -> Insert:
+def _keeping(given: CTE, ours: Any, now: Any) -> Insert:
     table = tables.people
     whose = (given.c.channel, given.c.address)
     # The last word about each counts.
@@ -203,7 +206,7 @@ def _keeping(given: TableValuedAlias, ours: Any, now: Any) -> Insert:
     return adding.on_conflict_do_update(index_elements=["channel", "address"], set_=latest).returning(table.c.seen_at)
 
 
-def _looking(given: TableValuedAlias, ours: Any, now: Any) -> Insert:
+def _looking(given: CTE, ours: Any, now: Any) -> Insert:
     table = tables.history
     told = [given.c[name] for name in tables.LOOK_UP_COLUMNS]
     new = select(given.c.channel, given.c.address, now, given.c.looked_at, *told).select_from(ours)
