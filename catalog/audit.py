@@ -175,7 +175,7 @@ class AuditRow:
         return sha256(spelled.encode()).hexdigest()
 
 
-def chained(entry: AuditEntry, *, at: float, last: AuditRow | None) -> AuditRow:
+def next_row(entry: AuditEntry, *, at: float, last: AuditRow | None) -> AuditRow:
     """The row of *entry* after the *last* one."""
     previous = last.hash if last else FIRST
     bare = AuditRow((last.number if last else 0) + 1, at, entry, previous, "")

@@ -183,7 +183,7 @@ async def _export(out: Path, language: str) -> int:
     async with _office(language) as office:
         if out.exists():
             raise BadGrant(office.say("{file} exists already; name another file.", file=out))
-        await office.store.audit.record(audit.exported(Doer()))
+        await office.store.audit.record(audit.export_entry(Doer()))
         rows = -1
         with out.open("x", encoding="utf-8", newline="") as file:
             file.write(_BOM)

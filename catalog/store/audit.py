@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.audit import AuditEntry, AuditRow, Break, chained, first_break
+from catalog.audit import AuditEntry, AuditRow, Break, first_break, next_row
 from catalog.store import database, tables
 from catalog.store.access import Access, Call, Result
 
@@ -24,7 +24,7 @@ async def append(connection: AsyncConnection, entry: AuditEntry, *, at: float | 
     await database.serialize_audit(connection)
     query = select(tables.audit).order_by(tables.audit.c.number.desc()).limit(1)
     found = (await connection.execute(query)).mappings().one_or_none()
-    row = chained(entry, at=time.time() if at is None else at, last=_row(found) if found else None)
+    row = next_row(entry, at=time.time() if at is None else at, last=_row(found) if found else None)
     values = {**asdict(entry), "number": row.number, "at": row.at, "previous": row.previous, "hash": row.hash}
     await connection.execute(insert(tables.audit).values(values))
     return row

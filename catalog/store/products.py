@@ -58,7 +58,7 @@ def _place(product: Product, places: Mapping[str, int]) -> tuple[int, bool]:
     return min(places.get(product.id, nowhere), places.get(product.ref, nowhere)), product.ref not in places
 
 
-async def touched(connection: AsyncConnection, ids: Sequence[str]) -> list[Product]:
+async def of_products_and_producers(connection: AsyncConnection, ids: Sequence[str]) -> list[Product]:
     """The products with these ids and those of the producers with these ids, oldest row first."""
     table = tables.products.c
     return await _products(connection, table.id.in_(ids) | table.producer_id.in_(ids))

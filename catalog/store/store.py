@@ -369,7 +369,7 @@ class Store:
         async with database.reading(self._engine) as connection:
             now = await revisions.current(connection)
             ids = await revisions.touched_since(connection, revision, now)
-            return now, None if ids is None else await products.touched(connection, ids)
+            return now, None if ids is None else await products.of_products_and_producers(connection, ids)
 
     async def every_product(self) -> AsyncIterator[Product]:
         """All products, oldest row first, read page by page."""

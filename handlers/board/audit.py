@@ -81,14 +81,14 @@ async def show(desk: Desk, wanted: AuditFilter, *, before: int | None) -> AuditS
     return AuditSheet([_line(row, names, say) for row in shown], older, names, wording.deed_names(say))
 
 
-def exported(by: Doer) -> AuditEntry:
+def export_entry(by: Doer) -> AuditEntry:
     """That somebody takes the audit away, which stands in it too."""
     return by.did(Deed.AUDIT_EXPORTED, "audit")
 
 
 async def record_export(desk: Desk) -> None:
     """Note in the audit that somebody takes it away. Raises StoreError."""
-    await desk.context.store.audit.record(exported(desk.doer))
+    await desk.context.store.audit.record(export_entry(desk.doer))
 
 
 async def table(store: Store, wanted: AuditFilter) -> AsyncIterator[str]:

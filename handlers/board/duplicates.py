@@ -18,7 +18,7 @@ from catalog.text import fold
 from handlers import card_facts
 from handlers.board import catalogue, matching, wording
 from handlers.board.desk import Desk
-from handlers.board.field_forms import as_sent, kind_of, stored
+from handlers.board.field_forms import as_sent, kind_of, stored_value
 from handlers.board.product_sheet import find_producer, find_product, label_of
 from handlers.inquiries.wording import moment
 from handlers.links import shown_phone
@@ -297,7 +297,7 @@ def _raw(thing: Any, name: str) -> Any:
         return thing.producer.id
     if name in {"name", "kind"}:
         return str(getattr(thing, name))
-    return stored(BY_NAME[name].of(thing))
+    return stored_value(BY_NAME[name].of(thing))
 
 
 def _text(name: str, value: Any, say: Speech) -> str:

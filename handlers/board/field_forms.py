@@ -107,12 +107,12 @@ def form_fields(thing: Product | Producer) -> Sequence[Field]:
     return [each for each in fields_of(Home.PRODUCT) if each.name not in _ASIDE]
 
 
-def written(fld: Field, thing: Product | Producer) -> str:
+def cell_of(fld: Field, thing: Product | Producer) -> str:
     """What stands in the field's cell."""
     return as_sent(str(fld.write(fld.of(thing), make_row({}))))
 
 
-def stored(value: Any) -> Any:
+def stored_value(value: Any) -> Any:
     """A value as the tables keep it."""
     if isinstance(value, tuple):
         return list(value)
@@ -126,7 +126,7 @@ def as_sent(text: str) -> str:
 
 def open_form(desk: Desk, thing: Product | Producer) -> EditForm:
     """The form as it stands before anything is typed."""
-    inputs = [draw_input(desk, each, written(each, thing), was=written(each, thing)) for each in form_fields(thing)]
+    inputs = [draw_input(desk, each, cell_of(each, thing), was=cell_of(each, thing)) for each in form_fields(thing)]
     return EditForm(thing, inputs, SourceInput())
 
 
@@ -204,7 +204,7 @@ class _FormReading:
 
 
 def _read_field(desk: Desk, fld: Field, thing: Any, form: Mapping[str, str], reading: _FormReading, as_of: Any) -> None:
-    now, was = written(fld, thing), as_sent(form.get(f"was-{fld.name}", ""))
+    now, was = cell_of(fld, thing), as_sent(form.get(f"was-{fld.name}", ""))
     chosen, asked = form.get(f"choose-{fld.name}", ""), f"asked-{fld.name}" in form
     typed = was if chosen == THEIRS else as_sent(form.get(fld.name, ""))
     moved = now != was
@@ -219,12 +219,12 @@ def _read_field(desk: Desk, fld: Field, thing: Any, form: Mapping[str, str], rea
         reading.inputs.append(draw_input(desk, fld, now, was=now))
         return
     try:
-        value = stored(read_cell(desk, fld, typed, as_of))
+        value = stored_value(read_cell(desk, fld, typed, as_of))
     except CellRefused as refused:
         reading.inputs.append(draw_input(desk, fld, typed, was=now, wrong=reason_of(refused, desk.say)))
         return
     reading.inputs.append(draw_input(desk, fld, typed, was=now))
-    reading.values[fld.column], reading.seen[fld.column] = value, stored(fld.of(thing))
+    reading.values[fld.column], reading.seen[fld.column] = value, stored_value(fld.of(thing))
 
 
 async def save(desk: Desk, thing: Product | Producer, form: Mapping[str, str]) -> EditForm | int:
@@ -271,7 +271,7 @@ async def _meanwhile(
         number = last.removeprefix("officer ")
         who = names.get(int(number), "") if number.isdecimal() else ""
         was = as_sent(form.get(f"was-{fld.name}", ""))
-        found.append((label_of(fld, say), was, written(fld, thing), who or say("somebody else")))
+        found.append((label_of(fld, say), was, cell_of(fld, thing), who or say("somebody else")))
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.audit import HOUSE, AuditRow, Break, Deed, Doer, chained, first_break
+from catalog.audit import HOUSE, AuditRow, Break, Deed, Doer, first_break, next_row
 
 LAN = Doer(3, "commune")
 
@@ -13,7 +13,7 @@ def chain(length: int = 5) -> list[AuditRow]:
     rows: list[AuditRow] = []
     for number in range(length):
         entry = LAN.did(Deed.LINK_MADE, f"officer {number}", before={"tên": "Lan"}, reason="vì thế")
-        rows.append(chained(entry, at=1.5 + number, last=rows[-1] if rows else None))
+        rows.append(next_row(entry, at=1.5 + number, last=rows[-1] if rows else None))
     return rows
 
 
