@@ -14,6 +14,7 @@ from pathlib import Path
 
 from catalog.search.query import tokens_of
 from catalog.search.spelling import KnownWords, Speller
+from catalog.translated_words import simplify
 
 SHIPPED = Path(__file__).parent / "data" / "faq.toml"
 LANGUAGES = ("vi", "en", "ko", "zh")
@@ -48,8 +49,13 @@ _SAME = {
     "tại sao": "vì sao", "sao lại": "vì sao", "mấy": "bao nhiêu", "bao giờ": "khi nào", "lúc nào": "khi nào",
     "phân biệt": "nhận biết", "nhu the nao": "the nao", "lam the nao": "lam sao", "tai sao": "vi sao",
     "may": "bao nhieu", "bao gio": "khi nao", "what's": "what is", "whats": "what is", "分辨": "辨别", "区分": "辨别",
-    "多久": "多长", "무엇인가요": "뭐예요", "란": "가",
+    "多久": "多长", "무엇인가요": "뭐예요", "뭔가요": "뭐예요", "뭔지": "뭐예요", "뭐야": "뭐예요",
+    "란": "가", "의미": "뜻",
 }  # fmt: skip
+_SAYS_NOTHING = re.compile(
+    r"(?:인가요|이에요|입니까|이죠|인지|인가|예요|에요|나요|가요|까요|어요|아요|해요|습니까|습니다|이야)$"
+    r"|(?<=[가-힣]{2})(?:은|는|이|가|을|를|도)$|请问|你们|[的是了吗呢啊呀吧来都个]|一下|一共|总共"
+)
 _LONGEST_FIRST = sorted(_SAME, key=len, reverse=True)
 _SAID = re.compile("|".join(rf"\b{re.escape(each)}\b" if each[0] < "\u1100" else each for each in _LONGEST_FIRST))
 _WEIGHTS = {**dict.fromkeys(_LIGHT, 0.4), **dict.fromkeys(_POLITE, 0.1)}
@@ -165,7 +171,7 @@ class Faq:
     def _likely(self, typed: Sequence[tuple[str, str, float]]) -> list[int]:
         """The ways that share most with what was *typed*."""
         shared: Counter[int] = Counter()
-        for word in {word for word, _, weight in typed if word and weight >= min(1.0, _WEIGHTS["la"])}:
+        for word in {word for word, _, weight in typed if word and weight >= _LONE_LETTER}:
             shared.update(self._with_word[word])
         return [number for number, _ in shared.most_common(24)]
 
@@ -180,17 +186,24 @@ def _ways(entries: Iterable[FaqEntry]) -> Iterator[_FaqWay]:
 
 def _words(text: str) -> list[tuple[str, str]]:
     """The words of *text* folded and with their marks; Korean and Chinese as pairs of letters, in order."""
-    composed = unicodedata.normalize("NFKC", text).casefold()
+    composed = simplify(text).casefold()
     composed = _NUMBER_BEFORE_STAR.sub(lambda found: _DIGITS[found[1] or found[2]] + " ", composed)
     composed = _SAID.sub(lambda found: _SAME[found[0]], composed)
     found: list[tuple[str, str]] = []
     start = 0
     for run in _EAST_ASIAN.finditer(composed):
         found += _words_of(composed[start : run.start()])
-        pairs = [run[0][place : place + 2] for place in range(max(1, len(run[0]) - 1))]
+        signs = _bare_run(run[0])
+        pairs = [signs[place : place + 2] for place in range(max(1, len(signs) - 1))]
         found += [(pair, pair) for pair in pairs]
         start = run.end()
     return found + _words_of(composed[start:])
+
+
+def _bare_run(run: str) -> str:
+    """*run* without what Korean and Chinese say in many ways and means nothing: endings, particles, "the", "please"."""
+    bare = _SAYS_NOTHING.sub("", run)
+    return bare if len(bare) > 1 else run
 
 
 def _words_of(text: str) -> list[tuple[str, str]]:

@@ -16,7 +16,8 @@ _LONGEST = 2000
 # Nobody tells a price in more; the patterns take their time by the square of it, and anybody may write a line.
 _LONGEST_LINE = 150
 _ASKS = re.compile(
-    r"[?？]|\b(?:khong|ko|hong|hok|chua|nao|bao nhieu|may|nhieu|gi|dau|sao|nhi|how|what|when|is|are|do|does)\s*$"
+    r"[?？]|\b(?:khong|ko|hong|hok|hem|chua|nao|bao (?:nhieu|gio)|may|nhieu|gi|dau|sao|nhi"
+    r"|how|what|when|is|are|do|does)\s*$"
 )
 _TELLS = re.compile(r"\b(?:hang|het|ban|sold|stock)\b")
 _POLITE = re.compile(r"(?:\s+(?:ạ|nhé|nha|nhá|nghe|luôn|ad|shop))+$", re.IGNORECASE)

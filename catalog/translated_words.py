@@ -6,10 +6,13 @@ What it does not know stays as it was typed.
 
 import csv
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from unicodedata import normalize
+
+from catalog.spoken_english import asks_of_what, is_spoken_english, wanted_stars
 
 SHIPPED = Path(__file__).parent / "data" / "translated_words.csv"
 LANGUAGES = ("ko", "zh", "en")
@@ -18,8 +21,35 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _RUN = re.compile(r"[\u1100-\u11ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _UNKNOWN = 10
+_LATIN, _FILLER, _WEAK = "latin", "filler", "weak"
+# Beside one of them a "company" asks nothing, and a "certificate" is what is asked about.
+_ASKING = frozenset({"field", "ask", "intent", "talk", "thing"})
+# "I want stronger liquor" asks for no figure.
+_WANTS, _QUALITIES_OF = "want", frozenset({"mấy độ", "thành phần"})
+_COMPARES, _AGREES, _WHO = "so sánh", "ok", "bạn là ai"
+_LONGEST_ENDING = 3
+# Korean words that only end a sentence; a noun hardly ever ends so.
+_VERB = re.compile(
+    r"(?:나요|가요|까요|어요|아요|해요|네요|세요|데요|군요|지요|죠|거든요|니다|니까|는데|은데|던데|려고|으면|하면|해서|하고|었어|았어|했어|할게|할래|싶어)$"
+)
+# Phrases of the table while a text is read: signs that nobody types.
+_FIRST_PHRASE, _MOST_PHRASES = 0xE000, 6399
+_TOKEN = re.compile(
+    r"[\ue000-\uf8ff]|[\u1100-\u11ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
+    r"|[^\s\ue000-\uf8ff\u1100-\u11ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
+)
 _LONGEST = 500
 _TEN_THOUSAND = 10
+_DIGITS = dict(
+    zip(
+        "一二三四五六七八九两일이삼사오육칠팔구", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True
+    )
+)
+_TENS = {"十": 10, "百": 100, "십": 10, "백": 100}
+# Before "thousand", "ten thousand" and "đồng" alone: 三 is also in names.
+_COUNTED = re.compile(
+    rf"[{''.join((*_DIGITS, *_TENS))}]+(?=(?:千|万)(?:越南)?[盾以左块]|盾|만 ?동|천 ?동|만 ?(?:이하|미만|원))"
+)
 _NUMERALS = {"三": "3", "四": "4", "五": "5", "세": "3", "네": "4", "다섯": "5", "삼": "3", "사": "4", "오": "5"}
 _STAR_NUMERAL = re.compile(r"([三四五]|(?<![\uac00-\ud7af])(?:세|네|다섯|삼|사|오)) ?(?=星|성(?![\uac00-\ud7af])|별)")
 _STARS_COUNTED = re.compile(r"별 ?([1-5])개(?:짜리)?")
@@ -30,11 +60,6 @@ _WRITTEN_OUT = {
     "gimme": "give me", "wanna": "want to", "gonna": "going to", "lookin": "looking", "wat": "what", "wut": "what",
     "hv": "have", "abt": "about", "info": "information", "dis": "this", "dat": "that", "da": "the",
 }  # fmt: skip
-_SPOKEN_ENGLISH = re.compile(
-    r"\b(?:where|what|whats|wheres|wat|how|hows|who|whos|which|when|why|do|does|they|it|is|any|show|have|hv|looking|can|the|for|of"
-    r"|this|star|stars|products?|price|plz|pls|my|me|to|u|from|near|nearby)\b",
-    re.IGNORECASE,
-)
 _SHORT_ENGLISH = re.compile(rf"\b(?:{'|'.join(_WRITTEN_OUT)})\b", re.IGNORECASE)
 # Signs as Taiwan and Hong Kong write them, and as the table has them.
 _TRADITIONAL = (
@@ -66,8 +91,11 @@ _NEAREST = re.compile(
     r"(?:(?:that |who )?(?:selling|sells?|makes?|making|with|has|for|to buy) )?",
     re.IGNORECASE,
 )
+# "Honey producers in Luc Ngan" are found by what they make there.
+_MAKERS_OF = r" (?:producers?|makers?|growers?|farms?|farmers?|suppliers?|sellers?)(?= (?:in|from|near|around)\b)"
 _AMOUNT = r"(\d+) ?(?:만|万) ?(?:동|越南盾|盾|越盾)?"
 _UNDER = re.compile(rf"{_AMOUNT} ?(?:이하|미만|以下|以内|之内)|(?:低于|不到|不超过) ?{_AMOUNT}")
+_UNDER_THOUSANDS = re.compile(r"(\d+) ?(?:千|천) ?(?:越南盾|盾|越盾|동)? ?(?:以下|以内|之内|이하|미만)")
 _OVER = re.compile(rf"{_AMOUNT} ?(?:이상|以上)")
 
 
@@ -83,7 +111,9 @@ def to_vietnamese(text: str) -> str:
     language = detect_language(text)
     if len(text) > _LONGEST:
         return text
-    return _translate(text, language) if language else _name_in_vietnamese(text)
+    if not language:
+        return _name_in_vietnamese(text)
+    return _translate(_english().sub(lambda found: read_words()["en"][found[1].casefold()], text), language)
 
 
 @lru_cache(maxsize=1024)
@@ -91,50 +121,123 @@ def _name_in_vietnamese(text: str) -> str:
     """*text* with its English names of products in Vietnamese, word by word; other text as it is."""
     if text.isascii() and _NEAREST.match(text):
         text = f"{_NEAREST.sub('', text).strip(' ?.!')} gần tôi"
-    if text.isascii() and _SPOKEN_ENGLISH.search(text):
+    if text.isascii() and (stars := wanted_stars(text)):
+        return f"{stars} star products"
+    if text.isascii() and is_spoken_english(text):
         text = _SHORT_ENGLISH.sub(lambda found: _WRITTEN_OUT[found[0].casefold()], text)
-    if not text.isascii() and not text.endswith(" gần tôi"):
+    if (not text.isascii() and not text.endswith(" gần tôi")) or asks_of_what(text):
         return text
-    return _english().sub(lambda found: read_words()["en"][found[0].casefold()], text)
+    return _english().sub(lambda found: read_words()["en"][found[1].casefold()], text)
 
 
 @cache
 def _english() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, read_words()['en']))})\b", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![^\W\u1100-\uffff])({'|'.join(map(re.escape, read_words()['en']))})(?![^\W\u1100-\uffff])"
+        rf"(?:{_MAKERS_OF})?",
+        re.IGNORECASE,
+    )
 
 
 def simplify(text: str) -> str:
     """*text* with its Chinese signs as the mainland writes them."""
-    return unicodedata.normalize("NFKC", text).translate(_TO_SIMPLIFIED)
+    return normalize("NFKC", text).translate(_TO_SIMPLIFIED)
 
 
 @lru_cache(maxsize=2048)
 def _translate(text: str, language: str) -> str:
-    composed = simplify(text)
+    composed = _COUNTED.sub(_in_digits, simplify(text))
     composed = _UNDER.sub(lambda found: f" dưới {int(found[1] or found[2]) * _TEN_THOUSAND} nghìn ", composed)
     composed = _OVER.sub(lambda found: f" trên {int(found[1]) * _TEN_THOUSAND} nghìn ", composed)
+    composed = _UNDER_THOUSANDS.sub(r" dưới \1 nghìn ", composed)
     composed = _STARS_COUNTED.sub(r" \1 sao ", composed)
     composed = _STAR_NUMERAL.sub(lambda found: _NUMERALS[found[1].strip()], composed)
-    table = read_words()[language]
-    for whole in (each for each in table if " " in each):
-        composed = composed.replace(whole, f" {table[whole]} ")
-    return " ".join(_RUN.sub(lambda run: f" {' '.join(_pieces(run[0], language))} ", composed).split())
+    for number, whole in _phrases(language):
+        composed = composed.replace(whole, f" {chr(_FIRST_PHRASE + number)} ")
+    pieces = [piece for each in _TOKEN.findall(composed) for piece in _read_token(each, language)]
+    return " ".join(piece.text for piece in _without_residue(pieces, language) if piece.text)
 
 
-def _pieces(run: str, language: str) -> Iterator[str]:
+def _in_digits(found: re.Match[str]) -> str:
+    """A number in Chinese or Korean signs as digits: 三百 is 300, 십 is 10."""
+    whole, digit = 0, 0
+    for sign in found[0]:
+        if sign in _TENS:
+            whole, digit = whole + (digit or 1) * _TENS[sign], 0
+        else:
+            digit = _DIGITS[sign]
+    return str(whole + digit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a text: what it is in Vietnamese and of which *kind*, "" for what the table does not know.
+
+    *joined* stands right behind what the table knows, without a blank.
+    """
+
+    text: str
+    kind: str
+    joined: bool = False
+
+
+def _read_token(token: str, language: str) -> Iterator[_Piece]:
+    phrase = ord(token[0]) - _FIRST_PHRASE
+    if 0 <= phrase <= _MOST_PHRASES:
+        yield _Piece(*_entries(language)[phrase][1:])
+    elif _RUN.match(token):
+        yield from _pieces(token, language)
+    else:
+        yield _Piece(token, _LATIN)
+
+
+def _pieces(run: str, language: str) -> Iterator[_Piece]:
     """*run* in Vietnamese, word by word; what is unknown stays, with the lone letters beside it."""
-    table = read_words()[language]
-    unknown = ""
-    for piece in _cheapest(run, frozenset(table)):
-        if piece not in table or (unknown and len(piece) == 1):
-            unknown += piece
+    table = _kinds(language)
+    unknown, known = "", False
+    for word in _cheapest(run, frozenset(table)):
+        if word not in table or (unknown and len(word) == 1 and table[word].kind == _FILLER):
+            unknown += word
             continue
         if unknown:
-            yield unknown
+            yield _Piece(unknown, "", joined=known)
             unknown = ""
-        yield table[piece]
+        yield table[word]
+        known = known or table[word].kind != _FILLER
     if unknown:
-        yield unknown
+        yield _Piece(unknown, "", joined=known)
+
+
+def _without_residue(pieces: Sequence[_Piece], language: str) -> Iterator[_Piece]:
+    """*pieces* without endings that the table does not know, what says a thing twice, and a maker beside a question."""
+    told = {each.kind for each in pieces if each.text != _AGREES} - {"", _FILLER, _LATIN, _WEAK, _WANTS}
+    # "Who is the producer" asks of no program, and "ok" is said along with anything.
+    weak = any(each.kind == _WEAK for each in pieces)
+    beside = {_COMPARES, *([_AGREES] if told else []), *([_WHO] if weak else [])}
+    asks = not {each.kind for each in pieces if each.text not in beside}.isdisjoint(_ASKING)
+    wants = any(each.kind == "product" for each in pieces) and any(each.kind == _WANTS for each in pieces)
+    last = _Piece("", "")
+    # What is compared comes first, and after "compare", as in Vietnamese.
+    yield from [each for each in pieces if each.text == _COMPARES][:1]
+    for number, each in enumerate(pieces):
+        if each.kind == "" and told and _is_ending(each, pieces[number + 1 :], language):
+            continue
+        if (each.kind == _WEAK and asks) or each.text in beside or (wants and each.text in _QUALITIES_OF):
+            continue
+        if each.text == last.text and each.kind != _LATIN:
+            continue
+        if each.kind == last.kind == "thread":
+            yield _Piece("và", _FILLER)
+        last = each if each.text else last
+        yield each
+
+
+def _is_ending(piece: _Piece, behind: Sequence[_Piece], language: str) -> bool:
+    """True for what only ends a question: short, behind what the table knows, and no name stands there."""
+    if language == "ko":
+        return (piece.joined and len(piece.text) <= _LONGEST_ENDING) or _VERB.search(piece.text) is not None
+    last = all(each.kind in {_FILLER, _LATIN, _WANTS} for each in behind)
+    return len(piece.text) == 1 or (piece.joined and last and len(piece.text) < _LONGEST_ENDING)
 
 
 def _cheapest(run: str, words: frozenset[str]) -> list[str]:
@@ -150,6 +253,31 @@ def _cheapest(run: str, words: frozenset[str]) -> list[str]:
                 options.append((cost + 1, [*cut, run[start:end]]))
         best.append(min(options, key=lambda option: option[0]))
     return best[-1][1]
+
+
+@cache
+def _entries(language: str) -> tuple[tuple[str, str, str], ...]:
+    """The words of the table in *language*, the longest first, each with its Vietnamese and its kind."""
+    with SHIPPED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = [
+        (normalize("NFKC", word.strip()), row["vi"], row["kind"])
+        for row in rows
+        for word in row[language].split(";")
+        if word.strip()
+    ]
+    return tuple(sorted(found, key=lambda entry: -len(entry[0])))
+
+
+@cache
+def _kinds(language: str) -> dict[str, _Piece]:
+    return {word: _Piece(meant, kind) for word, meant, kind in _entries(language)}
+
+
+@cache
+def _phrases(language: str) -> tuple[tuple[int, str], ...]:
+    """The words that are no single run of signs, and their numbers."""
+    return tuple((number, word) for number, (word, _, _) in enumerate(_entries(language)) if not _RUN.fullmatch(word))
 
 
 @cache

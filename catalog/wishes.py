@@ -4,10 +4,11 @@ The table is ``data/wishes.toml``: a product has a tag where its name holds the 
 tags that fit it. Nothing else is concluded: what is in a product the catalogue does not tell.
 """
 
+import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from catalog.model import Product
 from catalog.programme import CountedProduct, ProgrammeState
 from catalog.search.chitchat import elsewhere
 from catalog.search.query import FILLERS, tokens_of
+from catalog.translated_words import to_vietnamese
 
 SHIPPED = Path(__file__).parent / "data" / "wishes.toml"
 LANGUAGES = ("vi", "en", "ko", "zh")
@@ -27,8 +29,20 @@ _AROUND_WORDS = """
 san pham hang do mon thu gi cai nao dac thich hop phu voi lam de tang goi y nen bac ninh something anything what
 products suggest suggestion a an the for to good i need want some can mua an uong qua tuoi do chut mot ti gio day
 xem ban minh nha bay thi nhi di cho con ngon hay sang tet dip nay what should bring home as is here me my there any
-cuoi tuan toi mai nam moi sap family friends colleagues everyone him her them people
+cuoi tuan toi mai nam moi sap
+do you have got is there are which that we our us show please can get find looking
+family friends colleagues everyone him her them people
 """
+# "Không lấy rượu", "without alcohol", "술 말고", "不要酒".
+_EXCEPT = re.compile(
+    r"\b(?:không (?:lấy|phải|thích|muốn|cần)|trừ|ngoài|khong (?:lay|phai|thich|muon|can)|tru|ngoai) (.+?)(?: (?:ra"
+    r"|nữa|nua|nhé|nhe|thôi|thoi|ạ|đi))*[ .!?]*$"
+    r"|\b(?:without(?: any)?|(?:but|just|so|,) no|^no|not|except(?: for)?|other than|apart from|excluding"
+    r"|nothing with) (?:the |any )?([a-z]+(?: [a-z]+)??)(?: please| thanks)?[ .!?]*$"
+    r"|([가-힣]+?) ?(?:은|는|이|가|을|를)? ?(?:말고(?:는)?|빼고|제외하고|없는|안 들어간)"
+    r"|(?:不要|除了|不含|不想要|不喝|不吃|别要)([一-鿿]+?)(?:类|的|以外|之外|吧|了)*(?=$|[，,。！？?!])",
+    re.IGNORECASE,
+)
 _AROUND = frozenset(_AROUND_WORDS.split())
 
 
@@ -72,13 +86,15 @@ class Occasion:
 class Wish:
     """The occasion that was said, the words that say it, and the *rest* of what was said: conditions, or a name.
 
-    With *kinds* only what has one of those tags is wanted: a second occasion was said ("trái cây cho bé").
+    With *kinds* only what has one of those tags is wanted: a second occasion was said ("trái cây cho bé"). What has one
+    of the tags that are *excluded* is not: "a gift without alcohol".
     """
 
     occasion: Occasion
     words: str
     rest: str
     kinds: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,22 @@ class WishTable:
 
     def read(self, text: str) -> Wish | None:
         """The occasion that *text* names, by its longest way to say one; None where it names none."""
+        excluded, rest = self.read_exclusion(text)
+        wish = self._read_whole(rest) if excluded else None
+        if wish is None:
+            return self._read_whole(text)
+        left_out = next((each for each in _EXCEPT.finditer(text)), None)
+        words = f"{wish.words}, {left_out[0].strip(' ,.!?')}" if left_out else wish.words
+        return replace(wish, excluded=excluded, words=words)
+
+    def read_exclusion(self, text: str) -> tuple[frozenset[str], str]:
+        """The tags of what *text* does not want ("but no alcohol"), and *text* without that; no tags for none."""
+        found = _EXCEPT.search(text) if len(text) <= _LONGEST else None
+        said = to_vietnamese(next(filter(None, found.groups()), "")).strip(" ,.") if found else ""
+        tags = {tag.id for tag in self.tags.values() if said and _is_called(said, tag)}
+        return frozenset(tags), text.replace(found[0], " ").strip(" ,.") if found and tags else text
+
+    def _read_whole(self, text: str) -> Wish | None:
         wish = self._read(text)
         other = self._read(wish.rest) if wish is not None else None
         if wish is not None and wish.occasion is self.occasions[-1]:
@@ -193,7 +225,7 @@ class WishTable:
         if counted.state is ProgrammeState.TAKEN_AWAY:
             return None
         held, occasion = self.tags_of(counted.product), wish.occasion
-        spoiled = held & occasion.without and not held & occasion.keep
+        spoiled = held & wish.excluded or (held & occasion.without and not held & occasion.keep)
         if spoiled or (wish.kinds and not held & wish.kinds):
             return None
         return next((tag for tag in occasion.tags if tag in held), None)
@@ -237,6 +269,11 @@ def read_table(path: Path = SHIPPED) -> WishTable:
 def shipped_wishes() -> WishTable:
     """The table that comes with the product."""
     return read_table()
+
+
+def _is_called(said: str, tag: Tag) -> bool:
+    """True where *said* is a name of *tag*, or a word of the names of products that have it."""
+    return said.casefold() in {*tag.words, *tag.names.values()}
 
 
 def _in_language(texts: Mapping[str, str], language: str) -> str:

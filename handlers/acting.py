@@ -6,18 +6,21 @@ from dataclasses import replace
 from functools import partial
 
 from catalog.authorities import read_matter
+from catalog.faq import shipped_faq
 from catalog.inquiry import ComplaintMatter, Kind
 from catalog.search import Band, Found
 from catalog.search.chitchat import elsewhere
 from catalog.search.query import tokens_of
+from catalog.spoken_english import QUALITIES, wanted_thing
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
-from handlers import cards, following, move_chat, small_talk
-from handlers.actions import Action, Verb, number_in
+from handlers import cards, following, move_chat, plain, small_talk
+from handlers.actions import Action, Verb
 from handlers.acts import (
     Find,
     Understood,
+    ask_of_named,
     bare_words,
     find_plain_question,
     find_question_of_found,
@@ -85,6 +88,23 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     return await _act(understood, asked, context=context, session=session)
 
 
+def wanted_name(words: str, *, context: Context) -> str:
+    """The product that English *words* ask for, where they surely name one: "do they also make banh cuon"; else ""."""
+    thing = wanted_thing(words)
+    tries = dict.fromkeys(filter(None, (thing, QUALITIES.sub("", thing))))
+    return next((each for each in tries if _is_surely_named(each, context=context)), "")
+
+
+def _is_surely_named(thing: str, *, context: Context) -> bool:
+    asked = clean(to_vietnamese(thing))
+    found = context.find(asked, limit=1)
+    if found.band is Band.NOTHING or not found.hits or found.small_talk is not None:
+        return False
+    if found.filters:
+        return not found.rest and found.filters.group is not None
+    return found.holding or all_say(found.hits[:1], found.rest or asked)
+
+
 def _comes_after_tables(words: str, understood: Understood) -> bool:
     """True unless *words* surely ask of a product that was spoken of, or for a medicine, which no wish is."""
     if understood.act is MessageAct.CHAT and understood.topic == "medicine":
@@ -104,7 +124,10 @@ async def _narrow(
     reply, query = narrowed
     said = context.find(clean(to_vietnamese(words)), limit=PER_PAGE).filters
     offers = said.price_words or said.month_words
-    act = MessageAct.WISH if offers else act_of(reply, otherwise=MessageAct.LIST)
+    before = narrow.last_list(session)
+    unwanted, _ = shipped_wishes().read_exclusion(words)
+    wished = before is not None and before.act is MessageAct.WISH and bool(unwanted)
+    act = MessageAct.WISH if offers or wished else act_of(reply, otherwise=MessageAct.LIST)
     return reply, note(reply, act, context=context, session=session, words=query)
 
 
@@ -116,18 +139,30 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
     told = await claims.answer(words, context=context, session=session)
     if told is not None:
         return told, _note_star(told, context=context, session=session)
-    told = await compare.answer(asked, context=context, session=session)
-    if told is not None:
-        best = compare_words.read_superlative(asked)
-        lists = compare_words.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
-        act = MessageAct.LIST if lists else MessageAct.COMPARE
-        of_list = compare_words.asks_cheaper(asked) or (best is not None and not best.kind)
-        query = narrow.words_behind(session) if of_list else ""
-        return told, note(told, act, context=context, session=session, words=query)
+    compared = await _compared(words, asked, context=context, session=session)
+    if compared is not None:
+        return compared
+    way = small_talk.answer_way(words, context=context, session=session)
+    if way is not None:
+        return way, note(way, MessageAct.CHAT, context=context, session=session)
     sold = await buying.answer(clean(words), context=context, session=session)
     if sold is not None:
         return sold, note(sold, MessageAct.NEAR, context=context, session=replace(session, then=""))
     return await _near_place(asked, context=context, session=session)
+
+
+async def _compared(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """What *words* compare; None where they do not, or ask what the table of questions answers."""
+    told = await compare.answer(asked, context=context, session=session) if shipped_faq().find(words) is None else None
+    if told is not None:
+        best = compare_words.read_superlative(asked)
+        lists = compare_words.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
+        again = session.thread.last is not None and session.thread.last.act is MessageAct.COMPARE
+        act = MessageAct.LIST if lists and not again else MessageAct.COMPARE
+        of_list = compare_words.asks_cheaper(asked) or (best is not None and not best.kind)
+        query = narrow.words_behind(session) if of_list else ""
+        return told, note(told, act, context=context, session=session, words=query)
+    return None
 
 
 async def _near_place(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -209,6 +244,8 @@ def _understand(words: str, *, typed: str, context: Context, session: Session) -
     What is asked of an illness has one answer, however it is asked.
     """
     understood = recognise(words, thread=session.thread, find=_finder(context, session))
+    if understood.act is None:
+        understood = ask_of_named(words, _finder(context, session)) or understood
     asks = understood.act in {MessageAct.FIELD, MessageAct.NOTHING, None} and names_illness(typed)
     return (
         Understood(MessageAct.CHAT, topic="medicine")
@@ -302,7 +339,8 @@ def note(reply: Reply, act: MessageAct, *, context: Context, session: Session, w
     before = narrow.last_list(session)
     if not words and before is not None and reply.page is not None and reply.page.number > 1:
         words = before.words
-    thread = session.thread.after(SpokenTurn(act, products=refs_in(reply), at=context.now(), words=words))
+    shown = SpokenTurn(act, "", refs_in(reply), context.now(), words=words, onwards=plain.onwards(reply))
+    thread = session.thread.after(shown)
     for card in reply.cards:
         package = next((each for each in card.sections if each.heading == cards.package_heading(session.say)), None)
         if package is not None:
@@ -325,7 +363,8 @@ def act_of(reply: Reply, *, otherwise: MessageAct) -> MessageAct:
     if reply.wants is Want.LOCATION:
         return MessageAct.NEAR
     refs = refs_in(reply)
-    if len(refs) == 1 and reply.cards[0].product:
+    last_page = reply.page is not None and reply.page.number > 1
+    if len(refs) == 1 and reply.cards[0].product and not last_page:
         return MessageAct.CARD
     return MessageAct.LIST if refs else otherwise
 
@@ -375,18 +414,14 @@ async def _list(understood: Understood, *, context: Context, session: Session) -
         return Action(Verb.MAKER, understood.products[0])
     if understood.topic == "which":
         return await _which_of(understood, context=context, session=session)
-    pages = [
-        action
-        for each in session.offered
-        if (action := Action.parse(each)) is not None and action.verb in {Verb.PAGE, Verb.MAKER}
-    ]
-    onwards = [each for each in pages if _page(each) > 1]
-    if not onwards:
+    before = narrow.last_list(session)
+    onwards = Action.parse(before.onwards) if before is not None else None
+    if onwards is None:
         said = session.say("That was all of it.")
         return Reply(said, language=session.say.language), note(
             Reply(), MessageAct.LIST, context=context, session=session
         )
-    return max(onwards, key=_page)
+    return onwards
 
 
 async def _which_of(understood: Understood, *, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -396,11 +431,6 @@ async def _which_of(understood: Understood, *, context: Context, session: Sessio
     field = next(iter(understood.fields), "")
     turn = SpokenTurn(MessageAct.LIST, field, refs_in(reply), context.now(), open=bool(field))
     return reply, replace(session, thread=session.thread.after(turn))
-
-
-def _page(action: Action) -> int:
-    number = action.subject.rpartition(" ")[2]
-    return number_in(number, otherwise=1, digits=5)
 
 
 async def _chat(topic: str, *, asks: bool, context: Context, session: Session) -> tuple[Reply, Session]:

@@ -185,11 +185,20 @@ async def _is_asked(incoming: Incoming, *, numbered: bool, context: Context, ses
     """Whether a yes, in words or *numbered*, is to the very question that was asked last.
 
     What is said in reply to another message answers that one; a notice's number may be chosen whenever that is read.
+    An answer of ours is known by how it begins.
     """
     if incoming.replies_to:
         notice = await context.store.outbox.by_sent_id(consumer.who(incoming), incoming.replies_to)
-        return notice is not None and notice.number == session.asked_by
+        if notice is not None:
+            return notice.number == session.asked_by
+        return context.now() < session.sure_until and _quotes(incoming.quoted, session.asked)
     return context.now() < session.sure_until or (numbered and session.asked_by > 0)
+
+
+def _quotes(quoted: str, asked: str) -> bool:
+    """Whether *quoted*, or the beginning of it that a channel gives, is the question that begins so."""
+    told, wanted = " ".join(quoted.split()), " ".join(asked.split())
+    return bool(wanted) and told.startswith(wanted)
 
 
 def _is_beyond_list(action: Action | None, session: Session) -> bool:

@@ -261,7 +261,8 @@ class Session:
     *heard* says that the language was not chosen, but told by what they wrote. *then* is the action that goes on once
     what was asked for (a location) has come. *who* is whose conversation it is while it is answered; that is kept
     beside the rest, not in it. *sure_until* is until when a yes answers the question asked last, 0 where none does;
-    *asked_by* is the number of the notice that asked it. *onwards* is the next page of what was shown last.
+    *asked_by* is the number of the notice that asked it, *asked* how it begins where an answer of ours did.
+    *onwards* is the next page of what was shown last.
     """
 
     language: str = ""
@@ -277,13 +278,14 @@ class Session:
     sure_until: float = 0.0
     asked_by: int = 0
     onwards: str = ""
+    asked: str = ""
 
     def offering(
-        self, actions: Sequence[Action], *, sure_until: float, asked_by: int = 0, onwards: str = ""
+        self, actions: Sequence[Action], *, sure_until: float, asked_by: int = 0, onwards: str = "", asked: str = ""
     ) -> "Session":
         """The same, with what "1", "2", "3" now mean, and until when a yes answers what was asked with them."""
         offered = tuple(str(action) for action in actions)
-        return replace(self, offered=offered, sure_until=sure_until, asked_by=asked_by, onwards=onwards)
+        return replace(self, offered=offered, sure_until=sure_until, asked_by=asked_by, onwards=onwards, asked=asked)
 
     def fresh_draft(self, now: float) -> Draft | None:
         """What is begun, while its next words are still awaited."""

@@ -8,8 +8,9 @@ from catalog.errors import CatalogError, StoreError, VoiceTooLong
 from catalog.inquiry import Address
 from catalog.offer_updates import read_updates
 from catalog.search.offers import without_foreign_money
+from catalog.spoken_english import is_spoken_english, sentences, without_lead
 from catalog.text import visible
-from catalog.translated_words import to_vietnamese
+from catalog.translated_words import detect_language, to_vietnamese
 from catalog.voice import LONGEST_SECONDS
 from handlers import (
     acting,
@@ -38,8 +39,12 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 
-
 _WORDS_OF_END = 16
+_MOST_SENTENCES, _FEWEST_ENGLISH = 2, 2
+# Kinds of talk that stand beside a question and answer none.
+_SAID_ALONG = frozenset({"hello", "thanks", "alright", "goodbye", "emoji", "signs"})
+# So much of a question tells it from others.
+_LONGEST_ASKED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def _offer(reply: Reply, now: float, session: Session) -> Session:
     """
     actions = [choice.action for choice in plain.choices(reply) if choice.action is not None]
     if actions:
-        return session.offering(actions, sure_until=now + DRAFT_LIFE, onwards=plain.onwards(reply))
+        asked = reply.text[:_LONGEST_ASKED] if any(is_sure_button(str(each)) for each in actions) else ""
+        return session.offering(actions, sure_until=now + DRAFT_LIFE, onwards=plain.onwards(reply), asked=asked)
     still = tuple("" if is_sure_button(each) else each for each in session.offered)
     return replace(session, offered=still, sure_until=0.0, asked_by=0)
 
@@ -224,8 +230,13 @@ async def _bulk_words(
 
 
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
-    """Answer words that belong to nothing begun: a question, a wish, or a name."""
-    typed = _GREETING.sub("", typed)
+    """Answer words that belong to nothing begun: a question, a wish, or a name; of several sentences what they ask."""
+    typed = without_lead(_GREETING.sub("", typed))
+    for each in _sentences(typed):
+        done = await _acted(each, incoming=incoming, context=context, session=session)
+        last = done[1].thread.last
+        if last is not None and last.act is not MessageAct.NOTHING and last.words not in _SAID_ALONG:
+            return done
     unit = buying.read_waiting_place(typed, context=context, session=session)
     if unit is not None and unit.middle is not None:
         told, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
@@ -233,6 +244,7 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
+    typed = acting.wanted_name(typed, context=context) or typed
     acted = small_talk.named_entry(typed) or await acting.act_on(
         typed, incoming=incoming, context=context, session=session
     )
@@ -241,6 +253,17 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     if acted is not None:
         return acted
     return await _looked_up(typed, incoming=incoming, context=context, session=session)
+
+
+def _sentences(typed: str) -> list[str]:
+    """The sentences of foreign words in which most likely something is asked, the first to be tried first.
+
+    People ask last; what has no question mark may lead up to it.
+    """
+    foreign = detect_language(typed) or is_spoken_english(typed, fewest=_FEWEST_ENGLISH)
+    parts = sentences(typed)[::-1] if foreign else []
+    asked = [each for each in parts if each[-1] in "?？"]
+    return [*asked, *(each for each in parts if each not in asked)][:_MOST_SENTENCES]
 
 
 async def _looked_up(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -392,7 +415,9 @@ async def _point_of_sale(
         answered = await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
         if answered is not None:
             return answered
-    told = await update_offer.take(body, incoming=incoming, context=context, session=session)
+    # A question within what a producer is being asked tells nothing, whatever it sounds like.
+    awaited = drafts.awaits_words(session, now=context.now())
+    told = None if awaited else await update_offer.take(body, incoming=incoming, context=context, session=session)
     if told is None:
         return None
     return told[0], acting.note(told[0], MessageAct.ASK, context=context, session=told[1])

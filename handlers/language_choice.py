@@ -7,7 +7,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from catalog.text import fold
-from catalog.translated_words import detect_language
+from catalog.translated_words import detect_language, read_words
 from handlers.actions import Action, Verb
 from handlers.context import Session
 from handlers.messages import Choice, Content, Reply, Text
@@ -18,12 +18,30 @@ _SURE_WORDS = """
 what where who which how when why is are does was has have will would could should any there of for your with from
 near please show this these you we they sell sells buy about know want need tell
 """
+# What somebody asks about or wants: one of them tells more than "for you".
+_MORE_SURE_WORDS = """
+where who which how when why much many price prices cost costs number address expire expires expired valid certificate
+certified stars cheap cheaper cheapest gift gifts souvenir souvenirs children vegetarian vegetarians season another
+others picture pictures maker makers producer producers made makes village villages visit local famous products
+compare between difference mean means complain open opening nearby nearest doesn't don't isn't what's where's who's
+how's it's he's they're i'm i'd whats wheres something anything someone anyone everything please
+"""
+# Words that Vietnamese use as their own.
+_LOANS = frozenset(["pate", "snack", "combo"])
 _OTHER_WORDS = "do can the me i it a an in on at to or and not"
 _TOPIC_WORDS = """
 rice wine honey tea noodles fruit lychee star stars product products shop shops fair booth booths price phone number
 address valid expired month year open best cheap cheapest gift gifts maker makers producer made
 """
-_SURELY_ENGLISH = frozenset(_SURE_WORDS.split())
+# A Vietnamese syllable without its marks: what is none, and a word of our tables, is English.
+_SYLLABLE = re.compile(
+    r"(?:[bcdghklmnprstvx]|c?h|g[hi]|kh|n[gh]|ngh|ph|qu|th|tr)?"
+    r"(?:[aeiouy]|a[iouy]|e[ou]|i[aeu]|ie[um]?|o[aei]|oa[iy]|u[aeioy]|uo[iu]?|uye?|y[eu]|yeu|ieu|uu|uou)"
+    r"(?:c|ch|m|n|ng|nh|p|t)?"
+)
+_NAMES = frozenset(word for name in read_words()["en"] for word in name.split() if not _SYLLABLE.fullmatch(word))
+_TELLING = frozenset((*_MORE_SURE_WORDS.split(), *(_NAMES - _LOANS)))
+_SURELY_ENGLISH = frozenset(_SURE_WORDS.split()) | _TELLING
 _ENGLISH = _SURELY_ENGLISH | frozenset(_OTHER_WORDS.split())
 _ENGLISH_TOPICS = _ENGLISH | frozenset(_TOPIC_WORDS.split())
 _FEWEST_ENGLISH, _FEWEST_SURE = 3, 2
@@ -96,7 +114,10 @@ def _told_by(words: str) -> tuple[str, bool]:
     )
     if not sure and _VIETNAMESE.search(" ".join(typed)):
         return FIRST, True
-    if sure >= _FEWEST_SURE and topical >= max(_FEWEST_ENGLISH, len(said) / 2):
+    tells = any(each in _TELLING for each in said)
+    if sure >= _FEWEST_SURE and topical >= max(_FEWEST_ENGLISH - tells, len(said) / 2):
+        return SOURCE, True
+    if (tells and english == len(typed)) or (sure and english >= max(_FEWEST_ENGLISH, 0.6 * len(said))):
         return SOURCE, True
     return (SOURCE, False) if english >= max(_FEWEST_ENGLISH, len(said) / 2) else ("", False)
 

@@ -6,12 +6,14 @@ Questions about the programme and about us are answered from the table of questi
 import re
 from dataclasses import replace
 from functools import lru_cache
+from urllib.parse import quote
 
 from catalog.dates import PartialDate
 from catalog.faq import FaqEntry, shipped_faq
 from catalog.programme import count_all
 from catalog.search import SmallTalk
 from catalog.text import fold
+from catalog.translated_words import detect_language, to_vietnamese
 from handlers.actions import Action, Verb
 from handlers.context import Context, Session
 from handlers.language_choice import language_button, named_language
@@ -206,6 +208,78 @@ async def _count_programme(context: Context, say: Speech) -> dict[str, object]:
     stars = {name: counted.stars.get(number, 0) for name, number in (("five", 5), ("four", 4), ("three", 3))}
     day = say.day(PartialDate.of(figures.day))
     return {"total": len(figures.products), "in_force": counted.in_force, "day": day, **stars}
+
+
+# Places outside of what the communes' table knows, as people write them; a map finds them by that.
+_FAR_PLACES = {
+    "ha noi": "Hà Nội", "hanoi": "Hà Nội", "하노이": "Hà Nội", "河内": "Hà Nội",
+    "bac ninh": "Bắc Ninh", "bacninh": "Bắc Ninh", "bac giang": "Bắc Giang", "bacgiang": "Bắc Giang",
+    "noi bai": "Sân bay Nội Bài", "noi bai airport": "Sân bay Nội Bài", "노이바이": "Sân bay Nội Bài",
+    "노이바이 공항": "Sân bay Nội Bài", "内排机场": "Sân bay Nội Bài", "the airport": "Sân bay Nội Bài",
+    "hai phong": "Hải Phòng", "하이퐁": "Hải Phòng", "海防": "Hải Phòng", "lang son": "Lạng Sơn", "谅山": "Lạng Sơn",
+    "ha long": "Hạ Long", "ha long bay": "Hạ Long", "halong": "Hạ Long", "하롱베이": "Hạ Long", "下龙湾": "Hạ Long",
+    "sai gon": "TP. Hồ Chí Minh", "saigon": "TP. Hồ Chí Minh", "hcmc": "TP. Hồ Chí Minh",
+    "ho chi minh city": "TP. Hồ Chí Minh", "호치민": "TP. Hồ Chí Minh", "胡志明市": "TP. Hồ Chí Minh",
+    "胡志明": "TP. Hồ Chí Minh",
+}  # fmt: skip
+_WAY_TO = (
+    re.compile(
+        r"(?:(?:so|and|ok|please|tell me|do you know) )*"
+        r"(?:where(?: is| are| s)|wheres|how far(?: is| are)"
+        r"|(?:how (?:do|can|to|could|should|far)(?: is| i| we| you| one)*(?: get| go| travel| drive)?"
+        r"|(?:the )?(?:way|directions|road|route|bus|train)) to) (?P<place>[\w ]+?)"
+        r"(?: (?:from (?:here|there|hanoi|ha noi)|please|exactly|by (?:car|bus|taxi|train|motorbike)))*"
+    ),
+    re.compile(
+        r"(?:(?:toi|minh|em|muon|can|tu day|duong) )*(?:di|toi|den) (?P<place>[\w ]+?) "
+        r"(?:(?:thi )?(?:di )?(?:the nao|kieu gi|duong nao|ra sao|bang gi|bao xa|bao lau))(?: vay| a| ha)*"
+    ),
+    re.compile(
+        r"(?P<place>[가-힣 ]+?) ?(?:은|는|이|가|에|까지|으로|로)? ?"
+        r"(?:어떻게 ?(?:가|갑)[가-힣]*|가는 ?(?:길|방법|법)[가-힣 ]*|가려면[가-힣 ]*"
+        r"|어디(?:예요|에요|야|입니까|에 ?있[가-힣]*)?)"
+    ),
+    re.compile(
+        r"(?:我|我们|请问|想|要|从这里|从河内)*(?:怎么|如何)?(?:去|到)(?P<place>[一-鿿]+?)(?:怎么走|怎么去|怎么坐车|的路)?呢?"
+    ),
+    re.compile(r"(?:请问)?(?P<place>[一-鿿]+?)(?:在哪|在哪里|在哪儿|在什么地方|怎么走|怎么去)[呢啊呀]?"),
+)
+_LONGEST_WAY = 120
+_MAP_SEARCH = "https://www.google.com/maps/search/?api=1&query="
+
+
+def answer_way(words: str, *, context: Context, session: Session) -> Reply | None:
+    """Where a map tells the way to the town or commune that *words* ask for; None where they ask of nothing such."""
+    place = _read_destination(words, context) if len(words) <= _LONGEST_WAY else ""
+    if not place:
+        return None
+    say = session.say
+    text = say("I know where products are made, and no roads. A map tells the way to {place}.", place=place)
+    choices = (
+        Choice(say("{place} on a map", place=place), url=f"{_MAP_SEARCH}{quote(place)}"),
+        Choice(say("Near me"), Action(Verb.NEAR)),
+    )
+    return Reply(text, choices=choices, language=say.language)
+
+
+def _read_destination(words: str, context: Context) -> str:
+    """The place, as a map knows it, to which *words* and nothing else ask the way; "" for none."""
+    typed = words.strip(" ?!.。？！,")
+    folded = fold(typed) if typed.isascii() or not detect_language(typed) else typed
+    found = next((match for each in _WAY_TO if (match := each.fullmatch(folded))), None)
+    if found is None:
+        return ""
+    place = found["place"].strip()
+    if place in _FAR_PLACES:
+        return _FAR_PLACES[place]
+    named = to_vietnamese(place).removeprefix("ở ")
+    if named in _FAR_PLACES.values():
+        return named
+    unit = context.places.called(named)
+    if unit is not None:
+        return str(unit)
+    ending = f" {fold(named)}"
+    return next((each.name for each in context.places.districts() if fold(each.name).endswith(ending)), "")
 
 
 _DATA = "(?:du lieu|thong tin)(?: ca nhan)?"

@@ -39,7 +39,7 @@ class SpokenTurn:
     """One message and its answer: its *act*, the *field* asked for, and the products answered with, by id or ref.
 
     *open* says that we asked back which product is meant. *words* are the question, where the catalogue did not know,
-    and the topic of a chat.
+    and the topic of a chat. *onwards* is the next page of the list that was shown.
     """
 
     act: MessageAct
@@ -48,6 +48,7 @@ class SpokenTurn:
     at: float = 0.0
     open: bool = False
     words: str = ""
+    onwards: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """What a message is: which act, about which field and which products, told from its words and the thread."""
 
 from handlers.acts.fallback_questions import (
+    ask_of_named,
     asks_plainly,
     find_plain_question,
     find_question_of_found,
     guess_question,
     is_preamble,
+    scolds,
 )
 from handlers.acts.for_people import names_illness
 from handlers.acts.message import Find, Understood, bare_name, bare_words
@@ -14,6 +16,7 @@ from handlers.acts.recognise import recognise
 __all__ = [
     "Find",
     "Understood",
+    "ask_of_named",
     "asks_plainly",
     "bare_name",
     "bare_words",
@@ -23,4 +26,5 @@ __all__ = [
     "is_preamble",
     "names_illness",
     "recognise",
+    "scolds",
 ]

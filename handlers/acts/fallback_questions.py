@@ -6,10 +6,12 @@ from itertools import pairwise
 from catalog.search import Band, Found
 from catalog.search.query import MAKER_WORD, MOST_TOKENS, Token, tokens_of
 from catalog.text import accented_syllables, fold
-from catalog.translated_words import detect_language, read_words, simplify
+from catalog.translated_words import detect_language, read_words, simplify, to_vietnamese
+from handlers.acts.for_people import find_small_talk
 from handlers.acts.guesses import guess_by_topic_word, guess_stem, guess_subject
 from handlers.acts.message import (
     ASKING,
+    QUESTIONS,
     THIS,
     TIMES,
     Find,
@@ -18,6 +20,7 @@ from handlers.acts.message import (
     around_name,
     is_apart,
     keep_apart,
+    name_products,
     pointing_in,
     wants_now,
 )
@@ -85,9 +88,26 @@ def guess_question(words: str, *, typed: str, thread: SpokenThread, find: Find) 
     """What *words*, as they were *typed* or in Vietnamese, are likely about; None where they may name something."""
     guessed = (_guessed(_message(part, thread, find)) for part in _parts(words))
     first = next((each for each in guessed if each is not None), None)
-    if first is not None or not thread.product or not detect_language(typed) or len(typed) > _LONGEST:
+    if first is not None or not thread.product or len(typed) > _LONGEST:
         return first
+    if not detect_language(typed):
+        return _of_it(_message(words, thread, find))
     return _of_stem(guess_stem(typed), thread.product)
+
+
+def _of_it(message: SpokenMessage) -> Understood | None:
+    """What an English question asks of "it" in words that no table has: what it is like, unless one word tells more."""
+    named = {each.phrase.name for each in pointing_in(message)}
+    if (
+        not message.tokens
+        or not named & {"item", "maker"}
+        or not any(each.word in QUESTIONS for each in message.tokens)
+    ):
+        return None
+    head = guess_by_topic_word(message.tokens, "field")
+    if head is None and "item" not in named:
+        return None
+    return Understood(MessageAct.FIELD, (head[1] if head else "ingredients",), (message.thread.product,), sure=False)
 
 
 def _of_stem(field: str | None, product: str) -> Understood | None:
@@ -108,6 +128,26 @@ def find_question_of_found(words: str, name: str, *, typed: str, product: str, f
             return understood
     field = guess_stem(_without(typed, own)) if detect_language(typed) and len(typed) <= _LONGEST else None
     return _of_stem(field if field != "medicine" else None, product)
+
+
+def ask_of_named(words: str, find: Find) -> Understood | None:
+    """The fact that an English question asks of the one product named in it: "is the oyster mushroom organic"."""
+    message = _message(words, SpokenThread(), find)
+    if not message.tokens or message.tokens[0].word not in QUESTIONS or len(words) > _LONGEST:
+        return None
+    spoken = vocabulary()
+    heads = {word for subject, said in spoken.topic_words.items() if subject[0] == "field" for word in said}
+    asked = [each for each in message.tokens if each.marked in heads]
+    name = [
+        each
+        for each in message.tokens
+        if each not in asked and not spoken.is_glue(each) and each.filling == 1 and each.word not in QUESTIONS
+    ]
+    field = guess_by_topic_word(asked, "field") if asked and name else None
+    named = name_products(" ".join(each.typed for each in name), find) if field is not None else None
+    if field is None or named is None or len(named.products) != 1:
+        return None
+    return Understood(MessageAct.FIELD, (field[1],), named.products)
 
 
 def _asked_beside_name(message: SpokenMessage, product: str) -> Understood | None:
@@ -308,6 +348,12 @@ def asks_plainly(words: str) -> bool:
     told = [each for each in message.matches if each.phrase.table in {"field", "chat", "ask"}]
     strong = any(not (each.phrase.weak or each.slip) for each in told)
     return strong or guess_by_topic_word(message.tokens, "field", "chat") is not None
+
+
+def scolds(words: str) -> bool:
+    """True where *words* are an insult to us, and nothing else."""
+    talk = find_small_talk(_message(to_vietnamese(words), SpokenThread(), lambda _: Found(Band.NOTHING)))
+    return talk is not None and talk.topic == "insult"
 
 
 def _ends_asking(tokens: Sequence[Token]) -> bool:

@@ -73,6 +73,9 @@ def _stands_beside(place: int, beside: frozenset[str], asked: Match, message: Sp
 
 def is_condition(found: Found, asked: Sequence[Match], message: SpokenMessage) -> bool:
     """True where nothing but conditions is said: "sản phẩm 4 sao ở Lục Ngạn còn hạn" asks for a list."""
+    if found.filters.stars and not found.rest and asked and all(each.phrase.weak for each in asked):
+        # "4 star products" counts them, and asks how many of nothing.
+        return True
     conditions = [words for words in condition_words(found.filters) if words]
     return bool(conditions) and not found.rest and not filters_take(conditions, asked, message)
 

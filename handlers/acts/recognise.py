@@ -31,6 +31,7 @@ from handlers.acts.vocabulary import find_phrases, vocabulary
 from handlers.thread import MessageAct, SpokenThread
 
 _LEAST_SURE = 2
+_OF = frozenset({"of", "for", "about", "on", "with", "cua"})
 _WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
@@ -64,6 +65,7 @@ def _find_act(message: SpokenMessage) -> Understood:
         find_matter(message)
         or find_small_talk(message)
         or find_reference(message)
+        or _ask_around_pointer(message)
         or _question(message)
         or _follow(message)
     )
@@ -114,11 +116,51 @@ def _question(message: SpokenMessage) -> Understood | None:
     rest = message.without([*asked, *pointing, *around_name(message)])
     if says_nothing(rest, message) and not _is_name(rest, message, asked):
         return _about_thread(message, asked, pointing)
-    if pointing and message.thread.product and _all_of_questions(rest, message):
+    if pointing and _is_of_pointed(rest, asked, pointing, message):
         return _about_thread(message, asked, pointing)
     return _about_named(message, asked, rest) or (
         _about_thread(message, asked, pointing) if _is_particle(rest, message) else None
     )
+
+
+def _ask_around_pointer(message: SpokenMessage) -> Understood | None:
+    """A question that is asked around what it is of: "is the certificate of the first one still in force"."""
+    pointing = [each for each in pointing_in(message) if each.phrase.name in {"ordinal", "item"}]
+    if not pointing or _sure(questions_in(message)) or not meant_by(message, pointing):
+        return None
+    words = _without_pointer(message, pointing)
+    without = replace(message, words=words, tokens=tokens_of(words), matches=find_phrases(words))
+    asked = _sure(questions_in(without)) if words else []
+    if not asked or not says_nothing(without.without(asked), without):
+        return None
+    return Understood(MessageAct.FIELD, fields_of(asked, without), meant_by(message, pointing))
+
+
+def _without_pointer(message: SpokenMessage, pointing: Sequence[Match]) -> str:
+    """What *message* says beside what it points with, also without the "of" before that."""
+    before = {each.start - 1 for each in pointing if message.tokens[each.start - 1].word in _OF}
+    return message.text(place for place in message.without(pointing) if place not in before)
+
+
+def _sure(asked: Sequence[Match]) -> list[Match]:
+    return [each for each in asked if not (each.phrase.weak or each.slip)]
+
+
+def _is_of_pointed(
+    places: Sequence[int], asked: Sequence[Match], pointing: Sequence[Match], message: SpokenMessage
+) -> bool:
+    """True where the words at *places* go along with a question about what is pointed at."""
+    if message.thread.product and _all_of_questions(places, message):
+        return True
+    return bool(meant_by(message, pointing)) and _names_nothing_beside(places, asked, message)
+
+
+def _names_nothing_beside(places: Sequence[int], asked: Sequence[Match], message: SpokenMessage) -> bool:
+    """True where a question is asked plainly of what is pointed at, and the words at *places* surely name nothing."""
+    if not _sure(asked):
+        return False
+    found = message.find(message.text(places))
+    return found.band is Band.NOTHING or not (found.filters or found.holding or all_say(found.hits[:1], found.rest))
 
 
 def _all_of_questions(places: Sequence[int], message: SpokenMessage) -> bool:

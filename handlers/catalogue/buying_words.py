@@ -14,6 +14,7 @@ _ME = re.compile(
 _SHOP = r"(?:cua hang|diem ban(?: hang)?|noi|cho|quay(?: hang)?|sieu thi|dai ly|shop|tiem)"
 _VI = r"(?:o )?(?:gan|quanh)(?: khu vuc)?"
 _EN = r"(?:near|close to|around|nearby|next to)(?: (?P<near>.+))?"
+_SHOP_EN = r"(?:is |are )?(?:the |a )?(?:shop|store|place)s?"
 _GO = r"(?:(?:toi|minh|em|muon|can|tim|cho) )*"
 _WHERE = r"(?:duoc )?(?:(?:o|cho|noi) )+(?:dau|nao)"
 _SHOPS = r"(?:cua hang|diem ban(?: hang)?|sieu thi|dai ly|shop)(?P<what>(?: dac san| ocop)?)(?: nao)?"
@@ -36,6 +37,8 @@ _ASKED = tuple(
             rf"(?:xem |tim |co |cac )*{_SHOPS}{_OPEN} {_VI} (?P<near>.+)",
             rf"{_VI} (?P<near>toi|day|minh|em|nha)(?: toi)?(?: co)? {_SHOPS}(?: khong| ko)?",
             rf"where (?:can|could|do|to|should)(?: i| we)? ?(?:buy|get|find|order|purchase)(?P<what>.*?) {_EN}",
+            rf"where {_SHOP_EN}(?: (?:that )?(?:sells?|selling|has|have))?(?P<what>.*?) {_EN}",
+            rf"(?:(?:i|we|want|would|like|need|to|looking) )*(?:buy|get|find|order|purchase)(?P<what>.*?) {_EN}",
             rf"(?:who|(?:which |any )?(?:shop|store|market|place)s?)(?: that)? (?:sells?|selling)(?P<what>.*?) {_EN}",
             rf"(?:ocop )?(?:shop|store|point of sale)s?(?P<what>) {_EN}",
         ),

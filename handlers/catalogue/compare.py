@@ -12,12 +12,14 @@ from catalog.model import Product
 from catalog.passport import IN_FORCE
 from catalog.programme import CountedProduct, ProgrammeState
 from catalog.search import Band
-from catalog.text import fold
+from catalog.search.query import tokens_of
+from catalog.text import fold, tone_last
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import card_facts, cards, sharing
 from handlers.actions import LONGEST, Action, Verb
 from handlers.acts.hits import all_say
+from handlers.acts.vocabulary import vocabulary
 from handlers.catalogue import narrow, search
 from handlers.catalogue.compare_words import (
     MOST,
@@ -36,6 +38,10 @@ _PRICE = "price"
 _ROUGH = 5
 """Kilometres are told in steps of so many, for the picture may be sent on."""
 _MOST_OF_KIND, _DEAREST, _FEWEST = 1000, 10**12, 2
+_COUNTING_WORDS = """
+cái thứ loại số món cai thu loai so mon the one number no
+"""
+_COUNTERS = frozenset(map(tone_last, _COUNTING_WORDS.split()))
 _ONLY_STARS = re.compile(r"(?:ocop )?(?:hang )?[1-5] sao(?: ocop)?|[1-5] stars?")
 
 
@@ -58,9 +64,13 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
 async def _answer_comparison(comparison: Comparison, *, context: Context, session: Session) -> Reply | None:
     """What is to be compared side by side; None for stars: what three are beside four is asked of the programme."""
     shown = refs_shown(session)
-    if comparison.names and all(map(_ONLY_STARS.fullmatch, map(fold, comparison.names))):
+    if _is_of_stars([fold(each) for each in comparison.names]):
         return None
-    refs = [_found(name, context) for name in comparison.names] if comparison.names else list(shown[:MOST])
+    refs = (
+        [_numbered(name, session) or _found(name, context) for name in comparison.names]
+        if comparison.names
+        else list(shown[:MOST])
+    )
     known = list(dict.fromkeys(ref for ref in refs if ref))
     if len(known) < 2:
         missing = next((name for name, ref in zip(comparison.names, refs, strict=False) if not ref), "")
@@ -71,6 +81,13 @@ async def _answer_comparison(comparison: Comparison, *, context: Context, sessio
         return reply
     text = session.say("“{name}” is none, or several: write its whole name to have it beside them.", name=unclear[0])
     return replace(reply, text=f"{reply.text}\n{text}")
+
+
+def _is_of_stars(said: Sequence[str]) -> bool:
+    """True where all that is compared are numbers of stars: "4 and 5 stars"."""
+    if not said or not _ONLY_STARS.fullmatch(said[-1]):
+        return False
+    return all(_ONLY_STARS.fullmatch(f"{each} sao" if each.isdecimal() else each) for each in said)
 
 
 async def best(wanted: Superlative, *, context: Context, session: Session) -> Reply | None:
@@ -191,6 +208,13 @@ async def similar(ref: str, *, context: Context, session: Session) -> Reply | No
     view = search.view(context, session)
     text = say("Of the same kind as {name}:", name=product.name)
     return Reply(text, cards=tuple(_card(each, view) for each in alike[:MOST]), language=say.language)
+
+
+def _numbered(name: str, session: Session) -> str:
+    """The product of the last list that *name* counts: "cái thứ ba", "the third", "3"; "" for any other name."""
+    tokens = [each for each in tokens_of(name) if each.marked not in _COUNTERS]
+    number = vocabulary().number(tokens[0]) if len(tokens) == 1 else None
+    return session.thread.numbered(number) if number is not None else ""
 
 
 def _found(name: str, context: Context) -> str:

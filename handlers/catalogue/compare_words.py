@@ -10,18 +10,24 @@ from catalog.text import fold
 from handlers.acts.vocabulary import vocabulary
 
 MOST = 3
-_COMPARES = re.compile(r"^(?:hay |giup |cho toi |em |minh )*(?:so sanh|doi chieu|compare)\b ?")
+_COMPARES = re.compile(
+    r"^(?:hay |giup |cho toi |em |minh |can you |could you |please )*(?:so sanh|doi chieu|compare)\b ?"
+    r"|^(?:(?:what is|whats|what s|what are|tell me|and) )?(?:the )?differences? between "
+)
 _BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
 _WHICH = re.compile(
     r"(?: cai nao| loai nao| ben nao| nha nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|cao sao|dang mua|hay|dat|xin) hon"
     r"(?: nhi| a| vay| ha)?$"
     r"|(?:^|(?: thi)?(?: co)? )(?:khac (?:gi )?(?:nhau|gi|cho nao|the nao)|khac nhau(?: gi| cho nao| the nao| o dau)?)"
     r"(?: vay| a)?$"
-    r"| which (?:one )?is (?:better|cheaper)$"
+    r"| which (?:one |of (?:them|these|those|the two) )?(?:is|has|have|got|costs?)(?: got)?(?: the)?"
+    r" (?:better|cheaper|less|more stars|higher|best)(?: rating| stars| price| one| value)?$"
+    r"| (?:what is|whats|what s) the difference$"
 )
 _CHOOSES = re.compile(r"^(?:toi |minh |em |bac |chi )*(?:nen|thi nen) (?:mua|chon|lay|dung|tang) ")
 _FIRST_TWO = re.compile(
-    r"^(?:hai|2) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)|^(?:the|these) (?:first )?two\b|^$"
+    r"^(?:hai|2) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)|^(?:the|these|those) (?:first )?two\b"
+    r"|^both(?: of them)?$|^$"
 )
 _OF_THESE = re.compile(
     r"^(?:(?:hai|2|ba|3|cac|nhung|may) )?(?:cai|loai|san pham|mon|nha)?(?: nay| do| kia| tren)*(?: (?:voi )?nhau)?$"

@@ -8,6 +8,7 @@ from functools import lru_cache
 from catalog.search import Band, Filters, Found, Hit
 from catalog.text import fold
 from catalog.translated_words import to_vietnamese
+from catalog.wishes import shipped_wishes
 from handlers import cards
 from handlers.actions import Action, Verb
 from handlers.acts import bare_words
@@ -21,13 +22,17 @@ from handlers.thread import MessageAct, SpokenTurn
 Wishing = Callable[[str], Awaitable[Reply | None]]
 _MOST = 1000
 _MOST_WORDS = 4
+_MOST_LEFT = 100
 _LISTS = frozenset((MessageAct.LIST, MessageAct.WISH, MessageAct.NEAR, MessageAct.COMPARE))
 _ONLY = frozenset(("chi", "rieng", "loc", "only", "just"))
 _KINDS = frozenset(("loai", "cai", "hang", "mon", "thu", "dong"))
 _LEADING = """
 the vay thi nhung ma toi tui minh em cho xem lay chon muon can tim hien mua cac may nao co la ra theo
-i want show me give ones one with that which are is there do you have any
+i want show me give ones one with that which are is there do you have any of them these those has got
 """
+# "Do you have …", "is there any …" begin anew, unless they speak of ones of these.
+_HAVE = frozenset(("do", "you", "have", "is", "are", "there", "any", "i", "want", "got", "u"))
+_OF_LIST = frozenset(("ones", "one", "them", "these", "those", "which", "with"))
 _LEADS = frozenset(_LEADING.split())
 _ENDS = frozenset(("thoi", "thui", "only"))
 _TRAILING = "nhe nha nhen di a ha nhi ay voi giup duoc nao vay co khong ko k hong hok hem khum please pls ones one"
@@ -47,10 +52,14 @@ _QUALITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What of a list is *wanted*; *plainly* where the words say that nothing else is."""
+    """What of a list is *wanted*; *plainly* where the words say that nothing else is.
+
+    *among* is False for "do you have tofu": whatever that is, nobody asks for a kind of what was shown.
+    """
 
     wanted: str
     plainly: bool
+    among: bool = True
 
 
 @lru_cache(maxsize=1024)
@@ -66,7 +75,11 @@ def read_narrowing(words: str) -> Narrowing | None:
         return None
     only = eastern or not _ONLY.union(_KINDS).isdisjoint(before) or not _ENDS.isdisjoint(after)
     asks = bool(before) and ("?" in words or not _ASKS.isdisjoint(after))
-    return Narrowing(" ".join(typed[start:end]), plainly=only or asks)
+    return Narrowing(" ".join(typed[start:end]), plainly=only or asks, among=only or not _begins_anew(before))
+
+
+def _begins_anew(before: Sequence[str]) -> bool:
+    return bool(before) and _HAVE.issuperset(before[:3]) and _OF_LIST.isdisjoint(before)
 
 
 def _skip_lead(folded: Sequence[str]) -> int:
@@ -133,6 +146,20 @@ async def answer(
     search by name.
     """
     turn, narrowing = last_list(session), read_narrowing(words)
+    if turn is not None and shipped_wishes().read_exclusion(words)[0]:
+        return await _leave_out(words, turn, wish, context=context, session=session)
+    return await _narrow(turn, narrowing, act, wish, context=context, session=session)
+
+
+async def _narrow(
+    turn: SpokenTurn | None,
+    narrowing: Narrowing | None,
+    act: MessageAct | None,
+    wish: Wishing,
+    *,
+    context: Context,
+    session: Session,
+) -> tuple[Reply, str] | None:
     if turn is None or narrowing is None or not _may_narrow(narrowing, turn, act, session):
         return None
     condition = context.find(narrowing.wanted, limit=_MOST, here=session.here)
@@ -147,6 +174,20 @@ async def answer(
     if act is MessageAct.FIELD or not narrowing.plainly:
         return None
     return await _by_words(narrowing.wanted, turn, context=context, session=session)
+
+
+async def _leave_out(
+    words: str, turn: SpokenTurn, wish: Wishing, *, context: Context, session: Session
+) -> tuple[Reply, str] | None:
+    """The list without what *words* do not want: "no alcohol please"; None where nothing is left of it."""
+    wished = await wish(f"{turn.words}, {words}") if turn.act is MessageAct.WISH and turn.words else None
+    if wished is not None and wished.cards:
+        return wished, f"{turn.words}, {words}"
+    unwanted, _ = shipped_wishes().read_exclusion(words)
+    listed = await context.products(listed_ids(session, context=context)[:_MOST_LEFT])
+    left = [each for each in listed if not shipped_wishes().tags_of(each) & unwanted]
+    hits = [Hit(each.ref, each.name, each.producer.name, 1.0) for each in left]
+    return (await _show(hits, context=context, session=session), "") if hits else None
 
 
 def _may_narrow(narrowing: Narrowing, turn: SpokenTurn, act: MessageAct | None, session: Session) -> bool:
@@ -259,7 +300,7 @@ async def none_of_list(wanted: str, *, context: Context, session: Session) -> Re
 async def tell_none(words: str, *, context: Context, session: Session) -> Reply | None:
     """The same of *words* that name nothing at all: "loại khô thôi"; None where they are about no list."""
     narrowing = read_narrowing(words)
-    if last_list(session) is None or narrowing is None or not narrowing.plainly:
+    if last_list(session) is None or narrowing is None or not (narrowing.plainly and narrowing.among):
         return None
     if len(narrowing.wanted.split()) > _MOST_WORDS:
         return None

@@ -13,7 +13,7 @@ from catalog.sale_points import SalePoint
 from catalog.sale_points import near as sale_points_near
 from catalog.targets import TOURISM
 from catalog.text import fold
-from catalog.translated_words import to_vietnamese
+from catalog.translated_words import detect_language, to_vietnamese
 from catalog.villages import HALF_DAY_KM, Stop, Village, kilometres, order_stops, shipped_villages, unit_of
 from handlers import answer_habits, sale_points
 from handlers.actions import Action, Verb
@@ -37,12 +37,21 @@ _ASKED = re.compile(
     r"|\b(?:di choi|du lich)\b.*\b(?:mot ngay|cuoi tuan)\b|\b(?:day|weekend) (?:trip|tour)\b"
     r"|^(?:(?:are there|is there|any|show me|which|the) )*(?:craft )?villages? (?:near|around)\b"
     r"|\bwhat (?:can|could|should|to) (?:i |we |you )?(?:see|visit) (?:near|around|in|here)\b"
+    r"|\bwhat(?: else)? (?:is there|can (?:i|we) do|to do)(?: else)?(?: to (?:see|do|visit))? (?:near|nearby|around"
+    r"|close)"
+    r"|\bwhere (?:should|could|can|shall) (?:i|we) go\b|\b(?:sights|sightseeing|things to (?:see|do)) (?:near"
+    r"|nearby|around|in)"
 )
 _TRIP = re.compile(r"\b(?:nua ngay|mot buoi|half a day|half day|day trip)\b")
 _VILLAGE_OF = re.compile(
     r"^(?:co |cac |nhung |bac ninh co )*(?:lang(?: nghe)?(?: nao)?|(?:which|what|any) (?:craft )?villages?)"
     r"(?: (?:lam|san xuat|chuyen|trong|noi tieng|ve|nghe|makes?|produces?|is|are|known|famous|for))+ (?P<craft>.+)$"
 )
+# "Is there a pottery village", "도자기 마을", "陶瓷村": the craft stands before the village.
+_CRAFT_VILLAGE = re.compile(
+    r"\b(?P<craft>[a-z]+) (?:making )?villages?\b|(?P<ko>[가-힣]+) ?마을|(?P<zh>[一-鿿]{1,4}?)村"
+)
+_FROM_VILLAGE = re.compile(r"\b(?:from|of|by|made in)\b.*\bvillage|마을(?:에서|의)|村(?:的|做|产)")
 _OF_PLACE = re.compile(
     r"^(?P<place>(?:\w+ ){2,4}?)(?:co|lam|ban|noi tieng|trong)(?: ve| cac| nhung| san pham| dac san| mon| hang| cai)*"
     r" gi(?: ngon| noi tieng| dac biet| vay| khong| a| the| ocop)*$"
@@ -65,7 +74,23 @@ _EAST_ASIAN = (
     "半天",
     "去哪里玩",
     "去哪玩",
-    "好玩的地方",
+    "好玩",
+    "哪里玩",
+    "玩的地方",
+    "旅游的地方",
+    "참관",
+    "놀 만한",
+    "놀만한",
+    "볼 만한",
+    "볼만한",
+    "볼거리",
+    "놀러",
+    "구경할",
+    "여행할",
+    "나들이",
+)
+_SIGHTS_NEAR = re.compile(
+    r"(?:附近|周边|周围|离.{0,4}近).*(?:景点|景区|玩|逛)|(?:근처|주변|가까운).*(?:관광|여행지|명소|놀)"
 )
 
 
@@ -95,7 +120,9 @@ def read_near(words: str, context: Context) -> tuple[str, Unit] | None:
 def asks_tour(words: str) -> bool:
     """True where *words* ask where one could go from here."""
     return len(words) <= _LONGEST and (
-        _ASKED.search(fold(words)) is not None or any(each in words for each in _EAST_ASIAN)
+        _ASKED.search(fold(words)) is not None
+        or any(each in words for each in _EAST_ASIAN)
+        or _SIGHTS_NEAR.search(words) is not None
     )
 
 
@@ -112,7 +139,7 @@ async def answer_villages(words: str, *, context: Context, session: Session) -> 
         return nothing
     asked = _VILLAGE_OF.match(fold(clean(words).strip(" ?!."))) if len(words) <= _LONGEST else None
     if asked is None:
-        return None
+        return _of_craft(words, session) if len(words) <= _LONGEST else None
     say, craft = session.say, asked["craft"].split()
     named = " ".join(clean(words).strip(" ?!.").split()[-len(craft) :])
     villages = [each for each in shipped_villages() if each.says(named, say.language)]
@@ -126,6 +153,24 @@ async def answer_villages(words: str, *, context: Context, session: Session) -> 
     if found.cards:
         return replace(found, text="\n".join(filter(None, (unknown, found.text))))
     return Reply(unknown, choices=(Choice(say("Browse by product group"), Action(Verb.GROUPS)),), language=say.language)
+
+
+def _of_craft(words: str, session: Session) -> Reply | None:
+    """The villages known for the craft that is named before the word for a village; None for all else."""
+    found = _CRAFT_VILLAGE.search(words.casefold())
+    craft = next(filter(None, found.groups()), "") if found else ""
+    if not craft or _FROM_VILLAGE.search(words.casefold()):
+        return None
+    say, language, said = session.say, detect_language(craft), fold(to_vietnamese(words))
+    villages = [
+        each
+        for each in shipped_villages()
+        if fold(each.name) in said or (craft in each.words(language) if language else each.says(craft, "en"))
+    ]
+    if not villages:
+        return None
+    lines = [say("Villages known for it:"), *(_told_line(each, session) for each in villages)]
+    return Reply("\n".join(lines), language=say.language)
 
 
 def _nothing_at(words: str, *, context: Context, session: Session) -> Reply | None:

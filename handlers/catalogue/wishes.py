@@ -7,7 +7,7 @@ from functools import lru_cache
 from catalog.programme import CountedProduct
 from catalog.search import Band, Found
 from catalog.text import fold
-from catalog.translated_words import to_vietnamese
+from catalog.translated_words import detect_language, simplify, to_vietnamese
 from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes
 from handlers import card_facts, cards
 from handlers.actions import Action, Verb
@@ -18,12 +18,13 @@ from handlers.messages import Card, Choice, Page, Reply, Style
 from handlers.programme import load_figures
 
 PER_PAGE = 3
+_PROVINCE = "bac ninh"
 _MOST = 100_000
 
 
 @lru_cache(maxsize=1024)
 def _named(words: str) -> Wish | None:
-    return shipped_wishes().read(words)
+    return shipped_wishes().read(simplify(words) if detect_language(words) == "zh" else words)
 
 
 def read_wish(words: str, *, context: Context) -> Wish | None:
@@ -55,7 +56,9 @@ def _is_of_place(wish: Wish, *, context: Context) -> bool:
     if wish.occasion is not shipped_wishes().occasions[-1] or not wish.rest:
         return False
     found = context.find(wish.rest, limit=1)
-    return found.filters.place is not None and not found.rest and bool(found.hits)
+    place = found.filters.place
+    # The whole province is no place among others.
+    return place is not None and fold(place.value) != _PROVINCE and not found.rest and bool(found.hits)
 
 
 async def answer_loosely(words: str, *, context: Context, session: Session) -> Reply | None:

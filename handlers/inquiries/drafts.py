@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from catalog.faq import shipped_faq
 from catalog.inquiry import TO_CONSUMER, WAITING, Inquiry, Kind, NoticeKind, Side
 from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from handlers import limits
 from handlers.actions import Action, Verb
+from handlers.acts import asks_plainly, scolds
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import (
@@ -33,7 +36,11 @@ _GIVES_UP = re.compile(
     r"(?:(?:thoi|the|a|toi|minh|em) )*"
     r"(?:huy|bo|rut|ngung|thoat|cancel|stop|quit|exit|khong(?= (?:[a-z]+ )*nua\b| (?:khieu nai|phan anh|to cao)\b))"
     r"(?: (?:bo|gui|khieu nai|hoi|phan anh|to cao|bao|cau hoi|nua|di|nhe|nha|luon|lai|ve))*"
-    r"|thoi(?: (?:nhe|nha|di|khoi|vay|a))+|never ?mind|취소(?:해줘|할게요)?|그만(?:할게요)?|取消|算了|不发了|不发送"
+    r"|thoi(?: (?:nhe|nha|di|khoi|vay|a))+|never ?mind|(?:no )?(?:please )?(?:cancel|forget|drop|scrap)(?: (?:it"
+    r"|that|this|about it))?(?: please)?|no(?: it s| its)? (?:ok|okay|fine|need|thanks|thank you)"
+    r"|취소(?:해줘|할게요|해 ?주세요|요)?|그만(?:할게요)?|안 ?(?:보낼래요|할래요)"
+    r"|(?:아니요?,? ?)?(?:괜찮아요|괜찮습니다|됐어요|됐습니다)"
+    r"|取消(?:吧|了)?|算了(?:吧)?|不发了|不发送|不用了?|没事了?|不问了"
 )
 _STOP = re.compile(r"dừng(?: lại)?|ngừng(?: lại)?", re.IGNORECASE)
 """With its marks: "đúng" is a yes."""
@@ -71,9 +78,19 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     if _gives_up(body, draft) and not ratings.is_leaving(body, draft):
         await context.store.memory.drop_draft_photo(consumer.who(incoming))
         return new_inquiry.cancel(session)
-    if draft.step is DraftStep.ASK and not draft.text and search.is_sure(body, context=context):
+    if draft.step is DraftStep.ASK and not draft.text and _is_elsewhere(body, draft, context=context):
         return None
     return await _continue_draft(body, draft, incoming=incoming, context=context, session=session)
+
+
+def _is_elsewhere(body: str, draft: Draft, *, context: Context) -> bool:
+    """True for what nobody writes to a producer: a product's name, what is asked of the programme, an insult to us.
+
+    Whoever complains tells what is wrong, and asks no fact.
+    """
+    if draft.kind.startswith(Kind.COMPLAINT) and asks_plainly(to_vietnamese(body)):
+        return True
+    return search.is_sure(body, context=context) or shipped_faq().find(body) is not None or scolds(body)
 
 
 def _gives_up(body: str, draft: Draft) -> bool:

@@ -188,3 +188,14 @@ async def test_a_name_that_is_not_known_is_no_place_once_something_else_was_said
     await say("cảm ơn")
     assert "ở đâu" not in (await say("Paris")).splitlines()[0]
     assert (await say("tôi ở Từ Sơn")).startswith("Cửa hàng, gần Phường Từ Sơn nhất ghi trước:")
+
+
+@pytest.mark.parametrize("words", ["buy honey near me", "I want to buy honey near me", "honey producers near me"])
+async def test_buying_close_by_is_asked_in_few_english_words(say: Dialogue, words: str) -> None:
+    await say(words)
+    assert say.reply.wants is Want.LOCATION
+
+
+async def test_producers_of_something_at_a_place_are_found_by_it(say: Dialogue) -> None:
+    assert "Châu Phong" not in await say("honey producers in Luc Ngan")
+    assert say.session.thread.product == "mat-ong-hoa-vai-hang-hieu"

@@ -27,7 +27,7 @@ async def every_card(say: Dialogue, words: str) -> list[Card]:
     """The cards of the list, over all of its pages."""
     await say(words)
     found = [*say.reply.cards]
-    while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
+    while turn := next((each for each in say.reply.choices if each.label in {"Trang sau →", "Next →"}), None):
         assert turn.action is not None
         await say(Tap(turn.action))
         found += say.reply.cards
@@ -210,7 +210,7 @@ async def test_one_word_shows_all_pages(say: Dialogue, stock: Stock) -> None:
     seen = [card.title for card in say.reply.cards]
     assert say.reply.page is not None
     assert say.reply.page.total >= 14
-    while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
+    while turn := next((each for each in say.reply.choices if each.label in {"Trang sau →", "Next →"}), None):
         assert turn.action is not None
         await say(Tap(turn.action))
         seen += [card.title for card in say.reply.cards]
@@ -246,7 +246,7 @@ async def test_the_other_one_is_never_the_same(say: Dialogue, stock: Stock) -> N
     await stock(*(tuong(number, id=f"keo-{number}", name="Kẹo thử", stars=3) for number in range(50, 58)))
     await say("/nope keo-50")
     makers = [card.subtitle for card in say.reply.cards]
-    while turn := next((each for each in say.reply.choices if each.label == "Trang sau →"), None):
+    while turn := next((each for each in say.reply.choices if each.label in {"Trang sau →", "Next →"}), None):
         assert turn.action is not None
         await say(Tap(turn.action))
         makers += [card.subtitle for card in say.reply.cards]

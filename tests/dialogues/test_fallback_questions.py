@@ -79,6 +79,26 @@ async def test_the_third_one_of_a_shorter_page_is_the_third_of_the_page_before(s
     assert (await say._context.products([say.session.thread.product]))[0].ref == third
 
 
+async def test_after_the_last_page_there_is_no_more(say: Dialogue) -> None:
+    await say("mận chín")
+    first = say.session.thread.listed
+    await say("trang sau")
+    second = say.session.thread.listed
+    assert "Mận Chín" in await say("trang sau")
+    assert say.session.thread.listed not in {first, second}
+    assert await say("trang sau") == "Danh sách đến đây là hết ạ."
+    assert await say("next page") == "Danh sách đến đây là hết ạ."
+
+
+async def test_the_list_goes_on_after_one_of_it_was_looked_at(say: Dialogue) -> None:
+    await say("mận chín")
+    first = say.session.thread.listed
+    await say("cái thứ hai")
+    await say("xem thêm")
+    assert len(say.session.thread.listed) == len(first)
+    assert say.session.thread.listed != first
+
+
 async def test_the_dearest_is_compared(say: Dialogue) -> None:
     await say("꿀")
     await say("가장 비싼 거")
@@ -89,3 +109,42 @@ async def test_the_dearest_is_compared(say: Dialogue) -> None:
 async def test_all_that_a_named_maker_makes_is_listed(say: Dialogue) -> None:
     await say("công ty vifoco làm những gì")
     assert len(say.session.thread.listed) == 2
+
+
+@pytest.mark.parametrize(
+    ("spoken_of", "asked", "act", "field"),
+    [
+        ("rượu", "could you tell me more about the second one?", MessageAct.CARD, ""),
+        ("rượu", "is the certificate of the first one still in force?", MessageAct.FIELD, "expires"),
+        ("rượu", "compare the first and the third", MessageAct.COMPARE, ""),
+        ("rượu", "do they also make banh cuon?", MessageAct.CARD, ""),
+        ("rượu", "do you have tofu?", MessageAct.NOTHING, ""),
+        ("rượu", "has anything got five stars?", MessageAct.LIST, ""),
+        ("rượu", "We are importers from Germany. Which 4 star products do you have?", MessageAct.LIST, ""),
+        ("rượu", "Is the oyster mushroom organic?", MessageAct.FIELD, "ingredients"),
+        ("rượu", "need fresh bamboo shoots for my restaurant", MessageAct.CARD, ""),
+        ("mật ong hoa nhãn", "and how much would a jar be?", MessageAct.FIELD, "price"),
+        ("mật ong hoa nhãn", "what flower is it from", MessageAct.FIELD, "ingredients"),
+        ("mật ong hoa nhãn", "is it a bit like treacle", MessageAct.FIELD, "ingredients"),
+        ("mật ong hoa nhãn", "Does it come in a nice bottle? show me a picture", MessageAct.FIELD, "images"),
+        ("mật ong hoa nhãn", "lovely, thank you for your help", MessageAct.CHAT, ""),
+        ("mật ong hoa nhãn", "this bot is useless", MessageAct.CHAT, ""),
+    ],
+)
+async def test_english_is_taken_for_what_it_is(
+    say: Dialogue, spoken_of: str, asked: str, act: MessageAct, field: str
+) -> None:
+    await say(spoken_of)
+    await say(asked)
+    last = say.session.thread.last
+    assert last is not None
+    assert (last.act, last.field) == (act, field)
+
+
+async def test_who_complains_may_still_ask(say: Dialogue) -> None:
+    await say("I bought a fake")
+    await say("ruou diep nhat")
+    await say("does it contain sugar?")
+    assert say.session.thread.last is not None
+    assert say.session.thread.last.field == "ingredients"
+    assert say.session.draft is not None, "the complaint goes on"

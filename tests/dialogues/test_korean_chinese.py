@@ -5,6 +5,7 @@ import re
 import pytest
 
 from handlers.messages import Tap
+from handlers.thread import MessageAct
 from tests.conftest import Dialogue
 
 HANGUL, HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
@@ -52,6 +53,11 @@ async def test_the_script_is_answered_in_its_language_and_changed_in_one_tap(say
         "Who has rice wine at the spring fair?",
         "is there any fair this month",
         "how many stars does it have",
+        "honey",
+        "rice wine?",
+        "honey from Luc Ngan",
+        "where is hanoi",
+        "do you ship to Korea",
     ],
 )
 async def test_english_is_answered_in_english_until_vietnamese_is_written(say: Dialogue, asked: str) -> None:
@@ -76,13 +82,14 @@ async def test_a_word_that_turned_the_language_does_not_keep_it(say: Dialogue) -
 
 
 async def test_some_english_words_offer_english(say: Dialogue) -> None:
-    await say("show me the honey")
+    await say("do it in the nem")
     assert say.reply.language == "vi"
     assert say.reply.choices[-1].label == "English"
 
 
 @pytest.mark.parametrize(
-    "asked", ["do cung ram", "the nem bui con han it lau ko", "can mua me xung", "for you", "me do"]
+    "asked",
+    ["do cung ram", "the nem bui con han it lau ko", "can mua me xung", "for you", "me do", "combo pate", "my that"],
 )
 async def test_vietnamese_without_marks_is_not_taken_for_english(say: Dialogue, asked: str) -> None:
     await say(asked)
@@ -109,3 +116,52 @@ async def test_a_shopper_reads_no_english(say: Dialogue, language: str) -> None:
 async def test_days_are_written_as_the_language_does(say: Dialogue) -> None:
     for language, day in (("ko", "2027년 7월"), ("zh", "2027年7月"), ("vi", "07/2027"), ("en", "07/2027")):
         assert day in await say.speaking(language)("vải thiều lục ngạn hồng xuân")
+
+
+@pytest.mark.parametrize(
+    ("spoken_of", "asked", "act", "field"),
+    [
+        ("mật ong hoa nhãn", "생산자 연락처 알 수 있을까요?", MessageAct.FIELD, "phones"),
+        ("mật ong hoa nhãn", "얼만데", MessageAct.FIELD, "price"),
+        ("mật ong hoa nhãn", "공장 주소가 어떻게 되나요?", MessageAct.FIELD, "address"),
+        ("mật ong hoa nhãn", "어느 기관에서 인증했나요", MessageAct.FIELD, "issuer"),
+        ("mật ong hoa nhãn", "厂家的联系方式给我一下", MessageAct.FIELD, "phones"),
+        ("mật ong hoa nhãn", "为什么是五星", MessageAct.FIELD, "stars"),
+        ("mật ong hoa nhãn", "怎么冲着喝", MessageAct.FIELD, "ingredients"),
+        ("mật ong hoa nhãn", "几月份上市？", MessageAct.FIELD, "season"),
+        ("rượu", "첫 번째랑 두 번째 비교해 주세요", MessageAct.COMPARE, ""),
+        ("rượu", "第一种和第三种比一下", MessageAct.COMPARE, ""),
+        ("rượu", "쌀국수파는곳알려주세요", MessageAct.FIELD, "buy"),
+        ("rượu", "베트남 꿀 뭐 있어?", MessageAct.LIST, ""),
+        ("rượu", "我想要度数高一点的白酒", MessageAct.LIST, ""),
+        ("rượu", "有没有三百千以内的", MessageAct.WISH, ""),
+        ("rượu", "有榴莲吗", MessageAct.NOTHING, ""),
+        ("rượu", "라면은요?", MessageAct.NOTHING, ""),
+        ("rượu", "green tea有吗", MessageAct.CARD, ""),
+        ("rượu", "바보야", MessageAct.CHAT, ""),
+        ("rượu", "별 5개는 무슨 의미예요?", MessageAct.CHAT, ""),
+        ("rượu", "谁来评星级", MessageAct.CHAT, ""),
+        ("rượu", "附近有什么好玩的", MessageAct.NEAR, ""),
+        ("rượu", "도자기 마을에 가보고 싶어요", MessageAct.LIST, ""),
+        ("rượu", "孩子能吃的有什么", MessageAct.WISH, ""),
+    ],
+)
+async def test_what_people_type_is_taken_for_what_it_is(
+    say: Dialogue, spoken_of: str, asked: str, act: MessageAct, field: str
+) -> None:
+    await say(spoken_of)
+    await say(asked)
+    last = say.session.thread.last
+    assert last is not None
+    assert (last.act, last.field) == (act, field)
+
+
+@pytest.mark.parametrize(
+    "asked", ["something without alcohol please", "술 말고 다른 거 없나요?", "不要酒", "trừ rượu ra"]
+)
+async def test_what_is_not_wanted_is_left_out(say: Dialogue, asked: str) -> None:
+    await say("quà biếu sếp")
+    assert "Rượu Diệp Nhật" in "".join(each.title for each in say.reply.cards)
+    await say(asked)
+    assert say.reply.cards
+    assert not any("rượu" in each.title.lower() for each in say.reply.cards)

@@ -226,5 +226,5 @@ def test_what_is_kept_is_shown_and_erased_by_its_words(typed: str, opened: Verb)
 
 
 async def test_what_is_not_there_is_named_as_it_was_typed(say: Dialogue) -> None:
-    assert "가까운 판매점" in await say("가까운 판매점")
-    assert "附近的销售点" in await say("附近的销售点")
+    assert "가까운 주유소" in await say("가까운 주유소")
+    assert "附近的加油站" in await say("附近的加油站")

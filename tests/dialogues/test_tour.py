@@ -9,6 +9,7 @@ from catalog.outlines import shipped_borders
 from catalog.places import Places
 from catalog.villages import LANGUAGES, shipped_villages, unit_of
 from handlers.messages import Location, Want
+from handlers.thread import MessageAct
 from tests.conftest import Dialogue
 
 BAC_NINH, YEN_THE, HA_GIANG = Location(21.18, 106.07), Location(21.49, 106.13), Location(22.8, 104.98)
@@ -70,6 +71,37 @@ async def test_where_nothing_is_near_it_is_said(say: Dialogue) -> None:
 @pytest.mark.parametrize("words", ["rượu làng vân ở đâu", "mật ong đi giao ở đâu", "du lịch sinh thái bản ven"])
 async def test_a_search_is_no_tour(say: Dialogue, words: str) -> None:
     assert "Bạn đi từ đâu?" not in await say(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("where is hanoi", "Hà Nội"),
+        ("how do I get to Luc Ngan?", "Lục Ngạn"),
+        ("where is Tu Son", "Từ Sơn"),
+        ("我要去北宁怎么走", "Bắc Ninh"),
+        ("하노이는 어디예요?", "Hà Nội"),
+        ("đi Bắc Ninh thế nào", "Bắc Ninh"),
+    ],
+)
+async def test_the_way_to_a_town_is_no_makers_address(say: Dialogue, words: str, place: str) -> None:
+    await say("nem bùi")
+    assert place in await say(words)
+    last = say.session.thread.last
+    assert last is not None
+    assert last.act is MessageAct.CHAT
+    assert say.reply.choices[0].url.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    "words", ["how do I get there", "where is the workshop", "怎么走", "어떻게 가요?", "where is it"]
+)
+async def test_the_way_to_what_was_spoken_of_is_its_address(say: Dialogue, words: str) -> None:
+    await say("nem bùi")
+    assert "Ninh Xá" in await say(words)
+    last = say.session.thread.last
+    assert last is not None
+    assert (last.act, last.field) == (MessageAct.FIELD, "address")
 
 
 def test_every_village_lies_in_a_commune_of_today_and_is_told_in_every_language() -> None:

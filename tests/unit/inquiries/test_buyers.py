@@ -234,6 +234,14 @@ async def test_a_phone_in_the_words_is_told_to_nobody_before_both_agree(town: To
     assert (await town.store.buyers.supplies(products=["nem-2"]))["nem-2"].delivery == "giao tận nơi"
 
 
+@pytest.mark.parametrize("asked", ["giá 120k/hộp hem", "hết hàng đến tháng 3 hem"])
+async def test_a_question_within_what_can_be_supplied_ends_nothing(town: Town, folk: Folk, asked: str) -> None:
+    await folk.ba("/cungung")
+    await folk.ba.tap("Nem chua 2")
+    assert "Bạn báo:" not in await folk.ba(asked)
+    assert "tháng nào" in await folk.ba("5 tấn một vụ")
+
+
 async def test_who_declined_is_not_said_to_be_asked_again(town: Town, folk: Folk) -> None:
     await folk.lan(WORDS)
     await folk.lan.tap("Hỏi số 1")

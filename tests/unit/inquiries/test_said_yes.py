@@ -100,6 +100,15 @@ async def test_a_yes_in_reply_to_another_message_erases_nothing(town: Town, folk
 
 
 @pytest.mark.parametrize("said", ["có", "1"])
+async def test_a_yes_in_reply_to_our_own_question_is_one(town: Town, folk: Folk, said: str) -> None:
+    await folk.lan.does(Verb.PRODUCT, "nem-1")
+    asked = await folk.lan("xoá dữ liệu của tôi")
+    assert GONE not in await folk.lan(said, replies_to="9999", quoted="Chào bạn")
+    assert (await folk.lan("xoá dữ liệu của tôi")) == asked
+    assert GONE in await folk.lan(said, replies_to="9999", quoted=asked[:200])
+
+
+@pytest.mark.parametrize("said", ["có", "1"])
 async def test_a_question_whether_one_is_sure_is_open_for_an_hour(town: Town, folk: Folk, said: str) -> None:
     await folk.lan.does(Verb.PRODUCT, "nem-1")
     await folk.lan("xoá dữ liệu của tôi")
