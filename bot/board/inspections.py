@@ -1,12 +1,13 @@
 """Inspections: the list, a new record with the file of its minutes, and what is followed up."""
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
 from bot.board.certificates import page_number
-from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen, carry_out
 from bot.http.forms import MALFORMED, text_of
 from catalog.errors import NotFound
 from catalog.officers import Act
@@ -147,20 +148,14 @@ async def _minutes(visit: BoardVisit) -> web.Response:
 
 async def _end(visit: BoardVisit) -> Screen | Redirect:
     number = visit.number("number")
-    try:
-        await inspections.end(visit.desk, number, visit.form)
-    except BadInspection as error:
-        return await _sheet(visit, wrong=str(error))
-    return Redirect(f"{PATH}/{number}?done=mended")
+    work = inspections.end(visit.desk, number, visit.form)
+    return await carry_out(work, BadInspection, partial(_sheet, visit), done=f"{PATH}/{number}?done=mended")
 
 
 async def _strike(visit: BoardVisit) -> Screen | Redirect:
     number = visit.number("number")
-    try:
-        await inspections.strike(visit.desk, number, visit.form.get("reason", ""))
-    except BadInspection as error:
-        return await _sheet(visit, wrong=str(error))
-    return Redirect(f"{PATH}/{number}?done=struck")
+    work = inspections.strike(visit.desk, number, visit.form.get("reason", ""))
+    return await carry_out(work, BadInspection, partial(_sheet, visit), done=f"{PATH}/{number}?done=struck")
 
 
 PAGES = (

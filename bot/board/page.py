@@ -83,6 +83,17 @@ class Redirect:
     to: str
 
 
+async def carry_out(
+    work: Awaitable[object], refusal: type[Exception], show: Callable[..., Awaitable[Screen]], *, done: str
+) -> Screen | Redirect:
+    """Do the *work* and go to *done*; where a *refusal* says what is wrong, *show* the page again with that."""
+    try:
+        await work
+    except refusal as error:
+        return await show(wrong=str(error))
+    return Redirect(done)
+
+
 Answer = Callable[[BoardVisit], Awaitable[Screen | Redirect | web.StreamResponse]]
 
 

@@ -1,14 +1,14 @@
 """The programme on the board: figures, targets, the rows behind each number, and the map."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache, partial
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen, carry_out
 from catalog.errors import NotFound
 from catalog.officers import Act
 from catalog.programme import Axis, ProgrammeState
@@ -134,28 +134,19 @@ def _empty_form() -> dict[str, str]:
 
 async def _enter(visit: BoardVisit) -> Screen | Redirect:
     work = programme.enter_target(visit.desk, visit.form)
-    return await _carry_out(work, partial(_targets, visit, entered=visit.form), done="targets?done=entered")
+    return await carry_out(
+        work, BadTarget, partial(_targets, visit, entered=visit.form), done=f"{PATH}/targets?done=entered"
+    )
 
 
 async def _end(visit: BoardVisit) -> Screen | Redirect:
     work = programme.end_target(visit.desk, *_what_ends(visit))
-    return await _carry_out(work, partial(_targets, visit), done="targets?done=ended")
+    return await carry_out(work, BadTarget, partial(_targets, visit), done=f"{PATH}/targets?done=ended")
 
 
 def _what_ends(visit: BoardVisit) -> tuple[str, str]:
     """The key of what is to end, and why."""
     return visit.request.match_info["key"][:40], visit.form.get("reason", "")
-
-
-async def _carry_out(
-    work: Awaitable[object], show: Callable[..., Awaitable[Screen]], *, done: str
-) -> Screen | Redirect:
-    """Do the *work* and go to *done*; *show* the page again with what is wrong where it cannot be done."""
-    try:
-        await work
-    except BadTarget as error:
-        return await show(wrong=str(error))
-    return Redirect(f"{PATH}/{done}")
 
 
 async def _show_totals(visit: BoardVisit) -> Screen:
@@ -195,12 +186,14 @@ def _as_form(total: PublishedTotal) -> dict[str, str]:
 
 async def _enter_total(visit: BoardVisit) -> Screen | Redirect:
     work = programme.enter_total(visit.desk, visit.form)
-    return await _carry_out(work, partial(_totals, visit, entered=visit.form), done="totals?done=entered")
+    return await carry_out(
+        work, BadTarget, partial(_totals, visit, entered=visit.form), done=f"{PATH}/totals?done=entered"
+    )
 
 
 async def _end_total(visit: BoardVisit) -> Screen | Redirect:
     work = programme.end_total(visit.desk, *_what_ends(visit))
-    return await _carry_out(work, partial(_totals, visit), done="totals?done=ended")
+    return await carry_out(work, BadTarget, partial(_totals, visit), done=f"{PATH}/totals?done=ended")
 
 
 async def _show_reports(visit: BoardVisit) -> Screen:

@@ -1,9 +1,10 @@
 """Recalls: the list, a new one with whom it reaches, what two officers decide, and how far people were told."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from bot.board.certificates import page_number
-from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen
+from bot.board.page import ROOT, BoardPage, BoardVisit, Redirect, Screen, carry_out
 from bot.board.second_officer import ProposalPages, ProposalWords
 from catalog.model import Product
 from catalog.officers import Act
@@ -116,11 +117,8 @@ async def _close(visit: BoardVisit) -> Screen | Redirect:
 
 async def _dismiss(visit: BoardVisit) -> Screen | Redirect:
     number = visit.number("number")
-    try:
-        await recalls.dismiss(visit.desk, number, visit.form.get("why", ""))
-    except BadDecision as error:
-        return await _sheet(visit, wrong=str(error))
-    return Redirect(f"{PATH}/{number}?done=dismissed")
+    work = recalls.dismiss(visit.desk, number, visit.form.get("why", ""))
+    return await carry_out(work, BadDecision, partial(_sheet, visit), done=f"{PATH}/{number}?done=dismissed")
 
 
 async def _draw_proposal(visit: BoardVisit) -> Screen:
