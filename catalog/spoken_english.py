@@ -9,6 +9,11 @@ _SPOKEN_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _AND = r"(?:(?:and|so|ok|okay|then|well|also|but|please|now|oh|great|good|nice|fine|sorry|hi|hello|hey)\b[, ]*)*"
+# Said at the end, and asking nothing; of the songs called then Vietnamese speak with another word before it.
+_TRAIL = re.compile(
+    r"(?:,? (?:please|pls|plz|tho|though|mate|bro|man|sir|madam|then(?<!hat then)(?<!dan then)))+( ?[?!.]*)$",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     rf"^{_AND}(?:"
     r"(?:can|could|would|will) you (?:please |kindly )?(?:tell|show|give|send|find)(?: (?:me|us))?(?: please)?"
@@ -83,7 +88,7 @@ def wanted_stars(text: str) -> str:
 
 def without_lead(text: str) -> str:
     """English *text* without what only leads up to what is wanted: "could you tell me more about"."""
-    return _LEAD.sub("", text)
+    return _LEAD.sub("", _TRAIL.sub(r"\1", text)) if text.isascii() else _LEAD.sub("", text)
 
 
 def wanted_thing(text: str) -> str:

@@ -132,11 +132,10 @@ def _name_in_vietnamese(text: str) -> str:
 
 @cache
 def _english() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![^\W\u1100-\uffff])({'|'.join(map(re.escape, read_words()['en']))})(?![^\W\u1100-\uffff])"
-        rf"(?:{_MAKERS_OF})?",
-        re.IGNORECASE,
-    )
+    names = "|".join(map(re.escape, read_words()["en"]))
+    # Of letters alone: "green tea有吗" ends a word before the sign. A dragon fruit is no fruit of ours.
+    alone = r"(?<!dragon )(?<!passion )(?<!grape )(?<!jack )(?<![^\W\u1100-\uffff])"
+    return re.compile(rf"{alone}({names})(?![^\W\u1100-\uffff])(?:{_MAKERS_OF})?", re.IGNORECASE)
 
 
 def simplify(text: str) -> str:
@@ -220,7 +219,10 @@ def _without_residue(pieces: Sequence[_Piece], language: str) -> Iterator[_Piece
     # What is compared comes first, and after "compare", as in Vietnamese.
     yield from [each for each in pieces if each.text == _COMPARES][:1]
     for number, each in enumerate(pieces):
-        if each.kind == "" and told and _is_ending(each, pieces[number + 1 :], language):
+        short = (
+            language == "ko" and len(each.text) == 1 and number and pieces[number - 1].kind not in {"", _LATIN, _FILLER}
+        )
+        if each.kind == "" and told and (short or _is_ending(each, pieces[number + 1 :], language)):
             continue
         if (each.kind == _WEAK and asks) or each.text in beside or (wants and each.text in _QUALITIES_OF):
             continue

@@ -158,7 +158,8 @@ async def _compared(words: str, asked: str, *, context: Context, session: Sessio
         best = compare_words.read_superlative(asked)
         lists = compare_words.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
         again = session.thread.last is not None and session.thread.last.act is MessageAct.COMPARE
-        act = MessageAct.LIST if lists and not again else MessageAct.COMPARE
+        alike = compare_words.asks_similar(asked)
+        act = MessageAct.LIST if lists and (alike or not again) else MessageAct.COMPARE
         of_list = compare_words.asks_cheaper(asked) or (best is not None and not best.kind)
         query = narrow.words_behind(session) if of_list else ""
         return told, note(told, act, context=context, session=session, words=query)

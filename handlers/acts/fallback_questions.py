@@ -75,6 +75,8 @@ _TASTES = frozenset(map(mark_word, ["ăn", "uống", "dùng", "xài", "an", "uon
 _NEVER_GUESSED = frozenset({"alright", "thanks", "goodbye", "insult", "emoji", "signs", "menu", "medicine", "order"})
 
 
+_ENGLISH_ASKS = (QUESTIONS | {"show", "tell"}) - _ASKS_WITHOUT_MARKS.difference(ASKING.split())
+_DEFINITE = frozenset({"the", "its", "their", "his", "her", "your"})
 _COMPLAINS = frozenset({"complaint", "wrong"})
 
 
@@ -96,16 +98,16 @@ def guess_question(words: str, *, typed: str, thread: SpokenThread, find: Find) 
 
 
 def _of_it(message: SpokenMessage) -> Understood | None:
-    """What an English question asks of "it" in words that no table has: what it is like, unless one word tells more."""
-    named = {each.phrase.name for each in pointing_in(message)}
-    if (
-        not message.tokens
-        or not named & {"item", "maker"}
-        or not any(each.word in QUESTIONS for each in message.tokens)
-    ):
+    """What an English question asks of "it" in words that no table has: what it is like, unless one word tells more.
+
+    "The jar" is of what was spoken of too, where a word tells what is asked.
+    """
+    words = [each.word for each in message.tokens]
+    if not words or _ENGLISH_ASKS.isdisjoint(words):
         return None
     head = guess_by_topic_word(message.tokens, "field")
-    if head is None and "item" not in named:
+    pointed = any(each.phrase.name in {"item", "maker"} for each in pointing_in(message))
+    if not pointed and (head is None or not any(before in _DEFINITE for before in words[:-1])):
         return None
     return Understood(MessageAct.FIELD, (head[1] if head else "ingredients",), (message.thread.product,), sure=False)
 

@@ -189,11 +189,11 @@ def _value(field: str, product: Product, facts: Sequence[Fact], shown: card_fact
 def _sentence(product: Product, field: str, value: str, source: SourceLine | None, say: Speech) -> str:
     of_maker = BY_NAME[field].home is Home.PRODUCER and field != "producer" and _has_maker(product)
     name = product.producer.name if of_maker else product.name
-    value = value.rstrip(".。")
+    value, stop = value.rstrip(".。"), "。" if say.language == "zh" else "."
     if field == "expires":
-        return f"{name}: {value}{_from(source, say)}."
+        return f"{name}: {value}{_from(source, say)}{stop}"
     text = say("{name} — {field}: {value}", name=name, field=_small_label(field, say), value=value)
-    return f"{text}{_from(source, say)}."
+    return f"{text}{_from(source, say)}{stop}"
 
 
 def _from(source: SourceLine | None, say: Speech) -> str:

@@ -53,8 +53,9 @@ _SUPERLATIVE = re.compile(
     r"(?P<among> (?:trong|o) (?:do|day|so (?:nay|do)|tren|may (?:cai|loai) (?:nay|do)|danh sach(?: nay| tren)?))?$"
 )
 _SUPERLATIVE_FIRST = re.compile(
-    r"^(?:what|whats|what s|which|show me|i want|give me)?(?: (?P<which>one|ones|product|products|of these|of them))*"
-    r"(?: is| are| has| have| s| got)* ?(?:the |your )?"
+    r"^(?:what|whats|what s|which|show me|i want|give me|and|the)?(?: (?P<which>one|ones|product|products|of these"
+    r"|of them))*"
+    r"(?: is| are| has| have| s| got| with| that)* ?(?:the |your )?"
     r"(?:(?P<cheap>cheapest|lowest price|least expensive)|(?P<dear>dearest|most expensive|priciest|highest price)"
     r"|best|most stars|highest rated|best rated|top rated)\b ?"
     r"(?:quality |one|ones|of these|of them|product|products|you have|here|in the list)*"

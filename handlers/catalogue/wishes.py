@@ -128,7 +128,7 @@ async def _keep_conditions(
 ) -> tuple[Choice, ...]:
     """Buttons that take back what was said beside the wish, each with its search kept. Raises StoreError."""
     offers = condition_offers(wanted, found.filters, session)
-    if wish.rest and not offers:
+    if any(map(str.isalnum, wish.rest)) and not offers:
         offers = [without_rest(wish)]
     for _, wider in offers:
         await context.keep_search(wider.token, wider.serialize())

@@ -125,6 +125,8 @@ async def test_all_that_a_named_maker_makes_is_listed(say: Dialogue) -> None:
         ("rượu", "need fresh bamboo shoots for my restaurant", MessageAct.CARD, ""),
         ("mật ong hoa nhãn", "and how much would a jar be?", MessageAct.FIELD, "price"),
         ("mật ong hoa nhãn", "what flower is it from", MessageAct.FIELD, "ingredients"),
+        ("mật ong hoa nhãn", "can I visit the bee farm", MessageAct.FIELD, "address"),
+        ("mật ong hoa nhãn", "4 star products", MessageAct.LIST, ""),
         ("mật ong hoa nhãn", "is it a bit like treacle", MessageAct.FIELD, "ingredients"),
         ("mật ong hoa nhãn", "Does it come in a nice bottle? show me a picture", MessageAct.FIELD, "images"),
         ("mật ong hoa nhãn", "lovely, thank you for your help", MessageAct.CHAT, ""),

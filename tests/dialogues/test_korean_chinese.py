@@ -144,6 +144,10 @@ async def test_days_are_written_as_the_language_does(say: Dialogue) -> None:
         ("rượu", "附近有什么好玩的", MessageAct.NEAR, ""),
         ("rượu", "도자기 마을에 가보고 싶어요", MessageAct.LIST, ""),
         ("rượu", "孩子能吃的有什么", MessageAct.WISH, ""),
+        ("rượu", "박닌에서 유명한 술 알려줘", MessageAct.LIST, ""),
+        ("rượu", "향초 사진 있어?", MessageAct.FIELD, "images"),
+        ("rượu", "第二个能不能上门取货", MessageAct.FIELD, "buy"),
+        ("rượu", "정보 수정해 주세요 주소가 달라요", MessageAct.ASK, ""),
     ],
 )
 async def test_what_people_type_is_taken_for_what_it_is(
