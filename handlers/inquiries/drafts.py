@@ -53,8 +53,10 @@ _ANSWERS = frozenset(
     }
 )  # fmt: skip
 """Where "không gửi nữa nhé" may be the answer itself: what a producer writes, or is asked."""
-_REFUSES = frozenset({"khong gui", "thoi khong", "thoi khong gui"})
+_REFUSES = frozenset({"khong", "no", "khong gui", "thoi khong", "thoi khong gui"})
 """What says no to what is shown back; where words are asked for it may be a fact: they do not deliver."""
+_NO_ANSWER = frozenset({"khong phai tra loi", "khong phai cau tra loi", "khong phai", "not an answer", "not that"})
+"""What says of an answer that is shown back that it is none: also the button's own words."""
 _LONGEST_GIVING_UP = 60
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY, DraftStep.UPDATE})
 _UNDER_CHANGE = frozenset({DraftStep.ASK, DraftStep.PHONE})
@@ -187,12 +189,39 @@ async def _at_confirmation(
         return await new_inquiry.add_phone(number, body, draft, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.UPDATE or search.is_sure(body, context=context):
         return None
-    more = draft if fold(body) in _AGREE else replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
-    if draft.step is DraftStep.CONFIRM_REPLY and not draft.about:
-        return await _ask_which(more.text, incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM_REPLY:
-        return await _show_reply(more, context=context, session=session)
+        return await _at_reply(body, draft, incoming=incoming, context=context, session=session)
+    more = _with_more(draft, body)
     return await new_inquiry.show_draft(more, incoming=incoming, context=context, session=session)
+
+
+def _with_more(draft: Draft, body: str) -> Draft:
+    """*draft* with *body* behind what was written, unless that only agrees."""
+    return draft if fold(body) in _AGREE else replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
+
+
+async def _at_reply(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """Words while an answer is shown back: that it is none, an answer to what was asked since, or more of it."""
+    if fold(body).strip(" .!") in _NO_ANSWER:
+        return await search_instead(context=context, session=session)
+    offered = (Action.parse(each) for each in session.offered)
+    if any(each is not None and each.verb is Verb.REPLY and each.subject != draft.about for each in offered):
+        answered = await reply_to_shown(body, incoming=incoming, context=context, session=session)
+        if answered is not None:
+            return _tell_unsent(draft, *answered)
+    more = _with_more(draft, body)
+    if not draft.about:
+        return await _ask_which(more.text, incoming=incoming, context=context, session=session)
+    return await _show_reply(more, context=context, session=session)
+
+
+def _tell_unsent(draft: Draft, reply: Reply, session: Session) -> tuple[Reply, Session]:
+    """*reply* after what was shown back before and not sent."""
+    say = session.say
+    lines = (f"{say('Nothing was sent.')} {say('You wrote: “{text}”', text=draft.text)}", "", reply.text)
+    return replace(reply, text="\n".join(lines)), session
 
 
 async def reply_to_shown(

@@ -70,3 +70,27 @@ async def test_whoever_answers_for_nobody_is_told_that_we_do_not_have_it(town: T
     await folk.lan.asks("Mai có giao được không?")
     await town.post()
     assert "Mai có giao được không?" not in await folk.eve(ANSWER)
+
+
+@pytest.mark.parametrize("said", ["Không phải trả lời", "không", "không phải"])
+async def test_a_no_to_what_is_shown_back_is_no_part_of_the_answer(town: Town, folk: Folk, said: str) -> None:
+    ref = await folk.lan.asks("Mai có giao được không?")
+    await town.post()
+    assert f"“{ANSWER}”" in await folk.ba(ANSWER)
+    await folk.ba(said)
+    assert said not in folk.ba.last
+    await folk.ba("gửi")
+    assert await written(town, ref) == []
+
+
+async def test_what_is_written_after_a_newer_question_answers_that_one(town: Town, folk: Folk) -> None:
+    first = await folk.lan.asks("Mai có giao được không?")
+    await town.post()
+    await folk.ba(ANSWER)
+    second = await folk.eve.asks("Một hộp mấy cái?")
+    await town.post()
+    shown = await folk.ba("Mười cái ạ")
+    assert "“Một hộp mấy cái?”" in shown
+    assert f"“{ANSWER}”" in shown, "what was not sent is not lost without a word"
+    await folk.ba("gửi")
+    assert (await written(town, first), await written(town, second)) == ([], ["Mười cái ạ"])
