@@ -210,21 +210,11 @@ def _pieces(run: str, language: str) -> Iterator[_Piece]:
 def _without_residue(pieces: Sequence[_Piece], language: str) -> Iterator[_Piece]:
     """*pieces* without endings that the table does not know, what says a thing twice, and a maker beside a question."""
     told = {each.kind for each in pieces if each.text != _AGREES} - {"", _FILLER, _LATIN, _WEAK, _WANTS}
-    # "Who is the producer" asks of no program, and "ok" is said along with anything.
-    weak = any(each.kind == _WEAK for each in pieces)
-    beside = {_COMPARES, *([_AGREES] if told else []), *([_WHO] if weak else [])}
-    asks = not {each.kind for each in pieces if each.text not in beside}.isdisjoint(_ASKING)
-    wants = any(each.kind == "product" for each in pieces) and any(each.kind == _WANTS for each in pieces)
-    last = _Piece("", "")
+    beside, last = _said_beside(pieces, told=bool(told)), _Piece("", "")
     # What is compared comes first, and after "compare", as in Vietnamese.
     yield from [each for each in pieces if each.text == _COMPARES][:1]
     for number, each in enumerate(pieces):
-        short = (
-            language == "ko" and len(each.text) == 1 and number and pieces[number - 1].kind not in {"", _LATIN, _FILLER}
-        )
-        if each.kind == "" and told and (short or _is_ending(each, pieces[number + 1 :], language)):
-            continue
-        if (each.kind == _WEAK and asks) or each.text in beside or (wants and each.text in _QUALITIES_OF):
+        if each in beside or (told and _is_residue(number, pieces, language)):
             continue
         if each.text == last.text and each.kind != _LATIN:
             continue
@@ -232,6 +222,29 @@ def _without_residue(pieces: Sequence[_Piece], language: str) -> Iterator[_Piece
             yield _Piece("và", _FILLER)
         last = each if each.text else last
         yield each
+
+
+def _said_beside(pieces: Sequence[_Piece], *, told: bool) -> Sequence[_Piece]:
+    """What of *pieces* says nothing beside the others: "ok", and a maker or qualities beside what asks for more."""
+    kinds = {each.kind for each in pieces}
+    # "Who is the producer" asks of no program, and "ok" is said along with anything.
+    beside = {_COMPARES, *([_AGREES] if told else []), *([_WHO] if _WEAK in kinds else [])}
+    asks = not {each.kind for each in pieces if each.text not in beside}.isdisjoint(_ASKING)
+    wants = {"product", _WANTS} <= kinds
+    return [
+        each
+        for each in pieces
+        if each.text in beside or (asks and each.kind == _WEAK) or (wants and each.text in _QUALITIES_OF)
+    ]
+
+
+def _is_residue(number: int, pieces: Sequence[_Piece], language: str) -> bool:
+    """True for an ending that the table does not know."""
+    piece, before = pieces[number], pieces[number - 1].kind if number else ""
+    if piece.kind:
+        return False
+    short = language == "ko" and len(piece.text) == 1 and before not in {"", _LATIN, _FILLER}
+    return short or _is_ending(piece, pieces[number + 1 :], language)
 
 
 def _is_ending(piece: _Piece, behind: Sequence[_Piece], language: str) -> bool:

@@ -1,7 +1,7 @@
 """Which language somebody speaks: chosen by a button, named in words, or told by the script of what they write."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from unicodedata import normalize
@@ -109,15 +109,20 @@ def _told_by(words: str) -> tuple[str, bool]:
     typed = [word.strip("?!.,") for word in normalize("NFC", words).lower().split()]
     # What has marks is of a name among English words.
     said = [fold(word) for word in typed if word.isascii()]
+    if _SURELY_ENGLISH.isdisjoint(said) and _VIETNAMESE.search(" ".join(typed)):
+        return FIRST, True
+    return _english_in(said, typed=len(typed))
+
+
+def _english_in(said: Sequence[str], *, typed: int) -> tuple[str, bool]:
+    """English where *said* tells it, the words without marks of so many *typed*; and whether that is sure."""
     sure, english, topical = (
         sum(each in words for each in said) for words in (_SURELY_ENGLISH, _ENGLISH, _ENGLISH_TOPICS)
     )
-    if not sure and _VIETNAMESE.search(" ".join(typed)):
-        return FIRST, True
     tells = any(each in _TELLING for each in said)
     if sure >= _FEWEST_SURE and topical >= max(_FEWEST_ENGLISH - tells, len(said) / 2):
         return SOURCE, True
-    if (tells and english == len(typed)) or (sure and english >= max(_FEWEST_ENGLISH, 0.6 * len(said))):
+    if (tells and english == typed) or (sure and english >= max(_FEWEST_ENGLISH, 0.6 * len(said))):
         return SOURCE, True
     return (SOURCE, False) if english >= max(_FEWEST_ENGLISH, len(said) / 2) else ("", False)
 

@@ -137,19 +137,22 @@ def ask_of_named(words: str, find: Find) -> Understood | None:
     message = _message(words, SpokenThread(), find)
     if not message.tokens or message.tokens[0].word not in QUESTIONS or len(words) > _LONGEST:
         return None
-    spoken = vocabulary()
-    heads = {word for subject, said in spoken.topic_words.items() if subject[0] == "field" for word in said}
-    asked = [each for each in message.tokens if each.marked in heads]
-    name = [
-        each
-        for each in message.tokens
-        if each not in asked and not spoken.is_glue(each) and each.filling == 1 and each.word not in QUESTIONS
-    ]
+    asked = _topic_words_of_fields(message.tokens)
+    name = [each for each in message.tokens if each not in asked and _may_name(each)]
     field = guess_by_topic_word(asked, "field") if asked and name else None
-    named = name_products(" ".join(each.typed for each in name), find) if field is not None else None
-    if field is None or named is None or len(named.products) != 1:
+    if field is None:
         return None
-    return Understood(MessageAct.FIELD, (field[1],), named.products)
+    named = name_products(" ".join(each.typed for each in name), find)
+    return Understood(MessageAct.FIELD, (field[1],), named.products) if len(named.products) == 1 else None
+
+
+def _topic_words_of_fields(tokens: Sequence[Token]) -> list[Token]:
+    told = {word for (table, _), said in vocabulary().topic_words.items() if table == "field" for word in said}
+    return [each for each in tokens if each.marked in told]
+
+
+def _may_name(token: Token) -> bool:
+    return not vocabulary().is_glue(token) and token.filling == 1 and token.word not in QUESTIONS
 
 
 def _asked_beside_name(message: SpokenMessage, product: str) -> Understood | None:
