@@ -1,7 +1,10 @@
 """Questions that no table has word by word: read again among words of every day, or about the card found."""
 
+from math import prod
+
 import pytest
 
+from handlers.acts.vocabulary import vocabulary
 from handlers.thread import MessageAct
 from tests.conftest import Dialogue
 
@@ -150,3 +153,10 @@ async def test_who_complains_may_still_ask(say: Dialogue) -> None:
     assert say.session.thread.last is not None
     assert say.session.thread.last.field == "ingredients"
     assert say.session.draft is not None, "the complaint goes on"
+
+
+def test_the_tables_have_no_more_ways_than_are_quickly_read() -> None:
+    """One line too generous makes a million: each start would take seconds, and 180 MiB more."""
+    ways = {pattern: prod(len(part) for part in pattern.parts) for pattern in vocabulary().patterns}
+    assert sum(ways.values()) < 400_000
+    assert max(ways.values()) < 40_000
