@@ -10,9 +10,9 @@ from catalog.faq import shipped_faq
 from catalog.inquiry import ComplaintMatter, Kind
 from catalog.search import Band, Found
 from catalog.search.chitchat import elsewhere
-from catalog.search.query import tokens_of
+from catalog.search.query import KIN, tokens_of
 from catalog.spoken_english import QUALITIES, wanted_thing
-from catalog.text import fold
+from catalog.text import fold, tone_last
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import cards, following, move_chat, plain, small_talk
@@ -46,6 +46,7 @@ from handlers.catalogue import (
     wishes,
 )
 from handlers.catalogue.buying_words import read_question
+from handlers.catalogue.paging import Search
 from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import questions
@@ -54,7 +55,31 @@ from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
 from handlers.thread import MessageAct, SpokenTurn
 
 Done = tuple[Reply, Session] | Action | None
-_MOST_PLACE_WORDS = 3
+_MOST_PLACE_WORDS, _MOST_WANTED = 3, 4
+_WANTS = frozenset(
+    map(
+        tone_last,
+        [
+            "cần",
+            "tìm",
+            "mua",
+            "nhớ",
+            "thèm",
+            "kiếm",
+            "hỏi",
+            "đặt",
+            "lấy",
+            "nhập",
+            "can",
+            "tim",
+            "mua",
+            "nho",
+            "them",
+            "kiem",
+            "hoi",
+        ],
+    )
+)
 _WHICH = re.compile(r"^(?:which|what)\b|\bnao\b")
 
 
@@ -75,7 +100,9 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     if sought is not None:
         return sought
     asked = clean(to_vietnamese(words))
-    understood = _understand(asked, typed=words, context=context, session=session)
+    spoken_of = await context.products((session.thread.product,)) if session.thread.product else ()
+    name = spoken_of[0].name if spoken_of else ""
+    understood = _understand(asked, typed=words, name=name, context=context, session=session)
     told = await _narrow(words, understood, context=context, session=session) or await _of_products(
         words, asked, context=context, session=session
     )
@@ -122,13 +149,19 @@ async def _narrow(
     if narrowed is None:
         return None
     reply, query = narrowed
-    said = context.find(clean(to_vietnamese(words)), limit=PER_PAGE).filters
-    offers = said.price_words or said.month_words
+    said = context.find(clean(to_vietnamese(words)), limit=PER_PAGE)
+    offers = said.filters.price_words or said.filters.month_words or said.unknown
     before = narrow.last_list(session)
     unwanted, _ = shipped_wishes().read_exclusion(words)
     wished = before is not None and before.act is MessageAct.WISH and bool(unwanted)
-    act = MessageAct.WISH if offers or wished else act_of(reply, otherwise=MessageAct.LIST)
+    act = MessageAct.WISH if offers or wished else _act_of_narrowed(reply, said)
     return reply, note(reply, act, context=context, session=session, words=query)
+
+
+def _act_of_narrowed(reply: Reply, said: Found) -> MessageAct:
+    """A list where conditions were said, if only one product meets them."""
+    act = act_of(reply, otherwise=MessageAct.LIST)
+    return MessageAct.LIST if act is MessageAct.CARD and said.filters and not said.rest else act
 
 
 async def _of_products(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -145,10 +178,33 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
     way = small_talk.answer_way(words, context=context, session=session)
     if way is not None:
         return way, note(way, MessageAct.CHAT, context=context, session=session)
+    return (
+        await _sold(words, context=context, session=session)
+        or await _near_place(asked, context=context, session=session)
+        or await _count(asked, context=context, session=session)
+    )
+
+
+async def _sold(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """Where what *words* want to buy is sold; None where they ask something else."""
     sold = await buying.answer(clean(words), context=context, session=session)
-    if sold is not None:
-        return sold, note(sold, MessageAct.NEAR, context=context, session=replace(session, then=""))
-    return await _near_place(asked, context=context, session=session)
+    if sold is None:
+        return None
+    online = buying.bought_online(clean(words), context=context, session=session)
+    session = replace(session, then="")
+    if online and sold.wants is not Want.LOCATION:
+        return sold, _note_field("buy", (online,), context=context, session=session)
+    return sold, note(sold, MessageAct.NEAR, context=context, session=session)
+
+
+async def _count(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """The list of what is counted with a condition, which says how many there are: "Lục Ngạn có mấy sản phẩm 4 sao"."""
+    query = search.read_count(asked)
+    found = context.find(query, limit=1) if query else None
+    if found is None or not found.filters or found.rest:
+        return None
+    reply = await search.by_words(query, context=context, session=session)
+    return reply, note(reply, MessageAct.LIST, context=context, session=session, words=query)
 
 
 async def _compared(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -168,9 +224,11 @@ async def _compared(words: str, asked: str, *, context: Context, session: Sessio
 
 async def _near_place(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
     """What is made near a place that is named: "gần Việt Yên có gì"; None where none is."""
-    named = tour.read_near(asked, context) if not tour.asks_tour(asked) else None
-    if named is None:
+    if tour.asks_tour(asked):
         return None
+    named = tour.read_near(asked, context)
+    if named is None:
+        return await _near_unknown(asked, context=context, session=session)
     what, unit = named
     there = replace(session, here=(unit.latitude or 0.0, unit.longitude or 0.0))
     reply = await search.by_words(f"{bare_words(what)} gần tôi".strip(), context=context, session=there)
@@ -179,6 +237,16 @@ async def _near_place(asked: str, *, context: Context, session: Session) -> tupl
     text = "\n".join((session.say("Near {place}:", place=unit), reply.text))
     reply = replace(reply, text=text)
     return reply, note(reply, MessageAct.NEAR, context=context, session=replace(there, then=""))
+
+
+async def _near_unknown(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
+    """Where somebody is, asked where they say to be near a place that we do not know: "gần KCN VSIP"."""
+    place = tour.read_unknown_near(asked, context)
+    if not place:
+        return None
+    reply = await search.ask_where(Search(session.say("near me")), context=context, session=session)
+    reply = replace(reply, text=buying.unknown_place(place, session.say))
+    return reply, note(reply, MessageAct.NEAR, context=context, session=session)
 
 
 def core_queries(words: str, *, context: Context) -> Iterator[str]:
@@ -190,10 +258,37 @@ def core_queries(words: str, *, context: Context) -> Iterator[str]:
     asked = clean(to_vietnamese(words))
     if any(elsewhere(tokens_of(asked))):
         return
+    yield from _core_named(asked, words, context)
+
+
+def _core_named(asked: str, words: str, context: Context) -> Iterator[str]:
+    """What *asked* surely names without all else it says, or the person at its end."""
     core = bare_words(asked)
     for query in dict.fromkeys((core, *_placed(core.split()), bare_words(asked, makers=True))):
         if query and query != words and _is_told(context.find(query, limit=1)):
             yield query
+    wanted = _wanted_in(asked)
+    if wanted and wanted != core:
+        found = context.find(wanted, limit=PER_PAGE)
+        if found.holding or (found.hits and not found.filters and all_say(found.hits[:1], wanted)):
+            yield wanted
+    person = _person_in(asked)
+    if person and context.find(person, limit=1).holding:
+        yield person
+
+
+def _wanted_in(asked: str) -> str:
+    """What stands behind the last word of wanting, without particles: "xa quê nhớ bánh khảo quá"."""
+    tokens = tokens_of(asked)
+    behind = max((place + 1 for place, each in enumerate(tokens) if each.marked in _WANTS), default=0)
+    told = [each for each in tokens[behind:] if each.filling == 1] if behind else []
+    return " ".join(each.typed for each in told) if len(told) <= _MOST_WANTED else ""
+
+
+def _person_in(asked: str) -> str:
+    """Who is called so at the end of *asked*: "sản phẩm của bà lý" is about bà Lý."""
+    two = tokens_of(asked)[-2:]
+    return " ".join(each.typed for each in two) if len(two) > 1 and two[0].marked in KIN else ""
 
 
 def _placed(parts: Sequence[str]) -> Iterator[str]:
@@ -239,12 +334,12 @@ async def _own(words: str, *, incoming: Incoming, context: Context, session: Ses
     return (reply, session) if reply is not None else None
 
 
-def _understand(words: str, *, typed: str, context: Context, session: Session) -> Understood:
-    """What *words*, as they were *typed* or in Vietnamese, are after what was said before.
+def _understand(words: str, *, typed: str, name: str, context: Context, session: Session) -> Understood:
+    """What *words*, as they were *typed* or in Vietnamese, are after what was said before, of what is called *name*.
 
     What is asked of an illness has one answer, however it is asked.
     """
-    understood = recognise(words, thread=session.thread, find=_finder(context, session))
+    understood = recognise(words, thread=session.thread, find=_finder(context, session), name=name)
     if understood.act is None:
         understood = ask_of_named(words, _finder(context, session)) or understood
     asks = understood.act in {MessageAct.FIELD, MessageAct.NOTHING, None} and names_illness(typed)
@@ -308,7 +403,8 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
     known = await tour.answer_villages(words, context=context, session=session)
     if known is not None:
         return known, note(known, MessageAct.LIST, context=context, session=session)
-    fitting = await wishes.answer(words, context=context, session=session)
+    asks = session.thread.product and wishes.asks_whether(words)
+    fitting = await wishes.answer(words, context=context, session=session) if not asks else None
     if fitting is None:
         return None
     act = MessageAct.NEAR if fitting.wants is Want.LOCATION else MessageAct.WISH
@@ -355,7 +451,12 @@ def _note_star(reply: Reply, *, context: Context, session: Session) -> Session:
     refs = refs_in(reply)
     if len(refs) != 1:
         return note(reply, act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session)
-    turn = SpokenTurn(MessageAct.FIELD, "stars", refs, context.now())
+    return _note_field("stars", refs, context=context, session=session)
+
+
+def _note_field(field: str, refs: tuple[str, ...], *, context: Context, session: Session) -> Session:
+    """Remember that *field* of the product in *refs* was asked for."""
+    turn = SpokenTurn(MessageAct.FIELD, field, refs, context.now())
     return replace(session, thread=session.thread.after(turn))
 
 

@@ -25,7 +25,7 @@ from handlers.messages import Card
 from handlers.phrases import Speech, speech
 from handlers.thread import SpokenThread
 
-_MOST = 2048
+_MOST, _PAGE = 2048, 5
 Result = TypeVar("Result")
 
 
@@ -164,11 +164,12 @@ class Context:
         here: tuple[float, float] | None = None,
         but: str = "",
     ) -> Found:
-        """Index.find as of today, remembered until the catalogue changes."""
+        """Index.find as of today, remembered until the catalogue changes; fewer hits are some of those for a page."""
+        most = limit if offset else max(limit, _PAGE)
         found: Found = self._recent().find(
-            query, limit=limit, offset=offset, filters=filters, order=order, here=here, today=self.today(), but=but
+            query, limit=most, offset=offset, filters=filters, order=order, here=here, today=self.today(), but=but
         )
-        return found
+        return found if limit >= len(found.hits) else replace(found, hits=found.hits[:limit])
 
     async def products(self, ids: Iterable[str]) -> list[Product]:
         """The products with these ids, in that order, as they were a second ago at most. Raises StoreError."""

@@ -64,13 +64,14 @@ def about(topic: str, session: Session) -> Reply:
         "ship": say("I sell and deliver nothing myself. Whether they deliver, the producer tells you."),
         "wholesale": say("I sell nothing myself. Wholesale is a matter for the producer: I can pass your question on."),
         "medicine": _no_medicine(say),
+        "table": say("I know no restaurants and no hotels, only products and places to visit of OCOP."),
         "insult": say("I am sorry that was no help. Try the product's name alone, or a photo of its label."),
     }.get(topic)
     if words is None:
         return reply(_KINDS.get(topic) or SmallTalk(topic), say)
     onwards = (
         ()
-        if topic in {"insult", "medicine"}
+        if topic in {"insult", "medicine", "table"}
         else (say("Type a product's name, then press “Ask the producer” on its card."),)
     )
     return Reply("\n".join((words, *onwards)), choices=offers(say), wants=Want.PHOTO, language=say.language)
@@ -188,7 +189,8 @@ def photo(session: Session) -> Reply:
 
 async def answer_question(words: str, *, context: Context, session: Session) -> Reply | None:
     """The answer to *words* and its source; None where no question of the table is asked. Raises StoreError."""
-    found = shipped_faq().find(words)
+    faq, at = shipped_faq(), words.casefold().rfind("muốn")
+    found = faq.find(words) or (faq.find(words[at:]) if at > 0 else None)
     return await _tell(found.entry, context=context, say=session.say) if found else None
 
 

@@ -33,10 +33,12 @@ _PHRASES = {
         giúp tôi; giúp tôi với; giúp với; giúp mình với; cứu tôi; help; hướng dẫn; hướng dẫn sử dụng; dùng
         thế nào; sử dụng thế nào; bạn làm được gì; làm được gì; bạn biết làm gì; hỏi gì được; hỏi cái này;
         hỏi chút; cho hỏi; cho mình hỏi; cho hỏi chút; làm sao bây giờ; nói chuyện với người; gặp nhân viên;
-        gặp người thật
+        gặp người thật; hả; hử;
+        gì cơ; sao cơ; là sao; nói gì vậy; gì vậy; không hiểu; chưa hiểu; chả hiểu gì
     """,
     SmallTalk.ALRIGHT: """
-        ok; oke; okie; okay; ok em; được; được rồi; vâng; dạ; ừ; ừm; uh; uhm; đúng rồi; đồng ý; không; không
+        ok; oke; okie; okay; ok em; được; được rồi; vâng; dạ; ừ; ừm; uh; uhm; đúng rồi; đồng ý;
+        hủy; huỷ; hủy bỏ; huỷ bỏ; hủy đi; huỷ đi; bỏ qua; không; không
         cần; không cần nữa; thôi; thôi khỏi; chưa; rồi; biết rồi; hiểu rồi; yes; no; đúng; sai; sai rồi; tốt
     """,
     SmallTalk.FEELING: """
@@ -177,3 +179,20 @@ def _long_enough(tokens: Sequence[Token], marked: Sequence[str]) -> bool:
     """A lone syllable typed without its marks says little: nem is no nệm."""
     lone = len(tokens) == 1 and tokens[0].marked != marked[0]
     return not lone or len(marked[0]) >= FEWEST_LETTERS_UNMARKED
+
+
+_PROVINCES = """
+An Giang; Bà Rịa Vũng Tàu; Vũng Tàu; Bạc Liêu; Bắc Kạn; Bến Tre; Bình Dương; Bình Định; Bình Phước; Bình Thuận; Cà Mau;
+Cao Bằng; Cần Thơ; Đà Nẵng; Đắk Lắk; Đắk Nông; Điện Biên; Đồng Nai; Đồng Tháp; Gia Lai; Hà Giang; Hà Nam; Hà Nội;
+Hà Tĩnh; Hải Dương; Hải Phòng; Hậu Giang; Hòa Bình; Hồ Chí Minh; Sài Gòn; Hưng Yên; Khánh Hòa; Nha Trang; Kiên Giang;
+Kon Tum; Lai Châu; Lạng Sơn; Lào Cai; Sa Pa; Lâm Đồng; Đà Lạt; Long An; Nam Định; Nghệ An; Ninh Bình; Ninh Thuận;
+Phú Thọ; Phú Yên; Quảng Bình; Quảng Nam; Quảng Ngãi; Quảng Ninh; Hạ Long; Quảng Trị; Sóc Trăng; Sơn La; Tây Ninh;
+Thái Bình; Thái Nguyên; Thanh Hóa; Thừa Thiên Huế; Huế; Tiền Giang; Trà Vinh; Tuyên Quang; Vĩnh Long; Vĩnh Phúc;
+Yên Bái
+"""
+_BY_KEY = {fold(name): name for each in _PROVINCES.split(";") if (name := " ".join(each.split()))}
+
+
+def other_province(name: str) -> str:
+    """The province or city elsewhere that *name* calls, as it is written; "" for none."""
+    return _BY_KEY.get(fold(name), "")

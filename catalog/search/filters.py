@@ -182,7 +182,10 @@ class FilterReader:
             return asked
         (start, end), wanted = found
         said = _typed_text(asked.left[start:end])
-        return _without(asked, start, end, filters=replace(asked.filters, price=wanted, price_words=said))
+        rest = _without(asked, start, end, filters=replace(asked.filters, price=wanted, price_words=said))
+        # "giá nem 50-60k" asks for no price; giá đỗ are sprouts.
+        led = start > 1 and rest.left[0].word == "gia" and rest.left[1].word != "do"
+        return replace(rest, left=rest.left[1:]) if led else rest
 
     def _months(self, asked: Asked) -> Asked:
         found = read_months(_words(asked.left), _marked_words(asked.left))

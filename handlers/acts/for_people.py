@@ -3,7 +3,7 @@
 from catalog.search import Band, SmallTalk
 from catalog.text import accented_syllables, fold
 from catalog.translated_words import detect_language, simplify
-from handlers.acts.message import ASKS_WHETHER, SpokenMessage, Understood, name_products, says_nothing
+from handlers.acts.message import ASKS_WHETHER, SpokenMessage, Understood, is_apart, name_products, says_nothing
 from handlers.acts.patterns import Match, mark_word
 from handlers.acts.vocabulary import vocabulary
 from handlers.thread import MessageAct, SpokenThread
@@ -37,7 +37,8 @@ def find_matter(message: SpokenMessage) -> Understood | None:
     topic = match.phrase.name
     # "bị mốc, ăn đau bụng" complains twice of one thing.
     rest = message.without(each for each in message.matches if each.phrase.table == "ask" and each.phrase.name == topic)
-    if topic == "complaint" and (_asks_how_to_tell(message) or _asks_whether_so(match, message)):
+    asks = topic == "complaint" and (_asks_how_to_tell(message) or _asks_whether_so(match, message))
+    if asks or (topic == "order" and _asks_apart(match, message, plainly=True)):
         return None
     if says_nothing(rest, message):
         return Understood(MessageAct.ASK, topic=topic, products=_choose_one((), message.thread))
@@ -93,7 +94,7 @@ def find_small_talk(message: SpokenMessage) -> Understood | None:
         rest = message.without([match])
         if says_nothing(rest, message) and not _asks_beside(rest, message, match):
             return Understood(MessageAct.CHAT, topic=match.phrase.name)
-        if match.phrase.name not in _ONLY_ALONE and not message.first("field") and not _names_any(rest, message):
+        if match.phrase.name not in _ONLY_ALONE and not _asks_apart(match, message) and not _names_any(rest, message):
             return Understood(MessageAct.CHAT, topic=match.phrase.name)
     if message.first("field") is not None and message.thread.product:
         return None
@@ -101,9 +102,16 @@ def find_small_talk(message: SpokenMessage) -> Understood | None:
     return Understood(MessageAct.CHAT, topic=str(talk)) if isinstance(talk, SmallTalk) else None
 
 
+def _asks_apart(match: Match, message: SpokenMessage, *, plainly: bool = False) -> bool:
+    """True where a fact is asked for beside *match*, if need be *plainly*; "trả tiền" within it asks no price."""
+    asked = (each for each in message.matches if each.phrase.table == "field" and is_apart(each, match))
+    return any(not (plainly and (each.phrase.weak or each.slip)) for each in asked)
+
+
 def _asks_beside(rest: tuple[int, ...], message: SpokenMessage, match: Match) -> bool:
     """True where consent is part of a question about what was spoken of: "còn sao không hay hết rồi"."""
     asks = any(message.tokens[place].marked in ASKS_WHETHER for place in rest)
+    asks = asks or _asks_apart(match, message, plainly=True)
     return match.phrase.name == "alright" and bool(message.thread.product) and asks
 
 

@@ -57,13 +57,14 @@ SEARCH = Understood()
 
 @dataclass(frozen=True, slots=True)
 class SpokenMessage:
-    """A message while it is looked at."""
+    """A message while it is looked at; *spoken* are the folded words of the name of what was spoken of last."""
 
     words: str
     tokens: tuple[Token, ...]
     matches: tuple[Match, ...]
     thread: SpokenThread
     find: Find
+    spoken: tuple[str, ...] = ()
 
     def first(self, table: str, *names: str) -> Match | None:
         """The longest phrase of *table*, of these *names* if any."""
@@ -102,7 +103,7 @@ def name_products(words: str, find: Find, *, weak: bool = False) -> Understood:
     found = find(words) if words else Found(Band.NOTHING)
     if found.band is Band.NOTHING or not found.hits or found.small_talk is not None:
         return Understood(sure=False)
-    if found.filters.near or found.unknown is not None or _is_guessed(found, words):
+    if found.filters.near or found.unknown is not None or is_guessed(found, words):
         return Understood(sure=False)
     if found.band is Band.SUGGEST:
         return _take_suggestion(found, words, weak=weak)
@@ -111,9 +112,13 @@ def name_products(words: str, find: Find, *, weak: bool = False) -> Understood:
     return Understood(products=tuple(hit.id for hit in tied_hits(found.hits, words))[:MOST_LISTED])
 
 
-def _is_guessed(found: Found, words: str) -> bool:
-    """True where one short word is only like a name: "sao" is no "cao"."""
-    return len(fold(words)) <= _SHORTEST_NAME and not found.filters and not all_say(found.hits[:1], words)
+def is_guessed(found: Found, words: str) -> bool:
+    """True where one short word is only like a name: "sao" is no "cao", "vơi" no "voi"."""
+    if len(fold(words)) > _SHORTEST_NAME or found.filters:
+        return False
+    marked = tone_last(words.casefold())
+    other = marked != fold(words) and marked not in map(tone_last, found.hits[0].name.casefold().split())
+    return other or not all_say(found.hits[:1], words)
 
 
 def _take_suggestion(found: Found, words: str, *, weak: bool) -> Understood:

@@ -9,6 +9,7 @@ from handlers.acts.patterns import Match
 from handlers.acts.vocabulary import vocabulary
 
 MOST_FIELDS = 2
+_BEFORE_HOW = frozenset({"thi", "ra", "lam", "vi", "tai", "the"})
 # They are written so with all their marks.
 _UNMARKED_VERBS = frozenset({"mua", "sao", "order"})
 
@@ -28,7 +29,9 @@ def questions_in(message: SpokenMessage) -> list[Match]:
 
 def _fields_in(message: SpokenMessage) -> list[Match]:
     """What in *message* sounds like a question about a field; "giá rẻ" does not."""
-    no_question = [each for each in message.matches if each.phrase.table == "refer" and each.phrase.name == "plain"]
+    no_question = [
+        each for each in message.matches if each.phrase.table == "refer" and each.phrase.name in {"plain", "table"}
+    ]
     fields = (each for each in message.matches if each.phrase.table == "field")
     return [each for each in fields if all(is_apart(each, other) for other in no_question)]
 
@@ -46,6 +49,7 @@ def fields_of(asked: Sequence[Match], message: SpokenMessage) -> tuple[str, ...]
     """The fields asked for; "ở đâu" beside "mua" asks where to buy."""
     # "4 sao" is a condition, and no word of a question for stars.
     counted = {place for place in range(1, len(message.tokens)) if message.tokens[place - 1].word.isdecimal()}
+    counted |= {place for place in range(1, len(message.tokens)) if _asks_how(place, message)}
     others = [place for place in message.without(asked) if place not in counted]
     fields = []
     for each in asked:
@@ -56,6 +60,11 @@ def fields_of(asked: Sequence[Match], message: SpokenMessage) -> tuple[str, ...]
         ]
         fields.append(becomes[0] if becomes else each.phrase.name)
     return tuple(dict.fromkeys(fields))
+
+
+def _asks_how(place: int, message: SpokenMessage) -> bool:
+    """True for the "sao" of "thì sao", which are no stars."""
+    return message.tokens[place].word == "sao" and message.tokens[place - 1].word in _BEFORE_HOW
 
 
 def _stands_beside(place: int, beside: frozenset[str], asked: Match, message: SpokenMessage) -> bool:

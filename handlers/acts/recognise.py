@@ -14,11 +14,13 @@ from handlers.acts.message import (
     ASKING,
     LONGEST,
     SEARCH,
+    THIS,
     Find,
     SpokenMessage,
     Understood,
     around_name,
     is_apart,
+    is_guessed,
     name_products,
     pointing_in,
     says_nothing,
@@ -35,7 +37,7 @@ _OF = frozenset({"of", "for", "about", "on", "with", "cua"})
 _WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
-_MOST_BEFORE_WHICH = 5
+_MOST_BEFORE_WHICH, _MOST_AMONG = 5, 4
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
 _SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man", "vai", "cam"})
 # The same anywhere in a message, where it is not another word with its marks taken off.
@@ -43,8 +45,11 @@ _VIETNAMESE = "gì nào không ko k hông chưa mấy nhiêu nhiu bn đâu mô a
 _ASKS_ANYWHERE = frozenset(map(tone_last, f"{_VIETNAMESE} {ASKING}".split()))
 
 
-def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
-    """Tell what *words* are, said after *thread*; *find* looks names up. Whatever may be a name is a search."""
+def recognise(words: str, *, thread: SpokenThread, find: Find, name: str = "") -> Understood:
+    """Tell what *words* are, said after *thread*; *find* looks names up. Whatever may be a name is a search.
+
+    *name* is what was spoken of last.
+    """
     tokens = tokens_of(words[:LONGEST])
     if not tokens:
         if _has_emoji(words):
@@ -52,7 +57,7 @@ def recognise(words: str, *, thread: SpokenThread, find: Find) -> Understood:
         return SEARCH if _has_letters(words) else Understood(MessageAct.CHAT, topic="signs")
     if len(words) > LONGEST:
         return SEARCH
-    return _find_act(SpokenMessage(words, tokens, find_phrases(words), thread, find))
+    return _find_act(SpokenMessage(words, tokens, find_phrases(words), thread, find, tuple(fold(name).split())))
 
 
 def _find_act(message: SpokenMessage) -> Understood:
@@ -114,9 +119,7 @@ def _question(message: SpokenMessage) -> Understood | None:
         return None
     pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
     rest = message.without([*asked, *pointing, *around_name(message)])
-    if says_nothing(rest, message) and not _is_name(rest, message, asked):
-        return _about_thread(message, asked, pointing)
-    if pointing and _is_of_pointed(rest, asked, pointing, message):
+    if _names_no_other(rest, message, asked) or (pointing and _is_of_pointed(rest, asked, pointing, message)):
         return _about_thread(message, asked, pointing)
     return _about_named(message, asked, rest) or (
         _about_thread(message, asked, pointing) if _is_particle(rest, message) else None
@@ -163,8 +166,24 @@ def _names_nothing_beside(places: Sequence[int], asked: Sequence[Match], message
     return found.band is Band.NOTHING or not (found.filters or found.holding or all_say(found.hits[:1], found.rest))
 
 
+def _names_no_other(rest: Sequence[int], message: SpokenMessage, asked: Sequence[Match]) -> bool:
+    """True where nothing is named beside a question but what was spoken of."""
+    return _says_the_same(rest, message) or (says_nothing(rest, message) and not _is_name(rest, message, asked))
+
+
+def _says_the_same(places: Sequence[int], message: SpokenMessage) -> bool:
+    """True where the beginning of the name of what was spoken of is all that is said: "bánh để được mấy hôm".
+
+    Its whole name is looked up like any other.
+    """
+    told = tuple(message.tokens[each].word for each in places if not says_nothing([each], message))
+    return 0 < len(told) < len(message.spoken) and message.spoken[: len(told)] == told
+
+
 def _all_of_questions(places: Sequence[int], message: SpokenMessage) -> bool:
     """True where all words at *places* are marked and of every day: with "it" beside them they are no name."""
+    if not message.thread.product:
+        return False
     tokens = [message.tokens[place] for place in places]
     marked = any(each.marked != each.word for each in message.tokens)
     return marked and all(is_question_word(each, vocabulary(), everyday=True) for each in tokens)
@@ -184,12 +203,19 @@ def _is_looked_for(message: SpokenMessage, asked: Sequence[Match]) -> bool:
 
 def _wants_which(message: SpokenMessage, asked: Sequence[Match]) -> bool:
     """True for "nấm nào được chứng nhận", which wants those that meet it; no part of the question is "cơ quan nào"."""
-    free = message.without(asked)
+    free, first = message.without(asked), _behind_among(message)
     which = next((place for place in free if message.tokens[place].marked in _WHICH), None)
-    if which is None or not 0 < which <= MOST_TOLD or any(each.start < which for each in asked):
+    if which is None or not first < which <= first + MOST_TOLD or any(each.start < which for each in asked):
         return False
-    kind = message.find(message.text(range(which)))
-    return says_nothing(range(which), message) or kind.holding or kind.band is Band.ANSWER
+    kind = message.find(message.text(range(first, which)))
+    return says_nothing(range(first, which), message) or kind.holding or kind.band is Band.ANSWER
+
+
+def _behind_among(message: SpokenMessage) -> int:
+    """Where the words behind "trong số này" begin; 0 where these do not stand at the beginning."""
+    begins = message.tokens[0].marked == "trong"
+    ends = (place + 1 for place, each in enumerate(message.tokens[:_MOST_AMONG]) if begins and each.marked in THIS)
+    return next(ends, 0)
 
 
 def _without_edges(places: Sequence[int], message: SpokenMessage) -> Sequence[int]:
@@ -266,7 +292,8 @@ def _is_particle(rest: Sequence[int], message: SpokenMessage) -> bool:
     if tuple(rest) != (len(message.tokens) - 1,) or not message.thread.product:
         return False
     last = message.tokens[-1]
-    return len(last.word) <= _LONGEST_PARTICLE and message.find(last.typed).band is Band.NOTHING
+    found = message.find(last.typed)
+    return len(last.word) <= _LONGEST_PARTICLE and (found.band is Band.NOTHING or is_guessed(found, last.typed))
 
 
 def _about_thread(message: SpokenMessage, asked: Sequence[Match], pointing: Sequence[Match]) -> Understood | None:

@@ -1,5 +1,6 @@
 """Messages that point at what was spoken of: "it", "the second one", "the other", more of the list."""
 
+import re
 from collections.abc import Sequence
 
 from catalog.search.query import MAKER_WORD
@@ -14,6 +15,13 @@ from handlers.thread import MessageAct
 MOST_TOLD = 3
 # What a thing is called that is not named: "loại vị tỏi", "cái rửa bát".
 _CLASSIFIERS = frozenset(map(tone_last, ["loại", "cái", "món", "con", "em", "thằng", "hàng", "bản", "bộ", "thứ"]))
+_MAKES = r"(?:lam|ban|trong|nau|nuoi|san xuat|che bien|nan|duc|u|dang|co)"
+_ENDING = r"(?: (?:nua|khac|khong|vay|ha|a|the|nhi))*"
+_MORE = re.compile(
+    rf"(?:(?:the|vay|ngoai|ra|nha|ben|htx|cong|ty|co|so|cho|ho|ho|ong|ba|anh|chi|nay|do|ay|kia|ta|thi|cung) )*"
+    rf"(?:con {_MAKES}(?: (?:them|ra|nhung|cac|duoc))*(?: \w+){{0,2}} (?:gi|nao)(?: nua| khac)?{_ENDING}"
+    rf"|{_MAKES}(?: (?:them|ra|nhung|cac))*(?: \w+){{0,2}} (?:gi|nao)(?: khac)?(?: nua| khac){_ENDING})"
+)
 # What begins a choice from a list: "lấy của xuân trường đi".
 _TAKES = frozenset(map(tone_last, ["lấy", "chọn", "của", "lay", "chon"]))
 
@@ -47,10 +55,17 @@ def _onwards(message: SpokenMessage) -> Understood | None:
         return Understood(MessageAct.LIST, products=(thread.product,), maker=True)
     if more is not None and (named := _named_maker(message, more)):
         return Understood(MessageAct.LIST, products=(named,), maker=True)
+    if thread.product and more is None and _asks_more(message):
+        return Understood(MessageAct.LIST, products=(thread.product,), maker=True)
     page = message.first("refer", "more")
     if page is not None and thread.listed and says_nothing(message.without([page]), message):
         return Understood(MessageAct.LIST, topic="more")
     return None
+
+
+def _asks_more(message: SpokenMessage) -> bool:
+    """True for "htx đó còn trồng hoa gì nữa": what else the maker makes, of whatever kind."""
+    return _MORE.fullmatch(" ".join(each.word for each in vocabulary().spell_out(message.tokens))) is not None
 
 
 def _named_maker(message: SpokenMessage, more: Match) -> str:

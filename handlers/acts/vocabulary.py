@@ -9,7 +9,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from marisa_trie import RecordTrie
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
@@ -42,6 +44,7 @@ _SLANG = (
 _SLANG_ENDS = (("k", "ch"), ("iu", "iêu"), ("g", "ng"), ("oy", "ồi"), ("uu", "u"), ("ii", "i"), ("aa", "a"))
 # So many letters must a phrase have for a slip of the finger to be overlooked in it.
 _SLIP, _SLIPS = 7, 12
+_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class ActVocabulary:
     glue_with_marks: set[str] = field(default_factory=set)
     particles: set[str] = field(default_factory=set)
     everyday: set[str] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
     topic_words: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     stems: dict[str, set[str]] = field(default_factory=dict)
     stem_fillers: set[str] = field(default_factory=set)
@@ -90,7 +94,7 @@ class ActVocabulary:
                 self.short.update({tone_last(short): tokens_of(long) for short, long in entries.items()})
             case "numbers":
                 self.numbers.update({each: number for word, number in entries.items() for each in _spellings(word)})
-            case "glue" | "particle" | "everyday":
+            case "glue" | "particle" | "everyday" | "unit":
                 self._add_words(table, entries["words"])
             case "illness":
                 self.illnesses.update(map(_mark_all, _between_semicolons(entries["words"])))
@@ -100,7 +104,8 @@ class ActVocabulary:
                 self._add_phrases(table, entries)
 
     def _add_words(self, table: str, words: str) -> None:
-        {"glue": self.glue, "particle": self.particles}.get(table, self.everyday).update(_spellings(words))
+        sets = {"glue": self.glue, "particle": self.particles, "unit": self.units}
+        sets.get(table, self.everyday).update(_spellings(words))
         if table == "glue":
             self.glue_with_marks.update(map(tone_last, accented_syllables(words)))
 
@@ -144,12 +149,15 @@ class ActVocabulary:
     def read(self, tokens: Sequence[Token]) -> list[_TokenReading]:
         """*tokens* as they were typed, with short forms, raw keys and numbers written out, and without particles."""
         plain = _TokenReading(tuple(tokens), tuple(range(len(tokens))))
-        spelled = [(each, place) for place, typed in enumerate(tokens) for each in self._spell_out(typed)]
+        spelled = [(each, place) for place in range(len(tokens)) for each in self._spell_out_at(place, tokens)]
         long = _TokenReading(tuple(each for each, _ in spelled), tuple(place for _, place in spelled))
         readings = [plain] if long.tokens == plain.tokens else [plain, long]
         numbered = tuple(_NUMBERED if self.number(each) is not None else each for each in long.tokens)
         if numbered != long.tokens:
             readings.append(_TokenReading(numbered, long.origins))
+        counted = self._count_pieces(numbered)
+        if counted != numbered:
+            readings.append(_TokenReading(counted, long.origins))
         bare = self._without_particles(numbered, long.origins)
         return readings if bare is None else [*readings, bare]
 
@@ -159,9 +167,23 @@ class ActVocabulary:
             return None
         return _TokenReading(tuple(tokens[each] for each in kept), tuple(origins[each] for each in kept), exact=True)
 
+    def _count_pieces(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """*tokens* with one word for whatever is counted: "1 chậu" is as many as "1 cái"."""
+        before = (None, *tokens)
+        return tuple(
+            _PIECE if each.marked in self.units and ahead is _NUMBERED else each
+            for each, ahead in zip(tokens, before, strict=False)
+        )
+
+    def _spell_out_at(self, place: int, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """The token at *place* written out; "nhiêu" behind "bao" is no short form."""
+        long = self._spell_out(tokens[place])
+        again = len(long) > 1 and place and tokens[place - 1].word == long[0].word
+        return (tokens[place],) if again else long
+
     def spell_out(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """*tokens* with short forms and raw keys written out."""
-        return tuple(each for typed in tokens for each in self._spell_out(typed))
+        return tuple(each for place in range(len(tokens)) for each in self._spell_out_at(place, tokens))
 
     def _spell_out(self, typed: Token) -> tuple[Token, ...]:
         if long := self.short.get(typed.marked):
@@ -250,6 +272,8 @@ class ActVocabulary:
 
 
 _NUMBERED = Token(NUMBER, NUMBER, NUMBER, 1.0)
+# What is counted stands for whatever else is.
+_PIECE = token("cái")
 
 
 def _between_semicolons(words: str) -> set[str]:
@@ -318,8 +342,26 @@ def find_phrases(words: str) -> tuple[Match, ...]:
     return tuple(vocabulary().matches(tokens_of(words)))
 
 
+@dataclass(frozen=True, slots=True)
+class _LongQuestions:
+    """Questions of one length: how they are *said*, and which *letters* each has, as bits."""
+
+    said: Sequence[str]
+    letters: NDArray[np.uint32]
+
+    def like(self, said: str, slips: int) -> Iterator[str]:
+        """Those that may be so many *slips* away from *said*: each changes two letters at most."""
+        differ = np.bitwise_count(self.letters ^ np.uint32(_letters_of(said)))
+        return (self.said[place] for place in np.flatnonzero(differ <= 2 * slips).tolist())
+
+
+def _letters_of(said: str) -> int:
+    """The letters of *said* as bits, two or more of them sharing one where there are too many."""
+    return sum({1 << ord(letter) % _BITS for letter in said})
+
+
 @lru_cache(maxsize=1)
-def _long_questions() -> Mapping[tuple[str, int], Sequence[str]]:
+def _long_questions() -> Mapping[tuple[str, int], _LongQuestions]:
     """What is asked of a field in at least a few letters and several words, by its first letter and its length."""
     found: dict[tuple[str, int], dict[str, None]] = {}
     for pattern in vocabulary().patterns:
@@ -328,7 +370,10 @@ def _long_questions() -> Mapping[tuple[str, int], Sequence[str]]:
             for said, words in zip(pattern.spellings(), lengths, strict=True):
                 if len(said) >= _SLIP and sum(words) > 1 and NUMBER not in said:
                     found.setdefault((said[:1], len(said)), {})[said] = None
-    return {key: list(said) for key, said in found.items()}
+    return {
+        key: _LongQuestions(tuple(said), np.fromiter(map(_letters_of, said), dtype=np.uint32))
+        for key, said in found.items()
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -336,7 +381,8 @@ def _slip(said: str) -> Phrase | None:
     """What *said* is but for a slip of the finger, or two where it is long."""
     allowed = 2 if len(said) >= _SLIPS else 1
     lengths = sorted(range(len(said) - allowed, len(said) + allowed + 1), key=lambda length: abs(length - len(said)))
-    like = [each for length in lengths for each in _long_questions().get((said[:1], length), ())]
+    known = (_long_questions().get((said[:1], length)) for length in lengths)
+    like = [each for some in known if some is not None for each in some.like(said, allowed)]
     near = extractOne(said, like, scorer=OSA.distance, score_cutoff=allowed)
     if near is None:
         return None

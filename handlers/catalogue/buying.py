@@ -15,10 +15,11 @@ from handlers import sale_points
 from handlers.actions import Action, Verb
 from handlers.acts.hits import tied_hits
 from handlers.catalogue import tour
-from handlers.catalogue.buying_words import LONGEST, BuyingQuestion, read_question
+from handlers.catalogue.buying_words import LONGEST, BuyingQuestion, read_question, read_shops
 from handlers.catalogue.paging import Search
 from handlers.context import Context, Session
 from handlers.messages import Choice, Page, Reply, Style, Want
+from handlers.phrases import Speech
 from handlers.thread import MessageAct
 
 PER_PAGE = 5
@@ -44,7 +45,11 @@ _REF = "\x00"
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:
     """Where what *words* want to buy is sold close by; None for anything else. Raises StoreError."""
-    asked = read_question(words) or _named_place(words, context=context, session=session)
+    asked = (
+        read_question(words)
+        or _named_place(words, context=context, session=session)
+        or (read_shops(words) if not session.thread.product else None)
+    )
     if asked is None:
         return None
     ids = _meant(asked.what, context=context, session=session)
@@ -60,6 +65,13 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
     return await _tell_asked(asked, products, _again(products, wanted), context=context, session=session)
 
 
+def bought_online(words: str, *, context: Context, session: Session) -> str:
+    """The one product that *words* want to buy online, by id or ref; "" where they ask something else."""
+    asked = read_question(words)
+    ids = _meant(asked.what, context=context, session=session) if asked is not None and asked.online else None
+    return ids[0] if ids and len(ids) == 1 else ""
+
+
 async def _tell_asked(
     asked: BuyingQuestion, products: Sequence[Product], again: str, *, context: Context, session: Session
 ) -> Reply | None:
@@ -67,7 +79,8 @@ async def _tell_asked(
         return _tell_online(products, again, context, session)
     unit = context.places.called(asked.near) if asked.near else None
     if asked.near and unit is None:
-        return _unknown_place(asked.near, products, again, session) if _sold(products, context) else None
+        unknown = replace(_ask_where(products, again, session), text=unknown_place(asked.near, session.say))
+        return unknown if _sold(products, context) else None
     return await _show(products, unit, 1, again=again, context=context, session=session)
 
 
@@ -113,14 +126,13 @@ def _is_elsewhere(place: str, context: Context) -> bool:
     return found.band is Band.NOTHING and found.small_talk is None
 
 
-def _unknown_place(place: str, products: Sequence[Product], again: str, session: Session) -> Reply:
+def unknown_place(place: str, say: Speech) -> str:
     """That *place* is none of the province's communes, and how to tell one."""
-    text = session.say(
+    return say(
         "I do not know where “{place}” is: I know the communes of the province. Share your location, or write the name "
         "of one: “Từ Sơn”.",
         place=place[:60],
     )
-    return replace(_ask_where(products, again, session), text=text)
 
 
 def _meant(what: str, *, context: Context, session: Session) -> Sequence[str] | None:

@@ -19,6 +19,10 @@ _GO = r"(?:(?:toi|minh|em|muon|can|tim|cho) )*"
 _WHERE = r"(?:duoc )?(?:(?:o|cho|noi) )+(?:dau|nao)"
 _SHOPS = r"(?:cua hang|diem ban(?: hang)?|sieu thi|dai ly|shop)(?P<what>(?: dac san| ocop)?)(?: nao)?"
 _OPEN = r"(?: (?:con |dang )?(?:mo cua|ban)(?: (?:bay gio|luc nay|gio nay|hom nay))?)?"
+_ANY_SHOPS = re.compile(
+    rf"(?:(?:xem|tim|co|cac|danh sach|toi|minh|muon|cho|hoi) )*{_SHOPS}{_OPEN}(?: (?:ban|co))?"
+    r"(?: (?:do|hang|san pham|dac san|ocop|bac ninh|cua|o|dau|nao|khong|ko|vay|nhi|the|day))*"
+)
 _ONLINE_SHOPS = r"(?:online|(?:(?:o )?tren|qua) mang|(?:tren |o |qua )?(?:shopee|lazada|tiktok|tiki|sendo)(?: shop)?)"
 _ASKED_ONLINE = re.compile(
     rf"{_GO}(?:mua|dat mua|dat hang|dat|tim|co ban|ban)(?P<what>.*?) {_ONLINE_SHOPS}"
@@ -94,6 +98,12 @@ def read_question(words: str) -> BuyingQuestion | None:
     # Folding keeps the words apart: what stood there is taken as it was typed.
     what = as_typed(asked, folded, found.span("what"))
     return BuyingQuestion(what, "" if _ME.fullmatch(near) else as_typed(asked, folded, found.span("near")))
+
+
+def read_shops(words: str) -> BuyingQuestion | None:
+    """Shops close by, where *words* ask for no more than shops: "siêu thị", "có cửa hàng nào không"."""
+    asked = _ANY_SHOPS.fullmatch(fold(words).strip(" ?!.")) if len(words) <= LONGEST else None
+    return BuyingQuestion("ocop", "") if asked is not None else None
 
 
 def _what_online(found: re.Match[str], asked: str, folded: str) -> str:

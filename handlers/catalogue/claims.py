@@ -4,7 +4,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from catalog import ocr as label_words
@@ -81,9 +81,7 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
     if not asks_claim(words):
         return None
     asked = clean(to_vietnamese(words))
-    told = unicodedata.normalize("NFC", asked)
-    tail = _TAIL.search(without_marks(told))
-    claims = label_words.read_claims([f"OCOP {told[: tail.start()] if tail else told}"])
+    claims = _claims_in(unicodedata.normalize("NFC", asked))
     if not claims:
         named = " ".join(_ASKING.sub(" ", fold(asked)).split())
         return None if session.thread.product or len(named) > _SHORTEST_NAME else ask_for_photo(session)
@@ -91,6 +89,16 @@ async def answer(words: str, *, context: Context, session: Session) -> Reply | N
     spoken = await context.products([session.thread.product]) if nameless else []
     found = await _check(claims, spoken[:1], [each.id for each in spoken], context=context)
     return _tell(found, context=context, session=session)
+
+
+def _claims_in(told: str) -> Sequence[StarClaim]:
+    """The stars that *told* speaks of, also where it names of what at its end: "… có đúng không: trà hoa cúc"."""
+    tail = _TAIL.search(without_marks(told))
+    if tail is None:
+        return label_words.read_claims([f"OCOP {told}"])
+    claims = label_words.read_claims([f"OCOP {told[: tail.start()]}"])
+    behind = told[tail.start() :].partition(":")[2].strip()
+    return tuple(replace(each, around=behind) for each in claims) if behind else claims
 
 
 async def check_photos(photos: tuple[Photo, ...], *, context: Context, session: Session) -> Reply:

@@ -16,7 +16,8 @@ _COMPARES = re.compile(
 )
 _BETWEEN = frozenset(("voi", "va", "hay", "and", "with", "vs", "to"))
 _WHICH = re.compile(
-    r"(?: cai nao| loai nao| ben nao| nha nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|cao sao|dang mua|hay|dat|xin) hon"
+    r" (?:cai|loai|ben|nha|mon) nao(?: thi)? (?!gan|xa)\w+(?: \w+)? hon(?: nhi| a| vay| ha)?$"
+    r"|(?: cai nao| loai nao| ben nao| nha nao)?(?: thi)? (?:ngon|tot|re|nhieu sao|cao sao|dang mua|hay|dat|xin) hon"
     r"(?: nhi| a| vay| ha)?$"
     r"|(?:^|(?: thi)?(?: co)? )(?:khac (?:gi )?(?:nhau|gi|cho nao|the nao)|khac nhau(?: gi| cho nao| the nao| o dau)?)"
     r"(?: vay| a)?$"
@@ -68,6 +69,9 @@ _SUPERLATIVE_OF = re.compile(
 _ASKS_OTHERWISE = frozenset(
     ("dau", "gi", "khi", "ai", "bao", "may", "gan", "nhat", "xa", "phuong", "huyen", "where", "who", "when", "how")
 )
+
+
+_ANYTHING = frozenset(("san", "pham", "sp", "mon", "hang", "loai", "cai", "thu", "dac", "ocop"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ def read_superlative(words: str) -> Superlative | None:
 
 def _says_all(found: re.Match[str]) -> bool:
     """True where what is wanted the best of needs no name: of which ones, or of those that were shown."""
-    alone = found.end() == len(found.string) and not found.start() and (found["cheap"] or found["dear"])
+    before = set(found.string[: found.start()].split())
+    alone = found.end() == len(found.string) and before <= _ANYTHING and (found["cheap"] or found["dear"])
     if found.re is not _SUPERLATIVE or found["last"] or found["among"] or alone:
         return True
     return (found["which"] or "nao").strip() != "nao"

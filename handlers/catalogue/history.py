@@ -56,6 +56,10 @@ _ERASES = re.compile(
     rf"{_LOOKED_UP}"
     rf"|{_PLEASE}(?:delete|erase|remove|forget) (?P<removed>.+?) from (?:my |the )?(?:search )?history"
 )
+# Alone it means something of the history only where that holds it.
+_ERASES_NAMED = re.compile(
+    r"(?:(?:toi|minh|em|hay|muon) )*xoa (?:giup |di |cho )*(?P<one>.+?)(?: (?:di|nhe|giup|voi|ra))*"
+)
 _ERASES_EASTERN = re.compile(
     r"(?:내 |제 )?(?:(?:조회|검색|스캔|열람) ?)?기록(?:을|들을)?(?: ?(?:모두|전부|다))* ?"
     r"(?:삭제|지워|지우|초기화)[가-힣 ]*"
@@ -99,8 +103,22 @@ async def answer(said: str, *, incoming: Incoming, context: Context, session: Se
         return await act(asked, incoming=incoming, context=context, session=session)
     words = words_in(said)
     if words is None:
-        return None
+        return await _erase_named(said, incoming, context=context, session=session)
     return await act(f"p 1 {words}", incoming=incoming, context=context, session=session)
+
+
+async def _erase_named(said: str, incoming: Incoming, *, context: Context, session: Session) -> Reply | None:
+    """Whether that is to be erased which *said* names alone, "xóa mật ong"; None where it was not looked up."""
+    words = fold(said).strip(" ?!.")
+    found = _ERASES_NAMED.fullmatch(words) if len(said) <= _LONGEST_WISH else None
+    if found is None or incoming.public:
+        return None
+    named = as_typed(said, words, found.span("one"))
+    if not await _named(named, Address(incoming.person.channel, incoming.person.address), context=context):
+        return None
+    return await act(
+        await _what_to_erase(named, incoming, context=context), incoming=incoming, context=context, session=session
+    )
 
 
 async def _what_to_erase(words: str, incoming: Incoming, *, context: Context) -> str:

@@ -38,6 +38,9 @@ _ENDS = frozenset(("thoi", "thui", "only"))
 _TRAILING = "nhe nha nhen di a ha nhi ay voi giup duoc nao vay co khong ko k hong hok hem khum please pls ones one"
 _TRAILS = frozenset(_TRAILING.split())
 _THESE = frozenset(("nay", "do", "kia", "day", "this", "that", "it"))
+_AMONG = re.compile(
+    r"trong (?:so |may |nhung |cac |danh sach )?(?:cai |loai |mon |san pham )?(?:nay|do|tren|kia|day)\b"
+)
 _ALL = ("san pham", "sp", "dac san", "products", "product", "hang ocop")
 _AT = frozenset(("o", "tai", "thuoc", "vung", "in", "from"))
 _ASKS = frozenset(("khong", "ko", "k", "hong", "hok", "hem", "khum"))
@@ -68,12 +71,14 @@ def read_narrowing(words: str) -> Narrowing | None:
     eastern = _ONLY_EASTERN.search(words) is not None
     typed = to_vietnamese(_in_qualities(_ONLY_EASTERN.sub(" ", words))).strip(" ?!.,").split()
     folded = ["" if each.casefold() == "chị" else fold(each) for each in typed]
-    start = _skip_lead(folded)
+    among = _AMONG.match(" ".join(folded))
+    start = len(among[0].split()) if among else 0
+    start += _skip_lead(folded[start:])
     end = _drop_trail(folded, start)
     before, after = folded[:start], folded[end:]
     if end == start or not _THESE.isdisjoint(folded[start:end]):
         return None
-    only = eastern or not _ONLY.union(_KINDS).isdisjoint(before) or not _ENDS.isdisjoint(after)
+    only = eastern or among is not None or not _ONLY.union(_KINDS).isdisjoint(before) or not _ENDS.isdisjoint(after)
     asks = bool(before) and ("?" in words or not _ASKS.isdisjoint(after))
     return Narrowing(" ".join(typed[start:end]), plainly=only or asks, among=only or not _begins_anew(before))
 
@@ -300,7 +305,12 @@ async def none_of_list(wanted: str, *, context: Context, session: Session) -> Re
 async def tell_none(words: str, *, context: Context, session: Session) -> Reply | None:
     """The same of *words* that name nothing at all: "loại khô thôi"; None where they are about no list."""
     narrowing = read_narrowing(words)
-    if last_list(session) is None or narrowing is None or not (narrowing.plainly and narrowing.among):
+    if (
+        last_list(session) is None
+        or session.thread.product
+        or narrowing is None
+        or not (narrowing.plainly and narrowing.among)
+    ):
         return None
     if len(narrowing.wanted.split()) > _MOST_WORDS:
         return None

@@ -1,15 +1,19 @@
 """Someone typed a name: answer, ask which, or say that we do not have it and what comes nearest."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import assert_never
 
 from catalog.model import Product
 from catalog.search import Band, Filter, Filters, Found, Order, Unknown
-from catalog.text import fold
+from catalog.search.chitchat import other_province
+from catalog.text import as_typed, fold
 from catalog.translated_words import to_vietnamese
 from handlers import card_facts, cards, small_talk
 from handlers.actions import Action, Verb
+from handlers.acts import bare_words
 from handlers.acts.hits import all_say, choose_unbroken, tied_hits
 from handlers.catalogue import unmet
 from handlers.catalogue.paging import Search, condition_offers, page_offers, sort_offers
@@ -22,6 +26,15 @@ LONGEST_KEPT = 300
 _SUGGESTIONS = 3
 # Below it the nearest name is nothing like what was typed.
 _NEAR_ENOUGH = 0.02
+# All of a kind are wanted, if one of them is called just so.
+_KINDS_OF = re.compile(
+    r"(?:(?:cho|xem|toi|minh|em|muon|can|tim|co|hoi) )*(?:cac|nhung|tat ca)(?: cac)? (?:loai|mon|thu|dong|mau)"
+    r" (?P<what>.+)"
+)
+_COUNTED = re.compile(
+    r"(?P<place>(?:\w+ ){0,4}?)(?:(?:thi|hien|dang|co|tong|cong|so|tat|ca) )*(?:bao nhieu|may|bn|nhieu)"
+    r" (?:san pham|sp|mat hang|dac san)(?: ocop)?(?P<rest>(?: .+?)?)(?: (?:roi|vay|the|nhi|a|ha|z|ad|shop))*"
+)
 
 
 def view(context: Context, session: Session) -> card_facts.View:
@@ -43,7 +56,31 @@ def _short(product: Product, *, context: Context, session: Session) -> Card:
 
 async def by_words(words: str, *, context: Context, session: Session) -> Reply:
     """Answer a name, a question with a name in it, a wish like "rượu 4 sao ở Tiên Du", or small talk."""
-    return await look(Search(clean(to_vietnamese(words)), asked=clean(words)), page=1, context=context, session=session)
+    query = clean(to_vietnamese(words))
+    kind = _read_kind(query, context)
+    wanted = Search(kind or query, asked=clean(words), listed=bool(kind))
+    return await look(wanted, page=1, context=context, session=session)
+
+
+def _read_kind(query: str, context: Context) -> str:
+    """The kind of which *query* wants all there are, where several are called so; "" where it does not."""
+    kinds = _KINDS_OF.fullmatch(" ".join(map(fold, query.split())))
+    kind = " ".join(query.split()[-len(kinds["what"].split()) :]) if kinds is not None else ""
+    found = context.find(kind, limit=PER_PAGE) if kind else None
+    return kind if found is not None and len(found.hits) > 1 and all_say(found.hits[:2], kind) else ""
+
+
+@lru_cache(maxsize=1024)
+def read_count(words: str) -> str:
+    """A search for what *words* want counted, "lục ngạn có mấy sản phẩm 4 sao"; "" where that is no part of all."""
+    found = _COUNTED.fullmatch(fold(words).strip(" ?!."))
+    if found is None:
+        return ""
+    place, rest = (as_typed(words, found.string, found.span(each)) for each in ("place", "rest"))
+    ours = fold(place) in {"", "bac ninh", "tinh", "tinh bac ninh", "tinh minh", "danh muc", "bot"}
+    if ours and not rest:
+        return ""
+    return " ".join(filter(None, ("sản phẩm", rest, "" if ours else f"ở {place}")))
 
 
 def is_sure(words: str, *, context: Context) -> bool:
@@ -127,8 +164,9 @@ async def _results(search: Search, found: Found, *, page: int, context: Context,
 
 
 async def _results_page(search: Search, found: Found, *, page: int, context: Context, session: Session) -> Reply:
+    asked = search.query if found.unknown is None else found.rest
     if (
-        len(tied_hits(found.hits, search.query)) == 1
+        len(tied_hits(found.hits, asked)) == 1
         and page == 1
         and not search.listed
         and not (found.filters and found.total > 1)
@@ -199,6 +237,11 @@ async def _nothing(search: Search, found: Found, *, context: Context, session: S
         return Reply(say("Type the name of a product, or send a photo of its label."), wants=Want.PHOTO)
     if found.filters:
         return await _nothing_meets(search, found, context=context, session=session)
+    place = other_province(bare_words(search.query))
+    if place:
+        text = say("{place} is not in Bắc Ninh: I know the OCOP products of Bắc Ninh alone.", place=place)
+        ours = (Choice(say("Near me"), Action(Verb.NEAR)), Choice(say("Browse by product group"), Action(Verb.GROUPS)))
+        return Reply(text, choices=ours, language=say.language)
     await unmet.note_name(search.query, context=context, session=session)
     lines = [say("We do not have “{words}” in the catalogue.", words=_brief(search.asked or search.query))]
     nearest = [hit.id for hit in found.hits if hit.score >= _NEAR_ENOUGH]
@@ -253,7 +296,11 @@ def clean(words: str) -> str:
     """*words* on one line, and no more of them than are looked up."""
     if not words.isprintable():
         words = "".join(letter if letter.isprintable() else " " for letter in words)
-    return " ".join(words.split())[:LONGEST]
+    return _DRAWN_STARS.sub(r"\1 sao", " ".join(words.split())[:LONGEST])
+
+
+# "5*" are five stars.
+_DRAWN_STARS = re.compile(r"(?<![\d.,])([1-5]) ?[*★⭐]+(?![\w*])")
 
 
 def _brief(words: str) -> str:

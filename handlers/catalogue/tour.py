@@ -11,6 +11,7 @@ from catalog.places import Unit
 from catalog.programme import CountedProduct, ProgrammeState
 from catalog.sale_points import SalePoint
 from catalog.sale_points import near as sale_points_near
+from catalog.search import Band
 from catalog.targets import TOURISM
 from catalog.text import fold
 from catalog.translated_words import detect_language, to_vietnamese
@@ -99,7 +100,14 @@ _NEAR = re.compile(
     r"|(?:o |xung )?(?:gan|quanh|canh|lan can)|near|nearby|around|close to|next to)"
     r" (?:khu vuc |xa |phuong |huyen |thi xa |thi tran |thanh pho |tp |cho |the )*"
 )
-_MOST_NAME_WORDS = 3
+_MOST_NAME_WORDS, _MOST_PLACE_WORDS = 3, 4
+_NEAR_ANY = re.compile(
+    r"(?:(?:toi|minh|em|dang|o|co|gi) )*(?:gan|quanh|canh|near|close to) (?:khu vuc |cho |the )?(?P<place>.+?)"
+    r"(?: (?:co|ban|thi|co ban) (?:gi|nhung gi|dac san|san pham|cai gi|mon gi|hang gi|do gi)\b.*)?"
+)
+_MINE = re.compile(
+    r"(?:(?:cho|nha|noi) )?(?:toi|day|minh|em|anh|chi|nha|nhat|me|here|us|do|day|ay|nay|kia|het|xong)\b.*|my .*"
+)
 
 
 def read_near(words: str, context: Context) -> tuple[str, Unit] | None:
@@ -114,6 +122,18 @@ def read_near(words: str, context: Context) -> tuple[str, Unit] | None:
         if unit is not None and unit.latitude is not None:
             return " ".join((*typed[:before], *typed[end:])), unit
     return None
+
+
+def read_unknown_near(words: str, context: Context) -> str:
+    """The place, unknown to us, that *words* want something near to ("gần KCN VSIP có gì"); "" where they do not."""
+    typed = words.strip(" ?!.").split()
+    found = _NEAR_ANY.fullmatch(" ".join(map(fold, typed)))
+    if found is None or _MINE.fullmatch(found["place"]) or len(found["place"].split()) > _MOST_PLACE_WORDS:
+        return ""
+    start = len(found.string[: found.start("place")].split())
+    place = " ".join(typed[start : start + len(found["place"].split())])
+    known = context.find(place, limit=1)
+    return place if known.band is Band.NOTHING and known.small_talk is None else ""
 
 
 @lru_cache(maxsize=1024)

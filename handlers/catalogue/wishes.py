@@ -1,5 +1,6 @@
 """Someone says what a product is wanted for: what fits, each with why, stars in force first; or that nothing does."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -11,6 +12,8 @@ from catalog.translated_words import detect_language, simplify, to_vietnamese
 from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes
 from handlers import card_facts, cards
 from handlers.actions import Action, Verb
+from handlers.acts import bare_words
+from handlers.acts.hits import all_say
 from handlers.catalogue import search
 from handlers.catalogue.paging import Search, condition_offers, page_offers
 from handlers.context import Context, Session
@@ -19,6 +22,8 @@ from handlers.programme import load_figures
 
 PER_PAGE = 3
 _PROVINCE = "bac ninh"
+_WHICH = re.compile(r"\b(?:gi|nao|j|chi|loai|mon|hang|qua|do|san pham|sp|ai|dau)\b")
+_ASKS_WHETHER = re.compile(r"\b(?:khong|ko|k|hong|hok|chua)(?: (?:a|vay|shop|ad|em|ban|nhi))*\W*$")
 _MOST = 100_000
 
 
@@ -38,9 +43,23 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
     found = context.find(wish.rest, limit=1)
     if found.filters or found.holding:
         return wish
+    if _asks_of_named(words, bare_words(wish.rest), found):
+        return None
     # "bánh phu thê Minh Thu làm quà biếu" asks for that very product, and what we do not have fits nothing.
     named = bool(found.hits) and set(fold(found.hits[0].name).split()) <= set(fold(wish.rest).split())
     return None if found.band is not Band.ANSWER or named else wish
+
+
+def asks_whether(words: str) -> bool:
+    """True where *words* ask of one thing whether it fits, and not which does: "ăn kèm cháo cho bé được không"."""
+    said = fold(words)
+    return _ASKS_WHETHER.search(said) is not None and _WHICH.search(said) is None
+
+
+def _asks_of_named(words: str, core: str, found: Found) -> bool:
+    """True for "trà củ sen có tốt cho người mất ngủ không", which asks of that tea."""
+    named = bool(found.hits) and len(core.split()) > 1 and all_say(found.hits[:1], core)
+    return named and _ASKS_WHETHER.search(fold(words)) is not None
 
 
 async def answer(words: str, *, context: Context, session: Session) -> Reply | None:

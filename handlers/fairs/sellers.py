@@ -87,14 +87,14 @@ _ANY_FAIR = re.compile(
 )
 _CODE = r"[a-z]{0,4} ?[0-9]{1,4}[a-z]?"
 _AFTER_CODE = (
-    r"(?: (?:ban|co|trung bay|gioi thieu|dang|nhung|gi|san pham|hang|la|cua|ai|nha|don vi|htx|thi|vay|khong|the|nhi|nao"
-    r"|dau))*"
+    r"(?: (?:ban|co|trung bay|gioi thieu|dang|nhung|gi|j|san pham|hang|la|cua|ai|nha|don vi|htx|thi|vay|khong|the|nhi"
+    r"|nao|dau))*"
 )
 _BEFORE_CODE = r"(?:(?:what(?: s| is)?|who(?: s| is)?|does|do|they|sells?|at|in|show|me|open|where is|the) )*"
 _BOOTH_NAMED = re.compile(
     rf"(?:(?:cho|toi|minh|xem|hoi|mo|o|tai|tim|den) )*{_STAND}(?: trung bay)?(?: so)? (?P<code>{_CODE}){_AFTER_CODE}"
     rf"(?: (?:o|tai|trong|cua))?(?: {_FAIR})?"
-    r"(?: (?:dang |co )*(?:(?:ban|co|la|cua) (?:nhung )?(?:gi|ai)|(?:nam )?o (?:dau|cho nao|khu nao))(?: vay| the)*)?"
+    r"(?: (?:dang |co )*(?:(?:ban|co|la|cua) (?:nhung )?(?:gi|j|ai)|(?:nam )?o (?:dau|cho nao|khu nao))(?: vay| the)*)?"
     rf"|{_BEFORE_CODE}{_BOOTH}(?: (?:no|number))? (?P<english>{_CODE})(?: (?:sells?|selling|have|has|offers?|there))*"
     r"(?: (?:at|in|of) (?:the )?(?P<at>.+))?"
 )

@@ -85,6 +85,10 @@ async def test_it_is_erased_in_words_after_asking(town: Town, folk: Folk) -> Non
     await lan("xoá nem chua 2 khỏi lịch sử")
     assert [each.label for each in lan.reply.choices] == [say("Yes, erase it"), say("No")]
     assert await lan("không") == await lan.does(Verb.HISTORY), "what the button does"
+    await lan("xoá nem chua 2")
+    assert [each.label for each in lan.reply.choices] == [say("Yes, erase it"), say("No")]
+    await lan("xoá mật ong")
+    assert say("Yes, erase it") not in [each.label for each in lan.reply.choices], "it was not looked up"
     await lan("xoá nem chua khỏi lịch sử")
     assert [each.label for each in lan.reply.choices][:2] == ["Xoá: Nem chua 2", "Xoá: Nem chua 1"]
     await lan("xoá lịch sử tra cứu")

@@ -1,0 +1,82 @@
+"""Turns as people type them, between others: what is asked of what was shown, and what is no name at all."""
+
+import pytest
+
+from handlers.thread import MessageAct
+from tests.conftest import Dialogue
+
+_SHOWN = "mỳ gạo chũ xuân trường"
+
+
+async def told(say: Dialogue, words: str) -> tuple[MessageAct, str]:
+    """What *words* were taken for, and which field they ask."""
+    await say(words)
+    last = say.session.thread.last
+    assert last is not None
+    return last.act, last.field
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("xe buýt nào đi", "address"), ("nó bị giả không", "stars"), ("Đặt mua online được không?", "buy"),
+        ("hộp này ghi 4 sao có đúng không: trà hoa cúc chi", "stars"),
+    ],
+)  # fmt: skip
+async def test_what_is_asked_after_a_card(say: Dialogue, asked: str, field: str) -> None:
+    await say(_SHOWN)
+    assert await told(say, asked) == (MessageAct.FIELD, field)
+
+
+@pytest.mark.parametrize(
+    ("words", "act"),
+    [
+        ("sản phẩm của bà lý", MessageAct.LIST), ("siêu thị", MessageAct.NEAR), ("gần kcn vsip", MessageAct.NEAR),
+        ("sản phẩm đắt nhất", MessageAct.COMPARE), ("giá nem 50 -60k", MessageAct.LIST), ("huỷ", MessageAct.CHAT),
+        ("sản phẩm bị hủy công nhận", MessageAct.LIST), ("lục ngạn có bao nhiêu sản phẩm 4 sao", MessageAct.LIST),
+        ("có sản phẩm nào 5* không", MessageAct.LIST), ("cho xem các loại bánh phu thê", MessageAct.LIST),
+        ("có cửa hàng nào không", MessageAct.NEAR),
+    ],
+)  # fmt: skip
+async def test_what_begins_a_talk(say: Dialogue, words: str, act: MessageAct) -> None:
+    assert (await told(say, words))[0] is act
+
+
+@pytest.mark.parametrize("asked", ["ăn tối ở đâu", "giao tới nhà rồi trả tiền à"])
+async def test_what_is_asked_of_no_product(say: Dialogue, asked: str) -> None:
+    await say(_SHOWN)
+    assert (await told(say, asked))[0] is MessageAct.CHAT
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked", "field"),
+    [
+        ("bánh phu thê minh thu", "bánh để được bao lâu vậy shop", "expires"),
+        ("hoa cúc mộ đạo", "một chậu bao nhiêu", "price"),
+        ("hoa cúc mộ đạo", "1 bình bao nhiêu tiền", "price"), ("rượu men lá thuỷ thượng", "số đt vơi", "phones"),
+        ("nem bùi thượng hải", "có chỗ đỗ ô tô không", "address"), ("vải sớm phúc hòa", "ký ngày bao nhiêu", "decided"),
+    ],
+)  # fmt: skip
+async def test_a_field_of_what_was_shown(say: Dialogue, shown: str, asked: str, field: str) -> None:
+    await say(shown)
+    product = say.session.thread.product
+    assert await told(say, asked) == (MessageAct.FIELD, field)
+    assert say.session.thread.product == product
+
+
+async def test_an_older_list_is_not_narrowed_after_a_card(say: Dialogue) -> None:
+    await say("mật ong")
+    await say("hoa cúc mộ đạo")
+    assert (await told(say, "htx đó còn trồng hoa gì nữa"))[0] is MessageAct.LIST
+    await say("hoa cúc mộ đạo")
+    assert (await told(say, "lấy 2 tạ được không"))[0] is MessageAct.CHAT
+
+
+async def test_which_of_a_list(say: Dialogue) -> None:
+    await say("mật ong")
+    assert (await told(say, "trong số này món nào còn hạn"))[0] is MessageAct.LIST
+
+
+async def test_another_province_is_called_one(say: Dialogue) -> None:
+    assert "Hải Phòng" in await say("hải phòng")
+    assert "Danh mục chưa có" not in say.reply.text
