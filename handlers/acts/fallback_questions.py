@@ -11,6 +11,7 @@ from handlers.acts.for_people import find_small_talk
 from handlers.acts.guesses import guess_by_topic_word, guess_stem, guess_subject
 from handlers.acts.message import (
     ASKING,
+    ASKS_WHETHER,
     QUESTIONS,
     THIS,
     TIMES,
@@ -176,9 +177,19 @@ def _guess_of_found(message: SpokenMessage) -> str | None:
     """What the words beside a name most likely ask, where they say anything, and nothing strange."""
     telling = any(not vocabulary().is_glue(each) and each.filling == 1 for each in message.tokens)
     subject = _subject(message) if telling else None
-    if subject is None and telling and _asks(message) and not _strange_places(message):
-        subject = guess_by_topic_word(message.tokens, "field")
+    if subject is None and telling and _asks(message):
+        strange = _strange_places(message)
+        subject = guess_by_topic_word(message.tokens, "field") if not strange else None
+        # "hút chân không không" beside a name asks what it is like.
+        if subject is None and 0 < len(strange) <= _MOST_STRANGE and _asks_whether(message):
+            return "ingredients"
     return subject[1] if subject is not None and subject[0] == "field" else None
+
+
+def _asks_whether(message: SpokenMessage) -> bool:
+    """True for what ends as a question does that wants a yes: "… không", "… hả"."""
+    told = [each for each in message.tokens if each.marked not in vocabulary().particles]
+    return bool(told) and vocabulary().spell_out(told[-1:])[-1].marked in ASKS_WHETHER
 
 
 def _message(words: str, thread: SpokenThread, find: Find) -> SpokenMessage:

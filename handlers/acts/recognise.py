@@ -248,7 +248,9 @@ def _name_beside(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
         named = name_products(message.text(places), message.find, weak=weak)
         if named.products:
             return named
-    return name_products(message.text(_without_edges(rest, message)), message.find, weak=weak)
+    named = name_products(message.text(_without_edges(rest, message)), message.find, weak=weak)
+    told = [place for place in rest if not says_nothing([place], message)] if weak else []
+    return named if named.products or not told else name_products(message.text(told), message.find, weak=weak)
 
 
 def _asks_which(message: SpokenMessage) -> bool:
