@@ -132,11 +132,8 @@ class AdvisoryLock:
 
     async def list_owners(self) -> list[Server]:
         """Who has it; several, where several may. Raises StoreError."""
-        try:
-            async with self._engine.connect() as connection:
-                return await _list_holders(connection, self._key)
-        except DBAPIError as error:
-            raise as_store_error(error) from error
+        async with database.connected(self._engine) as connection:
+            return await _list_holders(connection, self._key)
 
     async def release(self) -> None:
         if self._connection is not None and self._ours:

@@ -189,7 +189,7 @@ async def _take_lock(connection: AsyncConnection, number: int) -> None:
 
 
 @asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Lend a connection. Raises StoreError, StoreSilent also where none comes free in time."""
     try:
         async with engine.connect() as connection:
@@ -203,7 +203,7 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Lend a connection with one consistent view; on PostgreSQL each statement has its own. Raises StoreError."""
-    async with _connected(engine) as connection:
+    async with connected(engine) as connection:
         if connection.dialect.name == "postgresql":
             # As READ COMMITTED would, without BEGIN and ROLLBACK.
             await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -213,7 +213,7 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 @asynccontextmanager
 async def committing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Lend a connection to PostgreSQL on which each statement is a commit of its own. Raises StoreError."""
-    async with _connected(engine) as connection:
+    async with connected(engine) as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         yield connection
 
@@ -221,7 +221,7 @@ async def committing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Lend a connection inside one transaction: committed at the end, undone on any exception. Raises StoreError."""
-    async with _connected(engine) as connection:
+    async with connected(engine) as connection:
         await connection.execution_options(writes=True)
         async with connection.begin():
             yield connection

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from catalog.store.database import BUSY_SECONDS
+from catalog.store.database import BUSY_SECONDS, committing, connected
 from catalog.store.database_errors import as_store_error
 from catalog.store.personal_tables import PERSONAL
 from catalog.store.steps import ConnectionThread
@@ -70,13 +70,10 @@ class Vacuum:
     async def settle(self) -> bool:
         """Try once. False while somebody reads what was there before: then try again later. Raises StoreError."""
         asked = self._asked
-        try:
-            if self._engine.dialect.name == "sqlite":
-                done = await self._empty_log()
-            else:
-                done = await self._rewrite()
-        except DBAPIError as error:
-            raise as_store_error(error) from error
+        if self._engine.dialect.name == "sqlite":
+            done = await self._empty_log()
+        else:
+            done = await self._rewrite()
         if done:
             self._done = asked
         return done
@@ -89,15 +86,11 @@ class Vacuum:
         """
         if self._engine.dialect.name == "sqlite":
             return ()
-        try:
-            async with self._engine.connect() as connection:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                names = (await connection.scalars(_CHANGED_MUCH, {"names": list(_QUEUE_TABLES)})).all()
-                if names:
-                    # Another process may be at it already.
-                    await connection.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(names)}"))
-        except DBAPIError as error:
-            raise as_store_error(error) from error
+        async with committing(self._engine) as connection:
+            names = (await connection.scalars(_CHANGED_MUCH, {"names": list(_QUEUE_TABLES)})).all()
+            if names:
+                # Another process may be at it already.
+                await connection.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(names)}"))
         return names
 
     async def settle_soon(self, *, patience: float) -> bool:
@@ -113,7 +106,7 @@ class Vacuum:
         return True
 
     async def _empty_log(self) -> bool:
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             # It must neither wait for readers nor let writers wait for it.
             await driver.execute("PRAGMA busy_timeout=0")  # type: ignore[union-attr]  # aiosqlite's
@@ -126,8 +119,7 @@ class Vacuum:
 
     async def _rewrite(self) -> bool:
         """Small tables are written anew; of large ones the room is freed and overwritten by what comes next."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with committing(self._engine) as connection:
             if not await _outlast_readers(connection):
                 return False
             await connection.execute(text("SET lock_timeout = '1s'"))

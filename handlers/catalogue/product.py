@@ -28,7 +28,8 @@ _BESIDE_PACKAGE = frozenset(
 
 _NEWEST, _LONGEST_QUESTION = 50, 120
 _ANY_RECALL = re.compile(
-    r"(?:(?:hien|nay|hom|dang|co|nhung|cac|xem|danh|sach|san|pham|hang|mon|do|nao|gi|bi|vua|moi|ocop|tin|canh|bao) )*+"
+    r"(?:(?:hien|nay|hom|dang|co|nhung|cac|xem|danh|sach|san|pham|hang|mon|do|nao|gi|bi|vua|moi|ocop|tin|canh|bao|may|nhieu"
+    r"|bn|so|luong|tong|cong|tat|ca) )*+"
     r"thu hoi"
     r"(?: (?:gi|nao|khong|ko|chua|hang|san|pham|moi|nhat|hom|nay|vay|a))*"
     r"|(?:(?:is|are|what|which|any|anything|something|products?|there|has|have|been|currently|now|being|the|list|of|show"
@@ -38,7 +39,7 @@ _NAMED_RECALL = re.compile(
     r"(?P<vietnamese>.+?) (?:(?:co|da|dang|con) )*(?:bi )?thu hoi (?:khong|ko|chua|a|khong vay|ha)"
     r"|(?:is|are|was|has|have) (?P<english>.+?) (?:been |being )?recalled"
 )
-_IS_ASKED = re.compile(r"\b(?:dang|hien|khong|ko|chua|gi|canh bao|moi nhat|hom nay)\b")
+_IS_ASKED = re.compile(r"\b(?:dang|hien|khong|ko|chua|gi|nao|may|nhieu|bn|canh bao|moi nhat|hom nay)\b")
 _STAR_TAKEN = re.compile(r"\b(?:sao|chung nhan|giay|danh hieu|stars?|certificate)\b")
 _ANY_RECALL_EASTERN = re.compile(r"리콜|회수(?:된|중|하는)? ?(?:제품|상품)|召回")
 

@@ -85,6 +85,10 @@ async def test_a_photo_of_a_package_is_checked(say: Dialogue, monkeypatch: pytes
     [
         "có thu hồi gì không",
         "sản phẩm nào đang bị thu hồi?",
+        "sản phẩm nào bị thu hồi",
+        "có mấy sản phẩm bị thu hồi",
+        "bao nhiêu sản phẩm bị thu hồi?",
+        "có bao nhiêu sản phẩm đang bị thu hồi",
         "is anything recalled",
         "리콜된 제품 있어요?",
         "有召回的产品吗",
@@ -103,6 +107,7 @@ async def test_a_recall_in_force_is_told_by_its_product_and_among_all(say: Dialo
     await store.recalls.carry_out(store.recalls.beginning(recall, by=Doer(), at=say._context.now()))
     await stock()
     assert "THU HỒI: lô L12" in await say("sản phẩm nào đang bị thu hồi")
+    assert "THU HỒI: lô L12" in await say("có mấy sản phẩm bị thu hồi")
     assert "THU HỒI: lô L12" in await say("tương htx tương 2 có bị thu hồi không")
     assert (await say("tương htx tương 3 có bị thu hồi không?")).startswith("Chúng tôi không biết lệnh thu hồi nào")
     told = await say("vải thiều lục ngạn lô L12")

@@ -79,6 +79,10 @@ async def test_who_gets_no_connection_in_time_is_told_that_the_database_is_silen
             await held.acquire()
         with pytest.raises(StoreSilent):
             await store.product("nem-bui")
+        with pytest.raises(StoreSilent):
+            await store.vacuum_queues()
+        with pytest.raises(StoreSilent):
+            await store.settle_erased()
         may_end.set()
         await asyncio.gather(*holding)
 
