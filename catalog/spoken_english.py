@@ -88,7 +88,14 @@ def wanted_stars(text: str) -> str:
 
 def without_lead(text: str) -> str:
     """English *text* without what only leads up to what is wanted: "could you tell me more about"."""
-    return _LEAD.sub("", _TRAIL.sub(r"\1", text)) if text.isascii() else _LEAD.sub("", text)
+    if not text.isascii():
+        return _LEAD.sub("", text)
+    trailing = _TRAIL.search(text)
+    # Typed without marks, Vietnamese words are among them: plums are "man", rabbits "tho".
+    rest = text[: trailing.start()] if trailing else ""
+    if trailing and " " in rest and (is_spoken_english(rest) or _LEAD.match(rest)):
+        text = rest + trailing[1]
+    return _LEAD.sub("", text)
 
 
 def wanted_thing(text: str) -> str:

@@ -105,8 +105,11 @@ _NEAR_ANY = re.compile(
     r"(?:(?:toi|minh|em|dang|o|co|gi) )*(?:gan|quanh|canh|near|close to) (?:khu vuc |cho |the )?(?P<place>.+?)"
     r"(?: (?:co|ban|thi|co ban) (?:gi|nhung gi|dac san|san pham|cai gi|mon gi|hang gi|do gi)\b.*)?"
 )
-_MINE = re.compile(
-    r"(?:(?:cho|nha|noi) )?(?:toi|day|minh|em|anh|chi|nha|nhat|me|here|us|do|day|ay|nay|kia|het|xong)\b.*|my .*"
+_NO_PLACE = re.compile(
+    # A time is near too: "gần Tết", "quanh năm", "em gần đẻ".
+    r"(?:tet|nam|de|sinh|ram|trua|sang|chieu|dem|mua|cuoi|dau|ngay|thang|giua|noel|giao thua|trung thu|le)"
+    r"(?: (?:nay|moi|tuan|thang|nam|dong|he|thu|xuan|hoi|het|nguyen dan|am lich|duong lich|tay|ta|roi|sau|\d+))*"
+    r"|(?:(?:cho|nha|noi) )?(?:toi|day|minh|em|anh|chi|nha|nhat|me|here|us|do|day|ay|nay|kia|het|xong)\b.*|my .*"
 )
 
 
@@ -128,7 +131,7 @@ def read_unknown_near(words: str, context: Context) -> str:
     """The place, unknown to us, that *words* want something near to ("gần KCN VSIP có gì"); "" where they do not."""
     typed = words.strip(" ?!.").split()
     found = _NEAR_ANY.fullmatch(" ".join(map(fold, typed)))
-    if found is None or _MINE.fullmatch(found["place"]) or len(found["place"].split()) > _MOST_PLACE_WORDS:
+    if found is None or _NO_PLACE.fullmatch(found["place"]) or len(found["place"].split()) > _MOST_PLACE_WORDS:
         return ""
     start = len(found.string[: found.start("place")].split())
     place = " ".join(typed[start : start + len(found["place"].split())])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog import spoken_english
 from handlers.context import DraftStep
 from handlers.thread import MessageAct
 from tests.conftest import Dialogue
@@ -165,3 +166,22 @@ async def test_nobody_who_gives_nothing_is_shown_gifts(say: Dialogue, said: str)
 async def test_gifts_for_partners_and_teachers_are_wished_for(say: Dialogue, said: str) -> None:
     await say(said)
     assert told(say)[0] is MessageAct.WISH
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("qua man", "qua man"),
+        ("do man", "do man"),
+        ("thit tho", "thit tho"),
+        ("tell me about plums man", "plums"),
+        ("where is it tho?", "where is it?"),
+    ],
+)
+def test_a_word_of_vietnamese_at_the_end_is_no_english_one(said: str, wanted: str) -> None:
+    assert spoken_english.without_lead(said) == wanted
+
+
+@pytest.mark.parametrize("said", ["quanh năm có gì", "gần Tết có gì", "gần cuối tuần có gì", "em gần đẻ"])
+async def test_a_time_is_no_place(say: Dialogue, said: str) -> None:
+    assert "Tôi chưa biết" not in await say(said)
