@@ -44,6 +44,8 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _AROUND = frozenset(_AROUND_WORDS.split())
+# What stands before a place or an amount tells, too.
+_AT = frozenset(("o", "tai", "duoi", "tren", "tu", "hon", "gan", "dong", "nghin", "k"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +208,14 @@ class WishTable:
     ) -> list[Suggestion]:
         """The *products* that fit *wish*: stars in force first, then of each kind the best, the next, and so on.
 
-        *away* tells how far those are whose place is known; the nearest of a kind then come first.
+        Where *away* tells how far they are, the nearest come first, whatever their star and kind.
         """
         occasion = wish.occasion
         fitting = [(each, tag) for each in products if (tag := self._fits(wish, each)) is not None]
         far = away or {}
         fitting.sort(key=lambda pair: _rank(pair[0], far))
+        if far:
+            return [Suggestion(counted.product, self.tags[tag]) for counted, tag in fitting]
         seen: Counter[tuple[int, str]] = Counter()
         turns = []
         for number, (counted, tag) in enumerate(fitting):
@@ -239,6 +243,12 @@ def _rank(counted: CountedProduct, away: Mapping[str, float]) -> tuple[float, in
 def says_only_conditions(rest: str) -> bool:
     """True where *rest* holds nothing but words that people wrap around what they want."""
     return all(token.word in FILLERS or token.word in _AROUND or token.word.isdecimal() for token in tokens_of(rest))
+
+
+def told_in(rest: str) -> str:
+    """*rest* without the words that people wrap around what they want."""
+    told = (each for each in tokens_of(rest) if each.word not in _AROUND and (each.filling == 1 or each.word in _AT))
+    return " ".join(token.typed for token in told)
 
 
 def read_table(path: Path = SHIPPED) -> WishTable:

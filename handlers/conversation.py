@@ -240,7 +240,8 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     unit = buying.read_waiting_place(typed, context=context, session=session)
     if unit is not None and unit.middle is not None:
         told, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
-        return buying.head_with_place(told, unit, session), session
+        told = buying.head_with_place(told, unit, session)
+        return told, acting.note(told, MessageAct.NEAR, context=context, session=session) if told.cards else session
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)

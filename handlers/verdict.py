@@ -12,6 +12,9 @@ from catalog.model import Certificate, CertificateEvent, EventKind, Reason
 from catalog.passport import IN_FORCE, Passport, Standing
 from handlers.phrases import Speech
 
+# Its sentence names the star or the certificate.
+_SAYS_ITSELF = frozenset((Standing.PRESUMED_LAPSED, Standing.UNRATED))
+
 
 def in_words(held: Passport, say: Speech) -> str:
     """The one line that matters: is the star in force, until when, or since when not."""
@@ -23,6 +26,14 @@ def in_words(held: Passport, say: Speech) -> str:
     if held.coming is not None:
         return _coming(held, held.coming, say)
     return _by_calendar(held, current, say)
+
+
+def of_certificate(held: Passport, say: Speech) -> str:
+    """The same where nothing else says that the certificate is spoken of, and not how long the food keeps."""
+    told, current = in_words(held, say), held.current
+    if current is None or current.ended_by or held.coming or current.ends is None or held.standing in _SAYS_ITSELF:
+        return told
+    return say("OCOP certificate: {verdict}", verdict=f"{told[:1].lower()}{told[1:]}")
 
 
 def in_short(held: Passport, say: Speech) -> str:

@@ -18,6 +18,9 @@ _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
 _SURELY_BY = frozenset(("cua", "boi"))
 _LONGEST_MAKER = 16
 _UNITS = ("thi tran", "thi xa", "thanh pho", "xa", "phuong", "huyen", "quan", "tinh", "tp", "tx", "tt")
+_CITY = "thanh pho "
+# They begin no product's name: "thành phố Bắc Giang có gì", which is no phở.
+_HEADS = ("thanh pho", "thi xa", "thi tran", "tp", "tx")
 _NEAR = (
     "gan toi",
     "gan day",
@@ -145,6 +148,9 @@ class FilterReader:
         self._read_from = _read_from(catalogue)
         parts = {part for value in catalogue.places.values for part in value.split(BETWEEN_PLACES)}
         self._places = {_bare_place(fold(part)): part for part in sorted(parts, reverse=True) if part}
+        # A city that is called as its province is only the city where it is called one.
+        folded = {fold(part): part for part in parts}
+        self._cities = {key: part for key, part in folded.items() if f"tinh {key.removeprefix(_CITY)}" in folded}
         names = [(fold(way), value) for value in catalogue.producers.values for way in _ways(value) if value]
         self._words = _NameWords(catalogue)
         self._makers = Makers(names, places=self._places, words=self._words)
@@ -225,19 +231,22 @@ class FilterReader:
 
     def _place(self, asked: Asked) -> Asked:
         words = _words(asked.left)
-        if not words or (words[0] not in _LISTING and _AT.isdisjoint(words)):
+        headed = _begins_with_unit(words)
+        if not words or not (headed or words[0] in _LISTING or not _AT.isdisjoint(words)):
             return asked
         for start, end in _spans(words, longest=6):
             introduced = start > 0 and words[start - 1] in _AT
-            if not introduced and (start == 0 or any(word not in _LISTING for word in (*words[:start], *words[end:]))):
+            others = (*asked.left[:start], *asked.left[end:])
+            only = all(map(_says_little, others)) if headed and start == 0 else start > 0 and _lists(others)
+            if not introduced and not only:
                 continue
             known = self._places.get(_bare_place(" ".join(words[start:end])))
             if known is not None:
                 first = start - 1 if introduced else start
                 said = _typed_text(asked.left[start:end])
-                return _without(
-                    asked, first, end, filters=replace(asked.filters, place=Filter(_bare_unit(known), said))
-                )
+                city = self._cities.get(_full_city(words[start:end]))
+                place = Filter(city or _bare_unit(known), said)
+                return _without(asked, first, end, filters=replace(asked.filters, place=place))
         return asked
 
     def _producer(self, asked: Asked) -> Asked:
@@ -346,6 +355,23 @@ def _spans(words: list[str], *, longest: int, beginning: frozenset[str] | None =
 def _bare_place(folded: str) -> str:
     unit = next((unit for unit in _UNITS if folded.startswith(unit + " ")), None)
     return folded if unit is None else folded[len(unit) + 1 :]
+
+
+def _begins_with_unit(words: Sequence[str]) -> bool:
+    return f"{' '.join(words[:2])} ".startswith(tuple(f"{each} " for each in _HEADS))
+
+
+def _full_city(words: Sequence[str]) -> str:
+    said = " ".join(words)
+    return f"{_CITY}{said[3:]}" if said.startswith("tp ") else said
+
+
+def _lists(tokens: Sequence[Token]) -> bool:
+    return all(each.word in _LISTING for each in tokens)
+
+
+def _says_little(token: Token) -> bool:
+    return token.word in _LISTING or token.filling < 1
 
 
 def _bare_unit(place: str) -> str:

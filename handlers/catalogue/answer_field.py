@@ -35,6 +35,16 @@ _ASKS_STOCK = re.compile(
 _ASKS_HOURS = re.compile(
     r"\b(?:may gio|gio nao|gio (?:mo|ban|lam|don)|mo cua|dong cua|(?:opening|business) (?:hours|times?)|open)\b"
 )
+# What keeps how long is asked of the food; whoever names the certificate, the programme or "in force" asks of that.
+_ASKS_SHELF = re.compile(
+    r"\b(?:han (?:su )?dung|hsd|(?<!chat )bao quan|date|dat|shelf life|best before|use by|expiry date"
+    r"|(?:de|cat|giu|tru|an|uong|dung)(?: \w+){0,3}? (?:bao lau|lau|may|bao nhieu|duoc)"
+    r"|how long (?:does|do|will|can|may) (?:it|this|they)(?: be)? (?:keep|kept|last|stored))\b"
+)
+_ASKS_STORING = re.compile(r"\b(?:(?<!chat )bao quan|tu (?:lanh|dong)|ngan (?:da|mat|dong)|fridge|store)\b")
+_OF_CERTIFICATE = re.compile(r"\b(?:giay|chung|sao|ocop|hieu luc|gia tri|certificates?|stars?|valid|in force)\b")
+# Which question each part belongs to.
+_PART_OF = {"stock": "buy", "hours": "buy", "shelf": "expires"}
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_SOURCE = 90
 _MOST_POINTS = 4
@@ -56,9 +66,10 @@ async def answer(
     if not products:
         return None
     answered = SpokenTurn(MessageAct.FIELD, field, tuple(each.ref for each in products), context.now())
+    fields = _parts_asked(understood.fields, words)
     if len(products) > 1 and not _same_answer(products, understood):
-        return _of_each(products, understood, context=context, session=session), _remember(session, answered)
-    fields = _what_of_buying(understood.fields, words)
+        several = replace(understood, fields=tuple(each for each in fields if _PART_OF.get(each) != "buy"))
+        return _of_each(products, several, context=context, session=session), _remember(session, answered)
     known = {each: _of_one(products[0], each, context=context, session=session) for each in fields}
     told = _without_unasked(known, understood.fields)
     if not all(text for text, _ in told.values()):
@@ -67,9 +78,15 @@ async def answer(
     return _tell_facts(products[0], told, shown=shown, say=session.say), _remember(session, answered)
 
 
-def _what_of_buying(fields: Sequence[str], words: str) -> Sequence[str]:
-    """*fields*, and which part of "where to buy" *words* ask for: whether there is any, or when one can come."""
+def _parts_asked(fields: Sequence[str], words: str) -> Sequence[str]:
+    """*fields*, and which part of "where to buy" *words* ask for: whether there is any, or when one can come.
+
+    Until when the food itself keeps is no matter of the certificate, and asked instead of that.
+    """
     said = fold(words)
+    if _ASKS_SHELF.search(said) and not _OF_CERTIFICATE.search(said):
+        about = {"expires", "ingredients"} if _ASKS_STORING.search(said) else {"expires"}
+        fields = tuple(dict.fromkeys("shelf" if each in about else each for each in fields))
     part = "stock" if _ASKS_STOCK.search(said) else "hours" if _ASKS_HOURS.search(said) else ""
     return [part, *fields] if part and "buy" in fields else fields
 
@@ -77,7 +94,7 @@ def _what_of_buying(fields: Sequence[str], words: str) -> Sequence[str]:
 def _without_unasked(told: _Told, asked: Sequence[str]) -> _Told:
     """*told* without "nobody knows where to buy it", where only whether there is any was asked; or hours were told."""
     parts = [each for each in told if each not in asked]
-    if not parts:
+    if not parts or "buy" not in told:
         return told
     text, _ = told["buy"]
     if "hours" in told and told["hours"][0]:
@@ -180,7 +197,7 @@ def _beside_card(product: Product, field: str, shown: card_facts.View, session: 
 def _value(field: str, product: Product, facts: Sequence[Fact], shown: card_facts.View) -> str:
     held = passport.of(product.certificates, shown.today)
     if field == "expires":
-        return verdict.in_words(held, shown.say) if held.current is not None else ""
+        return verdict.of_certificate(held, shown.say) if held.current is not None else ""
     first, *along = facts
     more = [f"{fact.label[:1].lower()}{fact.label[1:]} {fact.value}" for fact in along]
     return "; ".join((first.value, *more))
@@ -251,6 +268,11 @@ def _unknown(product: Product, field: str, say: Speech) -> str:
         return say(
             "{name}: I know no package of it. Photograph the code on yours: some tell the lot.", name=product.name
         )
+    if field == "shelf":
+        return say(
+            "{name}: how long it keeps, and how, stands on its package; the catalogue does not know it.",
+            name=product.name,
+        )
     if field in BY_NAME and BY_NAME[field].home is Home.CERTIFICATE and not product.certificates:
         return f"{product.name}: {say('No OCOP certificate is known for this product.')}"
     field = _small_label(field, say)
@@ -272,7 +294,7 @@ def _ask(product: Product, field: str, say: Speech) -> Choice:
 def question_words(field: str, session: Session) -> str:
     """The question about *field* as it goes to a producer: as it was asked, where that makes a question; "" if none."""
     last = session.thread.last
-    asked = last.words.strip() if last is not None and last.field == field else ""
+    asked = last.words.strip() if last is not None and last.field in {field, _PART_OF.get(field)} else ""
     if len(asked.split()) >= _FEWEST_WORDS:
         return asked
     return _questions(session.say).get(field, "")
@@ -288,6 +310,7 @@ def _questions(say: Speech) -> dict[str, str]:
         "price": say("How much is it?"),
         "stock": say("Is it in stock?"),
         "hours": say("When are you open?"),
+        "shelf": say("How long does it keep, and how should it be stored?"),
         "season": say("In which months is it available?"),
         "stars": say("How many OCOP stars does this product have?"),
         "score": say("How many points did this product get?"),

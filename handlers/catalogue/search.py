@@ -175,7 +175,7 @@ async def _results_page(search: Search, found: Found, *, page: int, context: Con
     products = await context.products(hit.id for hit in found.hits)
     distances = {hit.id: hit.km for hit in found.hits}
     shown = tuple(
-        _away(_short(each, context=context, session=session), distances[each.id], session) for each in products
+        away(_short(each, context=context, session=session), distances[each.id], session) for each in products
     )
     here = Page(page, -(-found.total // PER_PAGE), found.total)
     offers = [
@@ -200,7 +200,7 @@ async def ask_where(search: Search, *, context: Context, session: Session) -> Re
     return Reply(asking, wants=Want.LOCATION, language=say.language, then=onwards)
 
 
-def _away(card: Card, kilometres: float | None, session: Session) -> Card:
+def away(card: Card, kilometres: float | None, session: Session) -> Card:
     """*card* with how far away its producer is, where that is known."""
     if kilometres is None:
         return card

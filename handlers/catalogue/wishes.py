@@ -1,7 +1,7 @@
 """Someone says what a product is wanted for: what fits, each with why, stars in force first; or that nothing does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from catalog.programme import CountedProduct
 from catalog.search import Band, Found
 from catalog.text import fold
 from catalog.translated_words import detect_language, simplify, to_vietnamese
-from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes
+from catalog.wishes import Suggestion, Wish, says_only_conditions, shipped_wishes, told_in
 from handlers import card_facts, cards
 from handlers.actions import Action, Verb
 from handlers.acts import bare_words
@@ -18,6 +18,7 @@ from handlers.catalogue import search
 from handlers.catalogue.paging import Search, condition_offers, page_offers
 from handlers.context import Context, Session
 from handlers.messages import Card, Choice, Page, Reply, Style
+from handlers.phrases import Speech
 from handlers.programme import load_figures
 
 PER_PAGE = 3
@@ -40,7 +41,7 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
     wish = replace(wish, rest=to_vietnamese(wish.rest))
     if says_only_conditions(wish.rest):
         return wish
-    found = context.find(wish.rest, limit=1)
+    found = _look_up(wish.rest, 1, context=context, session=Session())
     if found.filters or found.holding:
         return wish
     if _asks_of_named(words, bare_words(wish.rest), found):
@@ -118,17 +119,28 @@ async def turn(token: str, page: int, *, context: Context, session: Session) -> 
     return await _show(wish, wanted, page, context=context, session=session)
 
 
+def _look_up(rest: str, limit: int, *, context: Context, session: Session) -> Found:
+    """What *rest* looks for; where that is nothing, the conditions that stand between what people say around them."""
+    found = context.find(rest, limit=limit, here=session.here)
+    told = told_in(rest)
+    if found.filters or found.band is not Band.NOTHING or told in {"", rest}:
+        return found
+    again = context.find(told, limit=limit, here=session.here)
+    return again if again.filters and not again.rest else found
+
+
 async def _show(wish: Wish, wanted: Search, page: int, *, context: Context, session: Session) -> Reply:
-    found = context.find(wish.rest, limit=_MOST, here=session.here) if wish.rest else Found(Band.NOTHING)
+    found = _look_up(wish.rest, _MOST, context=context, session=session) if wish.rest else Found(Band.NOTHING)
     if found.filters.near and session.here is None:
         return await search.ask_where(wanted, context=context, session=session)
     figures = await load_figures(context, context.today())
     away = {hit.id: hit.km for hit in found.hits if hit.km is not None}
-    fitting = shipped_wishes().choose(wish, _products_among(figures.products, found, wish), away)
+    near = away if found.filters.near else {}
+    fitting = shipped_wishes().choose(wish, _products_among(figures.products, found, wish), near)
     conditions = await _keep_conditions(wish, wanted, found, context=context, session=session)
     if not fitting:
         return _nothing(wanted, conditions, session)
-    reply = await _list(wish, wanted, fitting, page, context=context, session=session)
+    reply = await _list(wish, wanted, fitting, page, near, context=context, session=session)
     unknown = search.unknown_text(found.unknown, session) if found.unknown else ""
     return replace(reply, text="\n".join(filter(None, (unknown, reply.text))), choices=(*reply.choices, *conditions))
 
@@ -165,6 +177,7 @@ async def _list(
     wanted: Search,
     fitting: Sequence[Suggestion],
     page: int,
+    near: Mapping[str, float],
     *,
     context: Context,
     session: Session,
@@ -174,26 +187,42 @@ async def _list(
     here = Page(min(max(page, 1), pages), pages, len(fitting))
     await context.keep_search(wanted.token, wanted.serialize())
     some = fitting[(here.number - 1) * PER_PAGE : here.number * PER_PAGE]
-    text = say.count(
-        "{number} product fits “{wish}”.",
-        "{number} products fit “{wish}”; those with a star in force come first.",
-        len(fitting),
-        wish=wish.words,
-    )
+    text = _how_many(wish, len(fitting), near=bool(near), say=say)
     lines = [text, wish.occasion.note(say.language)]
     view = search.view(context, session)
     return Reply(
         "\n".join(filter(None, lines)),
-        cards=tuple(_card(each, wish, view) for each in some),
+        cards=tuple(
+            search.away(_card(each, wish, view, near=bool(near)), near.get(each.product.id), session) for each in some
+        ),
         choices=tuple(choice for choice, _ in page_offers(wanted, here, session)),
         page=here,
         language=say.language,
     )
 
 
-def _card(suggestion: Suggestion, wish: Wish, view: card_facts.View) -> Card:
-    """The short card of what is suggested, which says first why it fits."""
+def _how_many(wish: Wish, number: int, *, near: bool, say: Speech) -> str:
+    """How many products fit, and which come first."""
+    if near:
+        return say.count(
+            "{number} product near you fits “{wish}”.",
+            "{number} products fit “{wish}”; the nearest come first.",
+            number,
+            wish=wish.words,
+        )
+    return say.count(
+        "{number} product fits “{wish}”.",
+        "{number} products fit “{wish}”; those with a star in force come first.",
+        number,
+        wish=wish.words,
+    )
+
+
+def _card(suggestion: Suggestion, wish: Wish, view: card_facts.View, *, near: bool) -> Card:
+    """The short card of what is suggested, which says first why it fits; that it is *near* needs no other reason."""
     drawn = cards.short(suggestion.product, view)
+    if near and wish.occasion is shipped_wishes().occasions[-1]:
+        return drawn
     language = view.say.language
     kind = suggestion.tag.names.get(language, suggestion.tag.names["en"])
     why = view.say("{kind}: {reason}", kind=kind[0].upper() + kind[1:], reason=wish.occasion.reason(language))

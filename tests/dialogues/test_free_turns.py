@@ -80,3 +80,41 @@ async def test_which_of_a_list(say: Dialogue) -> None:
 async def test_another_province_is_called_one(say: Dialogue) -> None:
     assert "Hải Phòng" in await say("hải phòng")
     assert "Danh mục chưa có" not in say.reply.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["han su dung bao lau", "để được mấy ngày?", "để tủ lạnh được bao lâu", "hsd?", "bảo quản thế nào"]
+)
+async def test_how_long_it_keeps_is_no_matter_of_the_certificate(say: Dialogue, asked: str) -> None:
+    await say("tương đình tổ htx hoa sen")
+    told = await say(asked)
+    assert "bao bì" in told
+    assert "2027" not in told
+    written = await say("1")
+    assert f"“{asked}”" in written or "để được bao lâu" in written
+
+
+async def test_the_validity_is_said_to_be_that_of_the_certificate(say: Dialogue) -> None:
+    await say("tương đình tổ htx hoa sen")
+    assert "Giấy chứng nhận OCOP còn hiệu lực đến 20/12/2027" in await say("còn hạn không")
+
+
+async def test_what_is_good_near_a_place_is_ordered_by_nearness(say: Dialogue) -> None:
+    await say("gan day co gi ngon ko")
+    told = await say("minh o tu son")
+    assert "sản phẩm gần nhất đứng trước" in told
+    assert "cách bạn" in say.reply.cards[0].subtitle
+    last = say.session.thread.last
+    assert last is not None
+    assert last.act is MessageAct.NEAR
+
+
+@pytest.mark.parametrize("asked", ["thanh pho bac giang thi sao", "thành phố Bắc Giang có gì ngon"])
+async def test_a_city_is_no_noodle_soup(say: Dialogue, asked: str) -> None:
+    assert (await told(say, asked))[0] is MessageAct.LIST
+    assert all("thành phố Bắc Giang" in card.subtitle for card in say.reply.cards)
+
+
+async def test_a_price_in_a_wish_is_said_to_be_unknown(say: Dialogue) -> None:
+    assert "giá" in await say("Mình muốn tìm quà biếu sếp dịp Tết, tầm 500 nghìn")
+    assert say.reply.text.startswith("Danh mục chưa biết giá")

@@ -26,8 +26,8 @@ async def test_a_field_is_asked_after_a_card(say: Dialogue) -> None:
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [
-        ("còn hạn không?", "Tương Đình Tổ: Còn hiệu lực đến 20/12/2027 (còn 391 ngày)."),
-        ("giấy còn hạn k", "Tương Đình Tổ: Còn hiệu lực đến 20/12/2027 (còn 391 ngày)."),
+        ("còn hạn không?", "Tương Đình Tổ: Giấy chứng nhận OCOP còn hiệu lực đến 20/12/2027 (còn 391 ngày)."),
+        ("giấy còn hạn k", "Tương Đình Tổ: Giấy chứng nhận OCOP còn hiệu lực đến 20/12/2027 (còn 391 ngày)."),
         ("đc ở đâu shop", "HTX Hoa Sen — địa chỉ ghi trên nhãn: thôn 1, xã Đình Tổ, huyện Thuận Thành"),
         ("di duong nao", "HTX Hoa Sen — địa chỉ ghi trên nhãn: thôn 1, xã Đình Tổ, huyện Thuận Thành"),
         ("ai cấp", "Tương Đình Tổ — cơ quan cấp: UBND huyện Thuận Thành; quyết định 1/QĐ-UBND"),
