@@ -239,9 +239,12 @@ def _said_beside(pieces: Sequence[_Piece], *, told: bool) -> Sequence[_Piece]:
 
 
 def _is_residue(number: int, pieces: Sequence[_Piece], language: str) -> bool:
-    """True for an ending that the table does not know."""
+    """True for an ending that the table does not know; only what asks or wants something has one.
+
+    A noun has none: 떡볶이 is no 떡 and 茶壶 no 茶.
+    """
     piece, before = pieces[number], pieces[number - 1].kind if number else ""
-    if piece.kind:
+    if piece.kind or (_ASKING | {_WANTS}).isdisjoint(each.kind for each in pieces):
         return False
     short = language == "ko" and len(piece.text) == 1 and before not in {"", _LATIN, _FILLER}
     return short or _is_ending(piece, pieces[number + 1 :], language)

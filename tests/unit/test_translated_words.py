@@ -53,3 +53,8 @@ def test_no_word_means_two_things() -> None:
         words = [word for row in rows for word in row[language].split(";") if word]
         assert len(words) == len(set(words)) == len(known), language
     assert all(row["ko"] and row["zh"] for row in rows)
+
+
+@pytest.mark.parametrize("noun", ["떡볶이", "차량", "꿀벌", "술잔", "쌀통", "茶壶", "茶杯", "三星手机", "河内米粉"])
+def test_a_noun_with_one_of_our_words_in_it_stays_another(noun: str) -> None:
+    assert any(detect_language(sign) for sign in to_vietnamese(noun))
