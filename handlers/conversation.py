@@ -28,7 +28,7 @@ from handlers.acts import asks_plainly, bare_name, bare_words
 from handlers.buyers import seeking
 from handlers.catalogue import buying, claims, narrow, photo, product, resolve, search
 from handlers.context import DRAFT_LIFE, Context, Session
-from handlers.inquiries import dispatch, drafts, enter_sale_points, rating_lists, update_offer
+from handlers.inquiries import dispatch, drafts, enter_sale_points, new_inquiry, rating_lists, update_offer
 from handlers.messages import Album, Choice, Contact, Incoming, Location, Photo, Reply, Strange, Tap, Text, Voice, Want
 from handlers.thread import MessageAct, SpokenTurn
 
@@ -214,7 +214,10 @@ async def _words(typed: str, *, incoming: Incoming, context: Context, session: S
         or await _coded(body, incoming=incoming, context=context, session=session)
         or await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
     )
-    return done or await _acted(body, incoming=incoming, context=context, session=session)
+    if done is not None:
+        return done
+    reply, session = await _acted(body, incoming=incoming, context=context, session=session)
+    return await new_inquiry.keep_aside(body, reply, incoming=incoming, context=context, session=session)
 
 
 async def _bulk_words(

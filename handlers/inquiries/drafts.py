@@ -5,13 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from catalog.faq import shipped_faq
 from catalog.inquiry import TO_CONSUMER, WAITING, Inquiry, Kind, NoticeKind, Side
 from catalog.text import fold
-from catalog.translated_words import to_vietnamese
 from handlers import limits
 from handlers.actions import Action, Verb
-from handlers.acts import asks_plainly, scolds
 from handlers.catalogue import search
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import (
@@ -44,8 +41,6 @@ _GIVES_UP = re.compile(
 )
 _STOP = re.compile(r"dừng(?: lại)?|ngừng(?: lại)?", re.IGNORECASE)
 """With its marks: "đúng" is a yes."""
-_SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "send"})
-_AGREE = frozenset({"ok", "oke", "okay", "dong y", "co", "yes"})
 _ANSWERS = frozenset(
     {
         DraftStep.REPLY, DraftStep.CONFIRM_REPLY, DraftStep.CANNED, DraftStep.SCORE_ANSWER, DraftStep.FIX,
@@ -80,19 +75,9 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     if _gives_up(body, draft) and not ratings.is_leaving(body, draft):
         await context.store.memory.drop_draft_photo(consumer.who(incoming))
         return new_inquiry.cancel(session)
-    if draft.step is DraftStep.ASK and not draft.text and _is_elsewhere(body, draft, context=context):
+    if draft.step is DraftStep.ASK and not draft.text and new_inquiry.is_elsewhere(body, draft, context=context):
         return None
     return await _continue_draft(body, draft, incoming=incoming, context=context, session=session)
-
-
-def _is_elsewhere(body: str, draft: Draft, *, context: Context) -> bool:
-    """True for what nobody writes to a producer: a product's name, what is asked of the programme, an insult to us.
-
-    Whoever complains tells what is wrong, and asks no fact.
-    """
-    if draft.kind.startswith(Kind.COMPLAINT) and asks_plainly(to_vietnamese(body)):
-        return True
-    return search.is_sure(body, context=context) or shipped_faq().find(body) is not None or scolds(body)
 
 
 def _gives_up(body: str, draft: Draft) -> bool:
@@ -107,8 +92,8 @@ def _gives_up(body: str, draft: Draft) -> bool:
 
 def _sends(body: str, *, incoming: Incoming, context: Context, session: Session) -> bool:
     """Whether *body* says to send: "gửi", or a yes to the question that was asked last."""
-    if fold(body) not in _AGREE:
-        return fold(body) in _SEND
+    if fold(body) not in new_inquiry.AGREE:
+        return fold(body) in new_inquiry.SEND
     asked = {action.verb for each in session.offered if (action := Action.parse(each)) is not None}
     is_last = context.now() < session.sure_until and not incoming.replies_to
     return is_last and bool(asked & {Verb.SEND, Verb.UPDATE})
@@ -175,7 +160,7 @@ async def _follow_up(
     body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """More words for an inquiry that was sent; "gửi" adds none and sends what was written already."""
-    more = "" if draft.text and fold(body) in _SEND | _AGREE else body
+    more = "" if draft.text and fold(body) in new_inquiry.SEND | new_inquiry.AGREE else body
     return await consumer.follow_up(more, draft, incoming=incoming, context=context, session=session)
 
 
@@ -197,7 +182,7 @@ async def _at_confirmation(
 
 def _with_more(draft: Draft, body: str) -> Draft:
     """*draft* with *body* behind what was written, unless that only agrees."""
-    return draft if fold(body) in _AGREE else replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
+    return draft if fold(body) in new_inquiry.AGREE else replace(draft, text=limits.tidy(f"{draft.text}\n{body}"))
 
 
 async def _at_reply(

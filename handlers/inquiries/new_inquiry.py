@@ -4,17 +4,22 @@ A draft is shown back before anything leaves; name and number go along only if t
 (:mod:`handlers.inquiries.send_inquiry`).
 """
 
+import re
 from dataclasses import replace
 from typing import assert_never
 
 from catalog import passport
 from catalog.authorities import read_matter
 from catalog.dates import PartialDate
+from catalog.faq import shipped_faq
 from catalog.inquiry import ComplaintMatter, Kind
 from catalog.model import Product
+from catalog.text import fold
+from catalog.translated_words import to_vietnamese
 from handlers import limits, verdict
 from handlers.actions import Action, Verb
-from handlers.catalogue import claims
+from handlers.acts import asks_plainly, scolds
+from handlers.catalogue import claims, search
 from handlers.catalogue.answer_field import question_words
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import receivers, wording
@@ -28,6 +33,21 @@ from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Reply, Style, Want
 
 _WRITING = frozenset({DraftStep.ASK, DraftStep.CONFIRM, DraftStep.PHONE})
+SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "send"})
+AGREE = frozenset({"ok", "oke", "okay", "dong y", "co", "yes"})
+_ABOUT_OCOP = frozenset(
+    {
+        "what-is-ocop", "stars", "star-colour", "one-two-stars", "potential-five", "who-grants", "how-many", "nation",
+        "totals-differ", "register", "dossier", "criteria", "groups", "who-may", "upgrade", "rounds", "council",
+        "since-when", "after-2025", "targets", "office",
+    }
+)  # fmt: skip
+"""What is asked of the programme only; how to pay and how long a thing keeps a producer is asked too."""
+_LONGEST_ASIDE = 40
+_TELLS = re.compile(
+    r"[,;.!?，。；！？].*\w|\b(?:sao|why)\b(?! nào)|왜|为什么|怎么(?:这么|还)", re.DOTALL | re.IGNORECASE
+)
+"""More than one thing said, or wonder at what is wrong: "sao đắt gấp đôi vậy"."""
 _OTHER = "other"
 """What a complaint is about where it is none of the matters."""
 
@@ -177,6 +197,42 @@ async def _ask_complaint(matter: str, *, context: Context, session: Session) -> 
     return f"{lines[matter]} " + say("You can send a photo first.")
 
 
+def is_elsewhere(body: str, draft: Draft, *, context: Context) -> bool:
+    """True for what is no text of *draft*: a product's name, else what is asked of the programme, an insult to us.
+
+    To whoever complains both are part of what is wrong; what they ask aside is answered, and kept (`keep_aside`).
+    """
+    if search.is_sure(body, context=context):
+        return True
+    if draft.kind == Kind.COMPLAINT:
+        return _asks_aside(body)
+    asked = shipped_faq().find(body)
+    return (asked is not None and asked.entry.id in _ABOUT_OCOP) or scolds(body)
+
+
+def _asks_aside(body: str) -> bool:
+    """True for a short question about a fact, which tells of nothing that is wrong."""
+    if len(body) > _LONGEST_ASIDE or _TELLS.search(body) or read_matter(body):
+        return False
+    return asks_plainly(to_vietnamese(body))
+
+
+async def keep_aside(
+    body: str, reply: Reply, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session]:
+    """*reply* to what was asked aside, and below it the complaint that is open, with the question in it."""
+    draft = session.fresh_draft(context.now())
+    if draft is None or draft.step is not DraftStep.ASK or draft.kind != Kind.COMPLAINT or draft.text:
+        return reply, session
+    if search.is_sure(body, context=context) or not _asks_aside(body):
+        return reply, session
+    shown, session = await words(body, draft, incoming=incoming, context=context, session=session)
+    cards = tuple(replace(each, choices=()) for each in reply.cards)
+    kept = session.say("Your complaint stays open, not sent yet; what you just wrote stands in it:")
+    text = "\n\n".join(filter(None, (reply.text, f"{kept}\n{shown.text}")))
+    return replace(shown, text=text, cards=cards, warnings=(*reply.warnings, *shown.warnings)), session
+
+
 async def words(
     body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
@@ -184,12 +240,25 @@ async def words(
     text = limits.tidy(body)
     if draft.step is DraftStep.PHONE:
         return await _phone(text, draft, context=context, session=session, incoming=incoming)
+    if draft.step is DraftStep.ASK and fold(text) in SEND | AGREE:
+        return await _send_early(draft, incoming=incoming, context=context, session=session)
     if len(text) < limits.SHORTEST:
         return Reply(
             session.say("Please write a little more, so that the producer understands."), wants=Want.TEXT
         ), session
     written = replace(draft, step=DraftStep.CONFIRM, text=text)
     return await show_draft(written, incoming=incoming, context=context, session=session)
+
+
+async def _send_early(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
+    """Answer "gửi" where words are asked for: it is none; what was written before is shown once more."""
+    if draft.text:
+        shown = replace(draft, step=DraftStep.CONFIRM)
+        return await show_draft(shown, incoming=incoming, context=context, session=session)
+    say = session.say
+    asking = await _ask_words(Kind(draft.kind), draft.matter, context=context, session=session)
+    choices = (Choice(say("Cancel"), Action(Verb.CANCEL)),)
+    return Reply(f"{say('There is nothing to send.')} {asking}", choices=choices, wants=Want.TEXT), session
 
 
 async def show_draft(draft: Draft, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
