@@ -225,6 +225,7 @@ class DraftStep(StrEnum):
     ASK = "ask"
     CONFIRM = "confirm"
     PHONE = "phone"
+    UNSENT = "unsent"
     FOLLOW_UP = "follow_up"
     REPLY = "reply"
     CONFIRM_REPLY = "confirm_reply"

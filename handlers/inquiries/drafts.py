@@ -34,10 +34,18 @@ _GIVES_UP = re.compile(
     r"(?:huy|bo|rut|ngung|thoat|cancel|stop|quit|exit|khong(?= (?:[a-z]+ )*nua\b| (?:khieu nai|phan anh|to cao)\b))"
     r"(?: (?:bo|gui|khieu nai|hoi|phan anh|to cao|bao|cau hoi|nua|di|nhe|nha|luon|lai|ve))*"
     r"|thoi(?: (?:nhe|nha|di|khoi|vay|a))+|never ?mind|(?:no )?(?:please )?(?:cancel|forget|drop|scrap)(?: (?:it"
-    r"|that|this|about it))?(?: please)?|no(?: it s| its)? (?:ok|okay|fine|need|thanks|thank you)"
+    r"|that|this|about it))?(?: please)?"
     r"|취소(?:해줘|할게요|해 ?주세요|요)?|그만(?:할게요)?|안 ?(?:보낼래요|할래요)"
+    r"|取消(?:吧|了)?|算了(?:吧)?|不发了|不发送|不问了"
+)
+_DECLINES = re.compile(
+    r"no(?: it s| its)? (?:ok|okay|fine|need|thanks|thank you)"
     r"|(?:아니요?,? ?)?(?:괜찮아요|괜찮습니다|됐어요|됐습니다)"
-    r"|取消(?:吧|了)?|算了(?:吧)?|不发了|不发送|不用了?|没事了?|不问了"
+    r"|不用了?|没事了?"
+)
+"""What says no where we asked, and elsewhere that all is well."""
+_NO_PHONE = re.compile(
+    r"no|thoi|(?:thoi |da |a )*(?:khong|khoi)(?: (?:can|co|gui|kem|cho|muon|so|dien|thoai|dau|a|nhe))*"
 )
 _STOP = re.compile(r"dừng(?: lại)?|ngừng(?: lại)?", re.IGNORECASE)
 """With its marks: "đúng" is a yes."""
@@ -53,15 +61,18 @@ _REFUSES = frozenset({"khong", "no", "khong gui", "thoi khong", "thoi khong gui"
 _NO_ANSWER = frozenset({"khong phai tra loi", "khong phai cau tra loi", "khong phai", "not an answer", "not that"})
 """What says of an answer that is shown back that it is none: also the button's own words."""
 _LONGEST_GIVING_UP = 60
+_BARE_NO = frozenset({"khong", "no"})
+"""Below a draft it may mean that name and number shall not go along."""
+_DECLINED_AT = frozenset({DraftStep.ASK, DraftStep.CONFIRM})
 _CONFIRMING = frozenset({DraftStep.CONFIRM, DraftStep.CONFIRM_REPLY, DraftStep.UPDATE})
-_UNDER_CHANGE = frozenset({DraftStep.ASK, DraftStep.PHONE})
+_UNDER_CHANGE = frozenset({DraftStep.ASK, DraftStep.PHONE, DraftStep.UNSENT})
 _PLAIN = "catalog.barcode.sanitize:plain_picture"
 
 
 def awaits_words(session: Session, *, now: float) -> bool:
     """True while the next words belong to something begun."""
     draft = session.fresh_draft(now)
-    return draft is not None and draft.step not in _CONFIRMING
+    return draft is not None and draft.step not in _CONFIRMING | {DraftStep.UNSENT}
 
 
 async def words(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -72,22 +83,54 @@ async def words(body: str, *, incoming: Incoming, context: Context, session: Ses
     draft = session.fresh_draft(context.now())
     if draft is None:
         return None
-    if _gives_up(body, draft) and not ratings.is_leaving(body, draft):
-        await context.store.memory.drop_draft_photo(consumer.who(incoming))
-        return new_inquiry.cancel(session)
+    refused = await _refuse(body, draft, incoming=incoming, context=context, session=session)
+    if refused is not None:
+        return refused
     if draft.step is DraftStep.ASK and not draft.text and new_inquiry.is_elsewhere(body, draft, context=context):
         return None
     return await _continue_draft(body, draft, incoming=incoming, context=context, session=session)
+
+
+async def _refuse(
+    body: str, draft: Draft, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """A no to what we asked: back to what was written, else nothing is sent; None for other words."""
+    if draft.text and _goes_back(body, draft):
+        shown = replace(draft, step=DraftStep.CONFIRM)
+        return await new_inquiry.show_draft(shown, incoming=incoming, context=context, session=session)
+    if draft.step is DraftStep.CONFIRM and (fold(body) in _BARE_NO or _matches(_DECLINES, body)):
+        return new_inquiry.leave_unsent(draft, session)
+    if not _gives_up(body, draft) or ratings.is_leaving(body, draft):
+        return None
+    await context.store.memory.drop_draft_photo(consumer.who(incoming))
+    return new_inquiry.cancel(session)
 
 
 def _gives_up(body: str, draft: Draft) -> bool:
     """Whether *body* throws *draft* away."""
     if fold(body) in CANCEL or (draft.step in _CONFIRMING and fold(body) in _REFUSES):
         return True
+    if draft.step is DraftStep.UNSENT:
+        return False
     if len(body) > _LONGEST_GIVING_UP or draft.step in _ANSWERS:
         return False
+    declines = draft.step in _DECLINED_AT and _matches(_DECLINES, body)
+    return declines or _matches(_STOP, body) or _matches(_GIVES_UP, body)
+
+
+def _goes_back(body: str, draft: Draft) -> bool:
+    """Whether *body* wants no number of theirs to go along, or just to go on: what was written stays."""
+    if draft.step is not DraftStep.PHONE:
+        return False
+    return fold(body) in new_inquiry.SEND or _matches(_DECLINES, body) or _matches(_NO_PHONE, body)
+
+
+def _matches(pattern: re.Pattern[str], body: str) -> bool:
+    """Whether all of *body* is *pattern*, as it is typed or without its marks."""
     said = body.strip(" .!。！")
-    return bool(_STOP.fullmatch(said) or _GIVES_UP.fullmatch(fold(said)) or _GIVES_UP.fullmatch(said))
+    if pattern is _STOP:
+        return pattern.fullmatch(said) is not None
+    return pattern.fullmatch(said) is not None or pattern.fullmatch(fold(said)) is not None
 
 
 def _sends(body: str, *, incoming: Incoming, context: Context, session: Session) -> bool:
@@ -147,7 +190,7 @@ async def _continue_draft(  # noqa: PLR0911 - one line a step
             return await _follow_up(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.ASK | DraftStep.PHONE:
             return await new_inquiry.words(body, draft, incoming=incoming, context=context, session=session)
-        case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY | DraftStep.UPDATE:
+        case DraftStep.CONFIRM | DraftStep.CONFIRM_REPLY | DraftStep.UPDATE | DraftStep.UNSENT:
             return await _at_confirmation(body, draft, incoming=incoming, context=context, session=session)
         case DraftStep.SOURCE | DraftStep.SUPPLY:
             # They stand above: see handlers.buyers.
@@ -172,7 +215,7 @@ async def _at_confirmation(
         return await send("", incoming=incoming, context=context, session=session)
     if draft.step is DraftStep.CONFIRM and (number := phone_in(body)):
         return await new_inquiry.add_phone(number, body, draft, incoming=incoming, context=context, session=session)
-    if draft.step is DraftStep.UPDATE or search.is_sure(body, context=context):
+    if draft.step in {DraftStep.UPDATE, DraftStep.UNSENT} or search.is_sure(body, context=context):
         return None
     if draft.step is DraftStep.CONFIRM_REPLY:
         return await _at_reply(body, draft, incoming=incoming, context=context, session=session)

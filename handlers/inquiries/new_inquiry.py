@@ -32,7 +32,7 @@ from handlers.inquiries.consumer import (
 from handlers.links import beside_phone, phone_in, phone_number, shown_phone
 from handlers.messages import Choice, Incoming, Reply, Style, Want
 
-_WRITING = frozenset({DraftStep.ASK, DraftStep.CONFIRM, DraftStep.PHONE})
+_WRITING = frozenset({DraftStep.ASK, DraftStep.CONFIRM, DraftStep.PHONE, DraftStep.UNSENT})
 SEND = frozenset({"gui", "gui di", "gui nhe", "gui luon", "send"})
 AGREE = frozenset({"ok", "oke", "okay", "dong y", "co", "yes"})
 _ABOUT_OCOP = frozenset(
@@ -359,6 +359,18 @@ def cancel(session: Session) -> tuple[Reply, Session]:
     say = session.say
     said = say("Nothing was sent.") if session.draft else say("There is nothing to cancel.")
     return Reply(said), replace(session, draft=None)
+
+
+def leave_unsent(draft: Draft, session: Session) -> tuple[Reply, Session]:
+    """Give the words of *draft* back, to go on with; what comes next belongs to it no more."""
+    say = session.say
+    text = f"{say('Nothing was sent.')} {say('You wrote: “{text}”', text=draft.text)}"
+    choices = (
+        Choice(say("Look at it again and send"), Action(Verb.SEND), style=Style.MAIN),
+        Choice(say("Change the words"), Action(Verb.EDIT, "text")),
+        Choice(say("Cancel"), Action(Verb.CANCEL)),
+    )
+    return Reply(text, choices=choices), replace(session, draft=replace(draft, step=DraftStep.UNSENT))
 
 
 def _names(product: Product) -> dict[str, str]:

@@ -8,7 +8,7 @@ from catalog.audit import Doer
 from catalog.buyers.deals import DealState
 from catalog.inquiry import Kind
 from catalog.recalls import Recall, RecallAdvice, RecallReason, RecallScope
-from handlers.actions import Verb, read_yes_or_no
+from handlers.actions import Action, Verb, read_yes_or_no
 from handlers.messages import Location, Photo
 from tests.pictures import scene
 from tests.town import DAY, HOUR, Town
@@ -241,3 +241,40 @@ async def test_what_a_shop_did_not_do_stays_in_the_complaint(folk: Folk, said: s
     await folk.lan.does(Verb.KIND, f"{Kind.COMPLAINT}/hygiene nem-1")
     await folk.lan("Hộp phồng, mùi lạ")
     assert f"“Hộp phồng, mùi lạ\n{said}”" in await folk.lan(said)
+
+
+@pytest.mark.parametrize("said", ["no thanks", "không", "không cần", "thôi", "不用了", "괜찮아요", "gửi"])
+async def test_who_gives_no_number_still_has_what_was_written(folk: Folk, said: str) -> None:
+    await folk.lan.does(Verb.KIND, f"{Kind.QUESTION} nem-1")
+    await folk.lan("Có giao Hà Nội không ạ")
+    await folk.lan.does(Verb.EDIT, "phone")
+    assert "“Có giao Hà Nội không ạ”" in await folk.lan(said)
+    assert Action(Verb.SEND) in [each.action for each in folk.lan.reply.choices]
+
+
+@pytest.mark.parametrize("said", ["không", "no", "no thanks", "괜찮아요", "不用了"])
+async def test_a_bare_no_gives_back_what_was_written(folk: Folk, said: str) -> None:
+    """It may say that no name shall go along."""
+    await folk.lan.does(Verb.KIND, f"{Kind.QUESTION} nem-1")
+    await folk.lan("Có giao Hà Nội không ạ")
+    assert "“Có giao Hà Nội không ạ”" in await folk.lan(said)
+    assert "HTX Nem 2" in await folk.lan("Nem chua 3"), "it was a no: nothing else becomes a part of it"
+    assert "“Có giao Hà Nội không ạ”" in await folk.lan("gửi")
+    assert (await folk.lan("gửi")).startswith(("Đã gửi", "Sent", "보냈", "已"))
+
+
+async def test_what_was_given_back_is_thrown_away_in_words(folk: Folk) -> None:
+    await folk.lan.does(Verb.KIND, f"{Kind.QUESTION} nem-1")
+    await folk.lan("Có giao Hà Nội không ạ")
+    await folk.lan("không")
+    await folk.lan("hủy")
+    assert "Có giao" not in await folk.lan.does(Verb.SEND)
+
+
+@pytest.mark.parametrize("said", ["괜찮아요", "没事", "no its ok", "괜찮습니다"])
+async def test_what_says_that_all_is_well_is_no_giving_up_elsewhere(folk: Folk, said: str) -> None:
+    ref = await folk.lan.asks("Nem có cay không?")
+    await folk.lan.does(Verb.MORE, ref)
+    await folk.lan(said)
+    told = await folk.lan.does(Verb.INQUIRY, ref)
+    assert said in told
