@@ -36,9 +36,11 @@ def find_matter(message: SpokenMessage) -> Understood | None:
         return None
     topic = match.phrase.name
     # "bị mốc, ăn đau bụng" complains twice of one thing.
-    rest = message.without(each for each in message.matches if each.phrase.table == "ask" and each.phrase.name == topic)
-    asks = topic == "complaint" and (_asks_how_to_tell(message) or _asks_whether_so(match, message))
-    if asks or (topic == "order" and _asks_apart(match, message, plainly=True)):
+    priced = _orders_at_price(match, message)
+    rest = message.without(
+        each for each in message.matches if _is_of(each, "ask", topic) or (priced and _is_of(each, "field", "price"))
+    )
+    if not priced and _only_asks(match, message):
         return None
     if says_nothing(rest, message):
         return Understood(MessageAct.ASK, topic=topic, products=_choose_one((), message.thread))
@@ -48,6 +50,24 @@ def find_matter(message: SpokenMessage) -> Understood | None:
     if named and topic in _NAMELESS_ASKS:
         return None
     return Understood(MessageAct.ASK, topic=topic, products=_choose_one(named, message.thread))
+
+
+def _only_asks(match: Match, message: SpokenMessage) -> bool:
+    """True for a question that sounds like a complaint or an order."""
+    if match.phrase.name == "complaint":
+        return _asks_how_to_tell(message) or _asks_whether_so(match, message)
+    return match.phrase.name == "order" and _asks_apart(match, message, plainly=True)
+
+
+def _is_of(match: Match, table: str, name: str) -> bool:
+    return (match.phrase.table, match.phrase.name) == (table, name)
+
+
+def _orders_at_price(match: Match, message: SpokenMessage) -> bool:
+    """True for "đặt 5 hộp, giá bao nhiêu": it is an order, in which the price is told."""
+    counted = any(message.tokens[place].word.isdecimal() for place in range(match.start, match.end))
+    asked = {each.phrase.name for each in message.matches if each.phrase.table == "field" and is_apart(each, match)}
+    return match.phrase.name == "order" and counted and asked == {"price"}
 
 
 def _asks_how_to_tell(message: SpokenMessage) -> bool:

@@ -123,6 +123,12 @@ def _tell_facts(product: Product, told: _Told, *, shown: tuple[Card, ...], say: 
     return Reply("\n".join(filter(None, lines)), cards=shown, choices=tuple(choices), language=say.language)
 
 
+def tell_price(product: Product, *, context: Context, session: Session) -> str:
+    """The price of *product* in a sentence, or that it is not known."""
+    told, _ = _of_one(product, "price", context=context, session=session)
+    return told or _unknown(product, "price", session.say)
+
+
 def _remember(session: Session, turn: SpokenTurn) -> Session:
     return replace(session, thread=session.thread.after(turn))
 

@@ -20,7 +20,7 @@ from handlers import limits, verdict
 from handlers.actions import Action, Verb
 from handlers.acts import asks_plainly, scolds
 from handlers.catalogue import claims, search
-from handlers.catalogue.answer_field import question_words
+from handlers.catalogue.answer_field import question_words, tell_price
 from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries import receivers, wording
 from handlers.inquiries.consumer import (
@@ -138,6 +138,8 @@ async def choose_kind(
     if not (matter and _is_complaint_about(product, session.fresh_draft(context.now()))):
         await context.store.memory.drop_draft_photo(who(incoming))
     asking = await _ask_words(Kind(kind), matter, context=context, session=session)
+    if kind == Kind.BUY:
+        asking = f"{asking}\n{tell_price(product, context=context, session=session)}"
     if kind == Kind.COMPLAINT:
         asking = "\n".join((session.say("About {product} of {producer}:", **_names(product)), asking))
     draft = Draft(DraftStep.ASK, product.ref, kind=kind, begun_at=context.now(), matter=matter, chosen=bool(named))

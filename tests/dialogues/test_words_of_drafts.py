@@ -64,3 +64,12 @@ async def test_what_no_producer_is_asked_is_answered_by_us(say: Dialogue, said: 
     assert "Gửi HTX" not in await say(said)
     assert say.session.draft is not None, "the question goes on"
     assert not say.session.draft.text
+
+
+@pytest.mark.parametrize("said", ["đặt 5 hộp, giá bao nhiêu", "I want to order 5 boxes, how much is it?"])
+async def test_an_order_that_asks_the_price_is_begun_and_told_it(say: Dialogue, said: str) -> None:
+    await say("nem bùi")
+    answered = await say(said)
+    assert say.session.draft is not None
+    assert say.session.draft.kind == "buy"
+    assert "giá tham khảo" in answered or "reference price" in answered
