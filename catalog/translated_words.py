@@ -50,6 +50,11 @@ _TENS = {"十": 10, "百": 100, "십": 10, "백": 100}
 _COUNTED = re.compile(
     rf"[{''.join((*_DIGITS, *_TENS))}]+(?=(?:千|万)(?:越南)?[盾以左块]|盾|만 ?동|천 ?동|만 ?(?:이하|미만|원))"
 )
+# Before months and what goods are counted in, and in a run of months: 六月, 十吨, 六到八月.
+_COUNTED_GOODS = re.compile(
+    rf"[{''.join((*_DIGITS, *_TENS))}]+"
+    rf"(?=个?月|吨|公斤|升|箱|瓶|盒|包|袋|件|톤|[、,~到至和-] ?[{''.join((*_DIGITS, *_TENS))}]+月)"
+)
 _NUMERALS = {"三": "3", "四": "4", "五": "5", "세": "3", "네": "4", "다섯": "5", "삼": "3", "사": "4", "오": "5"}
 _STAR_NUMERAL = re.compile(r"([三四五]|(?<![\uac00-\ud7af])(?:세|네|다섯|삼|사|오)) ?(?=星|성(?![\uac00-\ud7af])|별)")
 _STARS_COUNTED = re.compile(r"별 ?([1-5])개(?:짜리)?")
@@ -155,6 +160,11 @@ def _translate(text: str, language: str) -> str:
         composed = composed.replace(whole, f" {chr(_FIRST_PHRASE + number)} ")
     pieces = [piece for each in _TOKEN.findall(composed) for piece in _read_token(each, language)]
     return " ".join(piece.text for piece in _without_residue(pieces, language) if piece.text)
+
+
+def count_in_digits(text: str) -> str:
+    """*text* with Chinese and Korean numbers of months and of goods as digits: 六月 is 6月, 十吨 is 10吨."""
+    return _COUNTED_GOODS.sub(_in_digits, text)
 
 
 def _in_digits(found: re.Match[str]) -> str:

@@ -39,6 +39,9 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 
+_EAST_ASIAN_QUESTION = re.compile(
+    r"[?？]|怎么|什么|哪|多少|[吗呢]|谁|如何|나요|까요|가요|예요|에요|뭐|무엇|어떻게|어디|얼마|누가|누구"
+)
 _WORDS_OF_END = 16
 _MOST_SENTENCES, _FEWEST_ENGLISH = 2, 2
 # Kinds of talk that stand beside a question and answer none.
@@ -227,9 +230,15 @@ async def _bulk_words(
     draft = session.draft
     if draft is None or draft.step not in seeking.STEPS or not drafts.awaits_words(session, now=context.now()):
         return None
-    if asks_plainly(body) and not seeking.reads_answer(body, draft, today=context.today()):
+    asked = asks_plainly(body) or (_asks_foreign(body) and asks_plainly(f"{to_vietnamese(body)}?"))
+    if asked and not seeking.reads_answer(body, draft, today=context.today()):
         return None
     return await seeking.words(body, draft, incoming=incoming, context=context, session=session)
+
+
+def _asks_foreign(body: str) -> bool:
+    """True for a question in Korean or Chinese, with its mark or without."""
+    return detect_language(body) != "" and _EAST_ASIAN_QUESTION.search(body) is not None
 
 
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:

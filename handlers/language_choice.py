@@ -23,8 +23,9 @@ _MORE_SURE_WORDS = """
 where who which how when why much many price prices cost costs number address expire expires expired valid certificate
 certified stars cheap cheaper cheapest gift gifts souvenir souvenirs children vegetarian vegetarians season another
 others picture pictures maker makers producer producers made makes village villages visit local famous products
-compare between difference mean means complain open opening nearby nearest doesn't don't isn't what's where's who's
-how's it's he's they're i'm i'd whats wheres something anything someone anyone everything please
+compare between difference mean means complain open opening nearby nearest specialty specialties speciality
+specialities doesn't don't isn't what's where's who's how's it's he's they're i'm i'd whats wheres something anything
+someone anyone everything please
 """
 # Words that Vietnamese use as their own.
 _LOANS = frozenset(["pate", "snack", "combo"])
@@ -45,6 +46,14 @@ _SURELY_ENGLISH = frozenset(_SURE_WORDS.split()) | _TELLING
 _ENGLISH = _SURELY_ENGLISH | frozenset(_OTHER_WORDS.split())
 _ENGLISH_TOPICS = _ENGLISH | frozenset(_TOPIC_WORDS.split())
 _FEWEST_ENGLISH, _FEWEST_SURE = 3, 2
+_GREETING = "hello"
+_ASKING = frozenset([*_MORE_SURE_WORDS.split(), "what", "near", "from", "any"]) - frozenset(["please", "products"])
+# What people say in Vietnamese beside a name: none is English, and hardly any is so written in a place's name.
+_VIETNAMESE_WORDS = """
+khong ko hok gi nao toi minh em anh shop nhe duoc dc dau oi xin bao nhieu cho hoi mua tim muon loai vay roi thi ngon
+giup ship sđt sdt của cái có là này giá cho chỗ nhà bán còn
+"""
+_SAID_IN_VIETNAMESE = frozenset(_VIETNAMESE_WORDS.split())
 # With their marks, which nobody types who writes English. One of the others may stand in a name: "Vại muối dưa của mẹ".
 _VIETNAMESE = re.compile(
     r"(?<!\w)(?:không|gì|nào|tôi|mình|ạ|nhé|được|đâu|ơi|chưa|xin|cảm ơn|bao nhiêu)(?!\w)"
@@ -111,7 +120,22 @@ def _told_by(words: str) -> tuple[str, bool]:
     said = [fold(word) for word in typed if word.isascii()]
     if _SURELY_ENGLISH.isdisjoint(said) and _VIETNAMESE.search(" ".join(typed)):
         return FIRST, True
+    if _tells_alone(said, typed):
+        return SOURCE, True
     return _english_in(said, typed=len(typed))
+
+
+def _tells_alone(said: Sequence[str], typed: Sequence[str]) -> bool:
+    """True where one word is surely English and none is Vietnamese but in names: "lychee in Luc Ngan".
+
+    What a product is called in English may be a producer's own word beside words with marks.
+    """
+    if not _SAID_IN_VIETNAMESE.isdisjoint([*typed, *map(fold, typed)]):
+        return False
+    unmarked = len(said) == len(typed)
+    return not _ASKING.isdisjoint(said) or (
+        unmarked and (said == [_GREETING] or not (_NAMES - _LOANS).isdisjoint(said))
+    )
 
 
 def _english_in(said: Sequence[str], *, typed: int) -> tuple[str, bool]:

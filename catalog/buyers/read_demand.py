@@ -14,6 +14,7 @@ from catalog.buyers.demand import Demand, DemandPart, PriceRange, Quantity
 from catalog.cells.problems import CellRefused
 from catalog.cells.seasons import YEAR, months_in
 from catalog.text import fold, fold_letters
+from catalog.translated_words import count_in_digits, detect_language, to_vietnamese
 
 LONGEST = 800
 """As long as a form may be in words, each field filled to its end."""
@@ -85,10 +86,10 @@ _NAMES = {
 }  # fmt: skip
 _MONTH = (
     rf"(?:(?:thang|thg|vu|mua|months?|t) ?(?P<digits>\d{{1,2}})(?!\d)(?! ?(?:{_UNIT}|sao|star){_END})"
-    rf"|(?P<east>\d{{1,2}})(?= ?(?:[-–~,] ?\d{{1,2}} ?)*[월月]) ?[월月]?|(?P<name>{'|'.join(_NAMES)})(?![a-z]))"
+    rf"|(?P<east>\d{{1,2}})(?= ?(?:[-–~,、到至和] ?\d{{1,2}} ?)*[월月]) ?[월月]?|(?P<name>{'|'.join(_NAMES)})(?![a-z]))"
 )
 _TO = re.compile(
-    rf" ?(?:(?P<run>-|–|~|den|toi|to|until|부터)|(?P<and>,|va|and|&)) ?(?:thang |thg |month )?"
+    rf" ?(?:(?P<run>-|–|~|den|toi|to|until|부터|에서|到|至)|(?P<and>,|、|va|and|&|和)) ?(?:thang |thg |month )?"
     rf"(?:(?P<number>\d{{1,2}}) ?[월月]?(?!\d)(?! ?(?:{_UNIT}|sao|star|k|nghin){_END})"
     rf"|(?P<other>{'|'.join(_NAMES)})(?![a-z]))"
 )
@@ -131,13 +132,18 @@ gia khoang tam cho nhe giup moi thang want need of for in from about please the 
 """
 _BEFORE, _AFTER = frozenset(_FIRST_WORDS.split()), frozenset(_LAST_WORDS.split())
 """What stands before and after the name of a product."""
+_DELIVERS = frozenset({"giao", "giao hang", "delivery", "delivered"})
 _WHOLE_NAMES = frozenset({"can tay", "gia do", "anh dao", "rau can"})
 """Names that begin or end with such a word."""
 
 
 _AROUND_EAST = re.compile(
-    "批发采购|寻找货源|找货源|找供应商|批发|采购|购买|求购|我想买|我要买"
-    "|공급(?:처|업체)(?:를|을)?|찾고 있(?:어요|습니다)|찾(?:습니다|아요)|도매로|도매|구매|구입"
+    "批发采购|寻找货源|找货源|找供应商|批发|采购|购买|求购|订购|(?:我们?)?(?:公司)?(?:想要?|要|需要)买?|买"
+    "|(?:交货|交付|到货|发货|送货|供货)"
+    "|공급(?:처|업체)(?:를|을)?|찾고 있(?:어요|습니다)|찾(?:습니다|아요)"
+    "|도매로|(?:도매|구매|구입|주문)(?:하(?:고|려고|려면))?"
+    "|납품|납기|필요(?:해요|합니다)"
+    "|(?<=[가-힣])를(?![가-힣])"
 )
 """The same in languages whose words stand together."""
 
@@ -154,7 +160,7 @@ LABELS: Mapping[DemandPart, str] = {part: label for label, part in reversed(_LAB
 
 def read_demand(words: str, *, today: date) -> Demand:
     """What *words* say of a purchase: free ("2 tấn vải thiều tháng 6") or by labels ("sản phẩm: …; giá: …")."""
-    text = " ".join(unicodedata.normalize("NFC", words[:LONGEST]).replace("\n", "; ").split())
+    text = _compose(words[:LONGEST].replace("\n", "; "))
     labelled = dict(_labelled(text))
     if not labelled:
         return _read_free(text, today=today)
@@ -162,6 +168,11 @@ def read_demand(words: str, *, today: date) -> Demand:
     for part, said in labelled.items():
         found = read_part(part, said, found, today=today)
     return found
+
+
+def _compose(text: str) -> str:
+    """*text* with single blanks, and with its Chinese and Korean numbers as digits."""
+    return count_in_digits(" ".join(unicodedata.normalize("NFC", text).split()))
 
 
 _LEAVES_OPEN = re.compile(
@@ -187,7 +198,7 @@ def _labelled(text: str) -> Iterator[tuple[DemandPart, str]]:
 
 def read_part(part: DemandPart, said: str, held: Demand, *, today: date) -> Demand:
     """*held* with what *said* answers when asked for one *part*; what cannot be read is unclear."""
-    said = " ".join(unicodedata.normalize("NFC", said).split())[:_LONGEST_PART]
+    said = _compose(said)[:_LONGEST_PART]
     readers: dict[DemandPart, Callable[[], Any]] = {
         DemandPart.PRODUCT: lambda: _trim(said),
         DemandPart.VOLUME: lambda: read_quantity(said),
@@ -250,10 +261,18 @@ def _read_rest(text: str, found: Demand) -> Demand:
         text = f"{text[: place.start()]}|{text[place.end() :]}"
         break
     text = _AROUND_EAST.sub("|", text)
-    pieces = [each.strip() for each in re.split(r"[|,;:.?!()]+", text) if each.strip()]
+    pieces = [each.strip() for each in re.split(r"[|,;:.?!()，。、；：？！]+", text) if each.strip()]
     # "2 tan toi" is garlic: nobody says who they are after the amount.
     garlic = pieces[-1] if pieces and pieces[-1].lower() == "toi" else ""
-    return replace(found, product=next(filter(None, map(_trim, pieces)), garlic)[:_LONGEST_PART])
+    told = (_trim(each) for each in pieces if not _says_nothing(each))
+    return replace(found, product=next(filter(None, told), garlic)[:_LONGEST_PART])
+
+
+def _says_nothing(piece: str) -> bool:
+    """True for what only stands around a name, most of all in Korean or Chinese: "giao", "我想", "싶어요"."""
+    if fold(piece) in _DELIVERS:
+        return True
+    return detect_language(piece) != "" and not any(map(str.isalnum, to_vietnamese(piece)))
 
 
 def _trim(words: str) -> str:
@@ -268,7 +287,7 @@ def _trim(words: str) -> str:
 
 def read_quantity(said: str) -> Quantity | None:
     """Read "2 tấn", "500 kg mỗi tháng", "1.000 chai/vụ"; None for what is no amount with a unit."""
-    text = " ".join(unicodedata.normalize("NFC", said).split())
+    text = _compose(said)
     found = _find_quantity(text, fold_letters(text))
     return found[0] if found else None
 
@@ -363,7 +382,7 @@ def _range(low: int, high: int, unit: str | None) -> PriceRange | None:
 
 def read_months(said: str, *, today: date) -> frozenset[int]:
     """Read "6-7", "tháng 6 đến 8", "quanh năm", "tháng này"; empty for what names no months."""
-    text = " ".join(unicodedata.normalize("NFC", said).split())
+    text = _compose(said)
     found = _find_months(text, fold_letters(text), today=today)
     if found:
         return found[0]

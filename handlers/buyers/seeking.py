@@ -23,6 +23,7 @@ from handlers.context import Context, Draft, DraftStep, Session
 from handlers.inquiries.consumer import who
 from handlers.links import without_phones
 from handlers.messages import Choice, Incoming, Reply, Style, Want
+from handlers.thread import MessageAct
 
 BuyerVerb = Literal[Verb.SOURCE, Verb.DEAL, Verb.SUPPLY]
 STEPS = frozenset({DraftStep.SOURCE, DraftStep.SUPPLY})
@@ -37,10 +38,10 @@ _SEEK = re.compile(
     r"|\b(?:can|muon|can tim|muon tim) (?:mua|nhap|lay) (?:si|buon|so luong lon)\b|\b(?:can|muon) nhap (?!khau)"
     r"|\b(?:find|need|looking for|search for) (?:a |some )?(?:suppliers?|sources?)\b"
     r"|\b(?:want|need|like) to (?:buy|purchase|source) (?:in bulk|wholesale)\b"
-    r"|도매로|공급(?:처|업체)|批发采购|找货源|寻找货源|找供应商"
+    r"|도매로|공급(?:처|업체)|(?<![么样里儿])采购|找货源|寻找货源|找供应商"
 )
-_BUY = re.compile(r"\b(?:mua|nhap|lay|dat|tim|can|buy|purchase|order|need)\b|구매|구입|购买|采购")
-_BARGAINS = re.compile(r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b")
+_BUY = re.compile(r"\b(?:mua|nhap|lay|dat|tim|can|buy|purchase|order|need)\b|구매|구입|납품|주문|필요|买|订|需要|采购")
+_BARGAINS = re.compile(r"\b(?:chiet khau|giam gia|bao nhieu|discount|how much)\b|多少钱|折扣|打折|价格|얼마|할인|가격")
 _ASKS = re.compile(
     rf"{_BARGAINS.pattern}"
     # "hút chân không" (vacuum-packed) asks nothing.
@@ -86,7 +87,7 @@ async def recognize(
         return Action(Verb.SUPPLY)
     if not is_purchase(words):
         return None
-    return await begin(words, fair="", incoming=incoming, context=context, session=session)
+    return await begin(words, fair="", incoming=incoming, context=context, session=session, spoken=True)
 
 
 async def act(  # noqa: PLR0911 - one line a verb
@@ -132,15 +133,31 @@ async def _list_own(*, incoming: Incoming, context: Context, session: Session) -
 
 
 async def begin(
-    words: str, *, fair: str, incoming: Incoming, context: Context, session: Session
+    words: str, *, fair: str, incoming: Incoming, context: Context, session: Session, spoken: bool = False
 ) -> tuple[Reply, Session]:
-    """Read what *words* say and go on; a *fair* is where the buyer came from. Raises StoreError."""
+    """Read what *words* say and go on; a *fair* is where the buyer came from. Raises StoreError.
+
+    Of what was *spoken* of last so much is wanted, where the words name nothing else.
+    """
     if incoming.public:
         return not_in_public(session.say), session
     demand = read_demand(without_phones(words), today=context.today())
+    if spoken and not demand.product:
+        demand = replace(demand, product=await _spoken_of(context=context, session=session))
     fair = await _known_fair(fair or _fair_in(words), context)
     draft = Draft(DraftStep.SOURCE, fair, begun_at=context.now())
     return await _go_on(demand, [], draft, incoming=incoming, context=context, session=session)
+
+
+async def _spoken_of(*, context: Context, session: Session) -> str:
+    """The product of the last turns, or the kind that was looked for and listed; "" for none. Raises StoreError."""
+    if session.thread.product:
+        found = await context.products([session.thread.product])
+        return found[0].name if found else ""
+    last = session.thread.last
+    if last is None or last.act is not MessageAct.LIST or not last.words:
+        return ""
+    return "" if context.find(last.words, limit=1).filters else last.words
 
 
 FAIR_LABEL = "hội chợ:"

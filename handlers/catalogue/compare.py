@@ -69,7 +69,7 @@ async def _answer_comparison(comparison: Comparison, *, context: Context, sessio
     refs = (
         [_numbered(name, session) or _found(name, context) for name in comparison.names]
         if comparison.names
-        else list(shown[:MOST])
+        else list(shown[: comparison.first])
     )
     known = list(dict.fromkeys(ref for ref in refs if ref))
     if len(known) < 2:
@@ -227,10 +227,11 @@ def _which(missing: str, session: Session) -> Reply:
     say = session.say
     if missing:
         text = say(
-            "I do not find “{name}”. Write both names like this: so sánh mỳ Hạnh Thái với mỳ Hằng Hiếu.", name=missing
+            "I do not find “{name}”. Write both names like this: compare mỳ Hạnh Thái with mỳ gạo Lục Ngạn.",
+            name=missing,
         )
     else:
-        text = say("Which ones? Write both names like this: so sánh mỳ Hạnh Thái với mỳ Hằng Hiếu.")
+        text = say("Which ones? Write both names like this: compare mỳ Hạnh Thái with mỳ gạo Lục Ngạn.")
     return Reply(text, language=say.language)
 
 

@@ -10,6 +10,7 @@ from catalog.text import fold
 from handlers.acts.vocabulary import vocabulary
 
 MOST = 3
+_PAIR = 2
 _COMPARES = re.compile(
     r"^(?:hay |giup |cho toi |em |minh |can you |could you |please )*(?:so sanh|doi chieu|compare)\b ?"
     r"|^(?:(?:what is|whats|what s|what are|tell me|and) )?(?:the )?differences? between "
@@ -26,13 +27,15 @@ _WHICH = re.compile(
     r"| (?:what is|whats|what s) the difference$"
 )
 _CHOOSES = re.compile(r"^(?:toi |minh |em |bac |chi )*(?:nen|thi nen) (?:mua|chon|lay|dung|tang) ")
-_FIRST_TWO = re.compile(
-    r"^(?:hai|2) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)|^(?:the|these|those) (?:first )?two\b"
-    r"|^both(?: of them)?$|^$"
+_FIRST_FEW = re.compile(
+    r"^(?:(?P<two>hai|2)|ba|3) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)"
+    r"|^(?:(?:the|these|those|first|top) )+(?:(?P<pair>two|2)|three|3)\b"
+    r"|^(?P<both>both)(?: of them)?$|^$"
 )
 _OF_THESE = re.compile(
-    r"^(?:(?:hai|2|ba|3|cac|nhung|may) )?(?:cai|loai|san pham|mon|nha)?(?: nay| do| kia| tren)*(?: (?:voi )?nhau)?$"
-    r"|^(?:cai|so|loai)? ?(?:1|mot|thu nhat|dau) (?:voi|va) (?:cai|so|loai)? ?(?:2|hai|thu hai)$"
+    r"^(?:(?:(?P<two>hai|2)|ba|3|cac|nhung|may) )?(?:cai|loai|san pham|mon|nha)?(?: nay| do| kia| tren)*"
+    r"(?: (?:voi )?nhau)?$"
+    r"|^(?:cai|so|loai)? ?(?P<one>1|mot|thu nhat|dau) (?:voi|va) (?:cai|so|loai)? ?(?:2|hai|thu hai)$"
     r"|^(?:them|these|those)$"
 )
 _CHEAPER = re.compile(
@@ -85,9 +88,10 @@ class Superlative:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The *names* that are to be compared; without any, what was shown last."""
+    """The *names* that are to be compared; without any, the *first* of what was shown last."""
 
     names: tuple[str, ...] = ()
+    first: int = MOST
 
 
 @lru_cache(maxsize=1024)
@@ -105,8 +109,9 @@ def read_comparison(words: str) -> Comparison | None:
     else:
         typed = typed[len(opening[0].split()) :]
     rest = " ".join(fold(each) for each in typed)
-    if (opening is not None and _OF_THESE.match(rest)) or _FIRST_TWO.match(rest):
-        return Comparison()
+    shown = _FIRST_FEW.match(rest) or (_OF_THESE.match(rest) if opening is not None else None)
+    if shown is not None:
+        return Comparison(first=_PAIR if any(shown.groups()) else MOST)
     names = _names(typed)
     fewest = 1 if opening is not None else 2
     return Comparison(names) if fewest <= len(names) <= MOST else None

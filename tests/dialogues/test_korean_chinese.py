@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handlers.context import DraftStep
 from handlers.messages import Tap
 from handlers.thread import MessageAct
 from tests.conftest import Dialogue
@@ -69,6 +70,91 @@ async def test_english_is_answered_in_english_until_vietnamese_is_written(say: D
     await say("cái này còn hạn không ạ")
     assert say.reply.language == "vi"
     assert say.reply.choices[-1].label == "English"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "hello",
+        "Hi! What is OCOP?",
+        "Chu rice noodles Hanh Thai",
+        "lychee in Luc Ngan",
+        "specialties near Yen Phong",
+        "who makes bánh khảo Tiến Lợi",
+    ],
+)
+async def test_one_english_word_beside_names_is_answered_in_english(say: Dialogue, asked: str) -> None:
+    await say(asked)
+    assert say.reply.language == "en"
+
+
+@pytest.mark.parametrize(
+    "named", ["my gao chu hanh thai", "pate nam", "Snack gạo lứt", "vai thieu luc ngan", "lychee ngon", "sđt please"]
+)
+async def test_a_name_alone_stays_vietnamese(say: Dialogue, named: str) -> None:
+    await say(named)
+    assert say.reply.language == "vi"
+
+
+@pytest.mark.parametrize(
+    ("listed", "compares", "many"),
+    [
+        ("有酒吗", "比较前两个", 2),
+        ("有酒吗", "比较前三个", 3),
+        ("술", "처음 두 개 비교해 주세요", 2),
+        ("rice wine", "compare the first two", 2),
+        ("rượu", "so sánh hai cái đầu", 2),
+        ("rượu", "so sánh", 3),
+    ],
+)
+async def test_as_many_are_compared_as_are_meant(say: Dialogue, listed: str, compares: str, many: int) -> None:
+    await say(listed)
+    await say(compares)
+    assert len(say.reply.cards) == many
+
+
+@pytest.mark.parametrize(
+    ("language", "ways"),
+    [
+        ("vi", r"như sau: (.+?)\."),
+        ("en", r"like this: (.+?)\."),
+        ("ko", r"적어 주세요: (.+)"),
+        ("zh", r"名称：(.+?)。"),
+    ],
+)
+async def test_the_example_of_a_comparison_is_understood_as_it_stands(say: Dialogue, language: str, ways: str) -> None:
+    speaking = say.speaking(language)
+    asked = {"vi": "so sánh", "en": "compare them", "ko": "비교해 주세요", "zh": "比较"}[language]
+    example = re.search(ways, (await speaking(asked)).partition("\n")[0])
+    assert example is not None
+    await speaking(example[1])
+    assert len(speaking.reply.cards) == 2
+
+
+@pytest.mark.parametrize(
+    ("listed", "wants", "told", "asks"),
+    [
+        ("荔枝", "我想采购10吨，六月交货", "vải thiều, 10 吨, 6月", "怎么联系厂家？"),
+        ("리치", "3톤 주문하고 싶어요, 6월 납품", "vải thiều, 3 톤, 6월", "생산자 전화번호가 뭐예요?"),
+        ("lychee", "I want to buy 10 tons in June", "vải thiều, 10 tonnes, months 6", "what is the phone number?"),
+    ],
+)
+async def test_so_much_is_wanted_of_what_was_spoken_of_and_a_question_does_not_end_it(
+    say: Dialogue, listed: str, wants: str, told: str, asks: str
+) -> None:
+    await say(listed)
+    assert told in await say(wants)
+    await say(asks)
+    assert say.session.thread.last is not None
+    assert say.session.thread.last.act is MessageAct.FIELD
+    assert f"{told}, " in (await say("Từ Sơn")).partition("\n")[0]
+
+
+@pytest.mark.parametrize("wants", ["我想采购荔枝", "我要买2吨荔枝", "리치 2톤 6월 납품"])
+async def test_who_buys_in_bulk_is_asked_for_the_rest(say: Dialogue, wants: str) -> None:
+    await say(wants)
+    assert say.session.draft is not None
+    assert say.session.draft.step is DraftStep.SOURCE
 
 
 async def test_a_word_that_turned_the_language_does_not_keep_it(say: Dialogue) -> None:

@@ -33,7 +33,7 @@ async def test_a_field_is_asked_after_a_card(say: Dialogue) -> None:
         ("ai cấp", "Tương Đình Tổ — cơ quan cấp: UBND huyện Thuận Thành; quyết định 1/QĐ-UBND"),
         ("vì sao được 4 sao", "Tương Đình Tổ — hạng: 4 sao (tiềm năng 5 sao); điểm 78/100; quyết định 1/QĐ-UBND"),
         ("mua ở đâu vậy ạ", "Tương Đình Tổ — nơi mua: Chợ Dâu (nguồn: Sở NN&MT, ghi nhận 01/03/2025)."),
-        ("what's the phone number", "HTX Hoa Sen — điện thoại: 0912 345 678"),
+        ("what's the phone number", "HTX Hoa Sen — phone: 0912 345 678"),
         ("ai làm ra nó", "Tương Đình Tổ — nhà sản xuất: HTX Hoa Sen — Hợp tác xã"),
     ],
 )
