@@ -27,6 +27,10 @@ _ASKING = frozenset({"field", "ask", "intent", "talk", "thing"})
 # "I want stronger liquor" asks for no figure.
 _WANTS, _QUALITIES_OF = "want", frozenset({"mấy độ", "thành phần"})
 _COMPARES, _AGREES, _WHO = "so sánh", "ok", "bạn là ai"
+_PLACE, _IN, _NEAR, _NEAR_ME, _PROVINCE = "place", "ở ", "gần", "gần tôi", "ở Bắc Ninh"
+_SIGHTS = re.compile(r"\b(?:see|visit|visiting|go|do|villages?|trip|sights)\b", re.IGNORECASE)
+# Near the province is within it: "near Bac Ninh city" names no commune of today.
+_NEAR_PROVINCE = re.compile(r"\b(?:near|nearby|close to) (?:the )?bac ninh(?: city| province| town)?\b", re.IGNORECASE)
 _LONGEST_ENDING = 3
 # Korean words that only end a sentence; a noun hardly ever ends so.
 _VERB = re.compile(
@@ -132,7 +136,8 @@ def _name_in_vietnamese(text: str) -> str:
         text = _SHORT_ENGLISH.sub(lambda found: _WRITTEN_OUT[found[0].casefold()], text)
     if (not text.isascii() and not text.endswith(" gần tôi")) or asks_of_what(text):
         return text
-    return _english().sub(lambda found: read_words()["en"][found[1].casefold()], text)
+    named = _english().sub(lambda found: read_words()["en"][found[1].casefold()], text)
+    return named if _SIGHTS.search(text) else _NEAR_PROVINCE.sub(_PROVINCE, named)
 
 
 @cache
@@ -158,7 +163,7 @@ def _translate(text: str, language: str) -> str:
     composed = _STAR_NUMERAL.sub(lambda found: _NUMERALS[found[1].strip()], composed)
     for number, whole in _phrases(language):
         composed = composed.replace(whole, f" {chr(_FIRST_PHRASE + number)} ")
-    pieces = [piece for each in _TOKEN.findall(composed) for piece in _read_token(each, language)]
+    pieces = _near_places([piece for each in _TOKEN.findall(composed) for piece in _read_token(each, language)])
     return " ".join(piece.text for piece in _without_residue(pieces, language) if piece.text)
 
 
@@ -188,6 +193,18 @@ class _Piece:
     text: str
     kind: str
     joined: bool = False
+
+
+def _near_places(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """*pieces* where what is near a place is not near whoever asks: "옌퐁 근처" is "gần Yên Phong"."""
+    found: list[_Piece] = []
+    for each in pieces:
+        if each.text == _NEAR_ME and found and found[-1].kind == _PLACE:
+            place = found[-1].text
+            found[-1] = found[-1] if place == _PROVINCE else _Piece(f"{_NEAR} {place.removeprefix(_IN)}", _PLACE)
+        else:
+            found.append(each)
+    return found
 
 
 def _read_token(token: str, language: str) -> Iterator[_Piece]:

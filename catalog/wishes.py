@@ -43,6 +43,13 @@ _EXCEPT = re.compile(
     r"|(?:不要|除了|不含|不想要|不喝|不吃|别要)([一-鿿]+?)(?:类|的|以外|之外|吧|了)*(?=$|[，,。！？?!])",
     re.IGNORECASE,
 )
+# "Not spicy", "매운 거 말고", "不要辣的": what no name of a product tells.
+_UNTOLD = re.compile(
+    r"\bnot (?:too |so |very |that )?(?!(?:sure|know|only|from|for|an?|the|my|to|be|yet|really|in|at|it)\b)[a-z]+"
+    r"|[가-힣]+ ?(?:거|것|게)? ?(?:말고|빼고)|[가-힣]+지 않은(?: 거| 것)?"
+    r"|(?:不要|不想要|不吃)(?:太|很)?[一-鿿]{1,3}的|不(?:太)?[辣甜咸酸苦油腻]+的?",
+    re.IGNORECASE,
+)
 _AROUND = frozenset(_AROUND_WORDS.split())
 # What stands before a place or an amount tells, too.
 _AT = frozenset(("o", "tai", "duoi", "tren", "tu", "hon", "gan", "dong", "nghin", "k"))
@@ -63,7 +70,7 @@ class Occasion:
     """What products are wanted for: how it is said, the tags that fit, those *without* which it is, and why.
 
     *loose* are words in a row, "…" between them for any others, that say it among whatever else is said.
-    A product with a tag to *keep* stays although it has one of those.
+    A product with a tag to *keep* stays although it has one of those. *names* are what it is called, by language.
     """
 
     id: str
@@ -74,6 +81,7 @@ class Occasion:
     reasons: Mapping[str, str]
     notes: Mapping[str, str]
     loose: Sequence[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def reason(self, language: str) -> str:
         """Why what it lists fits."""
@@ -89,7 +97,7 @@ class Wish:
     """The occasion that was said, the words that say it, and the *rest* of what was said: conditions, or a name.
 
     With *kinds* only what has one of those tags is wanted: a second occasion was said ("trái cây cho bé"). What has one
-    of the tags that are *excluded* is not: "a gift without alcohol".
+    of the tags that are *excluded* is not: "a gift without alcohol". What is *untold* no name tells: "not spicy".
     """
 
     occasion: Occasion
@@ -97,6 +105,14 @@ class Wish:
     rest: str
     kinds: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    untold: str = ""
+    both: tuple[Occasion, ...] = ()
+
+    def called(self, language: str) -> str:
+        """What was wished for: the words that said it, or the names of *both* occasions that were said apart."""
+        names = [_in_language(each.names, language) for each in self.both]
+        _, comma, left_out = self.words.rpartition(", ") if self.excluded else ("", "", "")
+        return f"{', '.join(names)}{comma}{left_out}" if names else self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,17 @@ class WishTable:
             self.held[product.name] = held
         return held
 
+    def with_kinds(self, wish: Wish) -> Wish:
+        """*wish* for the kinds alone that its rest names, where they fit the occasion: "tea for my grandmother"."""
+        said = _words_of(wish.rest)
+        heard = frozenset(word for word, _ in said)
+        named = (self.tags[each] for each in wish.occasion.tags)
+        kinds = {
+            tag.id for tag in named if _holds_one(said, heard, tag.words) and not _holds_one(said, heard, tag.others)
+        }
+        kept = kinds & wish.kinds if wish.kinds else kinds
+        return replace(wish, kinds=frozenset(kept)) if kept else wish
+
     def is_kind(self, words: str) -> bool:
         """True where *words* are what names of a kind of product have: "gốm"."""
         told = words.casefold()
@@ -141,7 +168,8 @@ class WishTable:
         excluded, rest = self.read_exclusion(text)
         wish = self._read_whole(rest) if excluded else None
         if wish is None:
-            return self._read_whole(text)
+            wish, untold = self._read_whole(text), _UNTOLD.search(text)
+            return replace(wish, untold=untold[0].strip()) if wish is not None and untold is not None else wish
         left_out = next((each for each in _EXCEPT.finditer(text)), None)
         words = f"{wish.words}, {left_out[0].strip(' ,.!?')}" if left_out else wish.words
         return replace(wish, excluded=excluded, words=words)
@@ -163,7 +191,9 @@ class WishTable:
             return wish if special is None or same else special
         if wish is None or other is None:
             return wish
-        return Wish(wish.occasion, f"{wish.words}, {other.words}", other.rest, frozenset(other.occasion.tags))
+        words, both = f"{wish.words}, {other.words}", (wish.occasion, other.occasion)
+        named = tuple(each for each in dict.fromkeys(both) if each is not self.occasions[-1])
+        return Wish(wish.occasion, words, other.rest, frozenset(other.occasion.tags), both=named)
 
     def read_loosely(self, text: str) -> Wish | None:
         """The occasion that *text* speaks of in any order of its words: "con tôi 2 tuổi ăn được gì"."""
@@ -269,6 +299,7 @@ def read_table(path: Path = SHIPPED) -> WishTable:
             row["why"],
             row.get("note", {}),
             tuple(row.get("loose", ())),
+            row["called"],
         )
         for row in read["occasion"]
     )

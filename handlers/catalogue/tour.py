@@ -40,6 +40,7 @@ _ASKED = re.compile(
     r"|\bwhat (?:can|could|should|to) (?:i |we |you )?(?:see|visit) (?:near|around|in|here)\b"
     r"|\bwhat(?: else)? (?:is there|can (?:i|we) do|to do)(?: else)?(?: to (?:see|do|visit))? (?:near|nearby|around"
     r"|close)"
+    r"|\b(?:anything|something|anywhere|places?|sights?|what|villages?)\b.*\bworth (?:a visit|visiting|seeing)"
     r"|\bwhere (?:should|could|can|shall) (?:i|we) go\b|\b(?:sights|sightseeing|things to (?:see|do)) (?:near"
     r"|nearby|around|in)"
 )

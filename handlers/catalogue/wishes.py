@@ -38,7 +38,7 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
     wish = _named(words)
     if wish is None or search.is_sure(words, context=context):
         return None
-    wish = replace(wish, rest=to_vietnamese(wish.rest))
+    wish = shipped_wishes().with_kinds(replace(wish, rest=to_vietnamese(wish.rest)))
     if says_only_conditions(wish.rest):
         return wish
     found = _look_up(wish.rest, 1, context=context, session=Session())
@@ -91,7 +91,9 @@ async def answer_loosely(words: str, *, context: Context, session: Session) -> R
 
 def _read_loosely(words: str) -> Wish | None:
     wish = shipped_wishes().read(words) or shipped_wishes().read_loosely(words)
-    return replace(wish, rest="") if wish is not None else None
+    if wish is None:
+        return None
+    return replace(shipped_wishes().with_kinds(replace(wish, rest=to_vietnamese(wish.rest))), rest="")
 
 
 def _read_kind(words: str) -> Wish | None:
@@ -188,7 +190,8 @@ async def _list(
     await context.keep_search(wanted.token, wanted.serialize())
     some = fitting[(here.number - 1) * PER_PAGE : here.number * PER_PAGE]
     text = _how_many(wish, len(fitting), near=bool(near), say=say)
-    lines = [text, wish.occasion.note(say.language)]
+    untold = say("I could not consider “{words}”: the catalogue does not tell it.", words=wish.untold)
+    lines = [text, untold if wish.untold else "", wish.occasion.note(say.language)]
     view = search.view(context, session)
     return Reply(
         "\n".join(filter(None, lines)),
@@ -203,18 +206,19 @@ async def _list(
 
 def _how_many(wish: Wish, number: int, *, near: bool, say: Speech) -> str:
     """How many products fit, and which come first."""
+    called = wish.called(say.language)
     if near:
         return say.count(
             "{number} product near you fits “{wish}”.",
             "{number} products fit “{wish}”; the nearest come first.",
             number,
-            wish=wish.words,
+            wish=called,
         )
     return say.count(
         "{number} product fits “{wish}”.",
         "{number} products fit “{wish}”; those with a star in force come first.",
         number,
-        wish=wish.words,
+        wish=called,
     )
 
 

@@ -150,6 +150,46 @@ async def test_so_much_is_wanted_of_what_was_spoken_of_and_a_question_does_not_e
     assert f"{told}, " in (await say("Từ Sơn")).partition("\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("옌퐁 근처 특산품", "Xã Yên Phong 근처:"),
+        ("陆岸附近的蜂蜜", "Xã Lục Ngạn附近："),
+        ("specialties near Yen Phong", "Near Xã Yên Phong:"),
+        ("北宁附近有什么特产", "找到"),
+        ("박닌 근처 특산품", "제품"),
+        ("specialties near Bac Ninh city", "I found"),
+        ("is there anything else nearby worth visiting", "Where do you start?"),
+    ],
+)
+async def test_what_is_near_a_place_that_is_named_is_told(say: Dialogue, asked: str, first: str) -> None:
+    assert (await say(asked)).startswith(first)
+
+
+@pytest.mark.parametrize("wished", ["给婆婆买点茶叶", "시어머니께 드릴 차", "tea for my grandmother", "trà biếu mẹ"])
+async def test_a_wish_beside_a_product_keeps_the_product(say: Dialogue, wished: str) -> None:
+    await say(wished)
+    assert say.session.thread.last is not None
+    assert say.session.thread.last.act is MessageAct.WISH
+    assert all(re.search("trà|chè", card.title, re.IGNORECASE) for card in say.reply.cards)
+
+
+@pytest.mark.parametrize(
+    ("wished", "told"),
+    [
+        ("한국에 가져갈 선물 추천해 주세요", "“해외로 가져가기”"),
+        ("trái cây cho bé", "“trái cây, cho trẻ em”"),
+        ("매운 거 말고 아이 간식", "“매운 거 말고”은(는) 목록에 정보가 없어"),
+        ("not spicy snacks for kids", "I could not consider “not spicy”"),
+        ("孩子零食，不要辣的", "“不要辣的”未能考虑"),
+    ],
+)
+async def test_a_wish_is_called_by_its_name_and_what_is_not_considered_is_said(
+    say: Dialogue, wished: str, told: str
+) -> None:
+    assert told in await say(wished)
+
+
 @pytest.mark.parametrize("wants", ["我想采购荔枝", "我要买2吨荔枝", "리치 2톤 6월 납품"])
 async def test_who_buys_in_bulk_is_asked_for_the_rest(say: Dialogue, wants: str) -> None:
     await say(wants)
