@@ -14,6 +14,7 @@ _TRAIL = re.compile(
     r"(?:,? (?:please|pls|plz|tho|though|mate|bro|man|sir|madam|then(?<!hat then)(?<!dan then)))+( ?[?!.]*)$",
     re.IGNORECASE,
 )
+_VIETNAMESE_TOO = re.compile(r"\b(?:man|tho)\b", re.IGNORECASE)
 _LEAD = re.compile(
     rf"^{_AND}(?:"
     r"(?:can|could|would|will) you (?:please |kindly )?(?:tell|show|give|send|find)(?: (?:me|us))?(?: please)?"
@@ -93,7 +94,8 @@ def without_lead(text: str) -> str:
     trailing = _TRAIL.search(text)
     # Typed without marks, Vietnamese words are among them: plums are "man", rabbits "tho".
     rest = text[: trailing.start()] if trailing else ""
-    if trailing and " " in rest and (is_spoken_english(rest) or _LEAD.match(rest)):
+    is_english = " " in rest and (is_spoken_english(rest) or _LEAD.match(rest) is not None)
+    if trailing and (is_english or not _VIETNAMESE_TOO.search(trailing[0])):
         text = rest + trailing[1]
     return _LEAD.sub("", text)
 

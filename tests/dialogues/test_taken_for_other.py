@@ -176,6 +176,7 @@ async def test_gifts_for_partners_and_teachers_are_wished_for(say: Dialogue, sai
         ("thit tho", "thit tho"),
         ("tell me about plums man", "plums"),
         ("where is it tho?", "where is it?"),
+        ("lychee then", "lychee"),
     ],
 )
 def test_a_word_of_vietnamese_at_the_end_is_no_english_one(said: str, wanted: str) -> None:
