@@ -17,6 +17,8 @@ _AT = frozenset(("o", "tai", "thuoc", "vung", "in", "from"))
 _BY = frozenset(("cua", "do", "tu", "boi", "ben", "nha"))
 _SURELY_BY = frozenset(("cua", "boi"))
 _LONGEST_MAKER = 16
+# "Loại 4 sao thôi" wants no more than that, of no Thơi.
+_ONLY = ["thoi"]
 _UNITS = ("thi tran", "thi xa", "thanh pho", "xa", "phuong", "huyen", "quan", "tinh", "tp", "tx", "tt")
 _CITY = "thanh pho "
 # They begin no product's name: "thành phố Bắc Giang có gì", which is no phở.
@@ -126,7 +128,7 @@ _GROUP_BEGINNINGS = frozenset(phrase.split()[0] for phrase in (*_GROUPS, *_GROUP
 _GENERAL = """
 san pham sp cac nhung tat ca danh sach liet ke hang dac san ocop mat mon do gi nao co cua o tai thuoc loai dat xa
 phuong huyen tinh tren tro len tu s there any made products product show list all with that are which what is available
-something anything have you
+something anything have you thoi thui
 """
 _LISTING = frozenset(_GENERAL.split())
 # Kinds of products that are little words with other marks: vải and vài, tỏi and tôi.
@@ -272,7 +274,7 @@ class FilterReader:
         words = _words(asked.left)
         for start, end in _spans(words, longest=_LONGEST_MAKER):
             introduced = start > 0 and words[start - 1] in _SURELY_BY
-            if introduced or alone(start, end):
+            if (introduced or alone(start, end)) and words[start:end] != _ONLY:
                 known = self._makers.without_kind(" ".join(words[start:end]))
                 if known is not None:
                     return _by(known, asked, start, end)

@@ -156,11 +156,14 @@ def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(hit.id for hit in hits[:MOST_LISTED])
 
 
-def pointing_in(message: SpokenMessage) -> list[Match]:
-    """The phrases that point at something, each stretch of words once."""
+def pointing_in(message: SpokenMessage, *, beside: Sequence[Match] = ()) -> list[Match]:
+    """The phrases that point at something, each stretch of words once, and none of the words of those *beside*.
+
+    "Cái thứ hai do ai làm" ends with no "đó".
+    """
     names = {"item", "maker", "other", "ordinal"}
     some = [each for each in message.matches if each.phrase.table == "refer" and each.phrase.name in names]
-    return keep_apart(some)
+    return keep_apart(each for each in some if all(is_apart(each, other) for other in beside))
 
 
 def wants_now(message: SpokenMessage) -> bool:

@@ -19,7 +19,6 @@ from handlers.acts.message import (
     SpokenMessage,
     Understood,
     around_name,
-    is_apart,
     is_guessed,
     name_products,
     pointing_in,
@@ -35,6 +34,7 @@ from handlers.thread import MessageAct, SpokenThread
 _LEAST_SURE = 2
 _OF = frozenset({"of", "for", "about", "on", "with", "cua"})
 _WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
+_WHICH_ONE = frozenset(map(tone_last, ["nào", "nao"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
 _MOST_BEFORE_WHICH, _MOST_AMONG = 5, 4
@@ -117,7 +117,7 @@ def _question(message: SpokenMessage) -> Understood | None:
     asked = questions_in(message)
     if not asked or _is_looked_for(message, asked):
         return None
-    pointing = [each for each in pointing_in(message) if all(is_apart(each, other) for other in asked)]
+    pointing = pointing_in(message, beside=asked)
     rest = message.without([*asked, *pointing, *around_name(message)])
     if _names_no_other(rest, message, asked) or (pointing and _is_of_pointed(rest, asked, pointing, message)):
         return _about_thread(message, asked, pointing)
@@ -237,8 +237,9 @@ def _about_named(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
     if not named.products or (weak and not (named.sure and _may_be_weak(asked, message))):
         return None
     fields = fields_of(asked, message)
-    # "htx nào làm mỳ" is answered by a list of what they make.
-    lists = fields == ("producer",) and len(named.products) > 1 and _asks_which(message)
+    # "htx nào làm mỳ" is answered by a list of what they make, "có rượu nào ngon không" by one of those.
+    wants_one = fields == ("producer",) and _asks_which(message)
+    lists = len(named.products) > 1 and (wants_one or _is_behind_which(asked[0], message))
     return None if lists else replace(named, act=MessageAct.FIELD, fields=fields)
 
 
@@ -251,6 +252,10 @@ def _name_beside(message: SpokenMessage, asked: Sequence[Match], rest: Sequence[
     named = name_products(message.text(_without_edges(rest, message)), message.find, weak=weak)
     told = [place for place in rest if not says_nothing([place], message)] if weak else []
     return named if named.products or not told else name_products(message.text(told), message.find, weak=weak)
+
+
+def _is_behind_which(match: Match, message: SpokenMessage) -> bool:
+    return match.phrase.name == "ingredients" and message.tokens[match.start - 1].marked in _WHICH_ONE
 
 
 def _asks_which(message: SpokenMessage) -> bool:

@@ -71,7 +71,7 @@ async def _answer_comparison(comparison: Comparison, *, context: Context, sessio
         if comparison.names
         else list(shown[: comparison.first])
     )
-    known = list(dict.fromkeys(ref for ref in refs if ref))
+    known = list(dict.fromkeys(filter(None, (_beside(comparison, session), *refs))))
     if len(known) < 2:
         missing = next((name for name, ref in zip(comparison.names, refs, strict=False) if not ref), "")
         return _which(missing, session)
@@ -81,6 +81,11 @@ async def _answer_comparison(comparison: Comparison, *, context: Context, sessio
         return reply
     text = session.say("“{name}” is none, or several: write its whole name to have it beside them.", name=unclear[0])
     return replace(reply, text=f"{reply.text}\n{text}")
+
+
+def _beside(comparison: Comparison, session: Session) -> str:
+    """What was spoken of, where another is to be compared with that."""
+    return session.thread.product if comparison.beside else ""
 
 
 def _is_of_stars(said: Sequence[str]) -> bool:

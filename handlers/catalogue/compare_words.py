@@ -26,6 +26,11 @@ _WHICH = re.compile(
     r" (?:better|cheaper|less|more stars|higher|best)(?: rating| stars| price| one| value)?$"
     r"| (?:what is|whats|what s) the difference$"
 )
+# "So với mỳ Xuân Trường thì loại nào hơn": beside what was spoken of.
+_BESIDE = re.compile(
+    r"^(?:the |vay |con |thi )*so voi (?P<name>.+?)(?: thi)?(?: (?:cai|loai|ben|nha|mon) nao)?(?: \w+){0,2} hon"
+    r"(?: nhi| a| vay| ha| khong| ko)?$"
+)
 _CHOOSES = re.compile(r"^(?:toi |minh |em |bac |chi )*(?:nen|thi nen) (?:mua|chon|lay|dung|tang) ")
 _FIRST_FEW = re.compile(
     r"^(?:(?P<two>hai|2)|ba|3) (?:cai|loai|mon|san pham) (?:dau(?: tien)?|nay|do|kia|tren)"
@@ -88,18 +93,27 @@ class Superlative:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The *names* that are to be compared; without any, the *first* of what was shown last."""
+    """The *names* that are to be compared; without any, the *first* of what was shown last.
+
+    *beside* what was spoken of, where only one is named.
+    """
 
     names: tuple[str, ...] = ()
     first: int = MOST
+    beside: bool = False
 
 
 @lru_cache(maxsize=1024)
 def read_comparison(words: str) -> Comparison | None:
     """What *words* want compared; None where they compare nothing."""
     typed = words.strip(" ?!.").split()
-    folded = [fold(each) for each in typed]
-    said = " ".join(folded)
+    said = " ".join(fold(each) for each in typed)
+    beside = _BESIDE.match(said)
+    return _with_last(beside, typed) if beside is not None else _read_between(typed, said)
+
+
+def _read_between(typed: Sequence[str], said: str) -> Comparison | None:
+    """What *typed*, folded *said*, names to be compared with each other."""
     opening = _COMPARES.match(said) or (_CHOOSES.match(said) if " hay " in said else None)
     if opening is None:
         ending = _WHICH.search(f" {said}")
@@ -115,6 +129,11 @@ def read_comparison(words: str) -> Comparison | None:
     names = _names(typed)
     fewest = 1 if opening is not None else 2
     return Comparison(names) if fewest <= len(names) <= MOST else None
+
+
+def _with_last(found: re.Match[str], typed: Sequence[str]) -> Comparison:
+    start, end = (len(found.string[:place].split()) for place in found.span("name"))
+    return Comparison((" ".join(typed[start:end]),), beside=True)
 
 
 @lru_cache(maxsize=1024)

@@ -118,3 +118,39 @@ async def test_a_city_is_no_noodle_soup(say: Dialogue, asked: str) -> None:
 async def test_a_price_in_a_wish_is_said_to_be_unknown(say: Dialogue) -> None:
     assert "giá" in await say("Mình muốn tìm quà biếu sếp dịp Tết, tầm 500 nghìn")
     assert say.reply.text.startswith("Danh mục chưa biết giá")
+
+
+async def test_another_is_compared_with_what_was_spoken_of(say: Dialogue) -> None:
+    await say("Mỳ gạo Chũ Hạnh Thái giá bao nhiêu một gói?")
+    assert (await told(say, "Thế so với mỳ Chũ Xuân Trường thì loại nào hơn?"))[0] is MessageAct.COMPARE
+    assert len(say.reply.cards) == 2
+
+
+@pytest.mark.parametrize(("asked", "field"), [("dc may sao z", "stars"), ("uy tin ko", "stars")])
+async def test_short_words_ask_for_the_star(say: Dialogue, asked: str, field: str) -> None:
+    await say("mỳ gạo chũ hạnh thái")
+    assert await told(say, asked) == (MessageAct.FIELD, field)
+
+
+async def test_more_of_a_list_is_its_next_page(say: Dialogue) -> None:
+    await say("rượu")
+    first = [card.title for card in say.reply.cards]
+    assert (await told(say, "Còn gì nữa không"))[0] is MessageAct.LIST
+    assert [card.title for card in say.reply.cards] != first
+
+
+async def test_only_that_is_no_person(say: Dialogue) -> None:
+    await say("co ruou nao ngon k")
+    assert "Thơi" not in await say("loai 4 sao thoi")
+
+
+async def test_which_one_is_good_wants_a_list(say: Dialogue) -> None:
+    assert (await told(say, "shop oi co ruou nao ngon k"))[0] is MessageAct.LIST
+
+
+async def test_the_second_one_is_that_one_alone(say: Dialogue) -> None:
+    await say("rượu")
+    assert await told(say, "cái thứ hai do ai sản xuất?") == (MessageAct.FIELD, "producer")
+    last = say.session.thread.last
+    assert last is not None
+    assert len(last.products) == 1
