@@ -231,7 +231,11 @@ async def keep_aside(
     shown, session = await words(body, draft, incoming=incoming, context=context, session=session)
     cards = tuple(replace(each, choices=()) for each in reply.cards)
     kept = session.say("Your complaint stays open, not sent yet; what you just wrote stands in it:")
-    text = "\n\n".join(filter(None, (reply.text, f"{kept}\n{shown.text}")))
+    product = await context.store.product(draft.about)
+    # A yes would be one to sending.
+    asking = session.say("Shall I ask {producer}?", producer=product.producer.name) if product is not None else ""
+    told = "\n".join(line for line in reply.text.split("\n") if line != asking)
+    text = "\n\n".join(filter(None, (told, f"{kept}\n{shown.text}")))
     return replace(shown, text=text, cards=cards, warnings=(*reply.warnings, *shown.warnings)), session
 
 

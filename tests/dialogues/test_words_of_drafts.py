@@ -73,3 +73,11 @@ async def test_an_order_that_asks_the_price_is_begun_and_told_it(say: Dialogue, 
     assert say.session.draft is not None
     assert say.session.draft.kind == "buy"
     assert "giá tham khảo" in answered or "reference price" in answered
+
+
+async def test_beside_an_open_complaint_nothing_else_is_asked_that_a_yes_would_answer(say: Dialogue) -> None:
+    for each in (_HONEY, "khiếu nại"):
+        await say(each)
+    answered = await say("giá bao nhiêu?")
+    assert "giá tham khảo" in answered
+    assert "Bạn có muốn tôi hỏi" not in answered
