@@ -30,6 +30,7 @@ from handlers.acts import (
     recognise,
 )
 from handlers.acts.hits import all_say
+from handlers.acts.vocabulary import find_phrases
 from handlers.board import progress
 from handlers.buyers import seeking
 from handlers.catalogue import (
@@ -81,6 +82,8 @@ _WANTS = frozenset(
     )
 )
 _WHICH = re.compile(r"^(?:which|what)\b|\bnao\b")
+# What is for people, and heard before any question beside it; an order is one of many questions.
+_HEARD_FIRST = frozenset({"complaint", "wrong", "human", "producer", "correct"})
 
 
 async def act_on(words: str, *, incoming: Incoming, context: Context, session: Session) -> Done:
@@ -115,9 +118,32 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     return await _act(understood, asked, context=context, session=session)
 
 
-def wanted_name(words: str, *, context: Context) -> str:
+def comes_first(words: str, *, context: Context, session: Session) -> bool:
+    """True for *words* that are answered whatever else is asked beside them.
+
+    Those are a complaint, a wish for a person, an illness, a purchase in bulk, one's own data, and to follow no more.
+    """
+    if small_talk.own_right(words) is not None or following.stops(words) or seeking.is_purchase(words):
+        return True
+    return is_matter(words, context=context, session=session)
+
+
+def is_matter(words: str, *, context: Context, session: Session) -> bool:
+    """True where *words* complain, want a person, or speak of an illness."""
+    asked = clean(to_vietnamese(words))
+    understood = _understand(asked, typed=words, name="", context=context, session=session)
+    if understood.act is MessageAct.CHAT:
+        return understood.topic == "medicine"
+    # What is only guessed to be for people may lead up to a question: "I have a question."
+    said = {each.phrase.name for each in find_phrases(asked) if each.phrase.table == "ask"}
+    return understood.act is MessageAct.ASK and understood.topic in _HEARD_FIRST & said
+
+
+def wanted_name(words: str, *, context: Context, session: Session) -> str:
     """The product that English *words* ask for, where they surely name one: "do they also make banh cuon"; else ""."""
     thing = wanted_thing(words)
+    if not thing or comes_first(words, context=context, session=session):
+        return ""
     tries = dict.fromkeys(filter(None, (thing, QUALITIES.sub("", thing))))
     return next((each for each in tries if _is_surely_named(each, context=context)), "")
 

@@ -244,7 +244,9 @@ def _asks_foreign(body: str) -> bool:
 async def _acted(typed: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
     """Answer words that belong to nothing begun: a question, a wish, or a name; of several sentences what they ask."""
     typed = without_lead(_GREETING.sub("", typed))
-    for each in _sentences(typed):
+    heard = _find_first(typed, context=context, session=session)
+    typed = heard or typed
+    for each in () if heard else _sentences(typed):
         done = await _acted(each, incoming=incoming, context=context, session=session)
         last = done[1].thread.last
         if last is not None and last.act is not MessageAct.NOTHING and last.words not in _SAID_ALONG:
@@ -257,7 +259,7 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
-    typed = acting.wanted_name(typed, context=context) or typed
+    typed = acting.wanted_name(typed, context=context, session=session) or typed
     acted = small_talk.named_entry(typed) or await acting.act_on(
         typed, incoming=incoming, context=context, session=session
     )
@@ -268,13 +270,27 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     return await _looked_up(typed, incoming=incoming, context=context, session=session)
 
 
+def _find_first(typed: str, *, context: Context, session: Session) -> str:
+    """The sentence of *typed* that is heard whatever else is asked, or the whole where that tells more; "" for none.
+
+    "I bought Hằng Hiếu honey. It is fake." names the product in one and complains in the other.
+    """
+    parts = _foreign_sentences(typed) if len(typed) <= search.LONGEST else []
+    heard = [each for each in parts if acting.comes_first(each, context=context, session=session)]
+    return typed if heard and acting.is_matter(typed, context=context, session=session) else "".join(heard[:1])
+
+
+def _foreign_sentences(typed: str) -> list[str]:
+    foreign = detect_language(typed) or is_spoken_english(typed, fewest=_FEWEST_ENGLISH)
+    return sentences(typed) if foreign else []
+
+
 def _sentences(typed: str) -> list[str]:
     """The sentences of foreign words in which most likely something is asked, the first to be tried first.
 
     People ask last; what has no question mark may lead up to it.
     """
-    foreign = detect_language(typed) or is_spoken_english(typed, fewest=_FEWEST_ENGLISH)
-    parts = sentences(typed)[::-1] if foreign else []
+    parts = _foreign_sentences(typed)[::-1]
     asked = [each for each in parts if each[-1] in "?？"]
     return [*asked, *(each for each in parts if each not in asked)][:_MOST_SENTENCES]
 
