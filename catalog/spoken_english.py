@@ -36,7 +36,7 @@ _WANTED = re.compile(
     r"|you have|got|any|some|other|another|more"
     r"|(?:anything|something)(?: (?:in|of|from|with|made of|made from|made with))"
     r") (?:also |still |any |some |a |an |the |your |other |more )*(?P<thing>[^?!.,]+?)"
-    r"(?: for (?:my|our|the|a) [a-z]+(?: [a-z]+)?)?(?: (?:too|as well|also|please|here|there|in stock|available"
+    r"(?P<whom> for (?:my|our|the|a) [a-z]+(?: [a-z]+)?)?(?: (?:too|as well|also|please|here|there|in stock|available"
     r"|for sale|or not))*[ ?!.]*$",
     re.IGNORECASE,
 )
@@ -54,7 +54,15 @@ QUALITIES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"(?:it|this|that|these|those|them|they|one|ones|anything|something|someone|anyone)\b", re.IGNORECASE
+    r"(?:it|this|that|these|those|them|they|one|ones|anything|something|someone|anyone|to)\b", re.IGNORECASE
+)
+# For whom it is decides what may be shown.
+_TENDER = re.compile(
+    r"\bfor (?:my |our |the |a |an |his |her )?(?:[a-z]+ )?(?:sick|ill|pregnan\w+|expecting|nursing"
+    r"|breast-?feeding|bab(?:y|ies)"
+    r"|infants?|newborns?|toddlers?|kids?|child(?:ren)?|sons?|daughters?|cough|colds?|flu|fever|throat|pains?|stomach|heart"
+    r"|diabet\w+|cancer|pressure|disease|illness|acne|insomnia|sleep|liver|kidneys?|hangover)\b",
+    re.IGNORECASE,
 )
 _OF_WHAT = re.compile(
     r"\b(?:what|which)(?: (?:kind|type|sort)s? of)? \w+ (?:is|are|do|does|did|was|were) (?:it|they|this|that)\b",
@@ -104,7 +112,7 @@ def wanted_thing(text: str) -> str:
     """What English *text* asks whether there is any of ("do they also make", "is there any"); "" for all else."""
     found = _WANTED.match(text) or _WHICH_WANTED.match(text)
     thing = found["thing"].strip() if found else ""
-    return "" if _POINTS.match(thing) else thing
+    return "" if _POINTS.match(thing) or _TENDER.search(text) else thing
 
 
 def sentences(text: str) -> list[str]:

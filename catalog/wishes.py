@@ -14,6 +14,7 @@ from pathlib import Path
 
 from catalog.model import Product
 from catalog.programme import CountedProduct, ProgrammeState
+from catalog.search import Hit
 from catalog.search.chitchat import elsewhere
 from catalog.search.query import FILLERS, tokens_of
 from catalog.translated_words import to_vietnamese
@@ -33,14 +34,19 @@ cuoi tuan toi mai nam moi sap
 do you have got is there are which that we our us show please can get find looking
 family friends colleagues everyone him her them people
 """
-# "Không lấy rượu", "without alcohol", "술 말고", "不要酒".
+# "Không lấy rượu", "người không uống được rượu", "without alcohol", "술 말고", "不要酒".
 _EXCEPT = re.compile(
-    r"\b(?:không (?:lấy|phải|thích|muốn|cần)|trừ|ngoài|khong (?:lay|phai|thich|muon|can)|tru|ngoai) (.+?)(?: (?:ra"
-    r"|nữa|nua|nhé|nhe|thôi|thoi|ạ|đi))*[ .!?]*$"
-    r"|\b(?:without(?: any)?|(?:but|just|so|,) no|^no|not|except(?: for)?|other than|apart from|excluding"
-    r"|nothing with) (?:the |any )?([a-z]+(?: [a-z]+)??)(?: please| thanks)?[ .!?]*$"
-    r"|([가-힣]+?) ?(?:은|는|이|가|을|를)? ?(?:말고(?:는)?|빼고|제외하고|없는|안 들어간)"
-    r"|(?:不要|除了|不含|不想要|不喝|不吃|别要)([一-鿿]+?)(?:类|的|以外|之外|吧|了)*(?=$|[，,。！？?!])",
+    r"\b(?:(?:không|ko|khong|đừng|dung)(?: (?:lấy|phải|thích|muốn|cần|có|chứa|dùng|uống|ăn|được|biết|nên|cho|mua|là"
+    r"|lay|phai|thich|muon|can|co|chua|uong|an|duoc|biet|nen|mua|la))+|kiêng|trừ|ngoài|tru|ngoai) ([^,.!?]+?)"
+    r"(?: (?:ra|nữa|nua|nhé|nhe|thôi|thoi|ạ|đi))*(?:[ .!?]*$|(?=,| (?:thì|cho|có|để|làm)\b))"
+    r"|\b(?:without(?: any)?|(?:but|just|so|with|has|,) no|^no|not|except(?: for)?|other than|apart from|excluding"
+    r"|nothing with|(?:do|does|ca)(?: not|n['’]?t) (?:want|drink|like|need|eat|take)|cannot (?:drink|eat|take))"
+    r" (?:the |any )?([a-z]+(?: [a-z]+)??(?: (?:or|and|nor) [a-z]+)*)"
+    r"(?:(?: please| thanks)?[ .!?]*$|(?=,| (?:for|but|gifts?|presents?|souvenirs?)\b))"
+    r"|([가-힣]+?) ?(?:은|는|이|가|을|를)? ?(?:말고(?:는)?|빼고|제외하고|없는|안 들어간"
+    r"|(?:안|못) (?:마시는|드시는|먹는))"
+    r"|(?:不要|除了|不含|不想要|不能喝|不喝|不能吃|不吃|别要)([一-鿿]+?)(?:类|的|以外|之外|吧|了)*"
+    r"(?=$|[，,。！？?!]|有|还|礼|送|什么|人)",
     re.IGNORECASE,
 )
 # "Not spicy", "매운 거 말고", "不要辣的": what no name of a product tells.
@@ -50,6 +56,8 @@ _UNTOLD = re.compile(
     r"|(?:不要|不想要|不吃)(?:太|很)?[一-鿿]{1,3}的|不(?:太)?[辣甜咸酸苦油腻]+的?",
     re.IGNORECASE,
 )
+_GIFT = re.compile(r"(?:quà|qua)(?: cho)?\b", re.IGNORECASE)
+_BETWEEN = re.compile(r" (?:hoặc|hay|và|với|lẫn|or|and|nor) |[和或跟、]")
 _AROUND = frozenset(_AROUND_WORDS.split())
 # What stands before a place or an amount tells, too.
 _AT = frozenset(("o", "tai", "duoi", "tren", "tu", "hon", "gan", "dong", "nghin", "k"))
@@ -131,7 +139,7 @@ class WishTable:
     occasions: tuple[Occasion, ...]
     held: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
-    def tags_of(self, product: Product) -> frozenset[str]:
+    def tags_of(self, product: Product | Hit) -> frozenset[str]:
         """The ids of the tags of *product*."""
         held = self.held.get(product.name)
         if held is None:
@@ -166,20 +174,36 @@ class WishTable:
     def read(self, text: str) -> Wish | None:
         """The occasion that *text* names, by its longest way to say one; None where it names none."""
         excluded, rest = self.read_exclusion(text)
-        wish = self._read_whole(rest) if excluded else None
+        wish = self._read_whole(rest) or self._read_gift(rest) if excluded else None
         if wish is None:
             wish, untold = self._read_whole(text), _UNTOLD.search(text)
             return replace(wish, untold=untold[0].strip()) if wish is not None and untold is not None else wish
-        left_out = next((each for each in _EXCEPT.finditer(text)), None)
-        words = f"{wish.words}, {left_out[0].strip(' ,.!?')}" if left_out else wish.words
-        return replace(wish, excluded=excluded, words=words)
+        return replace(wish, excluded=excluded, words=f"{wish.words}, {self.tell_exclusion(text)}")
+
+    def tell_exclusion(self, text: str) -> str:
+        """The words of *text* that tell what it does not want: "không lấy rượu" of "thôi không lấy rượu nhé"."""
+        return ", ".join(each[0].strip(" ,.!?") for each in _EXCEPT.finditer(text) if self._named_by(each))
+
+    def _read_gift(self, rest: str) -> Wish | None:
+        """A gift, where *rest* is no more than that: "quà cho người"."""
+        gift = _GIFT.match(rest)
+        occasion = next((each for each in self.occasions if gift and each.id == "gift"), None)
+        return Wish(occasion, gift[0], rest[gift.end() :].strip()) if gift and occasion is not None else None
 
     def read_exclusion(self, text: str) -> tuple[frozenset[str], str]:
         """The tags of what *text* does not want ("but no alcohol"), and *text* without that; no tags for none."""
-        found = _EXCEPT.search(text) if len(text) <= _LONGEST else None
-        said = to_vietnamese(next(filter(None, found.groups()), "")).strip(" ,.") if found else ""
-        tags = {tag.id for tag in self.tags.values() if said and _is_called(said, tag)}
-        return frozenset(tags), text.replace(found[0], " ").strip(" ,.") if found and tags else text
+        tags: frozenset[str] = frozenset()
+        rest = text
+        for found in _EXCEPT.finditer(text) if len(text) <= _LONGEST else ():
+            if named := self._named_by(found):
+                tags |= named
+                rest = rest.replace(found[0], " ", 1)
+        return tags, rest.strip(" ,.") if tags else text
+
+    def _named_by(self, found: re.Match[str]) -> frozenset[str]:
+        """The tags of what *found* does not want."""
+        said = [to_vietnamese(each).strip(" ,.") for each in _BETWEEN.split(next(filter(None, found.groups()), ""))]
+        return frozenset(tag.id for tag in self.tags.values() if any(each and _is_called(each, tag) for each in said))
 
     def _read_whole(self, text: str) -> Wish | None:
         wish = self._read(text)

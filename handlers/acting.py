@@ -106,8 +106,10 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     spoken_of = await context.products((session.thread.product,)) if session.thread.product else ()
     name = spoken_of[0].name if spoken_of else ""
     understood = _understand(asked, typed=words, name=name, context=context, session=session)
-    told = await _narrow(words, understood, context=context, session=session) or await _of_products(
-        words, asked, context=context, session=session
+    told = (
+        await _spare_alcohol(words, understood, context=context, session=session)
+        or await _narrow(words, understood, context=context, session=session)
+        or await _of_products(words, asked, context=context, session=session)
     )
     if told is not None:
         return told
@@ -116,6 +118,16 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
         if by_table is not None:
             return by_table
     return await _act(understood, asked, context=context, session=session)
+
+
+async def _spare_alcohol(
+    words: str, understood: Understood, *, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """That no alcohol is for whoever expects a child or is one, where *words* ask for it and complain of nothing."""
+    if understood.act is MessageAct.ASK:
+        return None
+    reply = await wishes.answer_without_alcohol(words, context=context, session=session)
+    return (reply, note(reply, MessageAct.WISH, context=context, session=session)) if reply is not None else None
 
 
 def comes_first(words: str, *, context: Context, session: Session) -> bool:

@@ -42,6 +42,7 @@ _GREETING = re.compile(
 _EAST_ASIAN_QUESTION = re.compile(
     r"[?？]|怎么|什么|哪|多少|[吗呢]|谁|如何|나요|까요|가요|예요|에요|뭐|무엇|어떻게|어디|얼마|누가|누구"
 )
+_CLAUSE = re.compile(r"[,.;!?\n，。！？；]+")
 _WORDS_OF_END = 16
 _MOST_SENTENCES, _FEWEST_ENGLISH = 2, 2
 # Kinds of talk that stand beside a question and answer none.
@@ -276,6 +277,9 @@ def _find_first(typed: str, *, context: Context, session: Session) -> str:
     "I bought Hằng Hiếu honey. It is fake." names the product in one and complains in the other.
     """
     parts = _foreign_sentences(typed) if len(typed) <= search.LONGEST else []
+    right = next((each for each in _CLAUSE.split(typed) if small_talk.own_right(each) is not None), "")
+    if right:
+        return right.strip()
     heard = [each for each in parts if acting.comes_first(each, context=context, session=session)]
     return typed if heard and acting.is_matter(typed, context=context, session=session) else "".join(heard[:1])
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from catalog.search import Band, Filters, Found, Hit
 from catalog.text import fold
-from catalog.translated_words import to_vietnamese
+from catalog.translated_words import detect_language, to_vietnamese
 from catalog.wishes import shipped_wishes
 from handlers import cards
 from handlers.actions import Action, Verb
@@ -43,6 +43,9 @@ _AMONG = re.compile(
 )
 _ALL = ("san pham", "sp", "dac san", "products", "product", "hang ocop")
 _AT = frozenset(("o", "tai", "thuoc", "vung", "in", "from"))
+# What stands around nothing but a wish to leave something out.
+_AROUND_WORDS = "something anything else other another just only but can we please thanks khac"
+_AROUND_EXCEPTION = frozenset(_AROUND_WORDS.split())
 _ASKS = frozenset(("khong", "ko", "k", "hong", "hok", "hem", "khum"))
 _ONLY_EASTERN = re.compile(r"만(?=$|\s|요)|^\s*(?:就|只)(?:要|看|想要|想看|有|买|选)?|^仅(?:限|看)?")
 _QUALITIES = {
@@ -137,8 +140,9 @@ def listed_ids(session: Session, *, context: Context) -> tuple[str, ...]:
     turn = last_list(session)
     if turn is None:
         return ()
-    found = context.find(turn.words, limit=_MOST, here=session.here) if turn.words else Found(Band.NOTHING)
-    every = tuple(hit.id for hit in found.hits)
+    unwanted, words = shipped_wishes().read_exclusion(turn.words)
+    found = context.find(words, limit=_MOST, here=session.here) if words else Found(Band.NOTHING)
+    every = tuple(hit.id for hit in found.hits if not shipped_wishes().tags_of(hit) & unwanted)
     return every if set(turn.products) <= set(every) else session.thread.listed
 
 
@@ -151,9 +155,17 @@ async def answer(
     search by name.
     """
     turn, narrowing = last_list(session), read_narrowing(words)
-    if turn is not None and shipped_wishes().read_exclusion(words)[0]:
+    if turn is not None and act is not MessageAct.ASK and _only_excludes(words):
         return await _leave_out(words, turn, wish, context=context, session=session)
     return await _narrow(turn, narrowing, act, wish, context=context, session=session)
+
+
+def _only_excludes(words: str) -> bool:
+    """True where *words* leave something out and say nothing else: "I was cheated, it is not tea" tells of one."""
+    unwanted, rest = shipped_wishes().read_exclusion(words)
+    around = _ONLY | _KINDS | _LEADS | _ENDS | _TRAILS | _AROUND_EXCEPTION
+    told = fold(rest).replace(",", " ").split()
+    return bool(unwanted) and (detect_language(rest) != "" or all(each in around - _THESE for each in told))
 
 
 async def _narrow(
@@ -185,14 +197,15 @@ async def _leave_out(
     words: str, turn: SpokenTurn, wish: Wishing, *, context: Context, session: Session
 ) -> tuple[Reply, str] | None:
     """The list without what *words* do not want: "no alcohol please"; None where nothing is left of it."""
-    wished = await wish(f"{turn.words}, {words}") if turn.act is MessageAct.WISH and turn.words else None
+    query = f"{turn.words}, {shipped_wishes().tell_exclusion(words)}" if turn.words else ""
+    wished = await wish(query) if _is_wish(turn, context=context, session=session) else None
     if wished is not None and wished.cards:
-        return wished, f"{turn.words}, {words}"
+        return wished, query
     unwanted, _ = shipped_wishes().read_exclusion(words)
     listed = await context.products(listed_ids(session, context=context)[:_MOST_LEFT])
     left = [each for each in listed if not shipped_wishes().tags_of(each) & unwanted]
     hits = [Hit(each.ref, each.name, each.producer.name, 1.0) for each in left]
-    return (await _show(hits, context=context, session=session), "") if hits else None
+    return (await _show(hits, context=context, session=session), query) if hits else None
 
 
 def _may_narrow(narrowing: Narrowing, turn: SpokenTurn, act: MessageAct | None, session: Session) -> bool:

@@ -26,6 +26,18 @@ _PROVINCE = "bac ninh"
 _WHICH = re.compile(r"\b(?:gi|nao|j|chi|loai|mon|hang|qua|do|san pham|sp|ai|dau)\b")
 _ASKS_WHETHER = re.compile(r"\b(?:khong|ko|k|hong|hok|chua)(?: (?:a|vay|shop|ad|em|ban|nhi))*\W*$")
 _MOST = 100_000
+_ALCOHOL = re.compile(r"\b(?:rượu|ruou|bia|wines?|alcohol|liquor|beer|spirits)\b|술|소주|막걸리|와인|酒", re.IGNORECASE)
+# Who must not drink: those who expect or nurse a child, and children.
+_NO_DRINKER = re.compile(
+    r"\b(?:(?:bà|mẹ|có|đang|vợ|chị|em) bầu|bầu bì|mang thai|có thai|thai phụ|sản phụ|cho con bú|sau sinh"
+    r"|trẻ (?:em|con|nhỏ)|em bé|(?:cho|tặng) (?:các )?(?:bé|cháu nhỏ|con nhỏ)|bé (?:uống|ăn)|ba bau|me bau"
+    r"|cho con bu|tre em|em be"
+    r"|pregnan(?:t|cy)|expecting|breast-?\s?feeding|nursing|for (?:my |our |the |a )?(?:little |small |young )?"
+    r"(?:kids?|child(?:ren)?|bab(?:y|ies)|toddlers?))\b|임산부|임신|모유|수유|어린이|아기|아이가|아이들|아이한테"
+    r"|孕妇|怀孕|哺乳|孩子|儿童|宝宝|小孩",
+    re.IGNORECASE,
+)
+_FRUIT = {"vi": "trái cây", "en": "fruit", "ko": "과일", "zh": "水果"}
 
 
 @lru_cache(maxsize=1024)
@@ -36,7 +48,8 @@ def _named(words: str) -> Wish | None:
 def read_wish(words: str, *, context: Context) -> Wish | None:
     """What a product is wanted for, where *words* say so and name no product; None otherwise."""
     wish = _named(words)
-    if wish is None or search.is_sure(words, context=context):
+    # A search for "quà không uống rượu" would find just what is not wanted.
+    if wish is None or search.is_sure(shipped_wishes().read_exclusion(words)[1], context=context):
         return None
     wish = shipped_wishes().with_kinds(replace(wish, rest=to_vietnamese(wish.rest)))
     if says_only_conditions(wish.rest):
@@ -48,7 +61,14 @@ def read_wish(words: str, *, context: Context) -> Wish | None:
         return None
     # "bánh phu thê Minh Thu làm quà biếu" asks for that very product, and what we do not have fits nothing.
     named = bool(found.hits) and set(fold(found.hits[0].name).split()) <= set(fold(wish.rest).split())
-    return None if found.band is not Band.ANSWER or named else wish
+    if found.band is not Band.ANSWER:
+        return _without_strange(wish)
+    return None if named else wish
+
+
+def _without_strange(wish: Wish) -> Wish | None:
+    """*wish* without words that name nothing, where something is left out of it; else None, for a search."""
+    return replace(wish, rest="") if wish.excluded else None
 
 
 def asks_whether(words: str) -> bool:
@@ -79,6 +99,16 @@ def _is_of_place(wish: Wish, *, context: Context) -> bool:
     place = found.filters.place
     # The whole province is no place among others.
     return place is not None and fold(place.value) != _PROVINCE and not found.rest and bool(found.hits)
+
+
+async def answer_without_alcohol(words: str, *, context: Context, session: Session) -> Reply | None:
+    """That alcohol is not for whoever *words* ask it for, with what is; None where they ask for none. StoreError."""
+    if not (_ALCOHOL.search(words) and _NO_DRINKER.search(words)) or shipped_wishes().read_exclusion(words)[0]:
+        return None
+    say = session.say
+    text = say("Alcohol is not for children, nor for whoever expects or nurses one: I show none. Perhaps some fruit?")
+    fruit = await answer(_FRUIT.get(say.language, _FRUIT["en"]), context=context, session=session)
+    return replace(fruit, text=f"{text}\n{fruit.text}") if fruit is not None else None
 
 
 async def answer_loosely(words: str, *, context: Context, session: Session) -> Reply | None:
