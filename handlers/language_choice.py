@@ -113,6 +113,9 @@ def hear_language(content: Content, session: Session, *, chosen: bool, awaited: 
 def _told_by(words: str) -> tuple[str, bool]:
     """The language of *words*, "" where they tell none, and whether that is sure."""
     words = words[:200]
+    if words.startswith("/"):
+        # A command is called the same in every language.
+        return "", False
     if script := detect_language(words):
         return script, True
     typed = [word.strip("?!.,") for word in normalize("NFC", words).lower().split()]
