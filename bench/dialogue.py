@@ -31,7 +31,14 @@ from handlers.thread import MessageAct
 
 DATA = tuple(
     Path(__file__).parent / "data" / name
-    for name in ("dialogues.txt", "dialogues_2.txt", "dialogues_3.txt", "dialogues_4.txt", "dialogues_6.txt")
+    for name in (
+        "dialogues.txt",
+        "dialogues_2.txt",
+        "dialogues_3.txt",
+        "dialogues_4.txt",
+        "dialogues_5.txt",
+        "dialogues_6.txt",
+    )
 )
 SHIPPED = Path(__file__).parents[1] / "catalog" / "data" / "products.csv"
 TODAY = date(2026, 11, 24)

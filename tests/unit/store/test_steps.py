@@ -19,11 +19,11 @@ from catalog.store import (
     InboxRow,
     Store,
     StoredAnswer,
+    card_ratings,
     database,
     inbox,
     memory,
     outbox,
-    ratings,
     recall_audience,
     steps,
     tables,
@@ -158,7 +158,7 @@ def test_every_statement_can_be_spelled(make: Callable[[], Dialect]) -> None:
     dialect = make()
     every = [
         each
-        for module in (inbox, memory, outbox, ratings, recall_audience, unmet)
+        for module in (card_ratings, inbox, memory, outbox, recall_audience, unmet)
         for each in vars(module).values()
         if isinstance(each, Statement)
     ]
