@@ -24,6 +24,7 @@ from handlers.context import Context, Session
 from handlers.conversation import answer
 from handlers.messages import Content, Incoming, Person, Reply, Text
 from handlers.plain import as_text
+from handlers.thread import MessageAct
 from tests.memory_folder import use_memory_folder
 from tests.postgresql import MISSING, Cluster, Databases, private_cluster, programs, shared_databases
 
@@ -71,6 +72,13 @@ class Dialogue:
         answered = await answer(incoming, context=self._context, session=self.session)
         self.session, self.reply = answered.session, answered.reply
         return as_text(answered.reply)
+
+    async def told(self, said: str) -> tuple[MessageAct, str]:
+        """Say it; what it was taken for, and which field it asks."""
+        await self(said)
+        last = self.session.thread.last
+        assert last is not None
+        return last.act, last.field
 
     def another(self, name: str) -> "Dialogue":
         """A new conversation with somebody else."""

@@ -8,14 +8,6 @@ from tests.conftest import Dialogue
 _SHOWN = "mỳ gạo chũ xuân trường"
 
 
-async def told(say: Dialogue, words: str) -> tuple[MessageAct, str]:
-    """What *words* were taken for, and which field they ask."""
-    await say(words)
-    last = say.session.thread.last
-    assert last is not None
-    return last.act, last.field
-
-
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
@@ -25,7 +17,7 @@ async def told(say: Dialogue, words: str) -> tuple[MessageAct, str]:
 )  # fmt: skip
 async def test_what_is_asked_after_a_card(say: Dialogue, asked: str, field: str) -> None:
     await say(_SHOWN)
-    assert await told(say, asked) == (MessageAct.FIELD, field)
+    assert await say.told(asked) == (MessageAct.FIELD, field)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +31,13 @@ async def test_what_is_asked_after_a_card(say: Dialogue, asked: str, field: str)
     ],
 )  # fmt: skip
 async def test_what_begins_a_talk(say: Dialogue, words: str, act: MessageAct) -> None:
-    assert (await told(say, words))[0] is act
+    assert (await say.told(words))[0] is act
 
 
 @pytest.mark.parametrize("asked", ["ăn tối ở đâu", "giao tới nhà rồi trả tiền à"])
 async def test_what_is_asked_of_no_product(say: Dialogue, asked: str) -> None:
     await say(_SHOWN)
-    assert (await told(say, asked))[0] is MessageAct.CHAT
+    assert (await say.told(asked))[0] is MessageAct.CHAT
 
 
 @pytest.mark.parametrize(
@@ -60,21 +52,21 @@ async def test_what_is_asked_of_no_product(say: Dialogue, asked: str) -> None:
 async def test_a_field_of_what_was_shown(say: Dialogue, shown: str, asked: str, field: str) -> None:
     await say(shown)
     product = say.session.thread.product
-    assert await told(say, asked) == (MessageAct.FIELD, field)
+    assert await say.told(asked) == (MessageAct.FIELD, field)
     assert say.session.thread.product == product
 
 
 async def test_an_older_list_is_not_narrowed_after_a_card(say: Dialogue) -> None:
     await say("mật ong")
     await say("hoa cúc mộ đạo")
-    assert (await told(say, "htx đó còn trồng hoa gì nữa"))[0] is MessageAct.LIST
+    assert (await say.told("htx đó còn trồng hoa gì nữa"))[0] is MessageAct.LIST
     await say("hoa cúc mộ đạo")
-    assert (await told(say, "lấy 2 tạ được không"))[0] is MessageAct.CHAT
+    assert (await say.told("lấy 2 tạ được không"))[0] is MessageAct.CHAT
 
 
 async def test_which_of_a_list(say: Dialogue) -> None:
     await say("mật ong")
-    assert (await told(say, "trong số này món nào còn hạn"))[0] is MessageAct.LIST
+    assert (await say.told("trong số này món nào còn hạn"))[0] is MessageAct.LIST
 
 
 async def test_another_province_is_called_one(say: Dialogue) -> None:
@@ -111,7 +103,7 @@ async def test_what_is_good_near_a_place_is_ordered_by_nearness(say: Dialogue) -
 
 @pytest.mark.parametrize("asked", ["thanh pho bac giang thi sao", "thành phố Bắc Giang có gì ngon"])
 async def test_a_city_is_no_noodle_soup(say: Dialogue, asked: str) -> None:
-    assert (await told(say, asked))[0] is MessageAct.LIST
+    assert (await say.told(asked))[0] is MessageAct.LIST
     assert all("thành phố Bắc Giang" in card.subtitle for card in say.reply.cards)
 
 
@@ -122,20 +114,20 @@ async def test_a_price_in_a_wish_is_said_to_be_unknown(say: Dialogue) -> None:
 
 async def test_another_is_compared_with_what_was_spoken_of(say: Dialogue) -> None:
     await say("Mỳ gạo Chũ Hạnh Thái giá bao nhiêu một gói?")
-    assert (await told(say, "Thế so với mỳ Chũ Xuân Trường thì loại nào hơn?"))[0] is MessageAct.COMPARE
+    assert (await say.told("Thế so với mỳ Chũ Xuân Trường thì loại nào hơn?"))[0] is MessageAct.COMPARE
     assert len(say.reply.cards) == 2
 
 
 @pytest.mark.parametrize(("asked", "field"), [("dc may sao z", "stars"), ("uy tin ko", "stars")])
 async def test_short_words_ask_for_the_star(say: Dialogue, asked: str, field: str) -> None:
     await say("mỳ gạo chũ hạnh thái")
-    assert await told(say, asked) == (MessageAct.FIELD, field)
+    assert await say.told(asked) == (MessageAct.FIELD, field)
 
 
 async def test_more_of_a_list_is_its_next_page(say: Dialogue) -> None:
     await say("rượu")
     first = [card.title for card in say.reply.cards]
-    assert (await told(say, "Còn gì nữa không"))[0] is MessageAct.LIST
+    assert (await say.told("Còn gì nữa không"))[0] is MessageAct.LIST
     assert [card.title for card in say.reply.cards] != first
 
 
@@ -145,12 +137,12 @@ async def test_only_that_is_no_person(say: Dialogue) -> None:
 
 
 async def test_which_one_is_good_wants_a_list(say: Dialogue) -> None:
-    assert (await told(say, "shop oi co ruou nao ngon k"))[0] is MessageAct.LIST
+    assert (await say.told("shop oi co ruou nao ngon k"))[0] is MessageAct.LIST
 
 
 async def test_the_second_one_is_that_one_alone(say: Dialogue) -> None:
     await say("rượu")
-    assert await told(say, "cái thứ hai do ai sản xuất?") == (MessageAct.FIELD, "producer")
+    assert await say.told("cái thứ hai do ai sản xuất?") == (MessageAct.FIELD, "producer")
     last = say.session.thread.last
     assert last is not None
     assert len(last.products) == 1

@@ -280,10 +280,7 @@ async def test_what_people_type_is_taken_for_what_it_is(
     say: Dialogue, spoken_of: str, asked: str, act: MessageAct, field: str
 ) -> None:
     await say(spoken_of)
-    await say(asked)
-    last = say.session.thread.last
-    assert last is not None
-    assert (last.act, last.field) == (act, field)
+    assert await say.told(asked) == (act, field)
 
 
 @pytest.mark.parametrize(

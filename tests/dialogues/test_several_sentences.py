@@ -8,14 +8,6 @@ from tests.conftest import Dialogue
 _HONEY = "Mật ong hoa vải Hằng Hiếu"
 
 
-async def told(say: Dialogue, words: str) -> tuple[MessageAct, str]:
-    """What *words* were taken for, and which field they ask."""
-    await say(words)
-    last = say.session.thread.last
-    assert last is not None
-    return last.act, last.field
-
-
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
@@ -64,4 +56,4 @@ async def test_nothing_more_is_followed_whatever_else_is_asked(say: Dialogue) ->
 )  # fmt: skip
 async def test_what_leads_up_to_a_question_hides_none(say: Dialogue, words: str, field: str) -> None:
     await say(_HONEY)
-    assert await told(say, words) == (MessageAct.FIELD, field)
+    assert await say.told(words) == (MessageAct.FIELD, field)
