@@ -22,7 +22,6 @@ from bot.settings import Settings
 from catalog.list_io import open_sheet
 from catalog.model import ProductRow
 from catalog.store import open_store
-from handlers import acting
 from handlers.catalogue import search
 from handlers.context import Context, Session
 from handlers.conversation import answer
@@ -161,8 +160,8 @@ async def search_all(turns: list[Wanted], *, context: Context) -> list[Told]:
     for wanted in turns:
         reply = await search.by_words(wanted.text, context=context, session=Session())
         talk = context.find(wanted.text, limit=1).small_talk
-        act = MessageAct.CHAT if talk else acting.act_of_search(wanted.text, reply, context=context, session=Session())
-        told.append(Told(act, "", acting.refs_in(reply)))
+        act = MessageAct.CHAT if talk else turns.act_of_search(wanted.text, reply, context=context, session=Session())
+        told.append(Told(act, "", turns.refs_in(reply)))
     return told
 
 

@@ -1,6 +1,5 @@
 """What is done about a message whose act its words tell: a fact, a card again, small talk, a matter for people."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +14,7 @@ from catalog.spoken_english import QUALITIES, wanted_thing
 from catalog.text import fold, tone_last
 from catalog.translated_words import to_vietnamese
 from catalog.wishes import shipped_wishes
-from handlers import cards, following, move_chat, plain, small_talk
+from handlers import following, move_chat, small_talk, turns
 from handlers.actions import Action, Verb
 from handlers.acts import (
     Find,
@@ -52,7 +51,7 @@ from handlers.catalogue.search import PER_PAGE, clean
 from handlers.context import Context, Session
 from handlers.fairs import questions
 from handlers.inquiries import ratings
-from handlers.messages import Card, Choice, Incoming, Reply, Style, Want
+from handlers.messages import Choice, Incoming, Reply, Style, Want
 from handlers.thread import MessageAct, SpokenTurn
 
 Done = tuple[Reply, Session] | Action | None
@@ -81,7 +80,6 @@ _WANTS = frozenset(
         ],
     )
 )
-_WHICH = re.compile(r"^(?:which|what)\b|\bnao\b")
 # What is for people, and heard before any question beside it; an order is one of many questions.
 _HEARD_FIRST = frozenset({"complaint", "wrong", "human", "producer", "correct"})
 
@@ -98,7 +96,9 @@ async def act_on(words: str, *, incoming: Incoming, context: Context, session: S
     own = await _own(words, incoming=incoming, context=context, session=session)
     if own is not None:
         reply, session = own
-        return reply, note(reply, act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session)
+        return reply, turns.note(
+            reply, turns.act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session
+        )
     sought = await seeking.recognize(words, incoming=incoming, context=context, session=session)
     if sought is not None:
         return sought
@@ -127,7 +127,7 @@ async def _spare_alcohol(
     if understood.act is MessageAct.ASK:
         return None
     reply = await wishes.answer_without_alcohol(words, context=context, session=session)
-    return (reply, note(reply, MessageAct.WISH, context=context, session=session)) if reply is not None else None
+    return (reply, turns.note(reply, MessageAct.WISH, context=context, session=session)) if reply is not None else None
 
 
 def comes_first(words: str, *, context: Context, session: Session) -> bool:
@@ -193,12 +193,12 @@ async def _narrow(
     unwanted, _ = shipped_wishes().read_exclusion(words)
     wished = before is not None and before.act is MessageAct.WISH and bool(unwanted)
     act = MessageAct.WISH if offers or wished else _act_of_narrowed(reply, said)
-    return reply, note(reply, act, context=context, session=session, words=query)
+    return reply, turns.note(reply, act, context=context, session=session, words=query)
 
 
 def _act_of_narrowed(reply: Reply, said: Found) -> MessageAct:
     """A list where conditions were said, if only one product meets them."""
-    act = act_of(reply, otherwise=MessageAct.LIST)
+    act = turns.act_of(reply, otherwise=MessageAct.LIST)
     return MessageAct.LIST if act is MessageAct.CARD and said.filters and not said.rest else act
 
 
@@ -206,16 +206,16 @@ async def _of_products(words: str, asked: str, *, context: Context, session: Ses
     """Whether a star is real, how products compare, where they are sold close by."""
     told = await product.tell_recalls(words, context=context, session=session)
     if told is not None:
-        return told, note(told, act_of(told, otherwise=MessageAct.CHAT), context=context, session=session)
+        return told, turns.note(told, turns.act_of(told, otherwise=MessageAct.CHAT), context=context, session=session)
     told = await claims.answer(words, context=context, session=session)
     if told is not None:
-        return told, _note_star(told, context=context, session=session)
+        return told, turns.note_star(told, context=context, session=session)
     compared = await _compared(words, asked, context=context, session=session)
     if compared is not None:
         return compared
     way = small_talk.answer_way(words, context=context, session=session)
     if way is not None:
-        return way, note(way, MessageAct.CHAT, context=context, session=session)
+        return way, turns.note(way, MessageAct.CHAT, context=context, session=session)
     return (
         await _sold(words, context=context, session=session)
         or await _near_place(asked, context=context, session=session)
@@ -231,8 +231,8 @@ async def _sold(words: str, *, context: Context, session: Session) -> tuple[Repl
     online = buying.bought_online(clean(words), context=context, session=session)
     session = replace(session, then="")
     if online and sold.wants is not Want.LOCATION:
-        return sold, _note_field("buy", (online,), context=context, session=session)
-    return sold, note(sold, MessageAct.NEAR, context=context, session=session)
+        return sold, turns.note_field("buy", (online,), context=context, session=session)
+    return sold, turns.note(sold, MessageAct.NEAR, context=context, session=session)
 
 
 async def _count(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -242,22 +242,29 @@ async def _count(asked: str, *, context: Context, session: Session) -> tuple[Rep
     if found is None or not found.filters or found.rest:
         return None
     reply = await search.by_words(query, context=context, session=session)
-    return reply, note(reply, MessageAct.LIST, context=context, session=session, words=query)
+    return reply, turns.note(reply, MessageAct.LIST, context=context, session=session, words=query)
 
 
 async def _compared(words: str, asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
     """What *words* compare; None where they do not, or ask what the table of questions answers."""
     told = await compare.answer(asked, context=context, session=session) if shipped_faq().find(words) is None else None
-    if told is not None:
-        best = compare_words.read_superlative(asked)
-        lists = compare_words.asks_similar(asked) or (best is not None and not (best.cheap or best.dear))
-        again = session.thread.last is not None and session.thread.last.act is MessageAct.COMPARE
-        alike = compare_words.asks_similar(asked)
-        act = MessageAct.LIST if lists and (alike or not again) else MessageAct.COMPARE
-        of_list = compare_words.asks_cheaper(asked) or (best is not None and not best.kind)
-        query = narrow.words_behind(session) if of_list else ""
-        return told, note(told, act, context=context, session=session, words=query)
-    return None
+    if told is None:
+        return None
+    act = _act_of_comparison(asked, session)
+    best = compare_words.read_superlative(asked)
+    of_list = compare_words.asks_cheaper(asked) or (best is not None and not best.kind)
+    query = narrow.words_behind(session) if of_list else ""
+    return told, turns.note(told, act, context=context, session=session, words=query)
+
+
+def _act_of_comparison(asked: str, session: Session) -> MessageAct:
+    """What is like another, or the best, is a list; after a comparison the best is of what was compared."""
+    if compare_words.asks_similar(asked):
+        return MessageAct.LIST
+    best = compare_words.read_superlative(asked)
+    lists = best is not None and not (best.cheap or best.dear)
+    again = session.thread.last is not None and session.thread.last.act is MessageAct.COMPARE
+    return MessageAct.LIST if lists and not again else MessageAct.COMPARE
 
 
 async def _near_place(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -270,11 +277,11 @@ async def _near_place(asked: str, *, context: Context, session: Session) -> tupl
     what, unit = named
     there = replace(session, here=(unit.latitude or 0.0, unit.longitude or 0.0))
     reply = await search.by_words(f"{bare_words(what)} gần tôi".strip(), context=context, session=there)
-    if not refs_in(reply):
+    if not turns.refs_in(reply):
         return None
     text = "\n".join((session.say("Near {place}:", place=unit), reply.text))
     reply = replace(reply, text=text)
-    return reply, note(reply, MessageAct.NEAR, context=context, session=replace(there, then=""))
+    return reply, turns.note(reply, MessageAct.NEAR, context=context, session=replace(there, then=""))
 
 
 async def _near_unknown(asked: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -284,7 +291,7 @@ async def _near_unknown(asked: str, *, context: Context, session: Session) -> tu
         return None
     reply = await search.ask_where(Search(session.say("near me")), context=context, session=session)
     reply = replace(reply, text=buying.unknown_place(place, session.say))
-    return reply, note(reply, MessageAct.NEAR, context=context, session=session)
+    return reply, turns.note(reply, MessageAct.NEAR, context=context, session=session)
 
 
 def core_queries(words: str, *, context: Context) -> Iterator[str]:
@@ -356,7 +363,7 @@ async def wish_loosely(words: str, *, context: Context, session: Session) -> tup
     if fitting is None:
         return None
     act = MessageAct.LIST if wishes.names_kind(words) else MessageAct.WISH
-    return fitting, note(fitting, act, context=context, session=session, words=clean(words))
+    return fitting, turns.note(fitting, act, context=context, session=session, words=clean(words))
 
 
 async def _own(words: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -434,19 +441,19 @@ async def _by_table(words: str, *, incoming: Incoming, context: Context, session
         words, incoming=incoming, context=context, session=session
     ) or await small_talk.answer_question(words, context=context, session=session)
     if told is not None:
-        return told, note(told, MessageAct.CHAT, context=context, session=session)
+        return told, turns.note(told, MessageAct.CHAT, context=context, session=session)
     route = await tour.answer(words, context=context, session=session)
     if route is not None:
-        return route, note(route, MessageAct.NEAR, context=context, session=session)
+        return route, turns.note(route, MessageAct.NEAR, context=context, session=session)
     known = await tour.answer_villages(words, context=context, session=session)
     if known is not None:
-        return known, note(known, MessageAct.LIST, context=context, session=session)
+        return known, turns.note(known, MessageAct.LIST, context=context, session=session)
     asks = session.thread.product and wishes.asks_whether(words)
     fitting = await wishes.answer(words, context=context, session=session) if not asks else None
     if fitting is None:
         return None
     act = MessageAct.NEAR if fitting.wants is Want.LOCATION else MessageAct.WISH
-    return fitting, note(fitting, act, context=context, session=session, words=clean(words))
+    return fitting, turns.note(fitting, act, context=context, session=session, words=clean(words))
 
 
 async def _act(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
@@ -469,86 +476,6 @@ async def _act(understood: Understood, asked: str, *, context: Context, session:
             return None
 
 
-def note(reply: Reply, act: MessageAct, *, context: Context, session: Session, words: str = "") -> Session:
-    """Remember what *reply* answered, and that the message was *act*; another page is of the list before."""
-    before = narrow.last_list(session)
-    if not words and before is not None and reply.page is not None and reply.page.number > 1:
-        words = before.words
-    shown = SpokenTurn(act, "", refs_in(reply), context.now(), words=words, onwards=plain.onwards(reply))
-    thread = session.thread.after(shown)
-    for card in reply.cards:
-        package = next((each for each in card.sections if each.heading == cards.package_heading(session.say)), None)
-        if package is not None:
-            told = tuple(f"{fact.label}: {fact.value}" for fact in package.facts)
-            thread = replace(thread, package=told, package_of=card.product)
-    return replace(session, thread=thread)
-
-
-def _note_star(reply: Reply, *, context: Context, session: Session) -> Session:
-    """Remember that the star of what *reply* shows was asked for."""
-    refs = refs_in(reply)
-    if len(refs) != 1:
-        return note(reply, act_of(reply, otherwise=MessageAct.CHAT), context=context, session=session)
-    return _note_field("stars", refs, context=context, session=session)
-
-
-def _note_field(field: str, refs: tuple[str, ...], *, context: Context, session: Session) -> Session:
-    """Remember that *field* of the product in *refs* was asked for."""
-    turn = SpokenTurn(MessageAct.FIELD, field, refs, context.now())
-    return replace(session, thread=session.thread.after(turn))
-
-
-def act_of(reply: Reply, *, otherwise: MessageAct) -> MessageAct:
-    """The act that a reply with cards or without any answers."""
-    if reply.wants is Want.LOCATION:
-        return MessageAct.NEAR
-    refs = refs_in(reply)
-    last_page = reply.page is not None and reply.page.number > 1
-    if len(refs) == 1 and reply.cards[0].product and not last_page:
-        return MessageAct.CARD
-    return MessageAct.LIST if refs else otherwise
-
-
-def act_of_action(action: Action) -> MessageAct:
-    """The act that an action is which shows no product: fairs are listed or shown, the rest is for people."""
-    if action.verb is not Verb.FAIR:
-        return MessageAct.ASK
-    what = action.subject.partition(" ")[0]
-    acts = {
-        "near": MessageAct.NEAR,
-        "show": MessageAct.CARD,
-        "booth": MessageAct.CARD,
-        "sold": MessageAct.ASK,
-        "leads": MessageAct.ASK,
-    }
-    return acts.get(what, MessageAct.LIST)
-
-
-def act_of_search(words: str, reply: Reply, *, context: Context, session: Session) -> MessageAct:
-    """The act of what was looked up and answered with *reply*."""
-    found = context.find(clean(to_vietnamese(words)), limit=PER_PAGE, here=session.here)
-    if found.filters.near:
-        return MessageAct.NEAR
-    act = act_of(reply, otherwise=MessageAct.NOTHING)
-    if not found.rest and (found.filters.price_words or found.filters.month_words):
-        return MessageAct.WISH
-    if not found.rest and found.filters and act is MessageAct.NOTHING:
-        return MessageAct.LIST
-    # Whoever names conditions and no name wants a list, if only one product meets them.
-    listed = found.filters and (not found.rest or _WHICH.search(fold(words)))
-    return MessageAct.LIST if act is MessageAct.CARD and listed else act
-
-
-def refs_in(reply: Reply) -> tuple[str, ...]:
-    """The products whose cards are shown."""
-    return tuple(ref for card in reply.cards if (ref := _ref(card)))
-
-
-def _ref(card: Card) -> str:
-    opens = (choice.action for choice in card.choices if choice.action is not None)
-    return card.product or next((each.subject for each in opens if each.verb is Verb.PRODUCT), "")
-
-
 async def _list(understood: Understood, *, context: Context, session: Session) -> Done:
     if understood.maker:
         return Action(Verb.MAKER, understood.products[0])
@@ -558,7 +485,7 @@ async def _list(understood: Understood, *, context: Context, session: Session) -
     onwards = Action.parse(before.onwards) if before is not None else None
     if onwards is None:
         said = session.say("That was all of it.")
-        return Reply(said, language=session.say.language), note(
+        return Reply(said, language=session.say.language), turns.note(
             Reply(), MessageAct.LIST, context=context, session=session
         )
     return onwards
@@ -569,7 +496,7 @@ async def _which_of(understood: Understood, *, context: Context, session: Sessio
     products = await context.products(understood.products)
     reply = product.several(tuple(products), session.say("Which one do you mean?"), context=context, session=session)
     field = next(iter(understood.fields), "")
-    turn = SpokenTurn(MessageAct.LIST, field, refs_in(reply), context.now(), open=bool(field))
+    turn = SpokenTurn(MessageAct.LIST, field, turns.refs_in(reply), context.now(), open=bool(field))
     return reply, replace(session, thread=session.thread.after(turn))
 
 
@@ -588,7 +515,7 @@ async def _chat(topic: str, *, asks: bool, context: Context, session: Session) -
     if topic == "wholesale":
         source = Choice(say("Look for goods in bulk"), Action(Verb.SOURCE, "new"))
         reply = replace(reply, choices=(*reply.choices, source))
-    return reply, note(Reply(), MessageAct.CHAT, context=context, session=session, words=topic)
+    return reply, turns.note(Reply(), MessageAct.CHAT, context=context, session=session, words=topic)
 
 
 async def _for_people(understood: Understood, asked: str, *, context: Context, session: Session) -> Done:
@@ -599,14 +526,14 @@ async def _for_people(understood: Understood, asked: str, *, context: Context, s
     if topic == "statistics":
         return Action(Verb.STATISTICS)
     if topic == "human":
-        return _no_human(ref, session), note(Reply(), MessageAct.ASK, context=context, session=session)
+        return _no_human(ref, session), turns.note(Reply(), MessageAct.ASK, context=context, session=session)
     kind = {"complaint": Kind.COMPLAINT, "wrong": Kind.COMPLAINT, "order": Kind.BUY}.get(topic)
     matter = ComplaintMatter.FACTS if topic == "wrong" else read_matter(asked) if topic == "complaint" else ""
     wanted = f"{kind}/{matter}" if matter else f"{kind}"
     if not ref:
         then = Action(Verb.KIND, wanted) if kind is Kind.COMPLAINT else None
         asking = replace(_which(topic, session), then=then)
-        return asking, note(Reply(), MessageAct.ASK, context=context, session=session)
+        return asking, turns.note(Reply(), MessageAct.ASK, context=context, session=session)
     return Action(Verb.KIND, f"{wanted} {ref}") if kind is not None else Action(Verb.ASK, ref)
 
 

@@ -22,6 +22,7 @@ from handlers import (
     plain,
     sale_points,
     small_talk,
+    turns,
 )
 from handlers.actions import Action, Verb, is_command, is_sure_button
 from handlers.acts import asks_plainly, bare_name, bare_words
@@ -89,7 +90,7 @@ async def answer(incoming: Incoming, *, context: Context, session: Session) -> A
     reply = _finish_reply(reply, other_language, session)
     if session.thread is thread and not reply.erased:
         otherwise = MessageAct.ASK if session.draft is not None else MessageAct.CHAT
-        session = acting.note(reply, acting.act_of(reply, otherwise=otherwise), context=context, session=session)
+        session = turns.note(reply, turns.act_of(reply, otherwise=otherwise), context=context, session=session)
     # Where nobody chose it: should the channel tell another language tomorrow, that one is spoken.
     kept = "" if not chosen and session.language == incoming.person.language else session.language
     session = replace(_offer(reply, context.now(), session), language=kept, then=_then(reply, session), who=None)
@@ -126,7 +127,7 @@ def _then(reply: Reply, session: Session) -> str:
     if reply.then is not None:
         return str(reply.then)
     if session.then.startswith(f"{Verb.KIND} "):
-        return session.then if len(acting.refs_in(reply)) > 1 else ""
+        return session.then if len(turns.refs_in(reply)) > 1 else ""
     return "" if reply.cards else session.then
 
 
@@ -134,7 +135,7 @@ async def _complain_of(
     reply: Reply, begun: str, *, incoming: Incoming, context: Context, session: Session
 ) -> tuple[Reply, Session]:
     """*reply*, and after it the question of the complaint *begun* without a product, where it shows the one meant."""
-    shown = acting.refs_in(reply)
+    shown = turns.refs_in(reply)
     if not begun.startswith(f"{Verb.KIND} ") or len(shown) != 1 or session.fresh_draft(context.now()) is not None:
         return reply, session
     onwards = Action.parse(f"{begun} {shown[0]}")
@@ -256,7 +257,7 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     if unit is not None and unit.middle is not None:
         told, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
         told = buying.head_with_place(told, unit, session)
-        return told, acting.note(told, MessageAct.NEAR, context=context, session=session) if told.cards else session
+        return told, turns.note(told, MessageAct.NEAR, context=context, session=session) if told.cards else session
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
@@ -364,7 +365,7 @@ async def _none_of_list(words: str, *, context: Context, session: Session) -> tu
     before = narrow.last_list(session)
     if none is None or before is None:
         return None
-    return none, acting.note(none, MessageAct.LIST, context=context, session=session, words=before.words)
+    return none, turns.note(none, MessageAct.LIST, context=context, session=session, words=before.words)
 
 
 async def _in_foreign_money(
@@ -374,7 +375,7 @@ async def _in_foreign_money(
     note = small_talk.foreign_money(session.say)
     if not bare_words(beside):
         reply = Reply(note, choices=small_talk.offers(session.say)[1:2], language=session.say.language)
-        return reply, acting.note(reply, MessageAct.WISH, context=context, session=session)
+        return reply, turns.note(reply, MessageAct.WISH, context=context, session=session)
     reply, session = await _acted(beside, incoming=incoming, context=context, session=session)
     return replace(reply, text="\n".join(filter(None, (note, reply.text)))), session
 
@@ -384,8 +385,8 @@ async def _act_noted(
 ) -> tuple[Reply, Session]:
     """Do what words asked for as a button would, and remember which act they were."""
     reply, session = await buttons.act(action, incoming=incoming, context=context, session=session)
-    what = acting.act_of(reply, otherwise=acting.act_of_action(action))
-    return reply, acting.note(reply, what, context=context, session=session)
+    what = turns.act_of(reply, otherwise=turns.act_of_action(action))
+    return reply, turns.note(reply, what, context=context, session=session)
 
 
 async def _search_within(words: str, *, context: Context, session: Session) -> tuple[Reply, Session] | None:
@@ -403,9 +404,9 @@ async def _search_within(words: str, *, context: Context, session: Session) -> t
 async def _search(words: str, *, context: Context, session: Session) -> tuple[Reply, Session]:
     """Look *words* up, and remember what was found."""
     reply = await search.by_words(words, context=context, session=session)
-    found = acting.act_of_search(words, reply, context=context, session=session)
+    found = turns.act_of_search(words, reply, context=context, session=session)
     query = search.clean(to_vietnamese(words))[: search.LONGEST_KEPT]
-    return reply, acting.note(reply, found, context=context, session=session, words=query)
+    return reply, turns.note(reply, found, context=context, session=session, words=query)
 
 
 async def _command(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session]:
@@ -443,7 +444,7 @@ async def _point_of_sale(
     """
     kept = await enter_sale_points.take(body, incoming=incoming, context=context, session=session)
     if kept is not None:
-        return kept, acting.note(kept, MessageAct.ASK, context=context, session=session)
+        return kept, turns.note(kept, MessageAct.ASK, context=context, session=session)
     if len(read_updates(body)) == 1:
         answered = await drafts.reply_to_shown(body, incoming=incoming, context=context, session=session)
         if answered is not None:
@@ -453,7 +454,7 @@ async def _point_of_sale(
     told = None if awaited else await update_offer.take(body, incoming=incoming, context=context, session=session)
     if told is None:
         return None
-    return told[0], acting.note(told[0], MessageAct.ASK, context=context, session=told[1])
+    return told[0], turns.note(told[0], MessageAct.ASK, context=context, session=told[1])
 
 
 async def _coded(body: str, *, incoming: Incoming, context: Context, session: Session) -> tuple[Reply, Session] | None:
