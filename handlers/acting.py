@@ -313,13 +313,18 @@ def _core_named(asked: str, words: str, context: Context) -> Iterator[str]:
         if query and query != words and _is_told(context.find(query, limit=1)):
             yield query
     wanted = _wanted_in(asked)
-    if wanted and wanted != core:
-        found = context.find(wanted, limit=PER_PAGE)
-        if found.holding or (found.hits and not found.filters and all_say(found.hits[:1], wanted)):
-            yield wanted
+    if wanted and wanted != core and _is_held(wanted, context):
+        yield wanted
     person = _person_in(asked)
     if person and context.find(person, limit=1).holding:
         yield person
+
+
+def _is_held(wanted: str, context: Context) -> bool:
+    """True where products are called so, or the best of what was found says all of it."""
+    found = context.find(wanted, limit=PER_PAGE)
+    said = bool(found.hits) and not found.filters and all_say(found.hits[:1], wanted)
+    return bool(found.holding) or said
 
 
 def _wanted_in(asked: str) -> str:

@@ -248,16 +248,14 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     typed = without_lead(_GREETING.sub("", typed))
     heard = _find_first(typed, context=context, session=session)
     typed = heard or typed
-    for each in () if heard else _sentences(typed):
-        done = await _acted(each, incoming=incoming, context=context, session=session)
-        last = done[1].thread.last
-        if last is not None and last.act is not MessageAct.NOTHING and last.words not in _SAID_ALONG:
-            return done
+    told = None if heard else await _answer_sentence(typed, incoming=incoming, context=context, session=session)
+    if told is not None:
+        return told
     unit = buying.read_waiting_place(typed, context=context, session=session)
     if unit is not None and unit.middle is not None:
-        told, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
-        told = buying.head_with_place(told, unit, session)
-        return told, turns.note(told, MessageAct.NEAR, context=context, session=session) if told.cards else session
+        near, session = await _here(*unit.middle, incoming=incoming, context=context, session=session)
+        near = buying.head_with_place(near, unit, session)
+        return near, turns.note(near, MessageAct.NEAR, context=context, session=session) if near.cards else session
     beside = without_foreign_money(typed)
     if beside is not None:
         return await _in_foreign_money(beside, incoming=incoming, context=context, session=session)
@@ -270,6 +268,18 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     if acted is not None:
         return acted
     return await _looked_up(typed, incoming=incoming, context=context, session=session)
+
+
+async def _answer_sentence(
+    typed: str, *, incoming: Incoming, context: Context, session: Session
+) -> tuple[Reply, Session] | None:
+    """The answer to the first sentence of *typed* that asks anything; None where it is of one, or none asks."""
+    for each in _sentences(typed):
+        done = await _acted(each, incoming=incoming, context=context, session=session)
+        last = done[1].thread.last
+        if last is not None and last.act is not MessageAct.NOTHING and last.words not in _SAID_ALONG:
+            return done
+    return None
 
 
 def _find_first(typed: str, *, context: Context, session: Session) -> str:

@@ -231,6 +231,7 @@ class FilterReader:
                 return _without(asked, start, end, filters=filters)
         return asked
 
+    # Many branches: whether a span is a place hangs on what stands before it and on all that is left, in one pass.
     def _place(self, asked: Asked) -> Asked:
         words = _words(asked.left)
         headed = _begins_with_unit(words)

@@ -173,6 +173,7 @@ def _without(typed: str, own: frozenset[str] | set[str]) -> str:
     return said
 
 
+# Many conditions: each guess is made only where the one before told nothing.
 def _guess_of_found(message: SpokenMessage) -> str | None:
     """What the words beside a name most likely ask, where they say anything, and nothing strange."""
     telling = any(not vocabulary().is_glue(each) and each.filling == 1 for each in message.tokens)

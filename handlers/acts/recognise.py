@@ -63,7 +63,7 @@ def recognise(words: str, *, thread: SpokenThread, find: Find, name: str = "") -
 def _find_act(message: SpokenMessage) -> Understood:
     """What *message* is by the first reading that fits; a search where none does."""
     if not message.matches and not _continues(message.thread):
-        return find_small_talk(message) or one_of_listed(message) or _guess(message) or SEARCH
+        return _read_bare(message)
     if _is_named(message):
         return _asked_back(message) or SEARCH
     return (
@@ -74,6 +74,11 @@ def _find_act(message: SpokenMessage) -> Understood:
         or _question(message)
         or _follow(message)
     )
+
+
+def _read_bare(message: SpokenMessage) -> Understood:
+    """What *message* is that has no phrase of a question in it."""
+    return find_small_talk(message) or one_of_listed(message) or _guess(message) or SEARCH
 
 
 def _continues(thread: SpokenThread) -> bool:

@@ -69,6 +69,7 @@ class Narrowing:
 
 
 @lru_cache(maxsize=1024)
+# Many conditions, all of the same few words: apart, they would hand most of these values on.
 def read_narrowing(words: str) -> Narrowing | None:
     """What *words* want of what was shown; None where they say nothing that narrows."""
     eastern = _ONLY_EASTERN.search(words) is not None
