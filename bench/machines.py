@@ -65,11 +65,11 @@ async def on_postgresql(folder: Path, api: int, *, serve: int, work: int) -> Asy
                 await store.import_rows(processes.shipped_rows(), who="bench")
             settings = settings_for(cluster.url(), mode="webhook", api=api) | {
                 "HOI_OCOP_SEAL_KEYS": key,
-                "HOI_OCOP_JOBS_AT_ONCE": "0" if work else "32",
+                "HOI_OCOP_JOBS_AT_ONCE": "0" if work else "64",
             }
             async with AsyncExitStack() as stack:
                 ports = tuple(free_port() for _ in range(serve))
-                words = [["serve", "--port", str(port)] for port in ports] + [["work", "--concurrency", "32"]] * work
+                words = [["serve", "--port", str(port)] for port in ports] + [["work", "--concurrency", "64"]] * work
                 started = [
                     await stack.enter_async_context(
                         running([sys.executable, "-m", "bot", *each], settings, folder=folder)

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         256, ge=1, le=1024, description="How many people are answered at once in each channel."
     )
     jobs_at_once: int = Field(
-        16,
+        64,
         ge=0,
         le=256,
         description="On PostgreSQL, how many messages and deliveries of each channel this server works on at once; 0 "

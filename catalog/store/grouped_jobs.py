@@ -14,6 +14,8 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+from catalog.store.group_pace import GroupPace
+
 MOST_FETCHED = 16
 
 # What procrastinate_fetch_job_v2 asks of a job, asked once for many: by itself the function looks through the waiting
@@ -63,6 +65,7 @@ class GroupedJobs(JobManager):
         self._fetched: deque[Job] = deque()
         self._finished: list[_Finished] = []
         self._finishing: asyncio.Task[None] | None = None
+        self._pace = GroupPace()
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """The next job, which may have been fetched together with one before it. Raises ConnectorException."""
@@ -84,6 +87,7 @@ class GroupedJobs(JobManager):
         """Note that *job* has ended, together with those that end meanwhile. Raises ConnectorException."""
         ended = _Finished(job, status, delete_job, asyncio.get_running_loop().create_future())
         self._finished.append(ended)
+        self._pace.note_write()
         if self._finishing is None:
             self._finishing = asyncio.create_task(self._finish_all())  # noqa: TID251 - it ends with the last of them
         await ended.written
@@ -91,7 +95,9 @@ class GroupedJobs(JobManager):
     async def _finish_all(self) -> None:
         try:
             while self._finished:
+                await self._pace.pause()
                 group, self._finished = self._finished, []
+                self._pace.note_group(len(group), statements=1)
                 await self._finish(group)
         finally:
             self._finishing = None

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.store.database import committing, make_engine_of_thread, writing
 from catalog.store.database_errors import as_store_error
+from catalog.store.group_pace import GroupPace
 from catalog.store.health import DatabaseHealth
 from catalog.store.postgresql_writes import InOneStatement
 from catalog.store.steps import ConnectionThread, InSteps
@@ -46,6 +47,8 @@ class Writer:
         own = make_engine_of_thread(engine)
         self.thread = ConnectionThread(engine, own, "sqlite-writer") if own is not None else None
         self.health = DatabaseHealth()
+        # In steps on a thread of its own a write costs little, and whatever comes during one goes together anyway.
+        self._pace = GroupPace() if self.thread is None else None
         self._carrying = False
         self._waiting: list[_Waiting] = []
 
@@ -54,11 +57,20 @@ class Writer:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(write, item, loop.create_future(), loop.create_future())
         self._waiting.append(waiting)
+        self._note_pace(write)
         await self._turn(waiting)
         if not waiting.done.done():
             await self._carry()
         result: Result = await waiting.done
         return result
+
+    def _note_pace(self, write: Write[Any, Any]) -> None:
+        """Count *write*; what is a transaction of its own waits for no others."""
+        if self._pace is None:
+            return
+        self._pace.note_write()
+        if not isinstance(write, InOneStatement):
+            self._pace.end_pause()
 
     async def _turn(self, waiting: _Waiting) -> None:
         """Wait until *waiting* is done or shall carry."""
@@ -75,16 +87,25 @@ class Writer:
             raise
 
     async def _carry(self) -> None:
-        group = self._waiting[:MOST]
+        group: list[_Waiting] = []
         try:
             # Whoever carries may be cancelled; those who ride along must not write twice because of that.
-            await _to_its_end(self._commit_or_refuse(group))
+            await _to_its_end(self._carry_group(group))
         finally:
             self._waiting = [each for each in self._waiting if not each.done.done()]
             for each in group:
                 if not each.called.done():
                     each.called.set_result(None)
             self._call_next()
+
+    async def _carry_group(self, group: list[_Waiting]) -> None:
+        """Write those who wait, whom *group* has then."""
+        if self._pace is not None:
+            await self._pace.pause()
+        group += self._waiting[:MOST]
+        if self._pace is not None:
+            self._pace.note_group(len(group), statements=len(_runs(group)))
+        await self._commit_or_refuse(group)
 
     def _call_next(self) -> None:
         for each in self._waiting:
