@@ -112,7 +112,7 @@ async def test_a_pause_that_is_cancelled_leaves_nothing_behind(clock: Clock) -> 
     await begin_group(pace)
     waits = await begin_paused(pace)
     waits.cancel()
-    await asyncio.gather(waits, return_exceptions=True)
-    assert waits.cancelled()
+    with pytest.raises(asyncio.CancelledError):
+        await waits
     pace.end_pause()
     await (await begin_paused(pace))
