@@ -22,6 +22,7 @@ from bot.settings import Settings
 from catalog.list_io import open_sheet
 from catalog.model import ProductRow
 from catalog.store import open_store
+from handlers import turns as remembered
 from handlers.catalogue import search
 from handlers.context import Context, Session
 from handlers.conversation import answer
@@ -37,6 +38,10 @@ DATA = tuple(
         "dialogues_4.txt",
         "dialogues_5.txt",
         "dialogues_6.txt",
+        "dialogues_7.txt",
+        "dialogues_8.txt",
+        "dialogues_9.txt",
+        "dialogues_10.txt",
     )
 )
 SHIPPED = Path(__file__).parents[1] / "catalog" / "data" / "products.csv"
@@ -154,14 +159,18 @@ async def converse(turns: list[Wanted], name: str, *, context: Context) -> list[
     return told
 
 
-async def search_all(turns: list[Wanted], *, context: Context) -> list[Told]:
+async def search_all(messages: list[Wanted], *, context: Context) -> list[Told]:
     """As it was before: every message is looked up."""
     told = []
-    for wanted in turns:
+    for wanted in messages:
         reply = await search.by_words(wanted.text, context=context, session=Session())
         talk = context.find(wanted.text, limit=1).small_talk
-        act = MessageAct.CHAT if talk else turns.act_of_search(wanted.text, reply, context=context, session=Session())
-        told.append(Told(act, "", turns.refs_in(reply)))
+        act = (
+            MessageAct.CHAT
+            if talk
+            else remembered.act_of_search(wanted.text, reply, context=context, session=Session())
+        )
+        told.append(Told(act, "", remembered.refs_in(reply)))
     return told
 
 
