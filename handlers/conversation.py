@@ -18,6 +18,7 @@ from handlers import (
     apologies,
     buttons,
     language_choice,
+    likely_act,
     own_codes,
     plain,
     sale_points,
@@ -265,9 +266,8 @@ async def _acted(typed: str, *, incoming: Incoming, context: Context, session: S
     )
     if isinstance(acted, Action):
         return await _act_noted(acted, incoming=incoming, context=context, session=session)
-    if acted is not None:
-        return acted
-    return await _looked_up(typed, incoming=incoming, context=context, session=session)
+    done = acted or await _looked_up(typed, incoming=incoming, context=context, session=session)
+    return await likely_act.reconsider(typed, done, searched=acted is None, context=context, session=session)
 
 
 async def _answer_sentence(

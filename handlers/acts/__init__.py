@@ -10,8 +10,8 @@ from handlers.acts.fallback_questions import (
     scolds,
 )
 from handlers.acts.for_people import names_illness
-from handlers.acts.message import Find, Understood, bare_name, bare_words
-from handlers.acts.recognise import recognise
+from handlers.acts.message import Find, Understood, bare_name, bare_words, name_products
+from handlers.acts.recognise import names_something, point_at, recognise
 
 __all__ = [
     "Find",
@@ -24,7 +24,10 @@ __all__ = [
     "find_question_of_found",
     "guess_question",
     "is_preamble",
+    "name_products",
     "names_illness",
+    "names_something",
+    "point_at",
     "recognise",
     "scolds",
 ]

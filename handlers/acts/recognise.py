@@ -37,6 +37,7 @@ _WHICH = frozenset(map(tone_last, ["nào", "nao", "gì", "gi"]))
 _WHICH_ONE = frozenset(map(tone_last, ["nào", "nao"]))
 _LONGEST_PARTICLE = 3
 _MOST_GUESSED = 9
+_MOST_IN_NAME, _MOST_WITH_NAME = 3, 6
 _MOST_BEFORE_WHICH, _MOST_AMONG = 5, 4
 # What is a word around a name with its marks (giờ, ơi), and the head of a name with others (giò, ổi).
 _SHORT_NAMES = frozenset({"gio", "oi", "che", "ca", "tra", "my", "mi", "man", "vai", "cam"})
@@ -58,6 +59,23 @@ def recognise(words: str, *, thread: SpokenThread, find: Find, name: str = "") -
     if len(words) > LONGEST:
         return SEARCH
     return _find_act(SpokenMessage(words, tokens, find_phrases(words), thread, find, tuple(fold(name).split())))
+
+
+def point_at(words: str, *, thread: SpokenThread) -> tuple[str, ...]:
+    """The products of *thread* that *words* point at by "the second one" or "that other"; none where they do not."""
+    said = words[:LONGEST]
+    message = SpokenMessage(said, tokens_of(said), find_phrases(said), thread, lambda _: Found(Band.NOTHING))
+    pointing = [each for each in pointing_in(message) if each.phrase.name in {"ordinal", "other"}]
+    return meant_by(message, pointing) if pointing else ()
+
+
+def names_something(words: str) -> bool:
+    """True where a few words beside the phrases that *words* have may be a name; many are a story."""
+    said = words[:LONGEST]
+    message = SpokenMessage(said, tokens_of(said), find_phrases(said), SpokenThread(), lambda _: Found(Band.NOTHING))
+    rest = [message.tokens[place] for place in message.without(message.matches)]
+    strange = [each for each in rest if each.filling == 1 and not vocabulary().is_everyday(each)]
+    return 0 < len(strange) <= _MOST_IN_NAME and len(message.tokens) <= _MOST_WITH_NAME
 
 
 def _find_act(message: SpokenMessage) -> Understood:
