@@ -1,7 +1,8 @@
 """What a message is answered as where the rules found nothing in it, or took it for what it most likely is not."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catalog.search import Band, Found
@@ -27,9 +28,25 @@ MARGIN, NARROW_MARGIN, WIDE_MARGIN = 0.4, 0.4, 0.7
 where nothing was said before, and where the rules know the talk."""
 _FIELD = "field:"
 _MOST_TELLING, _MOST_READ = 10, 3
-_SHORTEST_NAME = 3
+_SHORTEST_NAME, _LONGEST_KEPT = 3, 300
+# Harm, one's own data, authorities and disputes: a guess about a product would mock them. Folded, as fold() leaves it.
+_IS_GRAVE = re.compile(
+    r"\b(?:bi (?:non|moc|ngat|ngua)|non (?:ra|mua|thoc|lien)|oi mua|len moc|di ngoai|tieu chay"
+    r"|dau bung|noi man|man (?:do|ngua)"
+    r"|cap cuu|kho tho|ngat xiu|ngo doc|di ung|tim tai|chet|thuy tinh|manh (?:kinh|sat|nhua)"
+    r"|con (?:gian|sau|ruoi)|soi toc"
+    r"|chua loet|hoi thoi|thieu can|chac deu|lua dao|(?:muon|se|di) kien|khoi kien"
+    r"|cong an|benh vien|tram y te|quan ly thi truong|duong day nong|thu hoi"
+    r"|(?:xoa|quen|dung luu|ngung luu)(?: \w+){0,4} (?:toi|minh|em)|go (?:ten|so|thong tin)|dua so (?:toi|minh)"
+    r"|threw up|throw(?:ing)? up|vomit\w*|rash|breathe?|swell\w*|swollen|sick|hospital|emergency"
+    r"|hotline|ambulance|poison\w*"
+    r"|allerg\w+|glass|mou?ldy|rotten|cockroach|sue|police|recall\w*"
+    r"|(?:delete|remove|forget|erase|stop (?:storing|keeping|saving))(?: \w+){0,4} (?:me|my|i|us|our))\b"
+    r"|두드러기|토하|토했|토해|구토|설사|배탈|숨|응급|병원|유리|벌레|곰팡이|고소|경찰|리콜|회수|지워|삭제|잊어"
+    r"|起疹|过敏|過敏|喘|吐|腹泻|腹瀉|拉肚子|急救|医院|醫院|玻璃|虫|蟲|发霉|發霉|起诉|报警|召回|删|刪|忘记|忘記"
+)
 _SOLD = frozenset({"field:price", "field:buy"})
-_TOLD_BY_TABLES = frozenset({"buy", "stars"})
+_TOLD_BY_TABLES = frozenset({"buy", "stars", "lot", "expires", "certificate", "decision", "issuer", "decided"})
 # What is said of an illness, of what we do not know and to an insult stands, however it is asked.
 _SETTLED = frozenset({"medicine", "table", "insult"})
 
@@ -40,17 +57,25 @@ class _Heard:
 
     asked: str
     turn: SpokenTurn
+    chance: float
     sold: bool
 
 
 async def reconsider(typed: str, done: Done, *, searched: bool, context: Context, session: Session) -> Done:
     """*done*, or the answer to what *typed* most likely is after *session*; *searched* says that no rule knew it."""
     turn = _new_turn(done, session)
-    if turn is None or len(typed) > search.LONGEST or search.is_sure(typed, context=context):
+    begun = session.then or session.fresh_draft(context.now()) is not None
+    if (
+        turn is None
+        or begun
+        or _is_grave(typed)
+        or len(typed) > search.LONGEST
+        or search.is_sure(typed, context=context)
+    ):
         return done
     asked = clean(to_vietnamese(typed))
     found = context.find(asked, limit=_MOST_READ)
-    if not _is_doubted(typed, turn, found, searched=searched, context=context):
+    if not _is_doubted(typed, turn, found, searched=searched, context=context, session=session):
         return done
     spoken = read_spoken(typed, asked, thread=session.thread, found=found)
     chances = shipped_model().predict(spoken)
@@ -59,11 +84,15 @@ async def reconsider(typed: str, done: Done, *, searched: bool, context: Context
     for label, chance in chances.items():
         if chance < least or label == own:
             return done
-        heard = _Heard(asked, turn, sold=label in spoken.beside and label in _SOLD)
+        heard = _Heard(asked, turn, chance, sold=label in spoken.beside and label in _SOLD)
         other = await _answer_as(label, heard, context=context, session=session)
         if other is not None:
             return other
     return done
+
+
+def _is_grave(typed: str) -> bool:
+    return any(_IS_GRAVE.search(each) for each in (fold(typed), typed))
 
 
 def _least(turn: SpokenTurn, own: float, *, begun: bool) -> float:
@@ -82,13 +111,16 @@ def _new_turn(done: Done, session: Session) -> SpokenTurn | None:
     return None if begun or after.thread is session.thread else after.thread.last
 
 
-def _is_doubted(typed: str, turn: SpokenTurn, found: Found, *, searched: bool, context: Context) -> bool:
+def _is_doubted(
+    typed: str, turn: SpokenTurn, found: Found, *, searched: bool, context: Context, session: Session
+) -> bool:
     """True where the rules may be wrong: no table of theirs told so."""
     match turn.act:
         case MessageAct.ASK:
             return False
         case MessageAct.NOTHING:
-            return searched
+            last = session.thread.last
+            return searched and (last is None or last.act is not MessageAct.ASK)
         case MessageAct.FIELD:
             return searched or turn.field not in _TOLD_BY_TABLES
         case MessageAct.CHAT:
@@ -112,10 +144,11 @@ async def _answer_as(label: str, heard: _Heard, *, context: Context, session: Se
         case MessageAct.COMPARE:
             told = await compare.answer("so sánh", context=context, session=session)
             return _noted(told, MessageAct.COMPARE, context=context, session=session)
-        case MessageAct.CHAT if nothing:
-            return _noted(small_talk.nod_and_offer(session), MessageAct.CHAT, context=context, session=session)
+        case MessageAct.CHAT if nothing and heard.chance >= LEAST_AT_FIRST:
+            reply = small_talk.tell_purpose(session)
+            return reply, turns.note(reply, MessageAct.CHAT, context=context, session=session, words="alright")
         case MessageAct.ASK if nothing:
-            return await _offer_to_pass_on(context=context, session=session)
+            return await _offer_to_pass_on(heard.asked, context=context, session=session)
         case _:
             return None
 
@@ -129,7 +162,15 @@ async def _answer_field(field: str, heard: _Heard, *, context: Context, session:
     if refs is None:
         return None
     understood = Understood(MessageAct.FIELD, (field,), refs, sure=False)
-    return await answer_field.answer(understood, heard.asked, context=context, session=session)
+    done = await answer_field.answer(understood, heard.asked, context=context, session=session)
+    if done is None or heard.turn.act is not MessageAct.NOTHING or refs != (session.thread.product,):
+        return done
+    # Whatever else the words may name, the answer is about what was spoken of.
+    (about,) = await context.products(refs)
+    reply, after = done
+    return replace(
+        reply, text="\n".join((session.say("If you mean {product}:", product=about.name), reply.text))
+    ), after
 
 
 def _meant(heard: _Heard, *, context: Context, session: Session) -> tuple[str, ...] | None:
@@ -218,7 +259,7 @@ def _names_within(asked: str) -> Iterator[str]:
                 yield words
 
 
-async def _offer_to_pass_on(*, context: Context, session: Session) -> Done:
+async def _offer_to_pass_on(asked: str, *, context: Context, session: Session) -> Done:
     """That what is for the producer can be asked there: of whose product was spoken, else of which it is about."""
     say, spoken_of = session.say, session.thread.product
     (about,) = await context.products((spoken_of,) if spoken_of else ()) or (None,)
@@ -237,4 +278,4 @@ async def _offer_to_pass_on(*, context: Context, session: Session) -> Done:
         ask = Choice(say("Ask the producer"), Action(Verb.ASK, about.ref), style=Style.MAIN)
         said = say("Shall I ask {producer}?", producer=about.producer.name)
         reply = Reply(said, choices=(ask,), language=say.language)
-    return reply, turns.note(reply, MessageAct.ASK, context=context, session=session)
+    return reply, turns.note(reply, MessageAct.ASK, context=context, session=session, words=asked[:_LONGEST_KEPT])

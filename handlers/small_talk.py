@@ -153,11 +153,11 @@ def how(session: Session) -> Reply:
     return Reply("\n".join(lines), choices=offers(say)[:2], wants=Want.PHOTO, language=say.language)
 
 
-def nod_and_offer(session: Session) -> Reply:
+def tell_purpose(session: Session) -> Reply:
     """For talk that no table of ours knows: what we can be asked."""
     say = session.say
     lines = (
-        say("All right. I am here to look up OCOP products."),
+        say("I am here to look up OCOP products."),
         say("Send a photo of a label, or type the name of a product any way you like."),
     )
     return Reply("\n".join(lines), choices=offers(say), wants=Want.PHOTO, language=say.language)

@@ -46,6 +46,9 @@ class GroupPace:
             finally:
                 timer.cancel()
                 self._pausing = None
+
+    def begin(self) -> None:
+        """A group begins now."""
         self._begun = self._clock()
 
     def end_pause(self) -> None:
@@ -57,6 +60,7 @@ class GroupPace:
         """A group begins, so many items in so many statements. Whoever writes one after the other waits for nobody."""
         if self._waited and items == statements:
             self._at_once_until = self._clock() + ALONE
+        self._waited = False
 
     def _comes_fast(self, now: float) -> bool:
         return len(self._came) == MANY and now - self._came[0] < WITHIN

@@ -96,6 +96,7 @@ class GroupedJobs(JobManager):
         try:
             while self._finished:
                 await self._pace.pause()
+                self._pace.begin()
                 group, self._finished = self._finished, []
                 self._pace.note_group(len(group), statements=1)
                 await self._finish(group)

@@ -6,6 +6,7 @@ only once it is on disk.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -101,7 +102,11 @@ class Writer:
     async def _carry_group(self, group: list[_Waiting]) -> None:
         """Write those who wait, whom *group* has then."""
         if self._pace is not None:
-            await self._pace.pause()
+            if len(self._waiting) < MOST and all(isinstance(each.write, InOneStatement) for each in self._waiting):
+                # Who is cancelled in the pause, as all are when a process ends, begins at once.
+                with suppress(asyncio.CancelledError):
+                    await self._pace.pause()
+            self._pace.begin()
         group += self._waiting[:MOST]
         if self._pace is not None:
             self._pace.note_group(len(group), statements=len(_runs(group)))

@@ -33,8 +33,38 @@ async def test_the_price_of_what_is_not_ours_is_not_that_of_what_was_shown(say: 
     assert (await say.told(said))[0] is MessageAct.NOTHING
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mẹ em ăn xong phải cấp cứu", "my kid threw up after eating this", "아이가 먹고 두드러기가 났어요",
+        "孩子吃了全身起疹子",
+        "có mảnh thủy tinh trong gói", "please remove my phone number from your bot",
+        "số đường dây nóng an toàn thực phẩm",
+        "thiếu cân rồi", "tôi muốn kiện họ", "số điện thoại của cục quản lý thị trường",
+    ],
+)  # fmt: skip
+async def test_harm_disputes_and_ones_own_data_are_no_matter_of_guesses(say: Dialogue, said: str) -> None:
+    await say(_SHOWN)
+    told = await say(said)
+    assert "thành phần" not in told
+    assert "ingredients" not in told
+    assert "Tôi ở đây để giúp" not in told
+    assert "If you mean" not in told
+
+
+async def test_a_complaint_goes_on_with_no_guessed_product(say: Dialogue) -> None:
+    await say("tôi mua phải đồ giả")
+    await say("giá bán thì rẻ hơn chỗ khác, mật ong chắc đường pha")
+    assert say.session.draft is None
+
+
+async def test_what_is_answered_of_what_was_spoken_of_says_so(say: Dialogue) -> None:
+    await say(_SHOWN)
+    assert first_line(await say("chụp cho em cái hình với")) == "Nếu bạn hỏi về Mỳ gạo Chũ Xuân Trường:"
+
+
 async def test_talk_of_no_table_is_told_what_can_be_asked(say: Dialogue) -> None:
     await say(_SHOWN)
     reply = await say("ok để chị suy nghĩ thêm đã")
-    assert first_line(reply) == "Vâng, tôi ở đây để giúp bạn tra sản phẩm OCOP."
+    assert first_line(reply) == "Tôi ở đây để giúp bạn tra sản phẩm OCOP."
     assert "ảnh" in reply

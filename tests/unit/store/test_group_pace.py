@@ -31,6 +31,7 @@ async def begin_group(pace: GroupPace) -> None:
     await next_turns()
     assert waits.done()
     await waits
+    pace.begin()
 
 
 async def begin_paused(pace: GroupPace) -> asyncio.Future[list[None]]:

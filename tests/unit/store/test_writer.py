@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.errors import StoreError
 from catalog.store import Exchange, InboxRow, Store, tables
+from catalog.store.group_pace import MANY
+from catalog.store.postgresql_writes import InOneStatement
 from catalog.store.writer import Writer
 from tests.unit.store.rows import unfinished
 
@@ -143,3 +145,30 @@ async def test_a_cancelled_leader_whose_write_fails_is_not_complained_about(stor
     assert leader.cancelled()
     with pytest.raises(StoreError):
         await write(fail, "b")
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+async def test_writes_go_on_after_all_were_cancelled_in_a_pause(store: Store) -> None:
+    """As when a process ends: what is written after that is written."""
+    write = Writer(store._engine)
+    pace = write._pace
+    assert pace is not None
+
+    @InOneStatement
+    async def keep(connection: AsyncConnection, items: Sequence[str]) -> list[str]:
+        await connection.execute(insert(tables.searches), [{"token": item, "search": item} for item in items])
+        return list(items)
+
+    for _ in range(MANY):
+        pace.note_write()
+    pace.begin()
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(write(keep, "a"))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert pace._pausing is not None
+        for each in asyncio.all_tasks() - {asyncio.current_task()}:
+            each.cancel()
+    assert first.cancelled()
+    assert await write(keep, "b") == "b"
+    assert "b" in await written(store)
