@@ -125,7 +125,7 @@ def _is_doubted(
             return searched or turn.field not in _TOLD_BY_TABLES
         case MessageAct.CHAT:
             return bool(turn.words) and turn.words not in _SETTLED
-        case _:
+        case MessageAct.CARD | MessageAct.LIST | MessageAct.NEAR | MessageAct.COMPARE | MessageAct.WISH:
             named = found.band is Band.SUGGEST and not search.is_guess(typed, context=context)
             counted = any(letter.isdecimal() for letter in typed)
             return searched and not (found.filters or named or counted)
