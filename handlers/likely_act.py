@@ -23,9 +23,9 @@ Done = tuple[Reply, Session]
 
 LEAST, LEAST_AT_FIRST = 0.25, 0.6
 """So likely is what is answered where the rules found nothing, within a talk and at its beginning."""
-MARGIN, NARROW_MARGIN, WIDE_MARGIN = 0.4, 0.4, 0.7
-"""So much likelier than what the rules say is what is answered instead; the narrow one instead of a fact, the wide one
-where nothing was said before, and where the rules know the talk."""
+MARGIN, WIDE_MARGIN = 0.4, 0.7
+"""So much likelier than what the rules say is what is answered instead; the wide one where the rules know the talk, and
+instead of what a search found where nothing was said before."""
 _FIELD = "field:"
 _MOST_TELLING, _MOST_READ = 10, 3
 _SHORTEST_NAME, _LONGEST_KEPT = 3, 300
@@ -99,9 +99,9 @@ def _least(turn: SpokenTurn, own: float, *, begun: bool) -> float:
     """How likely another reading must be than that of the rules, which is *own*; more so where no talk has *begun*."""
     if turn.act is MessageAct.NOTHING:
         return LEAST if begun else LEAST_AT_FIRST
-    if turn.act is MessageAct.FIELD:
-        return own + NARROW_MARGIN
-    return own + (MARGIN if begun and turn.act is not MessageAct.CHAT else WIDE_MARGIN)
+    if turn.act is MessageAct.CHAT or not (begun or turn.act is MessageAct.FIELD):
+        return own + WIDE_MARGIN
+    return own + MARGIN
 
 
 def _new_turn(done: Done, session: Session) -> SpokenTurn | None:
